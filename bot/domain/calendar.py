@@ -1,0 +1,133 @@
+"""The office's own calendar: its week, Ramadan, the national holidays and its corrections.
+
+National holidays and cuti bersama come from the `holidays` package, which follows the
+yearly joint decree of three ministers (SKB 3 Menteri). Where the decree of a year, or the
+isbat, says something else than the package, the office's corrections have the last word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from bot.domain.sop import DayCorrection, Hours, Office, WorkWeek
+from bot.domain.worktime import WorkCalendar, WorkDay
+
+_ESTIMATED = "(perkiraan)"
+_JOINT_LEAVE = "cuti bersama"
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What the office's calendar knows of one year; the rest deserves a warning.
+
+    `public_holidays`: the national holidays are known. `joint_leave`: the year's cuti
+    bersama is known, from the package or as a correction of that name. `ramadan`: the
+    office's data holds a Ramadan that begins in the year. `estimated`: the holidays whose
+    date is still an estimate, in order.
+    """
+
+    year: int
+    public_holidays: bool
+    joint_leave: bool
+    ramadan: bool
+    estimated: tuple[tuple[date, str], ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every date of the year can be relied on."""
+        known = self.public_holidays and self.joint_leave and self.ramadan
+        return known and not self.estimated
+
+
+@dataclass(frozen=True, slots=True)
+class _NationalYear:
+    """One year of the `holidays` package: names by date, and whether cuti bersama is in."""
+
+    names: Mapping[date, str]
+    joint_leave: bool
+
+
+def office_calendar(office: Office, extra: Iterable[DayCorrection] = ()) -> WorkCalendar:
+    """The days and hours of this office.
+
+    A correction wins over the national calendar, one of `extra` (the admin's, made at run
+    time) over the office's own for the same day, and a later one over an earlier. A day
+    that is made a working day although its weekday is off, a Saturday say, has the hours
+    of the first weekday that has any.
+
+    Building it is cheap; a year's holidays are read when a day in it is first asked for.
+
+    Raises:
+        zoneinfo.ZoneInfoNotFoundError: the office's `timezone` does not exist.
+    """
+    corrections = _by_day(office, extra)
+
+    def look_up(day: date) -> WorkDay:
+        week = office.ramadan_week if _in_ramadan(day, office) else office.week
+        correction = corrections.get(day)
+        if correction is not None and correction.working:
+            return WorkDay(week.days[day.weekday()] or _usual_hours(week))
+        holiday = _holiday(day, correction)
+        return WorkDay(() if holiday is not None else week.days[day.weekday()], holiday)
+
+    return WorkCalendar(ZoneInfo(office.timezone), look_up)
+
+
+def coverage(office: Office, year: int, extra: Iterable[DayCorrection] = ()) -> Coverage:
+    """How far the calendar of `office_calendar(office, extra)` can be relied on in `year`.
+
+    An estimated holiday that a correction speaks about, whatever it says, is settled.
+    """
+    national = _national(year)
+    corrections = _by_day(office, extra)
+    decreed = any(
+        not correction.working and day.year == year and _JOINT_LEAVE in correction.name.lower()
+        for day, correction in corrections.items()
+    )
+    return Coverage(
+        year=year,
+        public_holidays=bool(national.names),
+        joint_leave=national.joint_leave or decreed,
+        ramadan=any(period.first.year == year for period in office.ramadan),
+        estimated=tuple(
+            (day, name)
+            for day, name in sorted(national.names.items())
+            if is_estimated(name) and day not in corrections
+        ),
+    )
+
+
+def is_estimated(holiday_name: str) -> bool:
+    """Whether the name says that the holiday's date is not settled yet."""
+    return _ESTIMATED in holiday_name
+
+
+def _by_day(office: Office, extra: Iterable[DayCorrection]) -> dict[date, DayCorrection]:
+    return {correction.day: correction for correction in (*office.corrections, *extra)}
+
+
+def _in_ramadan(day: date, office: Office) -> bool:
+    return any(day in period for period in office.ramadan)
+
+
+def _usual_hours(week: WorkWeek) -> tuple[Hours, ...]:
+    return next((hours for hours in week.days if hours), ())
+
+
+def _holiday(day: date, correction: DayCorrection | None) -> str | None:
+    return correction.name if correction else _national(day.year).names.get(day)
+
+
+@cache
+def _national(year: int) -> _NationalYear:
+    # Imported here because it takes longer than all the rest of the domain together.
+    from holidays.countries.indonesia import Indonesia
+
+    # The language is always given: the package's default follows the environment.
+    public = Indonesia(years=year, categories=("public",), language="id")
+    government = Indonesia(years=year, categories=("government",), language="id")
+    return _NationalYear(names={**government, **public}, joint_leave=bool(government))

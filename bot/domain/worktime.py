@@ -1,0 +1,343 @@
+"""Working time: when a task opens, when it is due, and how much work lies between instants.
+
+One rule gives every due time. A task opens at the next instant of work. `jam` and `menit`
+then add working time; `hari` means the same clock time on the n-th next working day; and
+the result is moved back to the last instant of work at or before it, so that nothing is
+ever due at the moment the office opens.
+
+That rule needs both ends of an interval of work told apart. A beginning is looked for
+among intervals closed at the start and open at the end (at 16.00 the day is over); an end
+is looked for among intervals open at the start and closed at the end (16.00 is still
+today). The two generators `_forward` and `_backward` say just that, and everything else
+stands on them.
+
+Every function takes zone-aware instants in any zone, refuses naive ones with ValueError,
+and answers in the calendar's zone. Within a day the clock on the wall is followed; no
+interval of work spans a change of the zone's offset (Indonesia's zones have none).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from fractions import Fraction
+from itertools import islice
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from bot.domain.sop import Duration, DurationUnit, Hours
+
+_DAY = timedelta(days=1)
+_NONE = timedelta(0)
+_MICROSECOND = timedelta(microseconds=1)
+
+IDLE_DAYS_AT_MOST = 366
+"""A search for work gives up after this many days off in a row."""
+
+
+class NoWorkingDayError(Exception):
+    """The calendar has no work for a whole year on: its hours or corrections are wrong."""
+
+
+class Interval(NamedTuple):
+    """A stretch of work within one day: two zone-aware instants, `start` before `end`."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WorkDay:
+    """What one date is: its hours of work, in order (none on a day off), and its holiday.
+
+    A holiday has a name even when it falls on a day that is off anyway.
+    """
+
+    hours: tuple[Hours, ...]
+    holiday: str | None = None
+
+
+class WorkCalendar:
+    """Days and their intervals of work, in one zone.
+
+    `look_up` tells what a date is; it is asked once for each date, since due times are
+    counted many times within one transaction.
+    """
+
+    def __init__(self, zone: ZoneInfo, look_up: Callable[[date], WorkDay]) -> None:
+        self.zone = zone
+        self._look_up = look_up
+        self._known: dict[date, _KnownDay] = {}
+
+    def intervals(self, day: date) -> tuple[Interval, ...]:
+        """The day's intervals of work in order, in the calendar's zone; () on a day off."""
+        return self._day(day).intervals
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether the office works on this date at all."""
+        return bool(self._day(day).intervals)
+
+    def holiday_name(self, day: date) -> str | None:
+        """The name of the holiday or cuti bersama on this date; None for any other day."""
+        return self._day(day).holiday
+
+    def local(self, instant: datetime) -> datetime:
+        """The same instant on the clocks of this calendar's zone.
+
+        Raises:
+            ValueError: the instant has no time zone.
+        """
+        if instant.utcoffset() is None:
+            raise ValueError("working time needs an instant with a time zone, not a naive datetime")
+        return instant.astimezone(self.zone)
+
+    def _day(self, day: date) -> _KnownDay:
+        known = self._known.get(day)
+        if known is None:
+            work_day = self._look_up(day)
+            intervals = tuple(
+                Interval(
+                    datetime.combine(day, hours.start, self.zone),
+                    datetime.combine(day, hours.end, self.zone),
+                )
+                for hours in work_day.hours
+            )
+            known = self._known[day] = _KnownDay(intervals, work_day.holiday)
+        return known
+
+
+class _KnownDay(NamedTuple):
+    """A date that was looked up before."""
+
+    intervals: tuple[Interval, ...]
+    holiday: str | None
+
+
+def opening(instant: datetime, calendar: WorkCalendar) -> datetime:
+    """The first instant of work at or after `instant`: now, after the break, next opening.
+
+    A closing instant is no longer work, so at 16.00 this is the next day's opening.
+
+    Raises:
+        ValueError: a naive datetime.
+        NoWorkingDayError: nobody works for a year on.
+    """
+    return next(_forward(calendar.local(instant), calendar)).start
+
+
+def add(opened: datetime, duration: Duration, calendar: WorkCalendar) -> datetime:
+    """When a task that comes up at `opened` is due after a standard time of `duration`.
+
+    The result is within hours, later than `opened`, and never an opening instant.
+
+    Raises:
+        ValueError: a naive datetime, or a duration that is not positive.
+        NoWorkingDayError: nobody works for a year on.
+    """
+    begin = opening(opened, calendar)
+    if duration.unit is DurationUnit.HARI:
+        day = next_working_day(begin.date(), calendar, _positive(duration.amount))
+        return _last_work(datetime.combine(day, begin.timetz()), calendar)
+    left = _work(duration)
+    for start, end in _forward(begin, calendar):
+        if left <= end - start:
+            return start + left
+        left -= end - start
+    raise AssertionError("_forward ends only by raising")
+
+
+def subtract(due: datetime, duration: Duration, calendar: WorkCalendar) -> datetime:
+    """The instant from which `duration` of work is left until `due`: a rung before it.
+
+    `jam` and `menit` count back in working time; where that ends just at an opening (the
+    day's or the afternoon's), the opening is meant, since "2 jam sebelum 09.30" is 07.30
+    to everybody. `hari` is the same clock time on the n-th working day before, moved back
+    to the last instant of work at or before it. The result is within hours, closed at
+    both ends, and earlier than `due`.
+
+    Raises:
+        ValueError: a naive datetime, or a duration that is not positive.
+        NoWorkingDayError: nobody worked for a year back.
+    """
+    last = _last_work(calendar.local(due), calendar)
+    if duration.unit is DurationUnit.HARI:
+        day = previous_working_day(last.date(), calendar, _positive(duration.amount))
+        return _last_work(datetime.combine(day, last.timetz()), calendar)
+    left = _work(duration)
+    for start, end in _backward(last, calendar):
+        if left <= end - start:
+            return end - left
+        left -= end - start
+    raise AssertionError("_backward ends only by raising")
+
+
+def between(start: datetime, end: datetime, calendar: WorkCalendar) -> timedelta:
+    """The working time from `start` to `end`; negative when `end` comes first.
+
+    The inverse of `add` for `jam` and `menit`: `between(t, add(t, d)) == d`.
+
+    Raises:
+        ValueError: a naive datetime.
+    """
+    first, last = calendar.local(start), calendar.local(end)
+    if last < first:
+        return -between(last, first, calendar)
+    return sum(
+        (_worked(day, first, last, calendar) for day in _dates(first.date(), last.date())), _NONE
+    )
+
+
+def days_between(start: datetime, end: datetime, calendar: WorkCalendar) -> Fraction:
+    """The working days from `start` to `end`, exactly; negative when `end` comes first.
+
+    Each day counts as the worked share of its own hours, so that a whole Friday, and a
+    whole day in Ramadan, is one day like any other.
+
+    Raises:
+        ValueError: a naive datetime.
+    """
+    first, last = calendar.local(start), calendar.local(end)
+    if last < first:
+        return -days_between(last, first, calendar)
+    return sum(
+        (_share(day, first, last, calendar) for day in _dates(first.date(), last.date())),
+        Fraction(0),
+    )
+
+
+def next_working_day(day: date, calendar: WorkCalendar, n: int = 1) -> date:
+    """The n-th working day after `day`, which itself does not count.
+
+    Raises:
+        ValueError: `n` is not positive.
+        NoWorkingDayError: nobody works for a year on.
+    """
+    return _nth(_working_days(day, _DAY, calendar), n)
+
+
+def previous_working_day(day: date, calendar: WorkCalendar, n: int = 1) -> date:
+    """The n-th working day before `day`, which itself does not count.
+
+    Raises:
+        ValueError: `n` is not positive.
+        NoWorkingDayError: nobody worked for a year back.
+    """
+    return _nth(_working_days(day, -_DAY, calendar), n)
+
+
+def is_open(instant: datetime, calendar: WorkCalendar) -> bool:
+    """Whether people are at work at `instant`: yes at an opening, no at a closing.
+
+    Raises:
+        ValueError: a naive datetime.
+    """
+    local = calendar.local(instant)
+    return any(start <= local < end for start, end in calendar.intervals(local.date()))
+
+
+def within_hours(instant: datetime, calendar: WorkCalendar) -> bool:
+    """Whether something due at `instant` is due in office hours: both ends count.
+
+    Raises:
+        ValueError: a naive datetime.
+    """
+    local = calendar.local(instant)
+    return any(start <= local <= end for start, end in calendar.intervals(local.date()))
+
+
+def at_clock(day: date, clock_time: time, calendar: WorkCalendar) -> datetime:
+    """The instant of a working day when its clocks show `clock_time`, kept within hours.
+
+    A time before the opening or in a break waits for work to begin (08.00 on a day that
+    opens at 08.30 is 08.30); a time after closing is the closing.
+
+    Raises:
+        ValueError: nobody works on `day`, or `clock_time` names a zone of its own.
+    """
+    if clock_time.tzinfo is not None:
+        raise ValueError("a clock time is the office's own and names no zone")
+    intervals = calendar.intervals(day)
+    if not intervals:
+        raise ValueError(f"{day} is not a working day")
+    wanted = datetime.combine(day, clock_time, calendar.zone)
+    for start, end in intervals:
+        if wanted <= end:
+            return max(wanted, start)
+    return intervals[-1].end
+
+
+def _forward(instant: datetime, calendar: WorkCalendar) -> Iterator[Interval]:
+    """What is left of work from `instant` on: [start, end) intervals, the first one cut."""
+    for start, end in calendar.intervals(instant.date()):
+        if instant < end:
+            yield Interval(max(instant, start), end)
+    for day in _working_days(instant.date(), _DAY, calendar):
+        yield from calendar.intervals(day)
+
+
+def _backward(instant: datetime, calendar: WorkCalendar) -> Iterator[Interval]:
+    """The work done up to `instant`: (start, end] intervals, the latest first and cut."""
+    for start, end in reversed(calendar.intervals(instant.date())):
+        if start < instant:
+            yield Interval(start, min(instant, end))
+    for day in _working_days(instant.date(), -_DAY, calendar):
+        yield from reversed(calendar.intervals(day))
+
+
+def _last_work(instant: datetime, calendar: WorkCalendar) -> datetime:
+    """The last instant of work at or before `instant`, where an opening is not yet work."""
+    return next(_backward(instant, calendar)).end
+
+
+def _working_days(day: date, step: timedelta, calendar: WorkCalendar) -> Iterator[date]:
+    """The working days beyond `day`, one after the other in the direction of `step`."""
+    idle = 0
+    while idle < IDLE_DAYS_AT_MOST:
+        day += step
+        if calendar.is_working_day(day):
+            idle = 0
+            yield day
+        else:
+            idle += 1
+    raise NoWorkingDayError(
+        f"no working day in the {IDLE_DAYS_AT_MOST} days up to {day}"
+        if step > _NONE
+        else f"no working day in the {IDLE_DAYS_AT_MOST} days from {day}"
+    )
+
+
+def _nth(days: Iterator[date], n: int) -> date:
+    return next(islice(days, _positive(n) - 1, None))
+
+
+def _dates(first: date, last: date) -> Iterator[date]:
+    return (first + timedelta(days=n) for n in range((last - first).days + 1))
+
+
+def _worked(day: date, start: datetime, end: datetime, calendar: WorkCalendar) -> timedelta:
+    """The part of the day's hours that lies from `start` to `end`."""
+    shares = (min(end, till) - max(start, since) for since, till in calendar.intervals(day))
+    return sum((share for share in shares if share > _NONE), _NONE)
+
+
+def _share(day: date, start: datetime, end: datetime, calendar: WorkCalendar) -> Fraction:
+    worked = _worked(day, start, end, calendar)
+    if not worked:
+        return Fraction(0)
+    whole = sum((till - since for since, till in calendar.intervals(day)), _NONE)
+    return Fraction(worked // _MICROSECOND, whole // _MICROSECOND)
+
+
+def _work(duration: Duration) -> timedelta:
+    """The working time of a duration in `jam` or `menit`."""
+    amount = _positive(duration.amount)
+    if duration.unit is DurationUnit.JAM:
+        return timedelta(hours=amount)
+    return timedelta(minutes=amount)
+
+
+def _positive(amount: int) -> int:
+    if amount < 1:
+        raise ValueError(f"a count of working time is a positive whole number, not {amount}")
+    return amount
