@@ -1,0 +1,63 @@
+"""The only reader of the clock.
+
+Everything else takes `now` as an argument: a use case never asks what time it is. A
+`Clock` can be moved, which is how tests and the demo make a week pass in a moment; a bot
+that runs for real never moves it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+
+class Clock:
+    """Wall-clock time, zone-aware in UTC, with an offset that tests and the demo may set."""
+
+    def __init__(self, offset: timedelta = timedelta(0)) -> None:
+        self._offset = offset
+        self._frozen: datetime | None = None
+        self._watchers: list[Callable[[], None]] = []
+
+    def now(self) -> datetime:
+        """This instant, in UTC."""
+        if self._frozen is not None:
+            return self._frozen
+        return datetime.now(UTC) + self._offset
+
+    def monotonic(self) -> float:
+        """Seconds that never jump, for leases in memory and pacing; unaffected by `move`."""
+        return time.monotonic()
+
+    def on_move(self, watcher: Callable[[], None]) -> None:
+        """Call `watcher` whenever somebody moves the clock, so that it looks for due work."""
+        self._watchers.append(watcher)
+
+    def move(self, to: datetime) -> None:
+        """Make it `to` now; time goes on from there (or stays there, if frozen)."""
+        _require_zone(to)
+        if self._frozen is not None:
+            self._frozen = to.astimezone(UTC)
+        else:
+            self._offset = to - datetime.now(UTC)
+        for watcher in self._watchers:
+            watcher()
+
+    def freeze(self, at: datetime) -> None:
+        """Stop the clock at `at` until `move` or `thaw`."""
+        _require_zone(at)
+        self._frozen = at.astimezone(UTC)
+        for watcher in self._watchers:
+            watcher()
+
+    def thaw(self) -> None:
+        """Let a frozen clock run on from where it stands."""
+        if self._frozen is not None:
+            self._offset = self._frozen - datetime.now(UTC)
+            self._frozen = None
+
+
+def _require_zone(instant: datetime) -> None:
+    if instant.tzinfo is None:
+        raise ValueError("a clock is set to an instant with a time zone, not a naive datetime")

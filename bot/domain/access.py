@@ -1,0 +1,49 @@
+"""Who may do what, asked anew at every command and every button.
+
+The roles named here are the office's fixed codes: they carry meaning in the rules (who
+owns the SOPs, who leads), so they are code, while their names and holders are data.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from bot.domain.people import Staff
+
+KEPALA_DINAS = "kepala_dinas"
+SEKRETARIS = "sekretaris"
+KASUBBAG = "kasubbag"
+
+LEADERS = frozenset({KEPALA_DINAS, SEKRETARIS, KASUBBAG})
+"""They see the whole office and its history."""
+
+
+class Permission(StrEnum):
+    """A thing that not everybody may do. The value names the command it opens."""
+
+    START_RUN = "mulai"
+    SEE_HISTORY = "riwayat"
+    INVITE = "undang"
+    MANAGE_PEOPLE = "pegawai"
+    SEE_OFFICE = "status"
+
+
+_HOLDERS: dict[Permission, frozenset[str]] = {
+    Permission.START_RUN: frozenset({KASUBBAG}),
+    Permission.SEE_HISTORY: LEADERS,
+    Permission.INVITE: frozenset({KASUBBAG}),
+    Permission.MANAGE_PEOPLE: frozenset({KASUBBAG}),
+    Permission.SEE_OFFICE: LEADERS,
+}
+
+
+def may(permission: Permission, person_id: int, staff: Staff) -> bool:
+    """Whether this person may do this now.
+
+    An admin may do everything here: the admin keeps the office running before anybody
+    else has joined. Confirming a step is no permission: only the step's roles can.
+    """
+    person = staff.person(person_id)
+    if person is None:
+        return False
+    return person.admin or bool(staff.roles_of(person_id) & _HOLDERS[permission])

@@ -1,0 +1,193 @@
+"""What somebody is to be told: facts, not sentences.
+
+A notice names what happened; who it is for stands beside it, and the words are made at
+the moment of sending, from the state at that moment.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from bot.domain.reminders import Rung
+from bot.domain.run import Capacity
+
+
+@dataclass(frozen=True, slots=True)
+class TaskCard:
+    """A task is the recipient's to do: the card with its buttons."""
+
+    kind: Literal["task_card"] = "task_card"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskReminder:
+    """A task still waits for the recipient. A live card too."""
+
+    rung: Rung
+    kind: Literal["task_reminder"] = "task_reminder"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskLate:
+    """Somebody else's task is late, and the recipient should know.
+
+    `waiting` is True where the recipient stands below the one who is late, or that one is
+    outside the office: then it says only that the office waits.
+    """
+
+    waiting: bool
+    kind: Literal["task_late"] = "task_late"
+
+
+@dataclass(frozen=True, slots=True)
+class RoleVacant:
+    """A step is open and nobody holds these of its roles."""
+
+    roles: tuple[str, ...]
+    kind: Literal["role_vacant"] = "role_vacant"
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """A run has reached its end."""
+
+    kind: Literal["run_summary"] = "run_summary"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonJoined:
+    """Somebody joined by the recipient's invitation; the recipient may take it back."""
+
+    person_id: int
+    holding_id: int | None
+    role: str | None
+    unit: str | None
+    kind: Literal["person_joined"] = "person_joined"
+
+
+@dataclass(frozen=True, slots=True)
+class LeadingRoleGranted:
+    """Somebody was given a leading role."""
+
+    person_id: int
+    role: str
+    unit: str | None
+    capacity: Capacity
+    by: int | None
+    kind: Literal["leading_role_granted"] = "leading_role_granted"
+
+
+@dataclass(frozen=True, slots=True)
+class RoleChanged:
+    """The recipient's own roles changed: one was given, or taken away."""
+
+    role: str
+    unit: str | None
+    given: bool
+    kind: Literal["role_changed"] = "role_changed"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonUnreachable:
+    """Telegram refuses messages to this person, who may have open tasks."""
+
+    person_id: int
+    kind: Literal["person_unreachable"] = "person_unreachable"
+
+
+@dataclass(frozen=True, slots=True)
+class BotWasDown:
+    """The bot was not running between these instants.
+
+    `taps_lost` is True when that was longer than Telegram keeps taps for.
+    """
+
+    since: datetime
+    until: datetime
+    taps_lost: bool
+    kind: Literal["bot_was_down"] = "bot_was_down"
+
+
+@dataclass(frozen=True, slots=True)
+class TapsMissing:
+    """To a person with open tasks, after a long outage: taps of that time may be lost."""
+
+    since: datetime
+    until: datetime
+    kind: Literal["taps_missing"] = "taps_missing"
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveriesFailing:
+    """To the admin: deliveries that were put aside, and why the last one was."""
+
+    count: int
+    error: str
+    kind: Literal["deliveries_failing"] = "deliveries_failing"
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveriesHeld:
+    """To the admin, after a restore: unsent messages of the copy wait for a decision."""
+
+    count: int
+    kind: Literal["deliveries_held"] = "deliveries_held"
+
+
+@dataclass(frozen=True, slots=True)
+class CommandMenu:
+    """The recipient's command menu is to be set anew."""
+
+    kind: Literal["command_menu"] = "command_menu"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to what the recipient just asked: a view, by name, with its arguments.
+
+    It is stored before it is sent, so that an answer is not lost with a crash, and drawn
+    when it is sent.
+    """
+
+    view: str
+    args: dict[str, str | int | bool | None]
+    kind: Literal["reply"] = "reply"
+
+
+Notice = (
+    TaskCard
+    | TaskReminder
+    | TaskLate
+    | RoleVacant
+    | RunSummary
+    | PersonJoined
+    | LeadingRoleGranted
+    | RoleChanged
+    | PersonUnreachable
+    | BotWasDown
+    | TapsMissing
+    | DeliveriesFailing
+    | DeliveriesHeld
+    | CommandMenu
+    | Reply
+)
+
+LIVE = (TaskCard, TaskReminder)
+"""Messages that carry a task's buttons: they are edited when the task changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """A notice with the people it is for.
+
+    `step` and `attempt` name the task it speaks of, None for a notice about no task.
+    `silent` sends it without a sound.
+    """
+
+    notice: Notice
+    to: tuple[int, ...]
+    step: int | None = None
+    attempt: int | None = None
+    silent: bool = False

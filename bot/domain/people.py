@@ -1,0 +1,90 @@
+"""Who works here, and who holds which role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.run import Capacity
+
+
+class Address(StrEnum):
+    """The form of address a person chose when joining."""
+
+    BAPAK = "Bapak"
+    IBU = "Ibu"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who joined the bot (pegawai).
+
+    `name` is the official name with titles, as the person wrote it; Telegram's nickname is
+    never used. `admin` may invite people and mend the office's data. `reachable` is False
+    while Telegram refuses messages to them ("bot was blocked by the user").
+    """
+
+    id: int
+    chat_id: int
+    name: str
+    address: Address
+    admin: bool = False
+    reachable: bool = True
+
+    @property
+    def called(self) -> str:
+        """How the person is spoken of: "Ibu Sari Wulandari, S.E."."""
+        return f"{self.address.value} {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A person holds a role (jabatan): in a unit where the role has several, in a capacity."""
+
+    id: int
+    person_id: int
+    role: str
+    unit: str | None
+    capacity: Capacity
+    since: datetime
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """The people of the office at one moment, and the roles they hold at that moment."""
+
+    people: dict[int, Person]
+    holdings: tuple[Holding, ...]
+
+    @classmethod
+    def of(cls, people: Iterable[Person], holdings: Iterable[Holding]) -> Staff:
+        """The staff that these people and holdings make up."""
+        return cls({person.id: person for person in people}, tuple(holdings))
+
+    def person(self, person_id: int) -> Person | None:
+        """This person, or None if they have left."""
+        return self.people.get(person_id)
+
+    def holders(self, roles: Iterable[str]) -> tuple[Holding, ...]:
+        """Everybody who holds one of these roles, in the order of joining."""
+        wanted = frozenset(roles)
+        return tuple(h for h in self.holdings if h.role in wanted)
+
+    def ids(self, roles: Iterable[str]) -> tuple[int, ...]:
+        """The ids of everybody who holds one of these roles, each once."""
+        return tuple(dict.fromkeys(h.person_id for h in self.holders(roles)))
+
+    def roles_of(self, person_id: int) -> frozenset[str]:
+        """The codes of the roles this person holds."""
+        return frozenset(h.role for h in self.holdings if h.person_id == person_id)
+
+    def holdings_of(self, person_id: int) -> tuple[Holding, ...]:
+        """What this person holds, in the order in which it was given."""
+        return tuple(h for h in self.holdings if h.person_id == person_id)
+
+    def admins(self) -> tuple[int, ...]:
+        """The ids of the administrators."""
+        return tuple(p.id for p in self.people.values() if p.admin)

@@ -1,0 +1,142 @@
+"""When somebody is reminded of a task, and when a late task is brought to others.
+
+The rungs of a task are planned when it opens and become rows; nothing here sends. What a
+row turns into when its time has come is decided by `fire`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.domain import worktime
+from bot.domain.sop import Duration, DurationUnit, Office, Procedure, ReminderPolicy, Step
+from bot.domain.worktime import WorkCalendar
+
+FRESH = timedelta(minutes=15)
+"""A rung looked at within this time of its due instant is on time: office hours are judged
+at the due instant, so that a rung due at 16.00 goes out at 16.00. One found later was
+missed, and waits for the office to be open."""
+
+
+class Rung(StrEnum):
+    """What a reminder is for."""
+
+    SEBELUM = "sebelum"
+    TENGGAT = "tenggat"
+    HARIAN = "harian"
+    ESKALASI = "eskalasi"
+    TUNDA = "tunda"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedReminder:
+    """A rung of a task with its due instant.
+
+    `role` is whom an escalation is for; `person_id` who asked for this one ("ingatkan 1 jam
+    lagi"); both None: everybody who still has to confirm the task.
+    """
+
+    rung: Rung
+    due_at: datetime
+    role: str | None = None
+    person_id: int | None = None
+
+
+def policy_of(step: Step, procedure: Procedure, office: Office) -> ReminderPolicy:
+    """The policy that applies to a step: its own, its procedure's, or the office's."""
+    return step.reminders or procedure.reminders or office.reminders
+
+
+def plan(
+    policy: ReminderPolicy,
+    duration: Duration,
+    opened: datetime,
+    due: datetime,
+    calendar: WorkCalendar,
+) -> tuple[PlannedReminder, ...]:
+    """The rungs of a task that opened at `opened` and is due at `due`, earliest first.
+
+    A rung before the deadline that would not lie after the opening is left out. Of the
+    daily reminders only the first is planned; each brings the next.
+    """
+    rungs = [
+        PlannedReminder(Rung.SEBELUM, at)
+        for ahead in _before(policy, duration)
+        if (at := worktime.subtract(due, ahead, calendar)) > worktime.opening(opened, calendar)
+    ]
+    if policy.at_deadline:
+        rungs.append(PlannedReminder(Rung.TENGGAT, due))
+    if policy.daily_at is not None:
+        rungs.append(PlannedReminder(Rung.HARIAN, next_daily(policy, due, calendar)))
+    rungs += [
+        PlannedReminder(Rung.ESKALASI, worktime.add(due, rule.after, calendar), role=rule.role)
+        for rule in policy.escalation
+    ]
+    return tuple(sorted(rungs, key=lambda r: r.due_at))
+
+
+def next_daily(policy: ReminderPolicy, after: datetime, calendar: WorkCalendar) -> datetime:
+    """The daily reminder on the first working day after the day of `after`.
+
+    Raises:
+        ValueError: the policy has no daily reminder.
+    """
+    if policy.daily_at is None:
+        raise ValueError("this policy has no daily reminder")
+    local = after.astimezone(calendar.zone).date()
+    day = worktime.next_working_day(local, calendar)
+    return worktime.at_clock(day, policy.daily_at, calendar)
+
+
+def snooze_until(now: datetime, calendar: WorkCalendar) -> datetime:
+    """When "ingatkan 1 jam lagi" comes back: one working hour from now."""
+    return worktime.add(now, Duration(1, DurationUnit.JAM), calendar)
+
+
+def send_at(due_at: datetime, now: datetime, calendar: WorkCalendar) -> datetime:
+    """When a rung that is due may go out: `now`, or a later opening of the office."""
+    judged = due_at if now - due_at <= FRESH else now
+    if worktime.within_hours(judged, calendar):
+        return now
+    return worktime.opening(judged, calendar)
+
+
+def newest_first(rungs: Iterable[PlannedReminder]) -> list[PlannedReminder]:
+    """Rungs in the order in which they may speak for a missed time: the newest first.
+
+    At the same instant an escalation outranks a reminder, since it says more.
+    """
+    return sorted(rungs, key=lambda r: (r.due_at, r.rung is Rung.ESKALASI), reverse=True)
+
+
+def outranks(role: str, others: Iterable[str], office: Office) -> bool:
+    """Whether a late task of `others` may be escalated to the holder of `role`.
+
+    Nobody is escalated to about somebody above them or outside the office: they are only
+    told that the office waits for a signature.
+    """
+    level = office.role(role).level
+    roles = [office.role(code) for code in others]
+    return all(not r.external and r.level >= level for r in roles)
+
+
+def _before(policy: ReminderPolicy, duration: Duration) -> tuple[Duration, ...]:
+    for rule in policy.before:
+        if rule.up_to is None or _order(duration) <= _order(rule.up_to):
+            return rule.rungs
+    return ()
+
+
+def _order(duration: Duration) -> tuple[int, int]:
+    """Durations from the shortest; any number of days is longer than a number of hours.
+
+    A rule "up to a day" covers hours and minutes of any number: a standard time of "9 jam"
+    is a matter of one day and a bit, and its office says so in hours.
+    """
+    if duration.unit is DurationUnit.HARI:
+        return (1, duration.amount)
+    minutes = duration.amount * (60 if duration.unit is DurationUnit.JAM else 1)
+    return (0, minutes)

@@ -1,0 +1,367 @@
+"""The office and its signed procedures, as values.
+
+Everything here is what `sop_data/` says, after validation: frozen, complete and free of
+library types, so that a run can be pinned to it as JSON and read back years later. The
+form of an SOP (identity, legal basis, steps with inputs, standard time and output)
+follows PermenPAN-RB 35/2012.
+
+Fields that a later edition adds need a default: runs keep the text of the SOP they began
+with, and an old text must still load.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, time
+from enum import StrEnum
+
+
+class DurationUnit(StrEnum):
+    """The unit of a standard time (mutu baku: waktu)."""
+
+    MENIT = "menit"
+    JAM = "jam"
+    HARI = "hari"
+
+
+@dataclass(frozen=True, slots=True, order=False)
+class Duration:
+    """A standard time: a whole, positive number of working minutes, hours or days.
+
+    A day is a working day whatever its length ("1 hari kerja" is not 24 hours and not
+    7.5 hours either), so durations of different units cannot be added up to one number.
+    """
+
+    amount: int
+    unit: DurationUnit
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.unit.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A text of the SOP: as it is used, and as it was signed where the two differ.
+
+    `text` goes on cards and reminders. `written` is the signed document's own words when
+    `text` corrects a copying error in it, else None.
+    """
+
+    text: str
+    written: str | None = None
+
+    @property
+    def signed(self) -> str:
+        """The words of the signed document."""
+        return self.text if self.written is None else self.written
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class StepKind(StrEnum):
+    """What confirming a step means: work done, a paraf given, or a signature given."""
+
+    KERJA = "kerja"
+    PARAF = "paraf"
+    TANDA_TANGAN = "tanda_tangan"
+
+
+@dataclass(frozen=True, slots=True)
+class BeforeRule:
+    """Reminders before the deadline, for steps of a standard time up to `up_to`.
+
+    `up_to` None means every longer step. `rungs` are counted back from the deadline in
+    working time.
+    """
+
+    up_to: Duration | None
+    rungs: tuple[Duration, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationRule:
+    """Once a step is late by `after`, the holders of `role` are told."""
+
+    after: Duration
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderPolicy:
+    """When people are reminded of a step, and who is told when it is late.
+
+    `before` is tried in order: the first rule whose `up_to` covers the step applies.
+    `daily_at` is the clock time of the reminder on every working day after a missed
+    deadline, None for no such reminder.
+    """
+
+    before: tuple[BeforeRule, ...]
+    at_deadline: bool
+    daily_at: time | None
+    escalation: tuple[EscalationRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One row of the SOP's table (langkah / kegiatan).
+
+    `roles` perform it: any one holder of any of them confirms it, unless
+    `all_must_confirm`, when every holder does. `return_to` is the number of the earlier
+    step a reviewer's return reopens by default; None where the step cannot return
+    anything. `assumptions` names the fields (in the data's words, "pelaksana") that the
+    signed source does not give cleanly.
+    """
+
+    number: int
+    activity: Wording
+    roles: tuple[str, ...]
+    duration: Duration
+    output: Wording
+    inputs: Wording = Wording("")
+    remarks: Wording = Wording("")
+    kind: StepKind = StepKind.KERJA
+    all_must_confirm: bool = False
+    return_to: int | None = None
+    reminders: ReminderPolicy | None = None
+    assumptions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A performers' column as printed: its heading and the roles that stand in it."""
+
+    title: str
+    roles: tuple[str, ...]
+
+
+class DefaultYear(StrEnum):
+    """The fiscal year of a run whose starter names none, relative to today's year."""
+
+    SEBELUMNYA = "sebelumnya"
+    BERJALAN = "berjalan"
+    BERIKUTNYA = "berikutnya"
+
+    def of(self, today: date) -> int:
+        """The fiscal year meant on `today`."""
+        shift = {DefaultYear.SEBELUMNYA: -1, DefaultYear.BERJALAN: 0, DefaultYear.BERIKUTNYA: 1}
+        return today.year + shift[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """An ordered list of steps, started by `/mulai_<code>`.
+
+    Steps are numbered from 1 without gaps. `reminders` overrides the office's policy for
+    this procedure; a step's own overrides both. `per_unit` says that the direct superior
+    matters: the procedure runs once for each unit of the office.
+    """
+
+    code: str
+    title: str
+    default_year: DefaultYear
+    steps: tuple[Step, ...]
+    columns: tuple[Column, ...] = ()
+    per_unit: bool = False
+    reminders: ReminderPolicy | None = None
+
+    def step(self, number: int) -> Step:
+        """The step with this number.
+
+        Raises:
+            IndexError: the procedure has no such step.
+        """
+        if not 1 <= number <= len(self.steps):
+            raise IndexError(f"{self.code} has no step {number}")
+        return self.steps[number - 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Official:
+    """The official who approved the SOP, as printed in its identity block."""
+
+    name: str
+    rank: str
+    nip: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sop:
+    """A signed document with one or more procedures.
+
+    `transcription_notes` say what of the source cannot be shown beside one field.
+    """
+
+    number: str
+    name: str
+    unit: str
+    created: date
+    revised: date | None
+    effective: date
+    approved_by: Official
+    legal_basis: tuple[Wording, ...]
+    qualifications: tuple[Wording, ...]
+    related: tuple[Wording, ...]
+    equipment: tuple[Wording, ...]
+    warning: Wording
+    record_keeping: Wording
+    procedures: tuple[Procedure, ...]
+    transcription_notes: tuple[str, ...] = ()
+
+    def procedure(self, code: str) -> Procedure:
+        """The procedure with this code.
+
+        Raises:
+            KeyError: the SOP holds no such procedure.
+        """
+        for procedure in self.procedures:
+            if procedure.code == code:
+                return procedure
+        raise KeyError(code)
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A part that people play in procedures (peran / pelaksana).
+
+    `level` orders the office: 1 is the highest; nobody is escalated to about somebody of
+    a smaller level. `external` roles are outside the office: nobody can be invited to
+    them, and the Kasubbag records their steps. `has_units`: a holder holds it in a unit.
+    `leading`: a grant of it is announced to its holders and the admin. `by_title`: its
+    holder is greeted by the title ("Yth. Ibu Kepala Dinas"), not by name.
+    """
+
+    code: str
+    name: str
+    level: int
+    external: bool = False
+    has_units: bool = False
+    leading: bool = False
+    by_title: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeUnit:
+    """A unit of the office (bidang, subbagian, seksi).
+
+    `parent` is the code of the unit above (induk), None directly under the head of the
+    office. `head_title` is how its head is called in full ("Kepala Bidang Penanaman
+    Modal"), `head_role` the role that heads it; `assumed` marks a unit that the signed
+    source does not name.
+    """
+
+    code: str
+    name: str
+    head_title: str
+    head_role: str
+    parent: str | None = None
+    assumed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """A stretch of work within one day, `start` inclusive, `end` exclusive, local time."""
+
+    start: time
+    end: time
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Whole days, both ends included."""
+
+    first: date
+    last: date
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+
+@dataclass(frozen=True, slots=True)
+class DayCorrection:
+    """The office's own word on one day, over the national calendar.
+
+    `working` False makes the day a holiday called `name`; True makes it a working day.
+    `basis` is the decree or letter that says so.
+    """
+
+    day: date
+    name: str
+    working: bool
+    basis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkWeek:
+    """Hours of work by weekday, Monday first; an empty tuple is a day off.
+
+    Shape: seven entries, each a tuple of `Hours` in order and apart.
+    Source: Peraturan Presiden 21/2023.
+    """
+
+    days: tuple[tuple[Hours, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The office: its names, roles, units, hours, calendar corrections and policy.
+
+    `timezone` is an IANA name ("Asia/Jakarta"), `timezone_label` what people call it
+    ("WIB"). `owner_role` owns the SOPs: it starts runs, records external steps and is
+    told of everything that needs a hand (the Kasubbag Perencanaan).
+    """
+
+    name: str
+    short_name: str
+    city: str
+    timezone: str
+    timezone_label: str
+    owner_role: str
+    roles: tuple[Role, ...]
+    units: tuple[OfficeUnit, ...]
+    week: WorkWeek
+    ramadan_week: WorkWeek
+    ramadan: tuple[Period, ...]
+    corrections: tuple[DayCorrection, ...]
+    reminders: ReminderPolicy
+
+    def role(self, code: str) -> Role:
+        """The role with this code.
+
+        Raises:
+            KeyError: the office has no such role.
+        """
+        for role in self.roles:
+            if role.code == code:
+                return role
+        raise KeyError(code)
+
+    def unit(self, code: str) -> OfficeUnit:
+        """The unit with this code.
+
+        Raises:
+            KeyError: the office has no such unit.
+        """
+        for unit in self.units:
+            if unit.code == code:
+                return unit
+        raise KeyError(code)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """All that `sop_data/` holds: the office and its SOPs, in the order of their numbers."""
+
+    office: Office
+    sops: tuple[Sop, ...]
+
+    def procedures(self) -> Iterator[tuple[Sop, Procedure]]:
+        """Every procedure with the SOP it stands in."""
+        for sop in self.sops:
+            for procedure in sop.procedures:
+                yield sop, procedure
+
+    def find(self, code: str) -> tuple[Sop, Procedure] | None:
+        """The procedure with this code and its SOP, or None."""
+        return next(((s, p) for s, p in self.procedures() if p.code == code), None)

@@ -1,0 +1,10 @@
+"""The database: tables, transactions, and the rows each part of the bot needs.
+
+One `Store` a process. A use case opens one transaction on it (`begin` to write, `read` to
+look), works through the transaction's parts (`tx.runs`, `tx.people`, `tx.outbox`, …), and
+leaves: commit on a normal end, rollback on an exception.
+"""
+
+from bot.store.transaction import AlreadyHandled, Store, Transaction
+
+__all__ = ["AlreadyHandled", "Store", "Transaction"]

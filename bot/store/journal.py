@@ -1,0 +1,78 @@
+"""The append-only record of who did what, when and in which capacity."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+
+from bot.domain.run import Event, TaskConfirmed
+from bot.store import codec
+from bot.store.tables import journal
+
+
+class JournalLine(NamedTuple):
+    """One line as stored; `data` is the event's or the fact's JSON."""
+
+    id: int
+    run_id: int | None
+    at: datetime
+    person_id: int | None
+    kind: str
+    data: str
+
+
+class JournalTable:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def record(self, run_id: int, events: Sequence[Event]) -> None:
+        """Write what happened to a run, in order."""
+        if events:
+            self._connection.execute(
+                journal.insert(),
+                [
+                    {
+                        "run_id": run_id,
+                        "at": event.at,
+                        "person_id": _who(event),
+                        "kind": event.kind,
+                        "data": codec.dump_event(event),
+                    }
+                    for event in events
+                ],
+            )
+
+    def note(self, kind: str, at: datetime, person_id: int | None, **data: object) -> None:
+        """Write a fact that belongs to no run: somebody joined, a role was given."""
+        self._connection.execute(
+            journal.insert(),
+            {
+                "run_id": None,
+                "at": at,
+                "person_id": person_id,
+                "kind": kind,
+                "data": json.dumps(data, ensure_ascii=False),
+            },
+        )
+
+    def events(self, run_id: int) -> list[Event]:
+        """Everything that happened to a run, oldest first."""
+        query = select(journal.c.data).where(journal.c.run_id == run_id).order_by(journal.c.id)
+        return [codec.load_event(body) for body in self._connection.execute(query).scalars()]
+
+    def lines(self, limit: int, run_id: int | None = None) -> list[JournalLine]:
+        """The newest lines, newest first; of one run, or of the whole office."""
+        query = select(journal).order_by(journal.c.id.desc()).limit(limit)
+        if run_id is not None:
+            query = query.where(journal.c.run_id == run_id)
+        return [JournalLine(*row) for row in self._connection.execute(query)]
+
+
+def _who(event: Event) -> int | None:
+    if isinstance(event, TaskConfirmed):
+        return event.confirmation.person_id
+    return getattr(event, "person_id", None)

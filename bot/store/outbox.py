@@ -1,0 +1,343 @@
+"""The outbox: one row for one notice to one chat (kiriman).
+
+A row is written in the transaction of what it tells of, under a key that no second row
+can have. It is claimed with a lease, sent, and recorded. Rows of one chat go out in the
+order in which they were written; chats do not wait for each other, and a row that fails
+for good is put aside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, or_, select
+from sqlalchemy import case as sql_case
+
+from bot.domain.notices import Notice
+from bot.store import codec
+from bot.store.statements import insert
+from bot.store.tables import deliveries
+
+STEPS_ASIDE_AFTER = 5
+"""A row that failed this often no longer holds up later rows of its chat."""
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands.
+
+    It waits (antre), is on the recipient's screen (terkirim), was no longer true when its
+    turn came (usang), cannot be sent as it is (gagal), is refused by the recipient's
+    Telegram (tertolak), or waits for the admin's word after a restore (ditahan).
+    """
+
+    ANTRE = "antre"
+    TERKIRIM = "terkirim"
+    USANG = "usang"
+    GAGAL = "gagal"
+    TERTOLAK = "tertolak"
+    DITAHAN = "ditahan"
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    """A delivery to be stored. `key` is unique for what is told to whom."""
+
+    key: str
+    chat_id: int
+    person_id: int | None
+    notice: Notice
+    run_id: int | None = None
+    task_id: int | None = None
+    live: bool = False
+    silent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A delivery that was claimed. `message_id` is set where it is to be edited."""
+
+    id: int
+    key: str
+    chat_id: int
+    person_id: int | None
+    notice: Notice
+    run_id: int | None
+    task_id: int | None
+    live: bool
+    silent: bool
+    wanted: int
+    tries: int
+    message_id: int | None
+    created_at: datetime
+    maybe_repeated: bool
+
+
+_QUEUED = deliveries.c.state == DeliveryState.ANTRE.value
+_FREE = or_(deliveries.c.lease_until.is_(None), deliveries.c.lease_until <= bindparam("now"))
+_HEADS = (
+    select(func.min(deliveries.c.id))
+    .where(
+        _QUEUED,
+        or_(deliveries.c.tries < STEPS_ASIDE_AFTER, deliveries.c.next_at <= bindparam("now")),
+    )
+    .group_by(deliveries.c.chat_id)
+)
+_CLAIMABLE = (
+    select(deliveries)
+    .where(
+        deliveries.c.id.in_(_HEADS),
+        deliveries.c.next_at <= bindparam("now"),
+        _FREE,
+        deliveries.c.chat_id.not_in(bindparam("busy", expanding=True)),
+    )
+    .order_by(deliveries.c.id)
+    .limit(bindparam("most"))
+)
+_LEASE = (
+    deliveries.update()
+    .where(deliveries.c.id.in_(bindparam("ids", expanding=True)))
+    .values(lease_until=bindparam("until"), tries=deliveries.c.tries + 1)
+)
+
+
+class OutboxTable:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def put(self, rows: Sequence[NewDelivery], now: datetime) -> None:
+        """Store deliveries. One that is there already stays; a live card is shown anew."""
+        values = [
+            {
+                "key": row.key,
+                "chat_id": row.chat_id,
+                "person_id": row.person_id,
+                "run_id": row.run_id,
+                "task_id": row.task_id,
+                "notice": codec.dump_notice(row.notice),
+                "live": row.live,
+                "silent": row.silent,
+                "state": DeliveryState.ANTRE.value,
+                "wanted": 1,
+                "shown": 0,
+                "next_at": now,
+                "tries": 0,
+                "maybe_repeated": False,
+                "created_at": now,
+            }
+            for row in rows
+        ]
+        if not values:
+            return
+        statement = insert(self._connection, deliveries)
+        self._connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["key"],
+                set_={
+                    "wanted": deliveries.c.wanted + 1,
+                    "notice": statement.excluded.notice,
+                    "state": DeliveryState.ANTRE.value,
+                    "next_at": statement.excluded.next_at,
+                    "tries": 0,
+                },
+                where=deliveries.c.live,
+            ),
+            values,
+        )
+
+    def refresh(self, task_ids: Sequence[int], now: datetime) -> None:
+        """The cards of these tasks no longer say what is true: show them anew."""
+        if task_ids:
+            self._connection.execute(
+                deliveries.update()
+                .where(
+                    deliveries.c.task_id.in_(task_ids),
+                    deliveries.c.live,
+                    deliveries.c.state.in_(
+                        [DeliveryState.ANTRE.value, DeliveryState.TERKIRIM.value]
+                    ),
+                )
+                .values(
+                    wanted=deliveries.c.wanted + 1,
+                    state=DeliveryState.ANTRE.value,
+                    next_at=now,
+                    tries=0,
+                )
+            )
+
+    def claim(
+        self, now: datetime, lease: timedelta, most: int, busy: Collection[int] = ()
+    ) -> list[Delivery]:
+        """Take at most `most` due deliveries, one a chat, for as long as the lease.
+
+        `busy` are chats that are being sent to, or that Telegram asked us to leave alone.
+        """
+        rows = self._connection.execute(
+            _CLAIMABLE, {"now": now, "busy": list(busy), "most": most}
+        ).all()
+        if rows:
+            self._connection.execute(
+                _LEASE, {"ids": [row.id for row in rows], "until": now + lease}
+            )
+        return [_delivery(row) for row in rows]
+
+    def sent(self, claimed: Delivery, message_id: int | None, now: datetime) -> None:
+        """It is on the recipient's screen as it was when claimed.
+
+        If it has to show something newer by now, it stays in the queue as an edit.
+        """
+        self._connection.execute(
+            deliveries.update()
+            .where(deliveries.c.id == claimed.id)
+            .values(
+                shown=claimed.wanted,
+                state=sql_case(
+                    (deliveries.c.wanted > claimed.wanted, DeliveryState.ANTRE.value),
+                    else_=DeliveryState.TERKIRIM.value,
+                ),
+                message_id=message_id if message_id is not None else deliveries.c.message_id,
+                sent_at=func.coalesce(deliveries.c.sent_at, bindparam("sent_now", now)),
+                lease_until=None,
+                tries=0,
+                error=None,
+            )
+        )
+
+    def again(self, claimed: Delivery, at: datetime, error: str, maybe_sent: bool) -> None:
+        """It was not sent, or nobody knows: try again at `at`.
+
+        `maybe_sent` flags a first send that may have arrived.
+        """
+        self._connection.execute(
+            deliveries.update()
+            .where(deliveries.c.id == claimed.id)
+            .values(
+                next_at=at,
+                lease_until=None,
+                error=error,
+                maybe_repeated=deliveries.c.maybe_repeated
+                | (maybe_sent and claimed.message_id is None),
+            )
+        )
+
+    def put_back(self, claimed: Delivery, at: datetime) -> None:
+        """Nothing was tried (Telegram asked for a pause): the try does not count."""
+        self._connection.execute(
+            deliveries.update()
+            .where(deliveries.c.id == claimed.id)
+            .values(next_at=at, lease_until=None, tries=claimed.tries)
+        )
+
+    def put_aside(
+        self, claimed: Delivery, state: DeliveryState, error: str | None, now: datetime
+    ) -> None:
+        """It will not be sent: out of date, refused, or impossible."""
+        self._connection.execute(
+            deliveries.update()
+            .where(deliveries.c.id == claimed.id)
+            .values(state=state.value, lease_until=None, error=error, sent_at=now)
+        )
+
+    def rescue(self, before: datetime | None) -> int:
+        """Give up leases whose holder died; how many there were.
+
+        `before` None means every lease: this process has just become the only one. A first
+        send that was claimed may have arrived, so those rows are flagged.
+        """
+        held = deliveries.c.lease_until.is_not(None)
+        expired = held if before is None else deliveries.c.lease_until <= before
+        result = self._connection.execute(
+            deliveries.update()
+            .where(_QUEUED, expired)
+            .values(
+                lease_until=None,
+                maybe_repeated=deliveries.c.maybe_repeated | deliveries.c.message_id.is_(None),
+            )
+        )
+        return result.rowcount
+
+    def revive(self, person_id: int, task_ids: Sequence[int], now: datetime) -> None:
+        """The person can be reached again: cards of these open tasks are sent after all."""
+        self._connection.execute(
+            deliveries.update()
+            .where(
+                deliveries.c.person_id == person_id,
+                deliveries.c.task_id.in_(task_ids),
+                deliveries.c.live,
+                deliveries.c.state == DeliveryState.TERTOLAK.value,
+            )
+            .values(state=DeliveryState.ANTRE.value, next_at=now, tries=0)
+        )
+
+    def hold(self) -> int:
+        """Keep every unsent row back until the admin decides; how many there are."""
+        result = self._connection.execute(
+            deliveries.update()
+            .where(_QUEUED)
+            .values(state=DeliveryState.DITAHAN.value, lease_until=None)
+        )
+        return result.rowcount
+
+    def release(self, send: bool, now: datetime) -> int:
+        """Send what was held, or declare it out of date; how many rows it was."""
+        becomes = DeliveryState.ANTRE if send else DeliveryState.USANG
+        result = self._connection.execute(
+            deliveries.update()
+            .where(deliveries.c.state == DeliveryState.DITAHAN.value)
+            .values(state=becomes.value, next_at=now, tries=0)
+        )
+        return result.rowcount
+
+    def count(self, state: DeliveryState) -> int:
+        """How many deliveries stand there."""
+        query = select(func.count()).where(deliveries.c.state == state.value)
+        return int(self._connection.execute(query).scalar_one())
+
+    def next_due(self) -> datetime | None:
+        """When the next waiting row may be tried, None if none waits."""
+        return self._connection.execute(
+            select(func.min(deliveries.c.next_at)).where(_QUEUED)
+        ).scalar_one()
+
+    def recent(self, chat_id: int, since: datetime, person_id: int | None = None) -> int:
+        """How many deliveries were written for this chat since then."""
+        query = select(func.count()).where(
+            deliveries.c.chat_id == chat_id, deliveries.c.created_at >= since
+        )
+        if person_id is None:
+            query = query.where(deliveries.c.person_id.is_(None))
+        return int(self._connection.execute(query).scalar_one())
+
+    def forget(self, before: datetime, open_tasks: Sequence[int]) -> int:
+        """Delete deliveries that were done with before then; cards of open tasks stay."""
+        result = self._connection.execute(
+            deliveries.delete().where(
+                deliveries.c.created_at < before,
+                ~_QUEUED,
+                deliveries.c.state != DeliveryState.DITAHAN.value,
+                or_(deliveries.c.task_id.is_(None), deliveries.c.task_id.not_in(open_tasks)),
+            )
+        )
+        return result.rowcount
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    return Delivery(
+        row.id,
+        row.key,
+        row.chat_id,
+        row.person_id,
+        codec.load_notice(row.notice),
+        row.run_id,
+        row.task_id,
+        row.live,
+        row.silent,
+        row.wanted,
+        row.tries,
+        row.message_id,
+        row.created_at,
+        row.maybe_repeated,
+    )

@@ -1,0 +1,315 @@
+"""Persons, what they hold, invitations, and questions that wait for an answer."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, or_, select
+
+from bot.domain.people import Address, Holding, Person, Staff
+from bot.domain.run import Capacity
+from bot.store.statements import insert
+from bot.store.tables import holdings, invitations, persons, questions
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A single-use invitation; `role` None is the claim link of the first admin."""
+
+    id: int
+    role: str | None
+    unit: str | None
+    created_by: int | None
+    expires_at: datetime
+    used_at: datetime | None
+    used_by: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Somebody who opened an invitation and has not said name and address yet."""
+
+    id: int
+    chat_id: int
+    name: str | None
+    address: Address | None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a chat was asked last and has not answered."""
+
+    kind: str
+    data: dict[str, Any]
+    expires_at: datetime
+
+
+_STAFF = (
+    select(
+        persons.c.id,
+        persons.c.chat_id,
+        persons.c.name,
+        persons.c.address,
+        persons.c.admin,
+        persons.c.reachable,
+        holdings.c.id.label("holding_id"),
+        holdings.c.role,
+        holdings.c.unit,
+        holdings.c.capacity,
+        holdings.c.since,
+        holdings.c.until,
+    )
+    .select_from(persons.outerjoin(holdings, holdings.c.person_id == persons.c.id))
+    .where(persons.c.left_at.is_(None), persons.c.name.is_not(None))
+    .order_by(holdings.c.id, persons.c.id)
+)
+
+
+class PeopleTable:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    # Staff
+
+    def staff(self, now: datetime) -> Staff:
+        """Everybody who has joined, with what they hold at `now`."""
+        people: dict[int, Person] = {}
+        held: list[Holding] = []
+        for row in self._connection.execute(_STAFF):
+            if row.id not in people:
+                people[row.id] = Person(
+                    row.id, row.chat_id, row.name, Address(row.address), row.admin, row.reachable
+                )
+            if row.holding_id is not None and _holds(row, now):
+                held.append(_holding(row, row.id))
+        return Staff(people, tuple(held))
+
+    def by_chat(self, chat_id: int) -> Newcomer | None:
+        """Whoever has this chat, joined or about to, unless they have left."""
+        query = select(persons).where(persons.c.chat_id == chat_id, persons.c.left_at.is_(None))
+        row = self._connection.execute(query).first()
+        if row is None:
+            return None
+        address = Address(row.address) if row.address else None
+        return Newcomer(row.id, row.chat_id, row.name, address)
+
+    def names(self) -> dict[int, str]:
+        """Everybody's name as it is spoken, those who have left included."""
+        query = select(persons.c.id, persons.c.address, persons.c.name).where(
+            persons.c.name.is_not(None)
+        )
+        return {row.id: f"{row.address} {row.name}" for row in self._connection.execute(query)}
+
+    # Persons
+
+    def welcome(self, chat_id: int, now: datetime, admin: bool = False) -> int:
+        """The person of this chat, made or taken back after having left; returns the id."""
+        statement = insert(self._connection, persons)
+        returning = self._connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["chat_id"],
+                set_={
+                    "left_at": None,
+                    "reachable": True,
+                    "admin": or_(persons.c.admin, statement.excluded.admin),
+                },
+            ).returning(persons.c.id),
+            {"chat_id": chat_id, "admin": admin, "joined_at": now, "reachable": True},
+        )
+        return int(returning.scalar_one())
+
+    def set_admin(self, person_id: int, admin: bool) -> None:
+        self._update(person_id, admin=admin)
+
+    def set_name(self, person_id: int, name: str) -> None:
+        self._update(person_id, name=name)
+
+    def set_address(self, person_id: int, address: Address) -> None:
+        self._update(person_id, address=address.value)
+
+    def set_reachable(self, person_id: int, reachable: bool) -> bool:
+        """Note whether Telegram takes messages to them; False if that was known already."""
+        result = self._connection.execute(
+            persons.update()
+            .where(persons.c.id == person_id, persons.c.reachable.is_not(reachable))
+            .values(reachable=reachable)
+        )
+        return result.rowcount == 1
+
+    def leave(self, person_id: int, now: datetime) -> None:
+        """They no longer work here; their name stays for the record."""
+        self._update(person_id, left_at=now, admin=False)
+
+    # Holdings
+
+    def grant(
+        self, person_id: int, role: str, unit: str | None, capacity: Capacity, now: datetime
+    ) -> int | None:
+        """Give a role from now on; the new holding's id, None if they hold it already."""
+        same = select(holdings.c.id).where(
+            holdings.c.person_id == person_id,
+            holdings.c.role == role,
+            holdings.c.unit.is_not_distinct_from(unit),
+            holdings.c.capacity == capacity.value,
+            or_(holdings.c.until.is_(None), holdings.c.until > now),
+        )
+        if self._connection.execute(same).first():
+            return None
+        row = self._connection.execute(
+            holdings.insert().returning(holdings.c.id),
+            {
+                "person_id": person_id,
+                "role": role,
+                "unit": unit,
+                "capacity": capacity.value,
+                "since": now,
+            },
+        )
+        return int(row.scalar_one())
+
+    def holding(self, holding_id: int, now: datetime) -> Holding | None:
+        """A holding that still stands, or None."""
+        row = self._connection.execute(select(holdings).where(holdings.c.id == holding_id)).first()
+        return _holding(row, row.person_id, row.id) if row and _holds(row, now) else None
+
+    def revoke(self, holding_id: int, now: datetime) -> bool:
+        """End a holding now; False if it had ended before."""
+        result = self._connection.execute(
+            holdings.update()
+            .where(
+                holdings.c.id == holding_id,
+                or_(holdings.c.until.is_(None), holdings.c.until > now),
+            )
+            .values(until=now)
+        )
+        return result.rowcount == 1
+
+    # Invitations
+
+    def invite(
+        self,
+        code_hash: str,
+        role: str | None,
+        unit: str | None,
+        created_by: int | None,
+        now: datetime,
+        expires_at: datetime,
+    ) -> int:
+        """Store an invitation by the hash of its code."""
+        row = self._connection.execute(
+            invitations.insert().returning(invitations.c.id),
+            {
+                "code_hash": code_hash,
+                "role": role,
+                "unit": unit,
+                "created_by": created_by,
+                "created_at": now,
+                "expires_at": expires_at,
+            },
+        )
+        return int(row.scalar_one())
+
+    def invitation(self, code_hash: str) -> Invitation | None:
+        """The invitation whose code has this hash, or None."""
+        row = self._connection.execute(
+            select(invitations).where(invitations.c.code_hash == code_hash)
+        ).first()
+        return _invitation(row) if row else None
+
+    def invitation_of(self, person_id: int) -> list[Invitation]:
+        """The invitations this person has used, oldest first."""
+        query = (
+            select(invitations).where(invitations.c.used_by == person_id).order_by(invitations.c.id)
+        )
+        return [_invitation(row) for row in self._connection.execute(query)]
+
+    def use(self, invitation_id: int, person_id: int, now: datetime) -> bool:
+        """Use it up; False if somebody was faster."""
+        result = self._connection.execute(
+            invitations.update()
+            .where(invitations.c.id == invitation_id, invitations.c.used_at.is_(None))
+            .values(used_by=person_id, used_at=now)
+        )
+        return result.rowcount == 1
+
+    def drop_claims(self) -> None:
+        """Make unused claim links worthless: there is an admin, or a newer link."""
+        self._connection.execute(
+            invitations.delete().where(
+                invitations.c.role.is_(None), invitations.c.used_at.is_(None)
+            )
+        )
+
+    def has_admin(self) -> bool:
+        """Whether anybody is an admin by the database."""
+        query = select(persons.c.id).where(persons.c.admin, persons.c.left_at.is_(None)).limit(1)
+        return self._connection.execute(query).first() is not None
+
+    # Questions
+
+    def ask(self, chat_id: int, kind: str, data: dict[str, Any], expires_at: datetime) -> None:
+        """Remember what this chat was asked, over any earlier question."""
+        statement = insert(self._connection, questions)
+        row = {
+            "chat_id": chat_id,
+            "kind": kind,
+            "data": json.dumps(data, ensure_ascii=False),
+            "expires_at": expires_at,
+        }
+        self._connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["chat_id"],
+                set_={name: statement.excluded[name] for name in ("kind", "data", "expires_at")},
+            ),
+            row,
+        )
+
+    def question(self, chat_id: int, now: datetime) -> Question | None:
+        """What this chat still has to answer, or None; a question expires."""
+        row = self._connection.execute(
+            select(questions).where(questions.c.chat_id == chat_id, questions.c.expires_at > now)
+        ).first()
+        return Question(row.kind, json.loads(row.data), row.expires_at) if row else None
+
+    def answered(self, chat_id: int) -> bool:
+        """Forget the question of this chat; False if there was none."""
+        result = self._connection.execute(questions.delete().where(questions.c.chat_id == chat_id))
+        return result.rowcount == 1
+
+    def _update(self, person_id: int, **values: object) -> None:
+        self._connection.execute(
+            persons.update().where(persons.c.id == person_id).values(**values)
+        )
+
+
+def _holds(row: Row[Any], now: datetime) -> bool:
+    return bool(row.since <= now and (row.until is None or row.until > now))
+
+
+def _holding(row: Row[Any], person_id: int, holding_id: int | None = None) -> Holding:
+    return Holding(
+        holding_id if holding_id is not None else row.holding_id,
+        person_id,
+        row.role,
+        row.unit,
+        Capacity(row.capacity),
+        row.since,
+        row.until,
+    )
+
+
+def _invitation(row: Row[Any]) -> Invitation:
+    return Invitation(
+        row.id,
+        row.role,
+        row.unit,
+        row.created_by,
+        row.expires_at,
+        row.used_at,
+        row.used_by,
+    )
+
+

@@ -1,0 +1,155 @@
+"""Due times: one row a rung, laid down in the transaction that opens the task."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from bot.domain.reminders import PlannedReminder, Rung
+from bot.store.tables import reminders
+
+
+class ReminderStatus(StrEnum):
+    """A rung waits, was sent, was overtaken by a newer one, or its task ended first."""
+
+    MENUNGGU = "menunggu"
+    TERKIRIM = "terkirim"
+    DILEWATI = "dilewati"
+    GUGUR = "gugur"
+
+
+@dataclass(frozen=True, slots=True)
+class DueReminder:
+    """A waiting rung of which the time to look at it has come."""
+
+    id: int
+    task_id: int
+    planned: PlannedReminder
+
+
+_WAITS = reminders.c.status == ReminderStatus.MENUNGGU.value
+_DUE_TASKS = (
+    select(reminders.c.task_id)
+    .where(_WAITS, reminders.c.next_at <= bindparam("now"))
+    .group_by(reminders.c.task_id)
+    .order_by(func.min(reminders.c.next_at), reminders.c.task_id)
+    .limit(bindparam("most"))
+)
+_DUE = (
+    select(reminders)
+    .where(_WAITS, reminders.c.next_at <= bindparam("now"))
+    .order_by(reminders.c.due_at, reminders.c.id)
+)
+
+
+class ReminderTable:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def lay(self, rows: Iterable[tuple[int, PlannedReminder]]) -> None:
+        """Store rungs, each with the id of its task."""
+        values = [
+            {
+                "task_id": task_id,
+                "rung": planned.rung.value,
+                "due_at": planned.due_at,
+                "next_at": planned.due_at,
+                "role": planned.role,
+                "person_id": planned.person_id,
+                "status": ReminderStatus.MENUNGGU.value,
+            }
+            for task_id, planned in rows
+        ]
+        if values:
+            self._connection.execute(reminders.insert(), values)
+
+    def drop(self, task_ids: Sequence[int], now: datetime) -> None:
+        """The tasks have ended: what still waits for them is void."""
+        if task_ids:
+            self._connection.execute(
+                reminders.update()
+                .where(reminders.c.task_id.in_(task_ids), _WAITS)
+                .values(status=ReminderStatus.GUGUR.value, settled_at=now)
+            )
+
+    def drop_snoozes(self, task_id: int, person_id: int, now: datetime) -> None:
+        """A new "ingatkan 1 jam lagi" takes the place of the person's earlier one."""
+        self._connection.execute(
+            reminders.update()
+            .where(
+                reminders.c.task_id == task_id,
+                reminders.c.person_id == person_id,
+                reminders.c.rung == Rung.TUNDA.value,
+                _WAITS,
+            )
+            .values(status=ReminderStatus.GUGUR.value, settled_at=now)
+        )
+
+    def due(self, now: datetime, tasks: int) -> dict[int, list[DueReminder]]:
+        """Rungs to look at now, of at most this many tasks, by the task's id.
+
+        All due rungs of a task come together, so that the newest can speak for them.
+        """
+        wanted = list(self._connection.execute(_DUE_TASKS, {"now": now, "most": tasks}).scalars())
+        if not wanted:
+            return {}
+        found: dict[int, list[DueReminder]] = {task_id: [] for task_id in wanted}
+        query = _DUE.where(reminders.c.task_id.in_(wanted))
+        for row in self._connection.execute(query, {"now": now}):
+            planned = PlannedReminder(Rung(row.rung), row.due_at, row.role, row.person_id)
+            found[row.task_id].append(DueReminder(row.id, row.task_id, planned))
+        return found
+
+    def snoozed(self, task_ids: Sequence[int], now: datetime) -> set[tuple[int, int]]:
+        """Who has asked to be left alone about which task a while yet: (task, person)."""
+        query = select(reminders.c.task_id, reminders.c.person_id).where(
+            reminders.c.task_id.in_(task_ids),
+            reminders.c.rung == Rung.TUNDA.value,
+            reminders.c.next_at > now,
+            _WAITS,
+        )
+        return {(row.task_id, row.person_id) for row in self._connection.execute(query)}
+
+    def settle(self, ids: Sequence[int], status: ReminderStatus, now: datetime) -> None:
+        """These rungs have been dealt with."""
+        if ids:
+            self._connection.execute(
+                reminders.update()
+                .where(reminders.c.id.in_(ids), _WAITS)
+                .values(status=status.value, settled_at=now)
+            )
+
+    def postpone(self, rows: Iterable[tuple[int, datetime]]) -> None:
+        """Look at these again at the given instants."""
+        values = [{"rung_id": reminder_id, "again": again} for reminder_id, again in rows]
+        if values:
+            self._connection.execute(
+                reminders.update()
+                .where(reminders.c.id == bindparam("rung_id"))
+                .values(next_at=bindparam("again")),
+                values,
+            )
+
+    def next_due(self) -> datetime | None:
+        """When the next rung wants to be looked at, None if none waits."""
+        query = select(reminders.c.next_at).where(_WAITS).order_by(reminders.c.next_at).limit(1)
+        return self._connection.execute(query).scalar_one_or_none()
+
+    def of_task(self, task_id: int) -> list[tuple[PlannedReminder, ReminderStatus]]:
+        """Every rung of a task with what became of it, by due time."""
+        query = (
+            select(reminders)
+            .where(reminders.c.task_id == task_id)
+            .order_by(reminders.c.due_at, reminders.c.id)
+        )
+        return [
+            (
+                PlannedReminder(Rung(row.rung), row.due_at, row.role, row.person_id),
+                ReminderStatus(row.status),
+            )
+            for row in self._connection.execute(query)
+        ]

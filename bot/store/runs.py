@@ -1,0 +1,322 @@
+"""Runs, their tasks and confirmations.
+
+A run is loaded whole and saved as the difference between before and after. Every change
+of a task names the state it leaves, so that what was decided on an old picture of the run
+changes nothing.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, select
+
+from bot.domain.run import Capacity, Confirmation, Run, RunStatus, Task, TaskStatus
+from bot.domain.sop import Sop
+from bot.store.tables import confirmations, runs, tasks
+
+
+class Conflict(Exception):  # noqa: N818 - named for what it is
+    """The run was changed by somebody else in the meantime: nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRun:
+    """A run with what only the database knows of it.
+
+    `task_ids` and `tokens` are keyed by (step, attempt).
+    """
+
+    run: Run
+    sop: Sop
+    version_id: int
+    task_ids: dict[tuple[int, int], int]
+    tokens: dict[tuple[int, int], str]
+
+    def task_of(self, task_id: int) -> Task | None:
+        """The task with this id, or None."""
+        for (step, attempt), known in self.task_ids.items():
+            if known == task_id:
+                return self.run.task(step, attempt)
+        return None
+
+
+_WHOLE = (
+    select(
+        runs.c.id,
+        runs.c.version_id,
+        runs.c.procedure,
+        runs.c.year,
+        runs.c.unit,
+        runs.c.status,
+        runs.c.started_by,
+        runs.c.started_at,
+        runs.c.finished_at,
+        tasks.c.id.label("task_id"),
+        tasks.c.step,
+        tasks.c.attempt,
+        tasks.c.token,
+        tasks.c.status.label("task_status"),
+        tasks.c.opened_at,
+        tasks.c.due_at,
+        tasks.c.closed_at,
+        confirmations.c.person_id,
+        confirmations.c.role,
+        confirmations.c.unit.label("acted_in_unit"),
+        confirmations.c.capacity,
+        confirmations.c.at,
+        confirmations.c.recorded_for,
+    )
+    .select_from(
+        runs.join(tasks, tasks.c.run_id == runs.c.id).outerjoin(
+            confirmations, confirmations.c.task_id == tasks.c.id
+        )
+    )
+    .order_by(runs.c.id, tasks.c.id, confirmations.c.at, confirmations.c.person_id)
+)
+
+_BY_TOKEN = _WHOLE.where(
+    runs.c.id
+    == select(tasks.c.run_id).where(tasks.c.token == bindparam("token")).scalar_subquery()
+)
+_BY_ID = _WHOLE.where(runs.c.id == bindparam("run_id"))
+_CHANGE_TASK = (
+    tasks.update()
+    .where(tasks.c.id == bindparam("task"), tasks.c.status == bindparam("was"))
+    .values(
+        status=bindparam("becomes"), closed_at=bindparam("closed"), due_at=bindparam("deadline")
+    )
+)
+
+
+class RunTable:
+    def __init__(self, connection: Connection, version: Callable[[int], Sop]) -> None:
+        self._connection = connection
+        self._version = version
+
+    def get(self, run_id: int) -> StoredRun | None:
+        """The run with this id, or None."""
+        found = self._load(self._connection.execute(_BY_ID, {"run_id": run_id}))
+        return found[0] if found else None
+
+    def by_token(self, token: str) -> tuple[StoredRun, Task] | None:
+        """The task that a button with this token speaks of, and its run; None if unknown."""
+        found = self._load(self._connection.execute(_BY_TOKEN, {"token": token}))
+        for stored in found:
+            for (step, attempt), known in stored.tokens.items():
+                if known == token and (task := stored.run.task(step, attempt)):
+                    return stored, task
+        return None
+
+    def many(self, run_ids: Iterable[int]) -> dict[int, StoredRun]:
+        """The runs with these ids, by id."""
+        wanted = sorted(set(run_ids))
+        if not wanted:
+            return {}
+        rows = self._connection.execute(_WHOLE.where(runs.c.id.in_(wanted)))
+        return {stored.run.id: stored for stored in self._load(rows)}
+
+    def of_tasks(self, task_ids: Iterable[int]) -> dict[int, StoredRun]:
+        """The runs that these tasks belong to, by the task's id."""
+        wanted = sorted(set(task_ids))
+        if not wanted:
+            return {}
+        owners = select(tasks.c.run_id).where(tasks.c.id.in_(wanted))
+        rows = self._connection.execute(_WHOLE.where(runs.c.id.in_(owners)))
+        by_task = {t: stored for stored in self._load(rows) for t in stored.task_ids.values()}
+        return {task_id: by_task[task_id] for task_id in wanted if task_id in by_task}
+
+    def running(self) -> list[StoredRun]:
+        """Every run under way, oldest first."""
+        return self._select(runs.c.status == RunStatus.BERJALAN.value)
+
+    def running_ids(self, procedure: str, year: int) -> tuple[int, ...]:
+        """The ids of runs under way of this procedure for this year."""
+        query = select(runs.c.id).where(
+            runs.c.status == RunStatus.BERJALAN.value,
+            runs.c.procedure == procedure,
+            runs.c.year == year,
+        )
+        return tuple(self._connection.execute(query).scalars())
+
+    def finished(self, limit: int, offset: int = 0) -> list[StoredRun]:
+        """Finished runs, the newest first; at most `limit` from the `offset`-th on."""
+        query = (
+            select(runs.c.id)
+            .where(runs.c.status == RunStatus.SELESAI.value)
+            .order_by(runs.c.finished_at.desc(), runs.c.id.desc())
+            .limit(limit)
+            .offset(offset)
+        )
+        ids = list(self._connection.execute(query).scalars())
+        found = self.many(ids)
+        return [found[run_id] for run_id in ids]
+
+    def create(self, run: Run, version_id: int) -> int:
+        """Store a run that was just started, without its tasks; its id."""
+        row = self._connection.execute(
+            runs.insert().returning(runs.c.id),
+            {
+                "version_id": version_id,
+                "procedure": run.procedure.code,
+                "year": run.year,
+                "unit": run.unit,
+                "status": run.status.value,
+                "started_by": run.started_by,
+                "started_at": run.started_at,
+            },
+        )
+        return int(row.scalar_one())
+
+    def save(self, before: StoredRun | None, after: Run) -> dict[tuple[int, int], int]:
+        """Write what changed between `before` and `after`; the ids of all its tasks.
+
+        Shape: ids by (step, attempt).
+
+        Raises:
+            Conflict: the database is no longer at `before`.
+        """
+        old = {_key(t): t for t in before.run.tasks} if before else {}
+        ids = dict(before.task_ids) if before else {}
+        changed = [t for t in after.tasks if (k := _key(t)) in old and old[k] != t]
+        self._change(changed, old, ids)
+        # An open attempt has to be closed before the next can open: the index allows one.
+        ids |= self._open(after.id, [t for t in after.tasks if _key(t) not in old])
+        self._confirm(after, old, ids)
+        if before and before.run.status is not after.status:
+            self._connection.execute(
+                runs.update()
+                .where(runs.c.id == after.id)
+                .values(status=after.status.value, finished_at=after.finished_at)
+            )
+        return ids
+
+    def _change(
+        self,
+        changed: list[Task],
+        old: dict[tuple[int, int], Task],
+        ids: dict[tuple[int, int], int],
+    ) -> None:
+        for task in changed:
+            was = old[_key(task)]
+            if (was.status, was.closed_at, was.due_at) == (
+                task.status,
+                task.closed_at,
+                task.due_at,
+            ):
+                continue
+            result = self._connection.execute(
+                _CHANGE_TASK,
+                {
+                    "task": ids[_key(task)],
+                    "was": was.status.value,
+                    "becomes": task.status.value,
+                    "closed": task.closed_at,
+                    "deadline": task.due_at,
+                },
+            )
+            if result.rowcount != 1:
+                raise Conflict(f"step {task.step} attempt {task.attempt}")
+
+    def _open(self, run_id: int, opened: list[Task]) -> dict[tuple[int, int], int]:
+        ids = {}
+        for task in opened:
+            row = self._connection.execute(
+                tasks.insert().returning(tasks.c.id),
+                {
+                    "run_id": run_id,
+                    "step": task.step,
+                    "attempt": task.attempt,
+                    "token": secrets.token_urlsafe(9),
+                    "status": task.status.value,
+                    "opened_at": task.opened_at,
+                    "due_at": task.due_at,
+                },
+            )
+            ids[_key(task)] = int(row.scalar_one())
+        return ids
+
+    def _confirm(
+        self,
+        after: Run,
+        old: dict[tuple[int, int], Task],
+        ids: dict[tuple[int, int], int],
+    ) -> None:
+        rows = [
+            {
+                "task_id": ids[_key(task)],
+                "person_id": c.person_id,
+                "role": c.role,
+                "unit": c.unit,
+                "capacity": c.capacity.value,
+                "at": c.at,
+                "recorded_for": c.recorded_for,
+            }
+            for task in after.tasks
+            for c in task.confirmations
+            if _key(task) not in old or c not in old[_key(task)].confirmations
+        ]
+        if rows:
+            self._connection.execute(confirmations.insert(), rows)
+
+    def _select(self, *conditions: ColumnElement[bool]) -> list[StoredRun]:
+        return self._load(self._connection.execute(_WHOLE.where(and_(*conditions))))
+
+    def _load(self, rows: Iterable[Row[Any]]) -> list[StoredRun]:
+        grouped: dict[int, list[Row[Any]]] = {}
+        for row in rows:
+            grouped.setdefault(row.id, []).append(row)
+        return [self._one(group) for group in grouped.values()]
+
+    def _one(self, rows: list[Row[Any]]) -> StoredRun:
+        found: dict[int, Row[Any]] = {}
+        confirmed: dict[int, list[Confirmation]] = {}
+        tokens = {}
+        for row in rows:
+            if row.task_id not in found:
+                found[row.task_id] = row
+                tokens[(row.step, row.attempt)] = row.token
+            if row.person_id is not None:
+                confirmed.setdefault(row.task_id, []).append(
+                    Confirmation(
+                        row.person_id,
+                        row.role,
+                        row.acted_in_unit,
+                        Capacity(row.capacity),
+                        row.at,
+                        row.recorded_for,
+                    )
+                )
+        first = rows[0]
+        sop = self._version(first.version_id)
+        run = Run(
+            id=first.id,
+            procedure=sop.procedure(first.procedure),
+            year=first.year,
+            status=RunStatus(first.status),
+            started_by=first.started_by,
+            started_at=first.started_at,
+            tasks=tuple(
+                Task(
+                    row.step,
+                    row.attempt,
+                    TaskStatus(row.task_status),
+                    row.opened_at,
+                    row.due_at,
+                    tuple(confirmed.get(task_id, ())),
+                    row.closed_at,
+                )
+                for task_id, row in found.items()
+            ),
+            finished_at=first.finished_at,
+            unit=first.unit,
+        )
+        ids = {(row.step, row.attempt): task_id for task_id, row in found.items()}
+        return StoredRun(run, sop, first.version_id, ids, tokens)
+
+
+def _key(task: Task) -> tuple[int, int]:
+    return (task.step, task.attempt)

@@ -1,0 +1,260 @@
+"""The schema. `migrations/` makes the same one; a test holds them together.
+
+Times are UTC through `Instant`, which refuses naive datetimes. Texts that name a state
+are the enum values of the domain. Indexes on queues cover only the rows that still wait,
+so that a queue's cost does not grow with what is done.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    false,
+    text,
+    true,
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC. SQLite drops time zones, so they are checked here on both sides."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime never enters the database")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        moment: datetime = value
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+sop_versions = Table(
+    "sop_versions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("number", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+)
+
+persons = Table(
+    "persons",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("chat_id", BigInteger, nullable=False, unique=True),
+    # Both are empty while somebody who opened an invitation has not said them yet.
+    Column("name", Text),
+    Column("address", String(8)),
+    Column("admin", Boolean, nullable=False, server_default=false()),
+    Column("reachable", Boolean, nullable=False, server_default=true()),
+    Column("joined_at", Instant, nullable=False),
+    Column("left_at", Instant),
+)
+
+holdings = Table(
+    "holdings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person_id", ForeignKey("persons.id"), nullable=False, index=True),
+    Column("role", String(32), nullable=False),
+    Column("unit", String(32)),
+    Column("capacity", String(16), nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("until", Instant),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("code_hash", String(64), nullable=False, unique=True),
+    # An invitation to no role is the one-time link by which the first admin claims the bot.
+    Column("role", String(32)),
+    Column("unit", String(32)),
+    Column("created_by", ForeignKey("persons.id")),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("used_by", ForeignKey("persons.id")),
+    Column("used_at", Instant),
+)
+
+questions = Table(
+    "questions",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", String(32), nullable=False),
+    Column("data", Text, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("version_id", ForeignKey("sop_versions.id"), nullable=False),
+    Column("procedure", String(32), nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("unit", String(32)),
+    Column("status", String(16), nullable=False),
+    Column("started_by", ForeignKey("persons.id"), nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("finished_at", Instant),
+    Index("ix_runs_status_started_at", "status", "started_at"),
+)
+
+tasks = Table(
+    "tasks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", ForeignKey("runs.id"), nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    # What the task's buttons carry: unlike an id it is never given twice, not even after
+    # a restored backup, so an old card can only ever speak of its own task.
+    Column("token", String(16), nullable=False, unique=True),
+    Column("status", String(16), nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("closed_at", Instant),
+    UniqueConstraint("run_id", "step", "attempt"),
+    Index(
+        "uq_tasks_one_open_attempt",
+        "run_id",
+        "step",
+        unique=True,
+        sqlite_where=text("status = 'terbuka'"),
+        postgresql_where=text("status = 'terbuka'"),
+    ),
+)
+
+confirmations = Table(
+    "confirmations",
+    metadata,
+    Column("task_id", ForeignKey("tasks.id"), primary_key=True),
+    Column("person_id", ForeignKey("persons.id"), primary_key=True),
+    Column("role", String(32), nullable=False),
+    Column("unit", String(32)),
+    Column("capacity", String(16), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("recorded_for", String(32)),
+)
+
+reminders = Table(
+    "reminders",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("task_id", ForeignKey("tasks.id"), nullable=False),
+    Column("rung", String(16), nullable=False),
+    # When it is due, and when to look at it next: later than due where it has to wait for
+    # the office to open.
+    Column("due_at", Instant, nullable=False),
+    Column("next_at", Instant, nullable=False),
+    Column("role", String(32)),
+    Column("person_id", ForeignKey("persons.id")),
+    Column("status", String(16), nullable=False),
+    Column("settled_at", Instant),
+    Index("ix_reminders_task_id", "task_id"),
+    Index(
+        "ix_reminders_waiting",
+        "next_at",
+        sqlite_where=text("status = 'menunggu'"),
+        postgresql_where=text("status = 'menunggu'"),
+    ),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(96), nullable=False, unique=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("person_id", ForeignKey("persons.id")),
+    Column("run_id", ForeignKey("runs.id")),
+    Column("task_id", ForeignKey("tasks.id")),
+    Column("notice", Text, nullable=False),
+    Column("live", Boolean, nullable=False),
+    Column("silent", Boolean, nullable=False),
+    Column("state", String(16), nullable=False),
+    # A live card is sent once and edited whenever it no longer says what is true: `wanted`
+    # counts the states it should have shown, `shown` is the last that it did show.
+    Column("wanted", Integer, nullable=False),
+    Column("shown", Integer, nullable=False),
+    Column("next_at", Instant, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("lease_until", Instant),
+    Column("message_id", BigInteger),
+    # A send was under way when the bot died or Telegram's answer was lost: if it had
+    # arrived after all, the recipient has it twice.
+    Column("maybe_repeated", Boolean, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("sent_at", Instant),
+    Column("error", Text),
+    Index(
+        "ix_deliveries_queue",
+        "chat_id",
+        "id",
+        sqlite_where=text("state = 'antre'"),
+        postgresql_where=text("state = 'antre'"),
+    ),
+    Index("ix_deliveries_task_id", "task_id"),
+    Index("ix_deliveries_created_at", "created_at"),
+)
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", ForeignKey("runs.id"), index=True),
+    Column("at", Instant, nullable=False),
+    Column("person_id", ForeignKey("persons.id")),
+    Column("kind", String(32), nullable=False),
+    Column("data", Text, nullable=False),
+)
+
+seen_updates = Table(
+    "seen_updates",
+    metadata,
+    Column("update_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False, index=True),
+)
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)

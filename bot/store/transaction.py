@@ -1,0 +1,216 @@
+"""One store a process, one transaction a use case.
+
+SQLite (WAL, every commit synced to the disk) by default, PostgreSQL by its address. On
+both, writers run one after the other: SQLite by `BEGIN IMMEDIATE`, PostgreSQL by an
+advisory lock that ends with the transaction. One office never needs more, and what is
+read inside a writing transaction stays true until its commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, select, text
+from sqlalchemy.engine import URL
+
+from bot.domain.sop import Sop
+from bot.store import codec
+from bot.store.journal import JournalTable
+from bot.store.marks import MarksTable
+from bot.store.outbox import OutboxTable
+from bot.store.people import PeopleTable
+from bot.store.reminders import ReminderTable
+from bot.store.runs import RunTable
+from bot.store.statements import insert_or_ignore
+from bot.store.tables import seen_updates, sop_versions
+
+_WRITES = "kawal_writes"
+_ONE_WRITER = 4_827_301
+"""The advisory lock that PostgreSQL's writers queue for; any number, but always this one."""
+
+BUSY_TIMEOUT_MS = 15_000
+
+
+class AlreadyHandled(Exception):  # noqa: N818 - it is news, not an error
+    """This update from Telegram was handled before: what it asked for has been done."""
+
+
+class Transaction:
+    """One open transaction and the parts of the database, by what they are about."""
+
+    def __init__(self, connection: Connection, versions: dict[int, Sop]) -> None:
+        self.connection = connection
+        self._versions = versions
+
+    @cached_property
+    def people(self) -> PeopleTable:
+        return PeopleTable(self.connection)
+
+    @cached_property
+    def runs(self) -> RunTable:
+        return RunTable(self.connection, self.version)
+
+    @cached_property
+    def reminders(self) -> ReminderTable:
+        return ReminderTable(self.connection)
+
+    @cached_property
+    def outbox(self) -> OutboxTable:
+        return OutboxTable(self.connection)
+
+    @cached_property
+    def journal(self) -> JournalTable:
+        return JournalTable(self.connection)
+
+    @cached_property
+    def marks(self) -> MarksTable:
+        return MarksTable(self.connection)
+
+    def version(self, version_id: int) -> Sop:
+        """The SOP text that runs are pinned to; kept in memory, for it never changes."""
+        if version_id not in self._versions:
+            query = select(sop_versions.c.body).where(sop_versions.c.id == version_id)
+            self._versions[version_id] = codec.load_sop(self.connection.execute(query).scalar_one())
+        return self._versions[version_id]
+
+    def pin(self, sop: Sop, now: datetime) -> int:
+        """The id of this SOP's version, stored if it is new."""
+        body = codec.dump_sop(sop)
+        digest = codec.digest(body)
+        self.connection.execute(
+            insert_or_ignore(self.connection, sop_versions),
+            {"digest": digest, "number": sop.number, "body": body, "seen_at": now},
+        )
+        query = select(sop_versions.c.id).where(sop_versions.c.digest == digest)
+        return int(self.connection.execute(query).scalar_one())
+
+    def first_time(self, update_id: int, now: datetime) -> bool:
+        """Remember that this update is being handled; False if it was remembered before."""
+        result = self.connection.execute(
+            insert_or_ignore(self.connection, seen_updates), {"update_id": update_id, "at": now}
+        )
+        return result.rowcount == 1
+
+    def forget_updates(self, before: datetime) -> None:
+        """Forget updates that Telegram cannot repeat any more."""
+        self.connection.execute(seen_updates.delete().where(seen_updates.c.at < before))
+
+
+class Store:
+    """The office's database.
+
+    `url` is an SQLAlchemy address; `postgres://` and `postgresql://` mean psycopg 3.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = normal_url(url)
+        self._versions: dict[int, Sop] = {}
+        self.engine = _engine(self.url)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.url.get_backend_name() == "sqlite"
+
+    @property
+    def path(self) -> Path | None:
+        """The database file, None for PostgreSQL or a database in memory."""
+        if not self.is_sqlite or self.url.database in (None, "", ":memory:"):
+            return None
+        return Path(str(self.url.database))
+
+    @contextmanager
+    def begin(
+        self, update_id: int | None = None, now: datetime | None = None
+    ) -> Iterator[Transaction]:
+        """A writing transaction; with `update_id` (and `now`), for one update of Telegram.
+
+        Raises:
+            AlreadyHandled: on entering, if that update was handled before.
+            ValueError: an update id without the time to remember it by.
+        """
+        connection = self.engine.connect().execution_options(**{_WRITES: True})
+        with connection, connection.begin():
+            tx = Transaction(connection, self._versions)
+            if update_id is not None:
+                if now is None:
+                    raise ValueError("an update is remembered with the time of its handling")
+                if not tx.first_time(update_id, now):
+                    raise AlreadyHandled(update_id)
+            yield tx
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """A transaction that only looks; everything in it is seen as of one moment."""
+        with self.engine.connect() as connection, connection.begin():
+            yield Transaction(connection, self._versions)
+
+    def close(self) -> None:
+        """Give the connections back. The store cannot be used afterwards."""
+        self.engine.dispose()
+
+
+def normal_url(url: str) -> URL:
+    """The address as SQLAlchemy wants it, with the drivers this project ships.
+
+    Raises:
+        ValueError: neither SQLite nor PostgreSQL, or no address at all.
+    """
+    try:
+        parsed = make_url(url.replace("postgres://", "postgresql://", 1))
+    except Exception as error:
+        raise ValueError(
+            "it is not a database address; expected for example sqlite:///data/kawal.db or"
+            " postgresql://user:password@host/name"
+        ) from error
+    backend = parsed.get_backend_name()
+    if backend == "postgresql":
+        return parsed.set(drivername="postgresql+psycopg")
+    if backend == "sqlite":
+        return parsed.set(drivername="sqlite+pysqlite")
+    raise ValueError(f"{backend} is not supported; it has to be sqlite or postgresql")
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() == "postgresql":
+        engine = create_engine(url, pool_pre_ping=True, pool_size=4, max_overflow=4)
+        event.listen(engine, "begin", _begin_on_postgresql)
+        return engine
+    engine = create_engine(
+        url,
+        pool_size=4,
+        max_overflow=4,
+        connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_on_sqlite)
+    return engine
+
+
+def _prepare_sqlite(dbapi_connection: Any, record: Any) -> None:
+    # The driver's own transaction handling begins late and never IMMEDIATE; it is switched
+    # off, and `_begin_on_sqlite` says what is wanted.
+    dbapi_connection.isolation_level = None
+    cursor = dbapi_connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_on_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _begin_on_postgresql(connection: Connection) -> None:
+    if connection.get_execution_options().get(_WRITES):
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({_ONE_WRITER})"))

@@ -1,0 +1,168 @@
+"""What every use case finds on its desk, and how a decision is carried out.
+
+A use case is a plain function: it opens one transaction, does one thing for one person or
+for the clock, and returns what is to be said. It runs whole in a worker thread. `now` and
+Telegram's `update_id` come in as arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.domain.engine import Decision, Workplace
+from bot.domain.notices import LIVE, Addressed, Notice, RoleVacant, RunSummary, TaskCard
+from bot.domain.people import Person, Staff
+from bot.domain.sop import Catalog
+from bot.domain.worktime import WorkCalendar
+from bot.store import Store, Transaction
+from bot.store.outbox import NewDelivery
+from bot.store.runs import StoredRun
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The office's data and its database.
+
+    `admin_ids` are the Telegram ids that the settings name as administrators.
+    """
+
+    store: Store
+    catalog: Catalog
+    calendar: WorkCalendar
+    admin_ids: frozenset[int] = frozenset()
+
+    def place(self, staff: Staff) -> Workplace:
+        """The office as the engine sees it."""
+        return Workplace(self.catalog.office, self.calendar, staff)
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who an update came from, and which update it was.
+
+    `chat_id` is the person's Telegram id, which is also the id of their private chat.
+    `update_id` None is for what no update asked for (the clock, the command line).
+    """
+
+    chat_id: int
+    update_id: int | None
+
+
+def who(staff: Staff, chat_id: int) -> Person | None:
+    """The person with this Telegram id; None for outsiders and those still joining."""
+    return next((p for p in staff.people.values() if p.chat_id == chat_id), None)
+
+
+def staff_of(desk: Desk, tx: Transaction, now: datetime) -> Staff:
+    """The staff at `now`, with the administrators whom the settings name."""
+    staff = tx.people.staff(now)
+    if not desk.admin_ids:
+        return staff
+    people = {
+        person.id: person
+        if person.admin or person.chat_id not in desk.admin_ids
+        else replace(person, admin=True)
+        for person in staff.people.values()
+    }
+    return Staff(people, staff.holdings)
+
+
+def carry_out(
+    tx: Transaction, before: StoredRun | None, decision: Decision, staff: Staff, now: datetime
+) -> None:
+    """Write everything that a decision says: state, journal, reminders and outbox.
+
+    `decision.run` has its id already.
+    """
+    run = decision.run
+    ids = tx.runs.save(before, run)
+    if before is not None:
+        still_open = {(t.step, t.attempt) for t in run.current}
+        was_open = {(t.step, t.attempt) for t in before.run.current}
+        tx.reminders.drop([ids[key] for key in was_open - still_open], now)
+        tx.outbox.refresh([ids[key] for key in decision.touched], now)
+    tx.reminders.lay(
+        (ids[(plan.step, plan.attempt)], rung) for plan in decision.reminders for rung in plan.rungs
+    )
+    tx.outbox.put(
+        [
+            row
+            for addressed in decision.notices
+            for row in _deliveries(addressed, run.id, ids, staff, now)
+        ],
+        now,
+    )
+    tx.journal.record(run.id, decision.events)
+
+
+def tell(
+    tx: Transaction,
+    notice: Notice,
+    to: Iterable[int],
+    staff: Staff,
+    now: datetime,
+    key: str,
+    *,
+    run_id: int | None = None,
+    task_id: int | None = None,
+    silent: bool = False,
+) -> None:
+    """Put one notice into the outbox for each of these people.
+
+    `key` names the fact: it is told once to each.
+    """
+    tx.outbox.put(_rows(notice, to, staff, key, run_id, task_id, silent), now)
+
+
+def _rows(
+    notice: Notice,
+    to: Iterable[int],
+    staff: Staff,
+    key: str,
+    run_id: int | None,
+    task_id: int | None,
+    silent: bool,
+) -> list[NewDelivery]:
+    return [
+        NewDelivery(
+            key=f"{key}:{person.id}",
+            chat_id=person.chat_id,
+            person_id=person.id,
+            notice=notice,
+            run_id=run_id,
+            task_id=task_id,
+            live=isinstance(notice, LIVE),
+            silent=silent,
+        )
+        for person_id in to
+        if (person := staff.person(person_id))
+    ]
+
+
+def _deliveries(
+    addressed: Addressed,
+    run_id: int,
+    ids: dict[tuple[int, int], int],
+    staff: Staff,
+    now: datetime,
+) -> list[NewDelivery]:
+    task_id = None
+    if addressed.step is not None and addressed.attempt is not None:
+        task_id = ids[(addressed.step, addressed.attempt)]
+    key = _key(addressed.notice, run_id, task_id, now)
+    return _rows(addressed.notice, addressed.to, staff, key, run_id, task_id, addressed.silent)
+
+
+def _key(notice: Notice, run_id: int, task_id: int | None, now: datetime) -> str:
+    match notice:
+        case TaskCard():
+            return f"card:{task_id}"
+        case RoleVacant():
+            # The same role may fall vacant again; within one second it is the same news.
+            return f"vacant:{task_id}:{int(now.timestamp())}"
+        case RunSummary():
+            return f"summary:{run_id}"
+        case _:
+            raise TypeError(f"the engine does not decide {type(notice).__name__}")

@@ -1,0 +1,550 @@
+"""What people get to see, as plain values: facts in order, no words of ours.
+
+A view is made inside a transaction, from the state at that moment, for one recipient;
+`chat/texts` turns it into a message. Times are zone-aware; names are as they are spoken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain import figures
+from bot.domain.access import Permission
+from bot.domain.engine import Reason, assignees, outside
+from bot.domain.figures import Lateness, StepFigures
+from bot.domain.people import Address, Holding, Person, Staff
+from bot.domain.reminders import Rung
+from bot.domain.run import Capacity, Confirmation, Run, Task, TaskStatus
+from bot.domain.sop import Office, Procedure, Sop, Step
+from bot.domain.engine import Workplace
+from bot.store.runs import StoredRun
+
+
+@dataclass(frozen=True, slots=True)
+class RoleName:
+    """A role as it is printed: "Plt. Kepala Dinas", "Kepala Bidang Penanaman Modal"."""
+
+    title: str
+    capacity: Capacity = Capacity.DEFINITIF
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """Whom a message speaks to: "Yth. Ibu Kasubbag Perencanaan" or "Yth. Bapak Budi"."""
+
+    address: Address
+    called: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedBy:
+    """Who confirmed, as what, and when; `recorded_for` names an office outside."""
+
+    name: str
+    role: RoleName
+    at: datetime
+    recorded_for: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Performer:
+    """Somebody whose turn it is, by name and role."""
+
+    name: str
+    role: RoleName
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """One task, as its card tells it to one recipient.
+
+    `mine` is True while the recipient can still confirm it. `rung` is set on a reminder.
+    `required` counts everybody who has to confirm, those who have included. `records_for`
+    names the office outside for which the recipient only records.
+    """
+
+    greeting: Greeting
+    run_id: int
+    sop: Sop
+    procedure: Procedure
+    year: int
+    step: Step
+    task: Task
+    token: str
+    mine: bool
+    signed: tuple[SignedBy, ...]
+    performers: tuple[Performer, ...]
+    required: int
+    records_for: str | None
+    late: Lateness | None
+    rung: Rung | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentStep:
+    """An open step of a run: what, whose turn, until when."""
+
+    step: Step
+    task: Task
+    performers: tuple[Performer, ...]
+    roles: tuple[str, ...]
+    confirmed: int
+    required: int
+    late: Lateness | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """A run under way at a glance. `forecast` is when it will probably end."""
+
+    run: Run
+    sop: Sop
+    current: tuple[CurrentStep, ...]
+    forecast: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """One confirmed attempt in a summary, with who confirmed it."""
+
+    figures: StepFigures
+    signed: tuple[SignedBy, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryView:
+    """A run that has ended: planned and actual, step by step."""
+
+    greeting: Greeting
+    run: Run
+    sop: Sop
+    rows: tuple[StepRow, ...]
+    planned_end: datetime
+    late: Lateness | None
+
+
+@dataclass(frozen=True, slots=True)
+class LateView:
+    """Somebody else's task is late, or waits for somebody above the recipient."""
+
+    greeting: Greeting
+    run: Run
+    sop: Sop
+    current: CurrentStep
+    waiting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VacantView:
+    """A step is open and these roles are held by nobody."""
+
+    greeting: Greeting
+    run: Run
+    sop: Sop
+    step: Step
+    task: Task
+    roles: tuple[tuple[str, str], ...]
+    """Code and name of each vacant role."""
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedView:
+    """Somebody joined. `holding_id` is what a button can take back, None if nothing."""
+
+    name: str
+    role: RoleName | None
+    holding_id: int | None
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class GrantView:
+    """Somebody was given a leading role, by whom."""
+
+    greeting: Greeting
+    name: str
+    role: RoleName
+    by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RoleChangedView:
+    """The recipient's own role was given or taken away."""
+
+    greeting: Greeting
+    role: RoleName
+    given: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UnreachableView:
+    """Telegram refuses messages to this person, who has so many open tasks."""
+
+    name: str
+    open_tasks: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutageView:
+    """The bot was down. `for_admin` says how to word it; `taps_lost` that taps may be lost."""
+
+    since: datetime
+    until: datetime
+    taps_lost: bool
+    for_admin: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FailingView:
+    """Deliveries were put aside: how many, and why the last one was."""
+
+    count: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeldView:
+    """Unsent deliveries of a restored copy wait for the admin's word."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class MenuView:
+    """The commands that this person may use: permissions and startable procedures."""
+
+    permissions: frozenset[Permission]
+    procedures: tuple[Procedure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TasksView:
+    """The recipient's open tasks, the most urgent first."""
+
+    tasks: tuple[TaskView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StatusView:
+    """Runs under way; `whole_office` or only those the recipient has a part in."""
+
+    runs: tuple[RunView, ...]
+    whole_office: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryView:
+    """Finished runs, the newest first."""
+
+    rows: tuple[SummaryView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SopListView:
+    """Every SOP of the office, to choose from."""
+
+    sops: tuple[Sop, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SopView:
+    """One SOP as signed, from the procedure asked for; `role_names` translate its roles."""
+
+    sop: Sop
+    procedure: Procedure
+    role_names: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class HelpView:
+    """What this person can do. `roles` are theirs as printed."""
+
+    greeting: Greeting
+    roles: tuple[RoleName, ...]
+    permissions: frozenset[Permission]
+    procedures: tuple[Procedure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StartMenuView:
+    """The procedures that can be started, with the year each would be for."""
+
+    choices: tuple[tuple[Procedure, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StartQuestionView:
+    """Asks before starting: a year was chosen by default, or runs for it are under way.
+
+    `seen` is the newest run of `running`, None where there is none.
+    """
+
+    procedure: Procedure
+    year: int
+    running: tuple[RunView, ...]
+    seen: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StartedView:
+    """A run has begun; what comes first and who has it."""
+
+    run: Run
+    sop: Sop
+    current: tuple[CurrentStep, ...]
+    forecast: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """One person with what they hold; `removable` and `admin` say which buttons to show."""
+
+    person: Person
+    holdings: tuple[tuple[Holding, RoleName], ...]
+    open_tasks: int
+    removable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleView:
+    """Everybody who joined, and the roles that nobody holds."""
+
+    people: tuple[PersonView, ...]
+    vacant: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InviteMenuView:
+    """Roles to invite to (code and name), or the units to choose from for `role`."""
+
+    choices: tuple[tuple[str, str], ...]
+    role: str | None = None
+    role_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationView:
+    """A fresh invitation. `code` is the only copy: it is stored nowhere."""
+
+    code: str
+    role: RoleName
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AskAddressView:
+    """Welcome; asks Bapak or Ibu. `role` is what the invitation was for."""
+
+    role: RoleName | None
+
+
+@dataclass(frozen=True, slots=True)
+class AskNameView:
+    """Asks for the official name with titles. `fault` says why the last answer was no name.
+
+    `of` is whose name is asked for, None for the asked person's own.
+    """
+
+    address: Address | None
+    fault: str | None = None
+    of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WelcomeView:
+    """The person has joined and can begin."""
+
+    greeting: Greeting
+    roles: tuple[RoleName, ...]
+    open_tasks: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedView:
+    """Something was refused: a reason by name, with the facts its sentence needs."""
+
+    reason: str
+    facts: dict[str, str | int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class DoneView:
+    """Something small was done: a name for it, with the facts its sentence needs."""
+
+    what: str
+    facts: dict[str, str | int | None]
+
+
+View = (
+    TaskView
+    | SummaryView
+    | LateView
+    | VacantView
+    | JoinedView
+    | GrantView
+    | RoleChangedView
+    | UnreachableView
+    | OutageView
+    | FailingView
+    | HeldView
+    | MenuView
+    | TasksView
+    | StatusView
+    | HistoryView
+    | SopListView
+    | SopView
+    | HelpView
+    | StartMenuView
+    | StartQuestionView
+    | StartedView
+    | PersonView
+    | PeopleView
+    | InviteMenuView
+    | AskAddressView
+    | AskNameView
+    | WelcomeView
+    | RefusedView
+    | DoneView
+)
+
+
+def role_name(
+    office: Office, role: str, unit: str | None, capacity: Capacity = Capacity.DEFINITIF
+) -> RoleName:
+    """A role as it is printed, by the unit's own title where the holder heads a unit."""
+    title = office.role(role).name
+    if unit is not None:
+        known = next((u for u in office.units if u.code == unit), None)
+        if known is not None:
+            title = known.head_title if known.head_role == role else f"{title} {known.name}"
+    return RoleName(title, capacity)
+
+
+def greeting(office: Office, person: Person, staff: Staff) -> Greeting:
+    """How a message opens: by the title of a leading post, else by name."""
+    titled = next((h for h in staff.holdings_of(person.id) if office.role(h.role).by_title), None)
+    if titled is None:
+        return Greeting(person.address, person.name)
+    name = role_name(office, titled.role, titled.unit, titled.capacity)
+    return Greeting(person.address, printed(name))
+
+
+def printed(role: RoleName) -> str:
+    """With the capacity in front: "Plt. Kepala Dinas"."""
+    prefix = {Capacity.DEFINITIF: "", Capacity.PLT: "Plt. ", Capacity.PLH: "Plh. "}
+    return prefix[role.capacity] + role.title
+
+
+def signed(
+    office: Office, names: dict[int, str], confirmations: Iterable[Confirmation]
+) -> tuple[SignedBy, ...]:
+    """Confirmations with the names and roles behind them."""
+    return tuple(
+        SignedBy(
+            names.get(c.person_id, "—"),
+            role_name(office, c.role, c.unit, c.capacity),
+            c.at,
+            office.role(c.recorded_for).name if c.recorded_for else None,
+        )
+        for c in confirmations
+    )
+
+
+def performers(step: Step, place: Workplace) -> tuple[Performer, ...]:
+    """Everybody whose turn it is at a step, with the role that makes it theirs."""
+    found = []
+    for person_id in assignees(step, place):
+        person = place.staff.person(person_id)
+        held = place.staff.holdings_of(person_id)
+        holding = next((h for h in held if h.role in step.roles), None)
+        holding = holding or next((h for h in held if h.role == place.office.owner_role), None)
+        if person and holding:
+            name = role_name(place.office, holding.role, holding.unit, holding.capacity)
+            found.append(Performer(person.called, name))
+    return tuple(found)
+
+
+def current_step(run: Run, task: Task, now: datetime, place: Workplace) -> CurrentStep:
+    """An open task as others see it."""
+    step = run.step_of(task)
+    required = set(assignees(step, place)) | {c.person_id for c in task.confirmations}
+    return CurrentStep(
+        step,
+        task,
+        performers(step, place),
+        tuple(place.office.role(code).name for code in step.roles),
+        len(task.confirmations),
+        len(required),
+        figures.lateness(task.due_at, now, place.calendar),
+    )
+
+
+def run_view(stored: StoredRun, now: datetime, place: Workplace) -> RunView:
+    """A run under way at a glance."""
+    run = stored.run
+    return RunView(
+        run,
+        stored.sop,
+        tuple(current_step(run, task, now, place) for task in run.current),
+        figures.forecast(run, now, place.calendar),
+    )
+
+
+def task_view(
+    stored: StoredRun,
+    task: Task,
+    person: Person,
+    now: datetime,
+    place: Workplace,
+    names: dict[int, str],
+    rung: Rung | None = None,
+) -> TaskView:
+    """A task as its card tells it to `person`."""
+    run = stored.run
+    step = run.step_of(task)
+    people = assignees(step, place)
+    outsider = outside(step, place.office)
+    own_roles = place.staff.roles_of(person.id)
+    end = task.closed_at if task.closed_at else now
+    return TaskView(
+        greeting=greeting(place.office, person, place.staff),
+        run_id=run.id,
+        sop=stored.sop,
+        procedure=run.procedure,
+        year=run.year,
+        step=step,
+        task=task,
+        token=stored.tokens[(task.step, task.attempt)],
+        mine=task.is_open and person.id in people and not task.confirmed_by(person.id),
+        signed=signed(place.office, names, task.confirmations),
+        performers=performers(step, place),
+        required=len(set(people) | {c.person_id for c in task.confirmations}),
+        records_for=place.office.role(outsider).name
+        if outsider and not own_roles & set(step.roles)
+        else None,
+        late=figures.lateness(task.due_at, end, place.calendar),
+        rung=rung,
+    )
+
+
+def summary_view(
+    stored: StoredRun, person: Person, place: Workplace, names: dict[int, str]
+) -> SummaryView:
+    """A finished run: planned against actual."""
+    run = stored.run
+    planned = figures.planned_end(run, place.calendar)
+    return SummaryView(
+        greeting(place.office, person, place.staff),
+        run,
+        stored.sop,
+        tuple(
+            StepRow(row, signed(place.office, names, row.task.confirmations))
+            for row in figures.steps(run, place.calendar)
+        ),
+        planned,
+        figures.lateness(planned, run.finished_at, place.calendar) if run.finished_at else None,
+    )
+
+
