@@ -47,3 +47,8 @@ def may(permission: Permission, person_id: int, staff: Staff) -> bool:
     if person is None:
         return False
     return person.admin or bool(staff.roles_of(person_id) & _HOLDERS[permission])
+
+
+def holders(permission: Permission) -> frozenset[str]:
+    """The roles that a permission belongs to; an admin has it besides."""
+    return _HOLDERS[permission]

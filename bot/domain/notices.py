@@ -174,8 +174,9 @@ Notice = (
     | Reply
 )
 
-LIVE = (TaskCard, TaskReminder)
-"""Messages that carry a task's buttons: they are edited when the task changes."""
+LIVE = (TaskCard, TaskReminder, CommandMenu)
+"""What stays on the recipient's screen and has to go on saying what is true: told again,
+it replaces what was there."""
 
 
 @dataclass(frozen=True, slots=True)

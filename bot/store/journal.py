@@ -46,14 +46,17 @@ class JournalTable:
                 ],
             )
 
-    def note(self, kind: str, at: datetime, person_id: int | None, **data: object) -> None:
-        """Write a fact that belongs to no run: somebody joined, a role was given."""
+    def note(self, kind: str, at: datetime, by: int | None, **data: object) -> None:
+        """Write a fact that belongs to no run: somebody joined, a role was given.
+
+        `by` is the id of the person who did it, None for the bot itself.
+        """
         self._connection.execute(
             journal.insert(),
             {
                 "run_id": None,
                 "at": at,
-                "person_id": person_id,
+                "person_id": by,
                 "kind": kind,
                 "data": json.dumps(data, ensure_ascii=False),
             },

@@ -12,14 +12,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, or_, select
+from sqlalchemy import Connection, bindparam, func, or_, select
 from sqlalchemy import case as sql_case
 
 from bot.domain.notices import Notice
 from bot.store import codec
-from bot.store.statements import insert
+from bot.store.statements import AnyRow, insert
 from bot.store.tables import deliveries
 
 STEPS_ASIDE_AFTER = 5
@@ -184,6 +183,12 @@ class OutboxTable:
             )
         return [_delivery(row) for row in rows]
 
+    def waiting(self, now: datetime, busy: Collection[int] = ()) -> bool:
+        """Whether there is anything to claim."""
+        query = _CLAIMABLE.with_only_columns(deliveries.c.id)
+        params = {"now": now, "busy": list(busy), "most": 1}
+        return self._connection.execute(query, params).first() is not None
+
     def sent(self, claimed: Delivery, message_id: int | None, now: datetime) -> None:
         """It is on the recipient's screen as it was when claimed.
 
@@ -298,9 +303,8 @@ class OutboxTable:
 
     def next_due(self) -> datetime | None:
         """When the next waiting row may be tried, None if none waits."""
-        return self._connection.execute(
-            select(func.min(deliveries.c.next_at)).where(_QUEUED)
-        ).scalar_one()
+        query = select(deliveries.c.next_at).where(_QUEUED).order_by(deliveries.c.next_at).limit(1)
+        return self._connection.execute(query).scalar_one_or_none()
 
     def recent(self, chat_id: int, since: datetime, person_id: int | None = None) -> int:
         """How many deliveries were written for this chat since then."""
@@ -324,7 +328,7 @@ class OutboxTable:
         return result.rowcount
 
 
-def _delivery(row: Row[Any]) -> Delivery:
+def _delivery(row: AnyRow) -> Delivery:
     return Delivery(
         row.id,
         row.key,

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Connection, or_, select
 
 from bot.domain.people import Address, Holding, Person, Staff
 from bot.domain.run import Capacity
-from bot.store.statements import insert
+from bot.store.statements import AnyRow, insert
 from bot.store.tables import holdings, invitations, persons, questions
 
 
@@ -95,6 +95,15 @@ class PeopleTable:
             return None
         address = Address(row.address) if row.address else None
         return Newcomer(row.id, row.chat_id, row.name, address)
+
+    def person(self, person_id: int) -> Person | None:
+        """Anybody who ever joined, those who have left included."""
+        row = self._connection.execute(
+            select(persons).where(persons.c.id == person_id, persons.c.name.is_not(None))
+        ).first()
+        if row is None:
+            return None
+        return Person(row.id, row.chat_id, row.name, Address(row.address), row.admin, row.reachable)
 
     def names(self) -> dict[int, str]:
         """Everybody's name as it is spoken, those who have left included."""
@@ -219,7 +228,7 @@ class PeopleTable:
         ).first()
         return _invitation(row) if row else None
 
-    def invitation_of(self, person_id: int) -> list[Invitation]:
+    def invitations_used_by(self, person_id: int) -> list[Invitation]:
         """The invitations this person has used, oldest first."""
         query = (
             select(invitations).where(invitations.c.used_by == person_id).order_by(invitations.c.id)
@@ -280,16 +289,14 @@ class PeopleTable:
         return result.rowcount == 1
 
     def _update(self, person_id: int, **values: object) -> None:
-        self._connection.execute(
-            persons.update().where(persons.c.id == person_id).values(**values)
-        )
+        self._connection.execute(persons.update().where(persons.c.id == person_id).values(**values))
 
 
-def _holds(row: Row[Any], now: datetime) -> bool:
+def _holds(row: AnyRow, now: datetime) -> bool:
     return bool(row.since <= now and (row.until is None or row.until > now))
 
 
-def _holding(row: Row[Any], person_id: int, holding_id: int | None = None) -> Holding:
+def _holding(row: AnyRow, person_id: int, holding_id: int | None = None) -> Holding:
     return Holding(
         holding_id if holding_id is not None else row.holding_id,
         person_id,
@@ -301,7 +308,7 @@ def _holding(row: Row[Any], person_id: int, holding_id: int | None = None) -> Ho
     )
 
 
-def _invitation(row: Row[Any]) -> Invitation:
+def _invitation(row: AnyRow) -> Invitation:
     return Invitation(
         row.id,
         row.role,
@@ -311,5 +318,3 @@ def _invitation(row: Row[Any]) -> Invitation:
         row.used_at,
         row.used_by,
     )
-
-

@@ -10,12 +10,12 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, select
 
 from bot.domain.run import Capacity, Confirmation, Run, RunStatus, Task, TaskStatus
 from bot.domain.sop import Sop
+from bot.store.statements import AnyRow
 from bot.store.tables import confirmations, runs, tasks
 
 
@@ -79,8 +79,7 @@ _WHOLE = (
 )
 
 _BY_TOKEN = _WHOLE.where(
-    runs.c.id
-    == select(tasks.c.run_id).where(tasks.c.token == bindparam("token")).scalar_subquery()
+    runs.c.id == select(tasks.c.run_id).where(tasks.c.token == bindparam("token")).scalar_subquery()
 )
 _BY_ID = _WHOLE.where(runs.c.id == bindparam("run_id"))
 _CHANGE_TASK = (
@@ -265,14 +264,14 @@ class RunTable:
     def _select(self, *conditions: ColumnElement[bool]) -> list[StoredRun]:
         return self._load(self._connection.execute(_WHOLE.where(and_(*conditions))))
 
-    def _load(self, rows: Iterable[Row[Any]]) -> list[StoredRun]:
-        grouped: dict[int, list[Row[Any]]] = {}
+    def _load(self, rows: Iterable[AnyRow]) -> list[StoredRun]:
+        grouped: dict[int, list[AnyRow]] = {}
         for row in rows:
             grouped.setdefault(row.id, []).append(row)
         return [self._one(group) for group in grouped.values()]
 
-    def _one(self, rows: list[Row[Any]]) -> StoredRun:
-        found: dict[int, Row[Any]] = {}
+    def _one(self, rows: list[AnyRow]) -> StoredRun:
+        found: dict[int, AnyRow] = {}
         confirmed: dict[int, list[Confirmation]] = {}
         tokens = {}
         for row in rows:

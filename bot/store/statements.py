@@ -5,8 +5,11 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Row, Table
 from sqlalchemy.dialects import postgresql, sqlite
+
+AnyRow = Row[*tuple[Any, ...]]
+"""A row of a statement whose columns are not typed one by one."""
 
 _Insert = sqlite.Insert | postgresql.Insert
 
@@ -20,7 +23,8 @@ def insert(connection: Connection, table: Table) -> _Insert:
 
 def insert_or_ignore(connection: Connection, table: Table) -> _Insert:
     """An INSERT that leaves a row alone if one of its unique values is there already."""
-    return _or_ignore(connection.dialect.name, table)
+    statement: _Insert = _or_ignore(connection.dialect.name, table)
+    return statement
 
 
 @cache

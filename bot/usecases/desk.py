@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.engine import Decision, Workplace
-from bot.domain.notices import LIVE, Addressed, Notice, RoleVacant, RunSummary, TaskCard
+from bot.domain.notices import LIVE, Addressed, Notice, Reply, RoleVacant, RunSummary, TaskCard
 from bot.domain.people import Person, Staff
 from bot.domain.sop import Catalog
 from bot.domain.worktime import WorkCalendar
@@ -50,6 +50,24 @@ class Asker:
     update_id: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Who is there at the moment of a use case: the place, and the asker if they joined."""
+
+    place: Workplace
+    person: Person | None
+
+    @property
+    def staff(self) -> Staff:
+        return self.place.staff
+
+
+def scene(desk: Desk, tx: Transaction, chat_id: int, now: datetime) -> Scene:
+    """The office at `now`, with the person who has this Telegram id."""
+    staff = staff_of(desk, tx, now)
+    return Scene(desk.place(staff), who(staff, chat_id))
+
+
 def who(staff: Staff, chat_id: int) -> Person | None:
     """The person with this Telegram id; None for outsiders and those still joining."""
     return next((p for p in staff.people.values() if p.chat_id == chat_id), None)
@@ -67,6 +85,29 @@ def staff_of(desk: Desk, tx: Transaction, now: datetime) -> Staff:
         for person in staff.people.values()
     }
     return Staff(people, staff.holdings)
+
+
+def respond(
+    tx: Transaction, asker: Asker, person: Person | None, reply: Reply, now: datetime
+) -> None:
+    """Answer what was just asked, through the outbox, so that the answer is not lost.
+
+    Raises:
+        ValueError: nobody asked anything.
+    """
+    if asker.update_id is None:
+        raise ValueError("an answer belongs to an update")
+    tx.outbox.put(
+        [
+            NewDelivery(
+                key=f"reply:{asker.update_id}",
+                chat_id=asker.chat_id,
+                person_id=person.id if person else None,
+                notice=reply,
+            )
+        ],
+        now,
+    )
 
 
 def carry_out(
@@ -114,6 +155,23 @@ def tell(
     `key` names the fact: it is told once to each.
     """
     tx.outbox.put(_rows(notice, to, staff, key, run_id, task_id, silent), now)
+
+
+def tell_each(
+    tx: Transaction, told: Iterable[tuple[Notice, int, str, int, int]], staff: Staff, now: datetime
+) -> None:
+    """Put many notices about tasks into the outbox at once.
+
+    Shape: notice, person's id, key, run's id and task's id.
+    """
+    tx.outbox.put(
+        [
+            row
+            for notice, person_id, key, run_id, task_id in told
+            for row in _rows(notice, [person_id], staff, key, run_id, task_id, silent=False)
+        ],
+        now,
+    )
 
 
 def _rows(

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from bot.domain import figures
 from bot.domain.access import Permission
-from bot.domain.engine import Reason, assignees, outside
+from bot.domain.engine import Workplace, assignees, outside
 from bot.domain.figures import Lateness, StepFigures
 from bot.domain.people import Address, Holding, Person, Staff
 from bot.domain.reminders import Rung
-from bot.domain.run import Capacity, Confirmation, Run, Task, TaskStatus
+from bot.domain.run import Capacity, Confirmation, Run, Task
 from bot.domain.sop import Office, Procedure, Sop, Step
-from bot.domain.engine import Workplace
 from bot.store.runs import StoredRun
 
 
@@ -316,12 +316,17 @@ class PeopleView:
 
 
 @dataclass(frozen=True, slots=True)
-class InviteMenuView:
-    """Roles to invite to (code and name), or the units to choose from for `role`."""
+class RoleMenuView:
+    """Roles to choose from (code and name), or, once `role` is chosen, its units.
+
+    `person_id` None chooses for an invitation; else it is who will be given the role.
+    """
 
     choices: tuple[tuple[str, str], ...]
     role: str | None = None
     role_name: str | None = None
+    person_id: int | None = None
+    person_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,13 +347,14 @@ class AskAddressView:
 
 @dataclass(frozen=True, slots=True)
 class AskNameView:
-    """Asks for the official name with titles. `fault` says why the last answer was no name.
+    """Asks for the official name with titles. `fault`: the last answer was no name (3 to 100
+    signs, with letters among them).
 
     `of` is whose name is asked for, None for the asked person's own.
     """
 
     address: Address | None
-    fault: str | None = None
+    fault: bool = False
     of: str | None = None
 
 
@@ -361,20 +367,106 @@ class WelcomeView:
     open_tasks: int
 
 
+class Refused(StrEnum):
+    """Why something was refused, with the facts its sentence gets."""
+
+    OUTSIDER = "outsider"  # owner: title of the post to ask
+    STILL_JOINING = "still_joining"
+    PRIVATE_ONLY = "private_only"
+    NOT_ALLOWED = "not_allowed"  # who: titles of those who may
+    UNKNOWN_COMMAND = "unknown_command"
+    TOO_MANY_ARGUMENTS = "too_many_arguments"  # usage
+    UNEXPECTED = "unexpected"  # number
+    UNKNOWN_TASK = "unknown_task"
+    NOT_YOURS = "not_yours"  # roles: whose step it is
+    ALREADY_YOURS = "already_yours"  # at: datetime of the own confirmation
+    ALREADY_DONE = "already_done"  # name, at
+    OVERTAKEN = "overtaken"
+    UNKNOWN_PROCEDURE = "unknown_procedure"  # text, known: the codes
+    BAD_YEAR = "bad_year"  # text, example: a year that would do
+    YEAR_OUT_OF_RANGE = "year_out_of_range"  # year, first, last
+    START_CHANGED = "start_changed"
+    UNKNOWN_ROLE = "unknown_role"  # text, known: the codes
+    ROLE_OUTSIDE = "role_outside"  # role: its title
+    UNKNOWN_UNIT = "unknown_unit"  # text, known: the codes
+    UNIT_NOT_WANTED = "unit_not_wanted"  # role: its title
+    INVITATION_UNKNOWN = "invitation_unknown"  # owner
+    INVITATION_USED = "invitation_used"  # owner
+    INVITATION_EXPIRED = "invitation_expired"  # owner
+    ALREADY_HELD = "already_held"  # role: its title
+    NOTHING_ASKED = "nothing_asked"
+    PERSON_GONE = "person_gone"
+    ADMIN_ONLY = "admin_only"
+    LAST_ADMIN = "last_admin"
+    BUTTON_OLD = "button_old"
+
+
+Fact = str | int | datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class RefusedView:
-    """Something was refused: a reason by name, with the facts its sentence needs."""
+    """Something was refused, and nothing was changed."""
 
-    reason: str
-    facts: dict[str, str | int | None]
+    reason: Refused
+    facts: dict[str, Fact]
+
+
+class Done(StrEnum):
+    """Something small that was done, with the facts its sentence gets."""
+
+    SNOOZED = "snoozed"  # until: datetime
+    NAME_CHANGED = "name_changed"  # name
+    ADDRESS_CHANGED = "address_changed"  # name
+    ROLE_GIVEN = "role_given"  # name, role
+    ROLE_TAKEN = "role_taken"  # name, role
+    REMOVED = "removed"  # name
+    QUESTION_LEFT = "question_left"
+    HELD_SENT = "held_sent"  # count
+    HELD_DROPPED = "held_dropped"  # count
 
 
 @dataclass(frozen=True, slots=True)
 class DoneView:
-    """Something small was done: a name for it, with the facts its sentence needs."""
+    """Something small was done."""
 
-    what: str
-    facts: dict[str, str | int | None]
+    what: Done
+    facts: dict[str, Fact]
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmedView:
+    """The asker's confirmation is on record.
+
+    `closed` is False while an all-must-confirm step waits for others. `next_step` is what
+    comes now, None if it is the run's end or others have to confirm first.
+    """
+
+    step: Step
+    closed: bool
+    confirmed: int
+    required: int
+    finished: bool
+    next_step: Step | None
+    next_performers: tuple[Performer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DetailView:
+    """A task with the way that led to it (`rows`) and the end in sight."""
+
+    task: TaskView
+    rows: tuple[StepRow, ...]
+    forecast: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveQuestionView:
+    """Asks before somebody is removed."""
+
+    person: Person
+    roles: tuple[RoleName, ...]
+    open_tasks: int
 
 
 View = (
@@ -401,12 +493,16 @@ View = (
     | StartedView
     | PersonView
     | PeopleView
-    | InviteMenuView
+    | RoleMenuView
+    | InvitationView
     | AskAddressView
     | AskNameView
     | WelcomeView
     | RefusedView
     | DoneView
+    | ConfirmedView
+    | DetailView
+    | RemoveQuestionView
 )
 
 
@@ -546,5 +642,3 @@ def summary_view(
         planned,
         figures.lateness(planned, run.finished_at, place.calendar) if run.finished_at else None,
     )
-
-

@@ -1,0 +1,48 @@
+"""A text that is no command: the answer to what was asked, or something to be helped with."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.domain.notices import Reply
+from bot.usecases import joining, people, reading
+from bot.usecases.desk import Asker, Desk, respond, scene
+from bot.usecases.views import Done, Refused, RefusedView
+
+
+def answer(desk: Desk, asker: Asker, text: str, now: datetime) -> None:
+    """Take a free text for what it most likely is: a newcomer's name, or an answer."""
+    with desk.store.begin(asker.update_id, now) as tx:
+        here = scene(desk, tx, asker.chat_id, now)
+        if here.person is None:
+            newcomer = tx.people.by_chat(asker.chat_id)
+            if newcomer is not None:
+                joined, reply = joining.take_name(desk, tx, newcomer, text, now)
+                respond(tx, asker, joined, reply, now)
+            elif not reading.talks_too_much(tx, here, asker, now):
+                respond(tx, asker, None, Reply("help", {}), now)
+            return
+        question = tx.people.question(asker.chat_id, now)
+        if question is None:
+            unknown = RefusedView(Refused.UNKNOWN_COMMAND, {})
+            respond(tx, asker, here.person, reading.refusal(unknown), now)
+            return
+        reply = people.take_new_name(desk, tx, here, question, text, now)
+        if reply.view != "name_question":
+            tx.people.answered(asker.chat_id)
+        respond(tx, asker, here.person, reply, now)
+
+
+def leave(desk: Desk, asker: Asker, now: datetime) -> None:
+    """/batal while the bot waits for an answer: leave the question, and nothing else."""
+    with desk.store.begin(asker.update_id, now) as tx:
+        here = scene(desk, tx, asker.chat_id, now)
+        if here.person is None:
+            if not reading.talks_too_much(tx, here, asker, now):
+                respond(tx, asker, None, Reply("help", {}), now)
+            return
+        if tx.people.answered(asker.chat_id):
+            reply = Reply("done", {"what": Done.QUESTION_LEFT.value})
+        else:
+            reply = reading.refusal(RefusedView(Refused.NOTHING_ASKED, {}))
+        respond(tx, asker, here.person, reply, now)

@@ -1,0 +1,306 @@
+"""The outbox from the sender's side: what to send now, and what became of it.
+
+A delivery is drawn in the transaction that claims it, from the state at that moment; one
+that is no longer true is put aside there and then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain import engine
+from bot.domain.access import Permission, may
+from bot.domain.notices import (
+    BotWasDown,
+    CommandMenu,
+    DeliveriesFailing,
+    DeliveriesHeld,
+    LeadingRoleGranted,
+    PersonJoined,
+    PersonUnreachable,
+    Reply,
+    RoleChanged,
+    RoleVacant,
+    RunSummary,
+    TapsMissing,
+    TaskCard,
+    TaskLate,
+    TaskReminder,
+)
+from bot.domain.people import Person, Staff
+from bot.domain.run import Task
+from bot.store import Transaction
+from bot.store.outbox import Delivery, DeliveryState
+from bot.store.runs import StoredRun
+from bot.usecases import people, reading
+from bot.usecases.desk import Asker, Desk, scene, staff_of, tell
+from bot.usecases.views import (
+    Done,
+    DoneView,
+    FailingView,
+    GrantView,
+    HeldView,
+    JoinedView,
+    LateView,
+    OutageView,
+    Refused,
+    RefusedView,
+    RoleChangedView,
+    UnreachableView,
+    VacantView,
+    View,
+    current_step,
+    greeting,
+    role_name,
+    summary_view,
+    task_view,
+)
+
+log = structlog.get_logger()
+
+LEASE = timedelta(seconds=90)
+"""How long one send may take before somebody else may try it: longer than the sender's own
+time-out, so that a slow answer is never taken for a death."""
+
+GIVE_UP_AFTER = timedelta(hours=48)
+"""A delivery that Telegram answered with its own errors for this long is put aside."""
+
+KEEP_DELIVERIES = timedelta(days=90)
+"""How long a delivery that is done with is kept for looking things up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A claimed delivery with what it has to show."""
+
+    delivery: Delivery
+    view: View
+
+
+def claim(desk: Desk, now: datetime, most: int, busy: Collection[int]) -> list[Outgoing]:
+    """Take the next deliveries, at most one a chat, and draw them.
+
+    `busy` are chats to leave alone.
+    """
+    if not _anything_queued(desk, now, busy):
+        return []
+    with desk.store.begin() as tx:
+        outgoing = []
+        for delivery in tx.outbox.claim(now, LEASE, most, busy):
+            try:
+                view = _draw(desk, tx, delivery, now)
+            except Exception as error:
+                log.exception("delivery cannot be drawn", delivery=delivery.id)
+                _put_aside(desk, tx, delivery, f"{type(error).__name__}: {error}", now)
+                continue
+            if view is None:
+                tx.outbox.put_aside(delivery, DeliveryState.USANG, None, now)
+            else:
+                outgoing.append(Outgoing(delivery, view))
+        return outgoing
+
+
+def sent(desk: Desk, delivery: Delivery, message_id: int | None, now: datetime) -> None:
+    """It is on the recipient's screen."""
+    with desk.store.begin() as tx:
+        tx.outbox.sent(delivery, message_id, now)
+
+
+def not_now(desk: Desk, delivery: Delivery, at: datetime) -> None:
+    """Telegram asked for a pause: nothing was sent, try again at `at`."""
+    with desk.store.begin() as tx:
+        tx.outbox.put_back(delivery, at)
+
+
+def failed_for_now(
+    desk: Desk, delivery: Delivery, at: datetime, error: str, *, maybe_sent: bool, now: datetime
+) -> None:
+    """It failed in a way that may pass. After long enough it is put aside all the same."""
+    with desk.store.begin() as tx:
+        if not maybe_sent and now - delivery.created_at > GIVE_UP_AFTER:
+            _put_aside(desk, tx, delivery, error, now)
+        else:
+            tx.outbox.again(delivery, at, error, maybe_sent)
+
+
+def refused(desk: Desk, delivery: Delivery, error: str, now: datetime) -> None:
+    """The recipient's Telegram takes no messages: note it, and tell the owner once."""
+    with desk.store.begin() as tx:
+        tx.outbox.put_aside(delivery, DeliveryState.TERTOLAK, error, now)
+        person = staff_of(desk, tx, now).person(delivery.person_id or 0)
+        if person is not None:
+            people.unreachable(desk, tx, person, now)
+
+
+def impossible(desk: Desk, delivery: Delivery, error: str, now: datetime) -> None:
+    """It can never be sent as it is: put it aside and report it."""
+    with desk.store.begin() as tx:
+        _put_aside(desk, tx, delivery, error, now)
+
+
+def rescue(desk: Desk, before: datetime | None) -> int:
+    """Give up leases whose holder died (all of them when `before` is None)."""
+    with desk.store.begin() as tx:
+        return tx.outbox.rescue(before)
+
+
+def release_held(desk: Desk, asker: Asker, send: bool, now: datetime) -> View:
+    """The admin's word on what was unsent in a restored copy."""
+    with desk.store.begin(asker.update_id, now) as tx:
+        here = scene(desk, tx, asker.chat_id, now)
+        if refusal := reading.refuse(desk, here):
+            return refusal
+        if here.person is None or not here.person.admin:
+            return RefusedView(Refused.ADMIN_ONLY, {})
+        count = tx.outbox.release(send, now)
+        tx.journal.note("held_released", now, here.person.id, send=send, count=count)
+        return DoneView(Done.HELD_SENT if send else Done.HELD_DROPPED, {"count": count})
+
+
+def next_due(desk: Desk) -> datetime | None:
+    """When the next waiting delivery may be tried."""
+    with desk.store.read() as tx:
+        return tx.outbox.next_due()
+
+
+def _anything_queued(desk: Desk, now: datetime, busy: Collection[int]) -> bool:
+    # A look first: an idle office does not write to its disk every ten seconds.
+    with desk.store.read() as tx:
+        return tx.outbox.waiting(now, busy)
+
+
+def _put_aside(desk: Desk, tx: Transaction, delivery: Delivery, error: str, now: datetime) -> None:
+    tx.outbox.put_aside(delivery, DeliveryState.GAGAL, error, now)
+    if isinstance(delivery.notice, DeliveriesFailing):
+        return
+    staff = staff_of(desk, tx, now)
+    notice = DeliveriesFailing(tx.outbox.count(DeliveryState.GAGAL), error[:200])
+    # Once an hour is enough to be heard.
+    key = f"failing:{now.astimezone(desk.calendar.zone):%Y%m%d%H}"
+    tell(tx, notice, staff.admins(), staff, now, key)
+
+
+def _draw(desk: Desk, tx: Transaction, delivery: Delivery, now: datetime) -> View | None:
+    """What a delivery has to show now, None if it need not be shown any more."""
+    notice = delivery.notice
+    if isinstance(notice, Reply):
+        return reading.draw(desk, tx, delivery.chat_id, notice.view, notice.args, now)
+    staff = staff_of(desk, tx, now)
+    person = staff.person(delivery.person_id or 0)
+    if person is None:
+        return _draw_for_former(desk, tx, delivery, staff, now)
+    if delivery.run_id is not None:
+        return _draw_of_run(desk, tx, delivery, person, staff, now)
+    return _draw_of_office(desk, tx, delivery, person, staff, now)
+
+
+def _draw_for_former(
+    desk: Desk, tx: Transaction, delivery: Delivery, staff: Staff, now: datetime
+) -> View | None:
+    """Somebody who left gets nothing new; buttons on their screen are taken away."""
+    person = tx.people.person(delivery.person_id or 0)
+    if person is None or delivery.message_id is None or delivery.task_id is None:
+        return None
+    return _draw_of_run(desk, tx, delivery, person, staff, now)
+
+
+def _draw_of_run(
+    desk: Desk, tx: Transaction, delivery: Delivery, person: Person, staff: Staff, now: datetime
+) -> View | None:
+    stored = tx.runs.get(delivery.run_id or 0)
+    if stored is None:
+        return None
+    place = desk.place(staff)
+    hello = greeting(place.office, person, staff)
+    if isinstance(delivery.notice, RunSummary):
+        return summary_view(stored, person, place, tx.people.names())
+    task = stored.task_of(delivery.task_id or 0)
+    if task is None:
+        return None
+    match delivery.notice:
+        case TaskCard() | TaskReminder():
+            return _draw_card(stored, task, delivery, person, now, desk, tx, staff)
+        case TaskLate(waiting=waiting) if task.is_open:
+            current = current_step(stored.run, task, now, place)
+            return LateView(hello, stored.run, stored.sop, current, waiting)
+        case RoleVacant(roles=roles) if task.is_open:
+            still = [code for code in roles if not staff.holders([code])]
+            named = tuple((code, role_name(place.office, code, None).title) for code in still)
+            step = stored.run.step_of(task)
+            return VacantView(hello, stored.run, stored.sop, step, task, named) if named else None
+        case _:
+            return None
+
+
+def _draw_card(
+    stored: StoredRun,
+    task: Task,
+    delivery: Delivery,
+    person: Person,
+    now: datetime,
+    desk: Desk,
+    tx: Transaction,
+    staff: Staff,
+) -> View | None:
+    place = desk.place(staff)
+    step = stored.run.step_of(task)
+    unsent = delivery.message_id is None
+    if unsent and person.id not in engine.waiting_for(step, task, place):
+        return None
+    rung = delivery.notice.rung if isinstance(delivery.notice, TaskReminder) else None
+    return task_view(stored, task, person, now, place, tx.people.names(), rung)
+
+
+def _draw_of_office(
+    desk: Desk, tx: Transaction, delivery: Delivery, person: Person, staff: Staff, now: datetime
+) -> View | None:
+    office = desk.catalog.office
+    place = desk.place(staff)
+    names = tx.people.names()
+    hello = greeting(office, person, staff)
+    match delivery.notice:
+        case PersonJoined() as joined:
+            still = (
+                tx.people.holding(joined.holding_id, now) if joined.holding_id is not None else None
+            )
+            role = role_name(office, joined.role, joined.unit) if joined.role else None
+            may_undo = still is not None and may(Permission.MANAGE_PEOPLE, person.id, staff)
+            return JoinedView(
+                names.get(joined.person_id, "—"),
+                role,
+                joined.holding_id if may_undo else None,
+                joined.person_id,
+            )
+        case LeadingRoleGranted() as grant:
+            return GrantView(
+                hello,
+                names.get(grant.person_id, "—"),
+                role_name(office, grant.role, grant.unit, grant.capacity),
+                names.get(grant.by) if grant.by is not None else None,
+            )
+        case RoleChanged() as change:
+            title = role_name(office, change.role, change.unit)
+            return RoleChangedView(hello, title, change.given)
+        case PersonUnreachable() as gone:
+            known = staff.person(gone.person_id)
+            if known is None or known.reachable:
+                return None
+            waiting = reading.open_tasks(tx.runs.running(), known.id, place)
+            return UnreachableView(known.called, waiting)
+        case BotWasDown() as down:
+            return OutageView(down.since, down.until, down.taps_lost, for_admin=True)
+        case TapsMissing() as missing:
+            return OutageView(missing.since, missing.until, True, for_admin=False)
+        case DeliveriesFailing() as failing:
+            return FailingView(failing.count, failing.error)
+        case DeliveriesHeld():
+            held = tx.outbox.count(DeliveryState.DITAHAN)
+            return HeldView(held) if held else None
+        case CommandMenu():
+            return reading.menu(desk, person, staff)
+        case _:
+            return None

@@ -1,0 +1,243 @@
+"""How people come to the bot: invitations, the claim link, and saying who one is.
+
+Codes are stored only as hashes. Whoever opens an invitation has used it up at once; they
+hold the role from then on, and begin to count when they have said address and name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import unicodedata
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from bot.domain.access import Permission
+from bot.domain.engine import helpers
+from bot.domain.notices import (
+    CommandMenu,
+    LeadingRoleGranted,
+    PersonJoined,
+    Reply,
+)
+from bot.domain.people import Address, Holding, Person
+from bot.domain.run import Capacity
+from bot.domain.sop import Office, OfficeUnit, Role
+from bot.store import Transaction
+from bot.store.people import Invitation, Newcomer
+from bot.usecases import reading, runs
+from bot.usecases.desk import Asker, Desk, respond, scene, staff_of, tell, who
+from bot.usecases.views import (
+    AskNameView,
+    Fact,
+    InvitationView,
+    Refused,
+    RefusedView,
+    RoleMenuView,
+    View,
+    role_name,
+)
+
+INVITATION_LASTS = timedelta(days=7)
+NAME_LENGTH = range(3, 101)
+"""Letters of an official name with titles: "Ani" is one; a hundred is a slip."""
+
+
+def invite(desk: Desk, asker: Asker, role_text: str, unit_text: str | None, now: datetime) -> View:
+    """A fresh invitation to a role, or the menu of units, or why not.
+
+    The code in the view is its only copy: whoever gets the view sends it, and stores it
+    nowhere.
+    """
+    office = desk.catalog.office
+    with desk.store.begin(asker.update_id, now) as tx:
+        here = scene(desk, tx, asker.chat_id, now)
+        if refused := reading.refuse(desk, here, Permission.INVITE):
+            return refused
+        chosen = choose_role(office, role_text, unit_text)
+        if isinstance(chosen, RefusedView | RoleMenuView):
+            return chosen
+        role, unit = chosen
+        assert here.person is not None  # noqa: S101 - `refuse` has let only people through
+        code = secrets.token_urlsafe(18)
+        unit_code = unit.code if unit else None
+        expires = now + INVITATION_LASTS
+        tx.people.invite(_hash(code), role.code, unit_code, here.person.id, now, expires)
+        tx.journal.note("invited", now, here.person.id, role=role.code, unit=unit_code)
+        return InvitationView(code, role_name(office, role.code, unit_code), expires)
+
+
+def claim_link(desk: Desk, now: datetime) -> str | None:
+    """A new claim code for the first admin; None where there is an admin already.
+
+    An earlier code that nobody used is worthless from now on.
+    """
+    if desk.admin_ids:
+        return None
+    with desk.store.begin() as tx:
+        if tx.people.has_admin():
+            return None
+        tx.people.drop_claims()
+        code = secrets.token_urlsafe(18)
+        tx.people.invite(_hash(code), None, None, None, now, now + INVITATION_LASTS)
+        return code
+
+
+def open_link(desk: Desk, asker: Asker, code: str, now: datetime) -> None:
+    """/start with a code: take the seat it is for, then say who one is."""
+    with desk.store.begin(asker.update_id, now) as tx:
+        here = scene(desk, tx, asker.chat_id, now)
+        invitation = tx.people.invitation(_hash(code))
+        refused = _invalid(desk, invitation, now)
+        if refused or invitation is None:
+            if not reading.talks_too_much(tx, here, asker, now):
+                answer = reading.refusal(refused or RefusedView(Refused.BUTTON_OLD, {}))
+                respond(tx, asker, here.person, answer, now)
+            return
+        person_id = tx.people.welcome(asker.chat_id, now, admin=invitation.role is None)
+        if invitation.role is None:
+            tx.people.drop_claims()
+        elif not tx.people.grant(
+            person_id, invitation.role, invitation.unit, Capacity.DEFINITIF, now
+        ):
+            held = role_name(desk.catalog.office, invitation.role, invitation.unit)
+            already = RefusedView(Refused.ALREADY_HELD, {"role": held.title})
+            respond(tx, asker, here.person, reading.refusal(already), now)
+            return
+        tx.people.use(invitation.id, person_id, now)
+        fields = {"role": invitation.role, "unit": invitation.unit}
+        tx.journal.note("invitation_used", now, person_id, **fields)
+        joined = who(staff_of(desk, tx, now), asker.chat_id)
+        if joined is not None:
+            _seated(desk, tx, joined, now)
+        respond(tx, asker, joined, Reply("welcome", {}), now)
+
+
+def begin(desk: Desk, asker: Asker, now: datetime) -> None:
+    """/start without a code: an admin of the settings comes in; others get their help."""
+    with desk.store.begin(asker.update_id, now) as tx:
+        here = scene(desk, tx, asker.chat_id, now)
+        if here.person is None and asker.chat_id in desk.admin_ids:
+            tx.people.welcome(asker.chat_id, now)
+        elif reading.talks_too_much(tx, here, asker, now):
+            return
+        respond(tx, asker, here.person, Reply("help", {}), now)
+
+
+def choose_address(desk: Desk, asker: Asker, address: Address, now: datetime) -> View:
+    """The newcomer's answer to "Bapak or Ibu"; the name is asked next."""
+    with desk.store.begin(asker.update_id, now) as tx:
+        newcomer = tx.people.by_chat(asker.chat_id)
+        if newcomer is None:
+            here = scene(desk, tx, asker.chat_id, now)
+            return reading.refuse(desk, here) or RefusedView(Refused.BUTTON_OLD, {})
+        if newcomer.name is not None:
+            return RefusedView(Refused.BUTTON_OLD, {})
+        tx.people.set_address(newcomer.id, address)
+        return AskNameView(address)
+
+
+def take_name(
+    desk: Desk, tx: Transaction, newcomer: Newcomer, text: str, now: datetime
+) -> tuple[Person | None, Reply]:
+    """A newcomer's free text is their official name; what to answer, and who they are now."""
+    if newcomer.address is None:
+        return None, Reply("help", {})
+    name = official_name(text)
+    if name is None:
+        return None, Reply("name_question", {"fault": True, "chat_id": newcomer.chat_id})
+    tx.people.set_name(newcomer.id, name)
+    tx.journal.note("joined", now, newcomer.id)
+    joined = who(staff_of(desk, tx, now), newcomer.chat_id)
+    assert joined is not None  # noqa: S101 - the name was all that was missing
+    _seated(desk, tx, joined, now)
+    return joined, Reply("welcome", {})
+
+
+def official_name(text: str) -> str | None:
+    """The name as it will be printed, in one line without control signs; None if it is none."""
+    line = " ".join(text.split())
+    line = "".join(c for c in line if not unicodedata.category(c).startswith("C"))
+    if len(line) not in NAME_LENGTH or not any(c.isalpha() for c in line):
+        return None
+    return line
+
+
+def choose_role(
+    office: Office, role_text: str, unit_text: str | None
+) -> tuple[Role, OfficeUnit | None] | RoleMenuView | RefusedView:
+    """The role and unit that these words mean, the menu of units, or what is wrong."""
+    inside = [role for role in office.roles if not role.external]
+    role = _named(role_text, [(r, r.code, r.name) for r in office.roles])
+    if role is None:
+        known = ", ".join(r.code for r in inside)
+        return RefusedView(Refused.UNKNOWN_ROLE, {"text": role_text[:40], "known": known})
+    if role.external:
+        return RefusedView(Refused.ROLE_OUTSIDE, {"role": role.name})
+    if not role.has_units:
+        if unit_text:
+            return RefusedView(Refused.UNIT_NOT_WANTED, {"role": role.name})
+        return role, None
+    units = reading.units_of(office, role.code)
+    if not unit_text:
+        choices = tuple((u.code, role_name(office, role.code, u.code).title) for u in units)
+        return RoleMenuView(choices, role.code, role.name)
+    unit = _named(unit_text, [(u, u.code, u.name) for u in units])
+    if unit is None:
+        known = ", ".join(u.code for u in units)
+        return RefusedView(Refused.UNKNOWN_UNIT, {"text": unit_text[:40], "known": known})
+    return role, unit
+
+
+def announce_grant(
+    desk: Desk, tx: Transaction, holding: Holding, by: int | None, now: datetime
+) -> None:
+    """A leading role was given: its other holders and the admins hear of it at once."""
+    if not desk.catalog.office.role(holding.role).leading:
+        return
+    staff = staff_of(desk, tx, now)
+    told = {*staff.ids([holding.role]), *staff.admins()} - {holding.person_id}
+    notice = LeadingRoleGranted(holding.person_id, holding.role, holding.unit, holding.capacity, by)
+    tell(tx, notice, sorted(told), staff, now, f"granted:{holding.id}")
+
+
+def _seated(desk: Desk, tx: Transaction, person: Person, now: datetime) -> None:
+    """Somebody begins to count: runs, inviters, leaders and their own menu hear of it."""
+    holdings = staff_of(desk, tx, now).holdings_of(person.id)
+    staff = runs.staff_changed(desk, tx, frozenset(h.role for h in holdings), now)
+    inviters = {(i.role, i.unit): i.created_by for i in tx.people.invitations_used_by(person.id)}
+    for holding in holdings:
+        by = inviters.get((holding.role, holding.unit))
+        notice = PersonJoined(person.id, holding.id, holding.role, holding.unit)
+        told = (by,) if by and staff.person(by) else helpers(desk.place(staff))
+        tell(tx, notice, told, staff, now, f"joined:{holding.id}")
+        announce_grant(desk, tx, holding, by, now)
+    tell(tx, CommandMenu(), [person.id], staff, now, "menu")
+
+
+def _invalid(desk: Desk, invitation: Invitation | None, now: datetime) -> RefusedView | None:
+    facts: dict[str, Fact] = {"owner": reading.owner_title(desk.catalog.office)}
+    if invitation is None:
+        return RefusedView(Refused.INVITATION_UNKNOWN, facts)
+    if invitation.used_at is not None:
+        return RefusedView(Refused.INVITATION_USED, facts)
+    if invitation.expires_at <= now:
+        return RefusedView(Refused.INVITATION_EXPIRED, facts)
+    return None
+
+
+_Choice = TypeVar("_Choice")
+
+
+def _named(text: str, choices: list[tuple[_Choice, str, str]]) -> _Choice | None:
+    """What somebody means by a code or a name, whatever its capitals and spaces."""
+    wanted = _folded(text)
+    return next((c for c, code, name in choices if wanted in (_folded(code), _folded(name))), None)
+
+
+def _folded(text: str) -> str:
+    return "_".join(text.casefold().replace("_", " ").split())
+
+
+def _hash(code: str) -> str:
+    return hashlib.sha256(code.encode()).hexdigest()

@@ -1,0 +1,223 @@
+"""/pegawai: names, forms of address, roles, and leaving."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.domain.access import Permission
+from bot.domain.engine import helpers
+from bot.domain.notices import CommandMenu, PersonUnreachable, Reply, RoleChanged
+from bot.domain.people import Address, Person
+from bot.domain.run import Capacity
+from bot.store import Transaction
+from bot.store.people import Question
+from bot.usecases import reading, runs
+from bot.usecases.desk import Asker, Desk, Scene, scene, staff_of, tell
+from bot.usecases.joining import announce_grant, choose_role, official_name
+from bot.usecases.views import (
+    AskNameView,
+    Done,
+    DoneView,
+    Refused,
+    RefusedView,
+    RemoveQuestionView,
+    RoleMenuView,
+    View,
+    role_name,
+)
+
+RENAME = "rename"
+QUESTION_LASTS = timedelta(hours=1)
+
+
+def ask_name(desk: Desk, asker: Asker, person_id: int, now: datetime) -> View:
+    """Ask for somebody's new name; the next text of this chat is it."""
+    with desk.store.begin(asker.update_id, now) as tx:
+        here = scene(desk, tx, asker.chat_id, now)
+        found = _manageable(desk, here, person_id)
+        if isinstance(found, RefusedView):
+            return found
+        tx.people.ask(asker.chat_id, RENAME, {"person_id": person_id}, now + QUESTION_LASTS)
+        return AskNameView(found.address, of=found.called)
+
+
+def take_new_name(
+    desk: Desk, tx: Transaction, here: Scene, question: Question, text: str, now: datetime
+) -> Reply:
+    """The answer to `ask_name`; what to say to it."""
+    person_id = int(question.data["person_id"])
+    found = _manageable(desk, here, person_id)
+    if isinstance(found, RefusedView):
+        return reading.refusal(found)
+    name = official_name(text)
+    if name is None:
+        return Reply("name_question", {"fault": True, "person_id": person_id})
+    tx.people.set_name(person_id, name)
+    by = here.person.id if here.person else None
+    tx.journal.note("renamed", now, by, person_id=person_id, was=found.name, name=name)
+    return Reply("done", {"what": Done.NAME_CHANGED.value, "fact_name": name})
+
+
+def change_address(
+    desk: Desk, asker: Asker, person_id: int, address: Address, now: datetime
+) -> View:
+    """Speak to somebody as Bapak or Ibu from now on."""
+    with desk.store.begin(asker.update_id, now) as tx:
+        here = scene(desk, tx, asker.chat_id, now)
+        found = _manageable(desk, here, person_id)
+        if isinstance(found, RefusedView):
+            return found
+        tx.people.set_address(person_id, address)
+        called = f"{address.value} {found.name}"
+        return DoneView(Done.ADDRESS_CHANGED, {"name": called})
+
+
+def give_role(
+    desk: Desk, asker: Asker, person_id: int, role_code: str, unit: str | None, now: datetime
+) -> View:
+    """Give somebody another role; its open tasks come to them at once."""
+    office = desk.catalog.office
+    with desk.store.begin(asker.update_id, now) as tx:
+        here = scene(desk, tx, asker.chat_id, now)
+        found = _manageable(desk, here, person_id)
+        if isinstance(found, RefusedView):
+            return found
+        chosen = choose_role(office, role_code, unit)
+        if isinstance(chosen, RefusedView):
+            return chosen
+        if isinstance(chosen, RoleMenuView):
+            return RoleMenuView(
+                chosen.choices, chosen.role, chosen.role_name, person_id, found.called
+            )
+        role, in_unit = chosen
+        unit_code = in_unit.code if in_unit else None
+        title = role_name(office, role.code, unit_code).title
+        holding_id = tx.people.grant(person_id, role.code, unit_code, Capacity.DEFINITIF, now)
+        if holding_id is None:
+            return RefusedView(Refused.ALREADY_HELD, {"role": title})
+        by = here.person.id if here.person else None
+        tx.journal.note("role_given", now, by, person_id=person_id, role=role.code, unit=unit_code)
+        staff = runs.staff_changed(desk, tx, frozenset([role.code]), now)
+        if not (here.person and here.person.id == person_id):
+            notice = RoleChanged(role.code, unit_code, given=True)
+            tell(tx, notice, [person_id], staff, now, f"role:{holding_id}:given")
+        holding = tx.people.holding(holding_id, now)
+        if holding is not None:
+            announce_grant(desk, tx, holding, by, now)
+        tell(tx, CommandMenu(), [person_id], staff, now, "menu")
+        return DoneView(Done.ROLE_GIVEN, {"name": found.called, "role": title})
+
+
+def take_role(desk: Desk, asker: Asker, holding_id: int, now: datetime) -> View:
+    """End a holding; what waited for this person waits for them no longer."""
+    office = desk.catalog.office
+    with desk.store.begin(asker.update_id, now) as tx:
+        here = scene(desk, tx, asker.chat_id, now)
+        holding = tx.people.holding(holding_id, now)
+        found = _manageable(desk, here, holding.person_id if holding else 0)
+        if isinstance(found, RefusedView) or holding is None:
+            return found if isinstance(found, RefusedView) else _gone()
+        tx.people.revoke(holding_id, now)
+        by = here.person.id if here.person else None
+        tx.journal.note(
+            "role_taken", now, by, person_id=found.id, role=holding.role, unit=holding.unit
+        )
+        staff = runs.staff_changed(desk, tx, frozenset([holding.role]), now)
+        if by != found.id:
+            notice = RoleChanged(holding.role, holding.unit, given=False)
+            tell(tx, notice, [found.id], staff, now, f"role:{holding_id}:taken")
+        tell(tx, CommandMenu(), [found.id], staff, now, "menu")
+        title = role_name(office, holding.role, holding.unit, holding.capacity).title
+        return DoneView(Done.ROLE_TAKEN, {"name": found.called, "role": title})
+
+
+def ask_remove(desk: Desk, asker: Asker, person_id: int, now: datetime) -> View:
+    """Show what removing somebody would mean, before it is done."""
+    with desk.store.begin(asker.update_id, now) as tx:
+        here = scene(desk, tx, asker.chat_id, now)
+        found = _removable(desk, tx, here, person_id)
+        if isinstance(found, RefusedView):
+            return found
+        return RemoveQuestionView(
+            found,
+            reading.roles_of(found.id, here.place),
+            reading.open_tasks(tx.runs.running(), found.id, here.place),
+        )
+
+
+def remove(desk: Desk, asker: Asker, person_id: int, now: datetime) -> View:
+    """Somebody no longer works with the bot. Their name stays on what they confirmed."""
+    with desk.store.begin(asker.update_id, now) as tx:
+        here = scene(desk, tx, asker.chat_id, now)
+        found = _removable(desk, tx, here, person_id)
+        if isinstance(found, RefusedView):
+            return found
+        held = here.staff.holdings_of(person_id)
+        for holding in held:
+            tx.people.revoke(holding.id, now)
+        # The menu row has to be written while the person still counts as staff.
+        tell(tx, CommandMenu(), [person_id], here.staff, now, "menu")
+        tx.people.leave(person_id, now)
+        tx.people.answered(found.chat_id)
+        by = here.person.id if here.person else None
+        tx.journal.note("removed", now, by, person_id=person_id)
+        runs.staff_changed(desk, tx, frozenset(h.role for h in held), now)
+        return DoneView(Done.REMOVED, {"name": found.called})
+
+
+def blocked(desk: Desk, asker: Asker, now: datetime) -> None:
+    """Somebody blocked the bot: those who depend on them hear of it."""
+    with desk.store.begin(asker.update_id, now) as tx:
+        here = scene(desk, tx, asker.chat_id, now)
+        if here.person is not None:
+            unreachable(desk, tx, here.person, now)
+
+
+def unblocked(desk: Desk, asker: Asker, now: datetime) -> None:
+    """Somebody can be reached again: the cards of their open tasks are sent after all."""
+    with desk.store.begin(asker.update_id, now) as tx:
+        here = scene(desk, tx, asker.chat_id, now)
+        if here.person is not None and tx.people.set_reachable(here.person.id, True):
+            open_tasks = [
+                stored.task_ids[(task.step, task.attempt)]
+                for stored in tx.runs.running()
+                for task in stored.run.current
+            ]
+            tx.outbox.revive(here.person.id, open_tasks, now)
+
+
+def unreachable(desk: Desk, tx: Transaction, person: Person, now: datetime) -> None:
+    """Note that Telegram refuses messages to somebody; tell the owner the first time."""
+    if not tx.people.set_reachable(person.id, False):
+        return
+    tx.journal.note("unreachable", now, person.id)
+    staff = staff_of(desk, tx, now)
+    told = [p for p in helpers(desk.place(staff)) if p != person.id]
+    told = told or [p for p in staff.admins() if p != person.id]
+    key = f"unreachable:{person.id}:{int(now.timestamp())}"
+    tell(tx, PersonUnreachable(person.id), told, staff, now, key)
+
+
+def _manageable(desk: Desk, here: Scene, person_id: int) -> Person | RefusedView:
+    """The person, if the asker may manage them."""
+    if refused := reading.refuse(desk, here, Permission.MANAGE_PEOPLE):
+        return refused
+    found = here.staff.person(person_id)
+    if found is None or here.person is None:
+        return _gone()
+    if found.admin and not here.person.admin:
+        return RefusedView(Refused.ADMIN_ONLY, {})
+    return found
+
+
+def _removable(desk: Desk, tx: Transaction, here: Scene, person_id: int) -> Person | RefusedView:
+    found = _manageable(desk, here, person_id)
+    if isinstance(found, RefusedView):
+        return found
+    if found.admin and len(here.staff.admins()) == 1:
+        return RefusedView(Refused.LAST_ADMIN, {})
+    return found
+
+
+def _gone() -> RefusedView:
+    return RefusedView(Refused.PERSON_GONE, {})

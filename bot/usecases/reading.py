@@ -1,0 +1,434 @@
+"""Looking: what somebody may see, drawn at the moment it is shown.
+
+Every view has a name, so that an answer can wait in the outbox, or a button can ask for
+another page, as a name with arguments. The asker's right to it is checked each time.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from bot.domain import access, engine, figures
+from bot.domain.access import Permission, may
+from bot.domain.engine import Workplace
+from bot.domain.notices import Reply
+from bot.domain.people import Person, Staff
+from bot.domain.sop import Office, OfficeUnit, Procedure
+from bot.store import Transaction
+from bot.store.runs import StoredRun
+from bot.usecases.desk import Asker, Desk, Scene, respond, scene
+from bot.usecases.views import (
+    AskAddressView,
+    AskNameView,
+    DetailView,
+    Done,
+    DoneView,
+    HelpView,
+    HistoryView,
+    MenuView,
+    PeopleView,
+    PersonView,
+    Refused,
+    RefusedView,
+    RoleMenuView,
+    RoleName,
+    SopListView,
+    SopView,
+    StartedView,
+    StartMenuView,
+    StartQuestionView,
+    StatusView,
+    StepRow,
+    TasksView,
+    View,
+    WelcomeView,
+    greeting,
+    role_name,
+    run_view,
+    signed,
+    summary_view,
+    task_view,
+)
+
+Args = dict[str, str | int | bool | None]
+
+HISTORY_LENGTH = 100
+"""/riwayat goes back this many runs: 25 years of an office with four SOPs."""
+
+QUIET_AFTER = 3
+"""Somebody from outside gets this many answers in ten minutes, then silence."""
+
+
+def ask(desk: Desk, asker: Asker, view: str, args: Args, now: datetime) -> None:
+    """Answer with a view, through the outbox."""
+    with desk.store.begin(asker.update_id, now) as tx:
+        here = scene(desk, tx, asker.chat_id, now)
+        if talks_too_much(tx, here, asker, now):
+            return
+        respond(tx, asker, here.person, Reply(view, args), now)
+
+
+def look(desk: Desk, chat_id: int, view: str, args: Args, now: datetime) -> View:
+    """A view to be shown at once, in the place of the message that asked for it."""
+    with desk.store.read() as tx:
+        return draw(desk, tx, chat_id, view, args, now)
+
+
+def draw(desk: Desk, tx: Transaction, chat_id: int, view: str, args: Args, now: datetime) -> View:
+    """The view of this name for whoever has this chat, or the reason why not.
+
+    Raises:
+        KeyError: there is no view of this name.
+    """
+    maker, permission, for_all = _VIEWS[view]
+    here = scene(desk, tx, chat_id, now)
+    if not for_all:
+        if here.person is None:
+            return _joining_or_outside(desk, tx, chat_id, here)
+        if refused := refuse(desk, here, permission):
+            return refused
+    return maker(desk, tx, here, args, now)
+
+
+def refuse(desk: Desk, here: Scene, permission: Permission | None = None) -> RefusedView | None:
+    """Why this person may not do this; None if they may."""
+    if here.person is None:
+        return RefusedView(Refused.OUTSIDER, {"owner": owner_title(desk.catalog.office)})
+    if permission is not None and not may(permission, here.person.id, here.staff):
+        return RefusedView(Refused.NOT_ALLOWED, {"who": who_may(permission, desk.catalog.office)})
+    return None
+
+
+def refusal(view: RefusedView) -> Reply:
+    """A refusal as an answer that waits in the outbox.
+
+    Raises:
+        TypeError: one of its facts is a moment, which only answers to taps carry.
+    """
+    args: Args = {"reason": view.reason.value}
+    for name, fact in view.facts.items():
+        if isinstance(fact, datetime):
+            raise TypeError(f"{name} is a moment")
+        args[f"fact_{name}"] = fact
+    return Reply("refused", args)
+
+
+def unknown_procedure(desk: Desk, text: str) -> RefusedView:
+    """There is no such procedure; the nearest codes are offered."""
+    codes = [procedure.code for _, procedure in desk.catalog.procedures()]
+    near = difflib.get_close_matches(text, codes, n=2) or codes
+    return RefusedView(Refused.UNKNOWN_PROCEDURE, {"text": text[:40], "known": ", ".join(near)})
+
+
+def owner_title(office: Office) -> str:
+    """The post that people turn to: the owner of the SOPs."""
+    return office.role(office.owner_role).name
+
+
+def who_may(permission: Permission, office: Office) -> str:
+    """The posts that a permission belongs to, the highest first."""
+    roles = [office.role(code) for code in access.holders(permission)]
+    return ", ".join(role.name for role in sorted(roles, key=lambda r: r.level))
+
+
+def started(stored: StoredRun, now: datetime, place: Workplace) -> StartedView:
+    """A run that has just begun."""
+    view = run_view(stored, now, place)
+    return StartedView(view.run, view.sop, view.current, view.forecast)
+
+
+def menu(desk: Desk, person: Person, staff: Staff) -> MenuView:
+    """What the person's command menu offers."""
+    allowed = _permissions(person, staff)
+    return MenuView(allowed, _startable(desk) if Permission.START_RUN in allowed else ())
+
+
+def roles_of(person_id: int, place: Workplace) -> tuple[RoleName, ...]:
+    """What somebody holds, as printed."""
+    return tuple(
+        role_name(place.office, h.role, h.unit, h.capacity)
+        for h in place.staff.holdings_of(person_id)
+    )
+
+
+def open_tasks(stored_runs: list[StoredRun], person_id: int, place: Workplace) -> int:
+    """How many tasks wait for this person."""
+    return sum(
+        person_id in engine.waiting_for(stored.run.step_of(task), task, place)
+        for stored in stored_runs
+        for task in stored.run.current
+    )
+
+
+def talks_too_much(tx: Transaction, here: Scene, asker: Asker, now: datetime) -> bool:
+    """Whether this is somebody from outside who has been answered enough for a while."""
+    if here.person is not None or tx.people.by_chat(asker.chat_id) is not None:
+        return False
+    return tx.outbox.recent(asker.chat_id, now - timedelta(minutes=10)) >= QUIET_AFTER
+
+
+def _joining_or_outside(desk: Desk, tx: Transaction, chat_id: int, here: Scene) -> View:
+    newcomer = tx.people.by_chat(chat_id)
+    if newcomer is None:
+        return RefusedView(Refused.OUTSIDER, {"owner": owner_title(desk.catalog.office)})
+    if newcomer.address is None:
+        granted = tx.people.invitations_used_by(newcomer.id)
+        role = granted[-1] if granted else None
+        if role is None or role.role is None:
+            return AskAddressView(None)
+        return AskAddressView(role_name(desk.catalog.office, role.role, role.unit))
+    return AskNameView(newcomer.address)
+
+
+def _permissions(person: Person, staff: Staff) -> frozenset[Permission]:
+    return frozenset(p for p in Permission if may(p, person.id, staff))
+
+
+def _startable(desk: Desk) -> tuple[Procedure, ...]:
+    return tuple(procedure for _, procedure in desk.catalog.procedures())
+
+
+def _person(here: Scene) -> Person:
+    if here.person is None:
+        raise LookupError("this view is for people who joined")
+    return here.person
+
+
+def _help(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+    person = _person(here)
+    shown = menu(desk, person, here.staff)
+    return HelpView(
+        greeting(here.place.office, person, here.staff),
+        roles_of(person.id, here.place),
+        shown.permissions,
+        shown.procedures,
+    )
+
+
+def _name_question(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+    if args.get("person_id"):
+        person = here.staff.person(int(args["person_id"] or 0))
+        if person is None:
+            return RefusedView(Refused.PERSON_GONE, {})
+        return AskNameView(person.address, bool(args.get("fault")), person.called)
+    newcomer = tx.people.by_chat(int(args["chat_id"] or 0))
+    return AskNameView(newcomer.address if newcomer else None, bool(args.get("fault")))
+
+
+def _welcome(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+    person = _person(here)
+    return WelcomeView(
+        greeting(here.place.office, person, here.staff),
+        roles_of(person.id, here.place),
+        open_tasks(tx.runs.running(), person.id, here.place),
+    )
+
+
+def _tasks(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+    person = _person(here)
+    names = tx.people.names()
+    mine = [
+        task_view(stored, task, person, now, here.place, names)
+        for stored in tx.runs.running()
+        for task in stored.run.current
+        if person.id in engine.waiting_for(stored.run.step_of(task), task, here.place)
+    ]
+    return TasksView(tuple(sorted(mine, key=lambda view: view.task.due_at)))
+
+
+def _detail(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+    person = _person(here)
+    found = tx.runs.by_token(str(args["token"]))
+    if found is None:
+        return RefusedView(Refused.UNKNOWN_TASK, {})
+    stored, task = found
+    if not _has_part(stored, person, here):
+        return RefusedView(Refused.NOT_YOURS, {"roles": _roles_of_step(stored, task.step, here)})
+    names = tx.people.names()
+    done = [f for f in figures.steps(stored.run, desk.calendar) if f.step.number <= task.step]
+    return DetailView(
+        task_view(stored, task, person, now, here.place, names),
+        tuple(StepRow(f, signed(here.place.office, names, f.task.confirmations)) for f in done),
+        figures.forecast(stored.run, now, desk.calendar),
+    )
+
+
+def _status(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+    person = _person(here)
+    whole = may(Permission.SEE_OFFICE, person.id, here.staff)
+    shown = [s for s in tx.runs.running() if whole or _has_part(s, person, here)]
+    return StatusView(tuple(run_view(s, now, here.place) for s in shown), whole)
+
+
+def _history(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+    person = _person(here)
+    names = tx.people.names()
+    ended = tx.runs.finished(HISTORY_LENGTH)
+    return HistoryView(tuple(summary_view(s, person, here.place, names) for s in ended))
+
+
+def _summary(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+    person = _person(here)
+    stored = tx.runs.get(int(args["run_id"] or 0))
+    if stored is None:
+        return RefusedView(Refused.BUTTON_OLD, {})
+    if not may(Permission.SEE_HISTORY, person.id, here.staff) and not _has_part(
+        stored, person, here
+    ):
+        who = who_may(Permission.SEE_HISTORY, desk.catalog.office)
+        return RefusedView(Refused.NOT_ALLOWED, {"who": who})
+    return summary_view(stored, person, here.place, tx.people.names())
+
+
+def _sop(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+    code = args.get("code")
+    if not code:
+        return SopListView(desk.catalog.sops)
+    found = desk.catalog.find(str(code))
+    if found is None:
+        return unknown_procedure(desk, str(code))
+    sop, procedure = found
+    return SopView(sop, procedure, {role.code: role.name for role in desk.catalog.office.roles})
+
+
+def _start_menu(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+    today = now.astimezone(desk.calendar.zone).date()
+    return StartMenuView(tuple((p, p.default_year.of(today)) for p in _startable(desk)))
+
+
+def _start_question(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+    found = desk.catalog.find(str(args["code"]))
+    if found is None:
+        return unknown_procedure(desk, str(args["code"]))
+    procedure = found[1]
+    today = now.astimezone(desk.calendar.zone).date()
+    year = int(args.get("year") or procedure.default_year.of(today))
+    running = tx.runs.many(tx.runs.running_ids(procedure.code, year))
+    shown = tuple(run_view(stored, now, here.place) for stored in running.values())
+    return StartQuestionView(procedure, year, shown, max(running, default=None))
+
+
+def _started(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+    stored = tx.runs.get(int(args["run_id"] or 0))
+    if stored is None:
+        return RefusedView(Refused.BUTTON_OLD, {})
+    return started(stored, now, here.place)
+
+
+def _people(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+    viewer = _person(here)
+    running = tx.runs.running()
+    everybody = tuple(
+        person_view(here, viewer, person, running) for person in here.staff.people.values()
+    )
+    used = {code for _, p in desk.catalog.procedures() for step in p.steps for code in step.roles}
+    vacant = tuple(
+        role.name
+        for role in desk.catalog.office.roles
+        if role.code in used and not role.external and not here.staff.holders([role.code])
+    )
+    return PeopleView(everybody, vacant)
+
+
+def person_view(
+    here: Scene, viewer: Person, person: Person, running: list[StoredRun]
+) -> PersonView:
+    """One person as somebody who manages people sees them."""
+    return PersonView(
+        person,
+        tuple(
+            (h, role_name(here.place.office, h.role, h.unit, h.capacity))
+            for h in here.staff.holdings_of(person.id)
+        ),
+        open_tasks(running, person.id, here.place),
+        removable=person.id != viewer.id and (viewer.admin or not person.admin),
+    )
+
+
+def _one_person(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+    person = here.staff.person(int(args["person_id"] or 0))
+    if person is None:
+        return RefusedView(Refused.PERSON_GONE, {})
+    return person_view(here, _person(here), person, tx.runs.running())
+
+
+def _role_menu(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+    office = desk.catalog.office
+    person = here.staff.person(int(args.get("person_id") or 0))
+    if args.get("person_id") and person is None:
+        return RefusedView(Refused.PERSON_GONE, {})
+    person_id, name = (person.id, person.called) if person else (None, None)
+    if not args.get("role"):
+        inside = [r for r in office.roles if not r.external]
+        return RoleMenuView(
+            tuple((r.code, r.name) for r in inside), person_id=person_id, person_name=name
+        )
+    role = next((r for r in office.roles if r.code == args["role"]), None)
+    if role is None:
+        return RefusedView(Refused.BUTTON_OLD, {})
+    return RoleMenuView(
+        tuple(
+            (u.code, role_name(office, role.code, u.code).title)
+            for u in units_of(office, role.code)
+        ),
+        role.code,
+        role.name,
+        person_id,
+        name,
+    )
+
+
+def units_of(office: Office, role: str) -> tuple[OfficeUnit, ...]:
+    """The units in which a role can be held: those it heads, or all where it heads none."""
+    headed = tuple(u for u in office.units if u.head_role == role)
+    return headed or office.units
+
+
+def _refused(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+    facts = {n.removeprefix("fact_"): v for n, v in args.items() if n.startswith("fact_")}
+    return RefusedView(Refused(str(args["reason"])), {**facts})
+
+
+def _done(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+    facts = {n.removeprefix("fact_"): v for n, v in args.items() if n.startswith("fact_")}
+    return DoneView(Done(str(args["what"])), {**facts})
+
+
+def _has_part(stored: StoredRun, person: Person, here: Scene) -> bool:
+    """Whether a run is this person's concern: a role of theirs stands in it, or they acted."""
+    if may(Permission.SEE_OFFICE, person.id, here.staff):
+        return True
+    roles = {code for step in stored.run.procedure.steps for code in step.roles}
+    acted = {c.person_id for task in stored.run.tasks for c in task.confirmations}
+    return bool(here.staff.roles_of(person.id) & roles) or person.id in acted
+
+
+def _roles_of_step(stored: StoredRun, number: int, here: Scene) -> str:
+    roles = stored.run.procedure.step(number).roles
+    return " / ".join(role_name(here.place.office, code, None).title for code in roles)
+
+
+_Maker = Callable[[Desk, Transaction, Scene, Args, datetime], View]
+
+_VIEWS: dict[str, tuple[_Maker, Permission | None, bool]] = {
+    # name: (how it is drawn, what it needs, whether outsiders may see it)
+    "help": (_help, None, False),
+    "welcome": (_welcome, None, False),
+    "tasks": (_tasks, None, False),
+    "detail": (_detail, None, False),
+    "status": (_status, None, False),
+    "history": (_history, Permission.SEE_HISTORY, False),
+    "summary": (_summary, None, False),
+    "sop": (_sop, None, False),
+    "start_menu": (_start_menu, Permission.START_RUN, False),
+    "start_question": (_start_question, Permission.START_RUN, False),
+    "started": (_started, None, False),
+    "people": (_people, Permission.MANAGE_PEOPLE, False),
+    "person": (_one_person, Permission.MANAGE_PEOPLE, False),
+    "role_menu": (_role_menu, Permission.INVITE, False),
+    "name_question": (_name_question, None, True),
+    "done": (_done, None, False),
+    "refused": (_refused, None, True),
+}

@@ -1,0 +1,133 @@
+"""The clock's own use case: what is due becomes deliveries.
+
+Rungs that were missed do not all go out: for each task and recipient only the newest
+speaks; the others are overtaken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.domain import engine, reminders
+from bot.domain.engine import Workplace
+from bot.domain.notices import Notice, TaskLate, TaskReminder
+from bot.domain.reminders import PlannedReminder, Rung, policy_of
+from bot.domain.run import Task
+from bot.store.reminders import DueReminder, ReminderStatus
+from bot.store.runs import StoredRun
+from bot.usecases.desk import Desk, staff_of, tell_each
+
+TASKS_AT_ONCE = 250
+"""Due tasks of one transaction: large enough to be quick, small enough to hold up no tap."""
+
+
+@dataclass(slots=True)
+class _Outcome:
+    """What becomes of the due rungs of one batch."""
+
+    sent: list[int] = field(default_factory=list)
+    overtaken: list[int] = field(default_factory=list)
+    later: list[tuple[int, datetime]] = field(default_factory=list)
+    next_rungs: list[tuple[int, PlannedReminder]] = field(default_factory=list)
+    told: list[tuple[Notice, int, str, int, int]] = field(default_factory=list)
+    """Notice, person, key, run and task."""
+
+
+def fire_due(desk: Desk, now: datetime) -> int:
+    """Turn rungs that are due into deliveries, one batch; how many tasks it looked at.
+
+    Call it again until it returns 0.
+    """
+    with desk.store.begin() as tx:
+        due = tx.reminders.due(now, TASKS_AT_ONCE)
+        if not due:
+            return 0
+        staff = staff_of(desk, tx, now)
+        place = desk.place(staff)
+        stored_runs = tx.runs.of_tasks(due)
+        snoozed = tx.reminders.snoozed(list(due), now)
+        outcome = _Outcome()
+        for task_id, rungs in due.items():
+            stored = stored_runs[task_id]
+            task = stored.task_of(task_id)
+            if task is None or not task.is_open:
+                outcome.overtaken += [rung.id for rung in rungs]
+                continue
+            muted = {person for t, person in snoozed if t == task_id}
+            _fire(stored, task, task_id, rungs, muted, now, place, outcome)
+        tx.reminders.settle(outcome.sent, ReminderStatus.TERKIRIM, now)
+        tx.reminders.settle(outcome.overtaken, ReminderStatus.DILEWATI, now)
+        tx.reminders.postpone(outcome.later)
+        tx.reminders.lay(outcome.next_rungs)
+        tell_each(tx, outcome.told, staff, now)
+        return len(due)
+
+
+def next_due(desk: Desk) -> datetime | None:
+    """When the clock has to knock next, None if nothing waits."""
+    with desk.store.read() as tx:
+        return tx.reminders.next_due()
+
+
+def _fire(
+    stored: StoredRun,
+    task: Task,
+    task_id: int,
+    rungs: Iterable[DueReminder],
+    muted: set[int],
+    now: datetime,
+    place: Workplace,
+    outcome: _Outcome,
+) -> None:
+    ready = []
+    for rung in rungs:
+        at = reminders.send_at(rung.planned.due_at, now, place.calendar)
+        if at > now:
+            outcome.later.append((rung.id, at))
+        else:
+            ready.append(rung)
+    ids = {rung.planned: rung.id for rung in ready}
+    spoken_to: set[int] = set()
+    for planned in reminders.newest_first(ids):
+        people = [
+            person
+            for person in _audience(stored, task, planned, muted, place)
+            if person not in spoken_to
+        ]
+        spoken_to.update(people)
+        (outcome.sent if people else outcome.overtaken).append(ids[planned])
+        notice = _notice(stored, task, planned, place)
+        key = f"reminder:{ids[planned]}"
+        outcome.told += [(notice, person, key, stored.run.id, task_id) for person in people]
+    if any(planned.rung is Rung.HARIAN for planned in ids):
+        step = stored.run.step_of(task)
+        policy = policy_of(step, stored.run.procedure, place.office)
+        if policy.daily_at is not None:
+            again = reminders.next_daily(policy, now, place.calendar)
+            outcome.next_rungs.append((task_id, PlannedReminder(Rung.HARIAN, again)))
+
+
+def _audience(
+    stored: StoredRun, task: Task, planned: PlannedReminder, muted: set[int], place: Workplace
+) -> tuple[int, ...]:
+    """Whom a rung is for now: those it waits for, or whom their lateness is brought to."""
+    step = stored.run.step_of(task)
+    waiting = engine.waiting_for(step, task, place)
+    if planned.rung is Rung.ESKALASI:
+        above = place.staff.ids([planned.role or ""])
+        return tuple(p for p in above if p not in engine.assignees(step, place))
+    if planned.person_id is not None:
+        return tuple(p for p in waiting if p == planned.person_id)
+    return tuple(p for p in waiting if p not in muted)
+
+
+def _notice(
+    stored: StoredRun, task: Task, planned: PlannedReminder, place: Workplace
+) -> TaskReminder | TaskLate:
+    if planned.rung is not Rung.ESKALASI:
+        return TaskReminder(planned.rung)
+    step = stored.run.step_of(task)
+    above = reminders.outranks(planned.role or "", step.roles, place.office)
+    return TaskLate(waiting=not above)
