@@ -1,0 +1,262 @@
+"""Ways to fail that a network and a busy Telegram have, at a test's or a demo's command."""
+
+# ruff: noqa: ASYNC109 # a wait ends with the transcript, so its seconds are an argument
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from math import ceil
+from typing import ClassVar, Literal
+
+from bot.demo.params import Params
+from bot.demo.refusals import Refusal, too_many_requests
+from bot.demo.world import World
+
+_LIMITED = frozenset({"sendmessage", "senddocument", "sendphoto"})
+
+
+class _Kind(Enum):
+    REFUSE = "refuse"
+    GARBLE = "garble"
+    DROP_BEFORE = "drop before"
+    DROP_AFTER = "drop after"
+    SLOW = "slow"
+
+
+@dataclass(frozen=True)
+class Fail:
+    """One way to fail.
+
+    SERVER_ERROR answers 500; BAD_GATEWAY answers 502 with a page that is no JSON;
+    DROP_BEFORE closes the connection without doing anything; DROP_AFTER does it and closes
+    the connection without an answer.
+    """
+
+    kind: _Kind
+    refusal: Refusal | None = None
+    seconds: float = 0
+
+    SERVER_ERROR: ClassVar[Fail]
+    BAD_GATEWAY: ClassVar[Fail]
+    DROP_BEFORE: ClassVar[Fail]
+    DROP_AFTER: ClassVar[Fail]
+
+    @staticmethod
+    def TOO_MANY(retry_after: int = 1) -> Fail:  # noqa: N802 # reads like its siblings
+        """429: nothing is done; come back in `retry_after` seconds."""
+        return Fail(_Kind.REFUSE, too_many_requests(retry_after))
+
+    @staticmethod
+    def REFUSAL(code: int, description: str) -> Fail:  # noqa: N802 # reads like its siblings
+        """Any other refusal, nothing is done."""
+        return Fail(_Kind.REFUSE, Refusal(code, description))
+
+    @staticmethod
+    def SLOW(seconds: float) -> Fail:  # noqa: N802 # reads like its siblings
+        """Do it, after so many seconds."""
+        return Fail(_Kind.SLOW, seconds=seconds)
+
+    @property
+    def garbles(self) -> bool:
+        """Whether the answer is no JSON."""
+        return self.kind is _Kind.GARBLE
+
+    @property
+    def drops(self) -> Literal["before", "after"] | None:
+        """When the connection is closed, if it is."""
+        drops: dict[_Kind, Literal["before", "after"]] = {
+            _Kind.DROP_BEFORE: "before",
+            _Kind.DROP_AFTER: "after",
+        }
+        return drops.get(self.kind)
+
+
+Fail.SERVER_ERROR = Fail(_Kind.REFUSE, Refusal(500, "Internal Server Error"))
+Fail.BAD_GATEWAY = Fail(_Kind.GARBLE, Refusal(502, "Bad Gateway"))
+Fail.DROP_BEFORE = Fail(_Kind.DROP_BEFORE)
+Fail.DROP_AFTER = Fail(_Kind.DROP_AFTER)
+
+
+def _concerns(method: str | None, chat_id: int | None, name: str, params: Params) -> bool:
+    named = method is None or method.lower() == name.lower()
+    return named and chat_id in (None, params.chat_id())
+
+
+@dataclass(slots=True)
+class Fault:
+    """A failure that was ordered. `left` times still to come, None without end; `hits` so far."""
+
+    how: Fail
+    method: str | None
+    chat_id: int | None
+    left: int | None
+    hits: int = 0
+
+    def heal(self) -> None:
+        """Fail no more."""
+        self.left = 0
+
+    def strikes(self, name: str, params: Params) -> bool:
+        """Whether this request fails; counts it."""
+        if self.left == 0 or not _concerns(self.method, self.chat_id, name, params):
+            return False
+        self.left = None if self.left is None else self.left - 1
+        self.hits += 1
+        return True
+
+
+class Gate:
+    """Holds requests of one method until it is opened.
+
+    `when` "before": nothing has been done for a held request; "after": it was carried out,
+    only the answer is missing. In a `with` block the gate opens at the end.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        method: str | None,
+        chat_id: int | None,
+        when: Literal["before", "after"],
+        on_close: Callable[[Gate], None],
+    ) -> None:
+        self._world = world
+        self._method = method
+        self._chat_id = chat_id
+        self._when = when
+        self._on_close = on_close
+        self._held: list[asyncio.Future[bool]] = []
+        self._reached = 0
+
+    @property
+    def held(self) -> int:
+        """How many requests wait at the gate."""
+        return len(self._held)
+
+    async def reached(self, count: int = 1, timeout: float = 5) -> None:
+        """Wait until `count` requests in all have come to the gate.
+
+        Raises:
+            AssertionError: they have not within `timeout` seconds.
+        """
+        what = f"{count} requests {self._method or ''} at the gate, {self._reached} came"
+        await self._world.wait_until(lambda: self._reached >= count, timeout, what)
+
+    def release(self) -> None:
+        """Open the gate for good: what is held goes on, what comes is not held."""
+        self._open(go_on=True)
+
+    def drop(self) -> None:
+        """Open the gate for good, and close the held connections without an answer."""
+        self._open(go_on=False)
+
+    def __enter__(self) -> Gate:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+    def stops(self, when: Literal["before", "after"], name: str, params: Params) -> bool:
+        """Whether a request is held here at this moment."""
+        return when == self._when and _concerns(self._method, self._chat_id, name, params)
+
+    async def wait(self) -> bool:
+        """Hold the calling request; False when its connection is to be closed."""
+        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._held.append(future)
+        self._reached += 1
+        self._world.changed()
+        return await future
+
+    def _open(self, *, go_on: bool) -> None:
+        self._on_close(self)
+        held, self._held = self._held, []
+        for future in held:
+            if not future.done():
+                future.set_result(go_on)
+
+
+class Faults:
+    """The failures and gates that are ordered now."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._faults: list[Fault] = []
+        self._gates: dict[Gate, None] = {}
+
+    def order(self, fault: Fault) -> Fault:
+        """Fail as `fault` says; of several that concern a request the oldest strikes."""
+        self._faults.append(fault)
+        return fault
+
+    def heal(self) -> None:
+        """Forget all failures and open all gates."""
+        self._faults.clear()
+        self.open_gates()
+
+    def open_gates(self) -> None:
+        """Let everything go on that is held."""
+        for gate in tuple(self._gates):
+            gate.release()
+
+    def hold(
+        self, method: str | None, chat_id: int | None, when: Literal["before", "after"]
+    ) -> Gate:
+        """A new gate."""
+        gate = Gate(self._world, method, chat_id, when, self._forget)
+        self._gates[gate] = None
+        return gate
+
+    def _forget(self, gate: Gate) -> None:
+        self._gates.pop(gate, None)
+
+    def strike(self, name: str, params: Params) -> Fail | None:
+        """How this request fails, if it does."""
+        self._faults = [fault for fault in self._faults if fault.left != 0]
+        return next((f.how for f in self._faults if f.strikes(name, params)), None)
+
+    async def pass_gates(self, when: Literal["before", "after"], name: str, params: Params) -> bool:
+        """Wait at the gates; False when the connection is to be closed."""
+        for gate in tuple(self._gates):
+            if gate.stops(when, name, params) and not await gate.wait():
+                return False
+        return True
+
+
+class RateLimit:
+    """Telegram's limits on messages sent: per second in all, and per chat with a burst.
+
+    Source: the Bots FAQ ("about 30 messages per second", "more than one message per second"
+    in one chat, "short bursts" pass).
+    """
+
+    def __init__(self, per_second: int = 30, per_chat: float = 1, burst: int = 3) -> None:
+        self._per_second = per_second
+        self._per_chat = per_chat
+        self._burst = burst
+        self._recent: deque[float] = deque()
+        self._chats: dict[int, tuple[float, float]] = {}
+
+    def admit(self, method: str, chat_id: int | None, at: float) -> None:
+        """Count one request at the monotonic second `at`.
+
+        Raises:
+            Refusal: 429, it is one too many; it does not count then.
+        """
+        if method.lower() not in _LIMITED or chat_id is None:
+            return
+        while self._recent and self._recent[0] <= at - 1:
+            self._recent.popleft()
+        if len(self._recent) >= self._per_second:
+            raise too_many_requests(max(1, ceil(self._recent[0] + 1 - at)))
+        tokens, since = self._chats.get(chat_id, (float(self._burst), at))
+        tokens = min(self._burst, tokens + (at - since) * self._per_chat)
+        if tokens < 1:
+            self._chats[chat_id] = (tokens, at)
+            raise too_many_requests(max(1, ceil((1 - tokens) / self._per_chat)))
+        self._chats[chat_id] = (tokens - 1, at)
+        self._recent.append(at)

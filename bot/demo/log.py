@@ -1,0 +1,123 @@
+"""What happened between the bot and its people, in order: the truth that tests compare."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, overload
+
+from bot.demo.refusals import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request of the bot, written down when it was decided.
+
+    `accepted` says that it was carried out, whether or not the bot ever heard of it.
+    `dropped` tells a connection that was closed without an answer: "before" it was carried
+    out or "after". `at` and `decided` are monotonic seconds.
+    """
+
+    method: str
+    params: Mapping[str, Any]
+    chat_id: int | None
+    accepted: bool
+    result: Any
+    error: Refusal | None
+    dropped: Literal["before", "after"] | None
+    at: float
+    decided: float
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateMade:
+    """A person did something that the bot is to hear of. `at` is monotonic seconds."""
+
+    update_id: int
+    kind: str
+    chat_id: int
+    user_id: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateDelivered:
+    """getUpdates handed the update out; it may be handed out again until it is confirmed."""
+
+    update_id: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateConfirmed:
+    """The bot asked for updates behind this one, which ends it."""
+
+    update_id: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateLost:
+    """The update was never confirmed: kept too long, or thrown away at the bot's wish."""
+
+    update_id: int
+    reason: Literal["expired", "dropped"]
+    at: float
+
+
+Entry = Request | UpdateMade | UpdateDelivered | UpdateConfirmed | UpdateLost
+
+
+class Log:
+    """The newest entries, oldest first; `limit` bounds what a long demo keeps."""
+
+    def __init__(self, limit: int) -> None:
+        self._entries: deque[Entry] = deque(maxlen=limit)
+
+    def add(self, entry: Entry) -> None:
+        """Write `entry` down."""
+        self._entries.append(entry)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(tuple(self._entries))
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @overload
+    def __getitem__(self, index: int) -> Entry: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Entry]: ...
+    def __getitem__(self, index: int | slice) -> Entry | list[Entry]:
+        return list(self._entries)[index]
+
+    def clear(self) -> None:
+        """Forget every entry; the numbering of updates goes on."""
+        self._entries.clear()
+
+    def requests(
+        self,
+        method: str | None = None,
+        *,
+        chat_id: int | None = None,
+        accepted: bool | None = None,
+    ) -> list[Request]:
+        """The requests of `method` (None: all but getUpdates) about a chat, with an outcome."""
+
+        def wanted(entry: Request) -> bool:
+            if method is None:
+                named = entry.method.lower() != "getupdates"
+            else:
+                named = entry.method.lower() == method.lower()
+            return named and chat_id in (None, entry.chat_id) and accepted in (None, entry.accepted)
+
+        return [e for e in self._entries if isinstance(e, Request) and wanted(e)]
+
+    def update_ids(self, entry: type[Entry]) -> list[int]:
+        """The update ids of the entries of one type, in order, repetitions included."""
+        return [
+            e.update_id
+            for e in self._entries
+            if isinstance(e, entry) and not isinstance(e, Request)
+        ]

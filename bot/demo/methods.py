@@ -1,0 +1,565 @@
+"""What a bot may ask of Telegram, and when Telegram refuses it.
+
+One method of `BotApi` for each method of the Bot API, called `do_<its name in small
+letters>`, because Telegram does not mind the case. Descriptions of refusals are Telegram's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Any, Literal
+
+from bot.demo import html
+from bot.demo.html import Entity, FormattedText, MarkupError, checked_link
+from bot.demo.params import Params, Upload
+from bot.demo.pictures import picture_size
+from bot.demo.refusals import Refusal, bad_request, forbidden
+from bot.demo.screen import Button, Buttons, File, JsonObject, Message
+from bot.demo.world import Account, Change, Scope, TapAnswer, World
+
+_MEBIBYTE = 1024 * 1024
+_DOWNLOAD_LIMIT = 20 * _MEBIBYTE
+_PHOTO_LIMIT = 10 * _MEBIBYTE
+UPLOAD_LIMIT = 50 * _MEBIBYTE
+_DELETABLE_FOR = timedelta(hours=48)
+_STYLES = frozenset({"success", "danger", "primary"})
+_ACTIONS = frozenset(
+    {
+        "typing",
+        "upload_photo",
+        "record_video",
+        "upload_video",
+        "record_voice",
+        "upload_voice",
+        "upload_document",
+        "choose_sticker",
+        "find_location",
+        "record_video_note",
+        "upload_video_note",
+    }
+)
+_COMMAND = re.compile(r"[a-z0-9_]{1,32}")
+_NOT_MODIFIED = (
+    "message is not modified: specified new message content and reply markup are exactly "
+    "the same as a current content and reply markup of the message"
+)
+
+
+class BotApi:
+    """The bot's side of the world."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def method(self, name: str) -> Callable[[Params], Any] | None:
+        """The method of that name in any case, or None."""
+        found: Callable[[Params], Any] | None = getattr(self, f"do_{name.lower()}", None)
+        return found
+
+    # --- the bot itself ---
+
+    def do_getme(self, params: Params) -> JsonObject:
+        return {
+            **self._world.bot_user(),
+            "can_join_groups": True,
+            "can_read_all_group_messages": False,
+            "supports_inline_queries": False,
+            "can_connect_to_business": False,
+            "has_main_web_app": False,
+        }
+
+    def do_setwebhook(self, params: Params) -> bool:
+        url = params.text("url")
+        if url and not url.lower().startswith("https://"):
+            raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
+        self._set_webhook(url, params)
+        return True
+
+    def do_deletewebhook(self, params: Params) -> bool:
+        self._set_webhook("", params)
+        return True
+
+    def _set_webhook(self, url: str, params: Params) -> None:
+        drop = params.flag("drop_pending_updates")
+        self._world.updates.set_webhook(url, allowed_updates(params), drop=drop)
+
+    def do_getwebhookinfo(self, params: Params) -> JsonObject:
+        updates = self._world.updates
+        return {
+            "url": updates.webhook_url,
+            "has_custom_certificate": False,
+            "pending_update_count": len(updates.pending),
+        }
+
+    def do_setmyname(self, params: Params) -> bool:
+        return self._set_text("name", 64, params)
+
+    def do_setmydescription(self, params: Params) -> bool:
+        return self._set_text("description", 512, params)
+
+    def do_setmyshortdescription(self, params: Params) -> bool:
+        return self._set_text("short_description", 120, params)
+
+    def do_getmyname(self, params: Params) -> JsonObject:
+        name = self._text("name", params) or self._world.bot_name
+        return {"name": name}
+
+    def do_getmydescription(self, params: Params) -> JsonObject:
+        return {"description": self._text("description", params)}
+
+    def do_getmyshortdescription(self, params: Params) -> JsonObject:
+        return {"short_description": self._text("short_description", params)}
+
+    def _text(self, field: str, params: Params) -> str:
+        texts, language = self._world.texts, params.text("language_code")
+        return texts.get((field, language)) or texts.get((field, "")) or ""
+
+    def _set_text(self, field: str, limit: int, params: Params) -> bool:
+        text = params.text(field)
+        if len(text) > limit:
+            raise bad_request(f"{field.replace('_', ' ')} is too long")
+        self._world.texts[field, params.text("language_code")] = text
+        return True
+
+    def do_setchatmenubutton(self, params: Params) -> bool:
+        chat = self._chat(params).user_id if "chat_id" in params else None
+        button = params.structure("menu_button", "menu button") or {"type": "default"}
+        self._world.menu_buttons[chat] = button
+        return True
+
+    def do_getchatmenubutton(self, params: Params) -> JsonObject:
+        chat = self._chat(params).user_id if "chat_id" in params else None
+        buttons = self._world.menu_buttons
+        return buttons.get(chat) or buttons.get(None) or {"type": "commands"}
+
+    # --- the command menu ---
+
+    def do_setmycommands(self, params: Params) -> bool:
+        scope = self._scope(params)
+        given = params.structure("commands", "commands")
+        if not isinstance(given, list):
+            raise bad_request("can't parse commands JSON object")
+        if len(given) > 100:
+            raise bad_request("BOT_COMMANDS_TOO_MUCH")
+        commands = tuple(_command(entry) for entry in given)
+        key = (scope, params.text("language_code"))
+        if commands:
+            self._world.commands[key] = commands
+        else:
+            self._world.commands.pop(key, None)
+        self._menus_changed(scope)
+        return True
+
+    def do_deletemycommands(self, params: Params) -> bool:
+        scope = self._scope(params)
+        self._world.commands.pop((scope, params.text("language_code")), None)
+        self._menus_changed(scope)
+        return True
+
+    def do_getmycommands(self, params: Params) -> list[JsonObject]:
+        key = (self._scope(params), params.text("language_code"))
+        commands = self._world.commands.get(key, ())
+        return [{"command": name, "description": words} for name, words in commands]
+
+    def _menus_changed(self, scope: Scope) -> None:
+        for user_id in self._world.accounts if scope[1] is None else [scope[1]]:
+            self._world.changed(Change("commands", user_id))
+
+    def _scope(self, params: Params) -> Scope:
+        given = params.structure("scope", "BotCommandScope") or {"type": "default"}
+        if not isinstance(given, dict):
+            raise bad_request("can't parse BotCommandScope JSON object")
+        match given.get("type"):
+            case "default" | "all_private_chats" | "all_group_chats" as kind:
+                return (kind, None, None)
+            case "all_chat_administrators" as kind:
+                return (kind, None, None)
+            case "chat" | "chat_administrators" | "chat_member" as kind:
+                account = self._chat(Params(given, {}))
+                if not account.started:
+                    raise bad_request("chat not found")
+                if kind != "chat":
+                    raise bad_request("can't change commands of a member of a private chat")
+                return (kind, account.user_id, None)
+        raise bad_request("can't parse BotCommandScope: Unsupported type specified")
+
+    # --- messages out ---
+
+    def do_sendmessage(self, params: Params) -> JsonObject:
+        if not params.text("text"):
+            raise bad_request("message text is empty")
+        content = _content(params, "text", "entities")
+        account = self._writable(params)
+        if not content.text:
+            raise bad_request("text must be non-empty")
+        if content.length > 4096:
+            raise bad_request("message is too long")
+        preview = params.structure("link_preview_options", "link preview options")
+        return self._send(account, content, params, preview=preview)
+
+    def do_senddocument(self, params: Params) -> JsonObject:
+        caption = _caption(params)
+        account = self._writable(params)
+        return self._send(account, caption, params, file=self._file("document", params))
+
+    def do_sendphoto(self, params: Params) -> JsonObject:
+        caption = _caption(params)
+        account = self._writable(params)
+        return self._send(account, caption, params, file=self._file("photo", params))
+
+    def _send(
+        self, account: Account, content: FormattedText, params: Params, **details: Any
+    ) -> JsonObject:
+        if "message_thread_id" in params and params.integer("message_thread_id"):
+            raise bad_request("message thread not found")
+        message = self._world.new_message(
+            account.user_id,
+            content,
+            sender=None,
+            silent=params.flag("disable_notification"),
+            protected=params.flag("protect_content"),
+            reply_to=self._reply_to(account, params),
+            **_markup(params),
+            **details,
+        )
+        return self._world.message_json(message)
+
+    def _reply_to(self, account: Account, params: Params) -> int | None:
+        given = params.structure("reply_parameters", "reply parameters")
+        if given is None and "reply_to_message_id" in params:
+            given = {
+                "message_id": params.integer("reply_to_message_id"),
+                "allow_sending_without_reply": params.flag("allow_sending_without_reply"),
+            }
+        if given is None:
+            return None
+        if not isinstance(given, dict) or "message_id" not in given:
+            raise bad_request('can\'t find field "message_id"')
+        reply = Params(given, {})
+        if reply.integer("message_id") in self._world.chat(account.user_id):
+            return reply.integer("message_id")
+        if reply.flag("allow_sending_without_reply"):
+            return None
+        raise bad_request("message to be replied not found")
+
+    def _file(self, kind: Literal["document", "photo"], params: Params) -> File:
+        given = params.upload(kind)
+        if given is None:
+            raise bad_request(f"there is no {kind} in the request")
+        if isinstance(given, Upload):
+            return self._uploaded(kind, given)
+        if given.startswith(("http://", "https://")):
+            # The local Telegram never leaves the loopback.
+            raise bad_request("failed to get HTTP URL content")
+        file = self._world.files.get(given)
+        if file is None:
+            raise bad_request("wrong file identifier/HTTP URL specified")
+        if file.kind != kind:
+            raise bad_request(f"can't use file of type {file.kind.title()} as {kind.title()}")
+        return file
+
+    def _uploaded(self, kind: Literal["document", "photo"], upload: Upload) -> File:
+        if not upload.data:
+            raise bad_request("file must be non-empty")
+        if kind == "document":
+            return self._world.new_file(kind, upload.name or "document", upload.data, (0, 0))
+        if len(upload.data) > _PHOTO_LIMIT:
+            raise bad_request(
+                f"file of size {len(upload.data)} bytes is too big for a photo; "
+                f"the maximum size is {_PHOTO_LIMIT} bytes"
+            )
+        size = picture_size(upload.data)
+        if size is None:
+            raise bad_request("IMAGE_PROCESS_FAILED")
+        if sum(size) > 10_000 or min(size) == 0 or max(size) / min(size) > 20:
+            raise bad_request("PHOTO_INVALID_DIMENSIONS")
+        return self._world.new_file(kind, upload.name or "photo.jpg", upload.data, size)
+
+    def do_sendchataction(self, params: Params) -> bool:
+        account = self._writable(params)
+        if params.text("action") not in _ACTIONS:
+            raise bad_request("wrong parameter action in request")
+        self._world.changed(Change("action", account.user_id))
+        return True
+
+    # --- messages changed ---
+
+    def do_editmessagetext(self, params: Params) -> JsonObject:
+        if not params.text("text"):
+            raise bad_request("message text is empty")
+        content = _content(params, "text", "entities")
+        message = self._editable(params)
+        if message.file is not None:
+            raise bad_request("there is no text in the message to edit")
+        if not content.text:
+            raise bad_request("text must be non-empty")
+        if content.length > 4096:
+            raise bad_request("MESSAGE_TOO_LONG")
+        return self._edit(message, params, content)
+
+    def do_editmessagecaption(self, params: Params) -> JsonObject:
+        message = self._editable(params)
+        if message.file is None:
+            raise bad_request("there is no caption in the message to edit")
+        return self._edit(message, params, _caption(params))
+
+    def do_editmessagereplymarkup(self, params: Params) -> JsonObject:
+        message = self._editable(params)
+        return self._edit(message, params, message.content)
+
+    def _edit(self, message: Message, params: Params, content: FormattedText) -> JsonObject:
+        # An edit that passes no keyboard takes the old one away.
+        buttons: Buttons = _markup(params, inline_only=True).get("buttons", ())
+        if (content, buttons) == (message.content, message.buttons):
+            raise bad_request(_NOT_MODIFIED)
+        edited = self._world.edit_message(message, content=content, buttons=buttons)
+        return self._world.message_json(edited)
+
+    def _editable(self, params: Params) -> Message:
+        account = self._writable(params)
+        message = self._world.chat(account.user_id).get(params.integer("message_id"))
+        if message is None:
+            raise bad_request("message to edit not found")
+        own = message.from_bot and message.forwarded_from is None
+        # Telegram edits no message that ever carried a reply keyboard.
+        if not own or message.keyboard or message.removes_keyboard or message.asks_reply:
+            raise bad_request("message can't be edited")
+        return message
+
+    def do_deletemessage(self, params: Params) -> bool:
+        account = self._chat(params)
+        message = self._world.chat(account.user_id).get(params.integer("message_id"))
+        if message is None:
+            raise bad_request("message to delete not found")
+        if self._world.now() - message.date > _DELETABLE_FOR:
+            raise bad_request("message can't be deleted for everyone")
+        self._world.delete_message(message)
+        return True
+
+    # --- taps ---
+
+    def do_answercallbackquery(self, params: Params) -> bool:
+        tap = self._world.taps.get(params.text("callback_query_id"))
+        if tap is None or tap.answer is not None or self._world.too_late(tap):
+            raise bad_request(
+                "query is too old and response timeout expired or query ID is invalid"
+            )
+        text = params.text("text")
+        if html.utf16_length(text) > 200:
+            raise bad_request("MESSAGE_TOO_LONG")
+        url = params.text("url") or None
+        if url is not None:
+            raise bad_request("URL_INVALID")
+        tap.answer = TapAnswer(text, params.flag("show_alert"))
+        self._world.changed(Change("answer", tap.user_id, tap.message_id))
+        return True
+
+    # --- looking things up ---
+
+    def do_getchat(self, params: Params) -> JsonObject:
+        account = self._chat(params)
+        if not account.started:
+            raise bad_request("chat not found")
+        return {
+            **account.as_chat(),
+            "accent_color_id": account.user_id % 7,
+            "max_reaction_count": 11,
+            "accepted_gift_types": {
+                "unlimited_gifts": False,
+                "limited_gifts": False,
+                "unique_gifts": False,
+                "premium_subscription": False,
+                "gifts_from_channels": False,
+            },
+        }
+
+    def do_getfile(self, params: Params) -> JsonObject:
+        file_id = params.text("file_id")
+        file = self._world.files.get(file_id)
+        if file is None:
+            if any(file_id == known.unique_id for known in self._world.files.values()):
+                raise bad_request("wrong file_id or the file is temporarily unavailable")
+            raise bad_request("invalid file_id")
+        if file.size > _DOWNLOAD_LIMIT:
+            raise bad_request("file is too big")
+        return {
+            "file_id": file.file_id,
+            "file_unique_id": file.unique_id,
+            "file_size": file.size,
+            "file_path": file.path,
+        }
+
+    # --- who can be written to ---
+
+    def _chat(self, params: Params) -> Account:
+        if not params.text("chat_id"):
+            raise bad_request("chat_id is empty")
+        chat_id = params.chat_id()
+        account = None if chat_id is None else self._world.accounts.get(chat_id)
+        if account is None:
+            raise bad_request("chat not found")
+        return account
+
+    def _writable(self, params: Params) -> Account:
+        account = self._chat(params)
+        if account.deactivated:
+            raise forbidden("user is deactivated")
+        if not account.started:
+            raise forbidden("bot can't initiate conversation with a user")
+        if account.blocked:
+            raise forbidden("bot was blocked by the user")
+        return account
+
+
+def allowed_updates(params: Params) -> frozenset[str] | None:
+    """The kinds of updates asked for: None as before, an empty set for the usual ones."""
+    given = params.structure("allowed_updates", "allowed updates")
+    if not isinstance(given, list):
+        return None
+    return frozenset(str(kind).lower() for kind in given)
+
+
+def _content(params: Params, field: str, entities_field: str) -> FormattedText:
+    text, mode = params.text(field), params.text("parse_mode").lower()
+    if mode == "html":
+        try:
+            return html.finish(html.parse(text))
+        except MarkupError as error:
+            raise bad_request(f"can't parse entities: {error}") from None
+    if mode not in {"", "none"}:
+        # Telegram knows Markdown too; this bot and its local Telegram do not.
+        raise bad_request("unsupported parse_mode")
+    given = params.structure(entities_field, "entities")
+    return html.finish(FormattedText(text, tuple(_entities(given or [], text))))
+
+
+def _caption(params: Params) -> FormattedText:
+    caption = _content(params, "caption", "caption_entities")
+    if caption.length > 1024:
+        raise bad_request("message caption is too long")
+    return caption
+
+
+def _entities(given: list[JsonObject], text: str) -> Iterable[Entity]:
+    length = html.utf16_length(text)
+    for value in given:
+        entry = Params(value, {})
+        kind, offset, size = entry.text("type"), entry.integer("offset"), entry.integer("length")
+        if kind not in html.FORMATTING | html.FOUND_BY_ITSELF:
+            raise bad_request("can't parse MessageEntity: Unsupported type specified")
+        if offset < 0:
+            raise bad_request(f"receive an entity with incorrect offset {offset}")
+        if offset > length:
+            where = f"UTF-16 offset {offset}"
+            raise bad_request(f"entity begins after the end of the text at {where}")
+        if offset + size > length:
+            raise bad_request(
+                f"entity beginning at UTF-16 offset {offset} ends after the end of the text "
+                f"at UTF-16 offset {offset + size}"
+            )
+        argument: str | None = None
+        if kind == "text_link":
+            argument = _link(entry.text("url"), "entity")
+        elif kind in {"pre", "custom_emoji"}:
+            argument = entry.text("language" if kind == "pre" else "custom_emoji_id") or None
+        yield Entity(kind, offset, size, argument)
+
+
+def _link(url: str, owner: str) -> str:
+    try:
+        return checked_link(url)
+    except ValueError as error:
+        raise bad_request(f"{owner} URL '{url}' is invalid: {error}") from None
+
+
+def _markup(params: Params, *, inline_only: bool = False) -> dict[str, Any]:
+    """What `reply_markup` sets of a message, by the names of its fields."""
+    given = params.structure("reply_markup", "reply keyboard markup")
+    if given is None:
+        return {}
+    if not isinstance(given, dict):
+        raise bad_request("object expected as reply markup")
+    if "inline_keyboard" in given:
+        return {"buttons": _buttons(given["inline_keyboard"])}
+    if inline_only:
+        raise (
+            bad_request("inline keyboard expected")
+            if given
+            else bad_request("object expected as reply markup")
+        )
+    flags = Params(given, {})
+    if "keyboard" in given:
+        labels = tuple(
+            tuple(key if isinstance(key, str) else str(key.get("text", "")) for key in row)
+            for row in given["keyboard"]
+        )
+        return {"keyboard": labels}
+    if "remove_keyboard" in given:
+        return {"removes_keyboard": flags.flag("remove_keyboard")}
+    if "force_reply" in given:
+        return {"asks_reply": flags.flag("force_reply")}
+    return {}
+
+
+def _buttons(given: Any) -> Buttons:
+    if not isinstance(given, list) or not all(isinstance(row, list) for row in given):
+        raise bad_request('field "inline_keyboard" must be of type Array')
+    rows = tuple(tuple(_button(entry) for entry in row) for row in given if row)
+    if sum(len(row) for row in rows) > 100:
+        raise bad_request("reply markup is too long")
+    return rows
+
+
+def _button(given: Any) -> Button:
+    def refuse(reason: str) -> Refusal:
+        return bad_request(f"can't parse inline keyboard button: {reason}")
+
+    if not isinstance(given, dict):
+        raise refuse("InlineKeyboardButton must be an Object")
+    if "text" not in given:
+        raise refuse('Can\'t find field "text"')
+    label, style = given["text"], given.get("style")
+    if not isinstance(label, str):
+        raise refuse('Field "text" must be of type String')
+    if not label.strip():
+        raise bad_request("inline keyboard button text must be non-empty")
+    if style is not None and style not in _STYLES:
+        raise refuse("Invalid button style specified")
+    if given.get("url"):
+        return Button(label, url=_link(given["url"], "inline keyboard button"), style=style)
+    if given.get("callback_data"):
+        data = given["callback_data"]
+        if not isinstance(data, str):
+            raise refuse('Field "callback_data" must be of type String')
+        if len(data.encode()) > 64:
+            raise bad_request("BUTTON_DATA_INVALID")
+        return Button(label, data=data, style=style)
+    if isinstance(given.get("copy_text"), dict):
+        copies = str(given["copy_text"].get("text", ""))
+        if not 1 <= len(copies) <= 256:
+            raise bad_request("BUTTON_COPY_TEXT_INVALID")
+        return Button(label, copies=copies, style=style)
+    if set(given) - {"text", "style", "callback_data", "url", "icon_custom_emoji_id"}:
+        # Web apps, games, payments, log-ins and inline mode are not part of this Telegram.
+        raise bad_request("BUTTON_TYPE_INVALID")
+    raise refuse("Text buttons are unallowed in the inline keyboard")
+
+
+def _command(given: Any) -> tuple[str, str]:
+    if not isinstance(given, dict):
+        raise bad_request("can't parse BotCommand: expected an Object")
+    name = str(given.get("command", "")).strip().removeprefix("/")
+    words = str(given.get("description", "")).strip()
+    if not name:
+        raise bad_request("command must be non-empty")
+    if len(name) > 32:
+        raise bad_request("command length must not exceed 32")
+    if not _COMMAND.fullmatch(name):
+        raise bad_request("BOT_COMMAND_INVALID")
+    if not words:
+        raise bad_request("command description must be non-empty")
+    if len(words) > 256:
+        raise bad_request("command description length must not exceed 256")
+    return name, words

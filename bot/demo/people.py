@@ -1,0 +1,323 @@
+"""The people's side: what somebody with a phone can do, and what they see."""
+
+# ruff: noqa: ASYNC109 # a wait ends with the transcript, so its seconds are an argument
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import parse_qs, urlsplit
+
+from bot.demo.html import FormattedText, finish, utf16_length
+from bot.demo.pictures import picture_size
+from bot.demo.screen import Message
+from bot.demo.world import Account, Change, Subscription, Tap, World
+
+_T = TypeVar("_T")
+
+_PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+class Person:
+    """Somebody with Telegram on their phone.
+
+    What a person does reaches the bot as an update at once. What Telegram's apps would not
+    let them do raises an AssertionError, so that a test cannot lean on it by mistake; the
+    methods named `…_data` do what only a tampered app can.
+    """
+
+    def __init__(self, world: World, account: Account) -> None:
+        self._world = world
+        self._account = account
+
+    def __repr__(self) -> str:
+        return f"<Person {self.name} {self.id}>"
+
+    @property
+    def id(self) -> int:
+        """The Telegram user id; the private chat with the bot has the same."""
+        return self._account.user_id
+
+    @property
+    def name(self) -> str:
+        """The first name on Telegram."""
+        return self._account.name
+
+    @property
+    def username(self) -> str | None:
+        """The @username, without the @."""
+        return self._account.username
+
+    @property
+    def started(self) -> bool:
+        """Whether the person has ever written to the bot."""
+        return self._account.started
+
+    @property
+    def blocked(self) -> bool:
+        """Whether the person blocks the bot now."""
+        return self._account.blocked
+
+    # --- what the screen shows ---
+
+    @property
+    def chat(self) -> list[Message]:
+        """The chat with the bot as it is on the screen now, oldest first."""
+        return list(self._world.chat(self.id).values())
+
+    @property
+    def heard(self) -> list[Message]:
+        """The bot's messages on the screen now, oldest first."""
+        return [message for message in self.chat if message.from_bot]
+
+    @property
+    def last(self) -> Message:
+        """The bot's newest message on the screen.
+
+        Raises:
+            AssertionError: the bot has said nothing.
+        """
+        heard = self.heard
+        if not heard:
+            raise AssertionError(f"the bot has not said anything to {self.name}")
+        return heard[-1]
+
+    def message(self, message: Message | int) -> Message | None:
+        """How a message looks now; None when it was deleted."""
+        message_id = message if isinstance(message, int) else message.id
+        return self._world.chat(self.id).get(message_id)
+
+    @property
+    def commands(self) -> tuple[tuple[str, str], ...]:
+        """The menu as the bot set it for this person: name and description, in order."""
+        return self._world.commands_for(self.id)
+
+    def transcript(self) -> str:
+        """The screen as text, for people who read a failing test."""
+        return self._world.screen(self.id)
+
+    # --- what the person does ---
+
+    def send(self, text: str, reply_to: Message | int | None = None) -> Message:
+        """Write to the bot, a command included; the first message starts the bot."""
+        written = finish(FormattedText(text))
+        self._require(0 < written.length <= 4096, "a message has 1 to 4096 characters")
+        return self._deliver(written, reply_to=self._reply(reply_to))
+
+    def reply(self, message: Message | int, text: str) -> Message:
+        """Answer one message on the screen."""
+        return self.send(text, reply_to=message)
+
+    def edit(self, message: Message, text: str) -> Message:
+        """Change an own message."""
+        current = self._on_screen(message)
+        self._require(current.sender == self.id, "it is somebody else's message")
+        edited = self._world.edit_message(current, content=finish(FormattedText(text)))
+        self._update("edited_message", self._world.message_json(edited))
+        return edited
+
+    def attach(
+        self,
+        data: bytes,
+        name: str,
+        caption: str = "",
+        reply_to: Message | int | None = None,
+    ) -> Message:
+        """Send a document."""
+        file = self._world.new_file("document", name, data, (0, 0))
+        return self._deliver(self._caption(caption), file=file, reply_to=self._reply(reply_to))
+
+    def photo(
+        self, data: bytes, caption: str = "", reply_to: Message | int | None = None
+    ) -> Message:
+        """Send a photo (PNG or JPEG)."""
+        size = self._there(picture_size(data), "a photo is a PNG or a JPEG")
+        file = self._world.new_file("photo", "photo.jpg", data, size)
+        return self._deliver(self._caption(caption), file=file, reply_to=self._reply(reply_to))
+
+    def open_link(self, url: str) -> Message:
+        """Open https://t.me/<bot>?start=<code> and press Start; a blocked bot is unblocked.
+
+        Raises:
+            AssertionError: the link leads elsewhere, or Telegram would not pass its code on.
+        """
+        parts = urlsplit(url)
+        bot = parts.path.strip("/").lower()
+        self._require(
+            parts.netloc in {"t.me", "telegram.me"} and bot == self._world.bot_username.lower(),
+            f"{url} does not lead to @{self._world.bot_username}",
+        )
+        codes = parse_qs(parts.query, keep_blank_values=True).get("start", [])
+        for code in codes:
+            self._require(
+                _PAYLOAD.fullmatch(code) is not None,
+                f"Telegram does not pass {code!r} on: 1 to 64 of A-Z a-z 0-9 _ -",
+            )
+        if self.blocked:
+            self.unblock()
+        return self.send(f"/start {codes[0]}" if codes else "/start")
+
+    def tap(self, message: Message | int, button: str | int = 0) -> Tap:
+        """Press a button that is on the screen now, by label, data, part of a label or place."""
+        current = self._on_screen(message)
+        pressed = current.button(button)
+        data = self._there(pressed.data, f"{pressed.label!r} sends nothing back to the bot")
+        return self.tap_data(current, data)
+
+    def tap_data(self, message: Message | int, data: str, *, readable: bool = True) -> Tap:
+        """Send a callback that need not be on the screen: old, foreign or made up.
+
+        `message` may be somebody else's; `readable` False shows it to the bot as an
+        inaccessible message, which is how Telegram sends very old ones.
+        """
+        self._require_writable()
+        chat_id, message_id = (
+            (self.id, message) if isinstance(message, int) else (message.chat_id, message.id)
+        )
+        return self._world.new_tap(self._account, chat_id, message_id, data, readable=readable)
+
+    def forward(self, message: Message, to: Person | None = None) -> Message:
+        """Forward a message to the bot, or to another person outside the bot's chats.
+
+        A forwarded message keeps its text and file and loses the buttons that talk to the
+        bot; what a person gets is returned and is in no chat that the bot can see.
+        """
+        self._require(not message.protected, "the bot protects this message from forwarding")
+        links = tuple(
+            row
+            for row in (tuple(b for b in row if b.url is not None) for row in message.buttons)
+            if row
+        )
+        details: dict[str, Any] = {
+            "file": message.file,
+            "buttons": links,
+            "forwarded_from": message.forwarded_from or message.sender,
+            "forwarded_date": message.forwarded_date or message.date,
+        }
+        if to is None:
+            return self._deliver(message.content, **details)
+        return Message(
+            id=message.id,
+            chat_id=to.id,
+            sender=self.id,
+            sender_name=self.name,
+            from_bot=False,
+            content=message.content,
+            date=self._world.now(),
+            **details,
+        )
+
+    def block(self) -> None:
+        """Stop and block the bot, which is told so."""
+        self._member(blocked=True)
+
+    def unblock(self) -> None:
+        """Let the bot write again, which is told so."""
+        self._member(blocked=False)
+
+    def deactivate(self) -> None:
+        """Delete the Telegram account; the bot finds out when it writes."""
+        self._account.deactivated = True
+        self._world.changed(Change("account", self.id))
+
+    # --- what the person waits for ---
+
+    async def wait_for(
+        self,
+        wanted: str | Callable[[Message], bool],
+        timeout: float = 5,
+        *,
+        after: Message | int | None = None,
+    ) -> Message:
+        """The newest message of the bot that has `wanted` in its text, or that it is true of.
+
+        Only messages newer than `after` count; what is on the screen already counts too.
+
+        Raises:
+            AssertionError: none came within `timeout` seconds; it shows the screen.
+        """
+        floor = 0 if after is None else after if isinstance(after, int) else after.id
+        what = f"{wanted!r}" if isinstance(wanted, str) else "a message it is waiting for"
+
+        def fits(message: Message) -> bool:
+            return wanted in message.text if isinstance(wanted, str) else wanted(message)
+
+        def look() -> Message | None:
+            newest = reversed(self.heard)
+            return next((m for m in newest if m.id > floor and fits(m)), None)
+
+        return await self._world.wait_until(look, timeout, f"{self.name} to see {what}", self.id)
+
+    async def wait_until(self, condition: Callable[[Person], bool], timeout: float = 5) -> None:
+        """Wait until `condition` holds of this person's screen.
+
+        Raises:
+            AssertionError: it did not within `timeout` seconds; it shows the screen.
+        """
+        what = f"what {self.name} was to see"
+        await self._world.wait_until(lambda: condition(self), timeout, what, self.id)
+
+    def watch(self) -> Subscription:
+        """The changes of this person's screen from now on, as an async iterator."""
+        return self._world.subscribe(self.id)
+
+    # --- within ---
+
+    def _deliver(self, content: FormattedText, **details: Any) -> Message:
+        self._require_writable()
+        self._account.started = True
+        message = self._world.new_message(self.id, content, sender=self._account, **details)
+        self._update("message", self._world.message_json(message))
+        return message
+
+    def _update(self, kind: str, body: dict[str, Any]) -> None:
+        keep = self._world.limits.update
+        self._world.updates.add(kind, body, chat_id=self.id, user_id=self.id, keep=keep)
+        self._world.changed()
+
+    def _member(self, *, blocked: bool) -> None:
+        self._require(not self._account.deactivated, "the account is deleted")
+        self._require(self._account.started, "the bot was never started")
+        if self._account.blocked == blocked:
+            return
+        self._account.blocked = blocked
+
+        def member(out: bool) -> dict[str, Any]:
+            user = self._world.bot_user()
+            if out:
+                return {"status": "kicked", "user": user, "until_date": 0}
+            return {"status": "member", "user": user}
+
+        body = {
+            "chat": self._account.as_chat(),
+            "from": self._account.as_user(),
+            "date": int(self._world.now().timestamp()),
+            "old_chat_member": member(not blocked),
+            "new_chat_member": member(blocked),
+        }
+        self._update("my_chat_member", body)
+        self._world.changed(Change("account", self.id))
+
+    def _caption(self, text: str) -> FormattedText:
+        self._require(utf16_length(text) <= 1024, "a caption has at most 1024 characters")
+        return finish(FormattedText(text))
+
+    def _reply(self, message: Message | int | None) -> int | None:
+        return None if message is None else self._on_screen(message).id
+
+    def _on_screen(self, message: Message | int) -> Message:
+        return self._there(self.message(message), "the message is not on the screen")
+
+    def _there(self, value: _T | None, why_not: str) -> _T:
+        if value is None:
+            raise AssertionError(f"{self.name} cannot do this: {why_not}")
+        return value
+
+    def _require_writable(self) -> None:
+        self._require(not self._account.deactivated, "the account is deleted")
+        self._require(not self._account.blocked, "the bot is blocked; unblock it first")
+
+    def _require(self, holds: bool, why: str) -> None:
+        if not holds:
+            raise AssertionError(f"{self.name} cannot do this: {why}")

@@ -1,0 +1,46 @@
+"""How the Bot API says no: an error code, a description and, at times, parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(eq=False)
+class Refusal(Exception):  # noqa: N818 # "refusal" is the word for it; a bot sees an error
+    """A request that the Bot API does not carry out. (Not frozen: a traceback is added to it.)
+
+    `code` is the HTTP status and the `error_code`; `description` is Telegram's own wording,
+    because bots tell one refusal from another by it; `parameters` holds `retry_after` or
+    `migrate_to_chat_id` where Telegram sends them.
+    """
+
+    code: int
+    description: str
+    parameters: Mapping[str, int] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.description}"
+
+
+def bad_request(reason: str) -> Refusal:
+    """400 with `reason` as Telegram words it; its first letter is small, codes stay capital."""
+    if not reason[1:2].isupper():
+        reason = reason[:1].lower() + reason[1:]
+    return Refusal(400, f"Bad Request: {reason}")
+
+
+def forbidden(reason: str) -> Refusal:
+    """403: the person does not want, or cannot get, messages of this bot."""
+    return Refusal(403, f"Forbidden: {reason}")
+
+
+def conflict(reason: str) -> Refusal:
+    """409: somebody else already takes this bot's updates."""
+    return Refusal(409, f"Conflict: {reason}")
+
+
+def too_many_requests(retry_after: int) -> Refusal:
+    """429: come back in `retry_after` seconds."""
+    description = f"Too Many Requests: retry after {retry_after}"
+    return Refusal(429, description, {"retry_after": retry_after})

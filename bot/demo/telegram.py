@@ -1,0 +1,567 @@
+"""A local Telegram: a Bot API server on the loopback, with people who use it.
+
+The bot talks to it over HTTP exactly as it talks to Telegram, so it cannot tell the two
+apart; tests and the demo play the people. It is an independent judge: it knows nothing of
+this project and nothing of the library the bot uses, and it is strict where Telegram is.
+
+`world.py` holds what there is, `methods.py` what a bot may ask, `people.py` what a person
+can do, `updates.py` how updates travel, `faults.py` how things fail, `log.py` what happened.
+
+It is one bot in private chats. Unlike Telegram it knows HTML but no Markdown, delivers no
+webhooks, fetches nothing from the network and answers a quarrel of two pollers at once.
+"""
+
+# ruff: noqa: ASYNC109 # a wait ends with the transcript, so its seconds are an argument
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any, Literal, cast
+from urllib.parse import parse_qsl
+
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException
+from starlette.requests import Request as HttpRequest
+from starlette.types import Message as AsgiMessage
+from starlette.types import Receive, Scope, Send
+from uvicorn import Config
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.server import ServerState
+
+from bot.clock import Clock
+from bot.demo.faults import Fail, Fault, Faults, Gate, RateLimit
+from bot.demo.log import Log, Request
+from bot.demo.methods import UPLOAD_LIMIT, BotApi, allowed_updates
+from bot.demo.params import Params, Upload
+from bot.demo.people import Person
+from bot.demo.refusals import Refusal, bad_request
+from bot.demo.world import Account, Change, Limits, Subscription, World
+
+__all__ = ["Fail", "Limits", "LocalTelegram", "Person"]
+
+_TOKEN = re.compile(r"[0-9]{1,16}:[A-Za-z0-9_-]{3,64}")
+_LONGEST_POLL = 50
+_FIRST_PERSON = 700_000_001
+
+
+class _Connection(H11Protocol):
+    """A connection whose request may cut it off, as a failing network does."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # uvicorn narrows it as well
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, "cut": transport.abort}
+
+
+class LocalTelegram:
+    """One bot's Telegram.
+
+    Args:
+        token: what the bot has to call itself; its number is the bot's user id.
+        bot_username: the bot's @username, without the @.
+        bot_name: the bot's name on the screens.
+        now: the zone-aware time that messages carry and that updates age by.
+        monotonic: seconds that never jump, for the log, late taps and rate limits.
+        limits: how much and how long it keeps.
+
+    Everything is used from the event loop it was started in.
+    """
+
+    def __init__(
+        self,
+        token: str = "7000000001:kawal-uji",  # noqa: S107 # no secret: it opens this server only
+        bot_username: str = "kawal_uji_bot",
+        bot_name: str = "Kawal SOP",
+        *,
+        now: Callable[[], datetime] | None = None,
+        monotonic: Callable[[], float] | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        if not _TOKEN.fullmatch(token):
+            raise ValueError("a bot token is a number, a colon and 3 to 64 of A-Z a-z 0-9 _ -")
+        clock = Clock()
+        self.token = token
+        self._world = World(
+            int(token.partition(":")[0]),
+            bot_username,
+            bot_name,
+            now=now or clock.now,
+            monotonic=monotonic or clock.monotonic,
+            limits=limits or Limits(),
+        )
+        self._api = BotApi(self._world)
+        self._faults = Faults(self._world)
+        self._people: dict[int, Person] = {}
+        self._rate_limit: RateLimit | None = None
+        self._is_down = False
+        self._server: asyncio.Server | None = None
+        self._http = ServerState()
+        self._stopping = asyncio.Event()
+        self._port = 0
+
+    # --- the server ---
+
+    async def start(self, port: int = 0) -> None:
+        """Listen on 127.0.0.1; port 0 takes a free one. After `stop` it can start again."""
+        config = Config(
+            self._application,
+            http=_Connection,
+            ws="none",
+            lifespan="off",
+            interface="asgi3",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            timeout_keep_alive=3600,
+        )
+        config.load()
+        self._stopping.clear()
+        self._server = await asyncio.get_running_loop().create_server(
+            lambda: _Connection(config, self._http, {}), "127.0.0.1", port
+        )
+        self._port = self._server.sockets[0].getsockname()[1]
+
+    async def stop(self) -> None:
+        """Close every connection and stop listening; people, chats and updates stay."""
+        if self._server is None:
+            return
+        self._server.close()
+        self._stopping.set()
+        self._faults.open_gates()
+        self._cut_all()
+        if self._http.tasks:
+            await asyncio.wait(tuple(self._http.tasks))
+        await self._server.wait_closed()
+        self._server = None
+
+    async def __aenter__(self) -> LocalTelegram:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    @property
+    def api_url(self) -> str:
+        """The base before /bot<token>/: what TELEGRAM_API_URL takes."""
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def base_url(self) -> str:
+        """The base that a token follows directly."""
+        return f"{self.api_url}/bot"
+
+    @property
+    def base_file_url(self) -> str:
+        """The base of downloads that a token follows directly."""
+        return f"{self.api_url}/file/bot"
+
+    # --- people ---
+
+    def person(
+        self,
+        name: str,
+        user_id: int | None = None,
+        username: str | None = None,
+        last_name: str | None = None,
+    ) -> Person:
+        """Somebody called `name`; asked for again, the same person.
+
+        Raises:
+            ValueError: the id belongs to somebody of another name.
+        """
+        if user_id is None:
+            known = [p for p in self._people.values() if p.name == name]
+            if known:
+                return known[0]
+            user_id = max([_FIRST_PERSON - 1, *self._people]) + 1
+        person = self._people.get(user_id)
+        if person is None:
+            account = Account(user_id, name, last_name, username)
+            self._world.accounts[user_id] = account
+            person = self._people[user_id] = Person(self._world, account)
+            self._world.changed(Change("account", user_id))
+        elif person.name != name:
+            raise ValueError(f"user {user_id} is {person.name}, not {name}")
+        return person
+
+    @property
+    def people(self) -> list[Person]:
+        """Everybody, in the order they appeared."""
+        return list(self._people.values())
+
+    def watch(self) -> Subscription:
+        """The changes of everybody's screens from now on, as an async iterator."""
+        return self._world.subscribe(None)
+
+    # --- what happened ---
+
+    @property
+    def log(self) -> Log:
+        """Every request, and every update made, handed out, confirmed or lost, in order."""
+        return self._world.log
+
+    @property
+    def pending(self) -> int:
+        """How many updates the bot has not confirmed."""
+        return len(self._world.updates.pending)
+
+    @property
+    def polled(self) -> bool:
+        """Whether a bot waits in a long poll at this moment."""
+        return self._world.updates.polled
+
+    def transcript(self) -> str:
+        """All screens and the newest requests, for people who read a failing test."""
+        return self._world.transcript()
+
+    async def settled(self, quiet: float = 0.05, timeout: float = 10) -> None:
+        """Wait until the bot has confirmed every update and asked for nothing for a while.
+
+        `quiet` and `timeout` are seconds. A bot that works on something without asking
+        Telegram looks idle: wait for what people are to see where that matters.
+
+        Raises:
+            AssertionError: it did not come to rest within `timeout` seconds.
+        """
+
+        world = self._world
+
+        def idle() -> bool:
+            return not world.updates.pending and world.in_flight == 0
+
+        try:
+            async with asyncio.timeout(timeout):
+                while True:
+                    while not idle():
+                        await world.next_change()
+                    before = world.requests_begun
+                    try:
+                        async with asyncio.timeout(quiet):
+                            while idle() and world.requests_begun == before:
+                                await world.next_change()
+                    except TimeoutError:
+                        return
+        except TimeoutError:
+            raise AssertionError(
+                f"the bot did not come to rest in {timeout} s\n{self.transcript()}"
+            ) from None
+
+    async def wait_until(
+        self, condition: Callable[[], bool], timeout: float = 5, what: str = "a condition"
+    ) -> None:
+        """Wait until `condition` holds; it is looked at after every request and change.
+
+        Raises:
+            AssertionError: it did not within `timeout` seconds.
+        """
+        await self._world.wait_until(condition, timeout, what)
+
+    # --- how it fails ---
+
+    def fail(
+        self,
+        method: str | None = None,
+        chat: int | Person | None = None,
+        times: int | None = 1,
+        how: Fail = Fail.SERVER_ERROR,
+    ) -> Fault:
+        """Let the next `times` requests fail (None: all) of a method (None: of any) to a chat."""
+        chat_id = chat.id if isinstance(chat, Person) else chat
+        return self._faults.order(Fault(how, method, chat_id, times))
+
+    def heal(self) -> None:
+        """End all ordered failures, gates and the outage; rate limits stay as they are."""
+        self._faults.heal()
+        self.up()
+
+    def hold(
+        self,
+        method: str | None,
+        when: Literal["before", "after"] = "before",
+        chat: int | Person | None = None,
+    ) -> Gate:
+        """Hold requests before they are carried out, or after it with the answer missing."""
+        chat_id = chat.id if isinstance(chat, Person) else chat
+        return self._faults.hold(method, chat_id, when)
+
+    def down(self) -> None:
+        """Cut every connection and every coming request without an answer."""
+        self._is_down = True
+        self._cut_all()
+
+    def up(self) -> None:
+        """End an outage."""
+        self._is_down = False
+
+    def limit_rate(self, limit: RateLimit | bool = True) -> None:
+        """Answer 429 to a bot that writes too fast, by Telegram's figures or others; or stop."""
+        usual = RateLimit() if limit else None
+        self._rate_limit = usual if isinstance(limit, bool) else limit
+
+    def number_afresh(self, first_id: int = 1001) -> None:
+        """Number updates from `first_id`, as Telegram does after a quiet week.
+
+        Raises:
+            ValueError: updates are still waiting.
+        """
+        self._world.updates.number_afresh(first_id)
+
+    # --- HTTP ---
+
+    def _cut_all(self) -> None:
+        for connection in tuple(self._http.connections):
+            cast(_Connection, connection).transport.abort()
+        self._world.updates.end_poll()
+
+    async def _application(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path: str = scope["path"]
+        if path.startswith("/file/bot"):
+            token, _, rest = path.removeprefix("/file/bot").partition("/")
+            await self._download(token, rest, send)
+        elif path.startswith("/bot"):
+            token, _, name = path.removeprefix("/bot").partition("/")
+            await self._call(token, name, _Exchange(scope, receive, send))
+        else:
+            await _answer_refusal(send, Refusal(404, "Not Found"))
+
+    def _wrong_token(self, token: str) -> Refusal | None:
+        if not _TOKEN.fullmatch(token):
+            return Refusal(404, "Not Found")
+        return None if token == self.token else Refusal(401, "Unauthorized")
+
+    async def _download(self, token: str, path: str, send: Send) -> None:
+        files = self._world.files.values()
+        file = next((f for f in files if f.path == path), None)
+        refusal = self._wrong_token(token)
+        if refusal is not None or file is None:
+            await _answer_refusal(send, refusal or Refusal(404, "Not Found"))
+        else:
+            await _answer(send, 200, file.data, b"application/octet-stream")
+
+    async def _call(self, token: str, name: str, exchange: _Exchange) -> None:
+        at = self._world.monotonic()
+        try:
+            params = await exchange.params()
+            refusal = self._wrong_token(token)
+        except Refusal as too_large:
+            params, refusal = Params({}, {}), too_large
+        polls = name.lower() == "getupdates"
+        self._world.in_flight += not polls
+        self._world.requests_begun += not polls
+        try:
+            if refusal is not None:
+                raise refusal
+            answer = await self._carry_out(name, params, exchange, at)
+        except Refusal as refused:
+            self._write_down(name, params, at, error=refused)
+            await _answer_refusal(exchange.send, refused)
+        else:
+            if answer is not None:
+                await answer()
+        finally:
+            self._world.in_flight -= not polls
+            self._world.changed()
+
+    async def _carry_out(
+        self, name: str, params: Params, exchange: _Exchange, at: float
+    ) -> Callable[[], Awaitable[None]] | None:
+        """Carry a request out and log it; how to answer, or None when it was cut off.
+
+        Raises:
+            Refusal: it is refused, and not logged yet.
+        """
+        fault = None if self._is_down else self._faults.strike(name, params)
+        if fault is not None and fault.seconds:
+            await self._sleep(fault.seconds)
+        cut_before = fault is not None and fault.drops == "before"
+        cut_before = cut_before or not await self._faults.pass_gates("before", name, params)
+        if cut_before or self._is_down or self._stopping.is_set():
+            self._write_down(name, params, at, dropped="before")
+            await exchange.cut()
+            return None
+        if fault is not None and fault.refusal is not None:
+            if not fault.garbles:
+                raise fault.refusal
+            self._write_down(name, params, at, error=fault.refusal)
+            page = b"<html><body><h1>502 Bad Gateway</h1></body></html>"
+            return lambda: _answer(exchange.send, 502, page, b"text/html")
+        cut = fault is not None and fault.drops == "after"
+        try:
+            if name.lower() == "getupdates":
+                result = await self._poll(params, exchange)
+            else:
+                result = self._perform(name, params)
+        except Refusal as refused:
+            if not cut:
+                raise
+            self._write_down(name, params, at, error=refused, dropped="after")
+            await exchange.cut()
+            return None
+        if cut:
+            self._write_down(name, params, at, result=result, dropped="after")
+        else:
+            self._write_down(name, params, at, result=result)
+            cut = not await self._faults.pass_gates("after", name, params) or self._is_down
+        if cut or exchange.gone or self._stopping.is_set():
+            await exchange.cut()
+            return None
+        return lambda: _answer_json(exchange.send, 200, {"ok": True, "result": result})
+
+    def _perform(self, name: str, params: Params) -> Any:
+        method = self._api.method(name)
+        if method is None:
+            raise Refusal(404, "Not Found: method not found")
+        if self._rate_limit is not None:
+            self._rate_limit.admit(name, params.chat_id(), self._world.monotonic())
+        return method(params)
+
+    async def _poll(self, params: Params, exchange: _Exchange) -> list[dict[str, Any]]:
+        limit = params.integer("limit", 100)
+        timeout = min(max(params.integer("timeout"), 0), _LONGEST_POLL)
+        poll = asyncio.ensure_future(
+            self._world.updates.get(
+                params.integer("offset"),
+                limit if 1 <= limit <= 100 else 100,
+                timeout,
+                allowed_updates(params),
+            )
+        )
+        # A poller that went away must not seem to take updates.
+        gone = asyncio.ensure_future(exchange.wait_until_gone())
+        try:
+            await asyncio.wait({poll, gone}, return_when=asyncio.FIRST_COMPLETED)
+            if poll.done():
+                return poll.result()
+            return []
+        finally:
+            for task in (poll, gone):
+                task.cancel()
+            await asyncio.wait({poll, gone})
+
+    async def _sleep(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
+        except TimeoutError:
+            return
+
+    def _write_down(
+        self,
+        name: str,
+        params: Params,
+        at: float,
+        *,
+        result: Any = None,
+        error: Refusal | None = None,
+        dropped: Literal["before", "after"] | None = None,
+    ) -> None:
+        accepted = error is None and dropped != "before"
+        self._world.log.add(
+            Request(
+                name,
+                params.for_log(),
+                params.chat_id(),
+                accepted,
+                result,
+                error,
+                dropped,
+                at,
+                self._world.monotonic(),
+            )
+        )
+        self._world.changed()
+
+
+class _Exchange:
+    """One HTTP request and the way to answer it."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._scope = scope
+        self._receive = receive
+        self.send = send
+        self.gone = False
+
+    async def params(self) -> Params:
+        """The request's parameters.
+
+        Raises:
+            Refusal: 413, the body is larger than Telegram takes; 400, it cannot be read.
+        """
+        headers = dict(self._scope["headers"])
+        values: dict[str, Any] = dict(parse_qsl(self._scope["query_string"].decode()))
+        kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+        if int(headers.get(b"content-length", b"0")) > UPLOAD_LIMIT + 65_536:
+            raise Refusal(413, "Request Entity Too Large")
+        if kind == b"multipart/form-data":
+            return await self._multipart(values)
+        body = await self._body()
+        try:
+            if kind == b"application/json":
+                values |= json.loads(body or b"{}")
+            else:
+                values |= parse_qsl(body.decode(), keep_blank_values=True)
+        except (ValueError, TypeError):
+            raise bad_request("can't parse request parameters") from None
+        return Params(values, {})
+
+    async def _multipart(self, values: dict[str, Any]) -> Params:
+        uploads: dict[str, Upload] = {}
+        try:
+            async with HttpRequest(self._scope, self._receive).form() as form:
+                for name, value in form.multi_items():
+                    if isinstance(value, UploadFile):
+                        uploads[name] = Upload(value.filename or "", await value.read())
+                    else:
+                        values[name] = value
+        except MultiPartException as error:
+            raise bad_request(f"can't parse request: {error.message}") from None
+        return Params(values, uploads)
+
+    async def _body(self) -> bytes:
+        parts: list[bytes] = []
+        while True:
+            message: AsgiMessage = await self._receive()
+            parts.append(message.get("body", b""))
+            if not message.get("more_body", False):
+                return b"".join(parts)
+
+    async def wait_until_gone(self) -> None:
+        """Wait until the other side closes the connection."""
+        while (await self._receive())["type"] != "http.disconnect":
+            continue
+        self.gone = True
+
+    async def cut(self) -> None:
+        """Close the connection without an answer."""
+        self._scope["state"]["cut"]()
+        if not self.gone:
+            await self.wait_until_gone()
+
+
+async def _answer(send: Send, status: int, body: bytes, kind: bytes, *more: Any) -> None:
+    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode()), *more]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _answer_json(send: Send, status: int, value: Any, *more: Any) -> None:
+    body = json.dumps(value, ensure_ascii=False).encode()
+    await _answer(send, status, body, b"application/json", *more)
+
+
+async def _answer_refusal(send: Send, refusal: Refusal) -> None:
+    value: dict[str, Any] = {
+        "ok": False,
+        "error_code": refusal.code,
+        "description": refusal.description,
+    }
+    more = []
+    if refusal.parameters:
+        value["parameters"] = dict(refusal.parameters)
+    if "retry_after" in refusal.parameters:
+        more.append((b"retry-after", str(refusal.parameters["retry_after"]).encode()))
+    await _answer_json(send, refusal.code, value, *more)

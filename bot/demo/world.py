@@ -1,0 +1,470 @@
+"""The world between the bot and its people: accounts, chats, files, taps, and who watches.
+
+Everything in it changes in one event loop and at once; whoever wants to know waits for the
+next change instead of asking again and again.
+"""
+
+# ruff: noqa: ASYNC109 # a wait ends with the transcript, so its seconds are an argument
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, Literal, TypeVar
+
+from bot.demo.html import FormattedText
+from bot.demo.log import Log, Request
+from bot.demo.screen import Buttons, File, JsonObject, Message
+from bot.demo.updates import UpdateQueue
+
+_T = TypeVar("_T")
+
+Scope = tuple[str, int | None, int | None]
+"""A scope of commands: its type, its chat and its user, None where the type has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much and how long the local Telegram keeps.
+
+    `update` and `tap` are how long an unconfirmed update waits (the documents promise 24
+    hours; Telegram's own server gives a tap only 150 seconds), `tap_answer` how long a tap
+    can be answered. `log`, `messages` (per chat) and `file_bytes` (all files together) bound
+    the memory of a demo that runs for days.
+    """
+
+    update: timedelta = timedelta(hours=24)
+    tap: timedelta = timedelta(hours=24)
+    tap_answer: timedelta = timedelta(minutes=15)
+    log: int = 50_000
+    messages: int = 5_000
+    file_bytes: int = 512 * 1024 * 1024
+
+
+@dataclass(slots=True)
+class Account:
+    """Somebody on Telegram, as the bot's side knows them."""
+
+    user_id: int
+    name: str
+    last_name: str | None
+    username: str | None
+    started: bool = False
+    blocked: bool = False
+    deactivated: bool = False
+
+    def as_user(self) -> JsonObject:
+        """The person as the Bot API writes a User."""
+        user: JsonObject = {"id": self.user_id, "is_bot": False, "first_name": self.name}
+        if self.last_name is not None:
+            user["last_name"] = self.last_name
+        if self.username is not None:
+            user["username"] = self.username
+        return {**user, "language_code": "id"}
+
+    def as_chat(self) -> JsonObject:
+        """The private chat with the person as the Bot API writes a Chat."""
+        chat: JsonObject = {"id": self.user_id, "type": "private", "first_name": self.name}
+        if self.last_name is not None:
+            chat["last_name"] = self.last_name
+        if self.username is not None:
+            chat["username"] = self.username
+        return chat
+
+
+@dataclass(frozen=True, slots=True)
+class TapAnswer:
+    """What the bot said to a tap: a short notice, or an alert the person must close."""
+
+    text: str
+    show_alert: bool = False
+    url: str | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Tap:
+    """One press of a button. Its button spins until the bot answers or it is too late."""
+
+    id: str
+    user_id: int
+    chat_id: int
+    message_id: int
+    data: str
+    at: float
+    update_id: int | None
+    answer: TapAnswer | None = None
+    late: bool = False
+    _world: World = field(repr=False, kw_only=True)
+
+    @property
+    def spinning(self) -> bool:
+        """Whether the button still shows that it waits."""
+        return self.answer is None and not self._world.too_late(self)
+
+    async def answered(self, timeout: float = 5) -> TapAnswer:
+        """The bot's answer, awaited for up to `timeout` seconds.
+
+        Raises:
+            AssertionError: it did not come; the message shows the person's screen.
+        """
+        what = f"an answer to the tap {self.data!r}"
+        return await self._world.wait_until(lambda: self.answer, timeout, what, self.user_id)
+
+    def grow_late(self) -> None:
+        """Make it too old to be answered, as if the person had waited for a long time."""
+        self.late = True
+        self._world.changed()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something on a person's screen changed.
+
+    `message_id` says which message where one did; "missed" says that the watcher was too
+    slow to be told everything and should look at the whole screen.
+    """
+
+    kind: Literal[
+        "message", "edited", "deleted", "tap", "answer", "commands", "action", "account", "missed"
+    ]
+    user_id: int
+    message_id: int | None = None
+
+
+class Subscription:
+    """A stream of the changes of one person, or of everybody.
+
+    Iterate over it with `async for`; leave it by `close`, or use it in a `with` block.
+    """
+
+    _CAPACITY = 1_000
+
+    def __init__(self, user_id: int | None, on_close: Callable[[Subscription], None]) -> None:
+        self._user_id = user_id
+        self._on_close = on_close
+        self._queue: asyncio.Queue[Change | None] = asyncio.Queue()
+
+    def tell(self, change: Change) -> None:
+        """Pass `change` on if it is this watcher's business."""
+        if self._user_id not in (None, change.user_id):
+            return
+        if self._queue.qsize() >= self._CAPACITY:
+            while not self._queue.empty():
+                self._queue.get_nowait()
+            change = Change("missed", change.user_id)
+        self._queue.put_nowait(change)
+
+    def close(self) -> None:
+        """Stop watching; a waiting iteration ends."""
+        self._on_close(self)
+        self._queue.put_nowait(None)
+
+    def __enter__(self) -> Subscription:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __aiter__(self) -> AsyncIterator[Change]:
+        return self
+
+    async def __anext__(self) -> Change:
+        change = await self._queue.get()
+        if change is None:
+            raise StopAsyncIteration
+        return change
+
+
+class World:
+    """All state that the bot's side and the people's side share."""
+
+    def __init__(
+        self,
+        bot_id: int,
+        bot_username: str,
+        bot_name: str,
+        *,
+        now: Callable[[], datetime],
+        monotonic: Callable[[], float],
+        limits: Limits,
+    ) -> None:
+        self.bot_id = bot_id
+        self.bot_username = bot_username
+        self.bot_name = bot_name
+        self.now = now
+        self.monotonic = monotonic
+        self.limits = limits
+        self.log = Log(limits.log)
+        self.updates = UpdateQueue(
+            self.log, now, monotonic, first_id=500_000_001, on_poll=self.changed
+        )
+        self.accounts: dict[int, Account] = {}
+        self.taps: OrderedDict[str, Tap] = OrderedDict()
+        self.files: OrderedDict[str, File] = OrderedDict()
+        self.commands: dict[tuple[Scope, str], tuple[tuple[str, str], ...]] = {}
+        self.texts: dict[tuple[str, str], str] = {}
+        self.menu_buttons: dict[int | None, JsonObject] = {}
+        self.in_flight = 0
+        self.requests_begun = 0
+        self._chats: dict[int, OrderedDict[int, Message]] = {}
+        self._last_message_id = 0
+        self._file_bytes = 0
+        self._waiting: set[asyncio.Future[None]] = set()
+        self._subscriptions: set[Subscription] = set()
+
+    # --- who is told of changes ---
+
+    def changed(self, change: Change | None = None) -> None:
+        """Wake everybody who waits for a change, and tell the watchers which it was."""
+        if change is not None:
+            for subscription in tuple(self._subscriptions):
+                subscription.tell(change)
+        waiting, self._waiting = self._waiting, set()
+        for future in waiting:
+            if not future.done():
+                future.set_result(None)
+
+    def subscribe(self, user_id: int | None) -> Subscription:
+        """Watch one person's screen, or everybody's with None."""
+        subscription = Subscription(user_id, self._subscriptions.discard)
+        self._subscriptions.add(subscription)
+        return subscription
+
+    async def next_change(self) -> None:
+        """Wait until anything changes."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.add(future)
+        try:
+            await future
+        finally:
+            self._waiting.discard(future)
+
+    async def wait_until(
+        self,
+        condition: Callable[[], _T | None],
+        timeout: float,
+        what: str,
+        user_id: int | None = None,
+    ) -> _T:
+        """The first true value of `condition`, looked at again after every change.
+
+        Raises:
+            AssertionError: `timeout` seconds passed; the message shows what there is.
+        """
+        try:
+            async with asyncio.timeout(timeout):
+                while not (found := condition()):
+                    await self.next_change()
+        except TimeoutError:
+            raise AssertionError(
+                f"waited {timeout} s in vain for {what}\n{self.transcript(user_id)}"
+            ) from None
+        return found
+
+    # --- chats ---
+
+    def chat(self, chat_id: int) -> Mapping[int, Message]:
+        """The messages of a chat by id, oldest first."""
+        return self._chats.get(chat_id, {})
+
+    def new_message(
+        self,
+        chat_id: int,
+        content: FormattedText,
+        *,
+        sender: Account | None,
+        **details: Any,
+    ) -> Message:
+        """Put a message into a chat, from a person or (None) from the bot."""
+        self._last_message_id += 1
+        message = Message(
+            id=self._last_message_id,
+            chat_id=chat_id,
+            sender=self.bot_id if sender is None else sender.user_id,
+            sender_name=self.bot_name if sender is None else sender.name,
+            from_bot=sender is None,
+            content=content,
+            date=self.now(),
+            **details,
+        )
+        chat = self._chats.setdefault(chat_id, OrderedDict())
+        chat[message.id] = message
+        if len(chat) > self.limits.messages:
+            chat.popitem(last=False)
+        self.changed(Change("message", chat_id, message.id))
+        return message
+
+    def edit_message(self, message: Message, **changes: Any) -> Message:
+        """Put the edited message in the place of the old one."""
+        edited = replace(message, edited=self.now(), **changes)
+        self._chats[message.chat_id][message.id] = edited
+        self.changed(Change("edited", message.chat_id, message.id))
+        return edited
+
+    def delete_message(self, message: Message) -> None:
+        """Take a message off the screens."""
+        del self._chats[message.chat_id][message.id]
+        self.changed(Change("deleted", message.chat_id, message.id))
+
+    def bot_user(self) -> JsonObject:
+        """The bot as the Bot API writes a User."""
+        return {
+            "id": self.bot_id,
+            "is_bot": True,
+            "first_name": self.bot_name,
+            "username": self.bot_username,
+        }
+
+    def message_json(self, message: Message, *, reply: bool = True) -> JsonObject:
+        """The message as the Bot API writes it; a replied message once, not its own reply."""
+        account = self.accounts[message.chat_id]
+        sender = self.bot_user() if message.from_bot else self.accounts[message.sender].as_user()
+        value: JsonObject = {
+            "message_id": message.id,
+            "from": sender,
+            "chat": account.as_chat(),
+            "date": int(message.date.timestamp()),
+        }
+        if message.forwarded_from is not None and message.forwarded_date is not None:
+            value["forward_origin"] = {
+                "type": "user",
+                "sender_user": self.bot_user()
+                if message.forwarded_from == self.bot_id
+                else self.accounts[message.forwarded_from].as_user(),
+                "date": int(message.forwarded_date.timestamp()),
+            }
+        if reply and message.reply_to is not None:
+            replied = self.chat(message.chat_id).get(message.reply_to)
+            if replied is not None:
+                value["reply_to_message"] = self.message_json(replied, reply=False)
+        if message.edited is not None:
+            value["edit_date"] = int(message.edited.timestamp())
+        if message.protected:
+            value["has_protected_content"] = True
+        text, entities = "text", "entities"
+        if message.file is not None:
+            value[message.file.kind] = message.file.as_json()
+            text, entities = "caption", "caption_entities"
+        if message.text:
+            value[text] = message.text
+        if message.content.entities:
+            value[entities] = [entity.as_json() for entity in message.content.entities]
+        if message.preview is not None:
+            value["link_preview_options"] = message.preview
+        if message.buttons:
+            value["reply_markup"] = buttons_json(message.buttons)
+        return value
+
+    # --- taps ---
+
+    def new_tap(
+        self, account: Account, chat_id: int, message_id: int, data: str, *, readable: bool = True
+    ) -> Tap:
+        """A press of a button, made into a callback query.
+
+        `readable` False, or a message that is gone, comes as an inaccessible message.
+        """
+        message = self.chat(chat_id).get(message_id)
+        if message is not None and readable:
+            shown = self.message_json(message)
+        else:
+            shown = {
+                "chat": self.accounts[chat_id].as_chat(),
+                "message_id": message_id,
+                "date": 0,
+            }
+        tap_id = str(secrets.randbelow(9 * 10**17) + 10**17)
+        body = {
+            "id": tap_id,
+            "from": account.as_user(),
+            "message": shown,
+            "chat_instance": str(chat_id * 7919),
+            "data": data,
+        }
+        tap = Tap(
+            tap_id, account.user_id, chat_id, message_id, data, self.monotonic(), None, _world=self
+        )
+        self.taps[tap_id] = tap
+        if len(self.taps) > self.limits.messages:
+            self.taps.popitem(last=False)
+        tap.update_id = self.updates.add(
+            "callback_query",
+            body,
+            chat_id=chat_id,
+            user_id=account.user_id,
+            keep=self.limits.tap,
+        )
+        self.changed(Change("tap", account.user_id, message_id))
+        return tap
+
+    def too_late(self, tap: Tap) -> bool:
+        """Whether Telegram no longer takes an answer to this tap."""
+        age = self.monotonic() - tap.at
+        return tap.late or age > self.limits.tap_answer.total_seconds()
+
+    # --- files ---
+
+    def new_file(
+        self, kind: Literal["document", "photo"], name: str, data: bytes, size: tuple[int, int]
+    ) -> File:
+        """Keep a file; the oldest go when all together grow beyond the limit."""
+        unique = secrets.token_urlsafe(9)
+        width, height = size
+        file = File(kind, f"BQAC{secrets.token_urlsafe(24)}", unique, name, data, width, height)
+        self.files[file.file_id] = file
+        self._file_bytes += file.size
+        while self._file_bytes > self.limits.file_bytes and len(self.files) > 1:
+            _, oldest = self.files.popitem(last=False)
+            self._file_bytes -= oldest.size
+        return file
+
+    # --- commands ---
+
+    def commands_for(self, user_id: int, language: str = "id") -> tuple[tuple[str, str], ...]:
+        """The menu in the private chat with a person: name and description, in order.
+
+        The narrowest scope that has a list wins, in the person's language before any.
+        Source: "Determining list of commands" of the Bot API.
+        """
+        scopes: tuple[Scope, ...] = (
+            ("chat", user_id, None),
+            ("all_private_chats", None, None),
+            ("default", None, None),
+        )
+        for scope in scopes:
+            for code in (language, ""):
+                if (scope, code) in self.commands:
+                    return self.commands[scope, code]
+        return ()
+
+    # --- words for failing tests ---
+
+    def screen(self, user_id: int) -> str:
+        """A person's chat with the bot as text."""
+        account = self.accounts[user_id]
+        state = [s for s in ("started", "blocked", "deactivated") if getattr(account, s)]
+        lines = [f"--- {account.name} ({user_id}; {', '.join(state) or 'never started'}) ---"]
+        return "\n".join([*lines, *(f"  {m}" for m in self.chat(user_id).values())])
+
+    def transcript(self, user_id: int | None = None, requests: int = 15) -> str:
+        """The screens (of one person, or of all) and the newest requests, as text."""
+        people = [user_id] if user_id in self.accounts else list(self.accounts)
+        lines = [self.screen(p) for p in people if p is not None]
+        lines.append(
+            f"--- updates not confirmed: {len(self.updates.pending)}; newest requests: ---"
+        )
+        recent = [e for e in self.log if isinstance(e, Request)][-requests:]
+        for entry in recent:
+            outcome = str(entry.error) if entry.error else "ok" if entry.accepted else "not done"
+            outcome += f", dropped {entry.dropped}" if entry.dropped else ""
+            lines.append(f"  {entry.method} {entry.chat_id or ''} -> {outcome}")
+        return "\n".join(lines)
+
+
+def buttons_json(buttons: Buttons) -> JsonObject:
+    """An inline keyboard as the Bot API writes it."""
+    return {"inline_keyboard": [[button.as_json() for button in row] for row in buttons]}
