@@ -1,0 +1,77 @@
+"""The whole folder: which files it holds, and the catalogue they make together."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from bot.domain.sop import Catalog
+from bot.sop_loader.office import read_office
+from bot.sop_loader.sheet import DataFaults, Fault, Sheet
+from bot.sop_loader.sops import Shelf, read_sop
+
+
+def load_catalog(sop_dir: Path) -> Catalog:
+    """The office and its SOPs as `sop_dir` describes them, the SOPs in the order of their
+    numbers.
+
+    Raises:
+        DataFaults: something is wrong; it carries all faults of all files at once.
+    """
+    office_sheet = Sheet(_office_file(sop_dir))
+    office = read_office(office_sheet)
+    shelf = Shelf.of(office)
+    folder = Sheet(sop_dir / "sop")
+    sheets = [Sheet(file) for file in _sop_files(folder)]
+    sops = [sop for sheet in sheets if (sop := read_sop(sheet, shelf)) is not None]
+    faults = [fault for sheet in (office_sheet, folder, *sheets) for fault in sheet.in_order()]
+    if faults or office is None:
+        raise DataFaults(faults)
+    return Catalog(office, tuple(sorted(sops, key=lambda sop: _natural(sop.number))))
+
+
+def _office_file(sop_dir: Path) -> Path:
+    """The office's file.
+
+    Raises:
+        DataFaults: there is no such folder, or it holds two such files.
+    """
+    try:
+        names = {file.name for file in sop_dir.iterdir()}
+    except OSError as exc:
+        message = f"folder data tidak terbaca ({exc.strerror}); isi SOP_DIR dengan folder sop_data"
+        raise DataFaults([Fault(sop_dir, None, message)]) from exc
+    found = [name for name in ("kantor.yaml", "kantor.yml") if name in names]
+    if len(found) > 1:
+        message = "ada juga kantor.yaml; sisakan salah satu"
+        raise DataFaults([Fault(sop_dir / "kantor.yml", None, message)])
+    return sop_dir / (found or ["kantor.yaml"])[0]
+
+
+def _sop_files(folder: Sheet) -> list[Path]:
+    """The SOP files by name; hidden files and what editors leave behind are none."""
+    try:
+        files = sorted(
+            file
+            for file in folder.file.iterdir()
+            if file.suffix.lower() in {".yaml", ".yml"}
+            and not file.name.startswith((".", "~", "#"))
+        )
+    except FileNotFoundError:
+        files = []
+    except OSError as exc:
+        folder.fault(None, f"folder tidak terbaca ({exc.strerror}); periksa izinnya")
+        return []
+    if not files:
+        folder.fault(None, "belum ada SOP; taruh satu berkas .yaml untuk setiap SOP")
+    return files
+
+
+def _natural(number: str) -> list[tuple[int, str]]:
+    """Sorts 503/9 before 503/22."""
+    return [(int(part), "") if part.isdecimal() else (0, part) for part in _runs(number)]
+
+
+def _runs(number: str) -> list[str]:
+    # Nine digits at a time: a number is never that long, and int() refuses thousands.
+    return re.findall(r"[0-9]{1,9}|[^0-9]+", number)

@@ -1,0 +1,209 @@
+"""A file of `sop/`: one signed SOP with its procedures and their steps."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from bot.domain.sop import (
+    Column,
+    DefaultYear,
+    Office,
+    Official,
+    Procedure,
+    ReminderPolicy,
+    Role,
+    Sop,
+    Step,
+    StepKind,
+    Wording,
+)
+from bot.sop_loader.policy import NO_POLICY, override
+from bot.sop_loader.sheet import NAME_LENGTH, TITLE_LENGTH, Sheet, Value, is_null, unknown
+
+# A step's four texts, each shown beside its signed words, with its titles and the labels
+# must fit into one message of 4096.
+_ACTIVITY: Final = 500
+_INPUTS: Final = 300
+_OUTPUT: Final = 300
+_REMARKS: Final = 300
+_PARAGRAPH: Final = 1500
+
+_MOST_STEPS: Final = 60
+_NIP: Final = re.compile(r"\d{18}", re.ASCII)
+
+_SOP_REQUIRED: Final = ("nomor", "nama", "unit", "tanggal", "disahkan_oleh", "prosedur")
+_SOP_OPTIONAL: Final = (
+    "dasar_hukum",
+    "kualifikasi_pelaksana",
+    "keterkaitan",
+    "peralatan",
+    "peringatan",
+    "pencatatan",
+    "catatan_salinan",
+)
+_PROCEDURE_OPTIONAL: Final = ("tahun", "kolom", "per_unit", "pengingat")
+_STEP_REQUIRED: Final = ("kegiatan", "pelaksana", "waktu", "output")
+_STEP_OPTIONAL: Final = ("jenis", "semua", "kembali_ke", "kelengkapan", "keterangan")
+
+
+@dataclass(slots=True)
+class Shelf:
+    """What an SOP file is checked against: the office, and the files read before it.
+
+    `roles` is empty when kantor.yaml does not tell them; no role is then unknown.
+    """
+
+    roles: dict[str, Role]
+    reminders: ReminderPolicy
+    codes: dict[str, str] = field(default_factory=dict)
+    numbers: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, office: Office | None) -> Shelf:
+        """An empty shelf of this office."""
+        if office is None:
+            return cls({}, NO_POLICY)
+        return cls({role.code: role for role in office.roles if role.code}, office.reminders)
+
+
+def read_sop(sheet: Sheet, shelf: Shelf) -> Sop | None:
+    """The SOP of this file; not to be used if the sheet has faults. None: it is no YAML."""
+    root = sheet.root()
+    if root is None:
+        return None
+    keys = sheet.mapping(root, _SOP_REQUIRED, _SOP_OPTIONAL)
+    number = sheet.text(keys.get("nomor"), NAME_LENGTH)
+    sheet.claim(keys.get("nomor"), number, shelf.numbers, "nomor SOP")
+    days = sheet.mapping(keys.get("tanggal"), ("pembuatan", "efektif"), ("revisi",))
+    revised = days.get("revisi")
+    official = sheet.mapping(keys.get("disahkan_oleh"), ("nama", "pangkat", "nip"))
+
+    def wordings(key: str) -> tuple[Wording, ...]:
+        return tuple(sheet.wording(item, _PARAGRAPH) for item in sheet.items(keys.get(key)))
+
+    return Sop(
+        number=number,
+        name=sheet.text(keys.get("nama"), TITLE_LENGTH),
+        unit=sheet.text(keys.get("unit"), TITLE_LENGTH),
+        created=sheet.day(days.get("pembuatan")),
+        revised=None if revised is None or is_null(revised.node) else sheet.day(revised),
+        effective=sheet.day(days.get("efektif")),
+        approved_by=Official(
+            sheet.text(official.get("nama"), NAME_LENGTH),
+            sheet.text(official.get("pangkat"), NAME_LENGTH),
+            _nip(sheet, official.get("nip")),
+        ),
+        legal_basis=tuple(
+            sheet.signed(item, _PARAGRAPH) for item in sheet.items(keys.get("dasar_hukum"))
+        ),
+        qualifications=wordings("kualifikasi_pelaksana"),
+        related=wordings("keterkaitan"),
+        equipment=wordings("peralatan"),
+        warning=sheet.wording(keys.get("peringatan"), _PARAGRAPH, may_be_empty=True),
+        record_keeping=sheet.wording(keys.get("pencatatan"), _PARAGRAPH, may_be_empty=True),
+        procedures=tuple(
+            _procedure(sheet, item, shelf) for item in sheet.some(keys.get("prosedur"))
+        ),
+        transcription_notes=tuple(
+            sheet.text(item, _PARAGRAPH) for item in sheet.items(keys.get("catatan_salinan"))
+        ),
+    )
+
+
+def _procedure(sheet: Sheet, value: Value, shelf: Shelf) -> Procedure:
+    keys = sheet.mapping(value, ("kode", "judul", "langkah"), _PROCEDURE_OPTIONAL)
+    code = sheet.code(keys.get("kode"))
+    sheet.claim(keys.get("kode"), code, shelf.codes, "kode prosedur")
+    told = len(sheet.faults)
+    columns = tuple(_column(sheet, item, shelf) for item in sheet.items(keys.get("kolom")))
+    # A column with a fault in it would put that fault on every step as well.
+    printed = {r for column in columns for r in column.roles if len(sheet.faults) == told}
+    reminders = override(sheet, keys.get("pengingat"), shelf.roles, shelf.reminders)
+    steps = tuple(
+        _step(sheet, item, i, shelf, printed, reminders or shelf.reminders)
+        for i, item in enumerate(sheet.some(keys.get("langkah"), _MOST_STEPS), start=1)
+    )
+    return Procedure(
+        code=code,
+        title=sheet.text(keys.get("judul"), TITLE_LENGTH),
+        default_year=sheet.choice(keys.get("tahun"), DefaultYear, DefaultYear.BERJALAN),
+        steps=steps,
+        columns=columns,
+        per_unit=sheet.flag(keys.get("per_unit")),
+        reminders=reminders,
+    )
+
+
+def _column(sheet: Sheet, value: Value, shelf: Shelf) -> Column:
+    keys = sheet.mapping(value, ("judul", "peran"))
+    return Column(
+        sheet.text(keys.get("judul"), NAME_LENGTH), sheet.roles(keys.get("peran"), shelf.roles)
+    )
+
+
+def _step(
+    sheet: Sheet,
+    value: Value,
+    number: int,
+    shelf: Shelf,
+    printed: set[str],
+    reminders: ReminderPolicy,
+) -> Step:
+    keys = sheet.mapping(value, _STEP_REQUIRED, (*_STEP_OPTIONAL, "pengingat", "asumsi"))
+    performers = keys.get("pelaksana")
+    roles = sheet.roles(performers, shelf.roles)
+    for role in roles:
+        if printed and role in shelf.roles and role not in printed:
+            sheet.fault(
+                performers,
+                f'peran "{role}" tidak berdiri pada kolom mana pun; tambahkan pada "kolom"',
+            )
+    all_must_confirm = sheet.flag(keys.get("semua"))
+    outside = [code for code in roles if code in shelf.roles and shelf.roles[code].external]
+    if all_must_confirm and outside:
+        sheet.fault(
+            keys["semua"],
+            f'"semua" tidak berlaku bagi peran di luar kantor ({", ".join(outside)}); hapus '
+            '"semua" atau ganti pelaksananya',
+        )
+    return Step(
+        number=number,
+        activity=sheet.wording(keys.get("kegiatan"), _ACTIVITY),
+        roles=roles,
+        duration=sheet.duration(keys.get("waktu")),
+        output=sheet.wording(keys.get("output"), _OUTPUT),
+        inputs=sheet.wording(keys.get("kelengkapan"), _INPUTS, may_be_empty=True),
+        remarks=sheet.wording(keys.get("keterangan"), _REMARKS, may_be_empty=True),
+        kind=sheet.choice(keys.get("jenis"), StepKind, StepKind.KERJA),
+        all_must_confirm=all_must_confirm,
+        return_to=_return_to(sheet, keys.get("kembali_ke"), number),
+        reminders=override(sheet, keys.get("pengingat"), shelf.roles, reminders),
+        assumptions=_assumed(sheet, keys.get("asumsi")),
+    )
+
+
+def _return_to(sheet: Sheet, value: Value | None, number: int) -> int | None:
+    if value is None or is_null(value.node):
+        return None
+    if number == 1:
+        sheet.fault(value, 'langkah pertama tidak dapat dikembalikan; hapus "kembali_ke"')
+        return None
+    return sheet.number(value, number - 1, "nomor langkah sebelumnya")
+
+
+def _assumed(sheet: Sheet, value: Value | None) -> tuple[str, ...]:
+    known = (*_STEP_REQUIRED, *_STEP_OPTIONAL)
+    names = [(item, sheet.text(item, NAME_LENGTH)) for item in sheet.items(value)]
+    for item, name in names:
+        if name and name not in known:
+            sheet.fault(item, f'kunci "{name}" pada "asumsi" {unknown(name, known)}')
+    return tuple(dict.fromkeys(name for _, name in names))
+
+
+def _nip(sheet: Sheet, value: Value | None) -> str:
+    nip = sheet.text(value, NAME_LENGTH)
+    if value is not None and nip and not _NIP.fullmatch(nip.replace(" ", "")):
+        sheet.fault(value, f'"nip" "{nip}" bukan NIP; tulis 18 angka di dalam tanda petik')
+    return nip
