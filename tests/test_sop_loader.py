@@ -32,12 +32,10 @@ from bot.sop_loader import (
     Fault,
     assumptions,
     corrections,
-    digest,
-    dump_sop,
     load_catalog,
-    parse_sop,
     summary,
 )
+from bot.store.codec import digest, dump_sop, load_sop
 from tests.offices import hari, jam, kantor, menit, policy
 
 SHIPPED = Path(__file__).parent.parent / "sop_data"
@@ -952,8 +950,8 @@ def test_an_sop_comes_back_from_its_text_as_it_was(catalog: Catalog, data: Path)
     )
     edited = load_catalog(data).sops[0]
     for signed in (*catalog.sops, edited):
-        assert parse_sop(dump_sop(signed)) == signed
-        assert dump_sop(parse_sop(dump_sop(signed))) == dump_sop(signed)
+        assert load_sop(dump_sop(signed)) == signed
+        assert dump_sop(load_sop(dump_sop(signed))) == dump_sop(signed)
 
 
 def test_a_text_without_the_fields_of_a_later_edition_still_loads(catalog: Catalog) -> None:
@@ -963,7 +961,7 @@ def test_a_text_without_the_fields_of_a_later_edition_still_loads(catalog: Catal
         del one["columns"], one["per_unit"], one["reminders"]
         for step in one["steps"]:
             del step["remarks"], step["reminders"], step["assumptions"]
-    read = parse_sop(json.dumps(old))
+    read = load_sop(json.dumps(old))
     assert read.procedure("lakip").step(10).activity == Wording("Menandatangani LAKIP DISPMPTSPTK")
     assert read.procedure("lakip").columns == ()
 
@@ -971,7 +969,7 @@ def test_a_text_without_the_fields_of_a_later_edition_still_loads(catalog: Catal
 @pytest.mark.parametrize("text", ["", "bukan JSON", "{}", "[]", '{"number": 1}'])
 def test_a_text_that_is_no_sop_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
-        parse_sop(text)
+        load_sop(text)
 
 
 def test_the_fingerprint_follows_the_words_and_nothing_else(catalog: Catalog, data: Path) -> None:

@@ -5,12 +5,10 @@ line and what would be right; reading goes on after a fault, so that one look sh
 and a catalogue comes out only when there is none. The keys are Indonesian because the office
 edits the files; `docs/data.md` explains each of them.
 
-A run is pinned to the text of `dump_sop`, and `digest` tells whether an SOP has changed.
 `summary`, `assumptions` and `corrections` are what `kawal check` prints.
 """
 
 from bot.sop_loader.catalog import load_catalog
-from bot.sop_loader.pinned import digest, dump_sop, parse_sop
 from bot.sop_loader.sheet import DataFaults, Fault
 from bot.sop_loader.tables import (
     Assumption,
@@ -30,10 +28,7 @@ __all__ = [
     "SummaryRow",
     "assumptions",
     "corrections",
-    "digest",
-    "dump_sop",
     "load_catalog",
-    "parse_sop",
     "summary",
     "total_time",
 ]

@@ -7,8 +7,9 @@ so a value may gain fields with defaults, and never loses or renames one.
 from __future__ import annotations
 
 import hashlib
+import json
 from functools import cache
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter
 
@@ -33,22 +34,27 @@ def _notices() -> TypeAdapter[Notice]:
 
 
 def dump_sop(sop: Sop) -> str:
-    """The whole SOP as canonical JSON: equal SOPs give equal texts."""
-    return _sops().dump_json(sop).decode()
+    """The whole SOP as canonical JSON: every field spelt out, so that it explains itself."""
+    return _canonical(_sops().dump_python(sop, mode="json"))
 
 
 def load_sop(body: str) -> Sop:
     """The SOP that `dump_sop` wrote, by this or an earlier edition.
 
     Raises:
-        pydantic.ValidationError: the text is not an SOP.
+        ValueError: the text is not an SOP.
     """
     return _sops().validate_json(body)
 
 
-def digest(body: str) -> str:
-    """What names a version of an SOP: the SHA-256 of its JSON, in hexadecimal."""
-    return hashlib.sha256(body.encode()).hexdigest()
+def digest(sop: Sop) -> str:
+    """What names a version of an SOP: the SHA-256 of its canonical JSON, in hexadecimal.
+
+    Fields that stand at their default are left out of it: an edition that gives the domain
+    another defaulted field does not make every SOP look edited.
+    """
+    plain = _sops().dump_python(sop, mode="json", exclude_defaults=True)
+    return hashlib.sha256(_canonical(plain).encode()).hexdigest()
 
 
 def dump_event(event: Event) -> str:
@@ -65,3 +71,7 @@ def dump_notice(notice: Notice) -> str:
 
 def load_notice(body: str) -> Notice:
     return _notices().validate_json(body)
+
+
+def _canonical(plain: Any) -> str:
+    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -17,6 +17,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, select, text
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.domain.sop import Sop
 from bot.store import codec
@@ -38,6 +40,10 @@ BUSY_TIMEOUT_MS = 15_000
 
 class AlreadyHandled(Exception):  # noqa: N818 - it is news, not an error
     """This update from Telegram was handled before: what it asked for has been done."""
+
+
+class StoreUnavailable(Exception):  # noqa: N818 - named for what it is
+    """The database did not answer or could not write: nothing was changed, try again."""
 
 
 class Transaction:
@@ -80,12 +86,9 @@ class Transaction:
 
     def pin(self, sop: Sop, now: datetime) -> int:
         """The id of this SOP's version, stored if it is new."""
-        body = codec.dump_sop(sop)
-        digest = codec.digest(body)
-        self.connection.execute(
-            insert_or_ignore(self.connection, sop_versions),
-            {"digest": digest, "number": sop.number, "body": body, "seen_at": now},
-        )
+        digest = codec.digest(sop)
+        row = {"digest": digest, "number": sop.number, "body": codec.dump_sop(sop), "seen_at": now}
+        self.connection.execute(insert_or_ignore(self.connection, sop_versions), row)
         query = select(sop_versions.c.id).where(sop_versions.c.digest == digest)
         return int(self.connection.execute(query).scalar_one())
 
@@ -132,26 +135,41 @@ class Store:
         Raises:
             AlreadyHandled: on entering, if that update was handled before.
             ValueError: an update id without the time to remember it by.
+            StoreUnavailable: at any point; nothing was changed.
         """
-        connection = self.engine.connect().execution_options(**{_WRITES: True})
-        with connection, connection.begin():
-            tx = Transaction(connection, self._versions)
-            if update_id is not None:
-                if now is None:
-                    raise ValueError("an update is remembered with the time of its handling")
-                if not tx.first_time(update_id, now):
-                    raise AlreadyHandled(update_id)
-            yield tx
+        with _availability(), self.engine.connect() as plain:
+            connection = plain.execution_options(**{_WRITES: True})
+            with connection.begin():
+                tx = Transaction(connection, self._versions)
+                if update_id is not None:
+                    if now is None:
+                        raise ValueError("an update is remembered with the time of its handling")
+                    if not tx.first_time(update_id, now):
+                        raise AlreadyHandled(update_id)
+                yield tx
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
-        """A transaction that only looks; everything in it is seen as of one moment."""
-        with self.engine.connect() as connection, connection.begin():
+        """A transaction that only looks; everything in it is seen as of one moment.
+
+        Raises:
+            StoreUnavailable: the database did not answer.
+        """
+        with _availability(), self.engine.connect() as connection, connection.begin():
             yield Transaction(connection, self._versions)
 
     def close(self) -> None:
         """Give the connections back. The store cannot be used afterwards."""
         self.engine.dispose()
+
+
+@contextmanager
+def _availability() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeout) as error:
+        # The statement and its parameters stay out of it: they hold people's texts.
+        raise StoreUnavailable(str(getattr(error, "orig", error))) from error
 
 
 def normal_url(url: str) -> URL:

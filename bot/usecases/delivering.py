@@ -117,11 +117,22 @@ def not_now(desk: Desk, delivery: Delivery, at: datetime) -> None:
 
 
 def failed_for_now(
-    desk: Desk, delivery: Delivery, at: datetime, error: str, *, maybe_sent: bool, now: datetime
+    desk: Desk,
+    delivery: Delivery,
+    at: datetime,
+    error: str,
+    *,
+    maybe_sent: bool,
+    offline: bool,
+    now: datetime,
 ) -> None:
-    """It failed in a way that may pass. After long enough it is put aside all the same."""
+    """It failed in a way that may pass. After long enough it is put aside all the same.
+
+    While Telegram cannot be reached at all (`offline`) nothing is ever put aside: that says
+    nothing about the delivery.
+    """
     with desk.store.begin() as tx:
-        if not maybe_sent and now - delivery.created_at > GIVE_UP_AFTER:
+        if not offline and now - delivery.created_at > GIVE_UP_AFTER:
             _put_aside(desk, tx, delivery, error, now)
         else:
             tx.outbox.again(delivery, at, error, maybe_sent)

@@ -80,6 +80,8 @@ class TaskView:
     records_for: str | None
     late: Lateness | None
     rung: Rung | None = None
+    left: Lateness | None = None
+    """Working time until the deadline of an open task, None once it has passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -622,6 +624,7 @@ def task_view(
         else None,
         late=figures.lateness(task.due_at, end, place.calendar),
         rung=rung,
+        left=figures.lateness(now, task.due_at, place.calendar) if task.is_open else None,
     )
 
 

@@ -1,0 +1,266 @@
+"""The only place where the parts are put together.
+
+`App` is the bot in one event loop, for the command line, the tests and the demo alike;
+`run` is the whole life of `kawal run`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import structlog
+from telegram import BotCommand, BotCommandScopeAllPrivateChats
+from telegram.error import InvalidToken, TelegramError
+from telegram.ext import Application, ApplicationBuilder, ExtBot
+from telegram.request import HTTPXRequest
+
+from bot.chat import commands
+from bot.chat.handlers import Handlers
+from bot.chat.intake import LONG_POLL, Intake, TokenInUse
+from bot.chat.pace import Pace
+from bot.chat.routes import routes
+from bot.chat.sender import Sender
+from bot.chat.texts import Texts
+from bot.chat.worker import Worker
+from bot.clock import Clock
+from bot.domain.calendar import office_calendar
+from bot.jobs.deliver import Deliver
+from bot.jobs.knocker import Knocker
+from bot.settings import OperatorFault, Settings
+from bot.sop_loader import load_catalog
+from bot.store import Store
+from bot.usecases import joining, lifecycle
+from bot.usecases.desk import Desk
+
+log = structlog.get_logger()
+
+TIMEOUT = 20.0
+"""Seconds that Telegram gets to answer anything but a long poll; far below a lease."""
+
+
+def make_desk(settings: Settings, store: Store) -> Desk:
+    """The office's data, checked, with its database.
+
+    Raises:
+        DataFaults: the data cannot be used.
+    """
+    catalog = load_catalog(settings.sop_dir)
+    return Desk(store, catalog, office_calendar(catalog.office), settings.admin_ids)
+
+
+class App:
+    """The bot: intake, sender and knocks around one desk.
+
+    `api_url` is the Bot API's base before "/bot<token>/".
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        token: str,
+        api_url: str,
+        clock: Clock,
+        *,
+        pace: Pace | None = None,
+        long_poll: int = LONG_POLL,
+    ) -> None:
+        self.desk = desk
+        self.clock = clock
+        self.worker = Worker(desk)
+        self.texts = Texts(desk.catalog.office)
+        self.application = _application(token, api_url)
+        bot = self.application.bot
+        sender = Sender(bot, self.texts)
+        self.deliver = Deliver(self.worker, sender, clock, pace or Pace())
+        self.knocker = Knocker(self.worker, clock, self.deliver.knock)
+        handlers = Handlers(self.worker, sender, self.texts, clock, self._something_happened)
+        self.application.add_handlers(routes(handlers))
+        self.application.add_error_handler(handlers.failed)
+        self.intake = Intake(
+            bot,
+            self.application.process_update,
+            monotonic=clock.monotonic,
+            on_away=self._telegram_away,
+            on_back=self._telegram_back,
+            long_poll=long_poll,
+        )
+        self._away_since: datetime | None = None
+        self._stop = asyncio.Event()
+
+    async def run(self, on_ready: asyncio.Event | None = None) -> None:
+        """Live until `stop`; `on_ready` is set when the bot takes updates.
+
+        Raises:
+            InvalidToken: Telegram does not know the token.
+            TokenInUse: another program uses it and does not stop.
+        """
+        await self.worker(lifecycle.wake_up, self.clock.now())
+        jobs = [asyncio.create_task(self.deliver.run())]
+        self.knocker.start()
+        try:
+            if not await self._greet_telegram():
+                return
+            if on_ready is not None:
+                on_ready.set()
+            log.info("ready", bot=self.application.bot.username)
+            await self.intake.run()
+        finally:
+            self.knocker.stop()
+            self.deliver.stop()
+            await asyncio.gather(*jobs, return_exceptions=True)
+            await self._part()
+
+    def stop(self) -> None:
+        """Finish what is claimed and being handled, then end; confirm nothing unhandled."""
+        self._stop.set()
+        self.intake.stop()
+
+    async def _greet_telegram(self) -> bool:
+        """Find out who we are, however long Telegram takes; False if we are to stop."""
+        pause = 1.0
+        while not self._stop.is_set():
+            try:
+                await self.application.initialize()
+                self.texts.bot_username = self.application.bot.username
+                await self._set_general_menu()
+                self.deliver.knock()
+                return True
+            except InvalidToken:
+                raise
+            except TelegramError as error:
+                log.warning("telegram does not answer", error=error.message)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._stop.wait(), pause)
+                pause = min(pause * 2, 30.0)
+        return False
+
+    async def _set_general_menu(self) -> None:
+        """What people see who have not joined: the two commands that answer them."""
+        general = [BotCommand(name, text) for name, text in commands.general_menu()]
+        await self.application.bot.set_my_commands(general, scope=BotCommandScopeAllPrivateChats())
+
+    async def _part(self) -> None:
+        with contextlib.suppress(TelegramError):
+            await self.application.shutdown()
+        self.worker.close()
+
+    def _something_happened(self) -> None:
+        self.deliver.knock()
+        self.knocker.look_soon()
+
+    async def _telegram_away(self) -> None:
+        self._away_since = self.clock.now()
+        log.warning("telegram is away")
+
+    async def _telegram_back(self) -> None:
+        if self._away_since is not None:
+            since, self._away_since = self._away_since, None
+            log.warning("telegram is back", since=since.isoformat())
+            await self.worker(lifecycle.telegram_was_away, since, self.clock.now())
+        self.deliver.knock()
+
+
+def run(settings: Settings) -> int:
+    """The whole life of the bot; the exit code.
+
+    Raises:
+        OperatorFault: something that the operator can mend, in words.
+        DataFaults: the office's data cannot be used.
+    """
+    from bot.store import lock, schema
+
+    token = settings.require_token()
+    settings.prepare_folders()
+    store = Store(settings.url)
+    try:
+        desk = make_desk(settings, store)
+        with lock.acquire(store, on_wait=lambda: log.warning("waiting for another bot to end")):
+            schema.upgrade(store)
+            clock = Clock()
+            _offer_claim(settings, desk, token, clock)
+            app = App(desk, token, settings.telegram_api_url, clock)
+            return asyncio.run(_until_signalled(app))
+    finally:
+        store.close()
+
+
+async def _until_signalled(app: App) -> int:
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        try:
+            loop.add_signal_handler(name, app.stop)
+        except NotImplementedError:  # Windows has no such handlers; Ctrl+C raises there
+            signal.signal(name, lambda *_: loop.call_soon_threadsafe(app.stop))
+    try:
+        await app.run()
+    except InvalidToken as error:
+        raise OperatorFault(
+            "BOT_TOKEN ditolak Telegram; salin kembali token dari @BotFather ke berkas .env"
+        ) from error
+    except TokenInUse as error:
+        raise OperatorFault(
+            "Token ini sedang dipakai program lain; hentikan program itu, atau buat token baru"
+            " pada @BotFather"
+        ) from error
+    log.info("stopped")
+    return 0
+
+
+def _offer_claim(settings: Settings, desk: Desk, token: str, clock: Clock) -> None:
+    """Without an admin: a one-time link, on a terminal only, or in a file for the owner."""
+    code = joining.claim_link(desk, clock.now())
+    if code is None:
+        return
+    # The bot's name is not known before Telegram answers; people can send the words as well.
+    text = (
+        "Belum ada admin. Buka bot ini di Telegram, lalu kirim pesan berikut (berlaku sekali,"
+        f" 7 hari):\n\n    /start {code}\n"
+    )
+    if sys.stderr.isatty():
+        print(text, file=sys.stderr)  # noqa: T201 - to a terminal only, never to a log
+        return
+    folder = settings.database_file.parent if settings.database_file else settings.archive_dir
+    path = folder / "tautan-admin.txt"
+    _write_private(path, text)
+    log.warning("no admin yet; the claim link is in a file", path=str(path))
+
+
+def _write_private(path: Path, text: str) -> None:
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def _application(token: str, api_url: str) -> Application[Any, Any, Any, Any, Any, Any]:
+    base = api_url.rstrip("/")
+    bot: ExtBot[None] = ExtBot(
+        token,
+        base_url=f"{base}/bot",
+        base_file_url=f"{base}/file/bot",
+        request=_request(16, base),
+        get_updates_request=_request(2, base),
+    )
+    # No updater: the project's own intake confirms updates after they are handled.
+    return ApplicationBuilder().bot(bot).updater(None).job_queue(None).build()
+
+
+def _request(connections: int, base: str) -> HTTPXRequest:
+    # Certificates are read only where there is something to check: a local Bot API server
+    # is spoken to without TLS.
+    local = base.startswith("http://")
+    return HTTPXRequest(
+        connection_pool_size=connections,
+        read_timeout=TIMEOUT,
+        write_timeout=TIMEOUT,
+        connect_timeout=10.0,
+        pool_timeout=TIMEOUT,
+        httpx_kwargs={"verify": False} if local else {},
+    )

@@ -1,0 +1,309 @@
+"""Handlers: each reads an update, calls one use case, and answers. Nothing is decided here."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import structlog
+from telegram import CallbackQuery, ChatMember, Message, Update
+from telegram.constants import ChatType
+from telegram.error import TelegramError
+from telegram.ext import ContextTypes
+
+from bot.chat import keyboards
+from bot.chat.keyboards import PagedView, Tap
+from bot.chat.sender import Sender
+from bot.chat.texts import Texts
+from bot.chat.worker import Worker
+from bot.clock import Clock
+from bot.store import AlreadyHandled
+from bot.usecases import answering, delivering, joining, people, reading, runs
+from bot.usecases.desk import Asker
+from bot.usecases.reading import Args
+from bot.usecases.views import (
+    ConfirmedView,
+    DoneView,
+    InvitationView,
+    Refused,
+    RefusedView,
+    View,
+)
+
+log = structlog.get_logger()
+
+Context = ContextTypes.DEFAULT_TYPE
+
+_PAGES: dict[PagedView, tuple[str, str | None]] = {
+    # the view's name among the readings, and what the button's argument is called there
+    PagedView.TUGAS: ("tasks", None),
+    PagedView.STATUS: ("status", None),
+    PagedView.RIWAYAT: ("history", None),
+    PagedView.SOP: ("sop", "code"),
+    PagedView.PEGAWAI: ("people", None),
+    PagedView.BANTUAN: ("help", None),
+    PagedView.RINGKAS: ("summary", "run_id"),
+    PagedView.RINCIAN: ("detail", "token"),
+}
+
+
+class Handlers:
+    """What the bot does with each kind of update.
+
+    `knock` tells the sender that there may be something to send.
+    """
+
+    def __init__(
+        self,
+        worker: Worker,
+        sender: Sender,
+        texts: Texts,
+        clock: Clock,
+        knock: Callable[[], None],
+    ) -> None:
+        self._worker = worker
+        self._sender = sender
+        self._texts = texts
+        self._clock = clock
+        self._knock = knock
+
+    # Commands
+
+    async def start(self, update: Update, context: Context) -> None:
+        """/start, with the code of an invitation or without."""
+        words = context.args or []
+        if words:
+            await self._worker(joining.open_link, asker(update), words[0], self._now())
+        else:
+            await self._worker(joining.begin, asker(update), self._now())
+        self._knock()
+
+    async def help(self, update: Update, context: Context) -> None:
+        await self._ask(update, "help")
+
+    async def tasks(self, update: Update, context: Context) -> None:
+        await self._ask(update, "tasks")
+
+    async def status(self, update: Update, context: Context) -> None:
+        await self._ask(update, "status")
+
+    async def history(self, update: Update, context: Context) -> None:
+        await self._ask(update, "history")
+
+    async def sop(self, update: Update, context: Context) -> None:
+        """/sop [kode]: the list, or one."""
+        words = context.args or []
+        await self._ask(update, "sop", {"code": words[0][:64]} if words else {})
+
+    async def start_menu(self, update: Update, context: Context) -> None:
+        await self._ask(update, "start_menu")
+
+    async def start_run(self, update: Update, context: Context) -> None:
+        """/mulai_<kode> [tahun]."""
+        code, words = command_words(message_of(update))
+        code = code.removeprefix("mulai_")
+        await self._worker(runs.start_by_command, asker(update), code, words, self._now())
+        self._knock()
+
+    async def invite(self, update: Update, context: Context) -> None:
+        """/undang [peran] [unit]: the link itself, or a menu."""
+        words = context.args or []
+        if not words:
+            await self._ask(update, "role_menu")
+            return
+        unit = " ".join(words[1:]) or None
+        view = await self._worker(joining.invite, asker(update), words[0], unit, self._now())
+        # The code must not be stored, so this answer does not pass through the outbox.
+        await self._sender.show(asker(update).chat_id, view)
+
+    async def people(self, update: Update, context: Context) -> None:
+        await self._ask(update, "people")
+
+    async def cancel(self, update: Update, context: Context) -> None:
+        """/batal: leave what the bot asked."""
+        await self._worker(answering.leave, asker(update), self._now())
+        self._knock()
+
+    async def unknown(self, update: Update, context: Context) -> None:
+        """A command that does not exist, or something that is no text."""
+        refused = reading.refusal(RefusedView(Refused.UNKNOWN_COMMAND, {}))
+        await self._ask(update, refused.view, refused.args)
+
+    async def text(self, update: Update, context: Context) -> None:
+        """A text that is no command: an answer, perhaps."""
+        said = message_of(update).text or ""
+        await self._worker(answering.answer, asker(update), said, self._now())
+        self._knock()
+
+    async def in_group(self, update: Update, context: Context) -> None:
+        """A command in a group: the bot speaks with each person alone."""
+        view = RefusedView(Refused.PRIVATE_ONLY, {})
+        await self._sender.show(message_of(update).chat_id, view)
+
+    async def membership(self, update: Update, context: Context) -> None:
+        """Somebody blocked the bot, or let it in again."""
+        change = update.my_chat_member
+        if change is None or change.chat.type != ChatType.PRIVATE:
+            return
+        gone = change.new_chat_member.status in (ChatMember.BANNED, ChatMember.LEFT)
+        usecase = people.blocked if gone else people.unblocked
+        await self._worker(usecase, asker(update), self._now())
+        self._knock()
+
+    # Taps
+
+    async def tap(self, update: Update, context: Context) -> None:
+        """A button: do what it means, and answer the tap once."""
+        query = update.callback_query
+        assert query is not None  # noqa: S101 - the route lets nothing else in
+        meant = keyboards.parse(query.data or "")
+        if meant is None:
+            view: View = RefusedView(Refused.BUTTON_OLD, {})
+        else:
+            view = await self._tapped(asker(update), meant)
+        self._knock()
+        await self._answer(query, view)
+        await self._show_after(query, meant, view)
+
+    async def _tapped(self, who: Asker, meant: Tap) -> View:
+        """The view that a tap leads to."""
+        now = self._now()
+        match meant:
+            case keyboards.Confirm(token):
+                return await self._worker(runs.confirm, who, token, now)
+            case keyboards.Snooze(token):
+                return await self._worker(runs.snooze, who, token, now)
+            case keyboards.ShowDetail(token):
+                return await self._look(who, "detail", {"token": token})
+            case keyboards.PickProcedure(code):
+                return await self._look(who, "start_question", {"code": code})
+            case keyboards.StartRun(code, year, seen):
+                return await self._worker(runs.start_by_button, who, code, year, seen, now)
+            case keyboards.Invite(role, unit):
+                return await self._worker(joining.invite, who, role, unit, now)
+            case keyboards.ChooseAddress(address):
+                return await self._worker(joining.choose_address, who, address, now)
+            case keyboards.ShowPerson(person_id):
+                return await self._look(who, "person", {"person_id": person_id})
+            case keyboards.ChangeName(person_id):
+                return await self._worker(people.ask_name, who, person_id, now)
+            case keyboards.ChangeAddress(person_id, address):
+                return await self._worker(people.change_address, who, person_id, address, now)
+            case keyboards.ChooseRole(person_id):
+                return await self._look(who, "role_menu", {"person_id": person_id})
+            case keyboards.GiveRole(person_id, role, unit):
+                return await self._worker(people.give_role, who, person_id, role, unit, now)
+            case keyboards.TakeRole(holding_id):
+                return await self._worker(people.take_role, who, holding_id, now)
+            case keyboards.AskRemove(person_id):
+                return await self._worker(people.ask_remove, who, person_id, now)
+            case keyboards.RemovePerson(person_id):
+                return await self._worker(people.remove, who, person_id, now)
+            case keyboards.DecideHeld(send):
+                return await self._worker(delivering.release_held, who, send, now)
+            case keyboards.TurnPage(view, page=_, arg=arg):
+                name, argument = _PAGES[view]
+                return await self._look(who, name, {argument: arg} if argument else {})
+
+    async def _answer(self, query: CallbackQuery, view: View) -> None:
+        toast = self._texts.toast(view)
+        try:
+            await query.answer(toast.text or None, show_alert=toast.alert)
+        except TelegramError as error:
+            # Too late or not at all: what was tapped is on record all the same.
+            log.info("tap not answered", query=query.id, error=error.message)
+
+    async def _show_after(self, query: CallbackQuery, meant: Tap | None, view: View) -> None:
+        """What the screen shows after a tap, beside the toast."""
+        chat_id = query.from_user.id
+        message_id = query.message.message_id if query.message else None
+        match meant, view:
+            case None, _:
+                return
+            case keyboards.Confirm() | keyboards.Snooze(), _:
+                # The card itself is kept true by the outbox.
+                return
+            case _, RefusedView() | ConfirmedView():
+                return
+            case keyboards.ShowDetail(), _:
+                await self._show(chat_id, view, None)
+            case keyboards.TurnPage(page=page), _:
+                message = self._texts.render(view, page)
+                await self._sender.put(chat_id, message, message_id)
+            case keyboards.ChangeAddress(person_id, _), DoneView():
+                who = Asker(chat_id, None)
+                changed = await self._look(who, "person", {"person_id": person_id})
+                await self._show(chat_id, changed, message_id)
+            case _, InvitationView():
+                # The menu stays above it, for the next invitation.
+                await self._show(chat_id, view, None)
+            case _:
+                await self._show(chat_id, view, message_id)
+
+    # Faults
+
+    async def failed(self, update: object, context: Any) -> None:
+        """An unexpected error: the person hears that nothing was recorded, and a number.
+
+        An update that was handled before ends here too, and only its spinner is stopped.
+        """
+        if isinstance(context.error, AlreadyHandled):
+            if isinstance(update, Update) and update.callback_query:
+                await _quietly(update.callback_query.answer())
+            return
+        number = secrets.token_hex(3).upper()
+        update_id = update.update_id if isinstance(update, Update) else None
+        log.error("unexpected", number=number, update=update_id, exc_info=context.error)
+        if not isinstance(update, Update) or update.effective_user is None:
+            return
+        view = RefusedView(Refused.UNEXPECTED, {"number": number})
+        if update.callback_query:
+            toast = self._texts.toast(view)
+            await _quietly(update.callback_query.answer(toast.text, show_alert=True))
+        elif update.message:
+            await _quietly(self._sender.show(update.effective_user.id, view))
+
+    # Steps shared by the above
+
+    async def _ask(self, update: Update, view: str, args: Args | None = None) -> None:
+        await self._worker(reading.ask, asker(update), view, args or {}, self._now())
+        self._knock()
+
+    async def _look(self, who: Asker, view: str, args: Args) -> View:
+        return await self._worker(reading.look, who.chat_id, view, args, self._now())
+
+    async def _show(self, chat_id: int, view: View, replace: int | None) -> None:
+        await self._sender.show(chat_id, view, replace)
+
+    def _now(self) -> datetime:
+        return self._clock.now()
+
+
+def asker(update: Update) -> Asker:
+    """Who sent this update; the routes let in only what people send."""
+    if update.effective_user is None:
+        raise LookupError("an update from nobody")
+    return Asker(update.effective_user.id, update.update_id)
+
+
+def message_of(update: Update) -> Message:
+    """The message of an update that is one."""
+    if update.message is None:
+        raise LookupError("an update without a message")
+    return update.message
+
+
+def command_words(message: Message) -> tuple[str, list[str]]:
+    """A command's name without slash and bot name, and the words after it."""
+    first, *words = (message.text or "").split()
+    return first.removeprefix("/").partition("@")[0].lower(), words
+
+
+async def _quietly(answer: Any) -> None:
+    """Telling of a fault must not become a fault of its own."""
+    try:
+        await answer
+    except TelegramError as error:
+        log.info("could not tell of the fault", error=error.message)

@@ -1,0 +1,41 @@
+"""Every route of the bot, in one visible list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from telegram.ext import (
+    BaseHandler,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    CommandHandler,
+    MessageHandler,
+    filters,
+)
+
+from bot.chat.handlers import Handlers
+
+PRIVATE = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
+
+
+def routes(on: Handlers) -> list[BaseHandler[Any, Any, Any]]:
+    """The handlers in the order in which they are tried; the first that fits takes it."""
+    return [
+        CallbackQueryHandler(on.tap),
+        ChatMemberHandler(on.membership, ChatMemberHandler.MY_CHAT_MEMBER),
+        CommandHandler("start", on.start, PRIVATE),
+        CommandHandler(["bantuan", "help"], on.help, PRIVATE),
+        CommandHandler("tugas", on.tasks, PRIVATE),
+        CommandHandler("status", on.status, PRIVATE),
+        CommandHandler("riwayat", on.history, PRIVATE),
+        CommandHandler("sop", on.sop, PRIVATE),
+        CommandHandler("mulai", on.start_menu, PRIVATE),
+        MessageHandler(PRIVATE & filters.Regex(r"(?i)^/mulai_"), on.start_run),
+        CommandHandler("undang", on.invite, PRIVATE),
+        CommandHandler("pegawai", on.people, PRIVATE),
+        CommandHandler("batal", on.cancel, PRIVATE),
+        MessageHandler(PRIVATE & filters.COMMAND, on.unknown),
+        MessageHandler(PRIVATE & filters.TEXT, on.text),
+        MessageHandler(PRIVATE & ~filters.StatusUpdate.ALL, on.unknown),
+        MessageHandler(filters.ChatType.GROUPS & filters.COMMAND, on.in_group),
+    ]

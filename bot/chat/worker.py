@@ -1,0 +1,56 @@
+"""One hop to a use case: it runs whole in a worker thread, off the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Concatenate, ParamSpec, TypeVar
+
+import structlog
+
+from bot.store import StoreUnavailable
+from bot.usecases.desk import Desk
+
+log = structlog.get_logger()
+
+THREADS = 4
+PATIENCE = (0.2, 1.0, 4.0)
+"""Seconds to wait before each new try when the database does not answer."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Worker:
+    """Runs use cases on a desk. A database that is away for a moment is waited for."""
+
+    def __init__(self, desk: Desk, patience: tuple[float, ...] = PATIENCE) -> None:
+        self.desk = desk
+        self._patience = patience
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="usecase")
+
+    async def __call__(
+        self, usecase: Callable[Concatenate[Desk, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run `usecase(desk, *args)`; a use case is one transaction, so it can be run anew.
+
+        Raises:
+            StoreUnavailable: the database stayed away.
+        """
+        loop = asyncio.get_running_loop()
+        for pause in self._patience:
+            try:
+                return await loop.run_in_executor(
+                    self._threads, lambda: usecase(self.desk, *args, **kwargs)
+                )
+            except StoreUnavailable as error:
+                log.warning("database unavailable", usecase=usecase.__name__, error=str(error))
+                await asyncio.sleep(pause)
+        return await loop.run_in_executor(
+            self._threads, lambda: usecase(self.desk, *args, **kwargs)
+        )
+
+    def close(self) -> None:
+        """Wait for what is running; nothing new can be run afterwards."""
+        self._threads.shutdown(wait=True)

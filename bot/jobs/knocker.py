@@ -1,0 +1,109 @@
+"""The knocker: APScheduler, which remembers nothing and decides nothing.
+
+Every due time is a row in the database. The scheduler only knocks: every ten seconds, and
+at the next due instant. What a knock finds is decided by what the clock says then, so a
+restart, a missed knock or a moved clock loses nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.chat.worker import Worker
+from bot.clock import Clock
+from bot.jobs.remind import remind
+from bot.jobs.rescue import rescue
+from bot.store import StoreUnavailable
+from bot.usecases import lifecycle, reminding
+
+log = structlog.get_logger()
+
+TICK = 10
+"""Seconds between two knocks."""
+
+HOUSEKEEPING = 3600
+
+
+class Knocker:
+    """Knocks on the jobs. `knock_sender` is called when there may be something to send."""
+
+    def __init__(self, worker: Worker, clock: Clock, knock_sender: Callable[[], None]) -> None:
+        self._worker = worker
+        self._clock = clock
+        self._knock_sender = knock_sender
+        self._scheduler = AsyncIOScheduler(
+            timezone=UTC,
+            # Late is better than never: by itself APScheduler drops a job 1 s late.
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        )
+        self._beaten_at: datetime | None = None
+        self._ticking = asyncio.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def start(self) -> None:
+        """Begin to knock, and look at once when somebody moves the clock."""
+        self._loop = asyncio.get_running_loop()
+        self._scheduler.add_job(self.tick, "interval", seconds=TICK, id="tick")
+        self._scheduler.add_job(self._keep_house, "interval", seconds=HOUSEKEEPING, id="house")
+        self._scheduler.start()
+        self._clock.on_move(self._look_from_anywhere)
+        self.look_soon()
+
+    def stop(self) -> None:
+        """Knock no more."""
+        self._scheduler.shutdown(wait=False)
+
+    def look_soon(self) -> None:
+        """Something changed that may be due earlier than the next knock."""
+        if self._scheduler.running:
+            self._scheduler.add_job(self.tick, id="now", replace_existing=True)
+
+    def _look_from_anywhere(self) -> None:
+        """The clock may be moved in another thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self.look_soon)
+
+    async def tick(self) -> None:
+        """One knock: what is due, what is stuck, and a sign of life."""
+        async with self._ticking:
+            await self._guarded(self._beat())
+            if await self._guarded(remind(self._worker, self._clock)):
+                self._knock_sender()
+            if await self._guarded(rescue(self._worker, self._clock)):
+                self._knock_sender()
+            await self._guarded(self._aim())
+
+    async def _aim(self) -> None:
+        """Set the wake-up for the next due instant."""
+        due = await self._worker(reminding.next_due)
+        if due is None:
+            return
+        # The offset of a moved clock counts: the scheduler lives in real time.
+        ahead = max(due - self._clock.now(), timedelta(0))
+        if ahead < timedelta(seconds=TICK):
+            at = datetime.now(UTC) + ahead
+            self._scheduler.add_job(self.tick, "date", run_date=at, id="due", replace_existing=True)
+
+    async def _beat(self) -> None:
+        now = self._clock.now()
+        if self._beaten_at is None or abs(now - self._beaten_at) >= lifecycle.HEARTBEAT_EVERY:
+            await self._worker(lifecycle.beat, now)
+            self._beaten_at = now
+
+    async def _keep_house(self) -> None:
+        await self._guarded(self._worker(lifecycle.keep_house, self._clock.now()))
+
+    async def _guarded(self, job: Awaitable[int | None]) -> int | None:
+        """A job that fails must not keep the next from its turn; the next knock comes."""
+        try:
+            return await job
+        except StoreUnavailable as error:
+            log.warning("database unavailable", error=str(error))
+        except Exception:
+            log.exception("job failed")
+        return None

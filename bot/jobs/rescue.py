@@ -1,0 +1,19 @@
+"""Rescue: takes back deliveries whose sender never reported."""
+
+from __future__ import annotations
+
+import structlog
+
+from bot.chat.worker import Worker
+from bot.clock import Clock
+from bot.usecases import delivering
+
+log = structlog.get_logger()
+
+
+async def rescue(worker: Worker, clock: Clock) -> int:
+    """Give up leases that have run out; how many there were."""
+    count = await worker(delivering.rescue, clock.now())
+    if count:
+        log.warning("stuck deliveries rescued", count=count)
+    return count
