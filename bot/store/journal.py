@@ -25,6 +25,9 @@ class JournalLine(NamedTuple):
     data: str
 
 
+_WRITE = journal.insert()
+
+
 class JournalTable:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -33,7 +36,7 @@ class JournalTable:
         """Write what happened to a run, in order."""
         if events:
             self._connection.execute(
-                journal.insert(),
+                _WRITE,
                 [
                     {
                         "run_id": run_id,
@@ -52,7 +55,7 @@ class JournalTable:
         `by` is the id of the person who did it, None for the bot itself.
         """
         self._connection.execute(
-            journal.insert(),
+            _WRITE,
             {
                 "run_id": None,
                 "at": at,

@@ -29,7 +29,7 @@ class MarksTable:
 
     def put(self, name: str, value: str, at: datetime) -> None:
         """Note it, over what was noted before."""
-        statement = insert(self._connection, marks)
+        statement = insert(self._connection.dialect.name, marks)
         self._connection.execute(
             statement.on_conflict_do_update(
                 index_elements=["name"],

@@ -12,14 +12,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 
 from sqlalchemy import Connection, bindparam, func, or_, select
 from sqlalchemy import case as sql_case
 
 from bot.domain.notices import Notice
 from bot.store import codec
-from bot.store.statements import AnyRow, insert
-from bot.store.tables import deliveries
+from bot.store.statements import AnyRow, Insert, insert
+from bot.store.tables import Instant, deliveries
 
 STEPS_ASIDE_AFTER = 5
 """A row that failed this often no longer holds up later rows of its chat."""
@@ -102,6 +103,54 @@ _LEASE = (
     .values(lease_until=bindparam("until"), tries=deliveries.c.tries + 1)
 )
 
+_REFRESH = (
+    deliveries.update()
+    .where(
+        deliveries.c.task_id.in_(bindparam("tasks", expanding=True)),
+        deliveries.c.live,
+        deliveries.c.state.in_([DeliveryState.ANTRE.value, DeliveryState.TERKIRIM.value]),
+    )
+    .values(
+        wanted=deliveries.c.wanted + 1,
+        state=DeliveryState.ANTRE.value,
+        next_at=bindparam("now"),
+        tries=0,
+    )
+)
+
+_SENT = (
+    deliveries.update()
+    .where(deliveries.c.id == bindparam("delivery"))
+    .values(
+        shown=bindparam("showing"),
+        state=sql_case(
+            (deliveries.c.wanted > bindparam("showing"), DeliveryState.ANTRE.value),
+            else_=DeliveryState.TERKIRIM.value,
+        ),
+        message_id=func.coalesce(bindparam("message"), deliveries.c.message_id),
+        sent_at=func.coalesce(deliveries.c.sent_at, bindparam("now", type_=Instant)),
+        lease_until=None,
+        tries=0,
+        error=None,
+    )
+)
+
+
+@cache
+def _put(dialect: str) -> Insert:
+    statement = insert(dialect, deliveries)
+    return statement.on_conflict_do_update(
+        index_elements=["key"],
+        set_={
+            "wanted": deliveries.c.wanted + 1,
+            "notice": statement.excluded.notice,
+            "state": DeliveryState.ANTRE.value,
+            "next_at": statement.excluded.next_at,
+            "tries": 0,
+        },
+        where=deliveries.c.live,
+    )
+
 
 class OutboxTable:
     def __init__(self, connection: Connection) -> None:
@@ -131,41 +180,12 @@ class OutboxTable:
         ]
         if not values:
             return
-        statement = insert(self._connection, deliveries)
-        self._connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["key"],
-                set_={
-                    "wanted": deliveries.c.wanted + 1,
-                    "notice": statement.excluded.notice,
-                    "state": DeliveryState.ANTRE.value,
-                    "next_at": statement.excluded.next_at,
-                    "tries": 0,
-                },
-                where=deliveries.c.live,
-            ),
-            values,
-        )
+        self._connection.execute(_put(self._connection.dialect.name), values)
 
     def refresh(self, task_ids: Sequence[int], now: datetime) -> None:
         """The cards of these tasks no longer say what is true: show them anew."""
         if task_ids:
-            self._connection.execute(
-                deliveries.update()
-                .where(
-                    deliveries.c.task_id.in_(task_ids),
-                    deliveries.c.live,
-                    deliveries.c.state.in_(
-                        [DeliveryState.ANTRE.value, DeliveryState.TERKIRIM.value]
-                    ),
-                )
-                .values(
-                    wanted=deliveries.c.wanted + 1,
-                    state=DeliveryState.ANTRE.value,
-                    next_at=now,
-                    tries=0,
-                )
-            )
+            self._connection.execute(_REFRESH, {"tasks": list(task_ids), "now": now})
 
     def claim(
         self, now: datetime, lease: timedelta, most: int, busy: Collection[int] = ()
@@ -195,20 +215,13 @@ class OutboxTable:
         If it has to show something newer by now, it stays in the queue as an edit.
         """
         self._connection.execute(
-            deliveries.update()
-            .where(deliveries.c.id == claimed.id)
-            .values(
-                shown=claimed.wanted,
-                state=sql_case(
-                    (deliveries.c.wanted > claimed.wanted, DeliveryState.ANTRE.value),
-                    else_=DeliveryState.TERKIRIM.value,
-                ),
-                message_id=message_id if message_id is not None else deliveries.c.message_id,
-                sent_at=func.coalesce(deliveries.c.sent_at, bindparam("sent_now", now)),
-                lease_until=None,
-                tries=0,
-                error=None,
-            )
+            _SENT,
+            {
+                "delivery": claimed.id,
+                "showing": claimed.wanted,
+                "message": message_id,
+                "now": now,
+            },
         )
 
     def again(self, claimed: Delivery, at: datetime, error: str, maybe_sent: bool) -> None:

@@ -116,7 +116,7 @@ class PeopleTable:
 
     def welcome(self, chat_id: int, now: datetime, admin: bool = False) -> int:
         """The person of this chat, made or taken back after having left; returns the id."""
-        statement = insert(self._connection, persons)
+        statement = insert(self._connection.dialect.name, persons)
         returning = self._connection.execute(
             statement.on_conflict_do_update(
                 index_elements=["chat_id"],
@@ -261,7 +261,7 @@ class PeopleTable:
 
     def ask(self, chat_id: int, kind: str, data: dict[str, Any], expires_at: datetime) -> None:
         """Remember what this chat was asked, over any earlier question."""
-        statement = insert(self._connection, questions)
+        statement = insert(self._connection.dialect.name, questions)
         row = {
             "chat_id": chat_id,
             "kind": kind,

@@ -45,6 +45,13 @@ _DUE = (
     .order_by(reminders.c.due_at, reminders.c.id)
 )
 
+_LAY = reminders.insert()
+_DROP = (
+    reminders.update()
+    .where(reminders.c.task_id.in_(bindparam("tasks", expanding=True)), _WAITS)
+    .values(status=ReminderStatus.GUGUR.value, settled_at=bindparam("now"))
+)
+
 
 class ReminderTable:
     def __init__(self, connection: Connection) -> None:
@@ -65,16 +72,12 @@ class ReminderTable:
             for task_id, planned in rows
         ]
         if values:
-            self._connection.execute(reminders.insert(), values)
+            self._connection.execute(_LAY, values)
 
     def drop(self, task_ids: Sequence[int], now: datetime) -> None:
         """The tasks have ended: what still waits for them is void."""
         if task_ids:
-            self._connection.execute(
-                reminders.update()
-                .where(reminders.c.task_id.in_(task_ids), _WAITS)
-                .values(status=ReminderStatus.GUGUR.value, settled_at=now)
-            )
+            self._connection.execute(_DROP, {"tasks": list(task_ids), "now": now})
 
     def drop_snoozes(self, task_id: int, person_id: int, now: datetime) -> None:
         """A new "ingatkan 1 jam lagi" takes the place of the person's earlier one."""

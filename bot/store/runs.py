@@ -90,6 +90,9 @@ _CHANGE_TASK = (
     )
 )
 
+_OPEN_TASK = tasks.insert().returning(tasks.c.id)
+_CONFIRM = confirmations.insert()
+
 
 class RunTable:
     def __init__(self, connection: Connection, version: Callable[[int], Sop]) -> None:
@@ -224,7 +227,7 @@ class RunTable:
         ids = {}
         for task in opened:
             row = self._connection.execute(
-                tasks.insert().returning(tasks.c.id),
+                _OPEN_TASK,
                 {
                     "run_id": run_id,
                     "step": task.step,
@@ -259,7 +262,7 @@ class RunTable:
             if _key(task) not in old or c not in old[_key(task)].confirmations
         ]
         if rows:
-            self._connection.execute(confirmations.insert(), rows)
+            self._connection.execute(_CONFIRM, rows)
 
     def _select(self, *conditions: ColumnElement[bool]) -> list[StoredRun]:
         return self._load(self._connection.execute(_WHOLE.where(and_(*conditions))))

@@ -88,14 +88,15 @@ class Transaction:
         """The id of this SOP's version, stored if it is new."""
         digest = codec.digest(sop)
         row = {"digest": digest, "number": sop.number, "body": codec.dump_sop(sop), "seen_at": now}
-        self.connection.execute(insert_or_ignore(self.connection, sop_versions), row)
+        self.connection.execute(insert_or_ignore(self.connection.dialect.name, sop_versions), row)
         query = select(sop_versions.c.id).where(sop_versions.c.digest == digest)
         return int(self.connection.execute(query).scalar_one())
 
     def first_time(self, update_id: int, now: datetime) -> bool:
         """Remember that this update is being handled; False if it was remembered before."""
         result = self.connection.execute(
-            insert_or_ignore(self.connection, seen_updates), {"update_id": update_id, "at": now}
+            insert_or_ignore(self.connection.dialect.name, seen_updates),
+            {"update_id": update_id, "at": now},
         )
         return result.rowcount == 1
 

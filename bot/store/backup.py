@@ -1,0 +1,378 @@
+"""Backups of an SQLite database with its archive: one .zip, verified, and the way back.
+
+A backup may be made while the bot runs. It holds `kawal.db`, the files of the archive under
+`arsip/`, and `manifest.json`, which names the edition and the SHA-256 of each. Nothing under
+a final name is ever half written: everything is prepared beside it, checked, and moved.
+
+PostgreSQL has its own tools for this (pg_dump and pg_restore); `hold_unsent` is what they
+leave to do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import tempfile
+import zipfile
+from contextlib import closing, suppress
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import IO, Any, Final
+
+from bot.store import lock, schema
+from bot.store.transaction import Store
+
+_FORMAT: Final = 1
+_MANIFEST: Final = "manifest.json"
+_DATABASE: Final = "kawal.db"
+_FILES: Final = "arsip/"
+_CHUNK: Final = 1 << 20
+_LARGEST_MANIFEST: Final = 64 << 20
+
+
+class BackupFault(Exception):  # noqa: N818 - it carries a fault in the operator's hands
+    """A backup cannot be made or brought back; the text says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One file of a backup: its name in it, SHA-256 in hexadecimal, size in bytes."""
+
+    name: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a backup holds. `edition` is the program's, `revision` the database's schema."""
+
+    made_at: datetime
+    edition: str
+    revision: str
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What `restore` did.
+
+    `held` unsent deliveries wait for the admin's word. `aside` is the folder with what was
+    replaced, None if there was nothing.
+    """
+
+    manifest: Manifest
+    held: int
+    aside: Path | None
+
+
+def backup(store: Store, archive_dir: Path, target: Path, now: datetime, edition: str) -> Manifest:
+    """Write the database and the archive into the new file `target`, and read it back.
+
+    Raises:
+        BackupFault: PostgreSQL, no database yet, `target` exists or lies in the archive, or
+            what was written does not read back.
+        DatabaseFault: the database cannot be read.
+    """
+    path = _sqlite_path(store)
+    if not path.exists():
+        raise BackupFault(f"database {path} belum ada; jalankan kawal run lebih dahulu")
+    if target.exists():
+        raise BackupFault(f"{target} sudah ada; pilih nama berkas yang lain")
+    if target.resolve().is_relative_to(archive_dir.resolve()):
+        raise BackupFault(f"{target} ada di dalam folder arsip; pilih folder yang lain")
+    revision = schema.current(store)
+    if revision is None:
+        raise BackupFault(f"database {path} masih kosong; jalankan kawal run lebih dahulu")
+    try:
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".cadangan-") as scratch:
+            database = Path(scratch) / _DATABASE
+            with schema.in_words(store):
+                schema.copy_sqlite(path, database)
+            draft = Path(scratch) / "cadangan.zip"
+            # The archive after the database: a file is there before a row speaks of it.
+            manifest = _write(draft, database, archive_dir, now, edition, revision)
+            _verify(draft, Path(scratch) / "kembali.db")
+            schema.sync(draft)
+            draft.replace(target)
+        schema.sync(target)
+    except OSError as error:
+        raise BackupFault(
+            f"cadangan {target} tidak dapat ditulis ({error.strerror or error}); periksa izin"
+            " folder dan ruang kosong diska"
+        ) from error
+    return manifest
+
+
+def restore(source: Path, store: Store, archive_dir: Path, now: datetime) -> Restored:
+    """Bring the backup `source` back in place of the database.
+
+    1. The backup is verified whole before anything is touched.
+    2. Its database is prepared beside the old one: brought to this edition, with every
+       unsent delivery held, so that nothing old is sent until the admin says so.
+    3. Files of the archive that are missing or different are put in place.
+    4. The old database moves aside, and the new one takes its name in one step.
+
+    Nothing is deleted: what is replaced is kept in a folder beside the database.
+
+    Raises:
+        BackupFault: PostgreSQL; the backup is not one, is damaged, or of a newer edition; or
+            a file cannot be written.
+        LockHeld: the bot is running.
+        DatabaseFault: the database or its lock cannot be used.
+    """
+    path = _sqlite_path(store)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (
+            lock.acquire(store, wait=0),
+            tempfile.TemporaryDirectory(dir=path.parent, prefix=".pemulihan-") as scratch,
+        ):
+            fresh = Path(scratch) / _DATABASE
+            manifest = _verify(source, fresh)
+            held = _prepare(fresh)
+            aside = path.parent / f"diganti-{now:%Y%m%d-%H%M%S}"
+            _restore_files(source, manifest, archive_dir, aside)
+            _set_aside(path, aside)
+            schema.sync(fresh)
+            fresh.replace(path)
+            schema.sync(path)
+    except OSError as error:
+        raise BackupFault(
+            f"pemulihan berhenti ({error.strerror or error}); periksa izin folder dan ruang"
+            " kosong diska, lalu ulangi"
+        ) from error
+    return Restored(manifest, held, aside if aside.exists() else None)
+
+
+def hold_unsent(store: Store) -> int:
+    """Hold every unsent delivery of a database that was brought back by other tools.
+
+    Returns how many wait for the admin's word.
+
+    Raises:
+        LockHeld: the bot is running.
+        DatabaseFault: the database cannot be used.
+    """
+    with lock.acquire(store, wait=0), schema.in_words(store):
+        schema.upgrade(store)
+        with store.begin() as tx:
+            return tx.outbox.hold()
+
+
+def _sqlite_path(store: Store) -> Path:
+    if store.path is None:
+        raise BackupFault(
+            "database ini PostgreSQL; cadangkan dengan pg_dump dan pulihkan dengan pg_restore"
+            " (lihat docs/operasi.md), lalu jalankan kawal restore --tahan, dan salin folder"
+            " ARCHIVE_DIR tersendiri"
+        )
+    return store.path
+
+
+def _write(
+    draft: Path, database: Path, archive_dir: Path, now: datetime, edition: str, revision: str
+) -> Manifest:
+    with zipfile.ZipFile(draft, "x", zipfile.ZIP_DEFLATED, strict_timestamps=False) as pack:
+        draft.chmod(0o600)
+        members = [_pack(pack, database, _DATABASE)]
+        for file in sorted(archive_dir.rglob("*")):
+            if file.is_symlink():
+                raise BackupFault(
+                    f"{file} adalah tautan; ganti dengan berkasnya sendiri, lalu ulangi"
+                )
+            if file.is_file():
+                name = _FILES + file.relative_to(archive_dir).as_posix()
+                if not _stays_inside(name):
+                    raise BackupFault(f"nama {file} tidak dapat dicadangkan; ganti namanya")
+                members.append(_pack(pack, file, name))
+        manifest = Manifest(now, edition, revision, tuple(members))
+        pack.writestr(_MANIFEST, _dump(manifest))
+    return manifest
+
+
+def _pack(pack: zipfile.ZipFile, file: Path, name: str) -> Member:
+    info = zipfile.ZipInfo.from_file(file, name, strict_timestamps=False)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    with file.open("rb") as origin, pack.open(info, "w") as copy:
+        digest, size = _copy(origin, copy)
+    return Member(name, digest, size)
+
+
+def _verify(source: Path, database: Path) -> Manifest:
+    """Read the whole backup; its database is left, whole and checked, at `database`."""
+    damaged = f"cadangan {source} rusak atau bukan cadangan Kawal SOP; pakai cadangan yang lain"
+    try:
+        with zipfile.ZipFile(source) as pack:
+            manifest = _load(pack)
+            names = [info.filename for info in pack.infolist()]
+            if sorted(names) != sorted([_MANIFEST, *(m.name for m in manifest.members)]):
+                raise BackupFault(f"{damaged} (isinya tidak sama dengan daftarnya)")
+            for member in manifest.members:
+                place = database if member.name == _DATABASE else None
+                if _unpack(pack, member, place) != member.sha256:
+                    raise BackupFault(f"{damaged} ({member.name} berubah)")
+    except FileNotFoundError as error:
+        raise BackupFault(f"cadangan {source} tidak ada; periksa nama dan foldernya") from error
+    except (zipfile.BadZipFile, KeyError, TypeError, ValueError, EOFError, RuntimeError) as error:
+        raise BackupFault(damaged) from error
+    if manifest.revision not in schema.revisions():
+        raise BackupFault(
+            f"cadangan {source} dibuat edisi yang lebih baru ({manifest.edition}); pasang Kawal"
+            " SOP edisi itu lebih dahulu"
+        )
+    try:
+        with closing(sqlite3.connect(database)) as connection:
+            answers = [row[0] for row in connection.execute("PRAGMA integrity_check")]
+    except sqlite3.DatabaseError as error:
+        raise BackupFault(damaged) from error
+    if answers != ["ok"]:
+        raise BackupFault(f"{damaged} (database di dalamnya tidak utuh)")
+    return manifest
+
+
+def _load(pack: zipfile.ZipFile) -> Manifest:
+    """The manifest, refused if a name in it could lead out of the folders.
+
+    Raises:
+        KeyError, TypeError, ValueError: it is no manifest.
+    """
+    if pack.getinfo(_MANIFEST).file_size > _LARGEST_MANIFEST:
+        raise ValueError("a manifest is small")
+    data: dict[str, Any] = json.loads(pack.read(_MANIFEST))
+    if data["format"] != _FORMAT:
+        raise ValueError(f"format {data['format']} is not known")
+    members = tuple(
+        Member(str(m["name"]), str(m["sha256"]), int(m["size"])) for m in data["members"]
+    )
+    names = [member.name for member in members]
+    if names.count(_DATABASE) != 1 or len(set(names)) != len(names):
+        raise ValueError("a backup holds one database, and each name once")
+    for name in names:
+        if name != _DATABASE and not _stays_inside(name):
+            raise ValueError(f"the name {name!r} leads elsewhere")
+    made_at = datetime.fromisoformat(data["made_at"])
+    return Manifest(made_at, str(data["edition"]), str(data["revision"]), members)
+
+
+def _stays_inside(name: str) -> bool:
+    """Whether a name means a file of the archive on every operating system."""
+    parts = name.split("/")
+    return (
+        name.startswith(_FILES)
+        and not any(part in {"", ".", ".."} for part in parts)
+        and not set(name) & set('\\:*?"<>|\0')
+        and name == str(PurePosixPath(name))
+    )
+
+
+def _dump(manifest: Manifest) -> str:
+    plain = {"format": _FORMAT, **asdict(manifest), "made_at": manifest.made_at.isoformat()}
+    return json.dumps(plain, ensure_ascii=False, indent=1)
+
+
+def _prepare(database: Path) -> int:
+    """Bring the copy to this edition and hold what it would have sent."""
+    copy = Store(f"sqlite:///{database.as_posix()}")
+    try:
+        with schema.in_words(copy):
+            schema.upgrade(copy)
+            with copy.begin() as tx:
+                held = tx.outbox.hold()
+    finally:
+        copy.close()
+    with closing(sqlite3.connect(database)) as connection:
+        # One file again, with nothing left in a journal beside it.
+        connection.execute("PRAGMA journal_mode=DELETE")
+    database.chmod(0o600)
+    return held
+
+
+def _restore_files(source: Path, manifest: Manifest, archive_dir: Path, aside: Path) -> None:
+    with zipfile.ZipFile(source) as pack:
+        for member in manifest.members:
+            if member.name == _DATABASE:
+                continue
+            name = member.name.removeprefix(_FILES)
+            place = archive_dir / name
+            if _same(place, member):
+                continue
+            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if place.exists():
+                kept = aside / _FILES / name
+                kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                shutil.copy2(place, kept)
+            draft = place.with_name(f".{place.name}.pemulihan")
+            with suppress(FileNotFoundError):
+                draft.unlink()  # what an attempt that was killed left
+            if _unpack(pack, member, draft) != member.sha256:
+                raise BackupFault(f"cadangan {source} berubah selagi dibaca; ulangi")
+            schema.sync(draft)
+            draft.replace(place)
+
+
+def _same(place: Path, member: Member) -> bool:
+    if not place.is_file() or place.stat().st_size != member.size:
+        return False
+    with place.open("rb") as file:
+        return _copy(file, None)[0] == member.sha256
+
+
+def _set_aside(path: Path, aside: Path) -> None:
+    """Keep the old database; afterwards no journal of it lies in the way of the new one."""
+    if not path.exists():
+        return
+    aside.mkdir(mode=0o700, exist_ok=True)
+    try:
+        with closing(sqlite3.connect(path, timeout=1)) as old:
+            old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            if old.execute("PRAGMA journal_mode=DELETE").fetchone()[0] != "delete":
+                raise BackupFault(
+                    f"database {path} sedang dibuka program lain; tutup dahulu program itu"
+                )
+    except sqlite3.OperationalError as error:
+        raise BackupFault(
+            f"database {path} sedang dibuka program lain ({error}); tutup dahulu program itu"
+        ) from error
+    except sqlite3.DatabaseError:
+        # It is damaged, which may be why it is replaced: its journal is kept as it is.
+        for ending in ("-wal", "-shm"):
+            with suppress(FileNotFoundError):
+                path.with_name(path.name + ending).replace(aside / (path.name + ending))
+    kept = aside / path.name
+    try:
+        os.link(path, kept)
+    except OSError:  # not every file system has links
+        shutil.copy2(path, kept)
+
+
+def _unpack(pack: zipfile.ZipFile, member: Member, place: Path | None) -> str:
+    """The SHA-256 of a file of the backup, written to the new file `place` where given.
+
+    Raises:
+        ValueError: it is larger than the manifest says.
+    """
+    if pack.getinfo(member.name).file_size != member.size:
+        raise ValueError(f"{member.name} has another size")
+    with pack.open(member.name) as file:
+        if place is None:
+            return _copy(file, None)[0]
+        # Names are our own, and a file that is there already is never written over.
+        descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as copy:
+            return _copy(file, copy)[0]
+
+
+def _copy(origin: IO[bytes], copy: IO[bytes] | None) -> tuple[str, int]:
+    """Copy a file, or only read it; the SHA-256 and size of what was read."""
+    digest, size = hashlib.sha256(), 0
+    while chunk := origin.read(_CHUNK):
+        digest.update(chunk)
+        size += len(chunk)
+        if copy is not None:
+            copy.write(chunk)
+    return digest.hexdigest(), size

@@ -1,0 +1,194 @@
+"""The schema's editions: which one a database has, and how it is brought up to date.
+
+Each file of `migrations/versions` is one edition, named by its revision and numbered in
+order. Alembic is slow to import, so that it is only asked when there is work for it.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from bot.store.tables import metadata
+from bot.store.transaction import Store, StoreUnavailable
+
+MIGRATIONS: Final = Path(__file__).resolve().parents[2] / "migrations"
+
+
+class DatabaseFault(Exception):  # noqa: N818 - it carries a fault in the operator's hands
+    """The database cannot be used as it is; the text says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """What `upgrade` did: from which edition (None: an empty database) to which.
+
+    `copy` is the copy of an SQLite file that was made before, None where none was needed.
+    """
+
+    before: str | None
+    after: str
+    copy: Path | None
+
+
+@cache
+def revisions() -> tuple[str, ...]:
+    """Every edition that this program knows, oldest first."""
+    return tuple(sorted(file.stem for file in (MIGRATIONS / "versions").glob("[0-9]*.py")))
+
+
+def head() -> str:
+    """The edition that this program works with."""
+    return revisions()[-1]
+
+
+def current(store: Store) -> str | None:
+    """The edition of this database, None while it is empty.
+
+    An SQLite file that is not there is made, empty.
+
+    Raises:
+        DatabaseFault: it cannot be reached, or it is not ours.
+    """
+    with in_words(store), store.engine.connect() as connection, connection.begin():
+        return _current(connection)
+
+
+def is_current(store: Store) -> bool:
+    """Whether the database has the edition that this program works with.
+
+    Raises:
+        DatabaseFault: it cannot be reached, or it is not ours or of a newer edition.
+    """
+    return current(store) == head()
+
+
+def upgrade(store: Store) -> Upgrade | None:
+    """Bring the database up to date; None if it was.
+
+    It happens in one transaction: of two that start at once, the second waits and finds
+    nothing to do, and one that dies leaves the old edition. An SQLite file that has data
+    is copied beforehand, into `backup/` beside it.
+
+    Raises:
+        DatabaseFault: it cannot be reached, it is not ours, or a newer edition made it.
+    """
+    if is_current(store):
+        return None
+    with in_words(store), store.begin() as tx:
+        before = _current(tx.connection)
+        if before == head():
+            return None
+        copy = None
+        if before is not None and store.path is not None:
+            copy = _copy(store.path, before)
+        _migrate(tx.connection)
+        return Upgrade(before, head(), copy)
+
+
+@contextmanager
+def in_words(store: Store) -> Iterator[None]:
+    """Say in plain words why the database cannot be used.
+
+    Raises:
+        DatabaseFault: in place of what the driver or the operating system raised inside.
+    """
+    try:
+        yield
+    except (DBAPIError, StoreUnavailable, sqlite3.Error, OSError) as error:
+        reason = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+        if store.is_sqlite:
+            raise DatabaseFault(
+                f"database {store.path} tidak dapat dipakai ({reason}); periksa isi DATABASE_URL,"
+                " izin foldernya, dan ruang kosong diska, atau pulihkan cadangan dengan kawal"
+                " restore"
+            ) from error
+        raise DatabaseFault(
+            f"PostgreSQL tidak dapat dipakai ({reason}); periksa isi DATABASE_URL, dan apakah"
+            " server database sedang berjalan"
+        ) from error
+
+
+def copy_sqlite(source: Path, target: Path) -> None:
+    """Copy a database that may be in use, whole and as of one moment, into one new file.
+
+    Raises:
+        sqlite3.DatabaseError: the source is no database, or it is damaged.
+        OSError: the target cannot be written.
+    """
+    origin = sqlite3.connect(f"{source.resolve().as_uri()}?mode=rw", uri=True, timeout=15)
+    with closing(origin), closing(sqlite3.connect(target)) as copy:
+        target.chmod(0o600)
+        origin.backup(copy)
+        # The copy is one file, whole without a journal beside it.
+        copy.execute("PRAGMA journal_mode=DELETE")
+        problems = [row[0] for row in copy.execute("PRAGMA integrity_check")]
+        if problems != ["ok"]:
+            raise sqlite3.DatabaseError("; ".join(problems))
+    sync(target)
+
+
+def sync(path: Path) -> None:
+    """Make sure that this file, and its name in its folder, survive a power cut."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+    if os.name == "posix":  # elsewhere a folder cannot be opened
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _current(connection: Connection) -> str | None:
+    names = set(inspect(connection).get_table_names())
+    if "alembic_version" not in names:
+        if taken := names & set(metadata.tables):
+            raise DatabaseFault(
+                f"database ini sudah memuat tabel {', '.join(sorted(taken))} milik aplikasi"
+                " lain; pakai database yang kosong untuk Kawal SOP"
+            )
+        return None
+    found = list(connection.execute(text("SELECT version_num FROM alembic_version")).scalars())
+    if not found:
+        return None
+    if len(found) > 1 or found[0] not in revisions():
+        raise DatabaseFault(
+            f"database ini berasal dari edisi yang lebih baru ({', '.join(found)}), sedangkan"
+            f" program ini baru mengenal {head()}; pasang Kawal SOP edisi terbaru, atau"
+            " pulihkan cadangan dari edisi ini"
+        )
+    return str(found[0])
+
+
+def _copy(path: Path, revision: str) -> Path:
+    folder = path.parent / "backup"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    target = folder / f"{path.stem}-sebelum-migrasi-{revision}.db"
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".sebelum-migrasi-") as scratch:
+        fresh = Path(scratch) / target.name
+        copy_sqlite(path, fresh)
+        # A try that failed before left a copy of the same edition: this one is newer.
+        fresh.replace(target)
+    sync(target)
+    return target
+
+
+def _migrate(connection: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
