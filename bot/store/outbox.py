@@ -106,7 +106,7 @@ _LEASE = (
 _REFRESH = (
     deliveries.update()
     .where(
-        deliveries.c.task_id.in_(bindparam("tasks", expanding=True)),
+        deliveries.c.task_id == bindparam("task"),
         deliveries.c.live,
         deliveries.c.state.in_([DeliveryState.ANTRE.value, DeliveryState.TERKIRIM.value]),
     )
@@ -185,7 +185,7 @@ class OutboxTable:
     def refresh(self, task_ids: Sequence[int], now: datetime) -> None:
         """The cards of these tasks no longer say what is true: show them anew."""
         if task_ids:
-            self._connection.execute(_REFRESH, {"tasks": list(task_ids), "now": now})
+            self._connection.execute(_REFRESH, [{"task": t, "now": now} for t in task_ids])
 
     def claim(
         self, now: datetime, lease: timedelta, most: int, busy: Collection[int] = ()

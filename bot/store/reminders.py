@@ -48,7 +48,7 @@ _DUE = (
 _LAY = reminders.insert()
 _DROP = (
     reminders.update()
-    .where(reminders.c.task_id.in_(bindparam("tasks", expanding=True)), _WAITS)
+    .where(reminders.c.task_id == bindparam("task"), _WAITS)
     .values(status=ReminderStatus.GUGUR.value, settled_at=bindparam("now"))
 )
 
@@ -77,7 +77,7 @@ class ReminderTable:
     def drop(self, task_ids: Sequence[int], now: datetime) -> None:
         """The tasks have ended: what still waits for them is void."""
         if task_ids:
-            self._connection.execute(_DROP, {"tasks": list(task_ids), "now": now})
+            self._connection.execute(_DROP, [{"task": t, "now": now} for t in task_ids])
 
     def drop_snoozes(self, task_id: int, person_id: int, now: datetime) -> None:
         """A new "ingatkan 1 jam lagi" takes the place of the person's earlier one."""
