@@ -8,6 +8,8 @@ read inside a writing transaction stays true until its commit.
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -36,6 +38,7 @@ _ONE_WRITER = 4_827_301
 """The advisory lock that PostgreSQL's writers queue for; any number, but always this one."""
 
 BUSY_TIMEOUT_MS = 15_000
+_RETRY_MS = 50
 
 
 class AlreadyHandled(Exception):  # noqa: N818 - it is news, not an error
@@ -196,13 +199,17 @@ def normal_url(url: str) -> URL:
 
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() == "postgresql":
-        engine = create_engine(url, pool_pre_ping=True, pool_size=4, max_overflow=4)
+        engine = create_engine(
+            url, pool_pre_ping=True, pool_size=4, max_overflow=4, hide_parameters=True
+        )
         event.listen(engine, "begin", _begin_on_postgresql)
         return engine
     engine = create_engine(
         url,
         pool_size=4,
         max_overflow=4,
+        # An error's text may reach the log, and parameters hold people's texts.
+        hide_parameters=True,
         connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
     )
     event.listen(engine, "connect", _prepare_sqlite)
@@ -215,14 +222,32 @@ def _prepare_sqlite(dbapi_connection: Any, record: Any) -> None:
     # off, and `_begin_on_sqlite` says what is wanted.
     dbapi_connection.isolation_level = None
     cursor = dbapi_connection.cursor()
+    _write_ahead(cursor)
     for pragma in (
-        "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
         f"busy_timeout={BUSY_TIMEOUT_MS}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _write_ahead(cursor: sqlite3.Cursor) -> None:
+    """Switch the file to WAL, once and for all.
+
+    Of two that open a new file at once, one is refused here without being made to wait, so
+    that it waits by itself.
+    """
+    for _ in range(BUSY_TIMEOUT_MS // _RETRY_MS):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            time.sleep(_RETRY_MS / 1000)
+        else:
+            return
+    cursor.execute("PRAGMA journal_mode=WAL")
 
 
 def _begin_on_sqlite(connection: Connection) -> None:
