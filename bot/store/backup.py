@@ -11,6 +11,7 @@ leave to do.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import os
 import shutil
@@ -135,7 +136,7 @@ def restore(source: Path, store: Store, archive_dir: Path, now: datetime) -> Res
             fresh = Path(scratch) / _DATABASE
             manifest = _verify(source, fresh)
             held = _prepare(fresh)
-            aside = path.parent / f"diganti-{now:%Y%m%d-%H%M%S}"
+            aside = _free(path.parent / f"diganti-{now:%Y%m%d-%H%M%S}")
             _restore_files(source, manifest, archive_dir, aside)
             _set_aside(path, aside)
             schema.sync(fresh)
@@ -320,6 +321,14 @@ def _same(place: Path, member: Member) -> bool:
         return False
     with place.open("rb") as file:
         return _copy(file, None)[0] == member.sha256
+
+
+def _free(folder: Path) -> Path:
+    """This name, or the next one that nothing has: what is kept is never written over."""
+    if not folder.exists():
+        return folder
+    numbered = (folder.with_name(f"{folder.name}-{n}") for n in itertools.count(2))
+    return next(place for place in numbered if not place.exists())
 
 
 def _set_aside(path: Path, aside: Path) -> None:
