@@ -181,7 +181,7 @@ def run(settings: Settings) -> int:
     store = Store(settings.url)
     try:
         desk = make_desk(settings, store)
-        with lock.acquire(store, on_wait=lambda: log.warning("waiting for another bot to end")):
+        with lock.acquire(store, on_wait=_say_waiting):
             schema.upgrade(store)
             clock = Clock()
             _offer_claim(settings, desk, token, clock)
@@ -189,6 +189,10 @@ def run(settings: Settings) -> int:
             return asyncio.run(_until_signalled(app))
     finally:
         store.close()
+
+
+def _say_waiting(holder: int | None) -> None:
+    log.warning("waiting for another bot on this database to end", process=holder)
 
 
 async def _until_signalled(app: App) -> int:

@@ -38,12 +38,18 @@ class Deliver:
         self._clock = clock
         self._pace = pace
         self._knocked = asyncio.Event()
+        self._at_rest = asyncio.Event()
         self._stopping = False
         self._sending: dict[int, asyncio.Task[None]] = {}
 
     def knock(self) -> None:
         """There may be something to send."""
+        self._at_rest.clear()
         self._knocked.set()
+
+    async def rest(self) -> None:
+        """Wait until everything that can be sent now has been sent and recorded."""
+        await self._at_rest.wait()
 
     async def run(self) -> None:
         """Send until `stop`; then let what is claimed come to its end."""
@@ -57,6 +63,8 @@ class Deliver:
             for outgoing in claimed:
                 self._begin(outgoing)
             if not claimed:
+                if not self._sending and not self._knocked.is_set():
+                    self._at_rest.set()
                 await self._wait()
         if self._sending:
             await asyncio.wait(self._sending.values(), timeout=LAST_SENDS)

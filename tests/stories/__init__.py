@@ -1,0 +1,1 @@
+"""Stories: people and the bot over HTTP, through the local Telegram."""
