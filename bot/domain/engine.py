@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain import worktime
-from bot.domain.notices import Addressed, RoleVacant, RunSummary, TaskCard
+from bot.domain.notices import Addressed, Notice, RoleVacant, RunSummary, TaskCard
 from bot.domain.people import Holding, Staff
 from bot.domain.reminders import PlannedReminder, plan, policy_of
 from bot.domain.run import (
@@ -225,9 +225,17 @@ class _Draft:
     def touch(self, task: Task) -> None:
         self.touched.append((task.step, task.attempt))
 
-    def tell(self, notice: Addressed) -> None:
-        if notice.to:
-            self.notices.append(notice)
+    def tell(
+        self,
+        notice: Notice,
+        to: tuple[int, ...],
+        step: int | None = None,
+        attempt: int | None = None,
+    ) -> None:
+        """Somebody's tap is news to these people; outside office hours it makes no sound."""
+        if to:
+            silent = not worktime.within_hours(self.now, self.place.calendar)
+            self.notices.append(Addressed(notice, to, step, attempt, silent))
 
     def decision(self) -> Decision:
         return Decision(
@@ -262,7 +270,7 @@ def _confirm(
     if holding is None:
         return Refusal(Reason.NOT_YOURS)
     if not task.is_open:
-        return _closed(task)
+        return _closed(task, actor)
     if mine := task.confirmed_by(actor):
         return Refusal(Reason.ALREADY_YOURS, mine)
 
@@ -291,7 +299,7 @@ def _return(
     if holding is None:
         return Refusal(Reason.NOT_YOURS)
     if not task.is_open:
-        return _closed(task)
+        return _closed(task, actor)
     if step.return_to is None or not 1 <= action.to_step < step.number:
         return Refusal(Reason.CANNOT_RETURN)
 
@@ -327,9 +335,11 @@ def _staff_changed(run: Run, action: StaffChanged, now: datetime, place: Workpla
     return draft.decision()
 
 
-def _closed(task: Task) -> Refusal:
+def _closed(task: Task, actor: int) -> Refusal:
     """Why a task that is no longer open cannot be acted on."""
     if task.status is TaskStatus.SELESAI:
+        if mine := task.confirmed_by(actor):
+            return Refusal(Reason.ALREADY_YOURS, mine)
         return Refusal(Reason.ALREADY_DONE, task.confirmations[-1])
     return Refusal(Reason.OVERTAKEN)
 
@@ -377,12 +387,10 @@ def _open_step(draft: _Draft, number: int) -> None:
 
 def _hand_out(draft: _Draft, step: Step, task: Task, newly_vacant: frozenset[str]) -> None:
     place = draft.place
-    silent = not worktime.within_hours(draft.now, place.calendar)
-    people = waiting_for(step, task, place)
-    draft.tell(Addressed(TaskCard(), people, step.number, task.attempt, silent))
+    draft.tell(TaskCard(), waiting_for(step, task, place), step.number, task.attempt)
     vacant = tuple(r for r in vacant_roles(step, place) if r in newly_vacant)
     if vacant:
-        draft.tell(Addressed(RoleVacant(vacant), helpers(place), step.number, task.attempt))
+        draft.tell(RoleVacant(vacant), helpers(place), step.number, task.attempt)
 
 
 def helpers(place: Workplace) -> tuple[int, ...]:
@@ -395,4 +403,4 @@ def _finish(draft: _Draft) -> None:
     took_part = {c.person_id for t in draft.run.tasks for c in t.confirmations}
     took_part |= {draft.run.started_by, *draft.place.staff.ids([draft.place.office.owner_role])}
     present = tuple(sorted(p for p in took_part if draft.place.staff.person(p)))
-    draft.tell(Addressed(RunSummary(), present))
+    draft.tell(RunSummary(), present)

@@ -196,10 +196,7 @@ def _refused(
         case Reason.ALREADY_YOURS if refusal.confirmation:
             return RefusedView(Refused.ALREADY_YOURS, {"at": refusal.confirmation.at})
         case Reason.ALREADY_DONE if refusal.confirmation:
-            by = refusal.confirmation
-            if here.person and by.person_id == here.person.id:
-                return RefusedView(Refused.ALREADY_YOURS, {"at": by.at})
-            (who,) = signed(office, tx.people.names(), [by])
-            return RefusedView(Refused.ALREADY_DONE, {"name": who.name, "at": by.at})
+            (who,) = signed(office, tx.people.names(), [refusal.confirmation])
+            return RefusedView(Refused.ALREADY_DONE, {"name": who.name, "at": who.at})
         case _:
             return RefusedView(Refused.OVERTAKEN, {})
