@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from bot.domain.run import Event, TaskConfirmed
 from bot.store import codec
+from bot.store.statements import Prepared
 from bot.store.tables import journal
 
 
@@ -25,7 +26,7 @@ class JournalLine(NamedTuple):
     data: str
 
 
-_WRITE = journal.insert()
+_WRITE = Prepared(journal.insert())
 
 
 class JournalTable:
@@ -34,36 +35,33 @@ class JournalTable:
 
     def record(self, run_id: int, events: Sequence[Event]) -> None:
         """Write what happened to a run, in order."""
-        if events:
-            self._connection.execute(
-                _WRITE,
-                [
-                    {
-                        "run_id": run_id,
-                        "at": event.at,
-                        "person_id": _who(event),
-                        "kind": event.kind,
-                        "data": codec.dump_event(event),
-                    }
-                    for event in events
-                ],
-            )
+        _WRITE.run(
+            self._connection,
+            [
+                {
+                    "run_id": run_id,
+                    "at": event.at,
+                    "person_id": _who(event),
+                    "kind": event.kind,
+                    "data": codec.dump_event(event),
+                }
+                for event in events
+            ],
+        )
 
     def note(self, kind: str, at: datetime, by: int | None, **data: object) -> None:
         """Write a fact that belongs to no run: somebody joined, a role was given.
 
         `by` is the id of the person who did it, None for the bot itself.
         """
-        self._connection.execute(
-            _WRITE,
-            {
-                "run_id": None,
-                "at": at,
-                "person_id": by,
-                "kind": kind,
-                "data": json.dumps(data, ensure_ascii=False),
-            },
-        )
+        line = {
+            "run_id": None,
+            "at": at,
+            "person_id": by,
+            "kind": kind,
+            "data": json.dumps(data, ensure_ascii=False),
+        }
+        _WRITE.run(self._connection, [line])
 
     def events(self, run_id: int) -> list[Event]:
         """Everything that happened to a run, oldest first."""

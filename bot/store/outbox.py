@@ -12,14 +12,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import cache
 
 from sqlalchemy import Connection, bindparam, func, or_, select
 from sqlalchemy import case as sql_case
 
 from bot.domain.notices import Notice
 from bot.store import codec
-from bot.store.statements import AnyRow, Insert, insert
+from bot.store.statements import AnyRow, Insert, Prepared, insert
 from bot.store.tables import Instant, deliveries
 
 STEPS_ASIDE_AFTER = 5
@@ -103,12 +102,12 @@ _LEASE = (
     .values(lease_until=bindparam("until"), tries=deliveries.c.tries + 1)
 )
 
-_REFRESH = (
+_REFRESH = Prepared(
     deliveries.update()
     .where(
         deliveries.c.task_id == bindparam("task"),
         deliveries.c.live,
-        deliveries.c.state.in_([DeliveryState.ANTRE.value, DeliveryState.TERKIRIM.value]),
+        or_(_QUEUED, deliveries.c.state == DeliveryState.TERKIRIM.value),
     )
     .values(
         wanted=deliveries.c.wanted + 1,
@@ -136,7 +135,6 @@ _SENT = (
 )
 
 
-@cache
 def _put(dialect: str) -> Insert:
     statement = insert(dialect, deliveries)
     return statement.on_conflict_do_update(
@@ -150,6 +148,9 @@ def _put(dialect: str) -> Insert:
         },
         where=deliveries.c.live,
     )
+
+
+_PUT = Prepared(_put)
 
 
 class OutboxTable:
@@ -178,14 +179,11 @@ class OutboxTable:
             }
             for row in rows
         ]
-        if not values:
-            return
-        self._connection.execute(_put(self._connection.dialect.name), values)
+        _PUT.run(self._connection, values)
 
     def refresh(self, task_ids: Sequence[int], now: datetime) -> None:
         """The cards of these tasks no longer say what is true: show them anew."""
-        if task_ids:
-            self._connection.execute(_REFRESH, [{"task": t, "now": now} for t in task_ids])
+        _REFRESH.run(self._connection, [{"task": t, "now": now} for t in task_ids])
 
     def claim(
         self, now: datetime, lease: timedelta, most: int, busy: Collection[int] = ()

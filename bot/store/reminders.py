@@ -10,6 +10,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, bindparam, func, select
 
 from bot.domain.reminders import PlannedReminder, Rung
+from bot.store.statements import Prepared
 from bot.store.tables import reminders
 
 
@@ -45,8 +46,8 @@ _DUE = (
     .order_by(reminders.c.due_at, reminders.c.id)
 )
 
-_LAY = reminders.insert()
-_DROP = (
+_LAY = Prepared(reminders.insert())
+_DROP = Prepared(
     reminders.update()
     .where(reminders.c.task_id == bindparam("task"), _WAITS)
     .values(status=ReminderStatus.GUGUR.value, settled_at=bindparam("now"))
@@ -71,13 +72,11 @@ class ReminderTable:
             }
             for task_id, planned in rows
         ]
-        if values:
-            self._connection.execute(_LAY, values)
+        _LAY.run(self._connection, values)
 
     def drop(self, task_ids: Sequence[int], now: datetime) -> None:
         """The tasks have ended: what still waits for them is void."""
-        if task_ids:
-            self._connection.execute(_DROP, [{"task": t, "now": now} for t in task_ids])
+        _DROP.run(self._connection, [{"task": t, "now": now} for t in task_ids])
 
     def drop_snoozes(self, task_id: int, person_id: int, now: datetime) -> None:
         """A new "ingatkan 1 jam lagi" takes the place of the person's earlier one."""

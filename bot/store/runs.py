@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, select
 
 from bot.domain.run import Capacity, Confirmation, Run, RunStatus, Task, TaskStatus
 from bot.domain.sop import Sop
-from bot.store.statements import AnyRow
+from bot.store.statements import AnyRow, Prepared
 from bot.store.tables import confirmations, runs, tasks
 
 
@@ -82,7 +82,7 @@ _BY_TOKEN = _WHOLE.where(
     runs.c.id == select(tasks.c.run_id).where(tasks.c.token == bindparam("token")).scalar_subquery()
 )
 _BY_ID = _WHOLE.where(runs.c.id == bindparam("run_id"))
-_CHANGE_TASK = (
+_CHANGE_TASK = Prepared(
     tasks.update()
     .where(tasks.c.id == bindparam("task"), tasks.c.status == bindparam("was"))
     .values(
@@ -91,7 +91,7 @@ _CHANGE_TASK = (
 )
 
 _OPEN_TASK = tasks.insert().returning(tasks.c.id)
-_CONFIRM = confirmations.insert()
+_CONFIRM = Prepared(confirmations.insert())
 
 
 class RunTable:
@@ -210,17 +210,14 @@ class RunTable:
                 task.due_at,
             ):
                 continue
-            result = self._connection.execute(
-                _CHANGE_TASK,
-                {
-                    "task": ids[_key(task)],
-                    "was": was.status.value,
-                    "becomes": task.status.value,
-                    "closed": task.closed_at,
-                    "deadline": task.due_at,
-                },
-            )
-            if result.rowcount != 1:
+            change = {
+                "task": ids[_key(task)],
+                "was": was.status.value,
+                "becomes": task.status.value,
+                "closed": task.closed_at,
+                "deadline": task.due_at,
+            }
+            if _CHANGE_TASK.run(self._connection, [change]) != 1:
                 raise Conflict(f"step {task.step} attempt {task.attempt}")
 
     def _open(self, run_id: int, opened: list[Task]) -> dict[tuple[int, int], int]:
@@ -261,8 +258,7 @@ class RunTable:
             for c in task.confirmations
             if _key(task) not in old or c not in old[_key(task)].confirmations
         ]
-        if rows:
-            self._connection.execute(_CONFIRM, rows)
+        _CONFIRM.run(self._connection, rows)
 
     def _select(self, *conditions: ColumnElement[bool]) -> list[StoredRun]:
         return self._load(self._connection.execute(_WHOLE.where(and_(*conditions))))

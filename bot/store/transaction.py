@@ -30,7 +30,7 @@ from bot.store.outbox import OutboxTable
 from bot.store.people import PeopleTable
 from bot.store.reminders import ReminderTable
 from bot.store.runs import RunTable
-from bot.store.statements import insert_or_ignore
+from bot.store.statements import Prepared, insert_or_ignore
 from bot.store.tables import seen_updates, sop_versions
 
 _WRITES = "kawal_writes"
@@ -39,6 +39,8 @@ _ONE_WRITER = 4_827_301
 
 BUSY_TIMEOUT_MS = 15_000
 _RETRY_MS = 50
+
+_REMEMBER = Prepared(lambda dialect: insert_or_ignore(dialect, seen_updates))
 
 
 class AlreadyHandled(Exception):  # noqa: N818 - it is news, not an error
@@ -97,11 +99,7 @@ class Transaction:
 
     def first_time(self, update_id: int, now: datetime) -> bool:
         """Remember that this update is being handled; False if it was remembered before."""
-        result = self.connection.execute(
-            insert_or_ignore(self.connection.dialect.name, seen_updates),
-            {"update_id": update_id, "at": now},
-        )
-        return result.rowcount == 1
+        return _REMEMBER.run(self.connection, [{"update_id": update_id, "at": now}]) == 1
 
     def forget_updates(self, before: datetime) -> None:
         """Forget updates that Telegram cannot repeat any more."""

@@ -217,7 +217,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_deliveries"),
         sa.UniqueConstraint("key", name="uq_deliveries_key"),
     )
-    op.create_index("ix_deliveries_created_at", "deliveries", ["created_at"])
     op.create_index(
         "ix_deliveries_queue",
         "deliveries",
@@ -245,7 +244,6 @@ def upgrade() -> None:
         sa.Column("at", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("update_id", name="pk_seen_updates"),
     )
-    op.create_index("ix_seen_updates_at", "seen_updates", ["at"])
     op.create_table(
         "marks",
         sa.Column("name", sa.String(32), nullable=False),
