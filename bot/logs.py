@@ -16,7 +16,9 @@ from typing import Any, Final
 import structlog
 
 _HIDDEN: Final = "***"
-_TOKENS: Final = re.compile(r"(?<!\d)\d{5,16}(?::|%3A)[A-Za-z0-9_-]{30,64}", re.ASCII | re.IGNORECASE)
+_TOKENS: Final = re.compile(
+    r"(?<!\d)\d{5,16}(?::|%3A)[A-Za-z0-9_-]{30,64}", re.ASCII | re.IGNORECASE
+)
 _CODES: Final = re.compile(r"(?<=[?&]start=)[A-Za-z0-9_-]+", re.ASCII)
 
 _CHATTY: Final = ("httpx", "httpcore", "apscheduler", "telegram", "alembic", "asyncio")
@@ -84,3 +86,8 @@ def configure(log_format: str = "text", secrets: Iterable[str] = ()) -> None:
     root.setLevel(logging.INFO)
     for name in _CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def configured() -> bool:
+    """Whether `configure` has been called in this process."""
+    return any(isinstance(h.formatter, _Formatter) for h in logging.getLogger().handlers)

@@ -8,6 +8,7 @@ repeated in them.
 from __future__ import annotations
 
 import difflib
+import errno
 import io
 import os
 import re
@@ -360,6 +361,8 @@ def _make_private(folder: Path) -> None:
     missing = [place for place in (folder, *folder.parents) if not place.exists()]
     for place in reversed(missing):
         place.mkdir(mode=0o700, exist_ok=True)
+    if not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, "sudah ada berkas dengan nama itu")
     data = PROJECT / "data"
     for place in (data, folder):
         if folder.is_relative_to(data) and _is_open_and_ours(place):

@@ -1,0 +1,471 @@
+"""The command line: `kawal run`, `check`, `migrate`, `backup`, `restore`, `doctor`.
+
+Each command imports only what it needs. What a person can mend is one sentence on the
+standard error and exit code 2; what nobody expected is a log line with a number and exit
+code 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import io
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NoReturn
+
+from bot import __version__
+
+if TYPE_CHECKING:
+    from bot.domain.sop import Catalog
+    from bot.settings import Settings
+    from bot.store import Store
+
+FINE: Final = 0
+UNEXPECTED: Final = 1
+FAULT: Final = 2
+INTERRUPTED: Final = 130
+
+_ABOUT: Final = """\
+Kawal SOP mengawal SOP kantor di Telegram, dari langkah pertama sampai tanda tangan."""
+
+_AFTER: Final = """\
+Pengaturan dibaca dari berkas .env di folder proyek; contohnya ada di .env.example.
+Panduan kantor ada di docs/panduan.md, panduan operasi di docs/operasi.md."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a console that has no "✓" shows "?"
+            stream.reconfigure(errors="replace")
+    mask = os.umask(0o077)  # databases, backups and locks are for their owner's eyes only
+    try:
+        return _answer(sys.argv[1:] if argv is None else argv)
+    finally:
+        os.umask(mask)
+
+
+def _answer(argv: Sequence[str]) -> int:
+    try:
+        arguments = _parse(argv)
+        command: Callable[[argparse.Namespace], int] = arguments.command
+        code = command(arguments)
+        sys.stdout.flush()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else UNEXPECTED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output (head, less) has gone: there is nobody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNEXPECTED
+    except Exception as error:  # noqa: BLE001 - the last resort: it is logged with its number
+        return _failed(error)
+    return code
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from bot import logs
+
+    settings = _settings()
+    settings.require_token()
+    logs.configure(settings.log_format, settings.secrets())
+    from bot.app import run
+
+    return run(settings)
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from bot import doctor
+    from bot.clock import Clock
+    from bot.sop_loader import load_catalog
+
+    catalog = load_catalog(_settings().sop_dir)
+    _print_summary(catalog)
+    _print_assumptions(catalog)
+    _print_corrections(catalog)
+    today = doctor.today(catalog.office, Clock().now())
+    print("\nKalender:")
+    for finding in doctor.look_at_calendar(catalog.office, today):
+        print("  " + str(finding).replace("\n", "\n  "))
+    return FINE
+
+
+def _migrate(arguments: argparse.Namespace) -> int:
+    from bot.store import schema
+
+    settings = _settings()
+    settings.prepare_folders()
+    with _Opened(settings) as store:
+        done = schema.upgrade(store)
+    if done is None:
+        print(f"Database sudah edisi terbaru ({schema.head()}).")
+        return FINE
+    print(f"Database diperbarui dari {done.before or 'kosong'} ke {done.after}.")
+    if done.copy:
+        print(f"Salinan sebelum diperbarui: {done.copy}")
+    return FINE
+
+
+def _backup(arguments: argparse.Namespace) -> int:
+    from bot.clock import Clock
+    from bot.store import backup
+
+    settings = _settings()
+    now = Clock().now()
+    name = f"kawal-{now.astimezone():%Y%m%d-%H%M%S}.zip"
+    target: Path | None = arguments.file
+    if target is None:
+        home = settings.database_file.parent if settings.database_file else settings.archive_dir
+        target = home / "backup" / name
+        if settings.database_file and settings.database_file.exists():
+            target.parent.mkdir(mode=0o700, exist_ok=True)
+    elif target.is_dir():
+        target = target / name
+    with _Opened(settings) as store:
+        made = backup.backup(store, settings.archive_dir, target, now, __version__)
+    print(f"Cadangan selesai dan sudah diperiksa: {target}")
+    print(f"Isinya database dan {len(made.members) - 1} berkas arsip.")
+    print("Simpan salinannya di tempat lain: diska yang rusak membawa serta cadangannya.")
+    return FINE
+
+
+def _restore(arguments: argparse.Namespace) -> int:
+    from bot.clock import Clock
+    from bot.store import backup
+
+    settings = _settings()
+    settings.prepare_folders()
+    with _Opened(settings) as store:
+        if arguments.hold:
+            print(_held(backup.hold_unsent(store)))
+            return FINE
+        done = backup.restore(arguments.file, store, settings.archive_dir, Clock().now())
+    made_at = f"{done.manifest.made_at.astimezone():%d-%m-%Y %H.%M}"
+    print(f"Cadangan tanggal {made_at} (edisi {done.manifest.edition}) sudah dipulihkan.")
+    if done.aside:
+        print(f"Data yang diganti disimpan di {done.aside}.")
+    print(_held(done.held))
+    return FINE
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from bot import doctor
+    from bot.clock import Clock
+
+    settings = _settings()
+    now = Clock().now()
+    if arguments.alive:
+        living = doctor.alive(settings, now)
+        print("Bot berjalan." if living else "Bot tidak berjalan.")
+        return FINE if living else UNEXPECTED
+    findings = []
+    for finding in doctor.examine(settings, now, doctor.Place.here()):
+        findings.append(finding)
+        print(finding, flush=True)
+    if doctor.worst(findings) is doctor.Level.BAD:
+        print("\nAda yang harus dibetulkan (✗) sebelum bot dapat bekerja.")
+        return FAULT
+    return FINE
+
+
+def _settings() -> Settings:
+    from bot.settings import load_settings
+
+    settings = load_settings()
+    for warning in settings.warnings:
+        _say(f"Perhatian: {warning}")
+    return settings
+
+
+class _Opened:
+    """The store of these settings, given back at the end."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def __enter__(self) -> Store:
+        from bot.store import Store
+
+        self._store = Store(self._settings.url)
+        return self._store
+
+    def __exit__(self, *error: object) -> None:
+        self._store.close()
+
+
+def _held(count: int) -> str:
+    if not count:
+        return "Tidak ada kiriman yang tertunda."
+    return (
+        f"{count} kiriman yang belum terkirim ditahan; admin memutuskannya di Telegram setelah"
+        " bot berjalan."
+    )
+
+
+def _print_summary(catalog: Catalog) -> None:
+    from bot.sop_loader import summary
+
+    rows = summary(catalog)
+    print(f"{catalog.office.name}, {catalog.office.city}\n")
+    heads = ("Perintah", "Langkah", "Waktu baku", "Judul")
+    table = [(f"/mulai_{r.code}", str(r.steps), r.total, r.title) for r in rows]
+    widths = [max(len(row[i]) for row in [heads, *table]) for i in range(3)]
+    numbers = [r.sop_number for r in rows]
+    print(_line(heads, widths))
+    for number, row in zip(numbers, table, strict=True):
+        if numbers.index(number) == table.index(row):
+            print(f"SOP {number}")
+        print(_line(row, widths))
+
+
+def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+    first, steps, total, title = row
+    return f"  {first:<{widths[0]}}  {steps:>{widths[1]}}  {total:<{widths[2]}}  {title}".rstrip()
+
+
+def _print_assumptions(catalog: Catalog) -> None:
+    from bot.sop_loader import assumptions
+
+    _print_section(
+        "Anggapan yang masih harus dicocokkan dengan SOP yang ditandatangani",
+        (
+            f"{_where(a.procedure, a.step, a.sop_number)}{a.field}: {a.value}"
+            for a in assumptions(catalog)
+        ),
+    )
+
+
+def _print_corrections(catalog: Catalog) -> None:
+    from bot.sop_loader import corrections
+
+    _print_section(
+        "Perbedaan dengan naskah yang ditandatangani",
+        (
+            f"{_where(c.procedure, c.step, c.sop_number)}{c.field}: "
+            + (f"tertulis “{c.written}”, dipakai “{c.text}”" if c.written else c.text)
+            for c in corrections(catalog)
+        ),
+    )
+
+
+def _where(procedure: str | None, step: int | None, sop_number: str | None) -> str:
+    place = " langkah ".join(str(part) for part in (procedure, step) if part is not None)
+    return f"{place or sop_number}, " if place or sop_number else ""
+
+
+def _print_section(title: str, lines: Iterable[str]) -> None:
+    listed = list(lines)
+    print(f"\n{title}: {len(listed) or 'tidak ada'}")
+    for line in listed:
+        print(f"  {line}")
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+def _failed(error: Exception) -> int:
+    """Tell of a fault in the operator's hands in words, of any other by its number."""
+    # Whoever raised one of these has been imported already, so that this costs nothing much.
+    from bot.settings import OperatorFault, SettingsFaults
+    from bot.sop_loader import DataFaults
+    from bot.store.backup import BackupFault
+    from bot.store.lock import LockHeld
+    from bot.store.schema import DatabaseFault
+
+    if isinstance(error, (SettingsFaults, DataFaults)):
+        for fault in error.faults:
+            _say(f"✗ {fault}")
+        return FAULT
+    if isinstance(error, (OperatorFault, BackupFault, LockHeld, DatabaseFault)):
+        _say(f"✗ {error}")
+        return FAULT
+    import logging
+    import secrets
+
+    from bot import logs
+
+    number = secrets.token_hex(3)
+    if not logs.configured():
+        logs.configure()
+    logging.getLogger(__name__).error("unexpected [%s]", number, exc_info=error)
+    _say(
+        f"Terjadi kesalahan yang tidak terduga (nomor {number}). Sampaikan nomor ini beserta"
+        " catatan di atas kepada pengelola Kawal SOP."
+    )
+    return UNEXPECTED
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """argparse's help, in Indonesian where argparse adds words of its own."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=28, width=88)
+
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[argparse._MutuallyExclusiveGroup],
+        prefix: str | None = None,
+    ) -> None:
+        super().add_usage(usage, actions, groups, prefix or "Pemakaian: ")
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose faults are one plain sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        # argparse's own message is in English and speaks of its insides.
+        _say(f"Perintah tidak lengkap atau keliru. Lihat cara pakainya: {self.prog} --help")
+        raise SystemExit(FAULT)
+
+
+class _Command:
+    """One command: what runs it, its line in the overview, and its own help."""
+
+    def __init__(
+        self,
+        run: Callable[[argparse.Namespace], int],
+        line: str,
+        help_text: str,
+        usage: str = "",
+    ) -> None:
+        self.run = run
+        self.line = line
+        self.help_text = help_text
+        self.usage = usage
+
+
+_COMMANDS: Final = {
+    "run": _Command(
+        _run,
+        "menjalankan bot sampai dihentikan",
+        "Menjalankan bot sampai dihentikan (Ctrl+C). Database dibuat dan diperbarui sendiri.\n"
+        "Pada awal pertama, tanpa ADMIN_IDS, dicetak kata-kata sekali pakai untuk admin.",
+    ),
+    "check": _Command(
+        _check,
+        "memeriksa data kantor dan SOP",
+        "Memeriksa kantor.yaml dan setiap SOP di SOP_DIR. Setiap kesalahan disebut dengan\n"
+        "berkas dan barisnya. Bila benar, dicetak ringkasan, anggapan yang masih harus\n"
+        "dicocokkan, perbedaan dengan naskah, dan kelengkapan kalender.",
+    ),
+    "doctor": _Command(
+        _doctor,
+        "memeriksa semuanya dan menyarankan perbaikan",
+        "Memeriksa pengaturan, folder data, SOP, kalender, database, pegawai, dan jawaban\n"
+        "Telegram. Tanda ✓ baik, ! perlu dilihat, ✗ harus dibetulkan.",
+        "[--alive]",
+    ),
+    "backup": _Command(
+        _backup,
+        "membuat cadangan database dan arsip",
+        "Membuat satu berkas .zip berisi database dan arsip, lalu memeriksanya. Bot boleh\n"
+        "tetap berjalan. Tanpa nama berkas, cadangan disimpan di folder data, bagian backup.",
+        "[BERKAS]",
+    ),
+    "restore": _Command(
+        _restore,
+        "memulihkan cadangan (bot harus berhenti)",
+        "Memeriksa cadangan, lalu memasangnya sebagai pengganti database. Bot harus berhenti\n"
+        "dahulu. Data yang diganti disimpan di folder tersendiri. Kiriman yang belum terkirim\n"
+        "ditahan sampai admin memutuskannya di Telegram.",
+        "(BERKAS | --tahan)",
+    ),
+    "migrate": _Command(
+        _migrate,
+        "memperbarui susunan database",
+        "Memperbarui susunan database ke edisi program ini. kawal run melakukannya sendiri;\n"
+        "perintah ini untuk melakukannya terpisah. SQLite disalin dahulu.",
+    ),
+}
+
+
+def _parse(argv: Sequence[str]) -> argparse.Namespace:
+    """The command and what follows it; faults and --help end here.
+
+    Raises:
+        SystemExit: the help was shown, or the fault was told.
+    """
+    parser = _parser()
+    if not argv:
+        parser.print_help()
+        raise SystemExit(FAULT)
+    name = argv[0]
+    if not name.startswith("-") and name not in _COMMANDS:
+        close = difflib.get_close_matches(name, _COMMANDS, n=1)
+        meant = f"mungkin maksudnya: kawal {close[0]}" if close else "lihat kawal --help"
+        _say(f'Perintah "{name}" tidak dikenal; {meant}')
+        raise SystemExit(FAULT)
+    arguments, unknown = parser.parse_known_args(argv)
+    if unknown:
+        _say(f'"{unknown[0]}" tidak dikenal; lihat kawal {name} --help')
+        raise SystemExit(FAULT)
+    if name == "restore" and bool(arguments.file) == bool(arguments.hold):
+        _say("Sebutkan berkas cadangan, atau --tahan saja; lihat kawal restore --help")
+        raise SystemExit(FAULT)
+    return arguments
+
+
+def _parser() -> argparse.ArgumentParser:
+    listed = "\n".join(f"  {name:<10}{command.line}" for name, command in _COMMANDS.items())
+    parser = _Parser(
+        prog="kawal",
+        usage="kawal <perintah> [pilihan]",
+        description=f"{_ABOUT}\n\nPerintah:\n{listed}",
+        epilog=f"Setiap perintah menjelaskan dirinya: kawal <perintah> --help\n\n{_AFTER}",
+        formatter_class=_Formatter,
+        add_help=False,
+        allow_abbrev=False,
+    )
+    choices = parser.add_argument_group("Pilihan")
+    choices.add_argument("-h", "--help", action="help", help="menampilkan bantuan ini")
+    choices.add_argument(
+        "--version",
+        action="version",
+        version=f"Kawal SOP {__version__}",
+        help="menampilkan nomor edisi",
+    )
+    commands = parser.add_subparsers(required=True, help=argparse.SUPPRESS)
+    for name, command in _COMMANDS.items():
+        one = commands.add_parser(
+            name,
+            usage=f"kawal {name} {command.usage}".rstrip(),
+            description=command.help_text,
+            formatter_class=_Formatter,
+            add_help=False,
+            allow_abbrev=False,
+        )
+        one.set_defaults(command=command.run)
+        _add_choices(name, one.add_argument_group("Pilihan"))
+    return parser
+
+
+def _add_choices(name: str, group: argparse._ArgumentGroup) -> None:
+    if name == "backup":
+        group.add_argument(
+            "file", metavar="BERKAS", nargs="?", type=Path, help="nama berkas, atau foldernya"
+        )
+    elif name == "restore":
+        group.add_argument(
+            "file", metavar="BERKAS", nargs="?", type=Path, help="cadangan buatan kawal backup"
+        )
+        group.add_argument(
+            "--tahan",
+            dest="hold",
+            action="store_true",
+            help="hanya menahan kiriman yang belum terkirim, setelah database dipulihkan dengan"
+            " cara lain (pg_restore)",
+        )
+    elif name == "doctor":
+        group.add_argument(
+            "--alive",
+            action="store_true",
+            help="hanya tanda kehidupan bot, untuk pengawas: kode keluar 0 bila berjalan",
+        )
+    group.add_argument("-h", "--help", action="help", help="menampilkan bantuan ini")

@@ -1,0 +1,377 @@
+"""`kawal doctor`: what keeps the bot from working, and what to do about each.
+
+Each look at one thing yields findings; none of them changes anything, and none needs the
+bot to be running. `alive` is for a supervisor: it asks only for the bot's heartbeat.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from bot.settings import PROJECT, Settings, SettingsFaults
+
+if TYPE_CHECKING:
+    from bot.domain.people import Staff
+    from bot.domain.sop import Catalog, Office
+    from bot.store import Transaction
+
+HEARTBEAT_FRESH: Final = timedelta(seconds=90)
+"""A heartbeat older than this is that of a bot that hangs or is gone."""
+
+TELEGRAM_TIMEOUT: Final = 5.0
+
+VANISHING_HOSTS: Final = {
+    "DYNO": "Heroku",
+    "RAILWAY_ENVIRONMENT": "Railway",
+    "RAILWAY_ENVIRONMENT_ID": "Railway",
+    "RENDER": "Render",
+    "FLY_APP_NAME": "Fly.io",
+    "K_SERVICE": "Cloud Run",
+    "KOYEB_APP_NAME": "Koyeb",
+    "VCAP_APPLICATION": "Cloud Foundry",
+    "REPL_ID": "Replit",
+    "CODESPACES": "Codespaces",
+    "KUBERNETES_SERVICE_HOST": "Kubernetes",
+}
+"""What tells that we run on a host whose own disk is emptied at every deployment."""
+
+
+class Level(StrEnum):
+    """How a finding is: in order, worth a look, or in the way. The value is its sign."""
+
+    GOOD = "✓"
+    LOOK = "!"
+    BAD = "✗"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the doctor: how it is, what was found, and what to do about it."""
+
+    level: Level
+    what: str
+    todo: str = ""
+
+    def __str__(self) -> str:
+        line = f"{self.level.value} {self.what}"
+        return f"{line}\n  → {self.todo}" if self.todo else line
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What the doctor has to know of the machine; tests give another one.
+
+    `mount_of` names the file system that a folder lies on, by where it is mounted.
+    """
+
+    environ: Mapping[str, str]
+    mount_of: Callable[[Path], Path]
+    in_container: bool
+
+    @classmethod
+    def here(cls) -> Place:
+        """This machine."""
+        marks = (Path("/.dockerenv"), Path("/run/.containerenv"))
+        return cls(os.environ, _mount_of, any(mark.exists() for mark in marks))
+
+
+def examine(settings: Settings, now: datetime, place: Place) -> Iterator[Finding]:
+    """Everything that is looked at, in the order in which it has to be mended."""
+    yield from look_at_settings(settings)
+    yield from look_at_folder(settings, place)
+    catalog, findings = look_at_data(settings)
+    yield from findings
+    if catalog is not None:
+        yield from look_at_calendar(catalog.office, today(catalog.office, now))
+    yield from look_at_database(settings, catalog, now)
+    yield from look_at_telegram(settings)
+
+
+def look_at_settings(settings: Settings) -> Iterator[Finding]:
+    """The token, the admins, and names in `.env` that look like slips of the hand."""
+    try:
+        settings.require_token()
+        yield Finding(Level.GOOD, "Pengaturan terbaca dan BOT_TOKEN terisi")
+    except SettingsFaults as faults:
+        yield Finding(Level.BAD, "BOT_TOKEN belum diisi", faults.faults[0])
+    for warning in settings.warnings:
+        yield Finding(Level.LOOK, warning, "betulkan namanya, atau hapus barisnya")
+    env = PROJECT / ".env"
+    if os.name == "posix" and env.exists() and env.stat().st_mode & 0o077:
+        yield Finding(Level.LOOK, f"{env} dapat dibaca pengguna lain", f"jalankan chmod 600 {env}")
+
+
+def look_at_folder(settings: Settings, place: Place) -> Iterator[Finding]:
+    """Whether the database's folder lasts, can be written, and is closed to others."""
+    file = settings.database_file
+    if file is None:
+        yield Finding(Level.GOOD, "Data disimpan di PostgreSQL, tidak di diska tempat bot berjalan")
+        return
+    folder = file.parent
+    host = next((name for key, name in VANISHING_HOSTS.items() if place.environ.get(key)), None)
+    host = host or ("wadah (container)" if place.in_container else None)
+    if host and place.mount_of(folder) in {Path("/"), place.mount_of(PROJECT)}:
+        yield Finding(
+            Level.LOOK,
+            f"Data disimpan di {folder}; bot berjalan di {host}, yang menghapus diskanya setiap"
+            " kali dipasang ulang",
+            "pakai PostgreSQL (isi DATABASE_URL), atau pasang volume tetap pada folder itu",
+        )
+    if not folder.exists():
+        yield Finding(Level.GOOD, f"Folder data {folder} akan dibuat saat kawal run pertama")
+    elif not os.access(folder, os.W_OK | os.X_OK):
+        yield Finding(
+            Level.BAD,
+            f"Folder data {folder} tidak dapat ditulis",
+            "beri izin menulis kepada pengguna yang menjalankan bot",
+        )
+    elif os.name == "posix" and folder.stat().st_mode & 0o077:
+        yield Finding(
+            Level.LOOK,
+            f"Folder data {folder} dapat dibuka pengguna lain",
+            f"jalankan chmod 700 {folder}",
+        )
+    else:
+        yield Finding(Level.GOOD, f"Folder data {folder} dapat ditulis dan tertutup bagi yang lain")
+
+
+def look_at_data(settings: Settings) -> tuple[Catalog | None, list[Finding]]:
+    """The office's files; the catalogue where it can be used."""
+    from bot.sop_loader import DataFaults, load_catalog
+
+    try:
+        catalog = load_catalog(settings.sop_dir)
+    except DataFaults as faults:
+        return None, [
+            Finding(Level.BAD, str(fault), "betulkan berkasnya, lalu jalankan kawal check")
+            for fault in faults.faults
+        ]
+    count = sum(1 for _ in catalog.procedures())
+    what = f"Data kantor terbaca: {len(catalog.sops)} SOP, {count} prosedur"
+    return catalog, [Finding(Level.GOOD, what)]
+
+
+def look_at_calendar(office: Office, today: date) -> Iterator[Finding]:
+    """Whether the calendar can be relied on, this year and the next."""
+    from bot.domain.calendar import coverage
+
+    for year in (today.year, today.year + 1):
+        known = coverage(office, year)
+        if known.complete:
+            yield Finding(Level.GOOD, f"Kalender {year} lengkap")
+        if not known.public_holidays:
+            yield Finding(
+                Level.LOOK,
+                f"Libur nasional {year} belum dikenal",
+                "perbarui Kawal SOP, atau tulis liburnya di kantor.yaml bagian koreksi_kalender",
+            )
+        if not known.joint_leave:
+            yield Finding(
+                Level.LOOK,
+                f"Cuti bersama {year} belum dikenal",
+                "bila SKB-nya sudah terbit, tulis tanggalnya di kantor.yaml bagian"
+                " koreksi_kalender",
+            )
+        if not known.ramadan:
+            yield Finding(
+                Level.LOOK,
+                f"Tanggal Ramadan {year} belum ada, sehingga jam kerja Ramadan tidak dipakai",
+                "tulis tanggalnya di kantor.yaml bagian ramadan",
+            )
+        if known.estimated:
+            days = ", ".join(
+                f"{name.removesuffix('(perkiraan)').strip()} ({day:%d-%m-%Y})"
+                for day, name in known.estimated
+            )
+            yield Finding(
+                Level.LOOK,
+                f"Tanggal libur {year} yang masih perkiraan: {days}",
+                "setelah pemerintah menetapkannya, tulis di kantor.yaml bagian koreksi_kalender",
+            )
+
+
+def today(office: Office, now: datetime) -> date:
+    """The date at the office."""
+    return now.astimezone(ZoneInfo(office.timezone)).date()
+
+
+def look_at_database(
+    settings: Settings, catalog: Catalog | None, now: datetime
+) -> Iterator[Finding]:
+    """The database, its edition, and what it says of people, deliveries and the running bot."""
+    from bot.store import Store, schema
+
+    file = settings.database_file
+    if file is not None and not file.exists():
+        yield Finding(Level.GOOD, f"Database {file} akan dibuat saat kawal run pertama")
+        return
+    store = Store(settings.url)
+    try:
+        revision = schema.current(store)
+        if revision != schema.head():
+            yield Finding(
+                Level.LOOK,
+                f"Database masih edisi {revision or 'kosong'}, program ini {schema.head()}",
+                "jalankan kawal migrate, atau kawal run yang melakukannya sendiri",
+            )
+            return
+        yield Finding(Level.GOOD, f"Database dapat dipakai, edisi {revision}")
+        with schema.in_words(store), store.read() as tx:
+            yield from _look_at_people(settings, catalog, tx.people.staff(now))
+            yield from _look_at_deliveries(tx)
+            yield _look_at_heartbeat(tx, now)
+    except schema.DatabaseFault as fault:
+        yield Finding(Level.BAD, "Database tidak dapat dipakai", str(fault))
+    finally:
+        store.close()
+
+
+def _look_at_people(settings: Settings, catalog: Catalog | None, staff: Staff) -> Iterator[Finding]:
+    if not staff.admins() and not settings.admin_ids:
+        yield Finding(
+            Level.LOOK,
+            "Belum ada admin",
+            "isi ADMIN_IDS di .env, atau buka tautan yang dicetak kawal run pada awalnya",
+        )
+    for person in staff.people.values():
+        if not person.reachable:
+            yield Finding(
+                Level.LOOK,
+                f"{person.called} tidak dapat dikirimi pesan",
+                "minta membuka kembali bot ini di Telegram dan menekan Mulai",
+            )
+    if catalog is None:
+        return
+    used = dict.fromkeys(
+        role for _, procedure in catalog.procedures() for s in procedure.steps for role in s.roles
+    )
+    vacant = [
+        role
+        for code in used
+        if not (role := catalog.office.role(code)).external and not staff.holders([code])
+    ]
+    for role in vacant:
+        yield Finding(
+            Level.LOOK,
+            f'Peran "{role.name}" belum dipegang siapa pun',
+            f"kirim /undang {role.code} kepada bot, lalu teruskan tautannya",
+        )
+    if not vacant:
+        yield Finding(Level.GOOD, "Setiap peran dalam prosedur ada pemegangnya")
+
+
+def _look_at_deliveries(tx: Transaction) -> Iterator[Finding]:
+    from bot.store.outbox import DeliveryState
+
+    if held := tx.outbox.count(DeliveryState.DITAHAN):
+        yield Finding(
+            Level.LOOK,
+            f"{held} kiriman ditahan sejak pemulihan cadangan",
+            "admin memutuskannya dengan tombol di Telegram",
+        )
+    if failed := tx.outbox.count(DeliveryState.GAGAL):
+        yield Finding(
+            Level.LOOK,
+            f"{failed} kiriman disisihkan karena gagal terus",
+            "lihat sebabnya di catatan log bot",
+        )
+
+
+def _look_at_heartbeat(tx: Transaction, now: datetime) -> Finding:
+    mark = tx.marks.get("heartbeat")
+    if mark is not None and _fresh(mark.at, now):
+        return Finding(Level.GOOD, "Bot sedang berjalan")
+    since = f" sejak {mark.at.astimezone():%d-%m-%Y %H.%M}" if mark else ""
+    return Finding(Level.LOOK, f"Bot tidak berjalan{since}", "jalankan dengan kawal run")
+
+
+def look_at_telegram(settings: Settings) -> Iterator[Finding]:
+    """Whether Telegram answers, and knows the token."""
+    if settings.bot_token is None:
+        return
+    import httpx
+
+    base = settings.telegram_api_url
+    try:
+        # An error's text is never shown: it may hold the address, and so the token.
+        answer = httpx.get(f"{base}/bot{settings.require_token()}/getMe", timeout=TELEGRAM_TIMEOUT)
+        body = answer.json()
+        known = body["result"]["username"] if body.get("ok") else None
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        yield Finding(
+            Level.BAD,
+            f"Telegram tidak menjawab di {base} ({type(error).__name__})",
+            "periksa sambungan internet, proksi, dan isi TELEGRAM_API_URL",
+        )
+        return
+    except (ValueError, KeyError, TypeError, AttributeError):
+        yield Finding(
+            Level.BAD,
+            f"{base} menjawab, tetapi bukan sebagai Telegram",
+            "periksa isi TELEGRAM_API_URL; hapus barisnya untuk memakai Telegram sendiri",
+        )
+        return
+    if known is not None:
+        yield Finding(Level.GOOD, f"Telegram menjawab: bot ini @{known}")
+    elif answer.status_code in {401, 404}:
+        yield Finding(
+            Level.BAD,
+            "Telegram menolak BOT_TOKEN",
+            "salin kembali tokennya dari @BotFather (/mybots, pilih bot, API Token)",
+        )
+    else:
+        yield Finding(
+            Level.LOOK,
+            f"Telegram sedang tidak dapat melayani (kode {answer.status_code})",
+            "coba lagi beberapa menit lagi",
+        )
+
+
+def alive(settings: Settings, now: datetime) -> bool:
+    """Whether the bot gave a sign of life within the last minute and a half.
+
+    Raises:
+        DatabaseFault: the database cannot be asked.
+    """
+    from bot.store import Store, schema
+
+    file = settings.database_file
+    if file is not None and not file.exists():
+        return False
+    store = Store(settings.url)
+    try:
+        if schema.current(store) is None:
+            return False
+        with schema.in_words(store), store.read() as tx:
+            mark = tx.marks.get("heartbeat")
+    finally:
+        store.close()
+    return mark is not None and _fresh(mark.at, now)
+
+
+def worst(findings: Iterable[Finding]) -> Level:
+    """The gravest level of these; in order if there are none."""
+    order = list(Level)
+    return max((f.level for f in findings), key=order.index, default=Level.GOOD)
+
+
+def _fresh(at: datetime, now: datetime) -> bool:
+    # A clock that was set back must not make an old sign of life look like a new one.
+    return abs(now - at) < HEARTBEAT_FRESH
+
+
+def _mount_of(folder: Path) -> Path:
+    if sys.platform == "win32":
+        return Path(folder.anchor)
+    place = folder
+    while not place.is_mount() and place != place.parent:
+        place = place.parent
+    return place
