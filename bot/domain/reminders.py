@@ -59,8 +59,9 @@ def plan(
 ) -> tuple[PlannedReminder, ...]:
     """The rungs of a task that opened at `opened` and is due at `due`, earliest first.
 
-    A rung before the deadline that would not lie after the opening is left out. Of the
-    daily reminders only the first is planned; each brings the next.
+    A rung before the deadline that would not lie after the opening is left out, and so is
+    one that only repeats another ("60 menit" beside "1 jam"). Of the daily reminders only
+    the first is planned; each brings the next.
     """
     rungs = [
         PlannedReminder(Rung.SEBELUM, at)
@@ -75,7 +76,7 @@ def plan(
         PlannedReminder(Rung.ESKALASI, worktime.add(due, rule.after, calendar), role=rule.role)
         for rule in policy.escalation
     ]
-    return tuple(sorted(rungs, key=lambda r: r.due_at))
+    return tuple(sorted(dict.fromkeys(rungs), key=lambda r: r.due_at))
 
 
 def next_daily(policy: ReminderPolicy, after: datetime, calendar: WorkCalendar) -> datetime:

@@ -1,0 +1,49 @@
+"""Who may do what: asked anew at every command and every button."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.access import KASUBBAG, LEADERS, Permission, holders, may
+from tests.cast import ADMIN, BUDI, CAST, DEWI, HADI, OUTSIDER, SARI, Player, seats, staff
+
+STAFF = staff(*seats(*CAST), also=[ADMIN])
+EVERYTHING = frozenset(Permission)
+
+
+@pytest.mark.parametrize(
+    ("who", "allowed"),
+    [
+        pytest.param(SARI, EVERYTHING, id="the Kasubbag, everything"),
+        pytest.param(ADMIN, EVERYTHING, id="the admin, everything"),
+        pytest.param(
+            HADI, {Permission.SEE_HISTORY, Permission.SEE_OFFICE}, id="the Sekretaris looks"
+        ),
+        pytest.param(
+            DEWI, {Permission.SEE_HISTORY, Permission.SEE_OFFICE}, id="the Kepala Dinas looks"
+        ),
+        pytest.param(BUDI, set(), id="the team does its own work"),
+    ],
+)
+def test_what_each_of_the_cast_may_do(who: Player, allowed: set[Permission]) -> None:
+    assert {p for p in Permission if may(p, who.chat_id, STAFF)} == allowed
+
+
+@pytest.mark.parametrize("permission", Permission)
+def test_an_outsider_may_nothing(permission: Permission) -> None:
+    assert not may(permission, OUTSIDER, STAFF)
+
+
+@pytest.mark.parametrize("permission", Permission)
+def test_who_has_left_may_nothing_even_if_their_holding_were_left_behind(
+    permission: Permission,
+) -> None:
+    without_sari = staff(*seats(*CAST))
+    del without_sari.people[SARI.chat_id]
+    assert not may(permission, SARI.chat_id, without_sari)
+
+
+def test_permissions_belong_to_roles_that_can_be_named() -> None:
+    assert holders(Permission.START_RUN) == {KASUBBAG}
+    assert holders(Permission.SEE_HISTORY) == LEADERS
+    assert all(holders(permission) for permission in Permission)
