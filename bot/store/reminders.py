@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, literal_column, select
 
 from bot.domain.reminders import PlannedReminder, Rung
 from bot.store.statements import Prepared
@@ -32,12 +32,13 @@ class DueReminder:
     planned: PlannedReminder
 
 
-_WAITS = reminders.c.status == ReminderStatus.MENUNGGU.value
-_DUE_TASKS = (
+# Spelt out, not bound: the index of waiting rows serves only where the database can see that
+# the query asks for nothing else.
+_WAITS = reminders.c.status == literal_column(f"'{ReminderStatus.MENUNGGU}'")
+_FIRST_DUE = (
     select(reminders.c.task_id)
     .where(_WAITS, reminders.c.next_at <= bindparam("now"))
-    .group_by(reminders.c.task_id)
-    .order_by(func.min(reminders.c.next_at), reminders.c.task_id)
+    .order_by(reminders.c.next_at)
     .limit(bindparam("most"))
 )
 _DUE = (
@@ -96,7 +97,8 @@ class ReminderTable:
 
         All due rungs of a task come together, so that the newest can speak for them.
         """
-        wanted = list(self._connection.execute(_DUE_TASKS, {"now": now, "most": tasks}).scalars())
+        first = self._connection.execute(_FIRST_DUE, {"now": now, "most": tasks}).scalars()
+        wanted = list(dict.fromkeys(first))
         if not wanted:
             return {}
         found: dict[int, list[DueReminder]] = {task_id: [] for task_id in wanted}

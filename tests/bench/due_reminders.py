@@ -1,0 +1,163 @@
+"""A thousand due reminders with ten thousand pending, ours against APScheduler's job store."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import create_engine
+
+from bot.domain.reminders import PlannedReminder, Rung
+from bot.store.tables import deliveries, reminders
+from bot.usecases import reminding, runs
+from bot.usecases.desk import Desk
+from tests.bench.office import MONDAY, Updates, office
+from tests.bench.report import Row
+
+DUE = 1_000
+PENDING = 10_000
+LATER = MONDAY + timedelta(days=365)
+
+
+def measure() -> list[Row]:
+    """Rates of both, and the cost of a knock that finds nothing as rows pile up."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        ours = _ours(folder)
+        theirs = _apscheduler(folder, "as_it_comes", wal=False)
+        tuned = _apscheduler(folder, "tuned", wal=True)
+        knocks = _knocks(folder)
+    ratio = ours / theirs
+    growth = knocks[PENDING * 10] / knocks[0]
+    return [
+        Row("due reminders into outbox rows, Kawal SOP", f"{ours:,.0f}/s"),
+        Row("due jobs fired, APScheduler's SQLAlchemy job store", f"{theirs:,.0f}/s"),
+        Row("  the same with its database put into WAL by hand", f"{tuned:,.0f}/s"),
+        Row("  times as fast", f"{ratio:.1f}", ">= 5", ratio >= 5),
+        *(
+            Row(f"a knock with {count:,} pending and as many finished", f"{cost * 1e6:,.0f} us")
+            for count, cost in knocks.items()
+        ),
+        Row("  the last against the first", f"{growth:.2f}", "about 1", growth < 1.5),
+    ]
+
+
+def _ours(folder: Path) -> float:
+    """Due reminders a second, from the knock to the committed outbox rows."""
+    with office(folder, "due") as desk:
+        task_ids = _open_tasks(desk, DUE)
+        due = [(t, PlannedReminder(Rung.SEBELUM, MONDAY)) for t in task_ids]
+        later = [
+            (task_ids[n % DUE], PlannedReminder(Rung.TENGGAT, LATER + timedelta(minutes=n)))
+            for n in range(PENDING)
+        ]
+        with desk.store.begin() as tx:
+            tx.connection.execute(reminders.delete())
+            tx.connection.execute(deliveries.delete())
+            tx.reminders.lay(due + later)
+        begun = time.perf_counter()
+        while reminding.fire_due(desk, MONDAY):
+            pass
+        elapsed = time.perf_counter() - begun
+        with desk.store.read() as tx:
+            written = len(tx.connection.execute(deliveries.select()).all())
+        if written < DUE:
+            raise RuntimeError(f"only {written} outbox rows for {DUE} due reminders")
+        return DUE / elapsed
+
+
+def _open_tasks(desk: Desk, count: int) -> list[int]:
+    """Runs with their first step open, and the ids of those tasks."""
+    updates = Updates()
+    for _ in range(count):
+        with desk.store.read() as tx:
+            seen = max(tx.runs.running_ids("lakip", 2025), default=None)
+        runs.start_by_button(desk, updates.by(101), "lakip", 2025, seen, MONDAY)
+    with desk.store.read() as tx:
+        return [stored.task_ids[(1, 1)] for stored in tx.runs.running()]
+
+
+def _apscheduler(folder: Path, name: str, wal: bool) -> float:
+    """Jobs a second, from the start of the scheduler until the last has run.
+
+    The job store as it comes; with `wal`, its database in the journal mode that ours uses,
+    which somebody would have to know to set.
+    """
+    from apscheduler.executors.debug import DebugExecutor
+    from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
+    from apscheduler.schedulers.background import BackgroundScheduler
+
+    engine = create_engine(f"sqlite:///{folder / name}.db")
+    if wal:
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+    scheduler = BackgroundScheduler(
+        jobstores={"default": SQLAlchemyJobStore(engine=engine)},
+        # The cheapest way to run a job: in the scheduler's own thread.
+        executors={"default": DebugExecutor()},
+        job_defaults={"misfire_grace_time": None},
+        timezone=UTC,
+    )
+    scheduler.start(paused=True)
+    now = datetime.now(UTC)
+    for n in range(PENDING):
+        scheduler.add_job(_fired, "date", run_date=now + timedelta(days=1, seconds=n))
+    for _ in range(DUE):
+        scheduler.add_job(_fired, "date", run_date=now)
+    _Fired.count = 0
+    _Fired.all.clear()
+    begun = time.perf_counter()
+    scheduler.resume()
+    if not _Fired.all.wait(timeout=300):
+        raise TimeoutError(f"only {_Fired.count} of {DUE} jobs fired")
+    elapsed = time.perf_counter() - begun
+    scheduler.shutdown()
+    engine.dispose()
+    return DUE / elapsed
+
+
+class _Fired:
+    count = 0
+    all = threading.Event()
+
+
+def _fired() -> None:
+    _Fired.count += 1
+    if _Fired.count == DUE:
+        _Fired.all.set()
+
+
+def _knocks(folder: Path) -> dict[int, float]:
+    """Seconds of a knock that finds nothing due, by how many rows wait and are finished."""
+    costs = {}
+    with office(folder, "knocks") as desk:
+        task_ids = _open_tasks(desk, 10)
+        have = 0
+        for count in (0, PENDING, PENDING * 10):
+            with desk.store.begin() as tx:
+                rows = [
+                    {
+                        "task_id": task_ids[n % 10],
+                        "rung": Rung.TENGGAT.value,
+                        "due_at": LATER,
+                        "next_at": LATER,
+                        "status": status,
+                    }
+                    for n in range(count - have)
+                    for status in ("menunggu", "terkirim")
+                ]
+                if rows:
+                    tx.connection.execute(reminders.insert(), rows)
+            have = count
+            costs[count] = min(_knock(desk) for _ in range(200))
+    return costs
+
+
+def _knock(desk: Desk) -> float:
+    begun = time.perf_counter()
+    reminding.fire_due(desk, MONDAY)
+    reminding.next_due(desk)
+    return time.perf_counter() - begun
