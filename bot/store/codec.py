@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from functools import cache
+from functools import cache, lru_cache
 from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter
@@ -33,6 +33,7 @@ def _notices() -> TypeAdapter[Notice]:
     return TypeAdapter(Annotated[Notice, Field(discriminator="kind")])
 
 
+@lru_cache(maxsize=64)
 def dump_sop(sop: Sop) -> str:
     """The whole SOP as canonical JSON: every field spelt out, so that it explains itself."""
     return _canonical(_sops().dump_python(sop, mode="json"))
@@ -47,6 +48,7 @@ def load_sop(body: str) -> Sop:
     return _sops().validate_json(body)
 
 
+@lru_cache(maxsize=64)
 def digest(sop: Sop) -> str:
     """What names a version of an SOP: the SHA-256 of its canonical JSON, in hexadecimal.
 

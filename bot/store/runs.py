@@ -82,6 +82,11 @@ _BY_TOKEN = _WHOLE.where(
     runs.c.id == select(tasks.c.run_id).where(tasks.c.token == bindparam("token")).scalar_subquery()
 )
 _BY_ID = _WHOLE.where(runs.c.id == bindparam("run_id"))
+_RUNNING_IDS = select(runs.c.id).where(
+    runs.c.status == RunStatus.BERJALAN.value,
+    runs.c.procedure == bindparam("code"),
+    runs.c.year == bindparam("fiscal_year"),
+)
 _CHANGE_TASK = Prepared(
     tasks.update()
     .where(tasks.c.id == bindparam("task"), tasks.c.status == bindparam("was"))
@@ -137,12 +142,8 @@ class RunTable:
 
     def running_ids(self, procedure: str, year: int) -> tuple[int, ...]:
         """The ids of runs under way of this procedure for this year."""
-        query = select(runs.c.id).where(
-            runs.c.status == RunStatus.BERJALAN.value,
-            runs.c.procedure == procedure,
-            runs.c.year == year,
-        )
-        return tuple(self._connection.execute(query).scalars())
+        found = self._connection.execute(_RUNNING_IDS, {"code": procedure, "fiscal_year": year})
+        return tuple(found.scalars())
 
     def finished(self, limit: int, offset: int = 0) -> list[StoredRun]:
         """Finished runs, the newest first; at most `limit` from the `offset`-th on."""
