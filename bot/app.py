@@ -58,7 +58,8 @@ def make_desk(settings: Settings, store: Store) -> Desk:
 class App:
     """The bot: intake, sender and knocks around one desk.
 
-    `api_url` is the Bot API's base before "/bot<token>/".
+    `api_url` is the Bot API's base before "/bot<token>/". `patience` stretches the pauses
+    before asking Telegram anew: 1 is as long as a real one needs.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class App:
         *,
         pace: Pace | None = None,
         long_poll: int = LONG_POLL,
+        patience: float = 1.0,
     ) -> None:
         self.desk = desk
         self.clock = clock
@@ -90,7 +92,9 @@ class App:
             on_away=self._telegram_away,
             on_back=self._telegram_back,
             long_poll=long_poll,
+            patience=patience,
         )
+        self._patience = patience
         self._away_since: datetime | None = None
         self._stop = asyncio.Event()
 
@@ -137,7 +141,7 @@ class App:
             except TelegramError as error:
                 log.warning("telegram does not answer", error=error.message)
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._stop.wait(), pause)
+                    await asyncio.wait_for(self._stop.wait(), pause * self._patience)
                 pause = min(pause * 2, 30.0)
         return False
 

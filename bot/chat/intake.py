@@ -38,7 +38,8 @@ class Intake:
     """The one loop that fetches updates.
 
     `handle` gets one update and returns when everything it asked for is committed.
-    `away` and `back` are told when Telegram stops and starts to answer.
+    `on_away` and `on_back` are told when Telegram stops and starts to answer. `patience`
+    stretches the pauses before the next fetch.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Intake:
         on_away: Callable[[], Awaitable[None]],
         on_back: Callable[[], Awaitable[None]],
         long_poll: int = LONG_POLL,
+        patience: float = 1.0,
     ) -> None:
         self._bot = bot
         self._handle = handle
@@ -57,6 +59,7 @@ class Intake:
         self._on_away = on_away
         self._on_back = on_back
         self._long_poll = long_poll
+        self._patience = patience
         self._offset: int | None = None
         self._failures = 0
         self._stop = asyncio.Event()
@@ -155,7 +158,7 @@ class Intake:
 
     async def _pause(self, seconds: float) -> None:
         try:
-            await asyncio.wait_for(self._stop.wait(), seconds)
+            await asyncio.wait_for(self._stop.wait(), seconds * self._patience)
         except TimeoutError:
             return
 
