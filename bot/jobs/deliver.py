@@ -22,6 +22,9 @@ AT_ONCE = 12
 """Sends under way at the same time, each to another chat."""
 
 LONGEST_BACK_OFF = 300.0
+LONGEST_REST = 60.0
+"""Seconds between two looks whether Telegram can be reached again."""
+
 IDLE = 10.0
 """Seconds after which it looks even if nobody knocked."""
 
@@ -41,11 +44,18 @@ class Deliver:
         self._at_rest = asyncio.Event()
         self._stopping = False
         self._sending: dict[int, asyncio.Task[None]] = {}
+        self._unreached = 0
+        self._rests_until = 0.0
 
     def knock(self) -> None:
         """There may be something to send."""
         self._at_rest.clear()
         self._knocked.set()
+
+    def telegram_answers(self) -> None:
+        """Telegram can be reached again: nobody waits for the next look."""
+        self._unreached, self._rests_until = 0, 0.0
+        self.knock()
 
     async def rest(self) -> None:
         """Wait until everything that can be sent now has been sent and recorded."""
@@ -59,23 +69,35 @@ class Deliver:
                 claimed = await self._claim()
             except StoreUnavailable as error:
                 log.warning("outbox cannot be read", error=str(error))
-                claimed = []
+                await self._wait()
+                continue
             for outgoing in claimed:
                 self._begin(outgoing)
             if not claimed:
                 if not self._sending and not self._knocked.is_set():
                     self._at_rest.set()
                 await self._wait()
-        if self._sending:
-            await asyncio.wait(self._sending.values(), timeout=LAST_SENDS)
+        await self._end_sends()
 
     def stop(self) -> None:
         """Claim nothing more."""
         self._stopping = True
         self._knocked.set()
 
+    async def _end_sends(self) -> None:
+        """Let what is under way come to its end; what does not is tried again, flagged."""
+        sends = list(self._sending.values())
+        if not sends:
+            return
+        _, stuck = await asyncio.wait(sends, timeout=LAST_SENDS)
+        for send in stuck:
+            send.cancel()
+        await asyncio.gather(*stuck, return_exceptions=True)
+
     async def _claim(self) -> list[Outgoing]:
         at = self._clock.monotonic()
+        if at < self._rests_until:
+            return []
         most = min(AT_ONCE - len(self._sending), self._pace.room(at))
         if most <= 0:
             return []
@@ -101,12 +123,21 @@ class Deliver:
             # The lease will run out and the row be tried again, flagged: the only case in
             # which a message may come twice without a crash.
             log.error("result not recorded", delivery=outgoing.delivery.id, error=str(error))
+        except Exception:
+            log.exception("result not recorded", delivery=outgoing.delivery.id)
 
     async def _record(
         self, outgoing: Outgoing, result: Sent | Pause | Passing | Unreachable | Impossible
     ) -> None:
         delivery = outgoing.delivery
         now = self._clock.now()
+        if isinstance(result, Passing) and result.offline and not result.maybe_sent:
+            # It says nothing about this delivery: no try is counted, and the chat's order stays.
+            log.warning("telegram cannot be reached", error=result.error)
+            self._rest()
+            await self._worker(delivering.not_now, delivery, now)
+            return
+        self._unreached, self._rests_until = 0, 0.0
         match result:
             case Sent(message_id):
                 await self._worker(delivering.sent, delivery, message_id, now)
@@ -133,10 +164,20 @@ class Deliver:
                 log.error("delivery impossible", delivery=delivery.id, error=error)
                 await self._worker(delivering.impossible, delivery, error, now)
 
+    def _rest(self) -> None:
+        """Nobody can be reached: all wait, longer each time. What failed together counts once."""
+        at = self._clock.monotonic()
+        if at >= self._rests_until:
+            self._rests_until = at + min(2.0**self._unreached, LONGEST_REST)
+            self._unreached += 1
+
     async def _wait(self) -> None:
         """Until somebody knocks, a chat may be sent to again, or a retry is due."""
         waits = [IDLE]
-        if (change := self._pace.next_change(self._clock.monotonic())) is not None:
+        at = self._clock.monotonic()
+        if at < self._rests_until:
+            waits.append(self._rests_until - at)
+        if (change := self._pace.next_change(at)) is not None:
             waits.append(change)
         try:
             due = await self._worker(delivering.next_due)
