@@ -218,7 +218,8 @@ class Handlers:
     async def _show_after(self, query: CallbackQuery, meant: Tap | None, view: View) -> None:
         """What the screen shows after a tap, beside the toast."""
         chat_id = query.from_user.id
-        message_id = query.message.message_id if query.message else None
+        shown = query.message
+        message_id = shown.message_id if shown and shown.chat.id == chat_id else None
         match meant, view:
             case None, _:
                 return

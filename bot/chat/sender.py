@@ -124,6 +124,8 @@ class Sender:
         except BadRequest as error:
             if not _edit_is_moot(error):
                 raise
+            if not _is_shown(error):
+                await self.send(chat_id, message)
 
     async def send(self, chat_id: int, message: Message, silent: bool = False) -> int:
         """Send a new message; its id."""
@@ -203,12 +205,11 @@ def verdict(error: TelegramError) -> Result:
 def _edit_is_moot(error: TelegramError) -> bool:
     """The screen shows it already, or no longer has the message."""
     said = error.message.lower()
-    return isinstance(error, BadRequest) and any(
-        words in said
-        for words in (
-            "message is not modified",
-            "message to edit not found",
-            "message can't be edited",
-            "message_id_invalid",
-        )
+    gone = ("message to edit not found", "message can't be edited", "message_id_invalid")
+    return isinstance(error, BadRequest) and (
+        _is_shown(error) or any(words in said for words in gone)
     )
+
+
+def _is_shown(error: TelegramError) -> bool:
+    return "message is not modified" in error.message.lower()
