@@ -84,21 +84,20 @@ class Handlers:
         await self._ask(update, "help")
 
     async def tasks(self, update: Update, context: Context) -> None:
-        await self._ask(update, "tasks")
+        await self._ask_with(update, context, "tasks", "/tugas")
 
     async def status(self, update: Update, context: Context) -> None:
-        await self._ask(update, "status")
+        await self._ask_with(update, context, "status", "/status")
 
     async def history(self, update: Update, context: Context) -> None:
-        await self._ask(update, "history")
+        await self._ask_with(update, context, "history", "/riwayat")
 
     async def sop(self, update: Update, context: Context) -> None:
         """/sop [kode]: the list, or one."""
-        words = context.args or []
-        await self._ask(update, "sop", {"code": words[0][:64]} if words else {})
+        await self._ask_with(update, context, "sop", "/sop [kode]", "code")
 
     async def start_menu(self, update: Update, context: Context) -> None:
-        await self._ask(update, "start_menu")
+        await self._ask_with(update, context, "start_menu", "/mulai_<kode> [tahun]")
 
     async def start_run(self, update: Update, context: Context) -> None:
         """/mulai_<kode> [tahun]."""
@@ -114,22 +113,27 @@ class Handlers:
             await self._ask(update, "role_menu")
             return
         unit = " ".join(words[1:]) or None
-        view = await self._worker(joining.invite, asker(update), words[0], unit, self._now())
-        # The code must not be stored, so this answer does not pass through the outbox.
-        await self._sender.show(asker(update).chat_id, view)
+        who = asker(update)
+        view = await self._worker(joining.invite_by_command, who, words[0], unit, self._now())
+        self._knock()
+        if view is not None:
+            # The code must not be stored, so this answer does not pass through the outbox.
+            await self._sender.show(who.chat_id, view)
 
     async def people(self, update: Update, context: Context) -> None:
-        await self._ask(update, "people")
+        await self._ask_with(update, context, "people", "/pegawai")
 
     async def cancel(self, update: Update, context: Context) -> None:
         """/batal: leave what the bot asked."""
+        if context.args:
+            await self._ask(update, "too_many", {"usage": "/batal"})
+            return
         await self._worker(answering.leave, asker(update), self._now())
         self._knock()
 
     async def unknown(self, update: Update, context: Context) -> None:
         """A command that does not exist, or something that is no text."""
-        refused = reading.refusal(RefusedView(Refused.UNKNOWN_COMMAND, {}))
-        await self._ask(update, refused.view, refused.args)
+        await self._ask(update, "unknown")
 
     async def text(self, update: Update, context: Context) -> None:
         """A text that is no command: an answer, perhaps."""
@@ -271,6 +275,16 @@ class Handlers:
     async def _ask(self, update: Update, view: str, args: Args | None = None) -> None:
         await self._worker(reading.ask, asker(update), view, args or {}, self._now())
         self._knock()
+
+    async def _ask_with(
+        self, update: Update, context: Context, view: str, usage: str, *names: str
+    ) -> None:
+        """A command that may be followed by a word for each of `names`, in any capitals."""
+        words = [word[:64].lower() for word in context.args or []]
+        if len(words) > len(names):
+            await self._ask(update, "too_many", {"usage": usage})
+        else:
+            await self._ask(update, view, dict(zip(names, words, strict=False)))
 
     async def _look(self, who: Asker, view: str, args: Args) -> View:
         return await self._worker(reading.look, who.chat_id, view, args, self._now())

@@ -26,7 +26,7 @@ from bot.domain.sop import Office, OfficeUnit, Role
 from bot.store import Transaction
 from bot.store.people import Invitation, Newcomer
 from bot.usecases import reading, runs
-from bot.usecases.desk import Asker, Desk, respond, scene, staff_of, tell, who
+from bot.usecases.desk import Asker, Desk, Scene, respond, scene, staff_of, tell, who
 from bot.usecases.views import (
     AskNameView,
     Fact,
@@ -49,22 +49,46 @@ def invite(desk: Desk, asker: Asker, role_text: str, unit_text: str | None, now:
     The code in the view is its only copy: whoever gets the view sends it, and stores it
     nowhere.
     """
-    office = desk.catalog.office
+    with desk.store.begin(asker.update_id, now) as tx:
+        return _invite(desk, tx, scene(desk, tx, asker.chat_id, now), role_text, unit_text, now)
+
+
+def invite_by_command(
+    desk: Desk, asker: Asker, role_text: str, unit_text: str | None, now: datetime
+) -> InvitationView | None:
+    """Like `invite`, for somebody who typed it: None where the answer waits in the outbox."""
     with desk.store.begin(asker.update_id, now) as tx:
         here = scene(desk, tx, asker.chat_id, now)
-        if refused := reading.refuse(desk, here, Permission.INVITE):
-            return refused
-        chosen = choose_role(office, role_text, unit_text)
-        if isinstance(chosen, RefusedView | RoleMenuView):
-            return chosen
-        role, unit = chosen
-        assert here.person is not None  # noqa: S101 - `refuse` has let only people through
-        code = secrets.token_urlsafe(18)
-        unit_code = unit.code if unit else None
-        expires = now + INVITATION_LASTS
-        tx.people.invite(_hash(code), role.code, unit_code, here.person.id, now, expires)
-        tx.journal.note("invited", now, here.person.id, role=role.code, unit=unit_code)
-        return InvitationView(code, role_name(office, role.code, unit_code), expires)
+        if reading.talks_too_much(tx, here, asker, now):
+            return None
+        view = _invite(desk, tx, here, role_text, unit_text, now)
+        match view:
+            case InvitationView():
+                return view
+            case RoleMenuView():
+                respond(tx, asker, here.person, Reply("role_menu", {"role": view.role}), now)
+            case RefusedView():
+                respond(tx, asker, here.person, reading.refusal(view), now)
+        return None
+
+
+def _invite(
+    desk: Desk, tx: Transaction, here: Scene, role_text: str, unit_text: str | None, now: datetime
+) -> InvitationView | RoleMenuView | RefusedView:
+    if refused := reading.refuse(desk, here, Permission.INVITE):
+        return refused
+    office = desk.catalog.office
+    chosen = choose_role(office, role_text, unit_text)
+    if isinstance(chosen, RefusedView | RoleMenuView):
+        return chosen
+    role, unit = chosen
+    assert here.person is not None  # noqa: S101 - `refuse` has let only people through
+    code = secrets.token_urlsafe(18)
+    unit_code = unit.code if unit else None
+    expires = now + INVITATION_LASTS
+    tx.people.invite(_hash(code), role.code, unit_code, here.person.id, now, expires)
+    tx.journal.note("invited", now, here.person.id, role=role.code, unit=unit_code)
+    return InvitationView(code, role_name(office, role.code, unit_code), expires)
 
 
 def claim_link(desk: Desk, now: datetime) -> str | None:

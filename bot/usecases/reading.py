@@ -391,6 +391,14 @@ def _refused(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime
     return RefusedView(Refused(str(args["reason"])), {**facts})
 
 
+def _unknown(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+    return RefusedView(Refused.UNKNOWN_COMMAND, {})
+
+
+def _too_many(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+    return RefusedView(Refused.TOO_MANY_ARGUMENTS, {"usage": args["usage"]})
+
+
 def _done(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
     facts = {n.removeprefix("fact_"): v for n, v in args.items() if n.startswith("fact_")}
     return DoneView(Done(str(args["what"])), {**facts})
@@ -430,5 +438,7 @@ _VIEWS: dict[str, tuple[_Maker, Permission | None, bool]] = {
     "role_menu": (_role_menu, Permission.INVITE, False),
     "name_question": (_name_question, None, True),
     "done": (_done, None, False),
+    "unknown": (_unknown, None, False),
+    "too_many": (_too_many, None, False),
     "refused": (_refused, None, True),
 }
