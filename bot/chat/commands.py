@@ -1,0 +1,173 @@
+"""Every command, in one table: the menu, the help and the documents follow it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.chat.markup import plain
+from bot.domain.access import Permission
+from bot.domain.sop import Procedure
+from bot.usecases.views import MenuView
+
+MENU_LENGTH = 100
+"""Telegram takes so many commands in a menu."""
+
+DESCRIPTION_LENGTH = 256
+
+START_PREFIX = "mulai_"
+"""/mulai_<kode> starts the procedure of that code."""
+
+
+class Topic(StrEnum):
+    """What a command is about, as the help groups them."""
+
+    PEKERJAAN = "Pekerjaan"
+    PELAKSANAAN = "Memulai pelaksanaan"
+    PEGAWAI = "Pegawai"
+    LAINNYA = "Lainnya"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command: its name, what may follow it, who may use it, and how it is described.
+
+    `permission` None is for everybody who joined. `description` stands in Telegram's menu
+    (at most 256 characters), `help` in /bantuan. The name "mulai_<kode>" stands for one
+    command for each procedure.
+    """
+
+    name: str
+    arguments: str
+    permission: Permission | None
+    topic: Topic
+    description: str
+    help: str
+
+    @property
+    def per_procedure(self) -> bool:
+        """Whether this row stands for one command for each procedure."""
+        return "<" in self.name
+
+
+COMMANDS = (
+    Command(
+        "tugas",
+        "",
+        None,
+        Topic.PEKERJAAN,
+        "Tugas yang menunggu saya",
+        "tugas yang menunggu Bapak/Ibu, yang paling mendesak lebih dahulu",
+    ),
+    Command(
+        "status",
+        "",
+        None,
+        Topic.PEKERJAAN,
+        "Pelaksanaan yang berjalan",
+        "kemajuan, tenggat, dan perkiraan selesai pelaksanaan yang berjalan",
+    ),
+    Command(
+        "riwayat",
+        "",
+        Permission.SEE_HISTORY,
+        Topic.PEKERJAAN,
+        "Pelaksanaan yang sudah selesai",
+        "pelaksanaan yang sudah selesai beserta ringkasannya",
+    ),
+    Command(
+        "sop",
+        "[kode]",
+        None,
+        Topic.PEKERJAAN,
+        "SOP sebagaimana ditandatangani",
+        "langkah, waktu baku, dan dasar hukum SOP sebagaimana ditandatangani",
+    ),
+    Command(
+        "mulai",
+        "",
+        Permission.START_RUN,
+        Topic.PELAKSANAAN,
+        "Memulai pelaksanaan sebuah prosedur",
+        "memilih prosedur yang akan dimulai",
+    ),
+    Command(
+        "mulai_<kode>",
+        "[tahun]",
+        Permission.START_RUN,
+        Topic.PELAKSANAAN,
+        "Memulai prosedur tertentu",
+        "langsung memulai prosedur dengan kode itu, bila perlu untuk tahun tertentu",
+    ),
+    Command(
+        "undang",
+        "[peran] [unit]",
+        Permission.INVITE,
+        Topic.PEGAWAI,
+        "Mengundang pegawai",
+        "membuat tautan undangan untuk seorang pegawai",
+    ),
+    Command(
+        "pegawai",
+        "",
+        Permission.MANAGE_PEOPLE,
+        Topic.PEGAWAI,
+        "Pegawai dan perannya",
+        "melihat dan mengubah data pegawai beserta perannya",
+    ),
+    Command(
+        "bantuan",
+        "",
+        None,
+        Topic.LAINNYA,
+        "Petunjuk penggunaan",
+        "menampilkan petunjuk ini",
+    ),
+    Command(
+        "batal",
+        "",
+        None,
+        Topic.LAINNYA,
+        "Meninggalkan pertanyaan yang belum dijawab",
+        "meninggalkan pertanyaan yang belum dijawab",
+    ),
+    Command(
+        "start",
+        "[kode undangan]",
+        None,
+        Topic.LAINNYA,
+        "Membuka Kawal SOP atau menerima undangan",
+        "membuka Kawal SOP atau menerima undangan",
+    ),
+)
+
+
+def allowed(permissions: frozenset[Permission]) -> tuple[Command, ...]:
+    """The rows that somebody with these permissions may use."""
+    return tuple(c for c in COMMANDS if c.permission is None or c.permission in permissions)
+
+
+def menu(view: MenuView) -> tuple[tuple[str, str], ...]:
+    """Names and descriptions for the person's command menu.
+
+    An office with more procedures than Telegram takes commands starts the others by /mulai.
+    """
+    rows = allowed(view.permissions)
+    fixed = sum(not row.per_procedure for row in rows)
+    startable = view.procedures[: MENU_LENGTH - fixed]
+    return tuple(entry for row in rows for entry in _entries(row, startable))
+
+
+def general_menu() -> tuple[tuple[str, str], ...]:
+    """Names and descriptions for people who have not joined."""
+    return tuple((c.name, c.description) for c in COMMANDS if c.name in ("start", "bantuan"))
+
+
+def _entries(row: Command, startable: tuple[Procedure, ...]) -> Iterator[tuple[str, str]]:
+    if not row.per_procedure:
+        yield row.name, row.description
+        return
+    for procedure in startable:
+        text = plain(f"Memulai {procedure.title}", DESCRIPTION_LENGTH)
+        yield f"{START_PREFIX}{procedure.code}", text

@@ -1,0 +1,91 @@
+"""Dates, durations and numbers as an Indonesian office writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+
+from bot.domain.figures import Lateness, Worked
+
+_LOCALE = "id"
+_MOMENT = "EEEE, d MMMM y 'pukul' HH.mm"
+_DAY = "d MMMM y"
+_MINUTE = timedelta(minutes=1)
+
+
+class Dates:
+    """Moments in the office's own time, e.g. "Selasa, 23 Januari 2024 pukul 10.00 WIB".
+
+    Babel's own full format says neither "pukul" nor WIB, so the pattern is ours.
+    """
+
+    def __init__(self, timezone: str, label: str) -> None:
+        """`timezone` is an IANA name, `label` what people call it ("WIB")."""
+        self._zone = ZoneInfo(timezone)
+        self._label = label
+
+    def moment(self, at: datetime) -> str:
+        """A moment in words.
+
+        Raises:
+            ValueError: `at` says no time zone, so nobody knows which moment it is.
+        """
+        if at.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        text = format_datetime(at, _MOMENT, tzinfo=self._zone, locale=_LOCALE)
+        return f"{text} {self._label}"
+
+    def day(self, on: date) -> str:
+        """A day as documents write it: "23 Januari 2024"."""
+        return format_date(on, _DAY, locale=_LOCALE)
+
+
+def decimal(value: Fraction) -> str:
+    """A number with at most one decimal, rounded half up: "3,5", "3"."""
+    tenths = int(value * 10 + Fraction(1, 2))
+    whole, tenth = divmod(tenths, 10)
+    return f"{whole},{tenth}" if tenth else str(whole)
+
+
+def hours(span: timedelta) -> str:
+    """Working time in hours and minutes, begun minutes left out: "1 jam 30 menit"."""
+    amount, minutes = divmod(span // _MINUTE, 60)
+    parts = ([f"{amount} jam"] if amount else []) + ([f"{minutes} menit"] if minutes else [])
+    return " ".join(parts) or "kurang dari 1 menit"
+
+
+def elapsed(span: timedelta) -> str:
+    """Time by the clock on the wall: "1 hari 2 jam 5 menit"."""
+    if span.days < 1:
+        return hours(span)
+    rest = timedelta(seconds=span.seconds)
+    return f"{span.days} hari" + (f" {hours(rest)}" if rest >= _MINUTE else "")
+
+
+def distance(gap: Lateness) -> str:
+    """How far a deadline lies behind or ahead: "1 hari kerja 2 jam", "45 menit"."""
+    if not gap.days:
+        return hours(gap.rest)
+    return f"{gap.days} hari kerja" + (f" {hours(gap.rest)}" if gap.rest >= _MINUTE else "")
+
+
+def actual(worked: Worked) -> str:
+    """What a step really took, in the unit of its standard time: "3,5 hari"."""
+    if worked.days is None:
+        return hours(worked.time or timedelta())
+    text = decimal(worked.days)
+    return "kurang dari 0,1 hari" if text == "0" else f"{text} hari"
+
+
+def listed(items: Sequence[str], joiner: str = "dan") -> str:
+    """People or things in a row: "A dan B", "A; B; dan C".
+
+    Semicolons, because names carry commas of their own ("Sari Wulandari, S.E.").
+    """
+    if len(items) < 3:
+        return f" {joiner} ".join(items)
+    return "; ".join(items[:-1]) + f"; {joiner} {items[-1]}"

@@ -1,0 +1,351 @@
+"""Buttons, and what a tap on one means.
+
+Both directions live here: `build` writes a tap into the data of a button, `parse` reads it
+back from whatever Telegram delivers, which anybody can forge.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, assert_never
+
+from bot.chat.markup import plain
+from bot.domain.people import Address
+
+Style = Literal["success", "danger", "primary"]
+
+DATA_LIMIT = 64
+"""Telegram's limit for the data of a button, in bytes."""
+
+LABEL_LIMIT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One button under a message. `data` comes back when it is tapped."""
+
+    label: str
+    data: str
+    style: Style | None = None
+
+
+Row = tuple[Button, ...]
+
+
+class PagedView(StrEnum):
+    """The views that turn pages, by the name their buttons carry."""
+
+    TUGAS = "tugas"
+    STATUS = "status"
+    RIWAYAT = "riwayat"
+    SOP = "sop"
+    PEGAWAI = "pegawai"
+    BANTUAN = "bantuan"
+    RINGKAS = "ringkas"
+    RINCIAN = "rincian"
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """Confirm the task with this token."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowDetail:
+    """Show everything about the task with this token."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snooze:
+    """Remind of the task with this token in one hour."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class PickProcedure:
+    """Ask about starting this procedure."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartRun:
+    """Start a run; `seen` is the newest run under way that the starter was shown."""
+
+    code: str
+    year: int
+    seen: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """Invite somebody to a role, in a unit where one is chosen."""
+
+    role: str
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseAddress:
+    """A newcomer's own form of address."""
+
+    address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPerson:
+    """Show one person."""
+
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeName:
+    """Ask for this person's new name."""
+
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeAddress:
+    """Change this person's form of address."""
+
+    person_id: int
+    address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseRole:
+    """Choose a role to give to this person."""
+
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class GiveRole:
+    """Give a role to this person, in a unit where one is chosen."""
+
+    person_id: int
+    role: str
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakeRole:
+    """Take this holding back."""
+
+    holding_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskRemove:
+    """Ask before this person is removed."""
+
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RemovePerson:
+    """Remove this person."""
+
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TurnPage:
+    """Show a page of a view, counted from 0.
+
+    `arg` is the id of the run for a summary, the token of the task for its details, the
+    code of the procedure for one SOP, else None.
+    """
+
+    view: PagedView
+    page: int
+    arg: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DecideHeld:
+    """Send the messages that a restored copy holds back, or drop them."""
+
+    send: bool
+
+
+Tap = (
+    Confirm
+    | ShowDetail
+    | Snooze
+    | PickProcedure
+    | StartRun
+    | Invite
+    | ChooseAddress
+    | ShowPerson
+    | ChangeName
+    | ChangeAddress
+    | ChooseRole
+    | GiveRole
+    | TakeRole
+    | AskRemove
+    | RemovePerson
+    | TurnPage
+    | DecideHeld
+)
+
+# Nine digits keep the longest data, "give:<id>:<role>:<unit>", within its 64 bytes.
+_ID = re.compile("[1-9][0-9]{0,8}")
+_YEAR = re.compile("[1-9][0-9]{3}")
+_PAGE = re.compile("0|[1-9][0-9]{0,3}")
+_CODE = re.compile("[a-z0-9_]{1,24}")
+_TOKEN = re.compile("[A-Za-z0-9_-]{12}")
+_NO_RUN = "0"
+
+
+def button(label: str, tap: Tap, style: Style | None = None) -> Button:
+    """A button that says `label` and means `tap`.
+
+    Raises:
+        ValueError: the tap cannot be written as the data of a button.
+    """
+    return Button(plain(label, LABEL_LIMIT) or "…", build(tap), style)
+
+
+def build(tap: Tap) -> str:
+    """The data of a button that means this tap.
+
+    Raises:
+        ValueError: what it carries does not fit the grammar, so that it would not come
+            back as it went.
+    """
+    data = _write(tap)
+    if parse(data) != tap:
+        raise ValueError(f"no button can carry {tap}")
+    return data
+
+
+def parse(data: str) -> Tap | None:
+    """The tap that this data means; None for anything that no button of ours carries."""
+    if len(data.encode(errors="replace")) > DATA_LIMIT:
+        return None
+    match data.split(":"):
+        case [what, token] if what in _ABOUT_TASK and _TOKEN.fullmatch(token):
+            return _ABOUT_TASK[what](token)
+        case ["pick", code] if _CODE.fullmatch(code):
+            return PickProcedure(code)
+        case ["go", code, year, seen] if (
+            _CODE.fullmatch(code)
+            and _YEAR.fullmatch(year)
+            and (seen == _NO_RUN or _ID.fullmatch(seen))
+        ):
+            return StartRun(code, int(year), None if seen == _NO_RUN else int(seen))
+        case ["inv", role, *unit] if _is_place(role, unit):
+            return Invite(role, *unit)
+        case ["adr", address] if _is_address(address):
+            return ChooseAddress(Address(address))
+        case ["addr", person, address] if _ID.fullmatch(person) and _is_address(address):
+            return ChangeAddress(int(person), Address(address))
+        case ["give", person, role, *unit] if _ID.fullmatch(person) and _is_place(role, unit):
+            return GiveRole(int(person), role, *unit)
+        case [what, number] if what in _ABOUT_ONE and _ID.fullmatch(number):
+            return _ABOUT_ONE[what](int(number))
+        case ["pg", view, page, *arg] if _PAGE.fullmatch(page):
+            return _turn(view, int(page), arg)
+        case ["held", "send" | "drop" as word]:
+            return DecideHeld(send=word == "send")
+        case _:
+            return None
+
+
+_ABOUT_TASK: dict[str, type[Confirm] | type[ShowDetail] | type[Snooze]] = {
+    "ok": Confirm,
+    "info": ShowDetail,
+    "snz": Snooze,
+}
+
+_ABOUT_ONE: dict[
+    str,
+    type[ShowPerson]
+    | type[ChangeName]
+    | type[ChooseRole]
+    | type[TakeRole]
+    | type[AskRemove]
+    | type[RemovePerson],
+] = {
+    "ppl": ShowPerson,
+    "name": ChangeName,
+    "role": ChooseRole,
+    "rev": TakeRole,
+    "rm": AskRemove,
+    "rmy": RemovePerson,
+}
+
+
+def _write(tap: Tap) -> str:
+    match tap:
+        case Confirm(token):
+            return f"ok:{token}"
+        case ShowDetail(token):
+            return f"info:{token}"
+        case Snooze(token):
+            return f"snz:{token}"
+        case PickProcedure(code):
+            return f"pick:{code}"
+        case StartRun(code, year, seen):
+            return f"go:{code}:{year}:{_NO_RUN if seen is None else seen}"
+        case Invite(role, unit):
+            return _joined("inv", role, unit)
+        case ChooseAddress(address):
+            return f"adr:{address}"
+        case ShowPerson(person_id):
+            return f"ppl:{person_id}"
+        case ChangeName(person_id):
+            return f"name:{person_id}"
+        case ChangeAddress(person_id, address):
+            return f"addr:{person_id}:{address}"
+        case ChooseRole(person_id):
+            return f"role:{person_id}"
+        case GiveRole(person_id, role, unit):
+            return _joined("give", str(person_id), role, unit)
+        case TakeRole(holding_id):
+            return f"rev:{holding_id}"
+        case AskRemove(person_id):
+            return f"rm:{person_id}"
+        case RemovePerson(person_id):
+            return f"rmy:{person_id}"
+        case TurnPage(view, page, arg):
+            return _joined("pg", view, str(page), arg)
+        case DecideHeld(send):
+            return "held:send" if send else "held:drop"
+        case _:
+            assert_never(tap)
+
+
+def _joined(*parts: str | None) -> str:
+    return ":".join(part for part in parts if part is not None)
+
+
+def _is_place(role: str, unit: list[str]) -> bool:
+    return len(unit) <= 1 and all(_CODE.fullmatch(code) for code in (role, *unit))
+
+
+def _is_address(text: str) -> bool:
+    return text in tuple(Address)
+
+
+def _turn(name: str, page: int, arg: list[str]) -> TurnPage | None:
+    if name not in tuple(PagedView) or len(arg) > 1:
+        return None
+    view = PagedView(name)
+    wanted = {PagedView.RINGKAS: _ID, PagedView.RINCIAN: _TOKEN, PagedView.SOP: _CODE}.get(view)
+    if not arg:
+        needs_one = view in (PagedView.RINGKAS, PagedView.RINCIAN)
+        return None if needs_one else TurnPage(view, page)
+    if wanted is None or not wanted.fullmatch(arg[0]):
+        return None
+    return TurnPage(view, page, arg[0])

@@ -1,0 +1,106 @@
+"""Texts from people and data, made fit for a message: tidy, escaped and never too long.
+
+Lengths are counted as Telegram counts them, in UTF-16 code units.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from bot.chat.indonesian import listed
+
+# They turn the direction of everything after them, far beyond the name they stand in.
+_DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# How much longer a character becomes when it is escaped.
+_LONGER = {"&": 4, "<": 3, ">": 3}
+
+_RIGHT_TO_LEFT = frozenset({"R", "AL"})
+
+
+def width(text: str) -> int:
+    """The length of a text in UTF-16 code units."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def plain(text: str, limit: int) -> str:
+    """One tidy line of at most `limit` units for a place without markup, cut with "…"."""
+    return _cut(_tidy(text), limit, as_html=False)
+
+
+def safe(text: str, limit: int = 700) -> str:
+    """One tidy line as HTML of at most `limit` units, cut with "…" where it is longer.
+
+    A line that holds right-to-left letters is set apart, so that it does not reorder the
+    words around it.
+    """
+    tidy = _tidy(text)
+    if not tidy.isascii() and any(unicodedata.bidirectional(c) in _RIGHT_TO_LEFT for c in tidy):
+        return f"\u2068{escaped(_cut(tidy, limit - 2, as_html=True))}\u2069"
+    return escaped(_cut(tidy, limit, as_html=True))
+
+
+def escaped(text: str) -> str:
+    """Any text as HTML, as it is."""
+    return html.escape(text, quote=False)
+
+
+def bold(markup: str) -> str:
+    """This HTML in bold."""
+    return f"<b>{markup}</b>"
+
+
+def pieces(text: str, limit: int = 1200) -> list[str]:
+    """A whole text as HTML in pieces of at most `limit` units, parted between words."""
+    found: list[str] = []
+    line = ""
+    for word in _tidy(text).split(" "):
+        longer = f"{line} {word}" if line else word
+        if width(escaped(longer)) <= limit:
+            line = longer
+            continue
+        if line:
+            found.append(line)
+        line = word
+        while width(escaped(line)) > limit:
+            head = _fitting(line, limit)
+            found.append(head)
+            line = line[len(head) :]
+    return [escaped(piece) for piece in (*found, line) if piece]
+
+
+def gathered(items: Sequence[str], room: int = 500, joiner: str = "dan") -> str:
+    """HTML items in a row, as many as fit into `room` units, and how many more there are."""
+    kept: list[str] = []
+    for item in items:
+        room -= width(item) + 2
+        if kept and room < 0:
+            return listed([*kept, f"{len(items) - len(kept)} lainnya"], joiner)
+        kept.append(item)
+    return listed(kept, joiner)
+
+
+def _tidy(text: str) -> str:
+    line = " ".join(_DIRECTION.sub("", text).split())
+    if line.isprintable():
+        return line
+    return "".join(c for c in line if unicodedata.category(c) not in ("Cc", "Cs"))
+
+
+def _cut(text: str, limit: int, *, as_html: bool) -> str:
+    if width(escaped(text) if as_html else text) <= limit:
+        return text
+    return _fitting(text, limit - 1, as_html=as_html).rstrip() + "…"
+
+
+def _fitting(text: str, limit: int, *, as_html: bool = True) -> str:
+    """The longest beginning that takes up at most `limit` units."""
+    used = 0
+    for index, character in enumerate(text):
+        used += _LONGER.get(character, 0) if as_html else 0
+        used += 2 if character > "\uffff" else 1
+        if used > limit:
+            return text[:index]
+    return text

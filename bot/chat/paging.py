@@ -1,0 +1,125 @@
+"""A message that is never too long: blocks of lines on pages that buttons turn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from bot.chat.keyboards import PagedView, Row, TurnPage, button
+from bot.chat.markup import width
+
+PAGE_LIMIT = 3500
+"""Units of HTML on one page. Telegram takes 4096 after its entities are parsed."""
+
+BLOCKS_WITH_BUTTONS = 8
+"""So many blocks that bring buttons go on one page: more would push the text off a screen."""
+
+_GAP = "\n\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message as it is sent: HTML of Telegram's subset, and rows of buttons under it."""
+
+    html: str
+    buttons: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Toast:
+    """The short answer to a tap. `alert` shows it as a box that has to be closed."""
+
+    text: str
+    alert: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines that belong together, with the footnotes and buttons that go where they go.
+
+    Every line and note is whole HTML of at most some 1,500 units.
+    """
+
+    lines: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """Units this block takes up on a page, with the gaps around it."""
+        return sum(width(line) + 1 for line in (*self.lines, *self.notes)) + len(_GAP)
+
+
+@dataclass(frozen=True, slots=True)
+class Turning:
+    """Which view a page belongs to, so that its buttons can ask for another page."""
+
+    view: PagedView
+    arg: str | None = None
+
+    def row(self, page: int, count: int) -> Row:
+        """‹ Sebelumnya · 2/5 · Berikutnya ›: only where there is such a page."""
+        row = [button(f"{page + 1}/{count}", TurnPage(self.view, page, self.arg))]
+        if page > 0:
+            row.insert(0, button("‹ Sebelumnya", TurnPage(self.view, page - 1, self.arg)))
+        if page < count - 1:
+            row.append(button("Berikutnya ›", TurnPage(self.view, page + 1, self.arg)))
+        return tuple(row)
+
+
+def paged(
+    head: str,
+    blocks: Sequence[Block],
+    page: int,
+    turning: Turning,
+    *,
+    opening: str | None = None,
+    foot: tuple[Row, ...] = (),
+) -> Message:
+    """One page of `blocks`, counted from 0; a page that is not there becomes the nearest.
+
+    `head` stands on every page, or `opening` in its place on the first. `foot` are buttons
+    that stand on every page.
+    """
+    first = head if opening is None else opening
+    room = PAGE_LIMIT - max(width(head), width(first)) - len(_GAP)
+    pages = list(_fill(blocks, room)) or [[]]
+    page = max(0, min(page, len(pages) - 1))
+    shown = pages[page]
+    parts = [first if page == 0 else head]
+    parts += ["\n".join(block.lines) for block in shown if block.lines]
+    if notes := [note for block in shown for note in block.notes]:
+        parts.append("\n".join(notes))
+    rows = (*(row for block in shown for row in block.rows), *foot)
+    if len(pages) > 1:
+        rows = (*rows, turning.row(page, len(pages)))
+    return Message(_GAP.join(part for part in parts if part), rows)
+
+
+def _fill(blocks: Sequence[Block], room: int) -> Iterator[list[Block]]:
+    page: list[Block] = []
+    left = room
+    for block in (part for whole in blocks for part in _parts(whole, room)):
+        crowded = block.rows and sum(bool(b.rows) for b in page) >= BLOCKS_WITH_BUTTONS
+        if page and (block.size > left or crowded):
+            yield page
+            page, left = [], room
+        page.append(block)
+        left -= block.size
+    if page:
+        yield page
+
+
+def _parts(block: Block, room: int) -> Iterator[Block]:
+    """The block itself, or where no page holds it, its lines on several."""
+    if block.size <= room:
+        yield block
+        return
+    part = Block(())
+    for line in (*block.lines, *block.notes):
+        longer = replace(part, lines=(*part.lines, line))
+        if part.lines and longer.size > room:
+            yield part
+            longer = Block((line,))
+        part = longer
+    yield replace(part, rows=block.rows)

@@ -1,0 +1,151 @@
+"""The words: every view as a message, and the short answers to taps.
+
+`Texts` is the one door. The modules beside it hold one subject each.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from bot.chat.keyboards import Button
+from bot.chat.paging import Message, Toast
+from bot.chat.texts import answers, helping, people, runs, sops, tasks, upkeep
+from bot.chat.texts.voice import Voice
+from bot.domain.sop import Office
+from bot.usecases.views import (
+    AskAddressView,
+    AskNameView,
+    ConfirmedView,
+    DetailView,
+    DoneView,
+    FailingView,
+    GrantView,
+    HeldView,
+    HelpView,
+    HistoryView,
+    InvitationView,
+    JoinedView,
+    LateView,
+    MenuView,
+    OutageView,
+    PeopleView,
+    PersonView,
+    RefusedView,
+    RemoveQuestionView,
+    RoleChangedView,
+    RoleMenuView,
+    SopListView,
+    SopView,
+    StartedView,
+    StartMenuView,
+    StartQuestionView,
+    StatusView,
+    SummaryView,
+    TasksView,
+    TaskView,
+    UnreachableView,
+    VacantView,
+    View,
+    WelcomeView,
+)
+
+__all__ = ["Button", "Message", "Texts", "Toast"]
+
+
+class Texts:
+    """All words of one office. `bot_username` goes into invitation links; it may come later,
+    once Telegram has said it."""
+
+    def __init__(self, office: Office, bot_username: str = "") -> None:
+        self.bot_username = bot_username
+        self._say = Voice(office)
+
+    def render(self, view: View, page: int = 0) -> Message:
+        """The message that says `view`; of a view with pages, page `page` counted from 0.
+
+        Raises:
+            TypeError: a command menu is set, not said: see `commands.menu`.
+            ValueError: an invitation before `bot_username` is known.
+        """
+        say = self._say
+        match view:
+            case TaskView():
+                return tasks.card(view, say)
+            case DetailView():
+                return tasks.detail(view, page, say)
+            case TasksView():
+                return tasks.tasks(view, page, say)
+            case SummaryView():
+                return runs.summary(view, page, say)
+            case StatusView():
+                return runs.status(view, page, say)
+            case HistoryView():
+                return runs.history(view, page, say)
+            case LateView():
+                return runs.late(view, say)
+            case VacantView():
+                return runs.vacant(view, say)
+            case StartMenuView():
+                return runs.start_menu(view)
+            case StartQuestionView():
+                return runs.start_question(view, say)
+            case StartedView():
+                return runs.started(view, say)
+            case SopListView():
+                return sops.sop_list(view, page, say)
+            case SopView():
+                return sops.sop(view, page, say)
+            case HelpView():
+                return helping.help_for(view, page)
+            case PeopleView():
+                return people.people(view, page)
+            case PersonView():
+                return people.person(view, say)
+            case RoleMenuView():
+                return people.role_menu(view)
+            case InvitationView():
+                return people.invitation(view, say, self.bot_username)
+            case AskAddressView():
+                return people.ask_address(view, say)
+            case AskNameView():
+                return people.ask_name(view)
+            case WelcomeView():
+                return people.welcome(view)
+            case JoinedView():
+                return people.joined(view)
+            case GrantView():
+                return people.grant(view)
+            case RoleChangedView():
+                return people.role_changed(view)
+            case RemoveQuestionView():
+                return people.remove_question(view)
+            case UnreachableView():
+                return upkeep.unreachable(view)
+            case OutageView():
+                return upkeep.outage(view, say)
+            case FailingView():
+                return upkeep.failing(view)
+            case HeldView():
+                return upkeep.held(view)
+            case RefusedView():
+                return answers.refused(view, say)
+            case DoneView():
+                return answers.done(view, say)
+            case ConfirmedView():
+                return answers.confirmed(view)
+            case MenuView():
+                raise TypeError("a command menu is set, not said")
+            case _:
+                assert_never(view)
+
+    def toast(self, view: View) -> Toast:
+        """The short answer to the tap that led to `view`: empty where the message says it."""
+        match view:
+            case RefusedView():
+                return answers.refused_toast(view, self._say)
+            case DoneView():
+                return answers.done_toast(view, self._say)
+            case ConfirmedView():
+                return answers.confirmed_toast(view)
+            case _:
+                return Toast("", alert=False)

@@ -1,0 +1,177 @@
+"""Short answers: what was recorded, what was done, and kindly why something was not.
+
+The sentences are plain text, since the answer to a tap knows no markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.chat.indonesian import listed
+from bot.chat.markup import escaped, plain, width
+from bot.chat.paging import Message, Toast
+from bot.chat.texts.voice import Voice
+from bot.usecases.views import (
+    ConfirmedView,
+    Done,
+    DoneView,
+    Fact,
+    Performer,
+    Refused,
+    RefusedView,
+    printed,
+)
+
+TOAST_LIMIT = 200
+"""UTF-16 units that Telegram shows in answer to a tap."""
+
+_FACT = 300
+
+_REFUSALS = {
+    Refused.OUTSIDER: "Mohon maaf, layanan ini hanya untuk pegawai yang sudah diundang. Silakan "
+    "menghubungi {owner}.",
+    Refused.STILL_JOINING: "Pendaftaran Bapak/Ibu belum selesai. Mohon menjawab dahulu "
+    "pertanyaan kami yang terakhir; /start menampilkannya kembali.",
+    Refused.PRIVATE_ONLY: "Kawal SOP hanya melayani percakapan pribadi. Silakan mengirim pesan "
+    "langsung kepada bot ini.",
+    Refused.NOT_ALLOWED: "Mohon maaf, ini hanya untuk {who}. Yang dapat Bapak/Ibu gunakan "
+    "ada di /bantuan.",
+    Refused.UNKNOWN_COMMAND: "Mohon maaf, perintah itu belum kami kenal. Daftar perintah ada di "
+    "/bantuan.",
+    Refused.TOO_MANY_ARGUMENTS: "Ada kata yang berlebih setelah perintah. Penulisan yang benar: "
+    "{usage}",
+    Refused.UNEXPECTED: "Mohon maaf, terjadi gangguan dan tidak ada yang tercatat. Silakan "
+    "mencoba lagi; bila terulang, mohon menyampaikan nomor {number} kepada admin.",
+    Refused.UNKNOWN_TASK: "Tugas ini tidak kami temukan. Tugas yang menunggu Bapak/Ibu ada di "
+    "/tugas.",
+    Refused.NOT_YOURS: "Mohon maaf, langkah ini menjadi tugas {roles}. Tugas Bapak/Ibu ada di "
+    "/tugas.",
+    Refused.ALREADY_YOURS: "Konfirmasi Bapak/Ibu sudah tercatat pada {at}. Terima kasih.",
+    Refused.ALREADY_DONE: "Langkah ini sudah dikonfirmasi oleh {name} pada {at}. Terima kasih.",
+    Refused.OVERTAKEN: "Langkah ini tidak lagi menunggu konfirmasi. Yang menunggu Bapak/Ibu "
+    "sekarang ada di /tugas.",
+    Refused.UNKNOWN_PROCEDURE: "Prosedur “{text}” tidak ada. Mungkin yang dimaksud: {known}. "
+    "Semuanya ada di /sop.",
+    Refused.BAD_YEAR: "“{text}” belum terbaca sebagai tahun. Mohon menuliskan empat angka, "
+    "misalnya {example}.",
+    Refused.YEAR_OUT_OF_RANGE: "Tahun {year} terlalu jauh. Pelaksanaan dapat dimulai untuk tahun "
+    "{first} sampai {last}.",
+    Refused.START_CHANGED: "Sementara itu sudah ada pelaksanaan lain yang dimulai, sehingga yang "
+    "ini tidak dimulai. Bila masih diperlukan, silakan mengulang dari /mulai.",
+    Refused.UNKNOWN_ROLE: "Peran “{text}” tidak ada. Peran yang dapat dipilih: {known}.",
+    Refused.ROLE_OUTSIDE: "{role} berada di luar kantor, sehingga tidak diundang. Langkahnya "
+    "dicatat oleh {owner}.",
+    Refused.UNKNOWN_UNIT: "Unit “{text}” tidak ada untuk peran ini. Unit yang dapat dipilih: "
+    "{known}.",
+    Refused.UNIT_NOT_WANTED: "Peran {role} tidak dipegang per unit. Mohon menuliskan perannya "
+    "saja.",
+    Refused.INVITATION_UNKNOWN: "Undangan ini tidak kami kenal. Silakan meminta undangan baru "
+    "kepada {owner}.",
+    Refused.INVITATION_USED: "Undangan ini sudah digunakan. Silakan meminta undangan baru kepada "
+    "{owner}.",
+    Refused.INVITATION_EXPIRED: "Masa berlaku undangan ini sudah habis. Silakan meminta undangan "
+    "baru kepada {owner}.",
+    Refused.ALREADY_HELD: "Peran {role} sudah dipegang yang bersangkutan, jadi tidak ada yang "
+    "berubah.",
+    Refused.NOTHING_ASKED: "Tidak ada pertanyaan yang menunggu jawaban, jadi tidak ada yang "
+    "berubah.",
+    Refused.PERSON_GONE: "Pegawai ini sudah tidak terdaftar. Daftar terbaru ada di /pegawai.",
+    Refused.ADMIN_ONLY: "Mohon maaf, ini hanya dapat dilakukan oleh admin.",
+    Refused.LAST_ADMIN: "Admin terakhir tidak dapat dikeluarkan, agar kantor tetap mempunyai "
+    "admin.",
+    Refused.BUTTON_OLD: "Tombol ini sudah tidak berlaku. Silakan mengulang perintahnya.",
+}
+
+_DONE = {
+    Done.SNOOZED: "Baik, kami ingatkan kembali pada {until}.",
+    Done.NAME_CHANGED: "Nama sudah diubah: {name}",
+    Done.ADDRESS_CHANGED: "Sapaan sudah diubah: {name}",
+    Done.ROLE_GIVEN: "{name} kini memegang peran {role}.",
+    Done.ROLE_TAKEN: "{name} tidak lagi memegang peran {role}.",
+    Done.REMOVED: "{name} sudah dikeluarkan. Konfirmasi yang pernah diberikan tetap tercatat.",
+    Done.QUESTION_LEFT: "Baik, pertanyaan tadi ditinggalkan. Tidak ada yang berubah.",
+    Done.HELD_SENT: "Baik, {count} pesan yang ditahan segera dikirim.",
+    Done.HELD_DROPPED: "Baik, {count} pesan yang ditahan tidak dikirim.",
+}
+
+
+def refused(view: RefusedView, say: Voice) -> Message:
+    """Why something was refused, as a message."""
+    return Message(escaped(_sentence(_REFUSALS[view.reason], view.facts, say, _FACT)))
+
+
+def done(view: DoneView, say: Voice) -> Message:
+    """Something small that was done, as a message."""
+    return Message(escaped(_sentence(_DONE[view.what], view.facts, say, _FACT)))
+
+
+def confirmed(view: ConfirmedView) -> Message:
+    """A confirmation is on record, as a message."""
+    return Message(escaped(_recorded(view, _FACT)))
+
+
+def refused_toast(view: RefusedView, say: Voice) -> Toast:
+    """Why a tap was refused: a box, for nothing happened and that should not be missed.
+
+    A double tap is normal and needs no box.
+    """
+    template = _REFUSALS[view.reason]
+    text = _fitted(lambda room: _sentence(template, view.facts, say, room))
+    return Toast(text, alert=view.reason is not Refused.ALREADY_YOURS)
+
+
+def done_toast(view: DoneView, say: Voice) -> Toast:
+    """What a tap did."""
+    template = _DONE[view.what]
+    return Toast(_fitted(lambda room: _sentence(template, view.facts, say, room)), alert=False)
+
+
+def confirmed_toast(view: ConfirmedView) -> Toast:
+    """That a confirmation is on record, and who comes next."""
+    return Toast(_fitted(lambda room: _recorded(view, room)), alert=False)
+
+
+def _sentence(template: str, facts: dict[str, Fact], say: Voice, room: int) -> str:
+    """The template with its facts, each text cut to `room` units.
+
+    Raises:
+        KeyError: a fact that the sentence needs is missing.
+    """
+    owner = {"owner": say.owner}
+    return template.format_map({n: _fact(v, say, room) for n, v in (owner | facts).items()})
+
+
+def _fact(value: Fact, say: Voice, room: int) -> str:
+    if isinstance(value, datetime):
+        return say.moment(value)
+    return "-" if value is None else plain(str(value), room)
+
+
+def _recorded(view: ConfirmedView, room: int) -> str:
+    if view.finished:
+        return "Tercatat. Seluruh langkah telah selesai. Terima kasih."
+    if not view.closed:
+        count = f"{view.confirmed} dari {view.required} sudah mengonfirmasi"
+        return f"Tercatat, terima kasih. {count} langkah {view.step.number}."
+    text = f"Tercatat, terima kasih. Langkah {view.step.number} selesai."
+    if view.next_step is None:
+        return text
+    number = view.next_step.number
+    if not view.next_performers:
+        return f"{text} Langkah {number} belum ada pelaksananya."
+    return f"{text} Berikutnya langkah {number}: {_names(view.next_performers, room)}."
+
+
+def _names(people: tuple[Performer, ...], room: int) -> str:
+    """The first two, and how many more there are."""
+    names = [f"{plain(p.name, room)} ({plain(printed(p.role), room)})" for p in people[:2]]
+    if len(people) > 2:
+        names.append(f"{len(people) - 2} lainnya")
+    return listed(names, "atau")
+
+
+def _fitted(sentence: Callable[[int], str]) -> str:
+    """The sentence with as much room for its facts as the limit leaves."""
+    tries = (sentence(room) for room in (_FACT, 80, 50, 35, 20))
+    return next((t for t in tries if width(t) <= TOAST_LIMIT), plain(sentence(10), TOAST_LIMIT))

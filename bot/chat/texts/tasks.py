@@ -1,0 +1,286 @@
+"""A task: its card, its reminders, everything about it, and the list of one's own."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from bot.chat.indonesian import distance
+from bot.chat.keyboards import (
+    Button,
+    Confirm,
+    PagedView,
+    Row,
+    ShowDetail,
+    Snooze,
+    button,
+)
+from bot.chat.markup import bold, gathered, safe
+from bot.chat.paging import Block, Message, Turning, paged
+from bot.chat.texts import voice
+from bot.chat.texts.voice import ACTIVITY, AWAITED, DETAIL, NAME, TITLE, Voice
+from bot.domain.reminders import FRESH, Rung
+from bot.domain.run import TaskStatus
+from bot.domain.sop import StepKind
+from bot.usecases.views import DetailView, TasksView, TaskView
+
+_ACTION = {
+    StepKind.KERJA: "✅ Selesai",
+    StepKind.PARAF: "✅ Setuju & paraf",
+    StepKind.TANDA_TANGAN: "✍️ Sudah ditandatangani",
+}
+
+_RECORDING = {
+    StepKind.KERJA: "✅ Catat: selesai di {}",
+    StepKind.PARAF: "✅ Catat: diparaf {}",
+    StepKind.TANDA_TANGAN: "✍️ Catat: ditandatangani {}",
+}
+
+_REQUEST = {
+    StepKind.KERJA: "Mohon kesediaan {address} menyelesaikan langkah berikut.",
+    StepKind.PARAF: "Mohon kesediaan {address} memeriksa dan memberi paraf.",
+    StepKind.TANDA_TANGAN: "Mohon kesediaan {address} menandatangani naskah berikut.",
+}
+
+_WHEN_DONE = {
+    StepKind.KERJA: "Setelah selesai, mohon tekan tombol di bawah.",
+    StepKind.PARAF: "Setelah naskah diperiksa dan diparaf, mohon tekan tombol di bawah.",
+    StepKind.TANDA_TANGAN: "Setelah naskah ditandatangani, mohon tekan tombol di bawah. "
+    "Tombol hanya mencatat; tanda tangannya tetap pada naskah.",
+}
+
+_CLOSED = {
+    StepKind.KERJA: "✅ Selesai oleh {} pada {}.",
+    StepKind.PARAF: "✅ Disetujui dan diparaf oleh {} pada {}.",
+    StepKind.TANDA_TANGAN: "✅ Sudah ditandatangani, dicatat oleh {} pada {}.",
+}
+
+_CLOSED_OUTSIDE = {
+    StepKind.KERJA: "✅ Selesai di {}.",
+    StepKind.PARAF: "✅ Diparaf oleh {}.",
+    StepKind.TANDA_TANGAN: "✅ Sudah ditandatangani oleh {}.",
+}
+
+
+def card(view: TaskView, say: Voice) -> Message:
+    """The card of a task, or a reminder of it; closed, it says who closed it."""
+    parts = [voice.hail(view.greeting)]
+    if view.mine:
+        parts.append(_opening(view))
+    parts += [_heading(view), _activity(view), "\n".join(_facts(view, say))]
+    if closing := _closing(view, say):
+        parts.append(closing)
+    return Message("\n\n".join(parts), _buttons(view))
+
+
+def detail(view: DetailView, page: int, say: Voice) -> Message:
+    """Everything about a task, and the way that led to it."""
+    task = view.task
+    facts = [*_facts(task, say), f"Dibuka: {say.moment(task.task.opened_at)}"]
+    if task.step.remarks.text:
+        facts.append(f"Keterangan: {safe(task.step.remarks.text, DETAIL)}")
+    facts.append(f"SOP: {safe(task.sop.name, TITLE)}, Nomor {safe(task.sop.number, NAME)}")
+    if view.forecast:
+        facts.append(f"Perkiraan seluruhnya selesai: {say.moment(view.forecast)}")
+    blocks = [Block((_heading(task),)), Block((_activity(task),)), Block(tuple(facts))]
+    if closing := _closing(task, say):
+        blocks.append(Block(tuple(closing.split("\n"))))
+    if view.rows:
+        blocks.append(Block((bold("Langkah yang sudah selesai"),)))
+    blocks += [
+        Block(
+            (
+                voice.step_line(row.figures.step, row.figures.task.attempt),
+                voice.measured(row),
+                say.signature(row),
+            )
+        )
+        for row in view.rows
+    ]
+    foot = ((_action(task),),) if task.mine else ()
+    return paged(
+        f"Rincian tugas · {voice.title(task.procedure, task.year)}",
+        blocks,
+        page,
+        Turning(PagedView.RINCIAN, task.token),
+        opening=bold("Rincian tugas"),
+        foot=foot,
+    )
+
+
+def tasks(view: TasksView, page: int, say: Voice) -> Message:
+    """One's own open tasks. Confirming is two taps away: a record deserves a second look."""
+    if not view.tasks:
+        return Message("Saat ini tidak ada tugas yang menunggu Bapak/Ibu. Terima kasih.")
+    head = (
+        bold(f"Tugas yang menunggu Bapak/Ibu ({len(view.tasks)})")
+        + "\nTekan tombol di bawah untuk rincian dan konfirmasinya."
+    )
+    blocks = [_entry(number, task, say) for number, task in enumerate(view.tasks, start=1)]
+    return paged(head, blocks, page, Turning(PagedView.TUGAS))
+
+
+def _entry(number: int, view: TaskView, say: Voice) -> Block:
+    steps = len(view.procedure.steps)
+    lines = [
+        f"{number}. {voice.title(view.procedure, view.year)}",
+        f"Langkah {view.step.number} dari {steps}: {safe(view.step.activity.text, ACTIVITY)}",
+    ]
+    if view.records_for:
+        lines.append(f"Dicatat untuk {safe(view.records_for, NAME)}")
+    lines.append(f"Tenggat: {say.moment(view.task.due_at)}")
+    if view.late:
+        lines.append(f"⚠️ Terlambat {bold(distance(view.late))}")
+    label = f"{number}. {voice.short(view.procedure)} · langkah {view.step.number}"
+    return Block(tuple(lines), rows=((button(label, ShowDetail(view.token)),),))
+
+
+def _opening(view: TaskView) -> str:
+    """The first sentence: why this message comes, and what it asks for."""
+    if view.rung is not None:
+        return _reminder(view, view.rung)
+    address = view.greeting.address
+    if view.records_for:
+        outside = safe(view.records_for, NAME)
+        return (
+            f"Langkah berikut menjadi bagian {outside}. Mohon kesediaan {address} mencatatnya "
+            "bila sudah selesai."
+        )
+    request = _REQUEST[view.step.kind].format(address=address)
+    if view.task.attempt > 1:
+        return f"{request} Langkah ini dikembalikan untuk dikerjakan lagi."
+    return request
+
+
+def _reminder(view: TaskView, rung: Rung) -> str:
+    address = view.greeting.address
+    late = f"Langkah ini terlambat {bold(distance(view.late))}." if view.late else None
+    left = f"tinggal {bold(distance(view.left))} lagi" if view.left else "sudah tiba"
+    match rung:
+        case Rung.SEBELUM:
+            return f"🔔 Izin mengingatkan. {late or f'Tenggat langkah ini {left}.'}"
+        case Rung.TENGGAT:
+            return f"⏰ Izin mengingatkan. {_just_due(view) or late}"
+        case Rung.HARIAN:
+            deed = "mencatatnya bila sudah selesai" if view.records_for else "menyelesaikannya"
+            request = f"Mohon kesediaan {address} {deed}."
+            return f"⚠️ Izin mengingatkan. {late or 'Langkah ini melewati tenggat.'} {request}"
+        case Rung.TUNDA:
+            asked = f"⏰ Sesuai permintaan {address}, kami ingatkan kembali."
+            return f"{asked} {late or f'Tenggat langkah ini {left}.'}"
+        case Rung.ESKALASI:
+            return f"⚠️ {late or 'Langkah ini melewati tenggat.'} Mohon perhatian {address}."
+
+
+def _just_due(view: TaskView) -> str | None:
+    """At the deadline the sender needs a moment: that does not make anybody late."""
+    if view.late and (view.late.days or view.late.rest >= FRESH):
+        return None
+    return "Tenggat langkah ini sudah tiba."
+
+
+def _heading(view: TaskView) -> str:
+    done = view.step.number - (view.task.status is not TaskStatus.SELESAI)
+    return voice.heading(view.sop, view.procedure, view.year, view.step.number, done)
+
+
+def _activity(view: TaskView) -> str:
+    lines = [bold(safe(view.step.activity.text, ACTIVITY))]
+    if view.task.attempt > 1:
+        lines.append(f"🔁 Pengulangan ke-{view.task.attempt - 1}")
+    return "\n".join(lines)
+
+
+def _facts(view: TaskView, say: Voice) -> list[str]:
+    step = view.step
+    lines = []
+    if view.records_for:
+        lines.append(f"Pelaksana: {safe(view.records_for, NAME)}")
+    if step.inputs.text:
+        lines.append(f"Kelengkapan: {safe(step.inputs.text, DETAIL)}")
+    lines += [
+        f"Output: {safe(step.output.text, DETAIL)}",
+        f"Waktu baku: {step.duration}",
+        f"Tenggat: {bold(say.moment(view.task.due_at))}",
+    ]
+    # A reminder has said it in its first sentence.
+    if view.late and view.task.is_open and not (view.mine and view.rung):
+        lines.append(f"⚠️ Terlambat {bold(distance(view.late))}")
+    return lines
+
+
+def _closing(view: TaskView, say: Voice) -> str:
+    """How the task stands, and what is asked of the reader."""
+    status = view.task.status
+    if status is TaskStatus.SELESAI:
+        return _closed(view, say)
+    if status is TaskStatus.DIKEMBALIKAN:
+        when = f" pada {say.moment(view.task.closed_at)}" if view.task.closed_at else ""
+        return f"Dikembalikan untuk diperbaiki{when}."
+    if status is TaskStatus.GUGUR:
+        return "Langkah ini diulang, sehingga konfirmasi yang dahulu tidak berlaku lagi."
+    parts = []
+    if view.step.all_must_confirm:
+        parts.append("\n".join(_count(view)))
+    elif not view.mine:
+        parts.append(_waiting(view))
+    elif len(view.performers) > 1:
+        parts.append(f"Cukup satu konfirmasi, dari {voice.performers(view.performers)}.")
+    if view.mine:
+        parts.append(_WHEN_DONE[view.step.kind])
+    return "\n\n".join(parts)
+
+
+def _closed(view: TaskView, say: Voice) -> str:
+    kind = view.step.kind
+    late = f"{voice.punctual(view.late).capitalize()}."
+    if not view.signed:
+        return f"✅ Selesai. {late}"
+    last = view.signed[-1]
+    at = say.moment(view.task.closed_at or last.at)
+    if view.step.all_must_confirm:
+        return f"{_CLOSED[kind].format(voice.signers(view.signed), at)} {late}"
+    if last.recorded_for is None:
+        return f"{_CLOSED[kind].format(voice.signer(last), at)} {late}"
+    outside = _CLOSED_OUTSIDE[kind].format(safe(last.recorded_for, NAME))
+    by = f"{safe(last.name, NAME)} ({voice.role(last.role)})"
+    return f"{outside} Dicatat oleh {by} pada {at}. {late}"
+
+
+def _waiting(view: TaskView) -> str:
+    if view.records_for:
+        return f"Langkah ini {AWAITED[StepKind.KERJA]} {safe(view.records_for, NAME)}."
+    if not view.performers:
+        return "Peran untuk langkah ini belum dipegang siapa pun."
+    return f"Langkah ini {AWAITED[view.step.kind]} {voice.performers(view.performers)}."
+
+
+def _count(view: TaskView) -> list[str]:
+    """How many have confirmed of those who all must, by name."""
+    have = Counter(person.name for person in view.signed)
+    missing = []
+    for person in view.performers:
+        if have[person.name]:
+            have[person.name] -= 1
+        else:
+            missing.append(person.name)
+    lines = [voice.counted(len(view.signed), view.required)]
+    for word, names in (("Sudah", [p.name for p in view.signed]), ("Belum", missing)):
+        if names:
+            lines.append(f"{word}: {gathered([safe(name, NAME) for name in names], room=300)}")
+    return lines
+
+
+def _buttons(view: TaskView) -> tuple[Row, ...]:
+    info = button("ℹ️ Rincian", ShowDetail(view.token))
+    if not view.mine:
+        return ((info,),)
+    if view.rung is None:
+        return ((_action(view),), (info,))
+    return ((_action(view),), (info, button("⏰ Ingatkan 1 jam lagi", Snooze(view.token))))
+
+
+def _action(view: TaskView) -> Button:
+    label = _ACTION[view.step.kind]
+    if view.records_for:
+        label = _RECORDING[view.step.kind].format(view.records_for)
+    return button(label, Confirm(view.token), "success")

@@ -1,0 +1,72 @@
+"""What keeps the service itself going: outages, failed messages, unreachable people."""
+
+from __future__ import annotations
+
+from bot.chat.indonesian import elapsed
+from bot.chat.keyboards import DecideHeld, button
+from bot.chat.markup import bold, safe
+from bot.chat.paging import Message
+from bot.chat.texts.voice import NAME, Voice
+from bot.usecases.views import FailingView, HeldView, OutageView, UnreachableView
+
+_ERROR = 600
+
+
+def unreachable(view: UnreachableView) -> Message:
+    """Telegram refuses messages to somebody."""
+    text = (
+        f"⚠️ Pesan kepada {bold(safe(view.name, NAME))} tidak dapat disampaikan. Mungkin bot ini "
+        "diblokir atau akun Telegramnya tidak aktif."
+    )
+    if view.open_tasks:
+        text += f" Masih ada {view.open_tasks} tugas yang menunggunya."
+    return Message(
+        f"{text}\n\nMohon memintanya membuka kembali percakapan dengan bot ini, lalu menekan "
+        "Start. Bila perlu, perannya dapat diberikan kepada pegawai lain melalui /pegawai."
+    )
+
+
+def outage(view: OutageView, say: Voice) -> Message:
+    """The bot was down; what that means for the reader."""
+    when = f"sejak {say.moment(view.since)} sampai {say.moment(view.until)}"
+    if view.for_admin:
+        length = bold(elapsed(view.until - view.since))
+        parts = [f"Kawal SOP tidak berjalan selama {length}, {when}."]
+        parts.append(
+            "Tombol dan pesan dari waktu itu mungkin hilang. Pegawai yang masih mempunyai tugas "
+            "sudah kami beri tahu, dan tugasnya kami kirim ulang."
+            if view.taps_lost
+            else "Tidak ada tombol atau pesan yang hilang; pengingat yang tertunda menyusul."
+        )
+        return Message("\n\n".join(parts))
+    parts = [f"Mohon maaf, Kawal SOP tidak berjalan {when}."]
+    if view.taps_lost:
+        parts.append(
+            "Tombol yang Bapak/Ibu tekan pada waktu itu mungkin belum tercatat. Mohon periksa "
+            "/tugas, dan tekan kembali tombolnya bila tugas itu masih ada."
+        )
+    return Message("\n\n".join(parts))
+
+
+def failing(view: FailingView) -> Message:
+    """Deliveries were put aside."""
+    return Message(
+        f"⚠️ {view.count} pesan disisihkan karena berulang kali gagal dikirim. Pesan lain tetap "
+        f"berjalan.\n\nSebab yang terakhir:\n<code>{safe(view.error, _ERROR)}</code>\n\n"
+        "Mohon menjalankan kawal doctor untuk memeriksanya."
+    )
+
+
+def held(view: HeldView) -> Message:
+    """Unsent messages of a restored copy wait for a decision."""
+    return Message(
+        "Basis data ini dipulihkan dari cadangan. Ada "
+        f"{bold(f'{view.count} pesan')} yang menurut cadangan itu belum terkirim; sebagian "
+        "mungkin sudah diterima sebelum pemulihan. Apakah pesan itu dikirim sekarang?",
+        (
+            (
+                button("Kirim sekarang", DecideHeld(send=True), "success"),
+                button("Jangan kirim", DecideHeld(send=False), "danger"),
+            ),
+        ),
+    )

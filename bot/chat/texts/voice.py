@@ -1,0 +1,178 @@
+"""What all texts share: how people, roles, runs and deadlines are spoken of.
+
+Everything here returns HTML, with every word from people or data escaped and bounded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from bot.chat import indonesian
+from bot.chat.indonesian import Dates
+from bot.chat.markup import bold, gathered, safe
+from bot.domain.figures import Lateness
+from bot.domain.sop import Office, Procedure, Sop, Step, StepKind
+from bot.usecases.views import (
+    CurrentStep,
+    Greeting,
+    Performer,
+    RoleName,
+    SignedBy,
+    StepRow,
+    printed,
+)
+
+NAME = 140
+TITLE = 250
+ACTIVITY = 700
+DETAIL = 400
+
+AWAITED = {
+    StepKind.KERJA: "menunggu penyelesaian oleh",
+    StepKind.PARAF: "menunggu paraf",
+    StepKind.TANDA_TANGAN: "menunggu tanda tangan",
+}
+
+_BAR_LENGTH = 10
+
+
+class Voice:
+    """The office's way of saying things: its time, and who stands outside it."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+        self.zone = ZoneInfo(office.timezone)
+        self._dates = Dates(office.timezone, office.timezone_label)
+        self._outside = {role.code: role.name for role in office.roles if role.external}
+
+    def moment(self, at: datetime) -> str:
+        """ "Selasa, 23 Januari 2024 pukul 10.00 WIB"."""
+        return self._dates.moment(at)
+
+    def day(self, on: date) -> str:
+        """ "23 Januari 2024"."""
+        return self._dates.day(on)
+
+    @property
+    def owner(self) -> str:
+        """The post that people turn to, the owner of the SOPs, as plain text."""
+        return self.office.role(self.office.owner_role).name
+
+    def awaited(self, current: CurrentStep) -> str:
+        """Whom an open step waits for: an office outside, people, or a role without anybody."""
+        outside = [safe(self._outside[c], NAME) for c in current.step.roles if c in self._outside]
+        if outside:
+            return indonesian.listed(outside)
+        if current.performers:
+            return performers(current.performers)
+        vacant = gathered([safe(name, NAME) for name in current.roles], joiner="atau")
+        return f"{vacant} (belum ada pemegangnya)"
+
+    def signature(self, row: StepRow) -> str:
+        """Who confirmed an attempt, and when it was closed."""
+        closed = row.figures.task.closed_at
+        when = f", {self.moment(closed)}" if closed else ""
+        return f"{signers(row.signed)}{when}" if row.signed else when.removeprefix(", ")
+
+    def current(self, current: CurrentStep, of: int) -> tuple[str, ...]:
+        """An open step in lines, as those see it who only watch."""
+        step = current.step
+        lines = [
+            f"Langkah {step.number} dari {of}: {safe(step.activity.text, ACTIVITY)}",
+            f"Menunggu: {self.awaited(current)}",
+        ]
+        if step.all_must_confirm:
+            lines.append(counted(current.confirmed, current.required))
+        lines.append(f"Tenggat: {self.moment(current.task.due_at)}")
+        if current.late:
+            lines.append(f"⚠️ Terlambat {bold(indonesian.distance(current.late))}")
+        return tuple(lines)
+
+
+def hail(greeting: Greeting) -> str:
+    """ "Yth. Ibu Kasubbag Perencanaan,"."""
+    return f"Yth. {greeting.address} {safe(greeting.called, NAME)},"
+
+
+def short(procedure: Procedure) -> str:
+    """A procedure on a button, as plain text: its code, for long titles begin alike."""
+    return procedure.code.replace("_", " ").upper()
+
+
+def title(procedure: Procedure, year: int) -> str:
+    """A run by the name people know it by: the procedure and its year."""
+    return f"{bold(safe(procedure.title, TITLE))} tahun {year}"
+
+
+def heading(sop: Sop, procedure: Procedure, year: int, number: int, done: int) -> str:
+    """The lines above an activity: SOP, year, step n of m, and the bar."""
+    lines = [bold(safe(procedure.title, TITLE))]
+    if sop.name != procedure.title:
+        lines.insert(0, f"SOP {safe(sop.name, TITLE)}")
+    steps = len(procedure.steps)
+    lines += [f"Tahun {year} · Langkah {number} dari {steps}", bar(done, steps)]
+    return "\n".join(lines)
+
+
+def bar(done: int, steps: int) -> str:
+    """▰▰▰▱▱▱: a segment a step, or tenths where there are more than ten."""
+    length = min(steps, _BAR_LENGTH)
+    full = done * length // steps
+    return "▰" * full + "▱" * (length - full)
+
+
+def counted(confirmed: int, required: int) -> str:
+    """ "Konfirmasi: 3 dari 5 sudah"."""
+    return f"Konfirmasi: {bold(f'{confirmed} dari {required} sudah')}"
+
+
+def performers(people: Sequence[Performer], joiner: str = "atau") -> str:
+    """People with their roles; any one of them unless `joiner` says otherwise."""
+    return gathered([_person(p.name, p.role) for p in people], joiner=joiner)
+
+
+def signers(people: Sequence[SignedBy]) -> str:
+    """Those who confirmed, and for whom they recorded it."""
+    return gathered([signer(person) for person in people])
+
+
+def signer(person: SignedBy) -> str:
+    """ "Ibu Sari (Kasubbag Perencanaan)", or that she recorded it for an office outside."""
+    name = _person(person.name, person.role)
+    if person.recorded_for is None:
+        return name
+    return f"{safe(person.recorded_for, NAME)}, dicatat oleh {name}"
+
+
+def role(name: RoleName) -> str:
+    """A role with its capacity: "Plt. Kepala Dinas"."""
+    return safe(printed(name), NAME)
+
+
+def roles(names: Sequence[RoleName], nothing: str = "belum ada") -> str:
+    """Roles in a row, or `nothing`."""
+    return gathered([role(name) for name in names]) if names else nothing
+
+
+def punctual(late: Lateness | None) -> str:
+    """ "tepat waktu", or by how much it was late."""
+    return f"terlambat {indonesian.distance(late)}" if late else "tepat waktu"
+
+
+def measured(row: StepRow) -> str:
+    """ "baku 3 hari · nyata 3,5 hari · terlambat 4 jam"."""
+    figures = row.figures
+    planned, took = figures.step.duration, indonesian.actual(figures.worked)
+    return f"baku {planned} · nyata {took} · {punctual(figures.late)}"
+
+
+def step_line(step: Step, attempt: int = 1) -> str:
+    """A step by number and activity, and which repeat it was."""
+    again = f" (pengulangan ke-{attempt - 1})" if attempt > 1 else ""
+    return bold(f"{step.number}. {safe(step.activity.text, ACTIVITY)}") + again
+
+
+def _person(name: str, held: RoleName) -> str:
+    return f"{safe(name, NAME)} ({role(held)})"
