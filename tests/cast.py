@@ -152,6 +152,10 @@ class Phones:
         return message
 
 
+_UPDATES = itertools.count(1)
+"""The numbers of updates: no two the same, whatever stage they are for."""
+
+
 class Stage:
     """The cast at a desk with a database: they act at `now`, which only a test moves."""
 
@@ -159,7 +163,6 @@ class Stage:
         self.desk = desk
         self.now = now
         self.phones = Phones(desk)
-        self._updates = itertools.count(1)
         self.seat(*(players or CAST))
 
     # People
@@ -178,7 +181,7 @@ class Stage:
     def asker(self, who: Player | int) -> Asker:
         """A fresh update from somebody."""
         chat_id = who if isinstance(who, int) else who.chat_id
-        return Asker(chat_id, next(self._updates))
+        return Asker(chat_id, next(_UPDATES))
 
     def id_of(self, player: Player) -> int:
         """The player's id in the database."""

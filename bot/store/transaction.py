@@ -256,3 +256,6 @@ def _begin_on_sqlite(connection: Connection) -> None:
 def _begin_on_postgresql(connection: Connection) -> None:
     if connection.get_execution_options().get(_WRITES):
         connection.execute(text(f"SELECT pg_advisory_xact_lock({_ONE_WRITER})"))
+    else:
+        # By default each statement would see what was committed up to itself.
+        connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
