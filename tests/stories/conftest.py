@@ -4,14 +4,32 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+import pytest
 import pytest_asyncio
 
+from bot.domain.calendar import office_calendar
+from bot.domain.sop import Catalog
+from bot.sop_loader import load_catalog
+from bot.store import Store
 from bot.usecases.desk import Desk
+from tests.conftest import PROJECT
 from tests.stories.harness import Kantor, open_office
 
 
+@pytest.fixture(scope="session")
+def signed_sops() -> Catalog:
+    """The office and its SOPs as they are shipped."""
+    return load_catalog(PROJECT / "sop_data")
+
+
+@pytest.fixture
+def story_desk(sqlite_store: Store, signed_sops: Catalog) -> Desk:
+    """A desk with the office as it is shipped."""
+    return Desk(sqlite_store, signed_sops, office_calendar(signed_sops.office))
+
+
 @pytest_asyncio.fixture
-async def kantor(sqlite_desk: Desk) -> AsyncIterator[Kantor]:
+async def kantor(story_desk: Desk) -> AsyncIterator[Kantor]:
     """The fixed cast at work on a Monday morning, the bot running."""
-    async with open_office(sqlite_desk) as office:
+    async with open_office(story_desk) as office:
         yield office

@@ -7,30 +7,46 @@ and Telegram's speed limits are lifted so that nobody has to wait for them.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+
+from telegram import Bot
 
 from bot.app import App
 from bot.chat.pace import Pace
 from bot.clock import Clock
 from bot.demo.people import Tap
+from bot.demo.screen import Message
 from bot.demo.telegram import LocalTelegram, Person
-from bot.domain.people import Address
-from bot.domain.run import Capacity
+from bot.domain.run import Capacity, Run
 from bot.usecases.desk import Desk
+from tests.cast import ADMIN, BUDI, CAST, DEWI, HADI, RINA, SARI, WIB, Player
 
-WIB = ZoneInfo("Asia/Jakarta")
 TOKEN = "7000000001:kawal-uji-kawal-uji-kawal-uji-kawal"
-MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=WIB)
 
 
-def at(day: int, month: int, year: int, clock: str) -> datetime:
-    """A moment in the office's zone: at(23, 11, 2026, "09.00")."""
-    hour, minute = clock.split(".")
-    return datetime(year, month, day, int(hour), int(minute), tzinfo=WIB)
+def at(text: str) -> datetime:
+    """A moment as the office writes it: at("23-11-2026 09.00")."""
+    return datetime.strptime(text, "%d-%m-%Y %H.%M").replace(tzinfo=WIB)
+
+
+MONDAY = at("23-11-2026 09.00")
+"""A plain Monday morning: no holiday for four weeks."""
+
+
+class StoryClock(Clock):
+    """A clock that only a test moves. Its seconds that never jump follow it, so that a pause
+    that Telegram asked for is over as soon as the test says so."""
+
+    def __init__(self, now: datetime) -> None:
+        super().__init__()
+        self.freeze(now)
+        self._began = now
+
+    def monotonic(self) -> float:
+        return 1000.0 + (self.now() - self._began).total_seconds()
 
 
 @dataclass
@@ -38,56 +54,74 @@ class Kantor:
     """The office of a story, with the fixed cast's phones."""
 
     desk: Desk
-    clock: Clock
+    clock: StoryClock
     telegram: LocalTelegram
-    phones: dict[str, Person] = field(default_factory=dict)
     app: App | None = None
     _task: asyncio.Task[None] | None = None
 
+    # --- people ---
+
     @property
     def sari(self) -> Person:
-        return self.phones["sari"]
+        return self.phone(SARI)
 
     @property
     def budi(self) -> Person:
-        return self.phones["budi"]
+        return self.phone(BUDI)
 
     @property
     def rina(self) -> Person:
-        return self.phones["rina"]
+        return self.phone(RINA)
 
     @property
     def hadi(self) -> Person:
-        return self.phones["hadi"]
+        return self.phone(HADI)
 
     @property
     def dewi(self) -> Person:
-        return self.phones["dewi"]
+        return self.phone(DEWI)
 
-    def phone(self, name: str, user_id: int) -> Person:
-        """A phone that has opened the bot once."""
-        person = self.telegram.person(name, user_id=user_id)
-        self.phones[name.lower()] = person
-        return person
+    @property
+    def yusuf(self) -> Person:
+        return self.phone(ADMIN)
 
-    def employ(
-        self,
-        phone: Person,
-        name: str,
-        address: Address,
-        *roles: str | tuple[str, str],
-        admin: bool = False,
-    ) -> int:
-        """Somebody who has joined already, with their roles; the person's id."""
-        now = self.clock.now()
+    def phone(self, player: Player) -> Person:
+        """The phone of somebody of the cast, who is called on Telegram as nobody calls them."""
+        return self.telegram.person(f"~{player.chat_id}~", user_id=player.chat_id)
+
+    def somebody(self, nickname: str = "Orang luar") -> Person:
+        """The phone of somebody whom the office does not know."""
+        return self.telegram.person(nickname)
+
+    def employ(self, player: Player, *roles: str | tuple[str, str]) -> Person:
+        """Somebody joined long ago, in the role of the cast list or in these, with units."""
+        seats = roles or ([(player.role, player.unit)] if player.role else [])
+        now = self.clock.now() - timedelta(days=30)
         with self.desk.store.begin() as tx:
-            person_id = tx.people.welcome(phone.id, now, admin=admin)
-            tx.people.set_name(person_id, name)
-            tx.people.set_address(person_id, address)
-            for role in roles:
-                code, unit = role if isinstance(role, tuple) else (role, None)
-                tx.people.grant(person_id, code, unit, Capacity.DEFINITIF, now)
-        return person_id
+            person_id = tx.people.welcome(player.chat_id, now, admin=player is ADMIN)
+            tx.people.set_name(person_id, player.name)
+            tx.people.set_address(person_id, player.address)
+            for seat in seats:
+                role, unit = (seat, None) if isinstance(seat, str) else seat
+                tx.people.grant(person_id, role, unit, Capacity.DEFINITIF, now)
+        return self.phone(player)
+
+    async def employ_now(self, *players: Player) -> None:
+        """More people who joined long ago and have the bot on their phones."""
+        await self.stop()
+        await self.have_started(*(self.employ(player) for player in players))
+        await self.start()
+
+    async def have_started(self, *phones: Person) -> None:
+        """Let these people have pressed Start long ago, before the bot that runs now."""
+        for phone in phones:
+            phone.send("/start")
+        # As an operator would: what was said before is of no interest.
+        async with Bot(TOKEN, base_url=self.telegram.base_url) as bot:
+            await bot.delete_webhook(drop_pending_updates=True)
+        self.telegram.log.clear()
+
+    # --- the bot ---
 
     async def start(self) -> None:
         """Start the bot and wait until it takes updates."""
@@ -97,6 +131,7 @@ class Kantor:
             self.telegram.api_url,
             self.clock,
             pace=Pace(per_second=10_000, chat_burst=10_000, chat_per_second=10_000),
+            patience=0.01,
         )
         ready = asyncio.Event()
         self.app = app
@@ -116,9 +151,11 @@ class Kantor:
             await self._task
         self.app = self._task = None
 
-    async def restart(self) -> None:
-        await self.stop()
-        await self.start()
+    async def ended(self) -> None:
+        """Wait until the bot ends by itself; raises what it ended with."""
+        assert self._task is not None
+        task, self._task, self.app = self._task, None, None
+        await task
 
     async def quiet(self) -> None:
         """Wait until every update is confirmed and everything it led to has been sent."""
@@ -129,18 +166,18 @@ class Kantor:
             if not self.telegram.pending:
                 return
 
-    async def go_to(self, moment: datetime) -> None:
+    # --- time ---
+
+    async def go_to(self, moment: datetime | str) -> None:
         """Move the clock and let everything that is due by then happen at its own time.
 
         The clock stops at each due instant on the way, as it would have passed it.
         """
-        while True:
-            due = self._next_due()
-            if due is None or due > moment:
-                break
+        until = at(moment) if isinstance(moment, str) else moment
+        while (due := self._next_due()) is not None and due <= until:
             self.clock.move(max(due, self.clock.now()))
             await self.tick()
-        self.clock.move(moment)
+        self.clock.move(until)
         await self.tick()
 
     async def later(self, **by: float) -> None:
@@ -154,46 +191,95 @@ class Kantor:
         self.app.deliver.knock()
         await self.quiet()
 
-    async def tap(self, phone: Person, label: str, about: str | None = None) -> Tap:
-        """Tap a button on the newest message (that contains `about`), and wait for the answer."""
-        for message in reversed(phone.heard):
-            wanted = about is None or about in message.text
-            if wanted and any(label in button.label for row in message.buttons for button in row):
-                tap = phone.tap(message, label)
-                await tap.answered()
-                await self.quiet()
-                return tap
-        raise AssertionError(f"no button {label!r} for {phone.name}:\n{phone.transcript()}")
+    # --- what people do ---
 
-    async def say(self, phone: Person, text: str) -> None:
-        """Send a text and wait until the bot has done everything about it."""
+    async def say(self, phone: Person, text: str) -> Message:
+        """Send a text and wait until all is done about it; the bot's newest message then."""
         phone.send(text)
         await self.quiet()
+        return phone.last
+
+    async def tap(self, phone: Person, label: str, about: str | None = None) -> Tap:
+        """Tap a button on the newest message (that contains `about`), and wait for the answer."""
+        return await self.press(phone, self.find(phone, label, about), label)
+
+    async def press(self, phone: Person, message: Message, label: str) -> Tap:
+        """Tap a button of this message, and wait until all is done about it."""
+        tap = phone.tap(message, label)
+        await tap.answered()
+        await self.quiet()
+        return tap
+
+    async def forge(self, phone: Person, message: Message | int, data: str) -> Tap:
+        """Send a callback that need not be on the screen, and wait for the answer."""
+        tap = phone.tap_data(message, data)
+        await tap.answered()
+        await self.quiet()
+        return tap
+
+    async def confirm(self, *phones: Person) -> None:
+        """Each in turn confirms the newest task on their screen."""
+        for phone in phones:
+            card = self.card(phone)
+            await self.press(phone, card, confirming(card) or "")
+
+    def find(self, phone: Person, label: str, about: str | None = None) -> Message:
+        """The newest message with such a button (that contains `about`)."""
+        for message in reversed(phone.heard):
+            wanted = about is None or about in message.text
+            if wanted and any(label in known for known in message.labels):
+                return message
+        raise AssertionError(f"no button {label!r} for {phone.name}:\n{phone.transcript()}")
+
+    def card(self, phone: Person) -> Message:
+        """The newest message on this screen that a task can be confirmed by."""
+        found = cards(phone)
+        if not found:
+            raise AssertionError(f"nothing to confirm for {phone.name}:\n{phone.transcript()}")
+        return found[-1]
+
+    # --- what is true ---
+
+    def runs(self) -> list[Run]:
+        """Every run under way, as the database has it."""
+        with self.desk.store.read() as tx:
+            return [stored.run for stored in tx.runs.running()]
+
+    def finished(self) -> list[Run]:
+        """Every run that has ended, the newest first."""
+        with self.desk.store.read() as tx:
+            return [stored.run for stored in tx.runs.finished(100)]
 
     def _next_due(self) -> datetime | None:
         with self.desk.store.read() as tx:
-            return tx.reminders.next_due()
+            waiting = [tx.reminders.next_due(), tx.outbox.next_due()]
+        return min((due for due in waiting if due is not None), default=None)
+
+
+def confirming(message: Message) -> str | None:
+    """The data of the message's button that confirms a task, if it has one."""
+    data = (button.data or "" for row in message.buttons for button in row)
+    return next((d for d in data if d.startswith("ok:")), None)
+
+
+def cards(phone: Person) -> list[Message]:
+    """The messages on this screen that a task can be confirmed by, oldest first."""
+    return [message for message in phone.heard if confirming(message)]
+
+
+def new(phone: Person, since: Iterable[Message]) -> list[Message]:
+    """What came to this screen since it looked so."""
+    before = {message.id for message in since}
+    return [message for message in phone.heard if message.id not in before]
 
 
 @asynccontextmanager
 async def open_office(desk: Desk, now: datetime = MONDAY) -> AsyncIterator[Kantor]:
     """An office with the fixed cast joined and the bot running."""
-    clock = Clock()
-    clock.freeze(now)
-    telegram = LocalTelegram(token=TOKEN, now=clock.now)
-    async with telegram:
+    clock = StoryClock(now)
+    async with LocalTelegram(token=TOKEN, now=clock.now, monotonic=clock.monotonic) as telegram:
         kantor = Kantor(desk, clock, telegram)
-        cast = [
-            ("Sari", 101, "Sari Wulandari, S.E.", Address.IBU, "kasubbag"),
-            ("Budi", 102, "Budi Santoso, S.Kom.", Address.BAPAK, "tim"),
-            ("Rina", 103, "Rina Marlina, A.Md.", Address.IBU, "tim"),
-            ("Hadi", 104, "Hadi Prasetyo, S.H., M.Si.", Address.BAPAK, "sekretaris"),
-            ("Dewi", 105, "Dr. Dewi Lestari, M.M.", Address.IBU, "kepala_dinas"),
-        ]
-        for nick, user_id, name, address, role in cast:
-            phone = kantor.phone(nick, user_id)
-            phone.send("/start")
-            kantor.employ(phone, name, address, role, admin=nick == "Sari")
+        await kantor.have_started(*(kantor.employ(player) for player in (*CAST, ADMIN)))
         await kantor.start()
         await kantor.quiet()
         try:
