@@ -151,6 +151,10 @@ class Sender:
         )
 
     async def _set_menu(self, chat_id: int, view: MenuView) -> None:
+        if not view.joined:
+            # Without one of their own they have the menu of everybody.
+            await self._bot.delete_my_commands(scope=BotCommandScopeChat(chat_id))
+            return
         await self._bot.set_my_commands(
             [BotCommand(name, description) for name, description in commands.menu(view)],
             scope=BotCommandScopeChat(chat_id),

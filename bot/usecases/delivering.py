@@ -46,6 +46,7 @@ from bot.usecases.views import (
     HeldView,
     JoinedView,
     LateView,
+    MenuView,
     OutageView,
     Refused,
     RefusedView,
@@ -212,7 +213,9 @@ def _draw(desk: Desk, tx: Transaction, delivery: Delivery, now: datetime) -> Vie
 def _draw_for_former(
     desk: Desk, tx: Transaction, delivery: Delivery, staff: Staff, now: datetime
 ) -> View | None:
-    """Somebody who left gets nothing new; buttons on their screen are taken away."""
+    """Somebody who left gets nothing new; buttons and commands are taken away."""
+    if isinstance(delivery.notice, CommandMenu):
+        return MenuView(frozenset(), (), joined=False)
     person = tx.people.person(delivery.person_id or 0)
     if person is None or delivery.message_id is None or delivery.task_id is None:
         return None

@@ -215,10 +215,14 @@ class HeldView:
 
 @dataclass(frozen=True, slots=True)
 class MenuView:
-    """The commands that this person may use: permissions and startable procedures."""
+    """The commands that this person may use: permissions and startable procedures.
+
+    `joined` False is for somebody who has left: they see what everybody sees.
+    """
 
     permissions: frozenset[Permission]
     procedures: tuple[Procedure, ...]
+    joined: bool = True
 
 
 @dataclass(frozen=True, slots=True)
