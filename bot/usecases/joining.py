@@ -119,9 +119,7 @@ def open_link(desk: Desk, asker: Asker, code: str, now: datetime) -> None:
                 respond(tx, asker, here.person, answer, now)
             return
         person_id = tx.people.welcome(asker.chat_id, now, admin=invitation.role is None)
-        if invitation.role is None:
-            tx.people.drop_claims()
-        elif not tx.people.grant(
+        if invitation.role is not None and not tx.people.grant(
             person_id, invitation.role, invitation.unit, Capacity.DEFINITIF, now
         ):
             held = role_name(desk.catalog.office, invitation.role, invitation.unit)
@@ -129,6 +127,8 @@ def open_link(desk: Desk, asker: Asker, code: str, now: datetime) -> None:
             respond(tx, asker, here.person, reading.refusal(already), now)
             return
         tx.people.use(invitation.id, person_id, now)
+        if invitation.role is None:
+            tx.people.drop_claims()
         fields = {"role": invitation.role, "unit": invitation.unit}
         tx.journal.note("invitation_used", now, person_id, **fields)
         joined = who(staff_of(desk, tx, now), asker.chat_id)
