@@ -20,6 +20,7 @@ from bot.clock import Clock
 from bot.demo.people import Tap
 from bot.demo.screen import Message
 from bot.demo.telegram import LocalTelegram, Person
+from bot.domain.people import Person as StaffMember
 from bot.domain.run import Capacity, Run
 from bot.usecases.desk import Desk
 from tests.cast import ADMIN, BUDI, CAST, DEWI, HADI, RINA, SARI, WIB, Player
@@ -151,6 +152,11 @@ class Kantor:
             await self._task
         self.app = self._task = None
 
+    async def restart(self) -> None:
+        """Stop the bot and start it again at once."""
+        await self.stop()
+        await self.start()
+
     async def ended(self) -> None:
         """Wait until the bot ends by itself; raises what it ended with."""
         assert self._task is not None
@@ -240,6 +246,12 @@ class Kantor:
 
     # --- what is true ---
 
+    def person(self, phone: Person) -> StaffMember:
+        """Whom the office's books have under this phone."""
+        with self.desk.store.read() as tx:
+            people = tx.people.staff(self.clock.now()).people.values()
+        return next(person for person in people if person.chat_id == phone.id)
+
     def runs(self) -> list[Run]:
         """Every run under way, as the database has it."""
         with self.desk.store.read() as tx:
@@ -274,12 +286,14 @@ def new(phone: Person, since: Iterable[Message]) -> list[Message]:
 
 
 @asynccontextmanager
-async def open_office(desk: Desk, now: datetime = MONDAY) -> AsyncIterator[Kantor]:
+async def open_office(
+    desk: Desk, now: datetime = MONDAY, cast: Iterable[Player] = (*CAST, ADMIN)
+) -> AsyncIterator[Kantor]:
     """An office with the fixed cast joined and the bot running."""
     clock = StoryClock(now)
     async with LocalTelegram(token=TOKEN, now=clock.now, monotonic=clock.monotonic) as telegram:
         kantor = Kantor(desk, clock, telegram)
-        await kantor.have_started(*(kantor.employ(player) for player in (*CAST, ADMIN)))
+        await kantor.have_started(*(kantor.employ(player) for player in cast))
         await kantor.start()
         await kantor.quiet()
         try:
