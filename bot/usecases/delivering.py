@@ -19,6 +19,7 @@ from bot.domain.notices import (
     CommandMenu,
     DeliveriesFailing,
     DeliveriesHeld,
+    FaultsRepeated,
     LeadingRoleGranted,
     PersonJoined,
     PersonUnreachable,
@@ -28,6 +29,7 @@ from bot.domain.notices import (
     RunSummary,
     TapsMissing,
     TaskCard,
+    TaskDetail,
     TaskLate,
     TaskReminder,
 )
@@ -42,6 +44,7 @@ from bot.usecases.views import (
     Done,
     DoneView,
     FailingView,
+    FaultsView,
     GrantView,
     HeldView,
     JoinedView,
@@ -109,6 +112,9 @@ def sent(desk: Desk, delivery: Delivery, message_id: int | None, now: datetime) 
     """It is on the recipient's screen."""
     with desk.store.begin() as tx:
         tx.outbox.sent(delivery, message_id, now)
+        if message_id is not None and delivery.person_id is not None:
+            # Whoever was told of an unblocking may have missed it; a message proves it.
+            people.reachable(tx, delivery.person_id, now)
 
 
 def not_now(desk: Desk, delivery: Delivery, at: datetime) -> None:
@@ -238,6 +244,8 @@ def _draw_of_run(
     match delivery.notice:
         case TaskCard() | TaskReminder():
             return _draw_card(stored, task, delivery, person, now, desk, tx, staff)
+        case TaskDetail():
+            return reading.detail_view(stored, task, person, now, place, tx.people.names())
         case TaskLate(waiting=waiting) if task.is_open:
             current = current_step(stored.run, task, now, place)
             return LateView(hello, stored.run, stored.sop, current, waiting)
@@ -311,6 +319,8 @@ def _draw_of_office(
             return OutageView(missing.since, missing.until, True, for_admin=False)
         case DeliveriesFailing() as failing:
             return FailingView(failing.count, failing.error)
+        case FaultsRepeated() as faults:
+            return FaultsView(faults.count, faults.number)
         case DeliveriesHeld():
             held = tx.outbox.count(DeliveryState.DITAHAN)
             return HeldView(held) if held else None
