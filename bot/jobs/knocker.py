@@ -8,7 +8,8 @@ restart, a missed knock or a moved clock loses nothing.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
@@ -75,6 +76,8 @@ class Knocker:
 
     async def stop(self) -> None:
         """Knock no more, and let a knock that is under way come to its end."""
+        if self._stopping:
+            return
         self._stopping = True
         self._scheduler.pause()
         # APScheduler would cut it off, and call that an error.
@@ -95,18 +98,27 @@ class Knocker:
 
     async def tick(self) -> None:
         """One knock: what is due, what is stuck, and a sign of life."""
-        async with self._ticking:
-            await self._knock()
+        async with self._turn() as ours:
+            if ours:
+                await self._knock()
 
     async def _look(self) -> None:
-        async with self._ticking:
+        async with self._turn() as ours:
             # From here on what changes needs another look.
             self._look_is_coming = False
-            await self._knock()
+            if ours:
+                await self._knock()
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[bool]:
+        """One after the other; False where there is nothing to do any more, for it ends."""
+        if self._stopping:
+            yield False
+            return
+        async with self._ticking:
+            yield not self._stopping
 
     async def _knock(self) -> None:
-        if self._stopping:
-            return
         if await self._guarded(self._ask_whether_ours()) is False:
             return
         await self._guarded(self._beat())
@@ -147,8 +159,9 @@ class Knocker:
             self._beaten_at = now
 
     async def _keep_house(self) -> None:
-        async with self._ticking:
-            await self._guarded(self._worker(lifecycle.keep_house, self._clock.now()))
+        async with self._turn() as ours:
+            if ours:
+                await self._guarded(self._worker(lifecycle.keep_house, self._clock.now()))
 
     async def _guarded(self, job: Awaitable[T]) -> T | None:
         """A job that fails must not keep the next from its turn; the next knock comes."""
