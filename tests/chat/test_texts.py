@@ -626,15 +626,15 @@ NASTY = [
 
 
 @pytest.mark.parametrize("text", NASTY, ids=range(len(NASTY)))
-@pytest.mark.parametrize("many", [1, 15])
+@pytest.mark.parametrize("many", [1, 9])
 def test_hostile_and_endless_data_fit_telegrams_limits_on_any_page(text: str, many: int) -> None:
     for view in everything(text, many):
-        for number in (0, 1, 2, 5, 9999):
+        for number in (0, 1, 9999):
             check(TEXTS.render(view, number))
         assert width(TEXTS.toast(view).text) <= 200
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.text(min_size=1, max_size=600), st.integers(0, 9))
 def test_no_text_at_all_breaks_a_message(text: str, many: int) -> None:
     for view in everything(text, many):
