@@ -78,7 +78,8 @@ class Delivery:
 # Spelt out, not bound: the index of the queue serves only where the database can see that the
 # query asks for nothing else.
 _QUEUED = deliveries.c.state == literal_column(f"'{DeliveryState.ANTRE}'")
-_FREE = or_(deliveries.c.lease_until.is_(None), deliveries.c.lease_until <= bindparam("now"))
+# A lease that has run out is given up by `rescue` alone, which flags what may come twice.
+_FREE = deliveries.c.lease_until.is_(None)
 _HEADS = (
     select(func.min(deliveries.c.id))
     .where(
