@@ -279,14 +279,27 @@ class OutboxTable:
         return result.rowcount
 
     def revive(self, person_id: int, task_ids: Sequence[int], now: datetime) -> None:
-        """The person can be reached again: cards of these open tasks are sent after all."""
+        """The person can be reached again: cards of these open tasks are sent after all.
+
+        One message for each task is enough: of a card and its reminders the first speaks,
+        and says what is true now. Cards that are on the screen already are mended, whatever
+        became of their tasks.
+        """
+        refused = (
+            deliveries.c.person_id == person_id,
+            deliveries.c.live,
+            deliveries.c.state == DeliveryState.TERTOLAK.value,
+        )
+        firsts = (
+            select(func.min(deliveries.c.id))
+            .where(*refused, deliveries.c.message_id.is_(None), deliveries.c.task_id.in_(task_ids))
+            .group_by(deliveries.c.task_id)
+        )
         self._connection.execute(
             deliveries.update()
             .where(
-                deliveries.c.person_id == person_id,
-                deliveries.c.task_id.in_(task_ids),
-                deliveries.c.live,
-                deliveries.c.state == DeliveryState.TERTOLAK.value,
+                *refused,
+                or_(deliveries.c.message_id.is_not(None), deliveries.c.id.in_(firsts)),
             )
             .values(state=DeliveryState.ANTRE.value, next_at=now, tries=0)
         )
