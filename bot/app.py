@@ -65,7 +65,8 @@ class App:
 
     `api_url` is the Bot API's base before "/bot<token>/". `patience` stretches the pauses
     before asking Telegram anew: 1 is as long as a real one needs. `still_ours` says whether
-    the database is still this bot's alone.
+    the database is still this bot's alone. `on_greeted` is called with the bot's username as
+    soon as Telegram has said it.
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class App:
         long_poll: int = LONG_POLL,
         patience: float = 1.0,
         still_ours: Callable[[], bool] | None = None,
+        on_greeted: Callable[[str], None] | None = None,
     ) -> None:
         self.desk = desk
         self.clock = clock
@@ -104,6 +106,7 @@ class App:
             patience=patience,
         )
         self._patience = patience
+        self._on_greeted = on_greeted
         self._stop = asyncio.Event()
         self._lost = False
 
@@ -151,6 +154,8 @@ class App:
                 return False
             pause = min(pause * 2, 30.0)
         self.texts.bot_username = self.application.bot.username
+        if self._on_greeted is not None:
+            self._on_greeted(self.texts.bot_username)
         await self._set_general_menu()
         await self._telegram_back()
         return not self._stop.is_set()
@@ -233,8 +238,14 @@ def run(settings: Settings) -> int:
         with lock.acquire(store, on_wait=_say_waiting) as held:
             schema.upgrade(store)
             clock = Clock()
-            _offer_claim(settings, desk, token, clock)
-            app = App(desk, token, settings.telegram_api_url, clock, still_ours=held.held)
+            app = App(
+                desk,
+                token,
+                settings.telegram_api_url,
+                clock,
+                still_ours=held.held,
+                on_greeted=lambda username: _offer_claim(settings, desk, clock, username),
+            )
             return asyncio.run(_until_signalled(app))
     finally:
         store.close()
@@ -276,21 +287,21 @@ async def _until_signalled(app: App) -> int:
     return 0
 
 
-def _offer_claim(settings: Settings, desk: Desk, token: str, clock: Clock) -> None:
+def _offer_claim(settings: Settings, desk: Desk, clock: Clock, username: str) -> None:
     """Without an admin: a one-time link, on a terminal only, or in a file for the owner."""
+    folder = settings.database_file.parent if settings.database_file else settings.archive_dir
+    path = folder / "tautan-admin.txt"
     code = joining.claim_link(desk, clock.now())
     if code is None:
+        path.unlink(missing_ok=True)
         return
-    # The bot's name is not known before Telegram answers; people can send the words as well.
     text = (
-        "Belum ada admin. Buka bot ini di Telegram, lalu kirim pesan berikut (berlaku sekali,"
-        f" 7 hari):\n\n    /start {code}\n"
+        "Belum ada admin. Buka tautan ini di Telegram untuk menjadi admin (berlaku satu kali,"
+        f" 7 hari):\n\n    https://t.me/{username}?start={code}\n"
     )
     if sys.stderr.isatty():
         print(text, file=sys.stderr)  # noqa: T201 - to a terminal only, never to a log
         return
-    folder = settings.database_file.parent if settings.database_file else settings.archive_dir
-    path = folder / "tautan-admin.txt"
     _write_private(path, text)
     log.warning("no admin yet; the claim link is in a file", path=str(path))
 

@@ -41,6 +41,9 @@ async def _measure() -> list[Row]:
                 await telegram.settled()
                 answered, told = await _play(telegram, phones)
                 memory = _resident_mb(bot.pid)
+            except AssertionError as error:
+                error.add_note((folder / "bot.log").read_text(encoding="utf-8"))
+                raise
             finally:
                 bot.terminate()
                 await bot.wait()
