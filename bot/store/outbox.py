@@ -278,6 +278,22 @@ class OutboxTable:
         )
         return result.rowcount
 
+    def overtaken(self, claimed: Delivery) -> bool:
+        """Whether a later reminder of the same task waits to be sent to the same chat."""
+        query = (
+            select(deliveries.c.id)
+            .where(
+                deliveries.c.task_id == claimed.task_id,
+                deliveries.c.chat_id == claimed.chat_id,
+                deliveries.c.id > claimed.id,
+                deliveries.c.key.startswith("reminder:"),
+                deliveries.c.message_id.is_(None),
+                _QUEUED,
+            )
+            .limit(1)
+        )
+        return self._connection.execute(query).first() is not None
+
     def revive(self, person_id: int, task_ids: Sequence[int], now: datetime) -> None:
         """The person can be reached again: cards of these open tasks are sent after all.
 

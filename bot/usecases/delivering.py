@@ -7,7 +7,7 @@ that is no longer true is put aside there and then.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -34,6 +34,7 @@ from bot.domain.notices import (
     TaskReminder,
 )
 from bot.domain.people import Person, Staff
+from bot.domain.reminders import send_at
 from bot.domain.run import Task
 from bot.store import Transaction
 from bot.store.outbox import Delivery, DeliveryState
@@ -93,19 +94,29 @@ def claim(desk: Desk, now: datetime, most: int, busy: Collection[int]) -> list[O
     if not _anything_queued(desk, now, busy):
         return []
     with desk.store.begin() as tx:
-        outgoing = []
-        for delivery in tx.outbox.claim(now, LEASE, most, busy):
-            try:
-                view = _draw(desk, tx, delivery, now)
-            except Exception as error:
-                log.exception("delivery cannot be drawn", delivery=delivery.id)
-                _put_aside(desk, tx, delivery, f"{type(error).__name__}: {error}", now)
-                continue
-            if view is None:
-                tx.outbox.put_aside(delivery, DeliveryState.USANG, None, now)
-            else:
-                outgoing.append(Outgoing(delivery, view))
+        outgoing: list[Outgoing] = []
+        # Where none of them is true any more, those that stand behind them have their turn.
+        while not outgoing and (claimed := tx.outbox.claim(now, LEASE, most, busy)):
+            for delivery in claimed:
+                try:
+                    view = _draw(desk, tx, delivery, now)
+                except Exception as error:
+                    log.exception("delivery cannot be drawn", delivery=delivery.id)
+                    _put_aside(desk, tx, delivery, f"{type(error).__name__}: {error}", now)
+                    continue
+                if view is None:
+                    tx.outbox.put_aside(delivery, DeliveryState.USANG, None, now)
+                else:
+                    outgoing.append(Outgoing(_hushed(desk, delivery, now), view))
         return outgoing
+
+
+def _hushed(desk: Desk, delivery: Delivery, now: datetime) -> Delivery:
+    """A reminder that could not go out in office hours rings nobody's phone at night."""
+    if not isinstance(delivery.notice, TaskReminder | TaskLate):
+        return delivery
+    late = send_at(delivery.created_at, now, desk.calendar) > now
+    return replace(delivery, silent=delivery.silent or late)
 
 
 def sent(desk: Desk, delivery: Delivery, message_id: int | None, now: datetime) -> None:
@@ -236,12 +247,16 @@ def _draw_of_run(
         return None
     place = desk.place(staff)
     hello = greeting(place.office, person, staff)
+    unsent = delivery.message_id is None
     if isinstance(delivery.notice, RunSummary):
         return summary_view(stored, person, place, tx.people.names())
     task = stored.task_of(delivery.task_id or 0)
     if task is None:
         return None
     match delivery.notice:
+        case TaskReminder() | TaskLate() if unsent and tx.outbox.overtaken(delivery):
+            # Telegram was not reached for so long that the next one has come: it says it all.
+            return None
         case TaskCard() | TaskReminder():
             return _draw_card(stored, task, delivery, person, now, desk, tx, staff)
         case TaskDetail():
