@@ -525,7 +525,7 @@ def role_name(
     office: Office, role: str, unit: str | None, capacity: Capacity = Capacity.DEFINITIF
 ) -> RoleName:
     """A role as it is printed, by the unit's own title where the holder heads a unit."""
-    title = office.role(role).name
+    title = office.known(role).name
     if unit is not None:
         known = next((u for u in office.units if u.code == unit), None)
         if known is not None:
@@ -535,7 +535,7 @@ def role_name(
 
 def greeting(office: Office, person: Person, staff: Staff) -> Greeting:
     """How a message opens: by the title of a leading post, else by name."""
-    titled = next((h for h in staff.holdings_of(person.id) if office.role(h.role).by_title), None)
+    titled = next((h for h in staff.holdings_of(person.id) if office.known(h.role).by_title), None)
     if titled is None:
         return Greeting(person.address, person.name)
     name = role_name(office, titled.role, titled.unit, titled.capacity)
@@ -557,7 +557,7 @@ def signed(
             names.get(c.person_id, "—"),
             role_name(office, c.role, c.unit, c.capacity),
             c.at,
-            office.role(c.recorded_for).name if c.recorded_for else None,
+            office.known(c.recorded_for).name if c.recorded_for else None,
         )
         for c in confirmations
     )
@@ -585,7 +585,7 @@ def current_step(run: Run, task: Task, now: datetime, place: Workplace) -> Curre
         step,
         task,
         performers(step, place),
-        tuple(place.office.role(code).name for code in step.roles),
+        tuple(place.office.known(code).name for code in step.roles),
         len(task.confirmations),
         len(required),
         figures.lateness(task.due_at, now, place.calendar),
@@ -632,7 +632,7 @@ def task_view(
         signed=signed(place.office, names, task.confirmations),
         performers=performers(step, place),
         required=len(set(people) | {c.person_id for c in task.confirmations}),
-        records_for=place.office.role(outsider).name
+        records_for=place.office.known(outsider).name
         if outsider and not own_roles & set(step.roles)
         else None,
         late=figures.lateness(task.due_at, end, place.calendar),
