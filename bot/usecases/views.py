@@ -292,7 +292,8 @@ class StartMenuView:
 class StartQuestionView:
     """Asks before starting: a year was chosen by default, or runs for it are under way.
 
-    `seen` is the newest run of `running`, None where there is none.
+    `seen` is the newest run under way, None where there is none; `running` lacks those that
+    cannot be read.
     """
 
     procedure: Procedure

@@ -1,6 +1,7 @@
 """What is stored outlives what it was stored with: one damaged thing stops nobody else.
 
-A role vanishes from the office's file while it is held and needed.
+A role vanishes from the office's file while it is held and needed; a row of the database
+says what this edition cannot read.
 """
 
 from __future__ import annotations
@@ -10,27 +11,31 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from bot import doctor
 from bot.domain.calendar import office_calendar
-from bot.domain.reminders import outranks
+from bot.domain.reminders import Rung, outranks
 from bot.domain.sop import Catalog, Office, Step
 from bot.settings import load_settings
-from bot.usecases import lifecycle, people, reading
+from bot.usecases import lifecycle, people, reading, reminding, runs
 from bot.usecases.desk import Desk
 from bot.usecases.views import (
     ConfirmedView,
     DoneView,
     HelpView,
+    HistoryView,
     PeopleView,
     PersonView,
+    StartedView,
+    StartQuestionView,
     StatusView,
     SummaryView,
     TasksView,
     TaskView,
     View,
 )
-from tests.cast import ADMIN, BUDI, JOKO, MONDAY, SARI, WHOLE_OFFICE, Player, Stage
+from tests.cast import ADMIN, BUDI, DEWI, JOKO, MONDAY, SARI, WHOLE_OFFICE, Player, Stage
 from tests.offices import kantor
 
 LATER = MONDAY + timedelta(days=14)
@@ -162,3 +167,122 @@ def test_the_doctor_names_roles_that_vanished(
     assert lost.level is doctor.Level.LOOK
     assert '"staf" masih dipegang pegawai dan diperlukan prosedur' in lost.what
     assert "kembalikan peran dengan kode staf" in lost.todo
+
+
+# A reminder that cannot be read
+
+
+def test_one_unreadable_reminder_keeps_nobody_else_from_being_reminded(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    stage = Stage(desk)
+    broken, _ = stage.start("lakip"), stage.start("renja")
+    with desk.store.begin() as tx:
+        task = stage.task_id(broken)
+        tx.connection.execute(
+            text("UPDATE reminders SET rung = 'entah' WHERE task_id = :task"), {"task": task}
+        )
+    stage.deliver()
+    stage.go_to(LATER)
+    stage.remind()
+    told = {m.delivery.run_id for m in stage.deliver()}
+    assert broken not in told
+    assert told
+    assert "reminders cannot be read" in caplog.text
+    # An hour passes before anybody looks at them again: the clock does not spin.
+    assert reminding.next_due(desk) == LATER + reminding.LOOK_AGAIN
+    with desk.store.begin() as tx:
+        tx.connection.execute(
+            text("UPDATE reminders SET rung = :rung WHERE rung = 'entah'"),
+            {"rung": Rung.TENGGAT.value},
+        )
+    stage.go_to(LATER + reminding.LOOK_AGAIN)
+    stage.remind()
+    assert broken in {m.delivery.run_id for m in stage.deliver()}
+
+
+# A run whose SOP cannot be read
+
+
+@pytest.fixture
+def unreadable(desk: Desk) -> tuple[Stage, int, int]:
+    """A LAKIP of which the stored SOP is damaged, and a Renja in good health."""
+    stage = Stage(desk, *WHOLE_OFFICE, ADMIN)
+    broken, healthy = stage.start("lakip"), stage.start("renja")
+    stage.deliver()
+    damage(stage, broken)
+    return stage, broken, healthy
+
+
+def damage(stage: Stage, run_id: int) -> None:
+    version = stage.stored(run_id).version_id
+    with stage.desk.store.begin() as tx:
+        tx.connection.execute(
+            text("UPDATE sop_versions SET body = '{\"rahasia\": 1}' WHERE id = :id"),
+            {"id": version},
+        )
+    # What is in memory is still whole: the fault shows after a restart.
+    stage.desk.store._versions.clear()
+
+
+def test_one_unreadable_run_keeps_nobody_else_from_being_reminded(
+    unreadable: tuple[Stage, int, int], caplog: pytest.LogCaptureFixture
+) -> None:
+    stage, broken, healthy = unreadable
+    stage.go_to(LATER)
+    stage.remind()
+    told = {m.delivery.run_id for m in stage.deliver()}
+    assert healthy in told
+    assert broken not in told
+    assert "run cannot be read" in caplog.text
+    assert "rahasia" not in caplog.text
+    again = reminding.next_due(stage.desk)
+    assert again is not None
+    assert again > LATER
+
+
+def test_lists_leave_an_unreadable_run_out_and_show_the_others(
+    unreadable: tuple[Stage, int, int],
+) -> None:
+    stage, _, healthy = unreadable
+    status = look(stage, SARI, "status")
+    assert isinstance(status, StatusView)
+    assert [run.run.id for run in status.runs] == [healthy]
+    for who in (SARI, BUDI, DEWI):
+        assert isinstance(look(stage, who, "help"), HelpView)
+        assert isinstance(look(stage, who, "tasks"), TasksView)
+    assert isinstance(look(stage, SARI, "people"), PeopleView)
+    assert isinstance(
+        people.remove(stage.desk, stage.asker(SARI), stage.id_of(BUDI), stage.now), DoneView
+    )
+    lifecycle.keep_house(stage.desk, stage.now)
+
+
+def test_a_run_of_a_newer_edition_can_be_started_beside_an_unreadable_one(
+    unreadable: tuple[Stage, int, int],
+) -> None:
+    stage, broken, _ = unreadable
+    catalog = stage.desk.catalog
+    edited = tuple(replace(sop, name=f"{sop.name} (perubahan)") for sop in catalog.sops)
+    stage.desk = replace(stage.desk, catalog=Catalog(catalog.office, edited))
+    question = look(stage, SARI, "start_question", code="lakip")
+    assert isinstance(question, StartQuestionView)
+    assert (question.running, question.seen) == ((), broken)
+    year, seen = question.year, question.seen
+    asker = stage.asker(SARI)
+    begun = runs.start_by_button(stage.desk, asker, "lakip", year, seen, stage.now)
+    assert isinstance(begun, StartedView)
+    assert begun.run.id != broken
+
+
+def test_the_history_leaves_an_unreadable_run_out(desk: Desk) -> None:
+    stage = Stage(desk, *WHOLE_OFFICE)
+    broken, healthy = stage.start("lakip"), stage.start("renja")
+    stage.finish(broken)
+    stage.finish(healthy)
+    damage(stage, broken)
+    history = look(stage, SARI, "history")
+    assert isinstance(history, HistoryView)
+    assert len(history.rows) == 1
+    with desk.store.read() as tx, pytest.raises(ValueError, match="Sop"):
+        tx.runs.get(broken)
