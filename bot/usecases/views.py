@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from bot.domain import figures
 from bot.domain.access import Permission
-from bot.domain.engine import Workplace, assignees, outside
+from bot.domain.engine import Workplace, assignees, outside, waiting_for
 from bot.domain.figures import Lateness, StepFigures
 from bot.domain.people import Address, Holding, Person, Staff
 from bot.domain.reminders import Rung
@@ -564,10 +564,13 @@ def signed(
     )
 
 
-def performers(step: Step, place: Workplace) -> tuple[Performer, ...]:
-    """Everybody whose turn it is at a step, with the role that makes it theirs."""
+def performers(step: Step, place: Workplace, task: Task | None = None) -> tuple[Performer, ...]:
+    """Everybody whose turn it is at a step, with the role that makes it theirs.
+
+    Of an open `task`, only those who have not confirmed it yet.
+    """
     found = []
-    for person_id in assignees(step, place):
+    for person_id in assignees(step, place) if task is None else waiting_for(step, task, place):
         person = place.staff.person(person_id)
         held = place.staff.holdings_of(person_id)
         holding = next((h for h in held if h.role in step.roles), None)
@@ -585,7 +588,7 @@ def current_step(run: Run, task: Task, now: datetime, place: Workplace) -> Curre
     return CurrentStep(
         step,
         task,
-        performers(step, place),
+        performers(step, place, task),
         tuple(place.office.known(code).name for code in step.roles),
         len(task.confirmations),
         len(required),
