@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -43,7 +43,7 @@ FAULTS_WITHIN = timedelta(hours=1)
 QUIET_IN_GROUPS = timedelta(hours=1)
 
 LONGEST_WAIT = timedelta(seconds=5)
-"""How long an invitation waits for Telegram; others wait with it."""
+"""How long one answer waits for Telegram; others wait with it."""
 
 _PAGES: dict[PagedView, tuple[str, str | None]] = {
     # the view's name among the readings, and what the button's argument is called there
@@ -227,11 +227,7 @@ class Handlers:
 
     async def _answer(self, query: CallbackQuery, view: View) -> None:
         toast = self._texts.toast(view)
-        try:
-            await query.answer(toast.text or None, show_alert=toast.alert)
-        except TelegramError as error:
-            # Too late or not at all: what was tapped is on record all the same.
-            log.info("tap not answered", query=query.id, error=error.message)
+        await _quietly(query.answer(toast.text or None, show_alert=toast.alert))
 
     async def _show_after(self, query: CallbackQuery, meant: Tap | None, view: View) -> None:
         """What the screen shows after a tap, beside the toast."""
@@ -360,9 +356,15 @@ def command_words(message: Message) -> tuple[str, list[str]]:
     return first.removeprefix("/").partition("@")[0].lower(), words
 
 
-async def _quietly(answer: Any) -> None:
-    """Say it if Telegram lets us; if not, that is no fault of what was asked."""
+async def _quietly(answer: Awaitable[object]) -> None:
+    """Say it if Telegram lets us, and soon: what was asked is on record all the same.
+
+    Updates are confirmed batch by batch, so that everybody would wait for a slow answer.
+    """
     try:
-        await answer
+        async with asyncio.timeout(LONGEST_WAIT.total_seconds()):
+            await answer
     except TelegramError as error:
-        log.warning("not shown", error=error.message)
+        log.info("not shown", error=error.message)
+    except TimeoutError:
+        log.info("not shown", error="Telegram takes too long")
