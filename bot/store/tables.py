@@ -188,6 +188,8 @@ confirmations = Table(
     metadata,
     Column("task_id", ForeignKey("tasks.id"), primary_key=True),
     Column("person_id", ForeignKey("persons.id"), primary_key=True),
+    # Which of the task's confirmations it is, counted from 0: two may be of one moment.
+    Column("position", Integer, nullable=False),
     Column("role", String(32), nullable=False),
     Column("unit", String(32)),
     Column("capacity", String(16), nullable=False),

@@ -151,6 +151,7 @@ def upgrade() -> None:
         "confirmations",
         sa.Column("task_id", sa.Integer, nullable=False),
         sa.Column("person_id", sa.Integer, nullable=False),
+        sa.Column("position", sa.Integer, nullable=False),
         sa.Column("role", sa.String(32), nullable=False),
         sa.Column("unit", sa.String(32)),
         sa.Column("capacity", sa.String(16), nullable=False),
