@@ -297,6 +297,29 @@ class OutboxTable:
         )
         return result.rowcount
 
+    def pull_back(self, now: datetime, horizon: timedelta) -> int:
+        """Bring waits and leases that end later than `now + horizon` back to now.
+
+        A clock that was ahead made them; how many rows it was.
+        """
+        far = now + horizon
+        late_lease = deliveries.c.lease_until > far
+        result = self._connection.execute(
+            deliveries.update()
+            .where(_QUEUED, or_(deliveries.c.next_at > far, late_lease))
+            .values(
+                next_at=sql_case(
+                    (deliveries.c.next_at > far, bindparam("at", now, type_=Instant)),
+                    else_=deliveries.c.next_at,
+                ),
+                lease_until=sql_case(
+                    (late_lease, bindparam("at", now, type_=Instant)),
+                    else_=deliveries.c.lease_until,
+                ),
+            )
+        )
+        return result.rowcount
+
     def overtaken(self, claimed: Delivery) -> bool:
         """Whether a later reminder of the same task waits to be sent to the same chat."""
         query = (

@@ -116,7 +116,10 @@ holdings = Table(
     Column("unit", String(32)),
     Column("capacity", String(16), nullable=False),
     Column("since", Instant, nullable=False),
+    # A planned end passes when its moment does. `ended` is a fact: somebody took the role
+    # away, and a clock that is set back does not give it back.
     Column("until", Instant),
+    Column("ended", Boolean, nullable=False, server_default=false()),
 )
 
 invitations = Table(
