@@ -128,6 +128,15 @@ class SummaryView:
 
 
 @dataclass(frozen=True, slots=True)
+class PartedView:
+    """A step of a run in which the recipient has no part any more: nothing is said of it."""
+
+    procedure: Procedure
+    year: int
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
 class LateView:
     """Somebody else's task is late, or waits for somebody above the recipient."""
 
@@ -486,6 +495,7 @@ class RemoveQuestionView:
 
 View = (
     TaskView
+    | PartedView
     | SummaryView
     | LateView
     | VacantView
