@@ -28,6 +28,9 @@ HEARTBEAT = "heartbeat"
 AWAY = "telegram"
 """The mark that says since when Telegram has not been heard; empty while it answers."""
 
+STOPPED = "berhenti"
+"""What the heartbeat's mark says after a tidy end; empty while the bot lives."""
+
 HEARTBEAT_EVERY = timedelta(seconds=30)
 WORTH_TELLING = timedelta(minutes=10)
 """A shorter outage is a restart, and no news."""
@@ -80,6 +83,12 @@ def beat(desk: Desk, now: datetime) -> None:
             count = tx.outbox.pull_back(now, TOO_FAR_AHEAD)
             log.warning("the clock was set back", by=str(last.at - now), pulled_back=count)
         tx.marks.put(HEARTBEAT, "", now)
+
+
+def fall_asleep(desk: Desk, now: datetime) -> None:
+    """The bot ends tidily: nobody has to wait for its heartbeat to grow old."""
+    with desk.store.begin() as tx:
+        tx.marks.put(HEARTBEAT, STOPPED, now)
 
 
 def last_beat(desk: Desk) -> datetime | None:

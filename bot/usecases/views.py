@@ -399,6 +399,7 @@ class Refused(StrEnum):
     PRIVATE_ONLY = "private_only"
     NOT_ALLOWED = "not_allowed"  # who: titles of those who may
     UNKNOWN_COMMAND = "unknown_command"
+    FREE_TEXT = "free_text"
     TOO_MANY_ARGUMENTS = "too_many_arguments"  # usage
     UNEXPECTED = "unexpected"  # number
     UNKNOWN_TASK = "unknown_task"

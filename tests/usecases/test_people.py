@@ -106,7 +106,7 @@ def test_a_name_is_changed_by_asking_and_answering(desk: Desk) -> None:
     assert names[stage.id_of(BUDI)] == "Bapak Budi Santoso, S.T., M.T."
     assert (line.kind, line.person_id) == ("renamed", stage.id_of(SARI))
     # The question is answered: the next text is not taken for a name.
-    assert why(says(stage, SARI, "Lain")) is Refused.UNKNOWN_COMMAND
+    assert why(says(stage, SARI, "Lain")) is Refused.FREE_TEXT
 
 
 def test_a_slip_is_asked_again_about_the_same_person(stage: Stage) -> None:
@@ -129,7 +129,7 @@ def test_a_question_is_left_by_batal_and_nothing_else_is(stage: Stage) -> None:
     left = leave(SARI)
     assert left is not None
     assert why(left) is Refused.NOTHING_ASKED
-    assert why(says(stage, SARI, "Bukan Nama")) is Refused.UNKNOWN_COMMAND
+    assert why(says(stage, SARI, "Bukan Nama")) is Refused.FREE_TEXT
     for _ in range(3):
         refused = leave(OUTSIDER)
         assert refused is not None
@@ -140,7 +140,7 @@ def test_a_question_is_left_by_batal_and_nothing_else_is(stage: Stage) -> None:
 def test_a_question_expires_after_an_hour(stage: Stage) -> None:
     people.ask_name(stage.desk, stage.asker(SARI), stage.id_of(BUDI), stage.now)
     stage.go_to(MONDAY + people.QUESTION_LASTS)
-    assert why(says(stage, SARI, "Budi Santoso")) is Refused.UNKNOWN_COMMAND
+    assert why(says(stage, SARI, "Budi Santoso")) is Refused.FREE_TEXT
 
 
 def test_the_right_to_rename_is_asked_anew_when_the_answer_comes(stage: Stage) -> None:
