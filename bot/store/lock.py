@@ -11,12 +11,13 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Protocol, Self
 
 from sqlalchemy import Connection, NullPool, create_engine, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot.store.schema import in_words
 from bot.store.transaction import Store
@@ -210,6 +211,9 @@ class _PostgresqlLock:
 
     def close(self) -> None:
         if self._connection is not None:
+            # A closed session keeps its locks until the server notices; a successor is waiting.
+            with suppress(SQLAlchemyError):
+                self._connection.execute(text("SELECT pg_advisory_unlock_all()"))
             self._connection.close()
             self._connection = None
         self._engine.dispose()

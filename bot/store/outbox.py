@@ -301,17 +301,22 @@ class OutboxTable:
             },
         )
 
-    def again(self, claimed: Delivery, at: datetime, error: str, maybe_sent: bool) -> None:
+    def again(
+        self, claimed: Delivery, at: datetime, error: str, maybe_sent: bool, *, counts: bool = True
+    ) -> None:
         """It was not sent, or nobody knows: try again at `at`.
 
-        `maybe_sent` flags a first send that may have arrived.
+        `maybe_sent` flags a first send that may have arrived. A try that does not count lets
+        the row step aside for later ones, and no more: it is never a reason to give it up.
         """
+        tries = claimed.tries + 1
         self._connection.execute(
             deliveries.update()
             .where(deliveries.c.id == claimed.id)
             .values(
                 next_at=at,
                 lease_until=None,
+                tries=tries if counts else min(tries, STEPS_ASIDE_AFTER),
                 error=error,
                 maybe_repeated=deliveries.c.maybe_repeated
                 | (maybe_sent and claimed.message_id is None),

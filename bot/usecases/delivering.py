@@ -72,8 +72,9 @@ LEASE = timedelta(seconds=90)
 """How long one send may take before somebody else may try it: longer than the sender's own
 time-out, so that a slow answer is never taken for a death."""
 
-GIVE_UP_AFTER = timedelta(hours=48)
-"""A delivery that Telegram answered with its own errors for this long is put aside."""
+GIVE_UP_AFTER = 600
+"""A delivery that Telegram answered with its own errors so often in a row is put aside: about
+two days at the longest pause between tries."""
 
 KEEP_DELIVERIES = timedelta(days=90)
 """How long a delivery that is done with is kept for looking things up."""
@@ -161,16 +162,16 @@ def failed_for_now(
     offline: bool,
     now: datetime,
 ) -> None:
-    """It failed in a way that may pass. After long enough it is put aside all the same.
+    """It failed in a way that may pass. After often enough it is put aside all the same.
 
     While Telegram cannot be reached at all (`offline`) nothing is ever put aside: that says
     nothing about the delivery.
     """
     with desk.store.begin() as tx:
-        if not offline and now - delivery.created_at > GIVE_UP_AFTER:
+        if not offline and delivery.tries + 1 >= GIVE_UP_AFTER:
             _put_aside(desk, tx, delivery, error, now)
         else:
-            tx.outbox.again(delivery, at, error, maybe_sent)
+            tx.outbox.again(delivery, at, error, maybe_sent, counts=not offline)
 
 
 def refused(desk: Desk, delivery: Delivery, error: str, now: datetime) -> None:

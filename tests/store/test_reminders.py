@@ -78,6 +78,17 @@ def test_a_closed_task_s_rungs_are_void(desk: Desk) -> None:
         assert task_id not in tx.reminders.due(MONDAY + timedelta(days=300), 10)
 
 
+def test_what_was_sent_before_a_task_closed_stays_on_record_as_sent(rows: Rows) -> None:
+    rows.lay(rows.first, rung(MONDAY), rung(MONDAY + HOUR))
+    (now_due,) = rows.due(MONDAY)[rows.first]
+    with rows.desk.store.begin() as tx:
+        tx.reminders.settle([now_due.id], ReminderStatus.TERKIRIM, MONDAY)
+        tx.reminders.drop([rows.first], MONDAY)
+        laid = tx.reminders.of_task(rows.first)
+    assert (rung(MONDAY), ReminderStatus.TERKIRIM) in laid
+    assert (rung(MONDAY + HOUR), ReminderStatus.GUGUR) in laid
+
+
 def test_a_rung_is_due_from_its_instant_on(rows: Rows) -> None:
     rows.lay(rows.first, rung(MONDAY + HOUR))
     assert rows.due(MONDAY + HOUR - timedelta(microseconds=1)) == {}
