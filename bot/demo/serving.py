@@ -1,0 +1,138 @@
+"""The whole life of `kawal demo`: an office, a page, one address."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import os
+import shutil
+import socket
+import sys
+import tempfile
+import webbrowser
+from collections.abc import Callable
+from pathlib import Path
+from threading import Thread
+from typing import Final
+
+import uvicorn
+
+from bot import logs
+from bot.demo.office import Office
+from bot.demo.page import Page
+from bot.settings import OperatorFault, load_settings
+
+PORTS_TRIED: Final = 20
+
+
+def serve(
+    *,
+    folder: Path | None,
+    port: int,
+    empty: bool,
+    browser: bool,
+    say: Callable[[str], None],
+) -> int:
+    """Run the demo until it is interrupted; the exit code.
+
+    `folder` None is an office that is gone afterwards. `say` prints a line for the person
+    at the terminal.
+
+    Raises:
+        OperatorFault: the folder or the port cannot be used.
+        LockHeld: another demo uses the folder.
+        DataFaults: the SOPs cannot be used.
+    """
+    settings = load_settings()
+    logs.configure()
+    logging.getLogger().setLevel(logging.WARNING)
+    listening = _listen(port)
+    home = folder.absolute() if folder else Path(tempfile.mkdtemp(prefix="kawal-demo-"))
+    try:
+        office = Office(settings, home, keep=folder is not None, cast=not empty)
+        office.prepare()
+        taken = listening.getsockname()[1]
+        if taken != port and port != 0:
+            say(f"Port {port} sedang dipakai; demo memakai port {taken}.")
+        asyncio.run(_live(office, listening, browser, say))
+    finally:
+        listening.close()
+        if folder is None:
+            shutil.rmtree(home, ignore_errors=True)
+    return 0
+
+
+async def _live(
+    office: Office, listening: socket.socket, browser: bool, say: Callable[[str], None]
+) -> None:
+    page = Page(office)
+    port = listening.getsockname()[1]
+    config = uvicorn.Config(
+        page.application(port),
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=2,
+    )
+    server = _Server(config, page)
+    page.start()
+    try:
+        await office.open()
+        address = f"http://127.0.0.1:{port}"
+        say(f"Kantor demo: {address}")
+        say("Ctrl+C untuk berhenti.")
+        if browser and _has_browser():
+            # Some browsers keep whoever opens them waiting.
+            Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+        await server.serve(sockets=[listening])
+    finally:
+        await page.stop()
+        await office.close()
+
+
+class _Server(uvicorn.Server):
+    """A server that ends the page's streams before it waits for its connections."""
+
+    def __init__(self, config: uvicorn.Config, page: Page) -> None:
+        super().__init__(config)
+        self._page = page
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._page.stop()
+        await super().shutdown(sockets)
+
+
+def _listen(port: int) -> socket.socket:
+    """A socket on the loopback: on `port`, or on the next that is free.
+
+    Raises:
+        OperatorFault: none of the next ports can be had.
+    """
+    last = min(port + PORTS_TRIED, 65_535) if port else 0
+    for tried in range(port, last + 1):
+        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        if sys.platform != "win32":
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind(("127.0.0.1", tried))
+            listening.listen(128)
+        except OSError as error:
+            listening.close()
+            if error.errno not in {errno.EADDRINUSE, errno.EACCES}:
+                raise
+        else:
+            return listening
+    raise OperatorFault(
+        f"port {port} sampai {last} tidak dapat dipakai; pilih yang lain dengan --port"
+    )
+
+
+def _has_browser() -> bool:
+    """Whether there is a screen to open a browser on; a text browser would take the terminal."""
+    if sys.platform in {"win32", "darwin"}:
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
