@@ -7,11 +7,13 @@ import errno
 import logging
 import os
 import shutil
+import signal
 import socket
 import sys
 import tempfile
 import webbrowser
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from threading import Thread
 from typing import Final
@@ -47,7 +49,9 @@ def serve(
     settings = load_settings()
     logs.configure()
     logging.getLogger().setLevel(logging.WARNING)
-    listening = _listen(port)
+    # It reports each knock that found the last one still at work.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    listening = listen(port)
     home = folder.absolute() if folder else Path(tempfile.mkdtemp(prefix="kawal-demo-"))
     try:
         office = Office(settings, home, keep=folder is not None, cast=not empty)
@@ -66,10 +70,23 @@ def serve(
 async def _live(
     office: Office, listening: socket.socket, browser: bool, say: Callable[[str], None]
 ) -> None:
+    async with open_page(office, listening) as server:
+        _stop_at_signals(server)
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        say(f"Kantor demo: {address}")
+        say("Ctrl+C untuk berhenti.")
+        if browser and _has_browser():
+            # Some browsers keep whoever opens them waiting.
+            Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+        await server.serve(sockets=[listening])
+
+
+@asynccontextmanager
+async def open_page(office: Office, listening: socket.socket) -> AsyncIterator[Server]:
+    """An office at work with its page; `serve` of the server shows it on `listening`."""
     page = Page(office)
-    port = listening.getsockname()[1]
     config = uvicorn.Config(
-        page.application(port),
+        page.application(listening.getsockname()[1]),
         ws="none",
         lifespan="off",
         log_config=None,
@@ -78,35 +95,50 @@ async def _live(
         server_header=False,
         timeout_graceful_shutdown=2,
     )
-    server = _Server(config, page)
     page.start()
     try:
         await office.open()
-        address = f"http://127.0.0.1:{port}"
-        say(f"Kantor demo: {address}")
-        say("Ctrl+C untuk berhenti.")
-        if browser and _has_browser():
-            # Some browsers keep whoever opens them waiting.
-            Thread(target=webbrowser.open, args=(address,), daemon=True).start()
-        await server.serve(sockets=[listening])
+        yield Server(config, page)
     finally:
         await page.stop()
         await office.close()
 
 
-class _Server(uvicorn.Server):
-    """A server that ends the page's streams before it waits for its connections."""
+class Server(uvicorn.Server):
+    """A server that ends the page's streams before it waits for its connections.
+
+    Set `should_exit` to end it. It leaves signals alone: raising them once more when it has
+    ended, as uvicorn does, would end the process before the office is put away.
+    """
 
     def __init__(self, config: uvicorn.Config, page: Page) -> None:
         super().__init__(config)
         self._page = page
 
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Take no signals."""
+        yield
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop taking requests, and end those under way."""
         await self._page.stop()
         await super().shutdown(sockets)
 
 
-def _listen(port: int) -> socket.socket:
+def _stop_at_signals(server: Server) -> None:
+    def stop() -> None:
+        server.should_exit = True
+
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        try:
+            loop.add_signal_handler(name, stop)
+        except NotImplementedError:  # Windows has no such handlers
+            signal.signal(name, lambda *_: loop.call_soon_threadsafe(stop))
+
+
+def listen(port: int) -> socket.socket:
     """A socket on the loopback: on `port`, or on the next that is free.
 
     Raises:

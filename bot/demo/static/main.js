@@ -201,6 +201,12 @@ function drawClaim(url) {
     el("button", { type: "button", onclick: () => open(url) }, "Buka tautan admin"));
 }
 
+/** Where to begin, until somebody has begun. */
+function drawHint() {
+  const begun = [...phones.values()].some(({ person }) => person.messages.some((one) => one.out && one.text !== "/start"));
+  $("hint").hidden = begun || claim !== null;
+}
+
 function showInside(on) {
   document.body.classList.toggle("with-inside", on);
   $("show-inside").setAttribute("aria-expanded", String(on));
@@ -237,12 +243,14 @@ const told = {
     layOut();
     for (const id of shown) phones.get(id).toBottom();
     drawClaim(claim);
+    drawHint();
     document.body.dataset.ready = "yes";
   },
   message(event) {
     phones.get(event.user).message(event.message);
     drawPeople();
     drawClaim(claim);
+    drawHint();
   },
   deleted: (event) => phones.get(event.user).deleted(event.id),
   spinning: (event) => phones.get(event.user).spinning(event.spinning),
