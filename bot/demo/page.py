@@ -48,6 +48,8 @@ LOOKS_INSIDE_AFTER: Final = 0.15
 LOOKS_INSIDE_EVERY: Final = 2.0
 _UNREAD_EVENTS: Final = 2_000
 _KEEPS_ALIVE_EVERY: Final = 15.0
+_AGAIN_AFTER: Final = 700
+"""Milliseconds after which a browser opens a stream anew that broke."""
 
 _HEADERS: Final = {
     "content-security-policy": (
@@ -144,6 +146,7 @@ class Page:
 
     async def _told(self, stream: asyncio.Queue[Event | None]) -> AsyncIterator[str]:
         try:
+            yield f"retry: {_AGAIN_AFTER}\n\n"
             while True:
                 try:
                     event = await asyncio.wait_for(stream.get(), _KEEPS_ALIVE_EVERY)
@@ -185,8 +188,12 @@ class Page:
                 message = person.message(number)
                 if message is None:
                     return []
-                shown = self._message(message)
-                return [{"type": "message", "user": user, "message": shown, "how": change.kind}]
+                told: list[Event] = [
+                    {"type": "message", "user": user, "message": self._message(message)}
+                ]
+                if not message.from_bot:  # the first message starts the bot
+                    told.append({"type": "person", "user": user, **_account(person)})
+                return told
             case "deleted":
                 return [{"type": "deleted", "user": user, "id": number}]
             case "tap" | "answer":
@@ -366,7 +373,7 @@ class Page:
                 return JSONResponse(await action(await _body(request)) or {})
             except Refused as refused:
                 return JSONResponse({"mengapa": str(refused)}, 409)
-            except (KeyError, TypeError, ValueError, StopIteration):
+            except (KeyError, TypeError, ValueError):
                 return JSONResponse({"mengapa": "Permintaan ini tidak dipahami."}, 400)
 
         return answer
@@ -424,7 +431,7 @@ class Page:
                     person.attach(data, file.filename or "berkas", caption, reply_to)
         except Refused as refused:
             return JSONResponse({"mengapa": str(refused)}, 409)
-        except (KeyError, ValueError, MultiPartException, StopIteration):
+        except (KeyError, ValueError, MultiPartException):
             return JSONResponse({"mengapa": "Permintaan ini tidak dipahami."}, 400)
         return JSONResponse({})
 
@@ -458,7 +465,10 @@ class Page:
     # --- people ---
 
     def _person(self, user_id: int) -> Person:
-        return next(p for p in self._office.telegram.people if p.id == user_id)
+        found = next((p for p in self._office.telegram.people if p.id == user_id), None)
+        if found is None:
+            raise KeyError(user_id)
+        return found
 
     def _writer(self, asked: Event) -> Person:
         person = self._person(int(asked["user"]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
 import shutil
@@ -11,18 +10,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import Browser, Locator, async_playwright, expect
 from playwright.async_api import Page as Tab
 
 from bot.demo.office import Office
-from bot.demo.serving import listen, open_page
-from bot.settings import load_settings
+from tests.demo.offices import MONDAY, WIB, on_air
 
-WIB = ZoneInfo("Asia/Jakarta")
-MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=WIB)
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -126,9 +121,9 @@ class Show:
         return newest
 
     async def start_lakip(self) -> None:
-        """Bu Sari starts the LAKIP of the year before, as the bot asks her to."""
+        """Bu Sari starts the LAKIP of the year before, from her menu."""
         await self.command("Bu Sari", "mulai_lakip")
-        await self.tap("Bu Sari", "Mulai untuk tahun")
+        await self.sees("Bu Sari", "2025")
 
     async def move(self, label: str) -> None:
         """Press one of the clock's buttons, and wait until the clock stands."""
@@ -138,41 +133,44 @@ class Show:
 
 
 @asynccontextmanager
+async def in_a_tab(
+    browser: Browser, address: str, *, size: dict[str, int] = LAPTOP, dark: bool = False
+) -> AsyncIterator[Tab]:
+    """The page in a tab; every fault of a script is an error in the end."""
+    faults: list[str] = []
+    context = await browser.new_context(
+        viewport=size,  # type: ignore[arg-type] # a dictionary of the right form
+        color_scheme="dark" if dark else "light",
+        reduced_motion="reduce",
+    )
+    context.set_default_timeout(5_000)
+    try:
+        tab = await context.new_page()
+        tab.on("pageerror", lambda error: faults.append(str(error)))
+        await tab.goto(address)
+        await expect(tab.locator("body[data-ready]")).to_be_attached()
+        yield tab
+    finally:
+        await context.close()
+    assert not faults
+
+
+@asynccontextmanager
 async def on_stage(
     browser: Browser,
     folder: Path,
     *,
     cast: bool = True,
-    keep: bool = False,
     at: datetime = MONDAY,
     size: dict[str, int] = LAPTOP,
     dark: bool = False,
 ) -> AsyncIterator[Show]:
-    """An office, its page, and a tab that shows it; every fault of a script is an error."""
-    listening = listen(0)
-    office = Office(load_settings({}, None), folder, cast=cast, keep=keep, at=at)
-    office.prepare()
-    faults: list[str] = []
-    async with open_page(office, listening) as server:
-        serving = asyncio.create_task(server.serve(sockets=[listening]))
-        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        context = await browser.new_context(
-            viewport=size,  # type: ignore[arg-type] # a dictionary of the right form
-            color_scheme="dark" if dark else "light",
-            reduced_motion="reduce",
-        )
-        try:
-            tab = await context.new_page()
-            tab.on("pageerror", lambda error: faults.append(str(error)))
-            await tab.goto(address)
-            await expect(tab.locator("body[data-ready]")).to_be_attached()
-            yield Show(office, tab, address)
-        finally:
-            await context.close()
-            server.should_exit = True
-            await serving
-            listening.close()
-    assert not faults
+    """An office, its page, and a tab that shows it."""
+    async with (
+        on_air(folder, cast=cast, at=at) as air,
+        in_a_tab(browser, air.address, size=size, dark=dark) as tab,
+    ):
+        yield Show(air.office, tab, air.address)
 
 
 def at(day: int, month: int, year: int, clock: str) -> datetime:
