@@ -1,4 +1,4 @@
-"""The command line: `kawal run`, `check`, `migrate`, `backup`, `restore`, `doctor`.
+"""The command line: `kawal run`, `demo`, `check`, `migrate`, `backup`, `restore`, `doctor`.
 
 Each command imports only what it needs. What a person can mend is one sentence on the
 standard error and exit code 2; what nobody expected is a log line with a number and exit
@@ -464,6 +464,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, command in _COMMANDS.items():
         one = commands.add_parser(
             name,
+            prog=f"kawal {name}",
             usage=f"kawal {name} {command.usage}".rstrip(),
             description=command.help_text,
             formatter_class=_Formatter,
