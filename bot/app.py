@@ -11,7 +11,8 @@ import contextlib
 import os
 import signal
 import sys
-from datetime import datetime
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from telegram.request import HTTPXRequest
 
 from bot.chat import commands
 from bot.chat.handlers import Handlers
-from bot.chat.intake import LONG_POLL, Intake, TokenInUse
+from bot.chat.intake import LONG_POLL, Intake, TokenInUse, unless
 from bot.chat.pace import Pace
 from bot.chat.routes import routes
 from bot.chat.sender import Sender
@@ -35,7 +36,7 @@ from bot.jobs.deliver import Deliver
 from bot.jobs.knocker import Knocker
 from bot.settings import OperatorFault, Settings
 from bot.sop_loader import load_catalog
-from bot.store import Store
+from bot.store import Store, StoreUnavailable
 from bot.usecases import joining, lifecycle
 from bot.usecases.desk import Desk
 
@@ -55,11 +56,17 @@ def make_desk(settings: Settings, store: Store) -> Desk:
     return Desk(store, catalog, office_calendar(catalog.office), settings.admin_ids)
 
 
+class LockLost(Exception):  # noqa: N818 - named for what it is
+    """The lock on the database was lost: another bot may have begun on it."""
+
+
 class App:
     """The bot: intake, sender and knocks around one desk.
 
     `api_url` is the Bot API's base before "/bot<token>/". `patience` stretches the pauses
-    before asking Telegram anew: 1 is as long as a real one needs.
+    before asking Telegram anew: 1 is as long as a real one needs. `still_ours` says whether
+    the database is still this bot's alone. `on_greeted` is called with the bot's username as
+    soon as Telegram has said it.
     """
 
     def __init__(
@@ -72,6 +79,8 @@ class App:
         pace: Pace | None = None,
         long_poll: int = LONG_POLL,
         patience: float = 1.0,
+        still_ours: Callable[[], bool] | None = None,
+        on_greeted: Callable[[str], None] | None = None,
     ) -> None:
         self.desk = desk
         self.clock = clock
@@ -81,7 +90,9 @@ class App:
         bot = self.application.bot
         sender = Sender(bot, self.texts)
         self.deliver = Deliver(self.worker, sender, clock, pace or Pace())
-        self.knocker = Knocker(self.worker, clock, self.deliver.knock)
+        self.knocker = Knocker(
+            self.worker, clock, self.deliver.knock, still_ours=still_ours, on_lost=self._lock_lost
+        )
         handlers = Handlers(self.worker, sender, self.texts, clock, self._something_happened)
         self.application.add_handlers(routes(handlers))
         self.application.add_error_handler(handlers.failed)
@@ -95,8 +106,9 @@ class App:
             patience=patience,
         )
         self._patience = patience
-        self._away_since: datetime | None = None
+        self._on_greeted = on_greeted
         self._stop = asyncio.Event()
+        self._lost = False
 
     async def run(self, on_ready: asyncio.Event | None = None) -> None:
         """Live until `stop`; `on_ready` is set when the bot takes updates.
@@ -104,22 +116,29 @@ class App:
         Raises:
             InvalidToken: Telegram does not know the token.
             TokenInUse: another program uses it and does not stop.
+            LockLost: another bot may have begun on the same database.
+            StoreUnavailable: the database did not answer at the start.
         """
         await self.worker(lifecycle.wake_up, self.clock.now())
-        jobs = [asyncio.create_task(self.deliver.run())]
+        sending = asyncio.create_task(self.deliver.run())
+        # A sender that died must not leave behind a bot that listens and never speaks.
+        sending.add_done_callback(lambda _: self.stop())
         self.knocker.start()
         try:
-            if not await self._greet_telegram():
-                return
-            if on_ready is not None:
-                on_ready.set()
-            log.info("ready", bot=self.application.bot.username)
-            await self.intake.run()
+            if await self._greet_telegram():
+                if on_ready is not None:
+                    on_ready.set()
+                log.info("ready", bot=self.application.bot.username)
+                await self.intake.run()
         finally:
-            self.knocker.stop()
+            await self.knocker.stop()
             self.deliver.stop()
-            await asyncio.gather(*jobs, return_exceptions=True)
-            await self._part()
+            try:
+                await sending
+            finally:
+                await self._part()
+        if self._lost:
+            raise LockLost
 
     def stop(self) -> None:
         """Finish what is claimed and being handled, then end; confirm nothing unhandled."""
@@ -129,46 +148,77 @@ class App:
     async def _greet_telegram(self) -> bool:
         """Find out who we are, however long Telegram takes; False if we are to stop."""
         pause = 1.0
-        while not self._stop.is_set():
-            try:
-                await self.application.initialize()
-                self.texts.bot_username = self.application.bot.username
-                await self._set_general_menu()
-                self.deliver.knock()
-                return True
-            except InvalidToken:
-                raise
-            except TelegramError as error:
-                log.warning("telegram does not answer", error=error.message)
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._stop.wait(), pause * self._patience)
-                pause = min(pause * 2, 30.0)
-        return False
+        while not await self._hear_of_telegram():
+            await unless(self._stop, asyncio.sleep(pause * self._patience))
+            if self._stop.is_set():
+                return False
+            pause = min(pause * 2, 30.0)
+        self.texts.bot_username = self.application.bot.username
+        if self._on_greeted is not None:
+            self._on_greeted(self.texts.bot_username)
+        await self._set_general_menu()
+        await self._telegram_back()
+        return not self._stop.is_set()
+
+    async def _hear_of_telegram(self) -> bool:
+        """Ask once who we are; whether there was an answer."""
+        try:
+            await unless(self._stop, self.application.initialize())
+        except InvalidToken:
+            raise
+        except TelegramError as error:
+            log.warning("telegram does not answer", error=error.message)
+            await self._telegram_away(0)
+            return False
+        return not self._stop.is_set()
 
     async def _set_general_menu(self) -> None:
         """What people see who have not joined: the two commands that answer them."""
         general = [BotCommand(name, text) for name, text in commands.general_menu()]
-        await self.application.bot.set_my_commands(general, scope=BotCommandScopeAllPrivateChats())
+        bot = self.application.bot
+        try:
+            await unless(
+                self._stop, bot.set_my_commands(general, scope=BotCommandScopeAllPrivateChats())
+            )
+        except TelegramError as error:
+            # A convenience: nobody has to wait for the bot because of it.
+            log.warning("general menu not set", error=error.message)
 
     async def _part(self) -> None:
         with contextlib.suppress(TelegramError):
             await self.application.shutdown()
+            # The application closes nothing where Telegram has never answered it.
+            await self.application.bot.shutdown()
         self.worker.close()
 
     def _something_happened(self) -> None:
         self.deliver.knock()
         self.knocker.look_soon()
 
-    async def _telegram_away(self) -> None:
-        self._away_since = self.clock.now()
-        log.warning("telegram is away")
+    def _lock_lost(self) -> None:
+        log.error("the database is no longer ours alone; stopping")
+        self._lost = True
+        self.stop()
+
+    async def _telegram_away(self, silence: float) -> None:
+        """Telegram has not answered for so many seconds."""
+        since = self.clock.now() - timedelta(seconds=silence)
+        log.warning("telegram is away", since=since.isoformat())
+        try:
+            await self.worker(lifecycle.telegram_is_away, since)
+        except StoreUnavailable as error:
+            log.error("outage not noted", error=str(error))
 
     async def _telegram_back(self) -> None:
-        if self._away_since is not None:
-            since, self._away_since = self._away_since, None
-            log.warning("telegram is back", since=since.isoformat())
-            await self.worker(lifecycle.telegram_was_away, since, self.clock.now())
-        self.deliver.knock()
+        self.deliver.telegram_answers()
+        try:
+            away = await self.worker(lifecycle.telegram_answers, self.clock.now())
+        except StoreUnavailable as error:
+            log.error("outage not reported", error=str(error))
+            return
+        if away is not None:
+            log.warning("telegram is back", away=str(away))
+            self.deliver.knock()
 
 
 def run(settings: Settings) -> int:
@@ -185,11 +235,17 @@ def run(settings: Settings) -> int:
     store = Store(settings.url)
     try:
         desk = make_desk(settings, store)
-        with lock.acquire(store, on_wait=_say_waiting):
+        with lock.acquire(store, on_wait=_say_waiting) as held:
             schema.upgrade(store)
             clock = Clock()
-            _offer_claim(settings, desk, token, clock)
-            app = App(desk, token, settings.telegram_api_url, clock)
+            app = App(
+                desk,
+                token,
+                settings.telegram_api_url,
+                clock,
+                still_ours=held.held,
+                on_greeted=lambda username: _offer_claim(settings, desk, clock, username),
+            )
             return asyncio.run(_until_signalled(app))
     finally:
         store.close()
@@ -217,25 +273,35 @@ async def _until_signalled(app: App) -> int:
             "Token ini sedang dipakai program lain; hentikan program itu, atau buat token baru"
             " pada @BotFather"
         ) from error
+    except LockLost as error:
+        raise OperatorFault(
+            "Hubungan ke database sempat terputus, sehingga bot lain mungkin sudah berjalan di"
+            " sana; bot ini berhenti. Jalankan kembali setelah database menjawab"
+        ) from error
+    except StoreUnavailable as error:
+        raise OperatorFault(
+            f"Database tidak menjawab ({str(error).strip().partition(chr(10))[0]}); jalankan"
+            " kembali setelah database dan ruang diskanya diperiksa dengan kawal doctor"
+        ) from error
     log.info("stopped")
     return 0
 
 
-def _offer_claim(settings: Settings, desk: Desk, token: str, clock: Clock) -> None:
+def _offer_claim(settings: Settings, desk: Desk, clock: Clock, username: str) -> None:
     """Without an admin: a one-time link, on a terminal only, or in a file for the owner."""
+    folder = settings.database_file.parent if settings.database_file else settings.archive_dir
+    path = folder / "tautan-admin.txt"
     code = joining.claim_link(desk, clock.now())
     if code is None:
+        path.unlink(missing_ok=True)
         return
-    # The bot's name is not known before Telegram answers; people can send the words as well.
     text = (
-        "Belum ada admin. Buka bot ini di Telegram, lalu kirim pesan berikut (berlaku sekali,"
-        f" 7 hari):\n\n    /start {code}\n"
+        "Belum ada admin. Buka tautan ini di Telegram untuk menjadi admin (berlaku satu kali,"
+        f" 7 hari):\n\n    https://t.me/{username}?start={code}\n"
     )
     if sys.stderr.isatty():
         print(text, file=sys.stderr)  # noqa: T201 - to a terminal only, never to a log
         return
-    folder = settings.database_file.parent if settings.database_file else settings.archive_dir
-    path = folder / "tautan-admin.txt"
     _write_private(path, text)
     log.warning("no admin yet; the claim link is in a file", path=str(path))
 

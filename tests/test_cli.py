@@ -13,7 +13,6 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-import structlog
 
 from bot import __version__, cli
 from bot.clock import Clock
@@ -40,7 +39,6 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     yield tmp_path
     root.setLevel(level)
     root.handlers = handlers
-    structlog.reset_defaults()
 
 
 class Ran:

@@ -239,7 +239,6 @@ def stream(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     yield stream
     root.setLevel(level)
     root.handlers = handlers
-    structlog.reset_defaults()
 
 
 @pytest.fixture(params=["text", "json"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -19,14 +19,13 @@ from bot.chat.sender import Sender
 from bot.chat.texts import Texts
 from bot.chat.worker import Worker
 from bot.clock import Clock
-from bot.store import AlreadyHandled
-from bot.usecases import answering, delivering, joining, people, reading, runs
+from bot.store import AlreadyHandled, StoreUnavailable
+from bot.usecases import answering, delivering, joining, lifecycle, people, reading, runs
 from bot.usecases.desk import Asker
 from bot.usecases.reading import Args
 from bot.usecases.views import (
     ConfirmedView,
     DoneView,
-    InvitationView,
     Refused,
     RefusedView,
     View,
@@ -35,6 +34,9 @@ from bot.usecases.views import (
 log = structlog.get_logger()
 
 Context = ContextTypes.DEFAULT_TYPE
+
+FAULTS_WORTH_TELLING = 3
+FAULTS_WITHIN = timedelta(hours=1)
 
 _PAGES: dict[PagedView, tuple[str, str | None]] = {
     # the view's name among the readings, and what the button's argument is called there
@@ -68,6 +70,7 @@ class Handlers:
         self._texts = texts
         self._clock = clock
         self._knock = knock
+        self._faults: list[datetime] = []
 
     # Commands
 
@@ -118,7 +121,7 @@ class Handlers:
         self._knock()
         if view is not None:
             # The code must not be stored, so this answer does not pass through the outbox.
-            await self._sender.show(who.chat_id, view)
+            await self._show(who.chat_id, view, None)
 
     async def people(self, update: Update, context: Context) -> None:
         await self._ask_with(update, context, "people", "/pegawai")
@@ -180,7 +183,7 @@ class Handlers:
             case keyboards.Snooze(token):
                 return await self._worker(runs.snooze, who, token, now)
             case keyboards.ShowDetail(token):
-                return await self._look(who, "detail", {"token": token})
+                return await self._worker(reading.send_detail, who, token, now)
             case keyboards.PickProcedure(code):
                 return await self._look(who, "start_question", {"code": code})
             case keyboards.StartRun(code, year, seen):
@@ -227,22 +230,20 @@ class Handlers:
         match meant, view:
             case None, _:
                 return
-            case keyboards.Confirm() | keyboards.Snooze(), _:
-                # The card itself is kept true by the outbox.
+            case keyboards.Confirm() | keyboards.Snooze() | keyboards.ShowDetail(), _:
+                # Cards are sent and kept true by the outbox.
                 return
             case _, RefusedView() | ConfirmedView():
                 return
-            case keyboards.ShowDetail(), _:
-                await self._show(chat_id, view, None)
             case keyboards.TurnPage(page=page), _:
                 message = self._texts.render(view, page)
-                await self._sender.put(chat_id, message, message_id)
+                await _quietly(self._sender.put(chat_id, message, message_id))
             case keyboards.ChangeAddress(person_id, _), DoneView():
                 who = Asker(chat_id, None)
                 changed = await self._look(who, "person", {"person_id": person_id})
                 await self._show(chat_id, changed, message_id)
-            case _, InvitationView():
-                # The menu stays above it, for the next invitation.
+            case keyboards.Invite(), _:
+                # What offered the role stays above it, for the next invitation.
                 await self._show(chat_id, view, None)
             case _:
                 await self._show(chat_id, view, message_id)
@@ -261,6 +262,7 @@ class Handlers:
         number = secrets.token_hex(3).upper()
         update_id = update.update_id if isinstance(update, Update) else None
         log.error("unexpected", number=number, update=update_id, exc_info=context.error)
+        await self._report(number)
         if not isinstance(update, Update) or update.effective_user is None:
             return
         view = RefusedView(Refused.UNEXPECTED, {"number": number})
@@ -269,6 +271,18 @@ class Handlers:
             await _quietly(update.callback_query.answer(toast.text, show_alert=True))
         elif update.message:
             await _quietly(self._sender.show(update.effective_user.id, view))
+
+    async def _report(self, number: str) -> None:
+        """Let the admin hear of errors that keep coming."""
+        now = self._now()
+        self._faults = [at for at in self._faults if now - at < FAULTS_WITHIN] + [now]
+        if len(self._faults) < FAULTS_WORTH_TELLING:
+            return
+        try:
+            await self._worker(lifecycle.faults_repeated, len(self._faults), number, now)
+        except StoreUnavailable as error:
+            log.warning("the admin cannot be told", error=str(error))
+        self._knock()
 
     # Steps shared by the above
 
@@ -290,7 +304,8 @@ class Handlers:
         return await self._worker(reading.look, who.chat_id, view, args, self._now())
 
     async def _show(self, chat_id: int, view: View, replace: int | None) -> None:
-        await self._sender.show(chat_id, view, replace)
+        """What was done is done: a screen that cannot be shown now makes it no failure."""
+        await _quietly(self._sender.show(chat_id, view, replace))
 
     def _now(self) -> datetime:
         return self._clock.now()
@@ -317,8 +332,8 @@ def command_words(message: Message) -> tuple[str, list[str]]:
 
 
 async def _quietly(answer: Any) -> None:
-    """Telling of a fault must not become a fault of its own."""
+    """Say it if Telegram lets us; if not, that is no fault of what was asked."""
     try:
         await answer
     except TelegramError as error:
-        log.info("could not tell of the fault", error=error.message)
+        log.warning("not shown", error=error.message)

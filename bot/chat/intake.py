@@ -11,12 +11,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import timedelta
+from typing import TypeVar
 
 import structlog
 from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
 
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
 LONG_POLL = 25
@@ -25,6 +28,12 @@ LONG_POLL = 25
 LONGEST_PAUSE = 30.0
 PREDECESSOR = 60.0
 """Seconds that another poller on the same token may take to go away."""
+
+INCUMBENT = 600.0
+"""The same for a bot that was at work undisturbed before: the newcomer gives way first."""
+
+LAST_WORD = 5.0
+"""Seconds that Telegram gets to hear that the last batch was handled."""
 
 AWAY_AFTER = 3
 """Failed fetches in a row after which Telegram counts as away."""
@@ -38,8 +47,8 @@ class Intake:
     """The one loop that fetches updates.
 
     `handle` gets one update and returns when everything it asked for is committed.
-    `on_away` and `on_back` are told when Telegram stops and starts to answer. `patience`
-    stretches the pauses before the next fetch.
+    `on_away` and `on_back` are told when Telegram stops and starts to answer, `on_away` with
+    the seconds for which it has not. `patience` stretches the pauses before the next fetch.
     """
 
     def __init__(
@@ -48,7 +57,7 @@ class Intake:
         handle: Callable[[Update], Awaitable[None]],
         *,
         monotonic: Callable[[], float],
-        on_away: Callable[[], Awaitable[None]],
+        on_away: Callable[[float], Awaitable[None]],
         on_back: Callable[[], Awaitable[None]],
         long_poll: int = LONG_POLL,
         patience: float = 1.0,
@@ -62,6 +71,8 @@ class Intake:
         self._patience = patience
         self._offset: int | None = None
         self._failures = 0
+        self._answered_at = 0.0
+        self._rivalry = _Rivalry()
         self._stop = asyncio.Event()
 
     async def run(self) -> None:
@@ -71,32 +82,22 @@ class Intake:
             InvalidToken: Telegram does not know the token (any more).
             TokenInUse: another poller has not gone away in time.
         """
-        conflict_since: float | None = None
+        self._answered_at = self._monotonic()
         while not self._stop.is_set():
             try:
-                updates = await self._unless_stopped(self._fetch())
+                updates = await unless(self._stop, self._fetch())
             except InvalidToken:
                 raise
             except Conflict as error:
-                now = self._monotonic()
-                conflict_since = now if conflict_since is None else conflict_since
-                if now - conflict_since > PREDECESSOR:
-                    raise TokenInUse(error.message) from error
-                log.warning("another program fetches updates; waiting for it to stop")
-                await self._pause(2.0)
-                continue
+                await self._contested(error)
             except RetryAfter as error:
                 wait = error.retry_after
                 await self._pause(wait.total_seconds() if isinstance(wait, timedelta) else wait)
-                continue
             except TelegramError as error:
                 await self._failed(error)
-                continue
-            conflict_since = None
-            await self._answered()
-            if updates:
-                await self._handle_all(updates)
-                self._offset = updates[-1].update_id + 1
+            else:
+                if updates is not None:
+                    await self._take(updates)
         await self._confirm_handled()
 
     def stop(self) -> None:
@@ -106,22 +107,20 @@ class Intake:
     async def _fetch(self) -> Sequence[Update]:
         return await self._bot.get_updates(
             offset=self._offset,
-            timeout=self._long_poll,
-            read_timeout=self._long_poll + 10,
+            # After a failure a look that ends at once tells soonest that it is over.
+            timeout=0 if self._failures else self._long_poll,
+            read_timeout=10,  # beyond the long poll, which the library adds
             allowed_updates=ALLOWED_UPDATES,
         )
 
-    async def _unless_stopped(self, fetch: Awaitable[Sequence[Update]]) -> Sequence[Update]:
-        """The fetch's answer, or nothing if `stop` comes first: unfetched is unconfirmed."""
-        fetching = asyncio.ensure_future(fetch)
-        stopping = asyncio.ensure_future(self._stop.wait())
-        try:
-            await asyncio.wait({fetching, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            return fetching.result() if fetching.done() else ()
-        finally:
-            for waiting in (fetching, stopping):
-                waiting.cancel()
-            await asyncio.gather(fetching, stopping, return_exceptions=True)
+    async def _take(self, updates: Sequence[Update]) -> None:
+        await self._answered()
+        # Telegram has heard what was handled. The number is not kept: after a quiet week
+        # Telegram numbers afresh, and a high-water mark would throw new updates away.
+        self._offset = None
+        if updates:
+            await self._handle_all(updates)
+            self._offset = updates[-1].update_id + 1
 
     async def _handle_all(self, updates: Iterable[Update]) -> None:
         """Each chat's updates in their order, chats beside each other."""
@@ -132,35 +131,103 @@ class Intake:
 
     async def _handle_in_order(self, updates: list[Update]) -> None:
         for update in updates:
-            await self._handle(update)
+            try:
+                await self._handle(update)
+            except Exception:
+                # One that cannot be handled must neither stop the others nor come for ever.
+                log.exception("update not handled", update=update.update_id)
 
     async def _confirm_handled(self) -> None:
         # Without this the next start would get the last batch once more: harmless, since
         # every update is remembered, but a needless round.
-        if self._offset is None:
+        if self._offset is None or self._failures:
             return
         try:
-            await self._bot.get_updates(offset=self._offset, timeout=0, limit=1)
+            await self._bot.get_updates(
+                offset=self._offset,
+                timeout=0,
+                limit=1,
+                read_timeout=LAST_WORD,
+                connect_timeout=LAST_WORD,
+            )
         except TelegramError as error:
             log.info("last batch stays unconfirmed", error=error.message)
+
+    async def _contested(self, error: Conflict) -> None:
+        if "webhook" in error.message.lower():
+            # Left behind by a program that had the token before; this bot fetches.
+            log.warning("a webhook is set; removing it")
+            try:
+                await self._bot.delete_webhook()
+            except TelegramError as failure:
+                await self._failed(failure)
+            return
+        if self._rivalry.lasts_too_long(self._monotonic()):
+            raise TokenInUse(error.message) from error
+        log.warning("another program fetches updates; waiting for it to stop")
+        await self._pause(2.0)
 
     async def _failed(self, error: TelegramError) -> None:
         self._failures += 1
         log.warning("telegram does not answer", failures=self._failures, error=error.message)
         if self._failures == AWAY_AFTER:
-            await self._on_away()
+            await self._on_away(self._monotonic() - self._answered_at)
         await self._pause(min(2.0 ** min(self._failures, 6) / 4, LONGEST_PAUSE))
 
     async def _answered(self) -> None:
-        if self._failures >= AWAY_AFTER:
-            await self._on_back()
+        was_away = self._failures >= AWAY_AFTER
         self._failures = 0
+        self._answered_at = self._monotonic()
+        self._rivalry.fetched(self._answered_at)
+        if was_away:
+            await self._on_back()
 
     async def _pause(self, seconds: float) -> None:
         try:
             await asyncio.wait_for(self._stop.wait(), seconds * self._patience)
         except TimeoutError:
             return
+
+
+class _Rivalry:
+    """How long another poller has been at the same token.
+
+    Two pollers throw each other out in turn, and each fetches something now and then: a
+    fetch that succeeds ends nothing, only a while without a quarrel does.
+    """
+
+    def __init__(self) -> None:
+        self._at_work_since: float | None = None
+        self._began: float | None = None
+        self._last = 0.0
+        self._bearable = PREDECESSOR
+
+    def fetched(self, now: float) -> None:
+        """A fetch succeeded."""
+        if self._at_work_since is None:
+            self._at_work_since = now
+
+    def lasts_too_long(self, now: float) -> bool:
+        """A fetch was refused in favour of another's; whether that has gone on too long."""
+        if self._began is None or now - self._last > PREDECESSOR:
+            settled = self._at_work_since is not None and now - self._at_work_since > PREDECESSOR
+            self._bearable = INCUMBENT if settled else PREDECESSOR
+            self._began = now
+        self._last = now
+        return now - self._began > self._bearable
+
+
+async def unless(stop: asyncio.Event, doing: Awaitable[T]) -> T | None:
+    """The outcome of `doing`, or None if `stop` is set first: then it is given up."""
+    task = asyncio.ensure_future(doing)
+    stopping = asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        return task.result() if task.done() else None
+    finally:
+        for waiting in (task, stopping):
+            waiting.cancel()
+        await asyncio.gather(task, stopping, return_exceptions=True)
 
 
 def _chat(update: Update) -> int:

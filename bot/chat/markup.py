@@ -8,12 +8,17 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from bot.chat.indonesian import listed
 
-# They turn the direction of everything after them, far beyond the name they stand in.
-_DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# Control signs, broken halves of characters, and the signs that turn the direction of
+# everything after them, far beyond the name they stand in. Kinds of space are kept for now.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff"
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
+
 # How much longer a character becomes when it is escaped.
 _LONGER = {"&": 4, "<": 3, ">": 3}
 
@@ -55,20 +60,16 @@ def bold(markup: str) -> str:
 def pieces(text: str, limit: int = 1200) -> list[str]:
     """A whole text as HTML in pieces of at most `limit` units, parted between words."""
     found: list[str] = []
-    line = ""
-    for word in _tidy(text).split(" "):
-        longer = f"{line} {word}" if line else word
-        if width(escaped(longer)) <= limit:
-            line = longer
-            continue
-        if line:
-            found.append(line)
-        line = word
-        while width(escaped(line)) > limit:
-            head = _fitting(line, limit)
-            found.append(head)
-            line = line[len(head) :]
-    return [escaped(piece) for piece in (*found, line) if piece]
+    line: list[str] = []
+    left = limit
+    for word in _words(_tidy(text), limit):
+        size = width(word) + 1
+        if line and size > left:
+            found.append(" ".join(line))
+            line, left = [], limit
+        line.append(word)
+        left -= size
+    return [*found, " ".join(line)] if line else found
 
 
 def gathered(items: Sequence[str], room: int = 500, joiner: str = "dan") -> str:
@@ -82,11 +83,19 @@ def gathered(items: Sequence[str], room: int = 500, joiner: str = "dan") -> str:
     return listed(kept, joiner)
 
 
+def _words(text: str, limit: int) -> Iterator[str]:
+    """The words as HTML; one that is longer than `limit` comes in parts."""
+    for word in text.split():
+        while width(escaped(word)) >= limit:
+            head = _fitting(word, limit - 1)
+            yield escaped(head)
+            word = word[len(head) :]
+        if word:
+            yield escaped(word)
+
+
 def _tidy(text: str) -> str:
-    line = " ".join(_DIRECTION.sub("", text).split())
-    if line.isprintable():
-        return line
-    return "".join(c for c in line if unicodedata.category(c) not in ("Cc", "Cs"))
+    return " ".join(_UNSEEN.sub("", text).split())
 
 
 def _cut(text: str, limit: int, *, as_html: bool) -> str:

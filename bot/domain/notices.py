@@ -30,6 +30,14 @@ class TaskReminder:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskDetail:
+    """The recipient asked for everything about a task. A live card too, for it can be
+    confirmed there."""
+
+    kind: Literal["task_detail"] = "task_detail"
+
+
+@dataclass(frozen=True, slots=True)
 class TaskLate:
     """Somebody else's task is late, and the recipient should know.
 
@@ -129,6 +137,18 @@ class DeliveriesFailing:
 
 
 @dataclass(frozen=True, slots=True)
+class FaultsRepeated:
+    """To the admin: the bot met unexpected errors again and again.
+
+    `number` is that of the last one in the log.
+    """
+
+    count: int
+    number: str
+    kind: Literal["faults_repeated"] = "faults_repeated"
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveriesHeld:
     """To the admin, after a restore: unsent messages of the copy wait for a decision."""
 
@@ -159,6 +179,7 @@ class Reply:
 Notice = (
     TaskCard
     | TaskReminder
+    | TaskDetail
     | TaskLate
     | RoleVacant
     | RunSummary
@@ -169,12 +190,13 @@ Notice = (
     | BotWasDown
     | TapsMissing
     | DeliveriesFailing
+    | FaultsRepeated
     | DeliveriesHeld
     | CommandMenu
     | Reply
 )
 
-LIVE = (TaskCard, TaskReminder, CommandMenu)
+LIVE = (TaskCard, TaskReminder, TaskDetail, CommandMenu)
 """What stays on the recipient's screen and has to go on saying what is true: told again,
 it replaces what was there."""
 

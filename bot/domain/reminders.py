@@ -105,12 +105,12 @@ def send_at(due_at: datetime, now: datetime, calendar: WorkCalendar) -> datetime
     return worktime.opening(judged, calendar)
 
 
-def newest_first(rungs: Iterable[PlannedReminder]) -> list[PlannedReminder]:
-    """Rungs in the order in which they may speak for a missed time: the newest first.
+def precedence(rung: PlannedReminder) -> tuple[datetime, bool]:
+    """Of rungs that were missed together the greatest by this key speaks first: the newest.
 
     At the same instant an escalation outranks a reminder, since it says more.
     """
-    return sorted(rungs, key=lambda r: (r.due_at, r.rung is Rung.ESKALASI), reverse=True)
+    return (rung.due_at, rung.rung is Rung.ESKALASI)
 
 
 def outranks(role: str, others: Iterable[str], office: Office) -> bool:

@@ -8,8 +8,10 @@ restart, a missed knock or a moved clock loses nothing.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -23,6 +25,8 @@ from bot.usecases import lifecycle, reminding
 
 log = structlog.get_logger()
 
+T = TypeVar("T")
+
 TICK = 10
 """Seconds between two knocks."""
 
@@ -30,12 +34,26 @@ HOUSEKEEPING = 3600
 
 
 class Knocker:
-    """Knocks on the jobs. `knock_sender` is called when there may be something to send."""
+    """Knocks on the jobs. `knock_sender` is called when there may be something to send.
 
-    def __init__(self, worker: Worker, clock: Clock, knock_sender: Callable[[], None]) -> None:
+    `still_ours` says whether the database is this bot's alone, from any thread; `on_lost` is
+    called when it no longer is.
+    """
+
+    def __init__(
+        self,
+        worker: Worker,
+        clock: Clock,
+        knock_sender: Callable[[], None],
+        *,
+        still_ours: Callable[[], bool] | None = None,
+        on_lost: Callable[[], None] | None = None,
+    ) -> None:
         self._worker = worker
         self._clock = clock
         self._knock_sender = knock_sender
+        self._still_ours = still_ours
+        self._on_lost = on_lost
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
             # Late is better than never: by itself APScheduler drops a job 1 s late.
@@ -43,6 +61,8 @@ class Knocker:
         )
         self._beaten_at: datetime | None = None
         self._ticking = asyncio.Lock()
+        self._look_is_coming = False
+        self._stopping = False
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def start(self) -> None:
@@ -54,14 +74,22 @@ class Knocker:
         self._clock.on_move(self._look_from_anywhere)
         self.look_soon()
 
-    def stop(self) -> None:
-        """Knock no more."""
-        self._scheduler.shutdown(wait=False)
+    async def stop(self) -> None:
+        """Knock no more, and let a knock that is under way come to its end."""
+        if self._stopping:
+            return
+        self._stopping = True
+        self._scheduler.pause()
+        # APScheduler would cut it off, and call that an error.
+        async with self._ticking:
+            self._scheduler.shutdown(wait=False)
 
     def look_soon(self) -> None:
         """Something changed that may be due earlier than the next knock."""
-        if self._scheduler.running:
-            self._scheduler.add_job(self.tick, id="now", replace_existing=True)
+        if self._scheduler.running and not self._look_is_coming:
+            self._look_is_coming = True
+            # One may be at work, one may wait for its turn: APScheduler drops what is more.
+            self._scheduler.add_job(self._look, id="now", replace_existing=True, max_instances=3)
 
     def _look_from_anywhere(self) -> None:
         """The clock may be moved in another thread."""
@@ -70,13 +98,45 @@ class Knocker:
 
     async def tick(self) -> None:
         """One knock: what is due, what is stuck, and a sign of life."""
+        async with self._turn() as ours:
+            if ours:
+                await self._knock()
+
+    async def _look(self) -> None:
+        async with self._turn() as ours:
+            # From here on what changes needs another look.
+            self._look_is_coming = False
+            if ours:
+                await self._knock()
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[bool]:
+        """One after the other; False where there is nothing to do any more, for it ends."""
+        if self._stopping:
+            yield False
+            return
         async with self._ticking:
-            await self._guarded(self._beat())
-            if await self._guarded(remind(self._worker, self._clock)):
-                self._knock_sender()
-            if await self._guarded(rescue(self._worker, self._clock)):
-                self._knock_sender()
+            yield not self._stopping
+
+    async def _knock(self) -> None:
+        if await self._guarded(self._ask_whether_ours()) is False:
+            return
+        await self._guarded(self._beat())
+        fired = await self._guarded(remind(self._worker, self._clock))
+        if fired:
+            self._knock_sender()
+        if await self._guarded(rescue(self._worker, self._clock)):
+            self._knock_sender()
+        if fired is not None:
+            # What could not be fired waits for the next knock: aiming at it would go round.
             await self._guarded(self._aim())
+
+    async def _ask_whether_ours(self) -> bool:
+        if self._still_ours is None or await asyncio.to_thread(self._still_ours):
+            return True
+        if self._on_lost is not None:
+            self._on_lost()
+        return False
 
     async def _aim(self) -> None:
         """Set the wake-up for the next due instant."""
@@ -87,7 +147,10 @@ class Knocker:
         ahead = max(due - self._clock.now(), timedelta(0))
         if ahead < timedelta(seconds=TICK):
             at = datetime.now(UTC) + ahead
-            self._scheduler.add_job(self.tick, "date", run_date=at, id="due", replace_existing=True)
+            self._scheduler.add_job(self._due, "date", run_date=at, id="due", replace_existing=True)
+
+    async def _due(self) -> None:
+        self.look_soon()
 
     async def _beat(self) -> None:
         now = self._clock.now()
@@ -96,9 +159,11 @@ class Knocker:
             self._beaten_at = now
 
     async def _keep_house(self) -> None:
-        await self._guarded(self._worker(lifecycle.keep_house, self._clock.now()))
+        async with self._turn() as ours:
+            if ours:
+                await self._guarded(self._worker(lifecycle.keep_house, self._clock.now()))
 
-    async def _guarded(self, job: Awaitable[int | None]) -> int | None:
+    async def _guarded(self, job: Awaitable[T]) -> T | None:
         """A job that fails must not keep the next from its turn; the next knock comes."""
         try:
             return await job

@@ -97,7 +97,8 @@ class StoredDelivery:
 # Spelt out, not bound: the index of the queue serves only where the database can see that the
 # query asks for nothing else.
 _QUEUED = deliveries.c.state == literal_column(f"'{DeliveryState.ANTRE}'")
-_FREE = or_(deliveries.c.lease_until.is_(None), deliveries.c.lease_until <= bindparam("now"))
+# A lease that has run out is given up by `rescue` alone, which flags what may come twice.
+_FREE = deliveries.c.lease_until.is_(None)
 _HEADS = (
     select(func.min(deliveries.c.id))
     .where(
@@ -296,15 +297,44 @@ class OutboxTable:
         )
         return result.rowcount
 
+    def overtaken(self, claimed: Delivery) -> bool:
+        """Whether a later reminder of the same task waits to be sent to the same chat."""
+        query = (
+            select(deliveries.c.id)
+            .where(
+                deliveries.c.task_id == claimed.task_id,
+                deliveries.c.chat_id == claimed.chat_id,
+                deliveries.c.id > claimed.id,
+                deliveries.c.key.startswith("reminder:"),
+                deliveries.c.message_id.is_(None),
+                _QUEUED,
+            )
+            .limit(1)
+        )
+        return self._connection.execute(query).first() is not None
+
     def revive(self, person_id: int, task_ids: Sequence[int], now: datetime) -> None:
-        """The person can be reached again: cards of these open tasks are sent after all."""
+        """The person can be reached again: cards of these open tasks are sent after all.
+
+        One message for each task is enough: of a card and its reminders the first speaks,
+        and says what is true now. Cards that are on the screen already are mended, whatever
+        became of their tasks.
+        """
+        refused = (
+            deliveries.c.person_id == person_id,
+            deliveries.c.live,
+            deliveries.c.state == DeliveryState.TERTOLAK.value,
+        )
+        firsts = (
+            select(func.min(deliveries.c.id))
+            .where(*refused, deliveries.c.message_id.is_(None), deliveries.c.task_id.in_(task_ids))
+            .group_by(deliveries.c.task_id)
+        )
         self._connection.execute(
             deliveries.update()
             .where(
-                deliveries.c.person_id == person_id,
-                deliveries.c.task_id.in_(task_ids),
-                deliveries.c.live,
-                deliveries.c.state == DeliveryState.TERTOLAK.value,
+                *refused,
+                or_(deliveries.c.message_id.is_not(None), deliveries.c.id.in_(firsts)),
             )
             .values(state=DeliveryState.ANTRE.value, next_at=now, tries=0)
         )

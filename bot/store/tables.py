@@ -64,7 +64,7 @@ def _in_utc(moment: datetime) -> datetime:
 
 
 def _to_text(moment: datetime | None) -> str | None:
-    """"2026-11-23 02:00:00.000000", always of one length, so that texts sort as moments do."""
+    """As "2026-11-23 02:00:00.000000", always of one length, so that texts sort as moments do."""
     if moment is None:
         return None
     return _in_utc(moment).replace(tzinfo=None).isoformat(" ", "microseconds")

@@ -7,7 +7,7 @@ that is no longer true is put aside there and then.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -19,6 +19,7 @@ from bot.domain.notices import (
     CommandMenu,
     DeliveriesFailing,
     DeliveriesHeld,
+    FaultsRepeated,
     LeadingRoleGranted,
     PersonJoined,
     PersonUnreachable,
@@ -28,10 +29,12 @@ from bot.domain.notices import (
     RunSummary,
     TapsMissing,
     TaskCard,
+    TaskDetail,
     TaskLate,
     TaskReminder,
 )
 from bot.domain.people import Person, Staff
+from bot.domain.reminders import send_at
 from bot.domain.run import Task
 from bot.store import Transaction
 from bot.store.outbox import Delivery, DeliveryState
@@ -42,6 +45,7 @@ from bot.usecases.views import (
     Done,
     DoneView,
     FailingView,
+    FaultsView,
     GrantView,
     HeldView,
     JoinedView,
@@ -90,25 +94,38 @@ def claim(desk: Desk, now: datetime, most: int, busy: Collection[int]) -> list[O
     if not _anything_queued(desk, now, busy):
         return []
     with desk.store.begin() as tx:
-        outgoing = []
-        for delivery in tx.outbox.claim(now, LEASE, most, busy):
-            try:
-                view = _draw(desk, tx, delivery, now)
-            except Exception as error:
-                log.exception("delivery cannot be drawn", delivery=delivery.id)
-                _put_aside(desk, tx, delivery, f"{type(error).__name__}: {error}", now)
-                continue
-            if view is None:
-                tx.outbox.put_aside(delivery, DeliveryState.USANG, None, now)
-            else:
-                outgoing.append(Outgoing(delivery, view))
+        outgoing: list[Outgoing] = []
+        # Where none of them is true any more, those that stand behind them have their turn.
+        while not outgoing and (claimed := tx.outbox.claim(now, LEASE, most, busy)):
+            for delivery in claimed:
+                try:
+                    view = _draw(desk, tx, delivery, now)
+                except Exception as error:
+                    log.exception("delivery cannot be drawn", delivery=delivery.id)
+                    _put_aside(desk, tx, delivery, f"{type(error).__name__}: {error}", now)
+                    continue
+                if view is None:
+                    tx.outbox.put_aside(delivery, DeliveryState.USANG, None, now)
+                else:
+                    outgoing.append(Outgoing(_hushed(desk, delivery, now), view))
         return outgoing
+
+
+def _hushed(desk: Desk, delivery: Delivery, now: datetime) -> Delivery:
+    """A reminder that could not go out in office hours rings nobody's phone at night."""
+    if not isinstance(delivery.notice, TaskReminder | TaskLate):
+        return delivery
+    late = send_at(delivery.created_at, now, desk.calendar) > now
+    return replace(delivery, silent=delivery.silent or late)
 
 
 def sent(desk: Desk, delivery: Delivery, message_id: int | None, now: datetime) -> None:
     """It is on the recipient's screen."""
     with desk.store.begin() as tx:
         tx.outbox.sent(delivery, message_id, now)
+        if message_id is not None and delivery.person_id is not None:
+            # Whoever was told of an unblocking may have missed it; a message proves it.
+            people.reachable(tx, delivery.person_id, now)
 
 
 def not_now(desk: Desk, delivery: Delivery, at: datetime) -> None:
@@ -230,14 +247,20 @@ def _draw_of_run(
         return None
     place = desk.place(staff)
     hello = greeting(place.office, person, staff)
+    unsent = delivery.message_id is None
     if isinstance(delivery.notice, RunSummary):
         return summary_view(stored, person, place, tx.people.names())
     task = stored.task_of(delivery.task_id or 0)
     if task is None:
         return None
     match delivery.notice:
+        case TaskReminder() | TaskLate() if unsent and tx.outbox.overtaken(delivery):
+            # Telegram was not reached for so long that the next one has come: it says it all.
+            return None
         case TaskCard() | TaskReminder():
             return _draw_card(stored, task, delivery, person, now, desk, tx, staff)
+        case TaskDetail():
+            return reading.detail_view(stored, task, person, now, place, tx.people.names())
         case TaskLate(waiting=waiting) if task.is_open:
             current = current_step(stored.run, task, now, place)
             return LateView(hello, stored.run, stored.sop, current, waiting)
@@ -311,6 +334,8 @@ def _draw_of_office(
             return OutageView(missing.since, missing.until, True, for_admin=False)
         case DeliveriesFailing() as failing:
             return FailingView(failing.count, failing.error)
+        case FaultsRepeated() as faults:
+            return FaultsView(faults.count, faults.number)
         case DeliveriesHeld():
             held = tx.outbox.count(DeliveryState.DITAHAN)
             return HeldView(held) if held else None

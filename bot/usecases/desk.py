@@ -217,9 +217,9 @@ def _key(notice: Notice, run_id: int, task_id: int | None, now: datetime) -> str
     match notice:
         case TaskCard():
             return f"card:{task_id}"
-        case RoleVacant():
+        case RoleVacant(roles=roles):
             # The same role may fall vacant again; within one second it is the same news.
-            return f"vacant:{task_id}:{int(now.timestamp())}"
+            return f"vacant:{task_id}:{'+'.join(roles)}:{int(now.timestamp())}"
         case RunSummary():
             return f"summary:{run_id}"
         case _:

@@ -94,14 +94,13 @@ def _invite(
 def claim_link(desk: Desk, now: datetime) -> str | None:
     """A new claim code for the first admin; None where there is an admin already.
 
-    An earlier code that nobody used is worthless from now on.
+    An earlier code that nobody used is worthless from now on, also where the settings have
+    come to name an admin since.
     """
-    if desk.admin_ids:
-        return None
     with desk.store.begin() as tx:
-        if tx.people.has_admin():
-            return None
         tx.people.drop_claims()
+        if desk.admin_ids or tx.people.has_admin():
+            return None
         code = secrets.token_urlsafe(18)
         tx.people.invite(_hash(code), None, None, None, now, now + INVITATION_LASTS)
         return code

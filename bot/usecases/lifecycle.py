@@ -6,7 +6,14 @@ import hashlib
 from datetime import datetime, timedelta
 
 from bot.domain import engine, worktime
-from bot.domain.notices import BotWasDown, CommandMenu, DeliveriesHeld, TapsMissing, TaskCard
+from bot.domain.notices import (
+    BotWasDown,
+    CommandMenu,
+    DeliveriesHeld,
+    FaultsRepeated,
+    TapsMissing,
+    TaskCard,
+)
 from bot.domain.people import Staff
 from bot.store import Transaction
 from bot.store.outbox import DeliveryState
@@ -14,6 +21,9 @@ from bot.usecases.delivering import KEEP_DELIVERIES
 from bot.usecases.desk import Desk, staff_of, tell
 
 HEARTBEAT = "heartbeat"
+AWAY = "telegram"
+"""The mark that says since when Telegram has not been heard; empty while it answers."""
+
 HEARTBEAT_EVERY = timedelta(seconds=30)
 WORTH_TELLING = timedelta(minutes=10)
 """A shorter outage is a restart, and no news."""
@@ -40,8 +50,10 @@ def wake_up(desk: Desk, now: datetime) -> timedelta | None:
             tell(tx, DeliveriesHeld(0), staff.admins(), staff, now, f"held:{day}")
         if last is None:
             return None
-        _tell_of_outage(desk, tx, staff, last.at, now)
-        return now - last.at
+        # What Telegram was not asked for before the end counts as well.
+        since = min(last.at, _away_since(tx) or last.at)
+        _tell_of_outage(desk, tx, staff, since, now)
+        return now - since
 
 
 def beat(desk: Desk, now: datetime) -> None:
@@ -57,10 +69,33 @@ def last_beat(desk: Desk) -> datetime | None:
         return mark.at if mark else None
 
 
-def telegram_was_away(desk: Desk, since: datetime, now: datetime) -> None:
-    """The bot ran, but Telegram did not answer from `since` until now."""
+def telegram_is_away(desk: Desk, since: datetime) -> None:
+    """The bot runs, but Telegram has not answered since then. A restart does not forget it."""
     with desk.store.begin() as tx:
+        if _away_since(tx) is None:
+            tx.marks.put(AWAY, "away", since)
+
+
+def telegram_answers(desk: Desk, now: datetime) -> timedelta | None:
+    """Telegram answers (again): how long it had not, None if it never was away."""
+    with desk.store.read() as tx:
+        if _away_since(tx) is None:
+            return None
+    with desk.store.begin() as tx:
+        since = _away_since(tx)
+        if since is None:
+            return None
+        tx.marks.put(AWAY, "", now)
         _tell_of_outage(desk, tx, staff_of(desk, tx, now), since, now)
+        return now - since
+
+
+def faults_repeated(desk: Desk, count: int, number: str, now: datetime) -> None:
+    """Tell the admin, once an hour at most, that unexpected errors keep coming."""
+    with desk.store.begin() as tx:
+        staff = staff_of(desk, tx, now)
+        key = f"faults:{now.astimezone(desk.calendar.zone):%Y%m%d%H}"
+        tell(tx, FaultsRepeated(count, number), staff.admins(), staff, now, key)
 
 
 def keep_house(desk: Desk, now: datetime) -> None:
@@ -86,6 +121,11 @@ def _announce_menus(desk: Desk, tx: Transaction, staff: Staff, now: datetime) ->
         tx.marks.put("menus", digest, now)
 
 
+def _away_since(tx: Transaction) -> datetime | None:
+    mark = tx.marks.get(AWAY)
+    return mark.at if mark and mark.value else None
+
+
 def _tell_of_outage(
     desk: Desk, tx: Transaction, staff: Staff, since: datetime, now: datetime
 ) -> None:
@@ -96,7 +136,9 @@ def _tell_of_outage(
     key = f"{int(since.timestamp())}"
     silent = not worktime.within_hours(now, desk.calendar)
     down = BotWasDown(since, now, lost)
-    tell(tx, down, staff.admins(), staff, now, f"down:{key}", silent=silent)
+    # Told again where it has grown so long meanwhile that taps are missing.
+    down_key = f"down:{key}:lost" if lost else f"down:{key}"
+    tell(tx, down, staff.admins(), staff, now, down_key, silent=silent)
     if not lost:
         return
     place = desk.place(staff)

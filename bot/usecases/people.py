@@ -177,13 +177,19 @@ def unblocked(desk: Desk, asker: Asker, now: datetime) -> None:
     """Somebody can be reached again: the cards of their open tasks are sent after all."""
     with desk.store.begin(asker.update_id, now) as tx:
         here = scene(desk, tx, asker.chat_id, now)
-        if here.person is not None and tx.people.set_reachable(here.person.id, True):
-            open_tasks = [
-                stored.task_ids[(task.step, task.attempt)]
-                for stored in tx.runs.running()
-                for task in stored.run.current
-            ]
-            tx.outbox.revive(here.person.id, open_tasks, now)
+        if here.person is not None:
+            reachable(tx, here.person.id, now)
+
+
+def reachable(tx: Transaction, person_id: int, now: datetime) -> None:
+    """Telegram takes messages to somebody; if it did not before, they get their open cards."""
+    if tx.people.set_reachable(person_id, True):
+        open_tasks = [
+            stored.task_ids[(task.step, task.attempt)]
+            for stored in tx.runs.running()
+            for task in stored.run.current
+        ]
+        tx.outbox.revive(person_id, open_tasks, now)
 
 
 def unreachable(desk: Desk, tx: Transaction, person: Person, now: datetime) -> None:

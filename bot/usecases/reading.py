@@ -13,12 +13,13 @@ from datetime import datetime, timedelta
 from bot.domain import access, engine, figures
 from bot.domain.access import Permission, may
 from bot.domain.engine import Workplace
-from bot.domain.notices import Reply
+from bot.domain.notices import Reply, TaskDetail
 from bot.domain.people import Person, Staff
+from bot.domain.run import Task
 from bot.domain.sop import Office, OfficeUnit, Procedure
 from bot.store import Transaction
 from bot.store.runs import StoredRun
-from bot.usecases.desk import Asker, Desk, Scene, respond, scene
+from bot.usecases.desk import Asker, Desk, Scene, respond, scene, tell
 from bot.usecases.views import (
     AskAddressView,
     AskNameView,
@@ -238,6 +239,46 @@ def _tasks(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) 
     return TasksView(tuple(sorted(mine, key=lambda view: view.task.due_at)))
 
 
+def send_detail(desk: Desk, asker: Asker, token: str, now: datetime) -> View:
+    """Everything about a task, as a card of its own that stays true; the view it shows."""
+    with desk.store.begin(asker.update_id, now) as tx:
+        view = draw(desk, tx, asker.chat_id, "detail", {"token": token}, now)
+        found = tx.runs.by_token(token)
+        if isinstance(view, DetailView) and found is not None:
+            here = scene(desk, tx, asker.chat_id, now)
+            stored, task = found
+            task_id = stored.task_ids[(task.step, task.attempt)]
+            tell(
+                tx,
+                TaskDetail(),
+                [_person(here).id],
+                here.staff,
+                now,
+                f"detail:{task_id}:{asker.update_id}",
+                run_id=stored.run.id,
+                task_id=task_id,
+            )
+        return view
+
+
+def detail_view(
+    stored: StoredRun,
+    task: Task,
+    person: Person,
+    now: datetime,
+    place: Workplace,
+    names: dict[int, str],
+) -> DetailView:
+    """A task with the way that led to it."""
+    calendar = place.calendar
+    done = [f for f in figures.steps(stored.run, calendar) if f.step.number <= task.step]
+    return DetailView(
+        task_view(stored, task, person, now, place, names),
+        tuple(StepRow(f, signed(place.office, names, f.task.confirmations)) for f in done),
+        figures.forecast(stored.run, now, calendar),
+    )
+
+
 def _detail(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
     person = _person(here)
     found = tx.runs.by_token(str(args["token"]))
@@ -246,13 +287,7 @@ def _detail(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime)
     stored, task = found
     if not _has_part(stored, person, here):
         return RefusedView(Refused.NOT_YOURS, {"roles": _roles_of_step(stored, task.step, here)})
-    names = tx.people.names()
-    done = [f for f in figures.steps(stored.run, desk.calendar) if f.step.number <= task.step]
-    return DetailView(
-        task_view(stored, task, person, now, here.place, names),
-        tuple(StepRow(f, signed(here.place.office, names, f.task.confirmations)) for f in done),
-        figures.forecast(stored.run, now, desk.calendar),
-    )
+    return detail_view(stored, task, person, now, here.place, tx.people.names())
 
 
 def _status(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+
+import structlog
 
 from bot.domain import engine, reminders
 from bot.domain.engine import Workplace
@@ -19,13 +21,18 @@ from bot.store.reminders import DueReminder, ReminderStatus
 from bot.store.runs import StoredRun
 from bot.usecases.desk import Desk, staff_of, tell_each
 
+log = structlog.get_logger()
+
 TASKS_AT_ONCE = 250
 """Due tasks of one transaction: large enough to be quick, small enough to hold up no tap."""
+
+LOOK_AGAIN = timedelta(hours=1)
+"""When rungs are looked at again that could not be decided."""
 
 
 @dataclass(slots=True)
 class _Outcome:
-    """What becomes of the due rungs of one batch."""
+    """What becomes of due rungs."""
 
     sent: list[int] = field(default_factory=list)
     overtaken: list[int] = field(default_factory=list)
@@ -33,6 +40,13 @@ class _Outcome:
     next_rungs: list[tuple[int, PlannedReminder]] = field(default_factory=list)
     told: list[tuple[Notice, int, str, int, int]] = field(default_factory=list)
     """Notice, person, key, run and task."""
+
+    def add(self, other: _Outcome) -> None:
+        self.sent += other.sent
+        self.overtaken += other.overtaken
+        self.later += other.later
+        self.next_rungs += other.next_rungs
+        self.told += other.told
 
 
 def fire_due(desk: Desk, now: datetime) -> int:
@@ -50,13 +64,13 @@ def fire_due(desk: Desk, now: datetime) -> int:
         snoozed = tx.reminders.snoozed(list(due), now)
         outcome = _Outcome()
         for task_id, rungs in due.items():
-            stored = stored_runs[task_id]
-            task = stored.task_of(task_id)
-            if task is None or not task.is_open:
-                outcome.overtaken += [rung.id for rung in rungs]
-                continue
             muted = {person for t, person in snoozed if t == task_id}
-            _fire(stored, task, task_id, rungs, muted, now, place, outcome)
+            try:
+                outcome.add(_fire(stored_runs[task_id], task_id, rungs, muted, now, place))
+            except Exception:
+                # One task that cannot be understood keeps nobody else from being reminded.
+                log.exception("reminders cannot be decided", task=task_id)
+                outcome.later += [(rung.id, now + LOOK_AGAIN) for rung in rungs]
         tx.reminders.settle(outcome.sent, ReminderStatus.TERKIRIM, now)
         tx.reminders.settle(outcome.overtaken, ReminderStatus.DILEWATI, now)
         tx.reminders.postpone(outcome.later)
@@ -73,51 +87,50 @@ def next_due(desk: Desk) -> datetime | None:
 
 def _fire(
     stored: StoredRun,
-    task: Task,
     task_id: int,
     rungs: Iterable[DueReminder],
     muted: set[int],
     now: datetime,
     place: Workplace,
-    outcome: _Outcome,
-) -> None:
-    ready = []
-    for rung in rungs:
-        at = reminders.send_at(rung.planned.due_at, now, place.calendar)
-        if at > now:
-            outcome.later.append((rung.id, at))
-        else:
-            ready.append(rung)
-    ids = {rung.planned: rung.id for rung in ready}
+) -> _Outcome:
+    outcome = _Outcome()
+    task = stored.task_of(task_id)
+    if task is None or not task.is_open:
+        outcome.overtaken += [rung.id for rung in rungs]
+        return outcome
     spoken_to: set[int] = set()
-    for planned in reminders.newest_first(ids):
-        people = [
-            person
-            for person in _audience(stored, task, planned, muted, place)
-            if person not in spoken_to
-        ]
+    mornings = False
+    for rung in sorted(rungs, key=lambda r: reminders.precedence(r.planned), reverse=True):
+        audience = _audience(stored, task, rung.planned, muted, place)
+        people = [person for person in audience if person not in spoken_to]
+        at = reminders.send_at(rung.planned.due_at, now, place.calendar)
+        # What a newer rung has just said to everybody need not be said at the next opening.
+        if at > now and (people or not audience):
+            outcome.later.append((rung.id, at))
+            continue
         spoken_to.update(people)
-        (outcome.sent if people else outcome.overtaken).append(ids[planned])
-        notice = _notice(stored, task, planned, place)
-        key = f"reminder:{ids[planned]}"
+        (outcome.sent if people else outcome.overtaken).append(rung.id)
+        notice = _notice(stored, task, rung.planned, place)
+        key = f"reminder:{rung.id}"
         outcome.told += [(notice, person, key, stored.run.id, task_id) for person in people]
-    if any(planned.rung is Rung.HARIAN for planned in ids):
-        step = stored.run.step_of(task)
-        policy = policy_of(step, stored.run.procedure, place.office)
-        if policy.daily_at is not None:
-            again = reminders.next_daily(policy, now, place.calendar)
-            outcome.next_rungs.append((task_id, PlannedReminder(Rung.HARIAN, again)))
+        mornings = mornings or rung.planned.rung is Rung.HARIAN
+    policy = policy_of(stored.run.step_of(task), stored.run.procedure, place.office)
+    if mornings and policy.daily_at is not None:
+        again = reminders.next_daily(policy, now, place.calendar)
+        outcome.next_rungs.append((task_id, PlannedReminder(Rung.HARIAN, again)))
+    return outcome
 
 
 def _audience(
     stored: StoredRun, task: Task, planned: PlannedReminder, muted: set[int], place: Workplace
 ) -> tuple[int, ...]:
-    """Whom a rung is for now: those it waits for, or whom their lateness is brought to."""
-    step = stored.run.step_of(task)
-    waiting = engine.waiting_for(step, task, place)
+    """Whom a rung is for now: those it waits for, or whom their lateness is brought to.
+
+    Nobody is told of their own lateness; who has confirmed already is not late.
+    """
+    waiting = engine.waiting_for(stored.run.step_of(task), task, place)
     if planned.rung is Rung.ESKALASI:
-        above = place.staff.ids([planned.role or ""])
-        return tuple(p for p in above if p not in engine.assignees(step, place))
+        return tuple(p for p in place.staff.ids([planned.role or ""]) if p not in waiting)
     if planned.person_id is not None:
         return tuple(p for p in waiting if p == planned.person_id)
     return tuple(p for p in waiting if p not in muted)

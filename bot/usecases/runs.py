@@ -34,6 +34,8 @@ def start_by_command(desk: Desk, asker: Asker, code: str, words: list[str], now:
     """/mulai_<code> [year]: begin at once, or ask where a run for that year is under way."""
     with desk.store.begin(asker.update_id, now) as tx:
         here = scene(desk, tx, asker.chat_id, now)
+        if reading.talks_too_much(tx, here, asker, now):
+            return
         respond(tx, asker, here.person, _start_by_command(desk, tx, here, code, words, now), now)
 
 

@@ -207,6 +207,14 @@ class FailingView:
 
 
 @dataclass(frozen=True, slots=True)
+class FaultsView:
+    """Unexpected errors came again and again: how many in an hour, and the last one's number."""
+
+    count: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class HeldView:
     """Unsent deliveries of a restored copy wait for the admin's word."""
 
@@ -486,6 +494,7 @@ View = (
     | UnreachableView
     | OutageView
     | FailingView
+    | FaultsView
     | HeldView
     | MenuView
     | TasksView

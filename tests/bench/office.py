@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -36,12 +36,13 @@ def office(folder: Path, name: str = "kawal") -> Iterator[Desk]:
     store = Store(f"sqlite:///{folder / name}.db")
     upgrade(store)
     desk = Desk(store, catalog, office_calendar(catalog.office))
+    long_ago = MONDAY - timedelta(days=365)
     with store.begin() as tx:
         for chat, person, address, role in CAST:
-            person_id = tx.people.welcome(chat, MONDAY, admin=role == "kasubbag")
+            person_id = tx.people.welcome(chat, long_ago, admin=role == "kasubbag")
             tx.people.set_name(person_id, person)
             tx.people.set_address(person_id, address)
-            tx.people.grant(person_id, role, None, Capacity.DEFINITIF, MONDAY)
+            tx.people.grant(person_id, role, None, Capacity.DEFINITIF, long_ago)
     try:
         yield desk
     finally:

@@ -266,7 +266,7 @@ def test_of_missed_rungs_the_newest_speaks_first_and_escalation_before_a_reminde
     morning = PlannedReminder(Rung.HARIAN, MONDAY)
     escalation = PlannedReminder(Rung.ESKALASI, MONDAY, role="kasubbag")
     earlier = PlannedReminder(Rung.TENGGAT, MONDAY - timedelta(hours=1))
-    ordered = reminders.newest_first([earlier, morning, escalation])
+    ordered = sorted([earlier, morning, escalation], key=reminders.precedence, reverse=True)
     assert ordered == [escalation, morning, earlier]
 
 

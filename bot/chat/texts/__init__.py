@@ -19,6 +19,7 @@ from bot.usecases.views import (
     DetailView,
     DoneView,
     FailingView,
+    FaultsView,
     GrantView,
     HeldView,
     HelpView,
@@ -125,6 +126,8 @@ class Texts:
                 return upkeep.outage(view, say)
             case FailingView():
                 return upkeep.failing(view)
+            case FaultsView():
+                return upkeep.faults(view)
             case HeldView():
                 return upkeep.held(view)
             case RefusedView():

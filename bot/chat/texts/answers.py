@@ -11,7 +11,7 @@ from datetime import datetime
 from bot.chat.indonesian import listed
 from bot.chat.markup import escaped, plain, width
 from bot.chat.paging import Message, Toast
-from bot.chat.texts.voice import Voice
+from bot.chat.texts.voice import NAME, Voice
 from bot.usecases.views import (
     ConfirmedView,
     Done,
@@ -108,7 +108,7 @@ def done(view: DoneView, say: Voice) -> Message:
 
 def confirmed(view: ConfirmedView) -> Message:
     """A confirmation is on record, as a message."""
-    return Message(escaped(_recorded(view, _FACT)))
+    return Message(escaped(_recorded(view, NAME)))
 
 
 def refused_toast(view: RefusedView, say: Voice) -> Toast:

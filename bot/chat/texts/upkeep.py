@@ -7,7 +7,7 @@ from bot.chat.keyboards import DecideHeld, button
 from bot.chat.markup import bold, safe
 from bot.chat.paging import Message
 from bot.chat.texts.voice import NAME, Voice
-from bot.usecases.views import FailingView, HeldView, OutageView, UnreachableView
+from bot.usecases.views import FailingView, FaultsView, HeldView, OutageView, UnreachableView
 
 _ERROR = 600
 
@@ -31,7 +31,7 @@ def outage(view: OutageView, say: Voice) -> Message:
     when = f"sejak {say.moment(view.since)} sampai {say.moment(view.until)}"
     if view.for_admin:
         length = bold(elapsed(view.until - view.since))
-        parts = [f"Kawal SOP tidak berjalan selama {length}, {when}."]
+        parts = [f"Kawal SOP tidak dapat melayani selama {length}, {when}."]
         parts.append(
             "Tombol dan pesan dari waktu itu mungkin hilang. Pegawai yang masih mempunyai tugas "
             "sudah kami beri tahu, dan tugasnya kami kirim ulang."
@@ -39,7 +39,7 @@ def outage(view: OutageView, say: Voice) -> Message:
             else "Tidak ada tombol atau pesan yang hilang; pengingat yang tertunda menyusul."
         )
         return Message("\n\n".join(parts))
-    parts = [f"Mohon maaf, Kawal SOP tidak berjalan {when}."]
+    parts = [f"Mohon maaf, Kawal SOP tidak dapat melayani {when}."]
     if view.taps_lost:
         parts.append(
             "Tombol yang Bapak/Ibu tekan pada waktu itu mungkin belum tercatat. Mohon periksa "
@@ -54,6 +54,16 @@ def failing(view: FailingView) -> Message:
         f"⚠️ {view.count} pesan disisihkan karena berulang kali gagal dikirim. Pesan lain tetap "
         f"berjalan.\n\nSebab yang terakhir:\n<code>{safe(view.error, _ERROR)}</code>\n\n"
         "Mohon menjalankan kawal doctor untuk memeriksanya."
+    )
+
+
+def faults(view: FaultsView) -> Message:
+    """Unexpected errors came again and again."""
+    return Message(
+        f"⚠️ Dalam satu jam terakhir terjadi {view.count} gangguan yang tidak terduga. Permintaan "
+        "yang terkena tidak tercatat, dan pegawai yang bersangkutan sudah diberi tahu.\n\n"
+        f"Nomor gangguan yang terakhir: <code>{safe(view.number, NAME)}</code>. Keterangannya ada "
+        "pada catatan log. Mohon menjalankan kawal doctor."
     )
 
 

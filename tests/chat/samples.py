@@ -1,0 +1,443 @@
+"""Views to be put into words: LAKIP with the usual cast, and views full of hostile text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.domain.access import Permission
+from bot.domain.figures import Lateness, StepFigures, Worked
+from bot.domain.people import Address, Holding, Person
+from bot.domain.reminders import Rung
+from bot.domain.run import Capacity, Run, RunStatus, Task, TaskStatus
+from bot.domain.sop import (
+    Column,
+    DefaultYear,
+    Duration,
+    DurationUnit,
+    Official,
+    Procedure,
+    Sop,
+    Step,
+    StepKind,
+    Wording,
+)
+from bot.usecases.views import (
+    AskAddressView,
+    AskNameView,
+    ConfirmedView,
+    CurrentStep,
+    DetailView,
+    Done,
+    DoneView,
+    Fact,
+    FailingView,
+    FaultsView,
+    GrantView,
+    Greeting,
+    HeldView,
+    HelpView,
+    HistoryView,
+    InvitationView,
+    JoinedView,
+    LateView,
+    OutageView,
+    PeopleView,
+    Performer,
+    PersonView,
+    Refused,
+    RefusedView,
+    RemoveQuestionView,
+    RoleChangedView,
+    RoleMenuView,
+    RoleName,
+    RunView,
+    SignedBy,
+    SopListView,
+    SopView,
+    StartedView,
+    StartMenuView,
+    StartQuestionView,
+    StatusView,
+    StepRow,
+    SummaryView,
+    TasksView,
+    TaskView,
+    UnreachableView,
+    VacantView,
+    View,
+    WelcomeView,
+)
+
+WIB = ZoneInfo("Asia/Jakarta")
+TOKEN = "Ab3_-xYz9012"
+
+
+def wib(day: int, clock: str, month: int = 1) -> datetime:
+    """A moment of 2024, as the office's clock shows it."""
+    hour, minute = clock.split(".")
+    return datetime(2024, month, day, int(hour), int(minute), tzinfo=WIB)
+
+
+def hari(amount: int) -> Duration:
+    return Duration(amount, DurationUnit.HARI)
+
+
+SARI = Performer("Ibu Sari Wulandari, S.E., M.Si.", RoleName("Kasubbag Perencanaan"))
+BUDI = Performer("Bapak Budi Santoso, S.T.", RoleName("Tim Pelaksana"))
+RINA = Performer("Ibu Rina Marlina, A.Md.", RoleName("Tim Pelaksana"))
+HADI = Performer("Bapak Drs. Hadi Kusuma", RoleName("Sekretaris"))
+DEWI = Performer("Ibu Dewi Lestari, S.H., M.M.", RoleName("Kepala Dinas"))
+
+TO_SARI = Greeting(Address.IBU, "Kasubbag Perencanaan")
+TO_BUDI = Greeting(Address.BAPAK, "Budi Santoso, S.T.")
+TO_HADI = Greeting(Address.BAPAK, "Sekretaris")
+TO_DEWI = Greeting(Address.IBU, "Kepala Dinas")
+
+
+def signed(by: Performer, at: datetime, recorded_for: str | None = None) -> SignedBy:
+    return SignedBy(by.name, by.role, at, recorded_for)
+
+
+def lakip() -> Procedure:
+    """LAKIP in five steps, a step of each kind among them."""
+    return Procedure(
+        "lakip",
+        "PENYUSUNAN LAKIP",
+        DefaultYear.SEBELUMNYA,
+        (
+            Step(
+                1,
+                Wording("Membentuk Tim Pelaksana Penyusunan LAKIP DISPMPTSPTK"),
+                ("kepala_dinas",),
+                Duration(1, DurationUnit.JAM),
+                Wording("SK Tim Penyusun LAKIP"),
+                Wording("Komputer dan Printer"),
+                assumptions=("pelaksana",),
+            ),
+            Step(
+                2,
+                Wording("Mengumpulkan bahan dan data untuk menyusun LAKIP DISPMPTSPTK"),
+                ("tim",),
+                hari(2),
+                Wording("Dokumen Perencanaan dan Anggaran"),
+                Wording("Surat Permintaan Data"),
+                assumptions=("pelaksana",),
+            ),
+            Step(
+                3,
+                Wording("Menyusun laporan draft LAKIP DISPMPTSPTK"),
+                ("tim",),
+                hari(3),
+                Wording("Draft Sementara LAKIP"),
+                Wording("Komputer, Printer dan ATK"),
+            ),
+            Step(
+                4,
+                Wording("Memeriksa dan memberi paraf pada LAKIP DISPMPTSPTK"),
+                ("sekretaris",),
+                hari(1),
+                Wording("Draft LAKIP"),
+                Wording("Draft Sementara LPPD", "Draft Sementara LAKIP"),
+                kind=StepKind.PARAF,
+                return_to=3,
+            ),
+            Step(
+                5,
+                Wording("Menandatangani LAKIP DISPMPTSPTK"),
+                ("kepala_dinas",),
+                Duration(30, DurationUnit.MENIT),
+                Wording("LAKIP DISPMPTSPTK"),
+                Wording("LAKIP FINAL"),
+                kind=StepKind.TANDA_TANGAN,
+                return_to=3,
+            ),
+        ),
+        columns=(Column("KEPALA DINAS", ("kepala_dinas",)), Column("SEKRETARIS", ("sekretaris",))),
+    )
+
+
+def lakip_sop() -> Sop:
+    return Sop(
+        number="503/22/SOP.PRCN/DISPMPPTSPTK/2024",
+        name="PENYUSUNAN LAKIP",
+        unit="Subbagian Perencanaan",
+        created=date(2024, 1, 23),
+        revised=None,
+        effective=date(2024, 1, 23),
+        approved_by=Official(
+            "GUNSONO MEKSON, SE, MM", "Pembina Utama Muda / IV.c", "196910161995031001"
+        ),
+        legal_basis=(
+            Wording("UU RI No.8 Tahun 2001 Tentang Pembentukan Kota Pagar Alam;"),
+            Wording("Perpres No.29 Tahun 2014 Tentang SAKIP;"),
+        ),
+        qualifications=(
+            Wording("Pelaksana 1 terampil dan inovatif."),
+            Wording("Pelaksana 2 terampil dan inovatif.", "Pelaksana 1 terampil dan inovatif."),
+        ),
+        related=(),
+        equipment=(Wording("Rencana Strategis"), Wording("ATK")),
+        warning=Wording("Bila tidak berjalan baik, kinerja terhambat."),
+        record_keeping=Wording("Disimpan sebagai data elektronik dan manual"),
+        procedures=(lakip(),),
+        transcription_notes=("Pada naskah, butir kualifikasi bernomor 4 dan 5.",),
+    )
+
+
+def task(step: int, opened: datetime, due: datetime, **more: Any) -> Task:
+    return Task(step, more.pop("attempt", 1), TaskStatus.TERBUKA, opened, due, **more)
+
+
+def card(number: int = 2, greeting: Greeting = TO_BUDI, **changes: Any) -> TaskView:
+    """Bu Sari's LAKIP, where a step is open since Monday and due on Wednesday at ten."""
+    procedure = lakip()
+    view = TaskView(
+        greeting=greeting,
+        run_id=7,
+        sop=lakip_sop(),
+        procedure=procedure,
+        year=2023,
+        step=procedure.step(number),
+        task=task(number, wib(22, "10.00"), wib(24, "10.00")),
+        token=TOKEN,
+        mine=True,
+        signed=(),
+        performers=(BUDI, RINA),
+        required=2,
+        records_for=None,
+        late=None,
+    )
+    return replace(view, **changes)
+
+
+def closed(view: TaskView, *by: SignedBy, late: Lateness | None = None) -> TaskView:
+    """The same task once it is done."""
+    done = replace(view.task, status=TaskStatus.SELESAI, closed_at=by[-1].at)
+    return replace(view, task=done, signed=by, mine=False, late=late, rung=None)
+
+
+def lakip_run(**changes: Any) -> Run:
+    """LAKIP 2023 with its first step done and its second open."""
+    first = replace(
+        task(1, wib(22, "09.00"), wib(22, "10.00")),
+        status=TaskStatus.SELESAI,
+        closed_at=wib(22, "10.00"),
+    )
+    second = task(2, wib(22, "10.00"), wib(24, "10.00"))
+    run = Run(7, lakip(), 2023, RunStatus.BERJALAN, 1, wib(22, "09.00"), (first, second), unit=None)
+    return replace(run, **changes)
+
+
+def current(
+    step: Step,
+    by: Sequence[Performer],
+    *,
+    late: Lateness | None = None,
+    confirmed: int = 0,
+    required: int = 1,
+    roles: tuple[str, ...] = ("Tim Pelaksana",),
+) -> CurrentStep:
+    due = task(step.number, wib(22, "10.00"), wib(24, "10.00"))
+    return CurrentStep(step, due, tuple(by), roles, confirmed, required, late)
+
+
+def running(late: Lateness | None = None) -> RunView:
+    run = lakip_run()
+    step = current(run.procedure.step(2), (BUDI, RINA), late=late)
+    return RunView(run, lakip_sop(), (step,), wib(31, "10.30"))
+
+
+def row(
+    step: Step,
+    by: SignedBy,
+    worked: Worked,
+    late: Lateness | None = None,
+    attempt: int = 1,
+) -> StepRow:
+    done = replace(
+        task(step.number, wib(22, "09.00"), wib(22, "10.00"), attempt=attempt),
+        status=TaskStatus.SELESAI,
+        closed_at=by.at,
+    )
+    return StepRow(StepFigures(step, done, worked, late), (by,))
+
+
+def ended() -> SummaryView:
+    """LAKIP 2023, signed: two of its steps, one of them late."""
+    run = lakip_run(status=RunStatus.SELESAI, finished_at=wib(31, "14.00"))
+    first, third = run.procedure.step(1), run.procedure.step(3)
+    rows = (
+        row(first, signed(DEWI, wib(22, "09.45")), Worked(None, timedelta(minutes=45))),
+        row(
+            third,
+            signed(BUDI, wib(30, "14.00")),
+            Worked(Fraction(7, 2), None),
+            Lateness(0, timedelta(hours=4)),
+        ),
+    )
+    late = Lateness(0, timedelta(hours=3, minutes=30))
+    return SummaryView(TO_SARI, run, lakip_sop(), rows, wib(31, "10.30"), late)
+
+
+def everything(text: str = "Menyusun laporan", many: int = 3) -> list[View]:
+    """Every view that becomes a message, with `text` wherever people or data give a text,
+    and `many` of whatever there can be many of. Every reason and every deed is among them."""
+    role = RoleName(text, Capacity.PLT)
+    greeting = Greeting(Address.IBU, text)
+    people = tuple(Performer(f"{text} {n}", role) for n in range(many))
+    signers = tuple(SignedBy(p.name, role, wib(22, "10.00"), None) for p in people)
+    late = Lateness(2, timedelta(hours=3))
+    wording = Wording(text, f"{text}!")
+    steps = tuple(
+        Step(
+            n,
+            wording,
+            ("bappeda",) if n % 3 == 0 else ("tim",),
+            hari(3),
+            wording,
+            wording,
+            wording,
+            kind=tuple(StepKind)[n % 3],
+            all_must_confirm=n % 2 == 0,
+            assumptions=("pelaksana",),
+        )
+        for n in range(1, max(many, 4) + 1)
+    )
+    columns = tuple(Column(text, ("tim",)) for _ in range(many))
+    procedure = Procedure("lakip", text, DefaultYear.BERJALAN, steps, columns)
+    others = tuple(replace(procedure, code=f"prosedur_{n}") for n in range(many))
+    sop = replace(
+        lakip_sop(),
+        number=text,
+        name=f"{text}?",
+        unit=text,
+        approved_by=Official(text, text, text),
+        legal_basis=(wording,) * many,
+        qualifications=(wording,) * many,
+        equipment=(wording,) * many,
+        warning=wording,
+        record_keeping=wording,
+        procedures=(procedure, *others),
+        transcription_notes=(text,) * many,
+    )
+    tasks = tuple(task(s.number, wib(22, "10.00"), wib(24, "10.00")) for s in steps)
+    run = replace(lakip_run(), procedure=procedure, tasks=tasks)
+    now = tuple(
+        CurrentStep(s, t, people[:5], (text,) * many, many, many, late)
+        for s, t in zip(steps, tasks, strict=True)
+    )
+    run_view = RunView(run, sop, now[:3], wib(31, "10.00"))
+    rows = tuple(
+        StepRow(StepFigures(s, t, Worked(Fraction(7, 2), None), late), signers[:5])
+        for s, t in zip(steps, tasks, strict=True)
+    )
+    summary = SummaryView(greeting, run, sop, rows, wib(31, "10.00"), late)
+    cards = [
+        TaskView(
+            greeting=greeting,
+            run_id=7,
+            sop=sop,
+            procedure=procedure,
+            year=2024,
+            step=step,
+            task=replace(tasks[step.number - 1], status=status, attempt=many + 1),
+            token=TOKEN,
+            mine=mine,
+            signed=signers,
+            performers=(*people, *people),
+            required=2 * many,
+            records_for=text if step.number % 3 == 0 else None,
+            late=late,
+            rung=rung,
+            left=late if rung is Rung.SEBELUM else None,
+        )
+        for step in steps[:4]
+        for status in TaskStatus
+        for rung in (None, *Rung)
+        for mine in (True, False)
+    ]
+    person = Person(5, 500, text, Address.BAPAK, admin=True, reachable=False)
+    holdings = tuple(
+        (Holding(n, 5, "tim", None, Capacity.PLT, wib(22, "10.00")), role)
+        for n in range(1, many + 1)
+    )
+    someone = PersonView(person, holdings, many, removable=True)
+    choices = tuple((f"peran_{n}", text) for n in range(many))
+    facts: dict[str, Fact] = {
+        "owner": text,
+        "who": text,
+        "usage": text,
+        "number": text,
+        "roles": text,
+        "at": wib(22, "10.00"),
+        "until": wib(22, "10.00"),
+        "name": text,
+        "text": text,
+        "known": text,
+        "example": 2024,
+        "year": 2024,
+        "first": 2019,
+        "last": 2026,
+        "role": text,
+        "count": many,
+    }
+    return [
+        *cards,
+        DetailView(cards[0], rows, wib(31, "10.00")),
+        DetailView(cards[-1], (), None),
+        TasksView(tuple(cards[:many])),
+        summary,
+        StatusView((run_view,) * many, whole_office=True),
+        StatusView((run_view,) * many, whole_office=False),
+        HistoryView((summary,) * many),
+        LateView(greeting, run, sop, now[0], waiting=True),
+        LateView(greeting, run, sop, replace(now[1], performers=()), waiting=False),
+        VacantView(greeting, run, sop, steps[0], tasks[0], choices),
+        StartMenuView(((procedure, 2024),) * many),
+        StartQuestionView(procedure, 2024, (), None),
+        StartQuestionView(procedure, 2024, (run_view,) * many, 7),
+        StartedView(run, sop, now, wib(31, "10.00")),
+        SopListView((sop,) * min(many, 3)),
+        SopView(sop, procedure, {"tim": text}),
+        HelpView(greeting, (role,) * many, frozenset(Permission), (procedure, *others)),
+        PeopleView((someone,) * many, (text,) * many),
+        someone,
+        RoleMenuView(choices),
+        RoleMenuView(choices, "tim", text),
+        RoleMenuView(choices, None, None, 5, text),
+        RoleMenuView(choices, "tim", text, 5, text),
+        InvitationView("a-b_c" * 5, role, wib(29, "10.00")),
+        AskAddressView(role),
+        AskNameView(None),
+        AskNameView(Address.BAPAK, True, text),
+        WelcomeView(greeting, (role,) * many, many),
+        JoinedView(text, role, 3, 5),
+        JoinedView(text, None, None, 5),
+        GrantView(greeting, text, role, text),
+        RoleChangedView(greeting, role, given=True),
+        RoleChangedView(greeting, role, given=False),
+        RemoveQuestionView(person, (role,) * many, many),
+        UnreachableView(text, many),
+        *(
+            OutageView(wib(22, "10.00"), wib(24, "10.00"), taps_lost=lost, for_admin=admin)
+            for lost in (True, False)
+            for admin in (True, False)
+        ),
+        FailingView(many, text),
+        FaultsView(many, text),
+        HeldView(many),
+        ConfirmedView(steps[0], True, 1, 1, True, None, ()),
+        ConfirmedView(steps[0], False, many, 2 * many, False, None, ()),
+        ConfirmedView(steps[0], True, 1, 1, False, steps[1], people),
+        *(RefusedView(reason, facts) for reason in Refused),
+        *(DoneView(what, facts) for what in Done),
+    ]
+
+
+UTC_MORNING = datetime(2024, 1, 23, 3, 0, tzinfo=UTC)
+"""Ten o'clock in Pagar Alam."""

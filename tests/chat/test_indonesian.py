@@ -1,0 +1,109 @@
+"""Dates, durations and numbers in words."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.chat import indonesian
+from bot.chat.indonesian import Dates
+from bot.domain.figures import Lateness, Worked
+
+DATES = Dates("Asia/Jakarta", "WIB")
+
+
+def test_the_day_the_sops_were_signed_reads_as_on_an_official_letter() -> None:
+    signed = datetime(2024, 1, 23, 3, 0, tzinfo=UTC)
+    assert DATES.moment(signed) == "Selasa, 23 Januari 2024 pukul 10.00 WIB"
+
+
+def test_a_moment_is_told_in_the_offices_time_even_across_midnight() -> None:
+    late_in_london = datetime(2024, 12, 31, 18, 5, tzinfo=UTC)
+    assert DATES.moment(late_in_london) == "Rabu, 1 Januari 2025 pukul 01.05 WIB"
+
+
+def test_an_office_in_the_east_tells_its_own_time() -> None:
+    noon = datetime(2024, 8, 17, 3, 0, tzinfo=UTC)
+    assert Dates("Asia/Jayapura", "WIT").moment(noon) == "Sabtu, 17 Agustus 2024 pukul 12.00 WIT"
+
+
+def test_a_moment_without_a_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        DATES.moment(datetime(2024, 1, 23, 10, 0))  # noqa: DTZ001 - that is what it is about
+
+
+def test_a_day_is_written_out() -> None:
+    assert DATES.day(date(2024, 2, 9)) == "9 Februari 2024"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (Fraction(7, 2), "3,5"),
+        (Fraction(3), "3"),
+        (Fraction(1, 3), "0,3"),
+        (Fraction(29, 20), "1,5"),
+        (Fraction(1, 100), "0"),
+        (Fraction(199, 100), "2"),
+    ],
+)
+def test_decimals_have_a_comma_and_one_place(value: Fraction, text: str) -> None:
+    assert indonesian.decimal(value) == text
+
+
+@pytest.mark.parametrize(
+    ("minutes", "text"),
+    [
+        (0.5, "kurang dari 1 menit"),
+        (45, "45 menit"),
+        (60, "1 jam"),
+        (90, "1 jam 30 menit"),
+        (1500, "25 jam"),
+    ],
+)
+def test_working_time_reads_in_hours_and_minutes(minutes: float, text: str) -> None:
+    assert indonesian.hours(timedelta(minutes=minutes)) == text
+
+
+@pytest.mark.parametrize(
+    ("gap", "text"),
+    [
+        (Lateness(1, timedelta(hours=2)), "1 hari kerja 2 jam"),
+        (Lateness(3, timedelta(0)), "3 hari kerja"),
+        (Lateness(3, timedelta(seconds=20)), "3 hari kerja"),
+        (Lateness(0, timedelta(hours=4)), "4 jam"),
+        (Lateness(0, timedelta(seconds=20)), "kurang dari 1 menit"),
+    ],
+)
+def test_a_lateness_counts_working_days_first(gap: Lateness, text: str) -> None:
+    assert indonesian.distance(gap) == text
+
+
+def test_what_a_step_took_is_told_in_its_own_unit() -> None:
+    assert indonesian.actual(Worked(Fraction(7, 2), None)) == "3,5 hari"
+    assert indonesian.actual(Worked(Fraction(1, 50), None)) == "kurang dari 0,1 hari"
+    assert indonesian.actual(Worked(None, timedelta(minutes=45))) == "45 menit"
+
+
+def test_an_outage_is_told_by_the_clock_on_the_wall() -> None:
+    assert indonesian.elapsed(timedelta(minutes=12)) == "12 menit"
+    assert indonesian.elapsed(timedelta(days=1, hours=2, minutes=5)) == "1 hari 2 jam 5 menit"
+    assert indonesian.elapsed(timedelta(days=2)) == "2 hari"
+
+
+def test_names_with_commas_in_their_titles_stay_apart_in_a_list() -> None:
+    names = ["Ibu Sari, S.E.", "Bapak Budi, S.T.", "Ibu Rina, A.Md."]
+    assert indonesian.listed(names[:1]) == "Ibu Sari, S.E."
+    assert indonesian.listed(names[:2]) == "Ibu Sari, S.E. dan Bapak Budi, S.T."
+    assert indonesian.listed(names) == "Ibu Sari, S.E.; Bapak Budi, S.T.; dan Ibu Rina, A.Md."
+    assert indonesian.listed(names[:2], "atau") == "Ibu Sari, S.E. atau Bapak Budi, S.T."
+
+
+@given(st.fractions(min_value=0, max_value=10_000))
+def test_no_decimal_is_further_than_a_twentieth_from_the_truth(value: Fraction) -> None:
+    told = Fraction(indonesian.decimal(value).replace(",", "."))
+    assert abs(told - value) <= Fraction(1, 20)

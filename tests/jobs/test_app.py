@@ -1,0 +1,215 @@
+"""The app: what it does when a part of it, Telegram or the database goes away."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+import pytest_asyncio
+from telegram.error import InvalidToken
+
+from bot.app import App, LockLost
+from bot.chat.pace import Pace
+from bot.demo.telegram import Fail, LocalTelegram
+from bot.domain.notices import Reply
+from bot.jobs.knocker import Knocker
+from bot.store import StoreUnavailable
+from bot.store.outbox import NewDelivery
+from bot.usecases import delivering, lifecycle
+from bot.usecases.desk import Desk
+from tests.cast import ADMIN, SARI, Stage
+from tests.jobs.rig import HandClock, rows, soon
+
+TOKEN = "7000000001:kawal-uji-kawal-uji-kawal-uji-kawal"
+
+
+@pytest_asyncio.fixture
+async def telegram() -> AsyncIterator[LocalTelegram]:
+    async with LocalTelegram(token=TOKEN) as telegram:
+        yield telegram
+
+
+def make(desk: Desk, telegram: LocalTelegram, *, token: str = TOKEN, ours: bool = True) -> App:
+    pace = Pace(per_second=1e6, chat_burst=10**6, chat_per_second=1e6)
+    return App(
+        desk,
+        token,
+        telegram.api_url,
+        HandClock(),
+        pace=pace,
+        patience=0,
+        still_ours=None if ours else lambda: False,
+    )
+
+
+@asynccontextmanager
+async def alive(app: App) -> AsyncIterator[asyncio.Task[None]]:
+    """The app, running; stopped at the end if it has not ended by itself."""
+    ready = asyncio.Event()
+    task = asyncio.create_task(app.run(ready))
+    waiting = asyncio.create_task(ready.wait())
+    await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    try:
+        yield task
+    finally:
+        app.stop()
+        await asyncio.wait({task}, timeout=10)
+        assert task.done(), "the app does not end"
+
+
+async def test_a_sender_that_dies_ends_the_bot_so_that_a_supervisor_starts_it_anew(
+    sqlite_desk: Desk, telegram: LocalTelegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = make(sqlite_desk, telegram)
+    async with alive(app) as task:
+
+        def broken(*args: object) -> None:
+            raise LookupError("a bug in the sender")
+
+        monkeypatch.setattr(delivering, "claim", broken)
+        app.deliver.knock()
+        with pytest.raises(LookupError, match="a bug in the sender"):
+            await asyncio.wait_for(asyncio.shield(task), 5)
+
+
+async def test_a_bot_that_lost_the_database_to_another_ends(
+    sqlite_desk: Desk, telegram: LocalTelegram
+) -> None:
+    async with alive(make(sqlite_desk, telegram, ours=False)) as task:
+        with pytest.raises(LockLost):
+            await asyncio.wait_for(asyncio.shield(task), 5)
+
+
+async def test_an_unknown_token_ends_the_bot(sqlite_desk: Desk, telegram: LocalTelegram) -> None:
+    wrong = TOKEN.replace("kawal", "salah")
+    async with alive(make(sqlite_desk, telegram, token=wrong)) as task:
+        with pytest.raises(InvalidToken):
+            await asyncio.wait_for(asyncio.shield(task), 5)
+
+
+async def test_a_database_that_does_not_answer_at_the_start_ends_the_bot(
+    sqlite_desk: Desk, telegram: LocalTelegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*args: object) -> None:
+        raise StoreUnavailable("no such host")
+
+    monkeypatch.setattr(lifecycle, "wake_up", away)
+    app = make(sqlite_desk, telegram)
+    app.worker._patience = ()
+    with pytest.raises(StoreUnavailable):
+        await app.run()
+    app.worker.close()
+
+
+async def test_the_bot_starts_while_telegram_is_down_and_works_when_it_is_back(
+    sqlite_desk: Desk, telegram: LocalTelegram
+) -> None:
+    Stage(sqlite_desk)
+    sari = telegram.person("~Sari~", user_id=SARI.chat_id)
+    sari.send("/bantuan")
+    port = int(telegram.api_url.rpartition(":")[2])
+    await telegram.stop()
+    app = make(sqlite_desk, telegram)
+    task = asyncio.create_task(app.run())
+    await soon(lambda: bool(_away(sqlite_desk)), "the bot has noticed")
+    await telegram.start(port)
+    await sari.wait_for("Kawal SOP")
+    assert not _away(sqlite_desk)
+    app.stop()
+    await asyncio.wait_for(task, 5)
+
+
+async def test_stopping_while_telegram_is_down_does_not_wait_for_it(
+    sqlite_desk: Desk, telegram: LocalTelegram
+) -> None:
+    app = make(sqlite_desk, telegram)
+    gate = telegram.hold("getMe")
+    task = asyncio.create_task(app.run())
+    await gate.reached()
+    app.stop()
+    await asyncio.wait_for(task, 2)
+    gate.drop()
+
+
+async def test_a_menu_that_telegram_refuses_keeps_nobody_waiting(
+    sqlite_desk: Desk, telegram: LocalTelegram
+) -> None:
+    telegram.fail("setMyCommands", how=Fail.REFUSAL(400, "Bad Request: too long"), times=None)
+    async with alive(make(sqlite_desk, telegram)) as task:
+        await telegram.wait_until(lambda: telegram.polled, what="the bot to fetch updates")
+        assert not task.done()
+
+
+async def test_an_outage_of_telegrams_is_told_to_the_admin_when_it_is_over(
+    sqlite_desk: Desk, telegram: LocalTelegram
+) -> None:
+    Stage(sqlite_desk, ADMIN)
+    yusuf = telegram.person("~Yusuf~", user_id=ADMIN.chat_id)
+    app = make(sqlite_desk, telegram)
+    async with alive(app):
+        yusuf.send("/bantuan")
+        await yusuf.wait_for("Kawal SOP")
+        telegram.down()
+        await soon(lambda: bool(_away(sqlite_desk)), "the bot has noticed")
+        assert isinstance(app.clock, HandClock)
+        app.clock.let_pass(3600)
+        telegram.up()
+        await yusuf.wait_for("1 jam")
+
+
+async def test_every_task_has_ended_when_the_bot_has(
+    sqlite_desk: Desk, telegram: LocalTelegram
+) -> None:
+    before = {task for task in asyncio.all_tasks() if "telegram" not in repr(task)}
+    async with alive(make(sqlite_desk, telegram)):
+        pass
+    await telegram.stop()
+    left = {t for t in asyncio.all_tasks() - before if not t.done()}
+    assert not left
+
+
+async def test_a_tick_that_is_under_way_when_the_bot_stops_does_no_harm(
+    sqlite_desk: Desk, telegram: LocalTelegram, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = make(sqlite_desk, telegram)
+    async with alive(app) as task:
+        knocker: Knocker = app.knocker
+        for _ in range(5):
+            knocker.look_soon()
+        app.stop()
+        await asyncio.wait_for(asyncio.shield(task), 5)
+    assert not [r for r in caplog.records if r.levelname in ("ERROR", "CRITICAL")]
+
+
+def _away(desk: Desk) -> str:
+    with desk.store.read() as tx:
+        mark = tx.marks.get(lifecycle.AWAY)
+    return mark.value if mark else ""
+
+
+async def test_what_was_waiting_when_telegram_went_away_arrives_when_it_is_back(
+    sqlite_desk: Desk, telegram: LocalTelegram
+) -> None:
+    Stage(sqlite_desk)
+    sari = telegram.person("~Sari~", user_id=SARI.chat_id)
+    sari.send("/start")
+    app = make(sqlite_desk, telegram)
+    port = int(telegram.api_url.rpartition(":")[2])
+    async with alive(app):
+        await telegram.settled()
+        await telegram.stop()
+        await soon(lambda: bool(_away(sqlite_desk)), "the bot has noticed")
+        with sqlite_desk.store.begin() as tx:
+            reply = Reply("help", {})
+            tx.outbox.put(
+                [NewDelivery(key, SARI.chat_id, None, reply) for key in ("a", "b")],
+                app.clock.now() - timedelta(minutes=1),
+            )
+        app.deliver.knock()
+        await telegram.start(port)
+        await sari.wait_until(lambda p: len(p.heard) >= 3)
+        assert [rows(sqlite_desk)[key].tries for key in ("a", "b")] == [0, 0]

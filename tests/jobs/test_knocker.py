@@ -1,0 +1,253 @@
+"""The knocker: no wake-up is lost, none goes round in circles, no job stops another."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+
+from bot.chat.worker import Worker
+from bot.domain.notices import Reply
+from bot.jobs import knocker as knocker_module
+from bot.jobs.knocker import Knocker
+from bot.jobs.remind import remind
+from bot.jobs.rescue import rescue
+from bot.store import StoreUnavailable
+from bot.store.outbox import NewDelivery
+from bot.usecases import delivering, lifecycle, reminding
+from bot.usecases.desk import Desk
+from tests.cast import DEWI, Stage
+from tests.jobs.rig import PATIENCE, HandClock, rows, soon
+
+
+class Looks:
+    """In the place of the reminders: counts the looks, and can hold or fail one."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.held: asyncio.Event | None = None
+        self.error: Exception | None = None
+
+    async def __call__(self, worker: Worker, clock: HandClock) -> int:
+        self.count += 1
+        if self.held is not None:
+            await self.held.wait()
+        if self.error is not None:
+            raise self.error
+        return 0
+
+
+@pytest.fixture
+def looks(monkeypatch: pytest.MonkeyPatch) -> Looks:
+    looks = Looks()
+    monkeypatch.setattr(knocker_module, "remind", looks)
+    return looks
+
+
+@pytest.fixture
+def nothing_skipped(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """APScheduler says so in its log when it drops a wake-up."""
+    with caplog.at_level(logging.WARNING, logger="apscheduler"):
+        yield
+    assert [record.getMessage() for record in caplog.records if "skipped" in record.msg] == []
+
+
+@asynccontextmanager
+async def knocking(desk: Desk, clock: HandClock) -> AsyncIterator[Knocker]:
+    worker = Worker(desk, patience=PATIENCE)
+    knocker = Knocker(worker, clock, lambda: None)
+    knocker.start()
+    try:
+        yield knocker
+    finally:
+        await knocker.stop()
+        worker.close()
+
+
+async def test_it_looks_at_once_when_the_bot_starts(sqlite_desk: Desk, looks: Looks) -> None:
+    async with knocking(sqlite_desk, HandClock()):
+        await soon(lambda: looks.count == 1, "it has looked")
+
+
+@pytest.mark.usefixtures("nothing_skipped")
+async def test_a_change_during_a_look_leads_to_another_look(
+    sqlite_desk: Desk, looks: Looks
+) -> None:
+    looks.held = asyncio.Event()
+    async with knocking(sqlite_desk, HandClock()) as knocker:
+        await soon(lambda: looks.count == 1, "the first look has begun")
+        for _ in range(20):
+            knocker.look_soon()
+            await asyncio.sleep(0)
+        looks.held.set()
+        await soon(lambda: looks.count == 2, "it has looked again")
+        knocker.look_soon()
+        await soon(lambda: looks.count == 3, "and again, when something changed later")
+
+
+@pytest.mark.usefixtures("nothing_skipped")
+async def test_stopping_lets_a_look_come_to_its_end_and_begins_no_other(
+    sqlite_desk: Desk, looks: Looks, caplog: pytest.LogCaptureFixture
+) -> None:
+    looks.held = asyncio.Event()
+    async with knocking(sqlite_desk, HandClock()) as knocker:
+        await soon(lambda: looks.count == 1, "the first look has begun")
+        knocker.look_soon()
+        stopping = asyncio.create_task(knocker.stop())
+        await asyncio.sleep(0)
+        assert not stopping.done()
+        looks.held.set()
+        await asyncio.wait_for(stopping, 5)
+        assert looks.count == 1
+    assert not caplog.records
+
+
+@pytest.mark.usefixtures("nothing_skipped")
+async def test_many_changes_at_once_do_not_pile_up(sqlite_desk: Desk, looks: Looks) -> None:
+    async with knocking(sqlite_desk, HandClock()) as knocker:
+        for _ in range(500):
+            knocker.look_soon()
+        await soon(lambda: looks.count >= 1, "it has looked")
+        await knocker.tick()
+        assert looks.count <= 3
+
+
+async def test_the_clock_may_be_moved_in_another_thread(sqlite_desk: Desk, looks: Looks) -> None:
+    clock = HandClock()
+    async with knocking(sqlite_desk, clock):
+        await soon(lambda: looks.count == 1, "the first look")
+        mover = threading.Thread(target=clock.move, args=[clock.now() + timedelta(days=1)])
+        mover.start()
+        mover.join()
+        await soon(lambda: looks.count == 2, "it looks at what is due now")
+
+
+async def test_moving_the_clock_of_a_bot_that_has_stopped_does_no_harm(sqlite_desk: Desk) -> None:
+    clock = HandClock()
+    async with knocking(sqlite_desk, clock):
+        pass
+    clock.let_pass(60)
+    await asyncio.sleep(0)
+
+
+@pytest.mark.usefixtures("nothing_skipped")
+async def test_a_rung_that_is_due_soon_is_fired_at_its_instant(sqlite_desk: Desk) -> None:
+    stage = Stage(sqlite_desk)
+    stage.start()
+    clock = HandClock(stage.now)
+    async with knocking(sqlite_desk, clock) as knocker:
+        await knocker.tick()
+        with sqlite_desk.store.read() as tx:
+            due = tx.reminders.next_due()
+        assert due is not None
+        clock.freeze(due - timedelta(milliseconds=5))
+        await knocker.tick()
+        clock.freeze(due)
+        await soon(lambda: any("reminder" in key for key in rows(sqlite_desk)), "it was fired")
+
+
+async def test_what_cannot_be_fired_is_tried_at_the_next_knock_and_not_in_a_circle(
+    sqlite_desk: Desk, looks: Looks
+) -> None:
+    stage = Stage(sqlite_desk)
+    stage.start()
+    looks.error = LookupError("a bug")
+    clock = HandClock(stage.now + timedelta(days=3))
+    async with knocking(sqlite_desk, clock) as knocker:
+        await knocker.tick()
+        count = looks.count
+        for _ in range(200):
+            await asyncio.sleep(0)
+        assert looks.count <= count + 1  # the first look of the start may come now
+
+
+async def test_a_job_that_fails_does_not_keep_the_next_from_its_turn(
+    sqlite_desk: Desk, looks: Looks
+) -> None:
+    clock = HandClock()
+    with sqlite_desk.store.begin() as tx:
+        tx.outbox.put([NewDelivery("stuck", DEWI.chat_id, None, Reply("help", {}))], clock.now())
+        tx.outbox.claim(clock.now(), delivering.LEASE, 1)
+    clock.let_pass(delivering.LEASE.total_seconds())
+    async with knocking(sqlite_desk, clock) as knocker:
+        for error in (LookupError("a bug"), StoreUnavailable("locked")):
+            looks.error = error
+            await knocker.tick()
+        assert not rows(sqlite_desk)["stuck"].leased
+
+
+async def test_the_heart_beats_every_thirty_seconds(sqlite_desk: Desk, looks: Looks) -> None:
+    clock = HandClock()
+    async with knocking(sqlite_desk, clock) as knocker:
+        await knocker.tick()
+        first = clock.now()
+        clock.let_pass(29)
+        await knocker.tick()
+        assert lifecycle.last_beat(sqlite_desk) == first
+        clock.let_pass(1)
+        await knocker.tick()
+        assert lifecycle.last_beat(sqlite_desk) == clock.now()
+
+
+async def test_the_heart_goes_on_beating_when_the_clock_is_set_back(
+    sqlite_desk: Desk, looks: Looks
+) -> None:
+    clock = HandClock()
+    async with knocking(sqlite_desk, clock) as knocker:
+        await knocker.tick()
+        clock.let_pass(-7200)
+        await knocker.tick()
+        assert lifecycle.last_beat(sqlite_desk) == clock.now()
+
+
+async def test_a_bot_that_lost_its_lock_is_told_and_does_nothing_more(
+    sqlite_desk: Desk, looks: Looks
+) -> None:
+    worker = Worker(sqlite_desk, patience=PATIENCE)
+    told: list[bool] = []
+    ours = [True, False]
+    knocker = Knocker(
+        worker,
+        HandClock(),
+        lambda: None,
+        still_ours=lambda: ours.pop(0),
+        on_lost=lambda: told.append(True),
+    )
+    await knocker.tick()
+    assert (looks.count, told) == (1, [])
+    await knocker.tick()
+    assert (looks.count, told) == (1, [True])
+    worker.close()
+
+
+async def test_reminding_goes_on_until_nothing_is_due(
+    sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = Stage(sqlite_desk)
+    for code in ("lakip", "lppd", "renja"):
+        stage.start(code)
+    monkeypatch.setattr(reminding, "TASKS_AT_ONCE", 1)
+    worker = Worker(sqlite_desk, patience=PATIENCE)
+    clock = HandClock(stage.now + timedelta(days=2))
+    assert await remind(worker, clock) >= 3
+    assert await remind(worker, clock) == 0
+    worker.close()
+
+
+async def test_a_lease_is_given_up_only_after_it_ran_out(sqlite_desk: Desk) -> None:
+    clock = HandClock()
+    worker = Worker(sqlite_desk, patience=PATIENCE)
+    with sqlite_desk.store.begin() as tx:
+        tx.outbox.put([NewDelivery("a", DEWI.chat_id, None, Reply("help", {}))], clock.now())
+        tx.outbox.claim(clock.now(), delivering.LEASE, 1)
+    clock.let_pass(delivering.LEASE.total_seconds() - 1)
+    assert await rescue(worker, clock) == 0
+    clock.let_pass(1)
+    assert await rescue(worker, clock) == 1
+    assert rows(sqlite_desk)["a"].maybe_repeated
+    worker.close()

@@ -1,0 +1,409 @@
+"""The outbox: one row a notice and chat, claimed with a lease, in order, never lost."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.domain.notices import CommandMenu, Reply, RunSummary, TaskCard
+from bot.store.outbox import STEPS_ASIDE_AFTER, Delivery, DeliveryState, NewDelivery
+from bot.usecases.desk import Desk
+from tests.cast import BUDI, CAST, MONDAY, SARI, Stage
+
+LEASE = timedelta(seconds=90)
+SECOND = timedelta(seconds=1)
+
+
+class Box:
+    """The outbox of an office, seen from the sender's side."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.stage = Stage(desk, *CAST)
+        self.store = desk.store
+
+    def put(self, *rows: NewDelivery, now: datetime = MONDAY) -> None:
+        with self.store.begin() as tx:
+            tx.outbox.put(rows, now)
+
+    def claim(
+        self, now: datetime = MONDAY, most: int = 10, busy: tuple[int, ...] = ()
+    ) -> list[Delivery]:
+        with self.store.begin() as tx:
+            return tx.outbox.claim(now, LEASE, most, busy)
+
+    def sent(self, claimed: Delivery, message_id: int | None = 500, now: datetime = MONDAY) -> None:
+        with self.store.begin() as tx:
+            tx.outbox.sent(claimed, message_id, now)
+
+    def again(self, claimed: Delivery, at: datetime, maybe_sent: bool = False) -> None:
+        with self.store.begin() as tx:
+            tx.outbox.again(claimed, at, "server error", maybe_sent)
+
+    def rescue(self, before: datetime | None) -> int:
+        with self.store.begin() as tx:
+            return tx.outbox.rescue(before)
+
+    def count(self, state: DeliveryState) -> int:
+        with self.store.read() as tx:
+            return tx.outbox.count(state)
+
+    def refresh(self, *task_ids: int, now: datetime = MONDAY) -> None:
+        with self.store.begin() as tx:
+            tx.outbox.refresh(task_ids, now)
+
+    def task(self) -> int:
+        """A task to hang cards on; the rows of its own opening are out of the way."""
+        task_id = self.stage.task_id(self.stage.start())
+        self.stage.deliver()
+        return task_id
+
+
+@pytest.fixture
+def box(desk: Desk) -> Box:
+    return Box(desk)
+
+
+def letter(key: str, chat_id: int = 1) -> NewDelivery:
+    return NewDelivery(key, chat_id, None, RunSummary())
+
+
+def card(key: str, task_id: int | None, chat_id: int = 1) -> NewDelivery:
+    return NewDelivery(key, chat_id, None, TaskCard(), task_id=task_id, live=True)
+
+
+def keys(claimed: list[Delivery]) -> list[str]:
+    return [delivery.key for delivery in claimed]
+
+
+# --- writing --------------------------------------------------------------------------------
+
+
+def test_a_row_is_claimed_as_it_was_written(box: Box) -> None:
+    sari = box.stage.id_of(SARI)
+    notice = Reply("done", {"what": "snoozed", "n": 1, "yes": True, "none": None})
+    box.put(NewDelivery("k", 7, sari, notice, silent=True))
+    (found,) = box.claim()
+    assert (found.key, found.chat_id, found.person_id, found.notice) == ("k", 7, sari, notice)
+    assert (found.silent, found.live, found.message_id, found.tries) == (True, False, None, 0)
+    assert (found.created_at, found.maybe_repeated) == (MONDAY, False)
+
+
+def test_the_same_fact_is_told_once(box: Box) -> None:
+    box.put(letter("summary:1:9"), letter("summary:1:9", chat_id=2))
+    box.put(letter("summary:1:9"))
+    (found,) = box.claim()
+    box.sent(found)
+    box.put(letter("summary:1:9"))
+    assert box.claim() == []
+    assert box.count(DeliveryState.TERKIRIM) == 1
+
+
+def test_nothing_to_put_is_nothing(box: Box) -> None:
+    box.put()
+    assert box.claim() == []
+
+
+# --- live cards -----------------------------------------------------------------------------
+
+
+def test_a_live_card_that_is_told_again_replaces_what_was_there(box: Box) -> None:
+    box.put(card("menu:9", None))
+    (first,) = box.claim()
+    box.sent(first, 501)
+    box.put(NewDelivery("menu:9", 1, None, CommandMenu(), live=True))
+    (again,) = box.claim()
+    assert (again.id, again.message_id, again.notice) == (first.id, 501, CommandMenu())
+
+
+def test_a_card_is_shown_anew_when_its_task_changes(box: Box) -> None:
+    task = box.task()
+    box.put(card("a", task), card("b", task, chat_id=2), letter("c", chat_id=3))
+    for claimed in box.claim():
+        box.sent(claimed, 500 + claimed.chat_id)
+    box.refresh(task, 4711)
+    edits = [c for c in box.claim() if c.chat_id in (1, 2, 3)]
+    assert [(e.key, e.message_id) for e in edits] == [("a", 501), ("b", 502)]
+
+
+def test_an_unsent_card_is_sent_once_however_often_it_changes(box: Box) -> None:
+    task = box.task()
+    box.put(card("a", task))
+    box.refresh(task)
+    box.refresh(task)
+    (found,) = box.claim(busy=tuple(p.chat_id for p in CAST))
+    assert found.message_id is None
+    box.sent(found)
+    assert box.claim(busy=tuple(p.chat_id for p in CAST)) == []
+
+
+def test_a_card_that_changes_while_it_is_being_sent_is_edited_afterwards(box: Box) -> None:
+    task = box.task()
+    box.put(card("a", task))
+    (claimed,) = box.claim()
+    box.refresh(task)
+    # It is still being sent: nobody else may take it.
+    assert "a" not in keys(box.claim())
+    box.sent(claimed, 501)
+    edit = next(c for c in box.claim() if c.key == "a")
+    assert edit.message_id == 501
+    box.sent(edit, None)
+    assert "a" not in keys(box.claim())
+
+
+def test_an_edit_keeps_the_message_it_edits(box: Box) -> None:
+    task = box.task()
+    box.put(card("a", task))
+    (claimed,) = box.claim()
+    box.sent(claimed, 501)
+    for _ in range(2):
+        box.refresh(task)
+        edit = next(c for c in box.claim() if c.key == "a")
+        assert edit.message_id == 501
+        box.sent(edit, None)
+
+
+def test_a_card_put_aside_as_out_of_date_comes_back_when_it_is_true_again(box: Box) -> None:
+    task = box.task()
+    box.put(card("a", task))
+    (claimed,) = box.claim()
+    with box.store.begin() as tx:
+        tx.outbox.put_aside(claimed, DeliveryState.USANG, None, MONDAY)
+    box.refresh(task)
+    assert "a" not in keys(box.claim())
+    box.put(card("a", task))
+    assert "a" in keys(box.claim())
+
+
+# --- order ----------------------------------------------------------------------------------
+
+
+def test_each_chat_s_rows_go_out_one_by_one_in_order(box: Box) -> None:
+    box.put(letter("a1"), letter("a2"), letter("b1", 2), letter("a3"))
+    first = box.claim()
+    assert keys(first) == ["a1", "b1"]
+    assert box.claim() == []
+    box.sent(first[0])
+    assert keys(box.claim()) == ["a2"]
+
+
+def test_at_most_so_many_are_claimed_and_busy_chats_are_left_alone(box: Box) -> None:
+    box.put(*(letter(f"k{n}", n) for n in range(1, 6)))
+    assert keys(box.claim(most=2, busy=(1, 3))) == ["k2", "k4"]
+    assert keys(box.claim()) == ["k1", "k3", "k5"]
+
+
+def test_a_row_that_waits_to_be_tried_again_holds_up_its_own_chat_alone(box: Box) -> None:
+    box.put(letter("a1"), letter("a2"), letter("b1", 2))
+    a1, _ = box.claim()
+    box.again(a1, MONDAY + 5 * SECOND)
+    assert box.claim(MONDAY + 4 * SECOND) == []
+    assert keys(box.claim(MONDAY + 5 * SECOND)) == ["a1"]
+
+
+def test_after_five_failures_a_row_steps_aside_for_the_others(box: Box) -> None:
+    box.put(letter("a1"), letter("a2"))
+    now = MONDAY
+    for _ in range(STEPS_ASIDE_AFTER):
+        (failing,) = box.claim(now)
+        assert failing.key == "a1"
+        now += 5 * SECOND
+        box.again(failing, now)
+    now -= SECOND
+    assert keys(box.claim(now)) == ["a2"]
+    # Its own turn still comes.
+    assert keys(box.claim(now + SECOND)) == ["a1"]
+
+
+def test_a_pause_that_telegram_asks_for_is_no_failure(box: Box) -> None:
+    box.put(letter("a1"), letter("a2"))
+    for _ in range(STEPS_ASIDE_AFTER + 1):
+        (claimed,) = box.claim()
+        assert claimed.key == "a1"
+        with box.store.begin() as tx:
+            tx.outbox.put_back(claimed, MONDAY)
+    (claimed,) = box.claim()
+    with box.store.begin() as tx:
+        tx.outbox.put_back(claimed, MONDAY + 30 * SECOND)
+    assert box.claim(MONDAY + 29 * SECOND) == []
+
+
+# --- leases ---------------------------------------------------------------------------------
+
+
+def test_a_claimed_row_is_not_claimed_twice(box: Box) -> None:
+    box.put(letter("a1"))
+    assert len(box.claim()) == 1
+    assert box.claim(MONDAY + LEASE - SECOND) == []
+
+
+def test_a_lease_that_ran_out_is_taken_back_by_the_rescue_alone_and_flagged(box: Box) -> None:
+    box.put(letter("a1"))
+    box.claim()
+    late = MONDAY + LEASE
+    # Were it simply claimed again, nobody would know that it may come twice.
+    assert box.claim(late) == []
+    assert box.rescue(late) == 1
+    (again,) = box.claim(late)
+    assert again.maybe_repeated
+
+
+def test_a_rescue_leaves_live_leases_alone(box: Box) -> None:
+    box.put(letter("a1"))
+    (claimed,) = box.claim()
+    assert box.rescue(MONDAY + LEASE - SECOND) == 0
+    box.sent(claimed)
+    assert box.rescue(None) == 0
+
+
+def test_whoever_wakes_up_alone_takes_back_every_lease(box: Box) -> None:
+    box.put(letter("a1"), letter("b1", 2), letter("c1", 3))
+    box.claim(most=2)
+    assert box.rescue(None) == 2
+    assert {c.key: c.maybe_repeated for c in box.claim()} == {
+        "a1": True,
+        "b1": True,
+        "c1": False,
+    }
+
+
+def test_an_edit_that_is_rescued_cannot_come_twice(box: Box) -> None:
+    task = box.task()
+    box.put(card("a", task))
+    box.sent(box.claim()[0], 501)
+    box.refresh(task)
+    assert "a" in keys(box.claim())
+    box.rescue(None)
+    edit = next(c for c in box.claim() if c.key == "a")
+    assert not edit.maybe_repeated
+
+
+@pytest.mark.parametrize(("maybe_sent", "flagged"), [(True, True), (False, False)])
+def test_a_lost_answer_is_flagged_and_an_unmade_connection_is_not(
+    box: Box, maybe_sent: bool, flagged: bool
+) -> None:
+    box.put(letter("a1"))
+    (claimed,) = box.claim()
+    box.again(claimed, MONDAY, maybe_sent)
+    (again,) = box.claim()
+    assert (again.maybe_repeated, again.tries) == (flagged, 1)
+    box.again(again, MONDAY, maybe_sent=False)
+    assert box.claim()[0].maybe_repeated is flagged
+
+
+# --- what is put aside ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "state", [DeliveryState.USANG, DeliveryState.GAGAL, DeliveryState.TERTOLAK]
+)
+def test_what_is_put_aside_holds_up_nobody(box: Box, state: DeliveryState) -> None:
+    box.put(letter("a1"), letter("a2"))
+    (claimed,) = box.claim()
+    with box.store.begin() as tx:
+        tx.outbox.put_aside(claimed, state, "sebab", MONDAY)
+    assert keys(box.claim()) == ["a2"]
+    assert box.count(state) == 1
+
+
+def test_cards_refused_by_a_blocked_chat_are_revived_for_open_tasks(box: Box) -> None:
+    budi = box.stage.id_of(BUDI)
+    task, other = box.task(), box.stage.task_id(box.stage.start("renja"))
+    box.stage.deliver()
+    rows = [
+        NewDelivery("open", 1, budi, TaskCard(), task_id=task, live=True),
+        NewDelivery("over", 1, budi, TaskCard(), task_id=other, live=True),
+        NewDelivery("letter", 1, budi, RunSummary(), task_id=task),
+        NewDelivery("hers", 2, box.stage.id_of(SARI), TaskCard(), task_id=task, live=True),
+    ]
+    box.put(*rows)
+    while claimed := box.claim():
+        with box.store.begin() as tx:
+            for one in claimed:
+                tx.outbox.put_aside(one, DeliveryState.TERTOLAK, "blocked", MONDAY)
+    with box.store.begin() as tx:
+        tx.outbox.revive(budi, [task], MONDAY)
+    assert keys(box.claim()) == ["open"]
+
+
+def test_an_edit_refused_by_a_blocked_chat_is_made_after_all(box: Box) -> None:
+    # The card stands on a screen with buttons: it must not stay so, open task or not.
+    budi, task = box.stage.id_of(BUDI), box.task()
+    box.put(NewDelivery("over", 1, budi, TaskCard(), task_id=task, live=True))
+    box.sent(box.claim()[0], 501)
+    box.refresh(task)
+    edit = next(c for c in box.claim() if c.key == "over")
+    with box.store.begin() as tx:
+        tx.outbox.put_aside(edit, DeliveryState.TERTOLAK, "blocked", MONDAY)
+        tx.outbox.revive(budi, [], MONDAY)
+    (after,) = (c for c in box.claim() if c.key == "over")
+    assert after.message_id == 501
+
+
+def test_what_a_restored_copy_had_not_sent_waits_for_the_admin(box: Box) -> None:
+    box.put(letter("a1"), letter("a2"), letter("b1", 2))
+    box.sent(box.claim()[0])
+    with box.store.begin() as tx:
+        assert tx.outbox.hold() == 2
+    assert box.claim(MONDAY + timedelta(days=9)) == []
+    assert box.rescue(None) == 0
+    with box.store.begin() as tx:
+        assert tx.outbox.release(send=True, now=MONDAY) == 2
+    assert keys(box.claim()) == ["a2", "b1"]
+
+
+def test_the_admin_may_let_held_messages_go(box: Box) -> None:
+    box.put(letter("a1"))
+    with box.store.begin() as tx:
+        tx.outbox.hold()
+        assert tx.outbox.release(send=False, now=MONDAY) == 1
+        assert tx.outbox.release(send=True, now=MONDAY) == 0
+    assert box.claim() == []
+    assert box.count(DeliveryState.USANG) == 1
+
+
+# --- looking after itself -------------------------------------------------------------------
+
+
+def test_when_the_next_row_may_be_tried(box: Box) -> None:
+    with box.store.read() as tx:
+        assert tx.outbox.next_due() is None
+        assert not tx.outbox.waiting(MONDAY)
+    box.put(letter("a1"), letter("b1", 2))
+    a1, b1 = box.claim()
+    box.again(a1, MONDAY + 9 * SECOND)
+    box.again(b1, MONDAY + 4 * SECOND)
+    with box.store.read() as tx:
+        assert tx.outbox.next_due() == MONDAY + 4 * SECOND
+        assert not tx.outbox.waiting(MONDAY)
+        assert tx.outbox.waiting(MONDAY + 4 * SECOND)
+        assert not tx.outbox.waiting(MONDAY + 4 * SECOND, busy=(2,))
+
+
+def test_what_an_outsider_was_answered_lately_is_counted(box: Box) -> None:
+    box.put(letter("a1", 66), letter("a2", 66), letter("b1", 67))
+    box.put(letter("a0", 66), now=MONDAY - timedelta(minutes=11))
+    box.put(NewDelivery("a3", 66, box.stage.id_of(SARI), RunSummary()))
+    with box.store.read() as tx:
+        assert tx.outbox.recent(66, MONDAY - timedelta(minutes=10)) == 2
+
+
+def test_old_rows_are_forgotten_but_not_cards_of_open_tasks_nor_what_waits(box: Box) -> None:
+    task = box.task()
+    box.put(card("open", task), card("done", None, 2), letter("waits", 3), letter("held", 4))
+    for claimed in box.claim(busy=(3, 4)):
+        box.sent(claimed)
+    with box.store.begin() as tx:
+        (held,) = tx.outbox.claim(MONDAY, LEASE, 1, (3,))
+        tx.outbox.put_aside(held, DeliveryState.DITAHAN, None, MONDAY)
+        kept = tx.outbox.forget(MONDAY, [task])
+        assert kept == 0
+        tx.outbox.forget(MONDAY + SECOND, [task])
+        assert tx.outbox.count(DeliveryState.DITAHAN) == 1
+        # The menu or card of chat 2 is gone, and could be told anew.
+        tx.outbox.put([card("done", None, 2)], MONDAY)
+    again = box.claim()
+    assert keys(again) == ["waits", "done"]
+    assert again[1].message_id is None
+    box.refresh(task)
+    assert "open" in keys(box.claim())

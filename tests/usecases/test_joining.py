@@ -1,0 +1,461 @@
+"""How people come in: invitations, the claim link, Bapak or Ibu, and a name with titles."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from bot.domain.notices import CommandMenu, LeadingRoleGranted, PersonJoined, TaskCard
+from bot.domain.people import Address
+from bot.store import AlreadyHandled
+from bot.usecases import answering, joining, people, reading
+from bot.usecases.desk import Desk, staff_of
+from bot.usecases.joining import INVITATION_LASTS, official_name
+from bot.usecases.views import (
+    AskAddressView,
+    AskNameView,
+    GrantView,
+    HelpView,
+    InvitationView,
+    JoinedView,
+    MenuView,
+    Refused,
+    RefusedView,
+    RoleMenuView,
+    View,
+    WelcomeView,
+)
+from tests.cast import (
+    ADMIN,
+    BUDI,
+    DEWI,
+    HADI,
+    LESTARI,
+    MONDAY,
+    OUTSIDER,
+    RINA,
+    SARI,
+    Player,
+    Stage,
+)
+
+
+@pytest.fixture
+def stage(sqlite_desk: Desk) -> Stage:
+    return Stage(sqlite_desk, SARI)
+
+
+def invited(stage: Stage, role: str, unit: str | None = None, by: Player = SARI) -> str:
+    """The code of a fresh invitation."""
+    view = joining.invite(stage.desk, stage.asker(by), role, unit, stage.now)
+    assert isinstance(view, InvitationView), view
+    return view.code
+
+
+def opened(stage: Stage, who: Player | int, code: str) -> View:
+    """Open an invitation's link; what the bot answers."""
+    asker = stage.asker(who)
+    joining.open_link(stage.desk, asker, code, stage.now)
+    return answer_to(stage, asker.update_id)
+
+
+def says(stage: Stage, who: Player | int, words: str) -> View:
+    """Write a free text; what the bot answers."""
+    asker = stage.asker(who)
+    answering.answer(stage.desk, asker, words, stage.now)
+    return answer_to(stage, asker.update_id)
+
+
+def answer_to(stage: Stage, update_id: int | None) -> View:
+    stage.deliver()
+    (message,) = [m for m in stage.phones.log if m.delivery.key == f"reply:{update_id}"]
+    return message.view
+
+
+def joins(stage: Stage, who: Player, code: str) -> View:
+    """The whole way in: the link, the form of address, the name."""
+    assert isinstance(opened(stage, who, code), AskAddressView)
+    asked = joining.choose_address(stage.desk, stage.asker(who), who.address, stage.now)
+    assert asked == AskNameView(who.address)
+    return says(stage, who, who.name)
+
+
+def why(view: View) -> Refused:
+    assert isinstance(view, RefusedView), view
+    return view.reason
+
+
+# --- inviting -------------------------------------------------------------------------------
+
+
+def test_an_invitation_is_a_code_for_a_role_that_lasts_seven_days(stage: Stage) -> None:
+    view = joining.invite(stage.desk, stage.asker(SARI), "tim", None, stage.now)
+    assert isinstance(view, InvitationView)
+    assert view.role.title == "Tim Pelaksana"
+    assert view.expires_at == MONDAY + timedelta(days=7)
+    # Telegram takes 64 of these signs behind ?start=.
+    assert 20 <= len(view.code) <= 64
+    assert all(c.isalnum() or c in "-_" for c in view.code)
+
+
+def test_no_code_is_ever_stored(stage: Stage) -> None:
+    code = invited(stage, "tim")
+    claim = joining.claim_link(replace(stage.desk, admin_ids=frozenset()), stage.now)
+    assert claim is not None
+    stage.deliver()
+    with stage.desk.store.read() as tx:
+        for table in ("invitations", "journal", "deliveries", "marks", "questions"):
+            rows = tx.connection.execute(text(f"SELECT * FROM {table}")).all()
+            assert code not in str(rows)
+            assert claim not in str(rows)
+
+
+@pytest.mark.parametrize("word", ["kasi", "KASI", "kasubbag_/_kasi", "Kasubbag / Kasi"])
+def test_a_role_may_be_named_by_code_or_by_name(stage: Stage, word: str) -> None:
+    view = joining.invite(stage.desk, stage.asker(SARI), word, "promosi", stage.now)
+    assert isinstance(view, InvitationView)
+    assert view.role.title == "Kepala Seksi Promosi Penanaman Modal"
+
+
+def test_a_role_with_units_asks_for_the_unit(stage: Stage) -> None:
+    view = joining.invite(stage.desk, stage.asker(SARI), "kepala_bidang", None, stage.now)
+    assert isinstance(view, RoleMenuView)
+    assert (view.role, [code for code, _ in view.choices]) == (
+        "kepala_bidang",
+        ["penanaman_modal", "tenaga_kerja"],
+    )
+    # Staf head no unit: they may be of any.
+    everywhere = joining.invite(stage.desk, stage.asker(SARI), "staf", None, stage.now)
+    assert isinstance(everywhere, RoleMenuView)
+    assert len(everywhere.choices) == len(stage.desk.catalog.office.units)
+
+
+@pytest.mark.parametrize(
+    ("role", "unit", "reason"),
+    [
+        ("direktur", None, Refused.UNKNOWN_ROLE),
+        ("", None, Refused.UNKNOWN_ROLE),
+        ("bappeda", None, Refused.ROLE_OUTSIDE),
+        ("kepala_daerah", None, Refused.ROLE_OUTSIDE),
+        ("tim", "promosi", Refused.UNIT_NOT_WANTED),
+        ("kasi", "keuangan", Refused.UNKNOWN_UNIT),
+        ("kepala_bidang", "promosi", Refused.UNKNOWN_UNIT),
+    ],
+)
+def test_what_nobody_can_be_invited_to_is_said_in_words(
+    stage: Stage, role: str, unit: str | None, reason: Refused
+) -> None:
+    view = joining.invite(stage.desk, stage.asker(SARI), role, unit, stage.now)
+    assert why(view) is reason
+
+
+@pytest.mark.parametrize(
+    ("who", "reason"), [(BUDI, Refused.NOT_ALLOWED), (DEWI, Refused.NOT_ALLOWED)]
+)
+def test_only_the_kasubbag_and_the_admin_invite(stage: Stage, who: Player, reason: Refused) -> None:
+    stage.seat(who, ADMIN)
+    assert why(joining.invite(stage.desk, stage.asker(who), "tim", None, stage.now)) is reason
+    assert invited(stage, "tim", by=ADMIN)
+    outside = joining.invite(stage.desk, stage.asker(OUTSIDER), "tim", None, stage.now)
+    assert why(outside) is Refused.OUTSIDER
+
+
+def test_an_invitation_typed_by_hand_is_answered_by_the_outbox_unless_it_is_a_code(
+    stage: Stage,
+) -> None:
+    def type_it(who: Player | int, role: str) -> tuple[InvitationView | None, list[View]]:
+        asker = stage.asker(who)
+        view = joining.invite_by_command(stage.desk, asker, role, None, stage.now)
+        return view, [m.view for m in stage.deliver()]
+
+    code, queued = type_it(SARI, "tim")
+    assert isinstance(code, InvitationView)
+    assert queued == []
+    nothing, (menu,) = type_it(SARI, "kasi")
+    assert nothing is None
+    assert isinstance(menu, RoleMenuView)
+    assert why(type_it(SARI, "direktur")[1][0]) is Refused.UNKNOWN_ROLE
+    for _ in range(reading.QUIET_AFTER):
+        assert why(type_it(OUTSIDER, "tim")[1][0]) is Refused.OUTSIDER
+    assert type_it(OUTSIDER, "tim") == (None, [])
+
+
+# --- coming in ------------------------------------------------------------------------------
+
+
+def test_pak_budi_joins_by_link_address_and_name(desk: Desk) -> None:
+    stage = Stage(desk, SARI)
+    code = invited(stage, "tim")
+    first = opened(stage, BUDI, code)
+    assert isinstance(first, AskAddressView)
+    assert first.role is not None
+    assert first.role.title == "Tim Pelaksana"
+    # Until he has said who he is he holds nothing that counts.
+    with desk.store.read() as tx:
+        assert staff_of(desk, tx, stage.now).ids(["tim"]) == ()
+    assert joining.choose_address(desk, stage.asker(BUDI), Address.BAPAK, stage.now) == AskNameView(
+        Address.BAPAK
+    )
+    view = says(stage, BUDI, "  Budi   Santoso,\n S.T. ")
+    assert isinstance(view, WelcomeView)
+    assert (view.greeting.called, view.open_tasks) == ("Budi Santoso, S.T.", 0)
+    with desk.store.read() as tx:
+        whole = staff_of(desk, tx, stage.now)
+    assert [whole.people[p].called for p in whole.ids(["tim"])] == [BUDI.called]
+
+
+def test_the_inviter_sees_who_joined_and_may_take_it_back(stage: Stage) -> None:
+    joins(stage, BUDI, invited(stage, "tim"))
+    (told,) = [m for m in stage.phones.log if isinstance(m.delivery.notice, PersonJoined)]
+    assert told.delivery.chat_id == SARI.chat_id
+    view = told.view
+    assert isinstance(view, JoinedView)
+    assert (view.name, view.holding_id) == (BUDI.called, stage.holding_of(BUDI))
+    assert view.holding_id is not None
+    people.take_role(stage.desk, stage.asker(SARI), view.holding_id, stage.now)
+    with stage.desk.store.read() as tx:
+        assert staff_of(stage.desk, tx, stage.now).ids(["tim"]) == ()
+
+
+def test_when_the_inviter_has_left_the_kasubbag_hears_of_it(stage: Stage) -> None:
+    stage.seat(ADMIN)
+    code = invited(stage, "tim", by=ADMIN)
+    with stage.desk.store.begin() as tx:
+        tx.people.leave(stage.id_of(ADMIN), stage.now)
+    joins(stage, BUDI, code)
+    (told,) = [m for m in stage.phones.log if isinstance(m.delivery.notice, PersonJoined)]
+    assert told.delivery.chat_id == SARI.chat_id
+
+
+def test_who_joins_gets_their_menu_and_the_card_that_waited(sqlite_desk: Desk) -> None:
+    stage = Stage(sqlite_desk, SARI, DEWI)
+    run_id = stage.start()
+    stage.confirm(DEWI, run_id)
+    view = joins(stage, BUDI, invited(stage, "tim"))
+    assert isinstance(view, WelcomeView)
+    assert view.open_tasks == 1
+    mine = [m.delivery.notice for m in stage.phones.log if m.delivery.chat_id == BUDI.chat_id]
+    assert TaskCard() in mine
+    assert CommandMenu() in mine
+
+
+def test_an_invitation_is_good_once(stage: Stage) -> None:
+    code = invited(stage, "tim")
+    joins(stage, BUDI, code)
+    assert why(opened(stage, RINA, code)) is Refused.INVITATION_USED
+    # Even by himself.
+    assert why(opened(stage, BUDI, code)) is Refused.INVITATION_USED
+
+
+def test_who_opens_the_link_has_taken_it_though_they_say_nothing_yet(stage: Stage) -> None:
+    code = invited(stage, "tim")
+    opened(stage, BUDI, code)
+    assert why(opened(stage, OUTSIDER, code)) is Refused.INVITATION_USED
+
+
+def test_an_invitation_expires_after_seven_days(stage: Stage) -> None:
+    code, late = invited(stage, "tim"), invited(stage, "tim")
+    stage.go_to(MONDAY + INVITATION_LASTS - timedelta(seconds=1))
+    assert isinstance(opened(stage, BUDI, code), AskAddressView)
+    stage.go_to(MONDAY + INVITATION_LASTS)
+    assert why(opened(stage, RINA, late)) is Refused.INVITATION_EXPIRED
+
+
+def test_an_unknown_code_tells_whom_to_ask_and_after_a_while_nothing(stage: Stage) -> None:
+    for guess in ("a", "b" * 64, "'; --"):
+        view = opened(stage, OUTSIDER, guess)
+        assert why(view) is Refused.INVITATION_UNKNOWN
+        assert isinstance(view, RefusedView)
+        assert view.facts == {"owner": "Kasubbag Perencanaan"}
+    joining.open_link(stage.desk, stage.asker(OUTSIDER), "d", stage.now)
+    assert stage.deliver() == []
+
+
+def test_a_role_that_is_held_already_leaves_the_invitation_unused(stage: Stage) -> None:
+    joins(stage, BUDI, invited(stage, "tim"))
+    code = invited(stage, "tim")
+    assert why(opened(stage, BUDI, code)) is Refused.ALREADY_HELD
+    assert isinstance(joins(stage, RINA, code), WelcomeView)
+
+
+def test_a_colleague_may_be_invited_to_a_second_role(stage: Stage) -> None:
+    joins(stage, BUDI, invited(stage, "tim"))
+    view = opened(stage, BUDI, invited(stage, "kasi", "promosi"))
+    assert isinstance(view, WelcomeView)
+    assert [r.title for r in view.roles] == [
+        "Tim Pelaksana",
+        "Kepala Seksi Promosi Penanaman Modal",
+    ]
+
+
+def test_a_link_that_telegram_repeats_is_opened_once(stage: Stage) -> None:
+    code, asker = invited(stage, "tim"), stage.asker(BUDI)
+    joining.open_link(stage.desk, asker, code, stage.now)
+    with pytest.raises(AlreadyHandled):
+        joining.open_link(stage.desk, asker, code, stage.now)
+
+
+def test_whoever_left_comes_back_under_their_own_name(stage: Stage) -> None:
+    joins(stage, BUDI, invited(stage, "tim"))
+    people.remove(stage.desk, stage.asker(SARI), stage.id_of(BUDI), stage.now)
+    view = opened(stage, BUDI, invited(stage, "tim"))
+    assert isinstance(view, WelcomeView)
+    assert view.greeting.called == BUDI.name
+
+
+# --- saying who one is ----------------------------------------------------------------------
+
+
+def test_the_form_of_address_comes_before_the_name(stage: Stage) -> None:
+    opened(stage, BUDI, invited(stage, "tim"))
+    assert isinstance(says(stage, BUDI, "Budi Santoso"), AskAddressView)
+    joining.choose_address(stage.desk, stage.asker(BUDI), Address.BAPAK, stage.now)
+    # He may still change his mind.
+    joining.choose_address(stage.desk, stage.asker(BUDI), Address.BAPAK, stage.now)
+    assert isinstance(says(stage, BUDI, "Budi Santoso"), WelcomeView)
+
+
+def test_a_slip_is_asked_again(stage: Stage) -> None:
+    opened(stage, BUDI, invited(stage, "tim"))
+    joining.choose_address(stage.desk, stage.asker(BUDI), Address.BAPAK, stage.now)
+    assert says(stage, BUDI, "B") == AskNameView(Address.BAPAK, fault=True)
+    assert isinstance(says(stage, BUDI, BUDI.name), WelcomeView)
+
+
+def test_a_newcomer_who_asks_for_something_is_asked_who_they_are(stage: Stage) -> None:
+    opened(stage, BUDI, invited(stage, "tim"))
+    for name in ("tasks", "status", "help"):
+        assert isinstance(
+            reading.look(stage.desk, BUDI.chat_id, name, {}, stage.now), AskAddressView
+        )
+    joining.choose_address(stage.desk, stage.asker(BUDI), Address.BAPAK, stage.now)
+    assert reading.look(stage.desk, BUDI.chat_id, "tasks", {}, stage.now) == AskNameView(
+        Address.BAPAK
+    )
+
+
+def test_a_button_for_the_address_is_no_use_to_others(stage: Stage) -> None:
+    def choose(who: Player | int) -> View:
+        return joining.choose_address(stage.desk, stage.asker(who), Address.IBU, stage.now)
+
+    assert why(choose(SARI)) is Refused.BUTTON_OLD
+    assert why(choose(OUTSIDER)) is Refused.OUTSIDER
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("Ani", "Ani"),
+        (" Dr. Ir. H. Ahmad,  M.Si. ", "Dr. Ir. H. Ahmad, M.Si."),
+        ("Budi\nSantoso", "Budi Santoso"),
+        ("Bu\u200bdi\u202e", "Budi"),
+        ("x" * 100, "x" * 100),
+        ("x" * 101, None),
+        ("Al", None),
+        ("", None),
+        ("12345", None),
+        ("\u200b\u200b\u200b", None),
+    ],
+)
+def test_what_passes_for_an_official_name(words: str, name: str | None) -> None:
+    assert official_name(words) == name
+
+
+# --- leading roles --------------------------------------------------------------------------
+
+
+def test_a_leading_role_is_announced_to_its_holders_and_the_admin(desk: Desk) -> None:
+    stage = Stage(desk, SARI, HADI, DEWI, ADMIN)
+    newcomer = replace(LESTARI, role="sekretaris", unit=None)
+    joins(stage, newcomer, invited(stage, "sekretaris"))
+    told = [m for m in stage.phones.log if isinstance(m.delivery.notice, LeadingRoleGranted)]
+    assert {m.delivery.chat_id for m in told} == {HADI.chat_id, ADMIN.chat_id}
+    view = told[0].view
+    assert isinstance(view, GrantView)
+    assert (view.name, view.role.title, view.by) == (newcomer.called, "Sekretaris", SARI.called)
+
+
+def test_an_ordinary_role_is_not_announced(stage: Stage) -> None:
+    stage.seat(HADI, DEWI, ADMIN)
+    joins(stage, BUDI, invited(stage, "tim"))
+    assert not [m for m in stage.phones.log if isinstance(m.delivery.notice, LeadingRoleGranted)]
+
+
+# --- the first admin ------------------------------------------------------------------------
+
+
+def test_an_admin_of_the_settings_comes_in_without_an_invitation(sqlite_desk: Desk) -> None:
+    stage = Stage(replace(sqlite_desk, admin_ids=frozenset([ADMIN.chat_id])), SARI)
+    asker = stage.asker(ADMIN)
+    joining.begin(stage.desk, asker, stage.now)
+    assert answer_to(stage, asker.update_id) == AskAddressView(None)
+    joining.choose_address(stage.desk, stage.asker(ADMIN), ADMIN.address, stage.now)
+    view = says(stage, ADMIN, ADMIN.name)
+    assert isinstance(view, WelcomeView)
+    menus = [m.view for m in stage.phones.log if m.delivery.notice == CommandMenu()]
+    assert isinstance(menus[0], MenuView)
+    assert "undang" in {p.value for p in menus[0].permissions}
+    # The right goes with the setting: it is not written into the database.
+    with stage.desk.store.read() as tx:
+        assert not tx.people.has_admin()
+    assert joining.claim_link(stage.desk, stage.now) is None
+
+
+def test_start_without_a_code_helps_members_and_refuses_others(stage: Stage) -> None:
+    asker = stage.asker(SARI)
+    joining.begin(stage.desk, asker, stage.now)
+    assert isinstance(answer_to(stage, asker.update_id), HelpView)
+    for _ in range(reading.QUIET_AFTER):
+        asker = stage.asker(OUTSIDER)
+        joining.begin(stage.desk, asker, stage.now)
+        assert why(answer_to(stage, asker.update_id)) is Refused.OUTSIDER
+    joining.begin(stage.desk, stage.asker(OUTSIDER), stage.now)
+    assert stage.deliver() == []
+
+
+def claimed(desk: Desk) -> str:
+    code = joining.claim_link(desk, MONDAY)
+    assert code is not None
+    return code
+
+
+def test_the_claim_link_makes_the_first_admin_and_is_worthless_then(desk: Desk) -> None:
+    stage = Stage(desk, SARI)
+    code = claimed(desk)
+    assert opened(stage, ADMIN, code) == AskAddressView(None)
+    joining.choose_address(desk, stage.asker(ADMIN), ADMIN.address, stage.now)
+    assert isinstance(says(stage, ADMIN, ADMIN.name), WelcomeView)
+    with desk.store.read() as tx:
+        assert staff_of(desk, tx, stage.now).admins() == (stage.id_of(ADMIN),)
+    assert joining.claim_link(desk, stage.now) is None
+    assert why(opened(stage, OUTSIDER, code)) is Refused.INVITATION_USED
+
+
+def test_a_newer_claim_link_makes_the_older_one_worthless(stage: Stage) -> None:
+    older, newer = claimed(stage.desk), claimed(stage.desk)
+    assert why(opened(stage, OUTSIDER, older)) is Refused.INVITATION_UNKNOWN
+    assert isinstance(opened(stage, ADMIN, newer), AskAddressView)
+
+
+def test_a_claim_link_expires_too(stage: Stage) -> None:
+    code = claimed(stage.desk)
+    stage.go_to(MONDAY + INVITATION_LASTS)
+    assert why(opened(stage, ADMIN, code)) is Refused.INVITATION_EXPIRED
+
+
+def test_a_printed_claim_link_is_worthless_once_the_settings_name_an_admin(stage: Stage) -> None:
+    code = claimed(stage.desk)
+    stage.desk = replace(stage.desk, admin_ids=frozenset([ADMIN.chat_id]))
+    assert joining.claim_link(stage.desk, stage.now) is None
+    assert why(opened(stage, OUTSIDER, code)) is Refused.INVITATION_UNKNOWN
+
+
+def test_who_works_here_already_may_claim_the_bot_and_keeps_their_role(stage: Stage) -> None:
+    assert isinstance(opened(stage, SARI, claimed(stage.desk)), WelcomeView)
+    with stage.desk.store.read() as tx:
+        whole = staff_of(stage.desk, tx, stage.now)
+    assert whole.admins() == (stage.id_of(SARI),)
+    assert whole.roles_of(stage.id_of(SARI)) == {"kasubbag"}

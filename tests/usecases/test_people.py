@@ -1,0 +1,431 @@
+"""/pegawai: names, roles, leaving, and people whom Telegram cannot reach."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.notices import (
+    CommandMenu,
+    LeadingRoleGranted,
+    PersonUnreachable,
+    RoleChanged,
+    RoleVacant,
+    TaskCard,
+)
+from bot.domain.people import Address
+from bot.store.outbox import DeliveryState
+from bot.usecases import answering, delivering, people
+from bot.usecases.desk import Desk, staff_of
+from bot.usecases.views import (
+    AskNameView,
+    Done,
+    DoneView,
+    MenuView,
+    Refused,
+    RefusedView,
+    RemoveQuestionView,
+    RoleChangedView,
+    RoleMenuView,
+    TaskView,
+    UnreachableView,
+    View,
+)
+from tests.cast import (
+    ADMIN,
+    BUDI,
+    CAST,
+    DEWI,
+    HADI,
+    MONDAY,
+    OUTSIDER,
+    RINA,
+    SARI,
+    Message,
+    Player,
+    Stage,
+)
+
+
+@pytest.fixture
+def stage(sqlite_desk: Desk) -> Stage:
+    return Stage(sqlite_desk, *CAST, ADMIN)
+
+
+def why(view: View) -> Refused:
+    assert isinstance(view, RefusedView), view
+    return view.reason
+
+
+def says(stage: Stage, who: Player, words: str) -> View:
+    asker = stage.asker(who)
+    answering.answer(stage.desk, asker, words, stage.now)
+    stage.deliver()
+    (message,) = [m for m in stage.phones.log if m.delivery.key == f"reply:{asker.update_id}"]
+    return message.view
+
+
+def give(stage: Stage, who: Player, role: str, unit: str | None = None, by: Player = SARI) -> View:
+    return people.give_role(stage.desk, stage.asker(by), stage.id_of(who), role, unit, stage.now)
+
+
+def take(stage: Stage, who: Player, by: Player = SARI) -> View:
+    return people.take_role(stage.desk, stage.asker(by), stage.holding_of(who), stage.now)
+
+
+def remove(stage: Stage, who: Player, by: Player = SARI) -> View:
+    return people.remove(stage.desk, stage.asker(by), stage.id_of(who), stage.now)
+
+
+def roles(stage: Stage, who: Player) -> frozenset[str]:
+    with stage.desk.store.read() as tx:
+        return staff_of(stage.desk, tx, stage.now).roles_of(stage.id_of(who))
+
+
+# --- names ----------------------------------------------------------------------------------
+
+
+def test_a_name_is_changed_by_asking_and_answering(desk: Desk) -> None:
+    stage = Stage(desk)
+    asked = people.ask_name(desk, stage.asker(SARI), stage.id_of(BUDI), stage.now)
+    assert asked == AskNameView(Address.BAPAK, of=BUDI.called)
+    view = says(stage, SARI, "Budi Santoso, S.T., M.T.")
+    assert view == DoneView(Done.NAME_CHANGED, {"name": "Budi Santoso, S.T., M.T."})
+    with desk.store.read() as tx:
+        names = tx.people.names()
+        (line,) = tx.journal.lines(1)
+    assert names[stage.id_of(BUDI)] == "Bapak Budi Santoso, S.T., M.T."
+    assert (line.kind, line.person_id) == ("renamed", stage.id_of(SARI))
+    # The question is answered: the next text is not taken for a name.
+    assert why(says(stage, SARI, "Lain")) is Refused.UNKNOWN_COMMAND
+
+
+def test_a_slip_is_asked_again_about_the_same_person(stage: Stage) -> None:
+    people.ask_name(stage.desk, stage.asker(SARI), stage.id_of(BUDI), stage.now)
+    assert says(stage, SARI, "B") == AskNameView(Address.BAPAK, fault=True, of=BUDI.called)
+    assert isinstance(says(stage, SARI, "Budi S., S.T."), DoneView)
+
+
+def test_a_question_is_left_by_batal_and_nothing_else_is(stage: Stage) -> None:
+    def leave(who: Player | int) -> View | None:
+        asker = stage.asker(who)
+        answering.leave(stage.desk, asker, stage.now)
+        found = [m for m in stage.deliver() if m.delivery.key == f"reply:{asker.update_id}"]
+        return found[0].view if found else None
+
+    people.ask_name(stage.desk, stage.asker(SARI), stage.id_of(BUDI), stage.now)
+    assert leave(SARI) == DoneView(Done.QUESTION_LEFT, {})
+    left = leave(SARI)
+    assert left is not None
+    assert why(left) is Refused.NOTHING_ASKED
+    assert why(says(stage, SARI, "Bukan Nama")) is Refused.UNKNOWN_COMMAND
+    for _ in range(3):
+        refused = leave(OUTSIDER)
+        assert refused is not None
+        assert why(refused) is Refused.OUTSIDER
+    assert leave(OUTSIDER) is None
+
+
+def test_a_question_expires_after_an_hour(stage: Stage) -> None:
+    people.ask_name(stage.desk, stage.asker(SARI), stage.id_of(BUDI), stage.now)
+    stage.go_to(MONDAY + people.QUESTION_LASTS)
+    assert why(says(stage, SARI, "Budi Santoso")) is Refused.UNKNOWN_COMMAND
+
+
+def test_the_right_to_rename_is_asked_anew_when_the_answer_comes(stage: Stage) -> None:
+    people.ask_name(stage.desk, stage.asker(SARI), stage.id_of(BUDI), stage.now)
+    take(stage, SARI, by=ADMIN)
+    assert why(says(stage, SARI, "Budi Santoso")) is Refused.NOT_ALLOWED
+
+
+def test_somebody_who_left_meanwhile_is_not_renamed(stage: Stage) -> None:
+    people.ask_name(stage.desk, stage.asker(SARI), stage.id_of(BUDI), stage.now)
+    remove(stage, BUDI, by=ADMIN)
+    assert why(says(stage, SARI, "Budi Santoso")) is Refused.PERSON_GONE
+
+
+def test_the_form_of_address_can_be_changed(stage: Stage) -> None:
+    view = people.change_address(
+        stage.desk, stage.asker(SARI), stage.id_of(RINA), Address.BAPAK, stage.now
+    )
+    assert view == DoneView(Done.ADDRESS_CHANGED, {"name": f"Bapak {RINA.name}"})
+
+
+# --- roles ----------------------------------------------------------------------------------
+
+
+def test_a_role_that_is_given_brings_its_open_tasks_at_once(desk: Desk) -> None:
+    stage = Stage(desk)
+    run_id = stage.start()
+    stage.advance(run_id, 2)
+    stage.deliver()
+    view = give(stage, HADI, "tim")
+    assert view == DoneView(Done.ROLE_GIVEN, {"name": HADI.called, "role": "Tim Pelaksana"})
+    arrived = stage.received(HADI)
+    kinds = [type(m.delivery.notice) for m in arrived]
+    assert kinds == [TaskCard, RoleChanged, CommandMenu]
+    assert isinstance(arrived[0].view, TaskView)
+    assert arrived[0].view.mine
+    told = arrived[1].view
+    assert isinstance(told, RoleChangedView)
+    assert (told.role.title, told.given) == ("Tim Pelaksana", True)
+    assert roles(stage, HADI) == {"sekretaris", "tim"}
+
+
+def test_a_role_that_is_taken_takes_the_button_off_the_screen(stage: Stage) -> None:
+    run_id = stage.start()
+    stage.advance(run_id, 2)
+    stage.deliver()
+    view = take(stage, RINA)
+    assert view == DoneView(Done.ROLE_TAKEN, {"name": RINA.called, "role": "Tim Pelaksana"})
+    stage.deliver()
+    cards = [v for v in stage.screen(RINA) if isinstance(v, TaskView)]
+    assert [card.mine for card in cards] == [False]
+    assert [v.mine for v in stage.screen(BUDI) if isinstance(v, TaskView)] == [True]
+    assert why(stage.confirm(RINA, run_id)) is Refused.NOT_YOURS
+    # Given back, the same card comes to life again.
+    give(stage, RINA, "tim")
+    stage.deliver()
+    assert [v.mine for v in stage.screen(RINA) if isinstance(v, TaskView)] == [True]
+
+
+def test_one_s_own_change_needs_no_news_to_oneself(stage: Stage) -> None:
+    give(stage, SARI, "tim")
+    arrived = stage.received(SARI)
+    assert [type(m.delivery.notice) for m in arrived] == [CommandMenu]
+    with stage.desk.store.read() as tx:
+        whole = staff_of(stage.desk, tx, stage.now)
+    tim = next(h for h in whole.holdings_of(stage.id_of(SARI)) if h.role == "tim")
+    people.take_role(stage.desk, stage.asker(SARI), tim.id, stage.now)
+    assert [type(m.delivery.notice) for m in stage.received(SARI)] == [CommandMenu]
+
+
+def test_a_leading_role_is_announced_when_it_is_given(stage: Stage) -> None:
+    give(stage, BUDI, "kepala_dinas")
+    told = [m for m in stage.deliver() if isinstance(m.delivery.notice, LeadingRoleGranted)]
+    assert {m.delivery.chat_id for m in told} == {DEWI.chat_id, ADMIN.chat_id}
+
+
+def test_what_cannot_be_given_is_said_in_words(stage: Stage) -> None:
+    assert why(give(stage, BUDI, "tim")) is Refused.ALREADY_HELD
+    assert why(give(stage, BUDI, "bappeda")) is Refused.ROLE_OUTSIDE
+    assert why(give(stage, BUDI, "direktur")) is Refused.UNKNOWN_ROLE
+    assert why(give(stage, BUDI, "kasi", "keuangan")) is Refused.UNKNOWN_UNIT
+    menu = give(stage, BUDI, "kasi")
+    assert isinstance(menu, RoleMenuView)
+    assert (menu.person_id, menu.person_name) == (stage.id_of(BUDI), BUDI.called)
+    assert isinstance(give(stage, BUDI, "kasi", "promosi"), DoneView)
+
+
+def test_a_holding_is_taken_once(stage: Stage) -> None:
+    holding = stage.holding_of(RINA)
+    assert isinstance(people.take_role(stage.desk, stage.asker(SARI), holding, stage.now), DoneView)
+    again = people.take_role(stage.desk, stage.asker(SARI), holding, stage.now)
+    assert why(again) is Refused.PERSON_GONE
+
+
+def test_a_vacancy_made_in_the_middle_of_a_step_is_told(stage: Stage) -> None:
+    run_id = stage.start()
+    stage.advance(run_id, 2)
+    stage.deliver()
+    take(stage, BUDI)
+    take(stage, RINA)
+    told = [m for m in stage.received(SARI) if isinstance(m.delivery.notice, RoleVacant)]
+    assert len(told) == 1
+
+
+# --- leaving --------------------------------------------------------------------------------
+
+
+def test_before_somebody_is_removed_the_bot_says_what_it_means(stage: Stage) -> None:
+    run_id = stage.start()
+    stage.advance(run_id, 2)
+    view = people.ask_remove(stage.desk, stage.asker(SARI), stage.id_of(BUDI), stage.now)
+    assert isinstance(view, RemoveQuestionView)
+    assert (view.person.called, [r.title for r in view.roles], view.open_tasks) == (
+        BUDI.called,
+        ["Tim Pelaksana"],
+        1,
+    )
+    assert roles(stage, BUDI) == {"tim"}
+
+
+def test_who_is_removed_keeps_their_name_on_what_they_did(desk: Desk) -> None:
+    stage = Stage(desk)
+    run_id = stage.start()
+    stage.advance(run_id, 3)
+    stage.deliver()
+    assert remove(stage, BUDI) == DoneView(Done.REMOVED, {"name": BUDI.called})
+    stage.deliver()
+    late = stage.confirm(RINA, run_id, step=2)
+    assert isinstance(late, RefusedView)
+    assert late.facts["name"] == BUDI.called
+
+
+def test_who_is_removed_loses_buttons_commands_and_news(stage: Stage) -> None:
+    run_id = stage.start()
+    stage.advance(run_id, 2)
+    stage.deliver()
+    budi = stage.id_of(BUDI)
+    remove(stage, BUDI)
+    arrived = [m for m in stage.deliver() if m.delivery.chat_id == BUDI.chat_id]
+    menus = [m.view for m in arrived if isinstance(m.view, MenuView)]
+    assert [(m.permissions, m.joined) for m in menus] == [(frozenset(), False)]
+    cards = [v for v in stage.screen(BUDI) if isinstance(v, TaskView)]
+    assert [card.mine for card in cards] == [False]
+    again = people.remove(stage.desk, stage.asker(SARI), budi, stage.now)
+    assert why(again) is Refused.PERSON_GONE
+    # Nothing reaches him afterwards.
+    stage.go_to("11-11-2026 10.15")
+    stage.remind()
+    assert [m for m in stage.deliver() if m.delivery.chat_id == BUDI.chat_id] == []
+
+
+def test_news_that_was_on_its_way_to_somebody_who_leaves_is_dropped(stage: Stage) -> None:
+    run_id = stage.start()
+    stage.advance(run_id, 2)
+    remove(stage, BUDI)
+    assert not [m for m in stage.received(BUDI) if isinstance(m.view, TaskView)]
+
+
+def test_an_admin_is_managed_by_admins_alone_and_the_last_one_stays(stage: Stage) -> None:
+    for act in (people.ask_remove, people.remove, people.ask_name):
+        view = act(stage.desk, stage.asker(SARI), stage.id_of(ADMIN), stage.now)
+        assert why(view) is Refused.ADMIN_ONLY
+    assert why(give(stage, ADMIN, "tim")) is Refused.ADMIN_ONLY
+    assert why(remove(stage, ADMIN, by=ADMIN)) is Refused.LAST_ADMIN
+    assert (
+        why(people.ask_remove(stage.desk, stage.asker(ADMIN), stage.id_of(ADMIN), stage.now))
+        is Refused.LAST_ADMIN
+    )
+    with stage.desk.store.begin() as tx:
+        tx.people.set_admin(stage.id_of(DEWI), True)
+    assert isinstance(remove(stage, ADMIN, by=DEWI), DoneView)
+
+
+@pytest.mark.parametrize("who", [BUDI, HADI, DEWI])
+def test_others_manage_nobody(stage: Stage, who: Player) -> None:
+    rina = stage.id_of(RINA)
+    asked = (
+        people.ask_name(stage.desk, stage.asker(who), rina, stage.now),
+        people.change_address(stage.desk, stage.asker(who), rina, Address.IBU, stage.now),
+        give(stage, RINA, "staf", "umum", by=who),
+        take(stage, RINA, by=who),
+        people.ask_remove(stage.desk, stage.asker(who), rina, stage.now),
+        remove(stage, RINA, by=who),
+    )
+    assert {why(view) for view in asked} == {Refused.NOT_ALLOWED}
+    assert roles(stage, RINA) == {"tim"}
+
+
+def test_an_outsider_learns_nothing_from_a_forged_button(stage: Stage) -> None:
+    for person_id in (stage.id_of(RINA), 4711):
+        view = people.remove(stage.desk, stage.asker(OUTSIDER), person_id, stage.now)
+        assert why(view) is Refused.OUTSIDER
+
+
+# --- people whom Telegram cannot reach ------------------------------------------------------
+
+
+def refuse_all(stage: Stage, who: Player) -> int:
+    """Telegram refuses everything for one chat; how many deliveries that was."""
+    count = 0
+    while claimed := delivering.claim(stage.desk, stage.now, 50, ()):
+        for outgoing in claimed:
+            if outgoing.delivery.chat_id == who.chat_id:
+                delivering.refused(stage.desk, outgoing.delivery, "bot was blocked", stage.now)
+                count += 1
+            else:
+                stage.phones.accept(outgoing, stage.now)
+    return count
+
+
+def unreachable(messages: list[Message]) -> list[Message]:
+    return [m for m in messages if isinstance(m.delivery.notice, PersonUnreachable)]
+
+
+def test_the_kasubbag_hears_once_of_somebody_who_cannot_be_reached(desk: Desk) -> None:
+    stage = Stage(desk)
+    run_id = stage.start()
+    stage.advance(run_id, 2)
+    assert refuse_all(stage, BUDI) == 1
+    stage.deliver()
+    (told,) = unreachable(stage.phones.log)
+    assert told.delivery.chat_id == SARI.chat_id
+    assert told.view == UnreachableView(BUDI.called, 1)
+    stage.go_to("11-11-2026 10.15")
+    stage.remind()
+    assert refuse_all(stage, BUDI) == 1
+    stage.deliver()
+    assert len(unreachable(stage.phones.log)) == 1
+
+
+def test_an_unreachable_kasubbag_is_the_admin_s_to_know(stage: Stage) -> None:
+    people.blocked(stage.desk, stage.asker(SARI), stage.now)
+    (told,) = unreachable(stage.deliver())
+    assert told.delivery.chat_id == ADMIN.chat_id
+
+
+def test_who_unblocks_gets_the_card_that_was_refused(stage: Stage) -> None:
+    run_id = stage.start()
+    stage.advance(run_id, 2)
+    refuse_all(stage, BUDI)
+    stage.go_to("11-11-2026 10.15")
+    stage.remind()
+    refuse_all(stage, BUDI)
+    people.unblocked(stage.desk, stage.asker(BUDI), stage.now)
+    cards = [m for m in stage.received(BUDI) if isinstance(m.view, TaskView)]
+    # One card, not a heap of everything that was refused.
+    assert [(m.view.mine, m.view.token) for m in cards if isinstance(m.view, TaskView)] == [
+        (True, stage.token(run_id))
+    ]
+    with stage.desk.store.read() as tx:
+        assert staff_of(stage.desk, tx, stage.now).people[stage.id_of(BUDI)].reachable
+
+
+def test_a_card_of_a_step_that_closed_meanwhile_is_not_sent_after_all(stage: Stage) -> None:
+    run_id = stage.start()
+    stage.advance(run_id, 2)
+    refuse_all(stage, BUDI)
+    stage.confirm(RINA, run_id)
+    people.unblocked(stage.desk, stage.asker(BUDI), stage.now)
+    assert [m for m in stage.received(BUDI) if isinstance(m.view, TaskView)] == []
+
+
+def test_a_card_on_the_screen_of_somebody_who_blocked_the_bot_closes_later(stage: Stage) -> None:
+    run_id = stage.start()
+    stage.advance(run_id, 2)
+    stage.deliver()
+    people.blocked(stage.desk, stage.asker(BUDI), stage.now)
+    stage.confirm(RINA, run_id)
+    assert refuse_all(stage, BUDI) == 1
+    people.unblocked(stage.desk, stage.asker(BUDI), stage.now)
+    stage.deliver()
+    assert [v.mine for v in stage.screen(BUDI) if isinstance(v, TaskView)] == [False]
+
+
+def test_blocking_twice_and_unblocking_twice_is_no_more_news(stage: Stage) -> None:
+    for _ in range(2):
+        people.blocked(stage.desk, stage.asker(BUDI), stage.now)
+    assert len(unreachable(stage.deliver())) == 1
+    for _ in range(2):
+        people.unblocked(stage.desk, stage.asker(BUDI), stage.now)
+    stage.go_to(MONDAY + timedelta(minutes=1))
+    people.blocked(stage.desk, stage.asker(BUDI), stage.now)
+    assert len(unreachable(stage.deliver())) == 1
+
+
+def test_an_outsider_who_blocks_the_bot_is_nobody_s_business(stage: Stage) -> None:
+    people.blocked(stage.desk, stage.asker(OUTSIDER), stage.now)
+    people.unblocked(stage.desk, stage.asker(OUTSIDER), stage.now)
+    with stage.desk.store.read() as tx:
+        assert tx.outbox.count(DeliveryState.ANTRE) == 0
+
+
+def test_news_of_somebody_unreachable_is_dropped_once_they_are_reached(stage: Stage) -> None:
+    people.blocked(stage.desk, stage.asker(BUDI), stage.now)
+    people.unblocked(stage.desk, stage.asker(BUDI), stage.now)
+    assert unreachable(stage.deliver()) == []
+    assert replace(BUDI) in CAST
