@@ -32,7 +32,7 @@ class Life:
 
     def begin(self, main: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
         """Start `main`; what it starts is part of this life."""
-        return self._context.run(asyncio.ensure_future, main)  # type: ignore[return-value] # of a coroutine it is a task
+        return self._context.run(asyncio.ensure_future, main)
 
     def run(self, call: Callable[..., _T], *args: Any) -> _T:
         """Call something as a part of this life."""
@@ -57,7 +57,7 @@ def _count_tasks(loop: asyncio.AbstractEventLoop) -> None:
     """Let `loop` tell each new task to the life that it belongs to."""
     if loop.get_task_factory() is _factory:
         return
-    loop.set_task_factory(_factory)  # type: ignore[arg-type] # typeshed wants one for any future
+    loop.set_task_factory(_factory)
 
 
 def _factory(
@@ -65,7 +65,7 @@ def _factory(
     coroutine: Coroutine[Any, Any, _T] | Generator[Any, None, _T],
     **options: Any,
 ) -> asyncio.Task[_T]:
-    task: asyncio.Task[_T] = asyncio.Task(coroutine, loop=loop, **options)  # type: ignore[arg-type] # any coroutine
+    task: asyncio.Task[_T] = asyncio.Task(coroutine, loop=loop, **options)
     life = _CURRENT.get()
     if life is not None:
         life.born(task)

@@ -284,7 +284,10 @@ class Office:
             try:
                 self.desk = await asyncio.to_thread(self._read_sops_anew)
             except DataFaults as faults:
-                self._bot, self.fault = Bot.CRASHED, "; ".join(str(fault) for fault in faults.faults)
+                self._bot, self.fault = (
+                    Bot.CRASHED,
+                    "; ".join(str(fault) for fault in faults.faults),
+                )
                 self._changed()
                 return
             self._bot, self.fault = Bot.STARTING, None

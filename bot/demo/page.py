@@ -26,7 +26,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Message as AsgiMessage, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Message as AsgiMessage
 
 from bot.demo.cast import CAST
 from bot.demo.office import Mischief, Office, Walk
@@ -205,9 +206,7 @@ class Page:
         return [{"type": "person", "user": user, **_account(person)}]
 
     def _taps(self, person: Person) -> list[Event]:
-        told: list[Event] = [
-            {"type": "spinning", "user": person.id, "spinning": _spinning(person)}
-        ]
+        told: list[Event] = [{"type": "spinning", "user": person.id, "spinning": _spinning(person)}]
         taps = person.taps
         for tap in taps:
             if tap.answer is None or tap.id in self._answered:
@@ -507,7 +506,9 @@ class Guard:
         await self._application(scope, receive, self._with_headers(send))
 
     def _admits(self, scope: Scope) -> bool:
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        headers = {
+            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
+        }
         if headers.get("host") not in self._hosts:
             return False
         origin = headers.get("origin")

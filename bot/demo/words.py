@@ -8,9 +8,9 @@ from typing import Any, Final
 from babel.dates import format_date
 from babel.dates import format_datetime as _format
 
+from bot.demo.office import DayOff
 from bot.domain.reminders import Rung
 from bot.domain.worktime import WorkCalendar
-from bot.demo.office import DayOff
 from bot.store.outbox import DeliveryState
 from bot.usecases.watching import Ahead, Happening, Place, Sending
 

@@ -160,9 +160,7 @@ def _ahead(tx: Transaction, place: Workplace, most: int) -> tuple[Ahead, ...]:
             continue
         step = stored.run.step_of(task)
         to = _audience(row.planned, engine.waiting_for(step, task, place), place)
-        found.append(
-            Ahead(row.id, row.next_at, row.planned.rung, _place(stored, step.number), to)
-        )
+        found.append(Ahead(row.id, row.next_at, row.planned.rung, _place(stored, step.number), to))
     return tuple(found)
 
 

@@ -52,9 +52,7 @@ async def test_a_stranger_is_refused(show: Show) -> None:
     await expect(stranger.locator(".key")).to_have_count(0)
 
 
-async def test_an_empty_office_begins_with_the_claim_link(
-    browser: Browser, tmp_path: Path
-) -> None:
+async def test_an_empty_office_begins_with_the_claim_link(browser: Browser, tmp_path: Path) -> None:
     async with on_stage(browser, tmp_path / "kantor", cast=False) as show:
         await show.tab.get_by_role("button", name="Buka tautan admin").click()
         choice = show.tab.get_by_role("dialog", name="Buka tautan di telepon siapa?")
@@ -125,7 +123,9 @@ async def test_one_phone_at_a_time_in_a_narrow_window(browser: Browser, tmp_path
         await show.tap("Ibu Dewi", "✅ Selesai")
         await expect(show.tab.locator(".phone")).to_have_count(1)
         people = show.tab.get_by_role("navigation")
-        await expect(people.get_by_role("button", name=re.compile("Bu Rina.*belum"))).to_be_visible()
+        await expect(
+            people.get_by_role("button", name=re.compile("Bu Rina.*belum"))
+        ).to_be_visible()
         await show.tab.get_by_role("button", name="Kegiatan bot").click()
         await expect(show.tab.locator("#journal")).to_contain_text("mengonfirmasi langkah 1")
         await show.tab.keyboard.press("Escape")

@@ -101,9 +101,9 @@ async def test_what_telegram_refuses_for_a_while_comes_later(
     await expect(show.tab.get_by_role("alert")).to_contain_text("Telegram putus")
     await show.phone("Ibu Dewi").locator(".key", has_text="Selesai").last.click()
     await expect(show.tab.get_by_role("alert")).to_be_hidden()
-    await expect(
-        show.phone("Pak Budi").locator(".key", has_text="Selesai").last
-    ).to_be_visible(timeout=15_000)
+    await expect(show.phone("Pak Budi").locator(".key", has_text="Selesai").last).to_be_visible(
+        timeout=15_000
+    )
 
 
 async def test_a_telegram_that_limits_is_waited_for(show: Show) -> None:
