@@ -124,7 +124,6 @@ async def test_a_message_is_in_the_phone_within_100_ms_of_being_sent(show: Show)
                 .observe(log, {childList: true});
         }"""
     )
-    await asyncio.sleep(0)
     phone = next(p for p in show.office.telegram.people if p.id == 101)
     delays = []
     for _ in range(5):
@@ -136,6 +135,8 @@ async def test_a_message_is_in_the_phone_within_100_ms_of_being_sent(show: Show)
                 if change.kind == "message" and message is not None and message.from_bot:
                     sent = time.time()
                     break
-        await show.tab.wait_for_function(f"window.arrived.length >= {seen + 2}")
+        # The page's policy forbids what the browser's driver would wait with.
+        while await show.tab.evaluate("window.arrived.length") < seen + 2:
+            await asyncio.sleep(0.005)
         delays.append(await show.tab.evaluate("window.arrived.at(-1)") / 1000 - sent)
     assert sorted(delays)[2] < 0.1, delays
