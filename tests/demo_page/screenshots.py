@@ -125,14 +125,10 @@ def _chunk(kind: bytes, body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", check)
 
 
-async def _take_all(executable: str) -> None:
-    PICTURES.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        async with open_browser(executable) as browser:
-            for name in SCENES:
-                await take(browser, Path(folder), name)
-        for picture in Path(folder).iterdir():
-            shutil.copyfile(picture, PICTURES / picture.name)
+async def _take_all(executable: str, folder: Path) -> None:
+    async with open_browser(executable) as browser:
+        for name in SCENES:
+            await take(browser, folder, name)
 
 
 def main() -> None:
@@ -140,7 +136,11 @@ def main() -> None:
     executable = chromium()
     if executable is None:
         sys.exit("chromium is not on the PATH; on Debian: apt-get install chromium")
-    asyncio.run(_take_all(executable))
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(_take_all(executable, Path(folder)))
+        PICTURES.mkdir(exist_ok=True)
+        for picture in Path(folder).iterdir():
+            shutil.copyfile(picture, PICTURES / picture.name)
 
 
 if __name__ == "__main__":
