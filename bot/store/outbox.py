@@ -56,6 +56,14 @@ class NewDelivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Unreadable:
+    """What is stored is no notice that this version knows: a later one wrote it, or it is
+    damaged."""
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """A delivery that was claimed. `message_id` is set where it is to be edited."""
 
@@ -63,7 +71,7 @@ class Delivery:
     key: str
     chat_id: int
     person_id: int | None
-    notice: Notice
+    notice: Notice | Unreadable
     run_id: int | None
     task_id: int | None
     live: bool
@@ -418,7 +426,7 @@ def _delivery(row: AnyRow) -> Delivery:
         row.key,
         row.chat_id,
         row.person_id,
-        codec.load_notice(row.notice),
+        _notice(row.notice),
         row.run_id,
         row.task_id,
         row.live,
@@ -429,3 +437,11 @@ def _delivery(row: AnyRow) -> Delivery:
         row.created_at,
         row.maybe_repeated,
     )
+
+
+def _notice(body: str) -> Notice | Unreadable:
+    # One row that cannot be read must not keep all others from being claimed.
+    try:
+        return codec.load_notice(body)
+    except ValueError as error:
+        return Unreadable(str(error))

@@ -37,7 +37,7 @@ from bot.domain.people import Person, Staff
 from bot.domain.reminders import send_at
 from bot.domain.run import Task
 from bot.store import Transaction
-from bot.store.outbox import Delivery, DeliveryState
+from bot.store.outbox import Delivery, DeliveryState, Unreadable
 from bot.store.runs import StoredRun
 from bot.usecases import people, reading
 from bot.usecases.desk import Asker, Desk, scene, staff_of, tell
@@ -216,6 +216,8 @@ def _put_aside(desk: Desk, tx: Transaction, delivery: Delivery, error: str, now:
 def _draw(desk: Desk, tx: Transaction, delivery: Delivery, now: datetime) -> View | None:
     """What a delivery has to show now, None if it need not be shown any more."""
     notice = delivery.notice
+    if isinstance(notice, Unreadable):
+        raise ValueError(notice.error)
     if isinstance(notice, Reply):
         return reading.draw(desk, tx, delivery.chat_id, notice.view, notice.args, now)
     staff = staff_of(desk, tx, now)

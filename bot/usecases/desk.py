@@ -97,10 +97,12 @@ def respond(
     """
     if asker.update_id is None:
         raise ValueError("an answer belongs to an update")
+    # The moment belongs to the key: after a quiet week Telegram numbers updates afresh, and
+    # an old number may come again.
     tx.outbox.put(
         [
             NewDelivery(
-                key=f"reply:{asker.update_id}",
+                key=f"reply:{asker.update_id}:{int(now.timestamp())}",
                 chat_id=asker.chat_id,
                 person_id=person.id if person else None,
                 notice=reply,

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import func, select
 from telegram import Bot
 
 from bot.app import App
@@ -22,6 +23,9 @@ from bot.demo.screen import Message
 from bot.demo.telegram import LocalTelegram, Person
 from bot.domain.people import Person as StaffMember
 from bot.domain.run import Capacity, Run
+from bot.store.outbox import DeliveryState
+from bot.store.reminders import ReminderStatus
+from bot.store.tables import deliveries, reminders
 from bot.usecases.desk import Desk
 from tests.cast import ADMIN, BUDI, CAST, DEWI, HADI, RINA, SARI, WIB, Player
 
@@ -168,7 +172,8 @@ class Kantor:
         assert self.app is not None
         while True:
             await self.telegram.wait_until(lambda: not self.telegram.pending, what="confirmation")
-            await self.app.deliver.rest()
+            async with asyncio.timeout(20):
+                await self.app.deliver.rest()
             if not self.telegram.pending:
                 return
 
@@ -180,8 +185,9 @@ class Kantor:
         The clock stops at each due instant on the way, as it would have passed it.
         """
         until = at(moment) if isinstance(moment, str) else moment
+        await self.tick()
         while (due := self._next_due()) is not None and due <= until:
-            self.clock.move(max(due, self.clock.now()))
+            self.clock.move(due)
             await self.tick()
         self.clock.move(until)
         await self.tick()
@@ -263,9 +269,19 @@ class Kantor:
             return [stored.run for stored in tx.runs.finished(100)]
 
     def _next_due(self) -> datetime | None:
+        """The next moment, after this one, at which a reminder or a new try is due."""
+        now = self.clock.now()
         with self.desk.store.read() as tx:
-            waiting = [tx.reminders.next_due(), tx.outbox.next_due()]
-        return min((due for due in waiting if due is not None), default=None)
+            found = [
+                tx.connection.execute(
+                    select(func.min(table.c.next_at)).where(state, table.c.next_at > now)
+                ).scalar()
+                for table, state in (
+                    (reminders, reminders.c.status == ReminderStatus.MENUNGGU.value),
+                    (deliveries, deliveries.c.state == DeliveryState.ANTRE.value),
+                )
+            ]
+        return min((due for due in found if due is not None), default=None)
 
 
 def confirming(message: Message) -> str | None:

@@ -71,7 +71,7 @@ def says(stage: Stage, who: Player | int, words: str) -> View:
 
 def answer_to(stage: Stage, update_id: int | None) -> View:
     stage.deliver()
-    (message,) = [m for m in stage.phones.log if m.delivery.key == f"reply:{update_id}"]
+    (message,) = [m for m in stage.phones.log if m.delivery.key.startswith(f"reply:{update_id}:")]
     return message.view
 
 

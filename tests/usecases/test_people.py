@@ -63,7 +63,9 @@ def says(stage: Stage, who: Player, words: str) -> View:
     asker = stage.asker(who)
     answering.answer(stage.desk, asker, words, stage.now)
     stage.deliver()
-    (message,) = [m for m in stage.phones.log if m.delivery.key == f"reply:{asker.update_id}"]
+    (message,) = [
+        m for m in stage.phones.log if m.delivery.key.startswith(f"reply:{asker.update_id}:")
+    ]
     return message.view
 
 
@@ -112,7 +114,9 @@ def test_a_question_is_left_by_batal_and_nothing_else_is(stage: Stage) -> None:
     def leave(who: Player | int) -> View | None:
         asker = stage.asker(who)
         answering.leave(stage.desk, asker, stage.now)
-        found = [m for m in stage.deliver() if m.delivery.key == f"reply:{asker.update_id}"]
+        found = [
+            m for m in stage.deliver() if m.delivery.key.startswith(f"reply:{asker.update_id}:")
+        ]
         return found[0].view if found else None
 
     people.ask_name(stage.desk, stage.asker(SARI), stage.id_of(BUDI), stage.now)
