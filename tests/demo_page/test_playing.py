@@ -183,3 +183,30 @@ async def test_blocking_and_unblocking_the_bot(show: Show) -> None:
     await expect(deliveries).to_contain_text("ditolak")
     await (await show.look_at("Bu Rina")).locator(".begin").click()
     await show.sees("Bu Rina", "Mengumpulkan bahan")
+
+
+async def test_a_task_at_night_comes_silently_and_is_marked_so(
+    browser: Browser, tmp_path: Path
+) -> None:
+    async with on_stage(browser, tmp_path / "kantor", at=at(23, 11, 2026, "20.00")) as show:
+        await expect(show.tab.locator("#hours")).to_have_text("kantor tutup")
+        await show.start_lakip()
+        card = await show.sees("Ibu Dewi", "Membentuk Tim")
+        await expect(card.locator(".when")).to_contain_text("🔕")
+
+
+async def test_the_menu_is_each_persons_own(show: Show) -> None:
+    sari, joko = await show.look_at("Bu Sari"), await show.look_at("Pak Joko")
+    await sari.get_by_role("button", name="Menu perintah").click()
+    await expect(sari.get_by_role("group").get_by_text("/mulai_lakip")).to_be_visible()
+    await joko.get_by_role("button", name="Mulai").click()
+    await joko.get_by_role("button", name="Menu perintah").click()
+    await expect(joko.get_by_role("group").get_by_role("button")).to_have_count(2)
+
+
+async def test_the_theme_can_be_chosen_and_is_remembered(show: Show) -> None:
+    for wanted in ("Tema: terang", "Tema: gelap"):
+        await show.tab.locator("#theme").click()
+        await expect(show.tab.locator("#theme")).to_have_text(wanted)
+    await show.tab.reload()
+    await expect(show.tab.locator("html[data-theme=dark]")).to_be_attached()

@@ -5,6 +5,8 @@ import { Inside } from "./inside.js";
 import { Phone } from "./phone.js";
 
 const MATTER_MOST = [101, 102, 104, 105];
+/** Who was looked at, the longest ago first: that one's seat goes to the next. */
+let order = [106, 103, 104, 102, 105, 101];
 const THEMES = { auto: "Tema: otomatis", light: "Tema: terang", dark: "Tema: gelap" };
 
 const phones = new Map();
@@ -81,8 +83,6 @@ function show(id) {
   touch(id);
   layOut();
 }
-
-let order = [];
 
 function touch(id) {
   order = [...order.filter((one) => one !== id), id];
@@ -233,7 +233,6 @@ const told = {
       else {
         phones.set(person.id, new Phone(person, { leadsToBot, open, attach, read }));
         phones.get(person.id).node.addEventListener("focusin", () => touch(person.id));
-        touch(person.id);
       }
     }
     claim = event.claim;
