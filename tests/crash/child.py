@@ -7,7 +7,8 @@ a second can be killed often.
 
 What a test cannot reach through the environment of the real command stands in variables
 whose names begin with KAWAL_TEST: the office's clock (seconds ahead of the real one), how
-long to wait for a predecessor, and a function after which the process dies at once.
+long to wait for a predecessor or a rival, a function after which the process dies at once, and
+one that has a bug.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from datetime import timedelta
 from typing import Any
 
 AHEAD, LOCK_WAIT, RIVAL_WAIT = "KAWAL_TEST_AHEAD", "KAWAL_TEST_LOCK", "KAWAL_TEST_RIVAL"
-DIE_AFTER, BATCH = "KAWAL_TEST_DIE_AFTER", "KAWAL_TEST_BATCH"
+DIE_AFTER, BREAK = "KAWAL_TEST_DIE_AFTER", "KAWAL_TEST_BREAK"
+BATCH = "KAWAL_TEST_BATCH"
 
 
 def main() -> None:
@@ -111,10 +113,11 @@ def _set_the_stage(environ: dict[str, str]) -> None:
         intake.PREDECESSOR = float(environ[RIVAL_WAIT])
     if BATCH in environ:
         reminding.TASKS_AT_ONCE = int(environ[BATCH])
-    if DIE_AFTER in environ:
-        place, _, name = environ[DIE_AFTER].partition(":")
-        module = importlib.import_module(place)
-        setattr(module, name, _deadly(getattr(module, name)))
+    for what, change in ((DIE_AFTER, _deadly), (BREAK, _broken)):
+        if what in environ:
+            place, _, name = environ[what].partition(":")
+            module = importlib.import_module(place)
+            setattr(module, name, change(getattr(module, name)))
 
 
 def _deadly(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -124,6 +127,14 @@ def _deadly(function: Callable[..., Any]) -> Callable[..., Any]:
         os.kill(os.getpid(), signal.SIGKILL)
 
     return once
+
+
+def _broken(function: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(function)
+    def never(*args: Any, **kwargs: Any) -> None:
+        raise LookupError("a bug")
+
+    return never
 
 
 def _tell(**news: int) -> None:

@@ -154,16 +154,17 @@ class Scene:
         self.bot = self.nursery.start(self.environ(**more), log)
         return self.bot
 
-    async def start(self, until: Awaitable[object] | None = None, **more: str) -> Process:
+    async def start(self, *, until: Awaitable[object] | None = None, **more: str) -> Process:
         """Start the bot and wait until it has nothing left to fetch, or for `until`.
 
         Raises:
             AssertionError: it ended instead.
         """
         bot = self.launch(**more)
-        ready: asyncio.Future[object] = asyncio.ensure_future(until or self.polled())
-        ended: asyncio.Future[object] = asyncio.wrap_future(bot.ended)
-        await asyncio.wait({ready, ended}, return_when=asyncio.FIRST_COMPLETED)
+        ready = asyncio.ensure_future(until or self.polled())
+        ended = asyncio.wrap_future(bot.ended)
+        both: set[asyncio.Future[Any]] = {ready, ended}
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         if ended.done() and not ready.done():
             ready.cancel()
             await asyncio.gather(ready, return_exceptions=True)

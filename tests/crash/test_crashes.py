@@ -249,11 +249,10 @@ def assert_each_late_run_was_reminded_of(scene: Scene, runs: list[int]) -> None:
     assert {row["chat_id"] for row in reminders} == {DEWI.chat_id}
 
 
-@pytest.mark.parametrize("seed", [1, 2])
 async def test_two_runs_are_played_to_their_end_while_the_bot_dies_eleven_times(
-    scene: Scene, seed: int
+    scene: Scene,
 ) -> None:
-    chance = random.Random(seed)
+    chance = random.Random(11)
     await scene.have_started(*CAST)
     runs = [scene.stage.start(code) for code in ("lakip", "renja")]
     people = [asyncio.create_task(taps_whatever_comes(scene.phone(who))) for who in CAST]
