@@ -150,7 +150,8 @@ class Page:
             yield f"retry: {_AGAIN_AFTER}\n\n"
             while True:
                 try:
-                    event = await asyncio.wait_for(stream.get(), _KEEPS_ALIVE_EVERY)
+                    async with asyncio.timeout(_KEEPS_ALIVE_EVERY):
+                        event = await stream.get()
                 except TimeoutError:
                     yield ": masih di sini\n\n"
                     continue
@@ -219,8 +220,10 @@ class Page:
 
     async def _follow_inside(self) -> None:
         while True:
+            # Not wait_for: in Python 3.11 it swallows a cancellation that meets its answer.
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._look.wait(), LOOKS_INSIDE_EVERY)
+                async with asyncio.timeout(LOOKS_INSIDE_EVERY):
+                    await self._look.wait()
             # What is recorded right after a message is sent is seen in the same look.
             await asyncio.sleep(LOOKS_INSIDE_AFTER)
             self._look.clear()
