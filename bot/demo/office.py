@@ -398,6 +398,7 @@ class Office:
     async def _walk(self, to: datetime) -> Walk:
         """Move the clock, stopping at each due instant on the way as it would have passed it."""
         async with self._one_at_a_time:
+            await self._settle()
             begun = self.clock.now()
             while self._bot is Bot.RUNNING:
                 due = await asyncio.to_thread(reminding.next_due, self.desk)
@@ -426,6 +427,9 @@ class Office:
             return
         with suppress(TimeoutError):
             async with asyncio.timeout(SETTLES_IN):
+                await self.telegram.wait_until(
+                    lambda: not self.telegram.pending, SETTLES_IN * 2, "the bot to have heard all"
+                )
                 await self._app.knocker.tick()
                 self._app.deliver.knock()
                 await self._app.deliver.rest()
