@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.domain.people import Staff
     from bot.domain.sop import Catalog, Office
     from bot.store import Transaction
+    from bot.store.runs import StoredRun
 
 HEARTBEAT_FRESH: Final = timedelta(seconds=90)
 """A heartbeat older than this is that of a bot that hangs or is gone."""
@@ -225,7 +226,10 @@ def look_at_database(
             return
         yield Finding(Level.GOOD, f"Database dapat dipakai, edisi {revision}")
         with schema.in_words(store), store.read() as tx:
-            yield from _look_at_people(settings, catalog, tx.people.staff(now))
+            staff = tx.people.staff(now)
+            yield from _look_at_people(settings, catalog, staff)
+            if catalog is not None:
+                yield from _look_at_lost_roles(catalog.office, staff, tx.runs.running())
             yield from _look_at_deliveries(tx)
             yield _look_at_heartbeat(tx, now)
     except schema.DatabaseFault as fault:
@@ -266,6 +270,25 @@ def _look_at_people(settings: Settings, catalog: Catalog | None, staff: Staff) -
         )
     if not vacant:
         yield Finding(Level.GOOD, "Setiap peran dalam prosedur ada pemegangnya")
+
+
+def _look_at_lost_roles(
+    office: Office, staff: Staff, running: Iterable[StoredRun]
+) -> Iterator[Finding]:
+    """Roles that people hold or runs under way need, and that the office no longer has."""
+    held = {holding.role for holding in staff.holdings}
+    needed = {role for stored in running for s in stored.run.procedure.steps for role in s.roles}
+    for code in sorted((held | needed) - {role.code for role in office.roles}):
+        uses = [
+            *(["masih dipegang pegawai"] if code in held else []),
+            *(["diperlukan prosedur yang sedang berjalan"] if code in needed else []),
+        ]
+        yield Finding(
+            Level.LOOK,
+            f'Peran "{code}" {" dan ".join(uses)}, tetapi tidak ada lagi di kantor.yaml',
+            f"kembalikan peran dengan kode {code} di kantor.yaml bagian peran; yang boleh diganti"
+            " adalah namanya, bukan kodenya",
+        )
 
 
 def _look_at_deliveries(tx: Transaction) -> Iterator[Finding]:

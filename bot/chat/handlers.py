@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from telegram import CallbackQuery, ChatMember, Message, Update
 from telegram.constants import ChatType
-from telegram.error import TelegramError
+from telegram.error import RetryAfter, TelegramError
 from telegram.ext import ContextTypes
 
 from bot.chat import keyboards
@@ -26,6 +27,7 @@ from bot.usecases.reading import Args
 from bot.usecases.views import (
     ConfirmedView,
     DoneView,
+    InvitationView,
     Refused,
     RefusedView,
     View,
@@ -37,6 +39,11 @@ Context = ContextTypes.DEFAULT_TYPE
 
 FAULTS_WORTH_TELLING = 3
 FAULTS_WITHIN = timedelta(hours=1)
+
+QUIET_IN_GROUPS = timedelta(hours=1)
+
+LONGEST_WAIT = timedelta(seconds=5)
+"""How long one answer waits for Telegram; others wait with it."""
 
 _PAGES: dict[PagedView, tuple[str, str | None]] = {
     # the view's name among the readings, and what the button's argument is called there
@@ -71,6 +78,7 @@ class Handlers:
         self._clock = clock
         self._knock = knock
         self._faults: list[datetime] = []
+        self._groups: dict[int, datetime] = {}
 
     # Commands
 
@@ -121,7 +129,7 @@ class Handlers:
         self._knock()
         if view is not None:
             # The code must not be stored, so this answer does not pass through the outbox.
-            await self._show(who.chat_id, view, None)
+            await self._hand_over(who.chat_id, view)
 
     async def people(self, update: Update, context: Context) -> None:
         await self._ask_with(update, context, "people", "/pegawai")
@@ -145,9 +153,12 @@ class Handlers:
         self._knock()
 
     async def in_group(self, update: Update, context: Context) -> None:
-        """A command in a group: the bot speaks with each person alone."""
-        view = RefusedView(Refused.PRIVATE_ONLY, {})
-        await self._sender.show(message_of(update).chat_id, view)
+        """A command in a group: the bot speaks with each person alone, and says so seldom."""
+        group, now = message_of(update).chat_id, self._now()
+        self._groups = {g: at for g, at in self._groups.items() if now - at < QUIET_IN_GROUPS}
+        if group not in self._groups:
+            self._groups[group] = now
+            await self._show(group, RefusedView(Refused.PRIVATE_ONLY, {}), None)
 
     async def membership(self, update: Update, context: Context) -> None:
         """Somebody blocked the bot, or let it in again."""
@@ -216,11 +227,7 @@ class Handlers:
 
     async def _answer(self, query: CallbackQuery, view: View) -> None:
         toast = self._texts.toast(view)
-        try:
-            await query.answer(toast.text or None, show_alert=toast.alert)
-        except TelegramError as error:
-            # Too late or not at all: what was tapped is on record all the same.
-            log.info("tap not answered", query=query.id, error=error.message)
+        await _quietly(query.answer(toast.text or None, show_alert=toast.alert))
 
     async def _show_after(self, query: CallbackQuery, meant: Tap | None, view: View) -> None:
         """What the screen shows after a tap, beside the toast."""
@@ -242,6 +249,8 @@ class Handlers:
                 who = Asker(chat_id, None)
                 changed = await self._look(who, "person", {"person_id": person_id})
                 await self._show(chat_id, changed, message_id)
+            case _, InvitationView():
+                await self._hand_over(chat_id, view)
             case keyboards.Invite(), _:
                 # What offered the role stays above it, for the next invitation.
                 await self._show(chat_id, view, None)
@@ -303,6 +312,22 @@ class Handlers:
     async def _look(self, who: Asker, view: str, args: Args) -> View:
         return await self._worker(reading.look, who.chat_id, view, args, self._now())
 
+    async def _hand_over(self, chat_id: int, view: InvitationView) -> None:
+        """Show an invitation, which is stored nowhere; one that cannot be shown is void."""
+        try:
+            try:
+                await self._sender.show(chat_id, view)
+            except RetryAfter as error:
+                wait = error.retry_after
+                pause = wait if isinstance(wait, timedelta) else timedelta(seconds=wait)
+                if pause > LONGEST_WAIT:
+                    raise
+                await asyncio.sleep(pause.total_seconds())
+                await self._sender.show(chat_id, view)
+        except TelegramError as error:
+            log.warning("invitation not shown", error=error.message)
+            await self._worker(joining.withdraw, view.code)
+
     async def _show(self, chat_id: int, view: View, replace: int | None) -> None:
         """What was done is done: a screen that cannot be shown now makes it no failure."""
         await _quietly(self._sender.show(chat_id, view, replace))
@@ -331,9 +356,15 @@ def command_words(message: Message) -> tuple[str, list[str]]:
     return first.removeprefix("/").partition("@")[0].lower(), words
 
 
-async def _quietly(answer: Any) -> None:
-    """Say it if Telegram lets us; if not, that is no fault of what was asked."""
+async def _quietly(answer: Awaitable[object]) -> None:
+    """Say it if Telegram lets us, and soon: what was asked is on record all the same.
+
+    Updates are confirmed batch by batch, so that everybody would wait for a slow answer.
+    """
     try:
-        await answer
+        async with asyncio.timeout(LONGEST_WAIT.total_seconds()):
+            await answer
     except TelegramError as error:
-        log.warning("not shown", error=error.message)
+        log.info("not shown", error=error.message)
+    except TimeoutError:
+        log.info("not shown", error="Telegram takes too long")

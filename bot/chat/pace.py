@@ -63,6 +63,8 @@ class Pace:
 
     def next_change(self, now: float) -> float | None:
         """Seconds until somebody may be sent to who may not be now; None if nobody waits."""
+        # A rest that is over must not be waited for: its end would always be "now".
+        self._forget(now)
         waits = [at - now for at in self._resting.values()]
         full = (self._burst - 1) / self._chat_per_second
         waits += [at - full - now for at in self._drained_at.values() if at - now > full]

@@ -105,6 +105,9 @@ class Sender:
             if delivery.message_id is not None and _edit_is_moot(error):
                 return Sent(None)
             return verdict(error)
+        except Exception as error:  # noqa: BLE001 - an answer that the library cannot read
+            # It may well have arrived, so that sending it again and again would be worse.
+            return Impossible(f"{type(error).__name__}: {error}")
 
     async def show(self, chat_id: int, view: View, replace: int | None = None) -> None:
         """Show a view at once, as a new message or in place of the message `replace`.
@@ -202,6 +205,9 @@ def verdict(error: TelegramError) -> Result:
                 maybe_sent=not (before_sending or answered),
                 offline=not answered,
             )
+        case _ if error.__cause__ is not None:
+            # An answer that is none of Telegram's: somebody between us, a log-in page perhaps.
+            return Passing(error.message, maybe_sent=True, offline=True)
         case _:
             return Passing(error.message, maybe_sent=False, offline=False)
 

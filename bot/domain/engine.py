@@ -173,7 +173,7 @@ def assignees(step: Step, place: Workplace) -> tuple[int, ...]:
 
 def outside(step: Step, office: Office) -> str | None:
     """The role outside the office that performs this step, or None."""
-    return next((code for code in step.roles if office.role(code).external), None)
+    return next((code for code in step.roles if office.known(code).external), None)
 
 
 def waiting_for(step: Step, task: Task, place: Workplace) -> tuple[int, ...]:
@@ -200,7 +200,7 @@ def vacant_roles(step: Step, place: Workplace) -> tuple[str, ...]:
 
 
 def _performing(step: Step, office: Office) -> tuple[str, ...]:
-    inside = tuple(code for code in step.roles if not office.role(code).external)
+    inside = tuple(code for code in step.roles if not office.known(code).external)
     if len(inside) == len(step.roles):
         return inside
     return tuple(dict.fromkeys((*inside, office.owner_role)))

@@ -119,8 +119,8 @@ def outranks(role: str, others: Iterable[str], office: Office) -> bool:
     Nobody is escalated to about somebody above them or outside the office: they are only
     told that the office waits for a signature.
     """
-    level = office.role(role).level
-    roles = [office.role(code) for code in others]
+    level = office.known(role).level
+    roles = [office.known(code) for code in others]
     return all(not r.external and r.level >= level for r in roles)
 
 

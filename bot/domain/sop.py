@@ -337,6 +337,19 @@ class Office:
                 return role
         raise KeyError(code)
 
+    def known(self, code: str) -> Role:
+        """The role with this code, or a stand-in where the office no longer has it.
+
+        For codes that come from stored holdings, confirmations and pinned steps: they
+        outlive an edit of the office's file. The stand-in is called by its code and stands
+        as low as any role of the office.
+        """
+        try:
+            return self.role(code)
+        except KeyError:
+            lowest = max((role.level for role in self.roles), default=1)
+            return Role(code, name=code, level=lowest)
+
     def unit(self, code: str) -> OfficeUnit:
         """The unit with this code.
 

@@ -21,6 +21,8 @@ from bot.store import codec
 from bot.store.statements import AnyRow, Insert, Prepared, insert
 from bot.store.tables import Instant, deliveries
 
+KEY_LENGTH = 96
+
 STEPS_ASIDE_AFTER = 5
 """A row that failed this often no longer holds up later rows of its chat."""
 
@@ -43,7 +45,12 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NewDelivery:
-    """A delivery to be stored. `key` is unique for what is told to whom."""
+    """A delivery to be stored. `key` is unique for what is told to whom.
+
+    Raises:
+        ValueError: the key is longer than its column, which only one of the two kinds of
+            database would say.
+    """
 
     key: str
     chat_id: int
@@ -53,6 +60,10 @@ class NewDelivery:
     task_id: int | None = None
     live: bool = False
     silent: bool = False
+
+    def __post_init__(self) -> None:
+        if len(self.key) > KEY_LENGTH:
+            raise ValueError(f"an outbox key of {len(self.key)} signs: {self.key[:20]}…")
 
 
 @dataclass(frozen=True, slots=True)

@@ -244,6 +244,14 @@ class PeopleTable:
         )
         return result.rowcount == 1
 
+    def withdraw(self, code_hash: str) -> None:
+        """Make an invitation that nobody has used worthless."""
+        self._connection.execute(
+            invitations.delete().where(
+                invitations.c.code_hash == code_hash, invitations.c.used_at.is_(None)
+            )
+        )
+
     def drop_claims(self) -> None:
         """Make unused claim links worthless: there is an admin, or a newer link."""
         self._connection.execute(

@@ -102,10 +102,26 @@ class ReminderTable:
             .values(status=ReminderStatus.GUGUR.value, settled_at=now)
         )
 
+    def postpone_unreadable(self, now: datetime, again: datetime) -> list[int]:
+        """Look again later at due rows of which this edition does not know the rung; their ids.
+
+        So `due` meets only rows that it can read, and what cannot be read holds up nobody.
+        """
+        query = (
+            reminders.update()
+            .where(_WAITS, reminders.c.next_at <= now, reminders.c.rung.not_in(list(Rung)))
+            .values(next_at=again)
+            .returning(reminders.c.id)
+        )
+        return sorted(self._connection.execute(query).scalars())
+
     def due(self, now: datetime, tasks: int) -> dict[int, list[DueReminder]]:
         """Rungs to look at now, of at most this many tasks, by the task's id.
 
         All due rungs of a task come together, so that the newest can speak for them.
+
+        Raises:
+            ValueError: a row has an unknown rung; `postpone_unreadable` takes those away.
         """
         first = self._connection.execute(_FIRST_DUE, {"now": now, "most": tasks}).scalars()
         wanted = list(dict.fromkeys(first))

@@ -11,12 +11,15 @@ import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+import structlog
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, select
 
 from bot.domain.run import Capacity, Confirmation, Run, RunStatus, Task, TaskStatus
 from bot.domain.sop import Sop
 from bot.store.statements import AnyRow, Prepared
 from bot.store.tables import confirmations, runs, tasks
+
+log = structlog.get_logger()
 
 
 class Conflict(Exception):  # noqa: N818 - named for what it is
@@ -100,22 +103,31 @@ _CONFIRM = Prepared(confirmations.insert())
 
 
 class RunTable:
+    """Runs one by one, and lists of them.
+
+    A run that cannot be read (its stored SOP is damaged, or tells of something that this
+    edition does not know) is left out of lists, with a line in the log, so that it holds up
+    no other. Asking for that very run raises ValueError or KeyError.
+    """
+
     def __init__(self, connection: Connection, version: Callable[[int], Sop]) -> None:
         self._connection = connection
         self._version = version
 
     def get(self, run_id: int) -> StoredRun | None:
         """The run with this id, or None."""
-        found = self._load(self._connection.execute(_BY_ID, {"run_id": run_id}))
-        return found[0] if found else None
+        rows = list(self._connection.execute(_BY_ID, {"run_id": run_id}))
+        return self._one(rows) if rows else None
 
     def by_token(self, token: str) -> tuple[StoredRun, Task] | None:
         """The task that a button with this token speaks of, and its run; None if unknown."""
-        found = self._load(self._connection.execute(_BY_TOKEN, {"token": token}))
-        for stored in found:
-            for (step, attempt), known in stored.tokens.items():
-                if known == token and (task := stored.run.task(step, attempt)):
-                    return stored, task
+        rows = list(self._connection.execute(_BY_TOKEN, {"token": token}))
+        if not rows:
+            return None
+        stored = self._one(rows)
+        for (step, attempt), known in stored.tokens.items():
+            if known == token and (task := stored.run.task(step, attempt)):
+                return stored, task
         return None
 
     def many(self, run_ids: Iterable[int]) -> dict[int, StoredRun]:
@@ -156,7 +168,7 @@ class RunTable:
         )
         ids = list(self._connection.execute(query).scalars())
         found = self.many(ids)
-        return [found[run_id] for run_id in ids]
+        return [found[run_id] for run_id in ids if run_id in found]
 
     def create(self, run: Run, version_id: int) -> int:
         """Store a run that was just started, without its tasks; its id."""
@@ -268,7 +280,24 @@ class RunTable:
         grouped: dict[int, list[AnyRow]] = {}
         for row in rows:
             grouped.setdefault(row.id, []).append(row)
-        return [self._one(group) for group in grouped.values()]
+        return [
+            stored
+            for run_id, group in grouped.items()
+            if (stored := self._one_or_none(run_id, group)) is not None
+        ]
+
+    def _one_or_none(self, run_id: int, rows: list[AnyRow]) -> StoredRun | None:
+        try:
+            return self._one(rows)
+        except (ValueError, KeyError) as error:
+            # Ids only: the error's own words may quote what is stored.
+            log.error(
+                "run cannot be read",
+                run=run_id,
+                version=rows[0].version_id,
+                fault=type(error).__name__,
+            )
+            return None
 
     def _one(self, rows: list[AnyRow]) -> StoredRun:
         found: dict[int, AnyRow] = {}

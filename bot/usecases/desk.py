@@ -7,6 +7,7 @@ Telegram's `update_id` come in as arguments.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -221,7 +222,8 @@ def _key(notice: Notice, run_id: int, task_id: int | None, now: datetime) -> str
             return f"card:{task_id}"
         case RoleVacant(roles=roles):
             # The same role may fall vacant again; within one second it is the same news.
-            return f"vacant:{task_id}:{'+'.join(roles)}:{int(now.timestamp())}"
+            which = hashlib.sha256("+".join(roles).encode()).hexdigest()[:12]
+            return f"vacant:{task_id}:{which}:{int(now.timestamp())}"
         case RunSummary():
             return f"summary:{run_id}"
         case _:

@@ -1,7 +1,8 @@
 """How people come to the bot: invitations, the claim link, and saying who one is.
 
-Codes are stored only as hashes. Whoever opens an invitation has used it up at once; they
-hold the role from then on, and begin to count when they have said address and name.
+Codes are stored only as hashes. Whoever opens an invitation has used it up at once, and
+takes the seat when they have said address and name, if the invitation is still good then:
+not expired, and from somebody who may still invite.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import unicodedata
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from bot.domain.access import Permission
+from bot.domain.access import Permission, may
 from bot.domain.engine import helpers
 from bot.domain.notices import (
     CommandMenu,
@@ -20,7 +21,7 @@ from bot.domain.notices import (
     PersonJoined,
     Reply,
 )
-from bot.domain.people import Address, Holding, Person
+from bot.domain.people import Address, Holding, Person, Staff
 from bot.domain.run import Capacity
 from bot.domain.sop import Office, OfficeUnit, Role
 from bot.store import Transaction
@@ -41,6 +42,10 @@ from bot.usecases.views import (
 INVITATION_LASTS = timedelta(days=7)
 NAME_LENGTH = range(3, 101)
 """Letters of an official name with titles: "Ani" is one; a hundred is a slip."""
+
+
+_INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0")
+"""Letters by Unicode's word, but nothing to be seen: no name is made of them."""
 
 
 def invite(desk: Desk, asker: Asker, role_text: str, unit_text: str | None, now: datetime) -> View:
@@ -111,17 +116,16 @@ def open_link(desk: Desk, asker: Asker, code: str, now: datetime) -> None:
     with desk.store.begin(asker.update_id, now) as tx:
         here = scene(desk, tx, asker.chat_id, now)
         invitation = tx.people.invitation(_hash(code))
-        refused = _invalid(desk, invitation, now)
+        refused = _invalid(desk, invitation, here.staff, now)
         if refused or invitation is None:
             if not reading.talks_too_much(tx, here, asker, now):
                 answer = reading.refusal(refused or RefusedView(Refused.BUTTON_OLD, {}))
                 respond(tx, asker, here.person, answer, now)
             return
         person_id = tx.people.welcome(asker.chat_id, now, admin=invitation.role is None)
-        if invitation.role is not None and not tx.people.grant(
-            person_id, invitation.role, invitation.unit, Capacity.DEFINITIF, now
-        ):
-            held = role_name(desk.catalog.office, invitation.role, invitation.unit)
+        joined = who(staff_of(desk, tx, now), asker.chat_id)
+        if joined is not None and not _take_seat(tx, person_id, invitation, now):
+            held = role_name(desk.catalog.office, invitation.role or "", invitation.unit)
             already = RefusedView(Refused.ALREADY_HELD, {"role": held.title})
             respond(tx, asker, here.person, reading.refusal(already), now)
             return
@@ -130,10 +134,15 @@ def open_link(desk: Desk, asker: Asker, code: str, now: datetime) -> None:
             tx.people.drop_claims()
         fields = {"role": invitation.role, "unit": invitation.unit}
         tx.journal.note("invitation_used", now, person_id, **fields)
-        joined = who(staff_of(desk, tx, now), asker.chat_id)
         if joined is not None:
             _seated(desk, tx, joined, now)
         respond(tx, asker, joined, Reply("welcome", {}), now)
+
+
+def withdraw(desk: Desk, code: str) -> None:
+    """The link could not be shown to the inviter: nobody has it, and nobody shall."""
+    with desk.store.begin() as tx:
+        tx.people.withdraw(_hash(code))
 
 
 def begin(desk: Desk, asker: Asker, now: datetime) -> None:
@@ -169,7 +178,16 @@ def take_name(
     name = official_name(text)
     if name is None:
         return None, Reply("name_question", {"fault": True, "chat_id": newcomer.chat_id})
+    staff = staff_of(desk, tx, now)
+    opened = tx.people.invitations_used_by(newcomer.id)
+    good = [i for i in opened if not _stale(i, staff, now)]
+    if opened and not good:
+        tx.people.leave(newcomer.id, now)
+        facts: dict[str, Fact] = {"owner": reading.owner_title(desk.catalog.office)}
+        return None, reading.refusal(RefusedView(Refused.INVITATION_EXPIRED, facts))
     tx.people.set_name(newcomer.id, name)
+    for invitation in good:
+        _take_seat(tx, newcomer.id, invitation, now)
     tx.journal.note("joined", now, newcomer.id)
     joined = who(staff_of(desk, tx, now), newcomer.chat_id)
     assert joined is not None  # noqa: S101 - the name was all that was missing
@@ -180,7 +198,9 @@ def take_name(
 def official_name(text: str) -> str | None:
     """The name as it will be printed, in one line without control signs; None if it is none."""
     line = " ".join(text.split())
-    line = "".join(c for c in line if not unicodedata.category(c).startswith("C"))
+    line = "".join(
+        c for c in line if not unicodedata.category(c).startswith("C") and c not in _INVISIBLE
+    ).strip()
     if len(line) not in NAME_LENGTH or not any(c.isalpha() for c in line):
         return None
     return line
@@ -238,13 +258,31 @@ def _seated(desk: Desk, tx: Transaction, person: Person, now: datetime) -> None:
     tell(tx, CommandMenu(), [person.id], staff, now, "menu")
 
 
-def _invalid(desk: Desk, invitation: Invitation | None, now: datetime) -> RefusedView | None:
+def _take_seat(tx: Transaction, person_id: int, invitation: Invitation, now: datetime) -> bool:
+    """Hold the role that an invitation is for; False if the person holds it already."""
+    if invitation.role is None:
+        return True
+    granted = tx.people.grant(person_id, invitation.role, invitation.unit, Capacity.DEFINITIF, now)
+    return granted is not None
+
+
+def _stale(invitation: Invitation, staff: Staff, now: datetime) -> bool:
+    """Whether nobody may take this seat any more: too late, or the inviter may not invite."""
+    by = invitation.created_by
+    return invitation.expires_at <= now or (
+        by is not None and not may(Permission.INVITE, by, staff)
+    )
+
+
+def _invalid(
+    desk: Desk, invitation: Invitation | None, staff: Staff, now: datetime
+) -> RefusedView | None:
     facts: dict[str, Fact] = {"owner": reading.owner_title(desk.catalog.office)}
     if invitation is None:
         return RefusedView(Refused.INVITATION_UNKNOWN, facts)
     if invitation.used_at is not None:
         return RefusedView(Refused.INVITATION_USED, facts)
-    if invitation.expires_at <= now:
+    if _stale(invitation, staff, now):
         return RefusedView(Refused.INVITATION_EXPIRED, facts)
     return None
 

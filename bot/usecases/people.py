@@ -222,6 +222,9 @@ def _removable(desk: Desk, tx: Transaction, here: Scene, person_id: int) -> Pers
         return found
     if found.admin and len(here.staff.admins()) == 1:
         return RefusedView(Refused.LAST_ADMIN, {})
+    if here.person is not None and found.id == here.person.id:
+        # No button of ours offers it: nobody locks themselves out by a slip.
+        return RefusedView(Refused.BUTTON_OLD, {})
     return found
 
 

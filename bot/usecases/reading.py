@@ -340,8 +340,9 @@ def _start_question(desk: Desk, tx: Transaction, here: Scene, args: Args, now: d
     procedure = found[1]
     today = now.astimezone(desk.calendar.zone).date()
     year = int(args.get("year") or procedure.default_year.of(today))
-    running = tx.runs.many(tx.runs.running_ids(procedure.code, year))
-    shown = tuple(run_view(stored, now, here.place) for stored in running.values())
+    running = tx.runs.running_ids(procedure.code, year)
+    shown = tuple(run_view(s, now, here.place) for s in tx.runs.many(running).values())
+    # Of all that run, not only of those that could be read: starting compares with them all.
     return StartQuestionView(procedure, year, shown, max(running, default=None))
 
 

@@ -55,6 +55,8 @@ def fire_due(desk: Desk, now: datetime) -> int:
     Call it again until it returns 0.
     """
     with desk.store.begin() as tx:
+        if strange := tx.reminders.postpone_unreadable(now, now + LOOK_AGAIN):
+            log.error("reminders cannot be read", reminders=strange)
         due = tx.reminders.due(now, TASKS_AT_ONCE)
         if not due:
             return 0
@@ -64,9 +66,14 @@ def fire_due(desk: Desk, now: datetime) -> int:
         snoozed = tx.reminders.snoozed(list(due), now)
         outcome = _Outcome()
         for task_id, rungs in due.items():
+            stored = stored_runs.get(task_id)
+            if stored is None:
+                # Its run cannot be read, which has been logged: others are reminded all the same.
+                outcome.later += [(rung.id, now + LOOK_AGAIN) for rung in rungs]
+                continue
             muted = {person for t, person in snoozed if t == task_id}
             try:
-                outcome.add(_fire(stored_runs[task_id], task_id, rungs, muted, now, place))
+                outcome.add(_fire(stored, task_id, rungs, muted, now, place))
             except Exception:
                 # One task that cannot be understood keeps nobody else from being reminded.
                 log.exception("reminders cannot be decided", task=task_id)

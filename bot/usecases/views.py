@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from bot.domain import figures
 from bot.domain.access import Permission
-from bot.domain.engine import Workplace, assignees, outside
+from bot.domain.engine import Workplace, assignees, outside, waiting_for
 from bot.domain.figures import Lateness, StepFigures
 from bot.domain.people import Address, Holding, Person, Staff
 from bot.domain.reminders import Rung
@@ -292,7 +292,8 @@ class StartMenuView:
 class StartQuestionView:
     """Asks before starting: a year was chosen by default, or runs for it are under way.
 
-    `seen` is the newest run of `running`, None where there is none.
+    `seen` is the newest run under way, None where there is none; `running` lacks those that
+    cannot be read.
     """
 
     procedure: Procedure
@@ -525,7 +526,7 @@ def role_name(
     office: Office, role: str, unit: str | None, capacity: Capacity = Capacity.DEFINITIF
 ) -> RoleName:
     """A role as it is printed, by the unit's own title where the holder heads a unit."""
-    title = office.role(role).name
+    title = office.known(role).name
     if unit is not None:
         known = next((u for u in office.units if u.code == unit), None)
         if known is not None:
@@ -535,7 +536,7 @@ def role_name(
 
 def greeting(office: Office, person: Person, staff: Staff) -> Greeting:
     """How a message opens: by the title of a leading post, else by name."""
-    titled = next((h for h in staff.holdings_of(person.id) if office.role(h.role).by_title), None)
+    titled = next((h for h in staff.holdings_of(person.id) if office.known(h.role).by_title), None)
     if titled is None:
         return Greeting(person.address, person.name)
     name = role_name(office, titled.role, titled.unit, titled.capacity)
@@ -557,16 +558,19 @@ def signed(
             names.get(c.person_id, "—"),
             role_name(office, c.role, c.unit, c.capacity),
             c.at,
-            office.role(c.recorded_for).name if c.recorded_for else None,
+            office.known(c.recorded_for).name if c.recorded_for else None,
         )
         for c in confirmations
     )
 
 
-def performers(step: Step, place: Workplace) -> tuple[Performer, ...]:
-    """Everybody whose turn it is at a step, with the role that makes it theirs."""
+def performers(step: Step, place: Workplace, task: Task | None = None) -> tuple[Performer, ...]:
+    """Everybody whose turn it is at a step, with the role that makes it theirs.
+
+    Of an open `task`, only those who have not confirmed it yet.
+    """
     found = []
-    for person_id in assignees(step, place):
+    for person_id in assignees(step, place) if task is None else waiting_for(step, task, place):
         person = place.staff.person(person_id)
         held = place.staff.holdings_of(person_id)
         holding = next((h for h in held if h.role in step.roles), None)
@@ -584,8 +588,8 @@ def current_step(run: Run, task: Task, now: datetime, place: Workplace) -> Curre
     return CurrentStep(
         step,
         task,
-        performers(step, place),
-        tuple(place.office.role(code).name for code in step.roles),
+        performers(step, place, task),
+        tuple(place.office.known(code).name for code in step.roles),
         len(task.confirmations),
         len(required),
         figures.lateness(task.due_at, now, place.calendar),
@@ -632,7 +636,7 @@ def task_view(
         signed=signed(place.office, names, task.confirmations),
         performers=performers(step, place),
         required=len(set(people) | {c.person_id for c in task.confirmations}),
-        records_for=place.office.role(outsider).name
+        records_for=place.office.known(outsider).name
         if outsider and not own_roles & set(step.roles)
         else None,
         late=figures.lateness(task.due_at, end, place.calendar),

@@ -18,9 +18,9 @@ from telegram import Bot
 from bot.app import App
 from bot.chat.pace import Pace
 from bot.clock import Clock
-from bot.demo.people import Tap
 from bot.demo.screen import Message
 from bot.demo.telegram import LocalTelegram, Person
+from bot.demo.world import Tap
 from bot.domain.people import Person as StaffMember
 from bot.domain.run import Capacity, Run
 from bot.store.outbox import DeliveryState

@@ -19,6 +19,7 @@ async def test_the_details_bu_rina_asked_for_close_with_the_step(kantor: Kantor)
     await kantor.tap(kantor.budi, "Selesai")
 
     closed = kantor.rina.message(details)
+    assert closed is not None
     assert "Selesai oleh" in closed.text
     assert not any("Selesai" in label for label in closed.labels)
 

@@ -214,7 +214,7 @@ async def test_an_interrupted_joining_is_picked_up_again(kantor: Kantor) -> None
         await kantor.say(maya, words)
         assert maya.last.labels == ("Bapak", "Ibu"), words
     await kantor.tap(maya, "Ibu")
-    await kantor.later(days=10)
+    await kantor.later(days=5)
     assert "gelar" in (await kantor.say(maya, "/start")).text
     assert "gelar" in (await kantor.say(maya, "/bantuan")).text
     await kantor.say(maya, NAME)

@@ -8,7 +8,7 @@ from bot.demo.screen import Message
 from bot.demo.telegram import Person
 from bot.usecases import runs
 from bot.usecases.desk import Asker
-from tests.cast import BUDI, DEWI, RINA, SARI
+from tests.cast import ANWAR, BUDI, DEWI, HADI, RINA, SARI
 from tests.stories.harness import Kantor, new
 
 
@@ -99,6 +99,19 @@ async def test_status_shows_progress_deadline_lateness_and_the_end_in_sight(
     assert "Terlambat 1 hari kerja 1 jam" in late
     # A late step is taken to end now: 3 + 1 + 1 + 1 + 1 days, and half an hour.
     assert "Perkiraan selesai: Jumat, 4 Desember 2026 pukul 10.30 WIB" in late
+
+
+async def test_status_names_only_those_who_have_not_confirmed_yet(kantor: Kantor) -> None:
+    await kantor.employ_now(ANWAR)
+    await kantor.say(kantor.sari, "/mulai_tapkin_eselon3")
+    text = (await kantor.say(kantor.dewi, "/status")).text
+    assert HADI.called in text
+    assert ANWAR.called in text
+    await kantor.confirm(kantor.phone(ANWAR))
+    text = (await kantor.say(kantor.dewi, "/status")).text
+    assert HADI.called in text
+    assert ANWAR.called not in text
+    assert "1 dari 2" in text
 
 
 async def test_leaders_see_the_whole_office_and_others_what_they_have_a_part_in(

@@ -44,7 +44,8 @@ async def test_an_outsider_learns_whom_to_ask_and_nothing_else(kantor: Kantor) -
         )
     ):
         outsider = kantor.somebody(f"Orang luar {number}")
-        (answer,) = (await kantor.say(outsider, words), *outsider.heard[1:])
+        answer = await kantor.say(outsider, words)
+        assert len(outsider.heard) == 1
         assert "Kasubbag Perencanaan" in answer.text, words
         assert not answer.buttons
         # Nothing of the office leaks: no name, no command, no procedure.
@@ -81,6 +82,25 @@ async def test_an_outsider_with_a_forged_button_changes_nothing(kantor: Kantor) 
         assert "Sari" not in (await tap.answered()).text
     assert len(outsider.heard) == 1
     assert [run.steps_done for run in kantor.runs()] == [0]
+
+
+async def test_the_team_cannot_use_the_buttons_of_those_who_manage(kantor: Kantor) -> None:
+    rina = kantor.person(kantor.rina).id
+    with kantor.desk.store.read() as tx:
+        before = tx.people.staff(kantor.clock.now())
+    for data in (
+        *("go:lakip:2025:0", "pick:lakip", "inv:tim", "inv:kasi:promosi", "pg:pegawai:0"),
+        *(f"ppl:{rina}", f"name:{rina}", f"addr:{rina}:Bapak", f"role:{rina}", f"rm:{rina}"),
+        *(f"rmy:{rina}", f"give:{rina}:kepala_dinas", "rev:1", "held:send", "pg:riwayat:0"),
+    ):
+        tap = await kantor.forge(kantor.budi, 1, data)
+        answer = await tap.answered()
+        assert "hanya" in answer.text, data
+        assert answer.show_alert
+    assert kantor.budi.heard == []
+    with kantor.desk.store.read() as tx:
+        assert tx.people.staff(kantor.clock.now()) == before
+    assert kantor.runs() == []
 
 
 async def test_a_forwarded_card_has_no_buttons_and_its_text_starts_nothing(kantor: Kantor) -> None:

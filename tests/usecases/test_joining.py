@@ -6,11 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from bot.domain.notices import CommandMenu, LeadingRoleGranted, PersonJoined, TaskCard
 from bot.domain.people import Address
 from bot.store import AlreadyHandled
+from bot.store.tables import holdings
 from bot.usecases import answering, joining, people, reading
 from bot.usecases.desk import Desk, staff_of
 from bot.usecases.joining import INVITATION_LASTS, official_name
@@ -220,14 +221,45 @@ def test_the_inviter_sees_who_joined_and_may_take_it_back(stage: Stage) -> None:
         assert staff_of(stage.desk, tx, stage.now).ids(["tim"]) == ()
 
 
-def test_when_the_inviter_has_left_the_kasubbag_hears_of_it(stage: Stage) -> None:
+def test_an_invitation_is_worth_nothing_once_its_inviter_may_not_invite(stage: Stage) -> None:
     stage.seat(ADMIN)
-    code = invited(stage, "tim", by=ADMIN)
+    code = invited(stage, "kasubbag", by=ADMIN)
     with stage.desk.store.begin() as tx:
         tx.people.leave(stage.id_of(ADMIN), stage.now)
-    joins(stage, BUDI, code)
-    (told,) = [m for m in stage.phones.log if isinstance(m.delivery.notice, PersonJoined)]
-    assert told.delivery.chat_id == SARI.chat_id
+    # Not for the one who was removed, and not for anybody else.
+    assert why(opened(stage, ADMIN, code)) is Refused.INVITATION_EXPIRED
+    assert why(opened(stage, BUDI, code)) is Refused.INVITATION_EXPIRED
+
+
+def test_who_opens_a_link_and_names_themselves_when_it_has_expired_gets_nothing(
+    stage: Stage,
+) -> None:
+    opened(stage, BUDI, invited(stage, "kepala_dinas"))
+    joining.choose_address(stage.desk, stage.asker(BUDI), BUDI.address, stage.now)
+    stage.go_to(stage.now + INVITATION_LASTS)
+    assert why(says(stage, BUDI, BUDI.name)) is Refused.INVITATION_EXPIRED
+    with stage.desk.store.read() as tx:
+        assert not staff_of(stage.desk, tx, stage.now).holders(["kepala_dinas"])
+
+
+def test_a_seat_is_empty_until_its_newcomer_has_a_name(stage: Stage) -> None:
+    opened(stage, BUDI, invited(stage, "kepala_dinas"))
+    with stage.desk.store.read() as tx:
+        newcomer = tx.people.by_chat(BUDI.chat_id)
+        assert newcomer is not None
+        held = select(holdings).where(holdings.c.person_id == newcomer.id)
+        assert tx.connection.execute(held).all() == []
+
+
+def test_a_link_that_could_not_be_shown_is_void(stage: Stage) -> None:
+    code = invited(stage, "tim")
+    joining.withdraw(stage.desk, code)
+    assert why(opened(stage, BUDI, code)) is Refused.INVITATION_UNKNOWN
+
+
+def test_nobody_is_named_by_letters_that_cannot_be_seen() -> None:
+    assert joining.official_name("\u3164\u3164\u3164") is None
+    assert joining.official_name("Rina\u115f Marlina") == "Rina Marlina"
 
 
 def test_who_joins_gets_their_menu_and_the_card_that_waited(sqlite_desk: Desk) -> None:

@@ -1,0 +1,265 @@
+"""The sender says in one word what became of a message, and is never wrong about "not sent"."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import cast
+
+import httpx
+import pytest
+import pytest_asyncio
+from telegram import Bot
+from telegram.error import ChatMigrated, NetworkError, RetryAfter, TelegramError, TimedOut
+from telegram.request import HTTPXRequest
+
+from bot.chat.sender import (
+    Impossible,
+    Passing,
+    Pause,
+    Result,
+    Sender,
+    Sent,
+    Unreachable,
+    verdict,
+)
+from bot.chat.texts import Texts
+from bot.demo.telegram import Fail, LocalTelegram, Person
+from bot.domain.access import Permission
+from bot.domain.notices import Reply
+from bot.store.outbox import Delivery
+from bot.usecases.delivering import Outgoing
+from bot.usecases.views import Done, DoneView, MenuView, View
+from tests.cast import MONDAY
+from tests.offices import kantor
+
+TOKEN = "7000000001:kawal-uji-kawal-uji-kawal-uji-kawal"
+VIEW = DoneView(Done.QUESTION_LEFT, {})
+
+
+@pytest_asyncio.fixture
+async def telegram() -> AsyncIterator[LocalTelegram]:
+    async with LocalTelegram(token=TOKEN) as telegram:
+        yield telegram
+
+
+@pytest_asyncio.fixture
+async def bot(telegram: LocalTelegram) -> AsyncIterator[Bot]:
+    # A second is for ever here: only one test waits for it.
+    request = HTTPXRequest(read_timeout=1.0, httpx_kwargs={"verify": False})
+    bot = Bot(TOKEN, base_url=telegram.base_url, request=request)
+    try:
+        yield bot
+    finally:
+        await request.shutdown()
+
+
+@pytest.fixture
+def sender(bot: Bot) -> Sender:
+    return Sender(bot, Texts(kantor()))
+
+
+@pytest.fixture
+def sari(telegram: LocalTelegram) -> Person:
+    sari = telegram.person("~Sari~", user_id=101)
+    sari.send("/start")
+    return sari
+
+
+def outgoing(view: View = VIEW, **changes: object) -> Outgoing:
+    delivery = Delivery(
+        id=1,
+        key="reply:1",
+        chat_id=101,
+        person_id=None,
+        notice=Reply("done", {}),
+        run_id=None,
+        task_id=None,
+        live=False,
+        silent=False,
+        wanted=1,
+        tries=0,
+        message_id=None,
+        created_at=MONDAY,
+        maybe_repeated=False,
+    )
+    return Outgoing(replace(delivery, **changes), view)  # type: ignore[arg-type]
+
+
+async def test_a_message_that_arrived_is_sent(sender: Sender, sari: Person) -> None:
+    assert await sender.deliver(outgoing()) == Sent(sari.last.id)
+
+
+async def test_a_quiet_message_makes_no_sound(
+    sender: Sender, sari: Person, telegram: LocalTelegram
+) -> None:
+    await sender.deliver(outgoing(silent=True))
+    await sender.deliver(outgoing())
+    sounds = [r.params.get("disable_notification") for r in telegram.log.requests("sendMessage")]
+    assert [str(sound).lower() for sound in sounds] == ["true", "false"]
+
+
+@pytest.mark.parametrize(
+    ("how", "maybe_sent", "offline"),
+    [
+        (Fail.SERVER_ERROR, False, False),  # Telegram says itself that it failed
+        (Fail.BAD_GATEWAY, True, True),  # somebody between us, who cannot know
+        (Fail.DROP_BEFORE, True, True),  # from here the two look the same
+        (Fail.DROP_AFTER, True, True),
+        (Fail.REFUSAL(401, "Unauthorized"), False, True),
+    ],
+    ids=["500", "502", "dropped before", "dropped after", "401"],
+)
+async def test_a_failure_that_may_pass(
+    sender: Sender,
+    sari: Person,
+    telegram: LocalTelegram,
+    how: Fail,
+    maybe_sent: bool,
+    offline: bool,
+) -> None:
+    telegram.fail("sendMessage", how=how)
+    result = await sender.deliver(outgoing())
+    assert isinstance(result, Passing)
+    assert (result.maybe_sent, result.offline) == (maybe_sent, offline)
+
+
+async def test_where_nobody_listens_nothing_was_sent(
+    sender: Sender, telegram: LocalTelegram
+) -> None:
+    await telegram.stop()
+    result = await sender.deliver(outgoing())
+    assert isinstance(result, Passing)
+    assert (result.maybe_sent, result.offline) == (False, True)
+
+
+async def test_an_answer_that_does_not_come_may_mean_delivered(
+    sender: Sender, sari: Person, telegram: LocalTelegram
+) -> None:
+    gate = telegram.hold("sendMessage", "after")
+    result = await sender.deliver(outgoing())
+    gate.drop()
+    assert isinstance(result, Passing)
+    assert result.maybe_sent
+    assert sari.heard, "it was"
+
+
+async def test_telegrams_request_to_wait_is_handed_on(
+    sender: Sender, sari: Person, telegram: LocalTelegram
+) -> None:
+    telegram.fail("sendMessage", how=Fail.TOO_MANY(7))
+    assert await sender.deliver(outgoing()) == Pause(timedelta(seconds=7))
+
+
+async def test_people_who_cannot_be_reached(
+    sender: Sender, sari: Person, telegram: LocalTelegram
+) -> None:
+    assert isinstance(await sender.deliver(outgoing(chat_id=404)), Unreachable)
+    telegram.person("~Budi~", user_id=102)
+    assert isinstance(await sender.deliver(outgoing(chat_id=102)), Unreachable), "never started"
+    sari.block()
+    assert isinstance(await sender.deliver(outgoing()), Unreachable)
+    sari.unblock()
+    sari.deactivate()
+    assert isinstance(await sender.deliver(outgoing()), Unreachable)
+
+
+async def test_what_telegram_will_never_take_is_impossible(
+    sender: Sender, sari: Person, telegram: LocalTelegram
+) -> None:
+    telegram.fail("sendMessage", how=Fail.REFUSAL(400, "Bad Request: can't parse entities"))
+    assert await sender.deliver(outgoing()) == Impossible("Can't parse entities")
+
+
+async def test_an_edit_that_changes_nothing_is_as_good_as_done(
+    sender: Sender, sari: Person
+) -> None:
+    first = await sender.deliver(outgoing())
+    assert isinstance(first, Sent)
+    again = outgoing(message_id=first.message_id)
+    assert await sender.deliver(again) == Sent(None)
+    assert len(sari.heard) == 1
+
+
+async def test_an_edit_of_a_message_that_is_gone_is_as_good_as_done(
+    sender: Sender, sari: Person, bot: Bot
+) -> None:
+    first = await sender.deliver(outgoing())
+    assert isinstance(first, Sent)
+    assert first.message_id is not None
+    await bot.delete_message(101, first.message_id)
+    assert await sender.deliver(outgoing(message_id=first.message_id)) == Sent(None)
+    assert not sari.heard
+
+
+async def test_a_screen_that_is_gone_is_shown_anew_to_who_asks_for_it(
+    sender: Sender, sari: Person, bot: Bot
+) -> None:
+    await sender.show(101, VIEW)
+    old = sari.last.id
+    await bot.delete_message(101, old)
+    await sender.show(101, VIEW, replace=old)
+    assert len(sari.heard) == 1
+
+
+async def test_a_menu_is_set_for_one_person(sender: Sender, sari: Person) -> None:
+    view = MenuView(frozenset({Permission.START_RUN}), ())
+    assert await sender.deliver(outgoing(view)) == Sent(None)
+    assert "mulai" in [name for name, _ in sari.commands]
+    assert await sender.deliver(outgoing(replace(view, joined=False))) == Sent(None)
+    assert not sari.commands
+
+
+async def test_words_that_cannot_be_made_stop_no_other_message(sender: Sender) -> None:
+    nothing = cast(View, object())
+    assert isinstance(await sender.deliver(outgoing(nothing)), Impossible)
+
+
+async def test_an_answer_of_telegrams_that_nobody_understands_sends_nothing_again() -> None:
+    class Strange:
+        async def send_message(self, *args: object, **more: object) -> None:
+            raise KeyError("date")
+
+    sender = Sender(cast(Bot, Strange()), Texts(kantor()))
+    result = await sender.deliver(outgoing())
+    assert isinstance(result, Impossible), "it may well have arrived: once more would be spam"
+
+
+def caused(error: TelegramError, cause: Exception) -> TelegramError:
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (caused(TimedOut(), httpx.ConnectTimeout("")), (False, True)),
+        (caused(TimedOut(), httpx.PoolTimeout("")), (False, True)),
+        (caused(TimedOut(), httpx.ReadTimeout("")), (True, True)),
+        (caused(TimedOut(), httpx.WriteTimeout("")), (True, True)),
+        (caused(NetworkError("dns"), httpx.ConnectError("")), (False, True)),
+        (caused(NetworkError("reset"), httpx.ReadError("")), (True, True)),
+        (caused(TelegramError("Invalid server response"), ValueError("")), (True, True)),
+        (NetworkError("Internal Server Error"), (False, False)),
+    ],
+    ids=["no route", "pool", "no answer", "cut", "no name", "reset", "a portal's page", "500"],
+)
+def test_only_what_never_left_was_surely_not_sent(
+    error: TelegramError, expected: tuple[bool, bool]
+) -> None:
+    result = verdict(error)
+    assert isinstance(result, Passing)
+    assert (result.maybe_sent, result.offline) == expected
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (RetryAfter(3), Pause(timedelta(seconds=3))),
+        (RetryAfter(timedelta(seconds=3)), Pause(timedelta(seconds=3))),
+        (ChatMigrated(-1), Unreachable(ChatMigrated(-1).message)),
+    ],
+)
+def test_other_words_of_telegrams(error: TelegramError, expected: Result) -> None:
+    assert verdict(error) == expected

@@ -1,0 +1,104 @@
+"""The worker: use cases run off the event loop, and wait for a database that is away."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from bot.chat.worker import THREADS, Worker
+from bot.store import StoreUnavailable
+from bot.usecases.desk import Desk
+
+
+class Flaky:
+    """A use case whose database is away the first few times."""
+
+    __name__ = "flaky"
+
+    def __init__(self, away: int) -> None:
+        self.away = away
+        self.calls: list[tuple[object, ...]] = []
+
+    def __call__(self, desk: Desk, /, *args: object, **more: object) -> str:
+        self.calls.append((*args, *more.items()))
+        if len(self.calls) <= self.away:
+            raise StoreUnavailable("database is locked")
+        return "done"
+
+
+@pytest_asyncio.fixture
+async def worker(sqlite_desk: Desk) -> AsyncIterator[Worker]:
+    worker = Worker(sqlite_desk, patience=(0.0, 0.0))
+    yield worker
+    worker.close()
+
+
+async def test_a_use_case_runs_in_another_thread_on_the_desk(worker: Worker) -> None:
+    def where(desk: Desk) -> tuple[bool, int]:
+        return desk is worker.desk, threading.get_ident()
+
+    ours, thread = await worker(where)
+    assert ours
+    assert thread != threading.get_ident()
+
+
+async def test_a_database_that_is_away_for_a_moment_is_waited_for(worker: Worker) -> None:
+    flaky = Flaky(away=2)
+    assert await worker(flaky, 7, word="ya") == "done"
+    assert flaky.calls == [(7, ("word", "ya"))] * 3
+
+
+async def test_one_that_stays_away_is_told_to_the_caller(worker: Worker) -> None:
+    flaky = Flaky(away=99)
+    with pytest.raises(StoreUnavailable):
+        await worker(flaky)
+    assert len(flaky.calls) == 3
+
+
+async def test_an_error_of_ours_is_not_tried_again(worker: Worker) -> None:
+    calls = []
+
+    def broken(desk: Desk) -> None:
+        calls.append(1)
+        raise LookupError("a bug")
+
+    with pytest.raises(LookupError):
+        await worker(broken)
+    assert len(calls) == 1
+
+
+async def test_one_slow_use_case_does_not_hold_up_another(worker: Worker) -> None:
+    go_on = threading.Event()
+
+    def slow(desk: Desk) -> str:
+        assert go_on.wait(5)
+        return "slow"
+
+    def quick(desk: Desk) -> str:
+        return "quick"
+
+    slow_ones = [asyncio.create_task(worker(slow)) for _ in range(THREADS - 1)]
+    assert await asyncio.wait_for(worker(quick), 5) == "quick"
+    go_on.set()
+    assert await asyncio.gather(*slow_ones) == ["slow"] * (THREADS - 1)
+
+
+async def test_closing_waits_for_what_is_running(sqlite_desk: Desk) -> None:
+    worker = Worker(sqlite_desk)
+    begun, ended = threading.Event(), []
+
+    def slow(desk: Desk) -> None:
+        begun.set()
+        ended.append(1)
+
+    task = asyncio.create_task(worker(slow))
+    await asyncio.to_thread(begun.wait, 5)
+    worker.close()
+    assert ended
+    await task
+    with pytest.raises(RuntimeError):
+        await worker(slow)
