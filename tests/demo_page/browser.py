@@ -100,6 +100,21 @@ class Show:
         await key.click()
         await expect(phone.locator(".key.waits")).to_have_count(0)
 
+    async def card(self, step: int) -> Locator:
+        """The button that confirms a step of LAKIP, on the phone of whoever is to press it."""
+        who, label = LAKIP[step - 1]
+        phone = await self.look_at(who)
+        bubbles = phone.locator(".bubble.in").filter(has_text=f"Langkah {step} dari 10")
+        key = bubbles.locator(".key", has_text=label).last
+        await expect(key).to_be_visible()
+        return key
+
+    async def confirm(self, step: int) -> None:
+        """Confirm a step of LAKIP, and wait until the card says so."""
+        key = await self.card(step)
+        await key.click()
+        await expect(key).to_be_hidden()
+
     async def command(self, name: str, command: str) -> None:
         """Choose a command from somebody's menu."""
         phone = await self.look_at(name)

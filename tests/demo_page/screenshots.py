@@ -14,7 +14,7 @@ from pathlib import Path
 from playwright.async_api import Browser
 
 from tests.conftest import PROJECT
-from tests.demo_page.browser import LAKIP, LAPTOP, TELEPHONE, Show, chromium, on_stage, open_browser
+from tests.demo_page.browser import LAPTOP, TELEPHONE, Show, chromium, on_stage, open_browser
 
 PICTURES = PROJECT / "docs" / "gambar"
 LARGEST = 300_000
@@ -24,12 +24,12 @@ Scene = Callable[[Show], Awaitable[None]]
 
 async def _started(show: Show) -> None:
     await show.start_lakip()
-    await show.tap("Ibu Dewi", "✅ Selesai")
+    await show.confirm(1)
 
 
 async def _late(show: Show) -> None:
     await _started(show)
-    await show.tap("Pak Budi", "✅ Selesai")
+    await show.confirm(2)
     for _ in range(3):
         await show.move("+1 hari kerja")
     await show.command("Ibu Dewi", "status")
@@ -48,15 +48,15 @@ async def _task(show: Show) -> None:
 
 async def _initials(show: Show) -> None:
     await show.start_lakip()
-    for who, label in LAKIP[:8]:
-        await show.tap(who, label)
+    for step in range(1, 9):
+        await show.confirm(step)
     await show.look_at("Pak Hadi")
 
 
 async def _signature(show: Show) -> None:
     await show.start_lakip()
-    for who, label in LAKIP[:9]:
-        await show.tap(who, label)
+    for step in range(1, 10):
+        await show.confirm(step)
     await show.look_at("Ibu Dewi")
 
 

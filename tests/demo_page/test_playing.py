@@ -7,21 +7,21 @@ from pathlib import Path
 
 from playwright.async_api import Browser, expect
 
-from tests.demo_page.browser import LAKIP, TELEPHONE, Show, at, on_stage
+from tests.demo_page.browser import TELEPHONE, Show, at, on_stage
 
 
 async def test_bu_sari_runs_lakip_to_the_signature_by_clicking_only(show: Show) -> None:
     await show.start_lakip()
-    for who, label in LAKIP:
-        await show.tap(who, label)
+    for step in range(1, 11):
+        await show.confirm(step)
     await show.sees("Bu Sari", "selesai")
     await expect(show.tab.locator("#journal li").first).to_contain_text("LAKIP 2025 selesai.")
 
 
 async def test_a_deadline_passes_and_is_reminded_of_and_escalated(show: Show) -> None:
     await show.start_lakip()
-    await show.tap("Ibu Dewi", "✅ Selesai")
-    await show.tap("Pak Budi", "✅ Selesai")
+    await show.confirm(1)
+    await show.confirm(2)
     await show.move("Ke pengingat berikutnya")
     await show.sees("Bu Sari", "Menyiapkan Rapat")
     for _ in range(4):
@@ -120,7 +120,7 @@ async def _tab_to(show: Show, label: str) -> None:
 async def test_one_phone_at_a_time_in_a_narrow_window(browser: Browser, tmp_path: Path) -> None:
     async with on_stage(browser, tmp_path / "kantor", size=TELEPHONE) as show:
         await show.start_lakip()
-        await show.tap("Ibu Dewi", "✅ Selesai")
+        await show.confirm(1)
         await expect(show.tab.locator(".phone")).to_have_count(1)
         people = show.tab.get_by_role("navigation")
         await expect(
@@ -178,7 +178,7 @@ async def test_blocking_and_unblocking_the_bot(show: Show) -> None:
     await rina.get_by_role("button", name="Blokir bot di telepon Bu Rina").click()
     await expect(rina.get_by_role("textbox")).to_be_hidden()
     await show.start_lakip()
-    await show.tap("Ibu Dewi", "✅ Selesai")
+    await show.confirm(1)
     deliveries = show.tab.locator("#deliveries")
     await expect(deliveries).to_contain_text("ditolak")
     await (await show.look_at("Bu Rina")).locator(".begin").click()

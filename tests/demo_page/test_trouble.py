@@ -13,25 +13,26 @@ from bot.chat.intake import Intake
 from bot.demo import office as office_module
 from bot.demo.office import Bot
 from tests.demo.offices import on_air
-from tests.demo_page.browser import LAKIP, Show, in_a_tab
+from tests.demo_page.browser import Show, in_a_tab
 
 
 async def test_the_bot_is_killed_in_the_middle_and_the_run_goes_on(show: Show) -> None:
     await show.start_lakip()
-    for who, label in LAKIP[:4]:
-        await show.tap(who, label)
+    for step in range(1, 5):
+        await show.confirm(step)
+    fifth = await show.card(5)
     await show.tab.get_by_role("button", name="Matikan bot mendadak").click()
     trouble = show.tab.get_by_role("alert")
     await expect(trouble).to_contain_text("Bot dimatikan mendadak")
-    rina = await show.look_at("Bu Rina")
-    await rina.locator(".key", has_text="✅ Selesai").last.click()
+    await fifth.click()
+    rina = show.phone("Bu Rina")
     await expect(rina.locator(".key.waits")).to_have_count(1)
     assert show.office.bot is Bot.KILLED
     await trouble.get_by_role("button", name="Hidupkan lagi").click()
     await expect(rina.locator(".key.waits")).to_have_count(0)
     await expect(trouble).to_be_hidden()
-    for who, label in LAKIP[5:]:
-        await show.tap(who, label)
+    for step in range(6, 11):
+        await show.confirm(step)
     await expect(show.tab.locator("#journal li").first).to_contain_text("LAKIP 2025 selesai.")
 
 
@@ -60,7 +61,7 @@ async def test_the_page_finds_its_way_back_to_an_office_that_was_kept(
             tab = await tabs.enter_async_context(in_a_tab(browser, air.address))
             show = Show(air.office, tab, air.address)
             await show.start_lakip()
-            await show.tap("Ibu Dewi", "✅ Selesai")
+            await show.confirm(1)
             await show.move("+1 jam")
         trouble = show.tab.get_by_role("alert")
         await expect(trouble).to_contain_text("Menyambung lagi")
@@ -70,7 +71,7 @@ async def test_the_page_finds_its_way_back_to_an_office_that_was_kept(
             await expect(trouble).to_be_hidden(timeout=10_000)
             await expect(show.tab.locator("#now")).to_contain_text("23 November 2026 pukul 10.")
             await show.sees("Ibu Dewi", "Selesai oleh")
-            await show.tap("Pak Budi", "✅ Selesai")
+            await show.confirm(2)
             await show.sees("Bu Sari", "Menyiapkan Rapat")
 
 
