@@ -24,7 +24,7 @@ from telegram.request import HTTPXRequest
 
 from bot.chat import commands
 from bot.chat.handlers import Handlers
-from bot.chat.intake import LONG_POLL, Intake, TokenInUse, unless
+from bot.chat.intake import LONG_POLL, Intake, TokenInUse, is_telegrams, unless
 from bot.chat.pace import Pace
 from bot.chat.routes import routes
 from bot.chat.sender import Sender
@@ -164,9 +164,9 @@ class App:
         """Ask once who we are; whether there was an answer."""
         try:
             await unless(self._stop, self.application.initialize())
-        except InvalidToken:
-            raise
         except TelegramError as error:
+            if isinstance(error, InvalidToken) and is_telegrams(error):
+                raise
             log.warning("telegram does not answer", error=error.message)
             await self._telegram_away(0)
             return False

@@ -257,7 +257,9 @@ class Stage:
         step = self.run(run_id).step_of(task)
         with self.desk.store.read() as tx:
             whole = self.desk.place(tx.people.staff(self.now))
-        for person_id in engine.assignees(step, whole):
+        people = engine.assignees(step, whole)
+        assert people, f"nobody is there to confirm step {task.step}"
+        for person_id in people:
             chat_id = whole.staff.people[person_id].chat_id
             token = self.token(run_id, task.step)
             runs.confirm(self.desk, self.asker(chat_id), token, self.now)

@@ -86,8 +86,10 @@ class Intake:
         while not self._stop.is_set():
             try:
                 updates = await unless(self._stop, self._fetch())
-            except InvalidToken:
-                raise
+            except InvalidToken as error:
+                if is_telegrams(error):
+                    raise
+                await self._failed(error)
             except Conflict as error:
                 await self._contested(error)
             except RetryAfter as error:
@@ -215,6 +217,18 @@ class _Rivalry:
             self._began = now
         self._last = now
         return now - self._began > self._bearable
+
+
+def is_telegrams(error: InvalidToken) -> bool:
+    """Whether it is Telegram that does not know the token.
+
+    The library takes any 401 and 404 for that, also from a proxy or a network's log-in page,
+    which do not answer as Telegram does.
+    """
+    cause: BaseException | None = error
+    while isinstance(cause, InvalidToken):
+        cause = cause.__cause__
+    return cause is None
 
 
 async def unless(stop: asyncio.Event, doing: Awaitable[T]) -> T | None:

@@ -63,6 +63,8 @@ class Knocker:
         self._ticking = asyncio.Lock()
         self._look_is_coming = False
         self._stopping = False
+        self._knocked_at = 0.0
+        self._watching: asyncio.TimerHandle | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def start(self) -> None:
@@ -71,6 +73,8 @@ class Knocker:
         self._scheduler.add_job(self.tick, "interval", seconds=TICK, id="tick")
         self._scheduler.add_job(self._keep_house, "interval", seconds=HOUSEKEEPING, id="house")
         self._scheduler.start()
+        self._knocked_at = self._clock.monotonic()
+        self._watching = self._loop.call_later(TICK, self._watch)
         self._clock.on_move(self._look_from_anywhere)
         self.look_soon()
 
@@ -79,6 +83,8 @@ class Knocker:
         if self._stopping:
             return
         self._stopping = True
+        if self._watching is not None:
+            self._watching.cancel()
         self._scheduler.pause()
         # APScheduler would cut it off, and call that an error.
         async with self._ticking:
@@ -90,6 +96,20 @@ class Knocker:
             self._look_is_coming = True
             # One may be at work, one may wait for its turn: APScheduler drops what is more.
             self._scheduler.add_job(self._look, id="now", replace_existing=True, max_instances=3)
+
+    def _watch(self) -> None:
+        """See to it that the knocks go on.
+
+        APScheduler waits for a time of day. On a machine whose clock is set back by an hour it
+        would be silent for an hour; the seconds of the event loop never jump.
+        """
+        if self._clock.monotonic() - self._knocked_at > 2 * TICK:
+            log.warning("no knock for a while; was the clock set back?")
+            self._scheduler.reschedule_job("tick", trigger="interval", seconds=TICK)
+            self._scheduler.reschedule_job("house", trigger="interval", seconds=HOUSEKEEPING)
+            self.look_soon()
+        if self._loop is not None:
+            self._watching = self._loop.call_later(TICK, self._watch)
 
     def _look_from_anywhere(self) -> None:
         """The clock may be moved in another thread."""
@@ -119,6 +139,7 @@ class Knocker:
             yield not self._stopping
 
     async def _knock(self) -> None:
+        self._knocked_at = self._clock.monotonic()
         if await self._guarded(self._ask_whether_ours()) is False:
             return
         await self._guarded(self._beat())

@@ -236,7 +236,7 @@ def announce_grant(
     desk: Desk, tx: Transaction, holding: Holding, by: int | None, now: datetime
 ) -> None:
     """A leading role was given: its other holders and the admins hear of it at once."""
-    if not desk.catalog.office.role(holding.role).leading:
+    if not desk.catalog.office.known(holding.role).leading:
         return
     staff = staff_of(desk, tx, now)
     told = {*staff.ids([holding.role]), *staff.admins()} - {holding.person_id}

@@ -312,3 +312,13 @@ async def test_a_token_that_is_withdrawn_ends_the_bot() -> None:
     office.telegram.then([], InvalidToken("Unauthorized"))
     with pytest.raises(InvalidToken):
         await asyncio.wait_for(office.intake.run(), 5)
+
+
+async def test_a_log_in_page_of_the_network_is_an_outage_and_no_unknown_token() -> None:
+    office = Office()
+    page = InvalidToken("Not Found (404). Parsing the server response failed")
+    page.__cause__ = ValueError("no JSON")
+    office.telegram.then(page, page, [said(10, SARI)])
+    async with at_work(office):
+        await office.idle()
+        assert office.handled == [10]

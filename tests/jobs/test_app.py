@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 import pytest_asyncio
-from telegram.error import InvalidToken
+from telegram.error import InvalidToken, TelegramError
 
 from bot.app import App, LockLost
 from bot.chat.pace import Pace
@@ -89,6 +89,25 @@ async def test_an_unknown_token_ends_the_bot(sqlite_desk: Desk, telegram: LocalT
     async with alive(make(sqlite_desk, telegram, token=wrong)) as task:
         with pytest.raises(InvalidToken):
             await asyncio.wait_for(asyncio.shield(task), 5)
+
+
+async def test_a_log_in_page_of_the_network_is_waited_out_at_the_start(
+    sqlite_desk: Desk, telegram: LocalTelegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = make(sqlite_desk, telegram)
+    bot = app.application.bot
+    get_me, pages = bot.get_me, [True, True]
+
+    async def behind_a_portal() -> object:
+        if pages and pages.pop():
+            error = InvalidToken("Not Found (404). Parsing the server response failed")
+            raise error from TelegramError("Invalid server response")
+        return await get_me()
+
+    monkeypatch.setattr(type(bot), "get_me", lambda self: behind_a_portal())
+    async with alive(app) as task:
+        await telegram.wait_until(lambda: telegram.polled, what="the bot to fetch updates")
+        assert not task.done()
 
 
 async def test_a_database_that_does_not_answer_at_the_start_ends_the_bot(

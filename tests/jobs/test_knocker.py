@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from bot.chat.worker import Worker
 from bot.domain.notices import Reply
@@ -21,7 +22,7 @@ from bot.store import StoreUnavailable
 from bot.store.outbox import NewDelivery
 from bot.usecases import delivering, lifecycle, reminding
 from bot.usecases.desk import Desk
-from tests.cast import DEWI, Stage
+from tests.cast import DEWI, MONDAY, Stage
 from tests.jobs.rig import PATIENCE, HandClock, rows, soon
 
 
@@ -251,3 +252,22 @@ async def test_a_lease_is_given_up_only_after_it_ran_out(sqlite_desk: Desk) -> N
     assert await rescue(worker, clock) == 1
     assert rows(sqlite_desk)["a"].maybe_repeated
     worker.close()
+
+
+async def test_the_knocks_go_on_when_the_machine_s_clock_is_set_back(
+    sqlite_desk: Desk, looks: Looks
+) -> None:
+    clock = HandClock()
+    with time_machine.travel(MONDAY, tick=False) as machine:
+        async with knocking(sqlite_desk, clock) as knocker:
+            await soon(lambda: looks.count == 1, "the first look")
+            machine.move_to(MONDAY - timedelta(hours=2))
+            clock.seconds += 10
+            knocker._watch()
+            tick = knocker._scheduler.get_job("tick")
+            assert tick.next_run_time > MONDAY, "as APScheduler would have it"
+            clock.seconds += 11
+            knocker._watch()
+            await soon(lambda: looks.count == 2, "it has looked")
+            tick = knocker._scheduler.get_job("tick")
+            assert tick.next_run_time <= MONDAY - timedelta(hours=2) + timedelta(seconds=10)

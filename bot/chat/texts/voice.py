@@ -66,7 +66,8 @@ class Voice:
         if outside:
             return indonesian.listed(outside)
         if current.performers:
-            return performers(current.performers)
+            joiner = "dan" if current.step.all_must_confirm else "atau"
+            return performers(current.performers, joiner)
         vacant = gathered([safe(name, NAME) for name in current.roles], joiner="atau")
         return f"{vacant} (belum ada pemegangnya)"
 

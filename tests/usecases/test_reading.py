@@ -1,0 +1,392 @@
+"""What people see when they ask, each what is theirs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.notices import TaskDetail
+from bot.usecases import answering, people, reading, runs
+from bot.usecases.desk import Desk
+from bot.usecases.reading import Args
+from bot.usecases.views import (
+    DetailView,
+    HelpView,
+    HistoryView,
+    PeopleView,
+    PersonView,
+    Refused,
+    RefusedView,
+    RoleMenuView,
+    SopListView,
+    SopView,
+    StartMenuView,
+    StartQuestionView,
+    StatusView,
+    SummaryView,
+    TasksView,
+    View,
+)
+from tests.cast import (
+    ADMIN,
+    BUDI,
+    CAST,
+    DEWI,
+    HADI,
+    JOKO,
+    MONDAY,
+    OUTSIDER,
+    RINA,
+    SARI,
+    Player,
+    Stage,
+    wib,
+)
+
+
+@pytest.fixture
+def stage(sqlite_desk: Desk) -> Stage:
+    return Stage(sqlite_desk, *CAST, ADMIN)
+
+
+def look(stage: Stage, who: Player | int, view: str, **args: str | int | bool | None) -> View:
+    chat_id = who if isinstance(who, int) else who.chat_id
+    return reading.look(stage.desk, chat_id, view, args, stage.now)
+
+
+def why(view: View) -> Refused:
+    assert isinstance(view, RefusedView), view
+    return view.reason
+
+
+# --- who may see what -----------------------------------------------------------------------
+
+EVERYBODY = {SARI, BUDI, HADI, DEWI, ADMIN}
+LEADERS = {SARI, HADI, DEWI, ADMIN}
+OWNERS = {SARI, ADMIN}
+
+
+@pytest.mark.parametrize(
+    ("view", "allowed"),
+    [
+        ("help", EVERYBODY),
+        ("tasks", EVERYBODY),
+        ("status", EVERYBODY),
+        ("sop", EVERYBODY),
+        ("history", LEADERS),
+        ("start_menu", OWNERS),
+        ("people", OWNERS),
+        ("role_menu", OWNERS),
+    ],
+)
+def test_each_view_is_for_those_it_is_for(stage: Stage, view: str, allowed: set[Player]) -> None:
+    seen = {who for who in EVERYBODY if not isinstance(look(stage, who, view), RefusedView)}
+    assert seen == allowed
+    for who in EVERYBODY - allowed:
+        assert why(look(stage, who, view)) is Refused.NOT_ALLOWED
+    assert why(look(stage, OUTSIDER, view)) is Refused.OUTSIDER
+
+
+def test_who_may_is_named_the_highest_first(stage: Stage) -> None:
+    view = look(stage, BUDI, "history")
+    assert isinstance(view, RefusedView)
+    assert view.facts == {"who": "Kepala Dinas, Sekretaris, Kasubbag Perencanaan"}
+
+
+def test_there_is_no_view_that_nobody_knows(stage: Stage) -> None:
+    with pytest.raises(KeyError):
+        look(stage, SARI, "rahasia")
+
+
+def test_an_answer_waits_in_the_outbox_and_an_outsider_gets_three(desk: Desk) -> None:
+    stage = Stage(desk)
+    reading.ask(desk, stage.asker(BUDI), "tasks", {}, stage.now)
+    assert [m.view for m in stage.deliver()] == [TasksView(())]
+    for _ in range(5):
+        reading.ask(desk, stage.asker(OUTSIDER), "tasks", {}, stage.now)
+    answers = stage.deliver()
+    assert [why(m.view) for m in answers] == [Refused.OUTSIDER] * 3
+    stage.go_to(stage.now + timedelta(minutes=10, seconds=1))
+    reading.ask(desk, stage.asker(OUTSIDER), "tasks", {}, stage.now)
+    assert len(stage.deliver()) == 1
+
+
+def test_a_free_text_of_an_outsider_is_answered_like_a_command(stage: Stage) -> None:
+    for _ in range(5):
+        answering.answer(stage.desk, stage.asker(OUTSIDER), "halo", stage.now)
+    assert [why(m.view) for m in stage.deliver()] == [Refused.OUTSIDER] * 3
+
+
+# --- /bantuan -------------------------------------------------------------------------------
+
+
+def test_help_speaks_to_each_by_title_or_name_and_of_what_they_may_do(stage: Stage) -> None:
+    sari, budi = look(stage, SARI, "help"), look(stage, BUDI, "help")
+    assert isinstance(sari, HelpView)
+    assert isinstance(budi, HelpView)
+    assert (sari.greeting.called, budi.greeting.called) == ("Kasubbag Perencanaan", BUDI.name)
+    assert (len(sari.procedures), len(budi.procedures)) == (7, 0)
+    assert budi.permissions == frozenset()
+
+
+# --- /tugas ---------------------------------------------------------------------------------
+
+
+def test_my_tasks_the_most_urgent_first(stage: Stage) -> None:
+    slow, quick = stage.start("lakip"), stage.start("renja")
+    stage.advance(slow, 5)  # three days
+    stage.advance(quick, 4)  # one day
+    view = look(stage, BUDI, "tasks")
+    assert isinstance(view, TasksView)
+    assert [t.run_id for t in view.tasks] == [quick, slow]
+    assert all(t.mine for t in view.tasks)
+    assert look(stage, DEWI, "tasks") == TasksView(())
+
+
+def test_what_i_confirmed_is_no_task_of_mine_any_more(stage: Stage) -> None:
+    stage.seat(JOKO, replace(JOKO, chat_id=208))
+    run_id = stage.start("tapkin_staf")
+    stage.confirm(JOKO, run_id)
+    assert look(stage, JOKO, "tasks") == TasksView(())
+    other = look(stage, 208, "tasks")
+    assert isinstance(other, TasksView)
+    assert (len(other.tasks), other.tasks[0].required, len(other.tasks[0].signed)) == (1, 2, 1)
+
+
+# --- ℹ️ Rincian -----------------------------------------------------------------------------
+
+
+def test_a_detail_shows_the_way_that_led_to_a_task(stage: Stage) -> None:
+    run_id = stage.start()
+    stage.advance(run_id, 3)
+    view = look(stage, SARI, "detail", token=stage.token(run_id))
+    assert isinstance(view, DetailView)
+    assert [row.figures.step.number for row in view.rows] == [1, 2]
+    assert view.rows[0].signed[0].name == DEWI.called
+    assert view.forecast == wib("20-11-2026 10.45")
+
+
+def test_a_detail_is_for_those_who_have_a_part_in_the_run(stage: Stage) -> None:
+    stage.seat(JOKO)
+    run_id = stage.start()
+    token = stage.token(run_id)
+    assert isinstance(look(stage, BUDI, "detail", token=token), DetailView)
+    assert why(look(stage, JOKO, "detail", token=token)) is Refused.NOT_YOURS
+    assert why(look(stage, OUTSIDER, "detail", token=token)) is Refused.OUTSIDER
+    assert why(look(stage, SARI, "detail", token="tidakada")) is Refused.UNKNOWN_TASK
+
+
+def test_a_detail_that_was_asked_for_stays_true_on_the_screen(stage: Stage) -> None:
+    run_id = stage.start()
+    stage.advance(run_id, 2)
+    stage.deliver()
+    reading.send_detail(stage.desk, stage.asker(BUDI), stage.token(run_id), stage.now)
+    (arrived,) = stage.received(BUDI)
+    assert arrived.delivery.notice == TaskDetail()
+    stage.confirm(RINA, run_id)
+    stage.deliver()
+    shown = [v for v in stage.screen(BUDI) if isinstance(v, DetailView)]
+    assert [v.task.mine for v in shown] == [False]
+
+
+def test_a_refused_detail_sends_nothing(stage: Stage) -> None:
+    stage.seat(JOKO)
+    run_id = stage.start()
+    stage.deliver()
+    view = reading.send_detail(stage.desk, stage.asker(JOKO), stage.token(run_id), stage.now)
+    assert why(view) is Refused.NOT_YOURS
+    assert stage.deliver() == []
+
+
+# --- /status --------------------------------------------------------------------------------
+
+
+def test_leaders_see_the_whole_office_and_others_what_they_have_a_part_in(stage: Stage) -> None:
+    stage.seat(JOKO)
+    lakip, tapkin = stage.start("lakip"), stage.start("tapkin_staf")
+    for who, shown, whole in (
+        (DEWI, [lakip, tapkin], True),
+        (SARI, [lakip, tapkin], True),
+        (BUDI, [lakip], False),
+        (JOKO, [tapkin], False),
+    ):
+        view = look(stage, who, "status")
+        assert isinstance(view, StatusView)
+        assert ([r.run.id for r in view.runs], view.whole_office) == (shown, whole)
+
+
+def test_status_tells_who_is_late_and_when_it_will_end(stage: Stage) -> None:
+    run_id = stage.start()
+    stage.advance(run_id, 2)
+    stage.go_to("12-11-2026 11.15")
+    view = look(stage, DEWI, "status")
+    assert isinstance(view, StatusView)
+    (run,) = view.runs
+    (current,) = run.current
+    assert (current.step.number, [p.name for p in current.performers]) == (
+        2,
+        [BUDI.called, RINA.called],
+    )
+    assert current.late is not None
+    assert (current.late.days, current.late.rest) == (1, timedelta(hours=1))
+    assert run.forecast is not None
+    assert run.forecast > stage.now
+    assert run.run.steps_done == 1
+
+
+def test_who_took_part_goes_on_seeing_a_run_after_losing_the_role(stage: Stage) -> None:
+    run_id = stage.start()
+    stage.advance(run_id, 3)
+    people.take_role(stage.desk, stage.asker(SARI), stage.holding_of(BUDI), stage.now)
+    people.take_role(stage.desk, stage.asker(SARI), stage.holding_of(RINA), stage.now)
+    took_part, did_not = look(stage, BUDI, "status"), look(stage, RINA, "status")
+    assert isinstance(took_part, StatusView)
+    assert isinstance(did_not, StatusView)
+    assert ([r.run.id for r in took_part.runs], did_not.runs) == ([run_id], ())
+
+
+# --- /riwayat -------------------------------------------------------------------------------
+
+
+def test_history_has_finished_runs_with_what_was_planned_and_what_was(stage: Stage) -> None:
+    run_id = stage.start("renja")
+    stage.start("lakip")
+    stage.go_to("25-11-2026 11.45")
+    stage.finish(run_id)
+    view = look(stage, HADI, "history")
+    assert isinstance(view, HistoryView)
+    (row,) = view.rows
+    assert (row.run.id, row.planned_end) == (run_id, wib("24-11-2026 11.45"))
+    assert row.late is not None
+    assert row.late.days == 1
+
+
+def test_a_summary_is_for_leaders_and_those_who_have_a_part(stage: Stage) -> None:
+    stage.seat(JOKO)
+    run_id = stage.start()
+    stage.finish(run_id)
+    for who in (SARI, DEWI, BUDI, RINA):
+        assert isinstance(look(stage, who, "summary", run_id=run_id), SummaryView)
+    assert why(look(stage, JOKO, "summary", run_id=run_id)) is Refused.NOT_ALLOWED
+    assert why(look(stage, SARI, "summary", run_id=4711)) is Refused.BUTTON_OLD
+
+
+# --- /sop -----------------------------------------------------------------------------------
+
+
+def test_sops_as_signed_with_the_names_of_their_roles(stage: Stage) -> None:
+    everything = look(stage, BUDI, "sop")
+    assert isinstance(everything, SopListView)
+    assert len(everything.sops) == 4
+    one = look(stage, BUDI, "sop", code="tapkin_eselon3")
+    assert isinstance(one, SopView)
+    assert one.procedure.code == "tapkin_eselon3"
+    assert one.role_names["kepala_dinas"] == "Kepala Dinas"
+    assert why(look(stage, BUDI, "sop", code="apa saja")) is Refused.UNKNOWN_PROCEDURE
+
+
+# --- /mulai ---------------------------------------------------------------------------------
+
+
+def test_the_menu_of_starts_names_each_year(stage: Stage) -> None:
+    view = look(stage, SARI, "start_menu")
+    assert isinstance(view, StartMenuView)
+    assert {p.code: year for p, year in view.choices} == {
+        "lakip": 2025,
+        "lppd": 2025,
+        "renja": 2027,
+        "tapkin_eselon2": 2026,
+        "tapkin_eselon3": 2026,
+        "tapkin_eselon4": 2026,
+        "tapkin_staf": 2026,
+    }
+
+
+def test_the_question_before_a_start_shows_what_is_under_way(stage: Stage) -> None:
+    nothing = look(stage, SARI, "start_question", code="lakip")
+    assert isinstance(nothing, StartQuestionView)
+    assert (nothing.year, nothing.running, nothing.seen) == (2025, (), None)
+    first = stage.start()
+    asked = look(stage, SARI, "start_question", code="lakip", year=2025)
+    assert isinstance(asked, StartQuestionView)
+    assert asked.seen == first
+    assert why(look(stage, SARI, "start_question", code="x")) is Refused.UNKNOWN_PROCEDURE
+    view = runs.start_by_button(
+        stage.desk, stage.asker(SARI), "lakip", asked.year, asked.seen, stage.now
+    )
+    assert not isinstance(view, RefusedView)
+
+
+# --- /pegawai, /undang ----------------------------------------------------------------------
+
+
+def test_everybody_with_their_roles_and_what_nobody_holds(stage: Stage) -> None:
+    run_id = stage.start()
+    stage.advance(run_id, 2)
+    view = look(stage, SARI, "people")
+    assert isinstance(view, PeopleView)
+    assert {p.person.called: p.open_tasks for p in view.people} == {
+        p.called: int(p in (BUDI, RINA)) for p in (*CAST, ADMIN)
+    }
+    assert set(view.vacant) == {"Kepala Bidang", "Kasubbag / Kasi", "Staf"}
+
+
+def test_who_may_be_removed_by_whom(stage: Stage) -> None:
+    def removable(viewer: Player) -> set[str]:
+        view = look(stage, viewer, "people")
+        assert isinstance(view, PeopleView)
+        return {p.person.called for p in view.people if p.removable}
+
+    names = {p.called for p in CAST}
+    assert removable(SARI) == names - {SARI.called}
+    assert removable(ADMIN) == names
+
+
+def test_one_person_or_that_they_have_left(stage: Stage) -> None:
+    view = look(stage, SARI, "person", person_id=stage.id_of(BUDI))
+    assert isinstance(view, PersonView)
+    assert [name.title for _, name in view.holdings] == ["Tim Pelaksana"]
+    assert why(look(stage, SARI, "person", person_id=4711)) is Refused.PERSON_GONE
+
+
+def test_roles_to_choose_from_are_those_inside_the_office(stage: Stage) -> None:
+    view = look(stage, SARI, "role_menu")
+    assert isinstance(view, RoleMenuView)
+    codes = [code for code, _ in view.choices]
+    assert "tim" in codes
+    assert not {"bappeda", "kepala_daerah"} & set(codes)
+    units = look(stage, SARI, "role_menu", role="kasi", person_id=stage.id_of(BUDI))
+    assert isinstance(units, RoleMenuView)
+    assert ([code for code, _ in units.choices], units.person_name) == (
+        ["umum", "promosi"],
+        BUDI.called,
+    )
+    assert why(look(stage, SARI, "role_menu", role="direktur")) is Refused.BUTTON_OLD
+    assert why(look(stage, SARI, "role_menu", person_id=4711)) is Refused.PERSON_GONE
+
+
+# --- answers that wait ----------------------------------------------------------------------
+
+
+def test_a_refusal_can_wait_with_its_facts(stage: Stage) -> None:
+    refusal = RefusedView(Refused.BAD_YEAR, {"text": "x", "example": 2025})
+    reply = reading.refusal(refusal)
+    args: Args = reply.args
+    assert reading.look(stage.desk, SARI.chat_id, reply.view, args, stage.now) == refusal
+
+
+def test_a_refusal_with_a_moment_in_it_is_an_answer_to_a_tap_and_does_not_wait() -> None:
+    with pytest.raises(TypeError, match="at is a moment"):
+        reading.refusal(RefusedView(Refused.ALREADY_YOURS, {"at": MONDAY}))
+
+
+def test_unknown_commands_and_arguments_too_many_are_answered_to_members_only(
+    stage: Stage,
+) -> None:
+    assert why(look(stage, BUDI, "unknown")) is Refused.UNKNOWN_COMMAND
+    too_many = look(stage, BUDI, "too_many", usage="/sop [kode]")
+    assert isinstance(too_many, RefusedView)
+    assert too_many.facts == {"usage": "/sop [kode]"}
+    assert why(look(stage, OUTSIDER, "unknown")) is Refused.OUTSIDER

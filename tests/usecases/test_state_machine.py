@@ -1,0 +1,467 @@
+"""An office left to chance: whatever happens in whatever order, what must be true stays true.
+
+Hypothesis lets people start, confirm, tap twice, tap old cards, come, go and block the bot,
+while the clock jumps, messages are under way, the bot dies and is started again. After every
+step the invariants are looked at; `everything_arrives` looks at the screens.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from sqlalchemy import event, text
+
+from bot.domain import engine, reminders
+from bot.domain.calendar import office_calendar
+from bot.domain.reminders import Rung
+from bot.domain.run import RunStatus, replay
+from bot.domain.sop import Catalog
+from bot.sop_loader import load_catalog
+from bot.store import AlreadyHandled, Store
+from bot.store.reminders import ReminderStatus
+from bot.store.runs import StoredRun
+from bot.store.schema import upgrade
+from bot.usecases import delivering, joining, lifecycle, people, runs
+from bot.usecases.delivering import Outgoing
+from bot.usecases.desk import Asker, Desk
+from bot.usecases.views import ConfirmedView, DoneView, InvitationView, RefusedView, TaskView
+from tests.cast import ANWAR, BUDI, CAST, DEWI, HADI, RINA, SARI, Player, Stage
+from tests.offices import hari, jam, kantor, menit
+from tests.procedures import langkah, prosedur
+
+PROJECT = Path(__file__).resolve().parents[2]
+OFFICE = kantor()
+CALENDAR = office_calendar(OFFICE)
+
+COMERS_AND_GOERS = (BUDI, RINA, HADI, ANWAR, DEWI)
+"""Bu Sari stays: somebody has to invite."""
+
+MOST_RUNS = 3
+
+REVIEWED = replace(
+    prosedur(
+        langkah(1, "tim", waktu=hari(2)),
+        langkah(2, "sekretaris", "kepala_bidang", waktu=jam(2), semua=True),
+        langkah(3, "kepala_dinas", waktu=menit(30)),
+    ),
+    code="periksa",
+)
+OUTSIDE = replace(
+    prosedur(langkah(1, "bappeda", waktu=hari(1)), langkah(2, "tim", "kasubbag", waktu=jam(1))),
+    code="luar",
+)
+
+
+@cache
+def _catalog() -> Catalog:
+    sop = load_catalog(PROJECT / "sop_data").sops[0]
+    return Catalog(OFFICE, (replace(sop, procedures=(REVIEWED, OUTSIDE)),))
+
+
+@cache
+def _template() -> bytes:
+    """A migrated SQLite file."""
+    with tempfile.TemporaryDirectory(prefix="kawal-mesin-") as folder:
+        path = Path(folder) / "kawal.db"
+        store = Store(f"sqlite:///{path}")
+        upgrade(store)
+        store.close()
+        return path.read_bytes()
+
+
+class OfficeMachine(RuleBasedStateMachine):
+    """The office, its phones, and what is under way to them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp(prefix="kawal-mesin-"))
+        self.path = self.folder / "kawal.db"
+        self.path.write_bytes(_template())
+        self.stage = Stage(self._desk(), *CAST, ANWAR)
+        self.present = {*CAST, ANWAR}
+        self.blocked: set[Player] = set()
+        self.flying: list[Outgoing] = []
+        self.last_tap: tuple[Asker, str] | None = None
+        # Messages that Telegram accepted without the bot hearing of it: they cannot be edited.
+        self.orphans: set[tuple[int, int]] = set()
+        self.arrived: dict[str, int] = {}
+        lifecycle.wake_up(self.desk, self.stage.now)
+
+    def teardown(self) -> None:
+        self.everything_arrives()
+        self.desk.store.close()
+        shutil.rmtree(self.folder)
+
+    def _desk(self) -> Desk:
+        store = Store(f"sqlite:///{self.path}")
+        # A test's database need not survive a power cut.
+        event.listen(store.engine, "connect", _without_syncing)
+        return Desk(store, _catalog(), CALENDAR)
+
+    @property
+    def desk(self) -> Desk:
+        return self.stage.desk
+
+    # What people do
+
+    @precondition(lambda self: len(self._running()) < MOST_RUNS)
+    @rule(code=st.sampled_from(["periksa", "luar"]))
+    def a_run_is_started(self, code: str) -> None:
+        before = len(self._running())
+        with self.desk.store.read() as tx:
+            seen = max(tx.runs.running_ids(code, 2026), default=None)
+        for again in (False, True):
+            view = runs.start_by_button(
+                self.desk, self.stage.asker(SARI), code, 2026, seen, self.stage.now
+            )
+            assert isinstance(view, RefusedView) is again
+        assert len(self._running()) == before + 1
+
+    @precondition(lambda self: self._running())
+    @rule(data=st.data())
+    def somebody_taps(self, data: st.DataObject) -> None:
+        stored = data.draw(st.sampled_from(self._running()), label="run")
+        who = data.draw(st.sampled_from([*CAST, ANWAR]), label="who")
+        (task,) = stored.run.current
+        mine = self._id(who) in self._waiting(stored)
+        self.last_tap = (self.stage.asker(who), stored.tokens[(task.step, task.attempt)])
+        view = self._tap(*self.last_tap)
+        assert isinstance(view, ConfirmedView) is mine
+        if not mine:
+            assert self.stage.stored(stored.run.id) == stored
+
+    @precondition(lambda self: self._running())
+    @rule(data=st.data())
+    def the_right_person_taps_twice(self, data: st.DataObject) -> None:
+        stored = data.draw(st.sampled_from(self._running()), label="run")
+        (task,) = stored.run.current
+        waiting = [p for p in self.present if self._id(p) in self._waiting(stored)]
+        if not waiting:
+            return
+        who = data.draw(st.sampled_from(sorted(waiting, key=lambda p: p.chat_id)), label="who")
+        token = stored.tokens[(task.step, task.attempt)]
+        self.last_tap = (self.stage.asker(who), token)
+        assert isinstance(self._tap(*self.last_tap), ConfirmedView)
+        after = self.stage.stored(stored.run.id)
+        assert isinstance(self._tap(self.stage.asker(who), token), RefusedView)
+        assert self.stage.stored(stored.run.id) == after
+
+    @precondition(lambda self: self.last_tap is not None)
+    @rule()
+    def telegram_repeats_the_last_tap(self) -> None:
+        assert self.last_tap is not None
+        before = [s.run for s in self._running()]
+        try:
+            self._tap(*self.last_tap)
+        except AlreadyHandled:
+            assert [s.run for s in self._running()] == before
+        else:
+            raise AssertionError("an update was handled twice")
+
+    @rule(data=st.data())
+    def an_old_card_is_tapped(self, data: st.DataObject) -> None:
+        old = [
+            token
+            for stored in self._all()
+            for key, token in stored.tokens.items()
+            if (task := stored.run.task(*key)) and not task.is_open
+        ]
+        token = data.draw(st.sampled_from([*old, "tidakdikenal"]), label="token")
+        who = data.draw(st.sampled_from([*CAST, ANWAR]), label="who")
+        before = self._all()
+        assert isinstance(self._tap(self.stage.asker(who), token), RefusedView)
+        assert self._all() == before
+
+    @precondition(lambda self: self._running())
+    @rule(data=st.data())
+    def somebody_snoozes(self, data: st.DataObject) -> None:
+        stored = data.draw(st.sampled_from(self._running()), label="run")
+        who = data.draw(st.sampled_from([*CAST, ANWAR]), label="who")
+        (task,) = stored.run.current
+        mine = self._id(who) in self._waiting(stored)
+        token = stored.tokens[(task.step, task.attempt)]
+        view = runs.snooze(self.desk, self.stage.asker(who), token, self.stage.now)
+        assert isinstance(view, DoneView) is mine
+
+    @rule(who=st.sampled_from(COMERS_AND_GOERS))
+    def somebody_comes_or_goes(self, who: Player) -> None:
+        if who in self.present:
+            view = people.remove(
+                self.desk, self.stage.asker(SARI), self.stage.id_of(who), self.stage.now
+            )
+            assert isinstance(view, DoneView), view
+            self.present.remove(who)
+        else:
+            assert who.role is not None
+            invitation = joining.invite(
+                self.desk, self.stage.asker(SARI), who.role, who.unit, self.stage.now
+            )
+            assert isinstance(invitation, InvitationView), invitation
+            joining.open_link(self.desk, self.stage.asker(who), invitation.code, self.stage.now)
+            # Whoever writes to the bot has not blocked it.
+            self.blocked.discard(who)
+            self.present.add(who)
+
+    @rule(who=st.sampled_from(COMERS_AND_GOERS))
+    def a_second_role_is_given_or_taken(self, who: Player) -> None:
+        if who not in self.present:
+            return
+        person_id = self.stage.id_of(who)
+        with self.desk.store.read() as tx:
+            held = tx.people.staff(self.stage.now).holdings_of(person_id)
+        second = next((h for h in held if h.role == "sekretaris" and who is not HADI), None)
+        asker = self.stage.asker(SARI)
+        if second:
+            view = people.take_role(self.desk, asker, second.id, self.stage.now)
+        elif who is not HADI:
+            view = people.give_role(self.desk, asker, person_id, "sekretaris", None, self.stage.now)
+        else:
+            return
+        assert isinstance(view, DoneView), view
+
+    @rule(who=st.sampled_from(COMERS_AND_GOERS), heard=st.booleans())
+    def somebody_blocks_the_bot_or_lets_it_in(self, who: Player, heard: bool) -> None:
+        if who in self.blocked:
+            self.blocked.remove(who)
+            people.unblocked(self.desk, self.stage.asker(who), self.stage.now)
+        else:
+            self.blocked.add(who)
+            if heard:
+                people.blocked(self.desk, self.stage.asker(who), self.stage.now)
+
+    # What the clock and the bot do
+
+    @precondition(lambda self: not self.flying)
+    @rule(
+        away=st.one_of(
+            st.integers(1, 90).map(lambda n: timedelta(minutes=n)),
+            st.integers(1, 30).map(lambda n: timedelta(hours=n)),
+            st.integers(1, 6).map(lambda n: timedelta(days=n)),
+        ),
+        knock=st.booleans(),
+    )
+    def time_passes(self, away: timedelta, knock: bool) -> None:
+        self.stage.go_to(self.stage.now + away)
+        if knock:
+            self.the_clock_knocks()
+
+    @precondition(lambda self: not self.flying)
+    @rule(knock=st.booleans())
+    def time_passes_to_the_next_due_instant(self, knock: bool) -> None:
+        with self.desk.store.read() as tx:
+            due = tx.reminders.next_due()
+        if due is not None and due > self.stage.now:
+            self.stage.go_to(due)
+        if knock:
+            self.the_clock_knocks()
+
+    @rule()
+    def the_clock_knocks(self) -> None:
+        now = self.stage.now
+        due = {r["id"]: r for r in self._rows("reminders") if r["status"] == "menunggu"}
+        written = {row["key"] for row in self._rows("deliveries")}
+        self.stage.remind()
+        fresh = [r for r in self._rows("deliveries") if r["key"] not in written]
+        for row in fresh:
+            _, number, _ = row["key"].split(":")
+            at = _moment(due[int(number)]["due_at"])
+            # Nobody is reminded outside office hours, judged at the rung's due instant.
+            assert reminders.send_at(at, now, CALENDAR) <= now, row["key"]
+        told = [(row["task_id"], row["person_id"]) for row in fresh]
+        assert len(told) == len(set(told)), "two missed rungs spoke to one person"
+        after = self._rows("reminders")
+        self.stage.remind()
+        assert self._rows("reminders") == after, "knocking again did something"
+
+    @rule(most=st.integers(1, 4))
+    def messages_set_out(self, most: int) -> None:
+        busy = {o.delivery.chat_id for o in self.flying}
+        self.flying += delivering.claim(self.desk, self.stage.now, most, busy)
+
+    @precondition(lambda self: self.flying)
+    @rule(data=st.data(), fate=st.sampled_from(["arrives", "arrives", "fails", "answer lost"]))
+    def a_message_lands(self, data: st.DataObject, fate: str) -> None:
+        outgoing = self.flying.pop(data.draw(st.integers(0, len(self.flying) - 1), label="which"))
+        self._land(outgoing, fate)
+
+    @rule(accepted=st.lists(st.booleans(), min_size=4, max_size=4), away=st.integers(0, 120))
+    def the_bot_dies_and_is_started_again(self, accepted: list[bool], away: int) -> None:
+        for outgoing, arrives in zip(self.flying, accepted, strict=False):
+            if arrives and not self._blocks(outgoing):
+                self._arrive(outgoing, record=False)
+        self.flying.clear()
+        self.desk.store.close()
+        self.stage.desk = self.stage.phones.desk = self._desk()
+        self.stage.go_to(self.stage.now + timedelta(minutes=away))
+        lifecycle.wake_up(self.desk, self.stage.now)
+
+    @rule()
+    def everything_arrives(self) -> None:
+        """The outbox is emptied; then the screens show what is true."""
+        for outgoing in self.flying:
+            self._land(outgoing, "arrives")
+        self.flying.clear()
+        self.stage.go_to(self.stage.now + timedelta(minutes=10))  # past every back-off
+        while claimed := delivering.claim(self.desk, self.stage.now, 50, ()):
+            for outgoing in claimed:
+                self._land(outgoing, "arrives")
+        states = {row["state"] for row in self._rows("deliveries")}
+        assert states <= {"terkirim", "usang", "tertolak"}, states
+        for who in {*CAST, ANWAR} - self.blocked:
+            expected = {
+                stored.tokens[(task.step, task.attempt)]
+                for stored in self._running()
+                for task in stored.run.current
+                if self._id(who) in self._waiting(stored)
+            }
+            assert self._live_cards(who) == expected, who.name
+
+    # What is true at every moment
+
+    @invariant()
+    def a_run_has_one_open_step_until_its_end(self) -> None:
+        for stored in self._all():
+            run = stored.run
+            assert len(run.current) == (run.status is RunStatus.BERJALAN)
+            for step in run.procedure.steps:
+                attempts = [t.attempt for t in run.tasks if t.step == step.number]
+                assert attempts == list(range(1, len(attempts) + 1))
+
+    @invariant()
+    def the_journal_replayed_is_the_state(self) -> None:
+        with self.desk.store.read() as tx:
+            for stored in self._all():
+                run = stored.run
+                assert replay(run.id, run.procedure, tx.journal.events(run.id)) == run
+
+    @invariant()
+    def every_open_task_has_a_card_for_everybody_it_waits_for(self) -> None:
+        cards = {
+            (row["task_id"], row["person_id"])
+            for row in self._rows("deliveries")
+            if row["key"].startswith("card:") and row["state"] in ("antre", "terkirim", "tertolak")
+        }
+        for stored in self._running():
+            (task,) = stored.run.current
+            task_id = stored.task_ids[(task.step, task.attempt)]
+            assert {(task_id, person) for person in self._waiting(stored)} <= cards
+
+    @invariant()
+    def every_rung_waits_for_an_open_task_or_was_dealt_with(self) -> None:
+        open_tasks = {
+            stored.task_ids[(task.step, task.attempt)]
+            for stored in self._running()
+            for task in stored.run.current
+        }
+        waiting = [r for r in self._rows("reminders") if r["status"] == "menunggu"]
+        assert {r["task_id"] for r in waiting} <= open_tasks
+        assert {r["status"] for r in self._rows("reminders")} <= {s.value for s in ReminderStatus}
+        # Each morning brings the next: an open task always has just one ahead of it.
+        mornings = sorted(r["task_id"] for r in waiting if r["rung"] == Rung.HARIAN.value)
+        assert mornings == sorted(open_tasks)
+
+    @invariant()
+    def nothing_comes_twice_unless_the_row_says_that_it_may(self) -> None:
+        flagged = {row["key"] for row in self._rows("deliveries") if row["maybe_repeated"]}
+        for key, times in self.arrived.items():
+            assert times == 1 or key in flagged, key
+
+    # Steps shared by the above
+
+    def _tap(self, asker: Asker, token: str) -> Any:
+        return runs.confirm(self.desk, asker, token, self.stage.now)
+
+    def _land(self, outgoing: Outgoing, fate: str) -> None:
+        now, delivery = self.stage.now, outgoing.delivery
+        if self._blocks(outgoing):
+            delivering.refused(self.desk, delivery, "bot was blocked by the user", now)
+        elif fate == "arrives":
+            self._arrive(outgoing, record=True)
+        else:
+            if fate == "answer lost":
+                self._arrive(outgoing, record=False)
+            delivering.failed_for_now(
+                self.desk,
+                delivery,
+                now + timedelta(seconds=5),
+                fate,
+                maybe_sent=fate == "answer lost",
+                offline=False,
+                now=now,
+            )
+
+    def _arrive(self, outgoing: Outgoing, record: bool) -> None:
+        delivery = outgoing.delivery
+        message = self.stage.phones.accept(outgoing, self.stage.now, record)
+        if message.edit:
+            return
+        if delivery.key.startswith(("reminder:", "reply:", "summary:")):
+            self.arrived[delivery.key] = self.arrived.get(delivery.key, 0) + 1
+        if not record:
+            self.orphans.add(next(k for k, m in self.stage.phones.screens.items() if m is message))
+
+    def _blocks(self, outgoing: Outgoing) -> bool:
+        return outgoing.delivery.chat_id in {who.chat_id for who in self.blocked}
+
+    def _live_cards(self, who: Player) -> set[str]:
+        """The tokens of what can be confirmed on somebody's screen."""
+        return {
+            message.view.token
+            for key, message in self.stage.phones.screens.items()
+            if key[0] == who.chat_id
+            and key not in self.orphans
+            and isinstance(message.view, TaskView)
+            and message.view.mine
+        }
+
+    def _waiting(self, stored: StoredRun) -> tuple[int, ...]:
+        with self.desk.store.read() as tx:
+            place = self.desk.place(tx.people.staff(self.stage.now))
+        (task,) = stored.run.current
+        return engine.waiting_for(stored.run.step_of(task), task, place)
+
+    def _id(self, who: Player) -> int:
+        return self.stage.id_of(who) if who in self.present else 0
+
+    def _running(self) -> list[StoredRun]:
+        with self.desk.store.read() as tx:
+            return tx.runs.running()
+
+    def _all(self) -> list[StoredRun]:
+        with self.desk.store.read() as tx:
+            return [*tx.runs.running(), *tx.runs.finished(100)]
+
+    def _rows(self, table: str) -> list[dict[str, Any]]:
+        with self.desk.store.read() as tx:
+            found = tx.connection.execute(text(f"SELECT * FROM {table} ORDER BY id"))
+            return [dict(row) for row in found.mappings()]
+
+
+def _moment(stored: str) -> datetime:
+    return datetime.fromisoformat(stored).replace(tzinfo=UTC)
+
+
+def _without_syncing(connection: Any, record: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA synchronous=OFF")
+    cursor.close()
+
+
+TestOffice = OfficeMachine.TestCase
+TestOffice.settings = settings(
+    max_examples=40,
+    stateful_step_count=40,
+    deadline=None,
+    derandomize=True,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
