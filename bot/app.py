@@ -135,6 +135,8 @@ class App:
             self.deliver.stop()
             try:
                 await sending
+                if not self._lost:  # the mark may be another bot's by now
+                    await self._fall_asleep()
             finally:
                 await self._part()
         if self._lost:
@@ -183,6 +185,12 @@ class App:
         except TelegramError as error:
             # A convenience: nobody has to wait for the bot because of it.
             log.warning("general menu not set", error=error.message)
+
+    async def _fall_asleep(self) -> None:
+        try:
+            await self.worker(lifecycle.fall_asleep, self.clock.now())
+        except StoreUnavailable as error:
+            log.warning("the end is not noted", error=str(error))
 
     async def _part(self) -> None:
         with contextlib.suppress(TelegramError):

@@ -130,14 +130,16 @@ def _backup(arguments: argparse.Namespace) -> int:
     settings = _settings()
     now = Clock().now()
     name = f"kawal-{now.astimezone():%Y%m%d-%H%M%S}.zip"
-    target: Path | None = arguments.file
+    target = Path(arguments.file) if arguments.file else None
     if target is None:
         home = settings.database_file.parent if settings.database_file else settings.archive_dir
         target = home / "backup" / name
         if settings.database_file and settings.database_file.exists():
             target.parent.mkdir(mode=0o700, exist_ok=True)
-    elif target.is_dir():
+    elif target.is_dir() or arguments.file.endswith(("/", os.sep)):
+        # A name that ends in a slash means a folder, whether it is there or not.
         target = target / name
+        target.parent.mkdir(parents=True, exist_ok=True)
     with _Opened(settings) as store:
         made = backup.backup(store, settings.archive_dir, target, now, __version__)
     print(f"Cadangan selesai dan sudah diperiksa: {target}")
@@ -359,7 +361,7 @@ _COMMANDS: Final = {
         _run,
         "menjalankan bot sampai dihentikan",
         "Menjalankan bot sampai dihentikan (Ctrl+C). Database dibuat dan diperbarui sendiri.\n"
-        "Pada awal pertama, tanpa ADMIN_IDS, dicetak kata-kata sekali pakai untuk admin.",
+        "Pada awal pertama, tanpa ADMIN_IDS, dicetak tautan sekali pakai untuk admin.",
     ),
     "demo": _Command(
         _demo,
@@ -479,7 +481,10 @@ def _parser() -> argparse.ArgumentParser:
 def _add_choices(name: str, group: argparse._ArgumentGroup) -> None:
     if name == "backup":
         group.add_argument(
-            "file", metavar="BERKAS", nargs="?", type=Path, help="nama berkas, atau foldernya"
+            "file",
+            metavar="BERKAS",
+            nargs="?",
+            help="nama berkas, atau folder berakhiran /",
         )
     elif name == "restore":
         group.add_argument(

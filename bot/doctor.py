@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.domain.people import Staff
     from bot.domain.sop import Catalog, Office
     from bot.store import Transaction
+    from bot.store.marks import Mark
     from bot.store.runs import StoredRun
 
 HEARTBEAT_FRESH: Final = timedelta(seconds=90)
@@ -239,6 +240,13 @@ def look_at_database(
 
 
 def _look_at_people(settings: Settings, catalog: Catalog | None, staff: Staff) -> Iterator[Finding]:
+    for number in sorted(settings.admin_ids - {p.chat_id for p in staff.people.values()}):
+        yield Finding(
+            Level.LOOK,
+            f"Admin {number} belum pernah bergabung",
+            "buka bot di Telegram dari akun itu dan tekan Start; bila tidak bisa, periksa nomornya"
+            " pada ADMIN_IDS",
+        )
     if not staff.admins() and not settings.admin_ids:
         yield Finding(
             Level.LOOK,
@@ -310,7 +318,7 @@ def _look_at_deliveries(tx: Transaction) -> Iterator[Finding]:
 
 def _look_at_heartbeat(tx: Transaction, now: datetime) -> Finding:
     mark = tx.marks.get("heartbeat")
-    if mark is not None and _fresh(mark.at, now):
+    if _lives(mark, now):
         return Finding(Level.GOOD, "Bot sedang berjalan")
     since = f" sejak {mark.at.astimezone():%d-%m-%Y %H.%M}" if mark else ""
     return Finding(Level.LOOK, f"Bot tidak berjalan{since}", "jalankan dengan kawal run")
@@ -377,7 +385,7 @@ def alive(settings: Settings, now: datetime) -> bool:
             mark = tx.marks.get("heartbeat")
     finally:
         store.close()
-    return mark is not None and _fresh(mark.at, now)
+    return _lives(mark, now)
 
 
 def worst(findings: Iterable[Finding]) -> Level:
@@ -386,9 +394,10 @@ def worst(findings: Iterable[Finding]) -> Level:
     return max((f.level for f in findings), key=order.index, default=Level.GOOD)
 
 
-def _fresh(at: datetime, now: datetime) -> bool:
+def _lives(mark: Mark | None, now: datetime) -> bool:
+    """Whether this is the sign of life of a bot that runs: new, and not its last."""
     # A clock that was set back must not make an old sign of life look like a new one.
-    return abs(now - at) < HEARTBEAT_FRESH
+    return mark is not None and not mark.value and abs(now - mark.at) < HEARTBEAT_FRESH
 
 
 def _mount_of(folder: Path) -> Path:

@@ -251,6 +251,14 @@ def test_a_backup_comes_back(kawal: Ran, office: Path, sqlite_store: Store) -> N
     assert "Tidak ada kiriman" in kawal.out
 
 
+def test_a_name_that_ends_in_a_slash_is_a_folder(
+    kawal: Ran, office: Path, sqlite_store: Store
+) -> None:
+    assert kawal("backup", f"{office}/cadangan/") == 0
+    (made,) = (office / "cadangan").glob("kawal-*.zip")
+    assert made.stat().st_size > 0
+
+
 def test_a_backup_without_a_name_goes_into_the_data_folder(
     kawal: Ran, office: Path, sqlite_store: Store
 ) -> None:

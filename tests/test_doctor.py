@@ -20,6 +20,8 @@ from bot.domain.run import Capacity
 from bot.domain.sop import DayCorrection, Period
 from bot.settings import PROJECT, Settings, load_settings
 from bot.store import Store
+from bot.usecases import lifecycle
+from bot.usecases.desk import Desk
 from tests.offices import kantor
 
 TOKEN = "7234567890:AAH-uji_uji_uji_uji_uji_uji_uji_uji"
@@ -294,3 +296,14 @@ def everybody(store: Store) -> None:
             tx.people.set_name(person, f"Pegawai {chat}")
             tx.people.set_address(person, Address.IBU)
             tx.people.grant(person, role, None, Capacity.DEFINITIF, NOW)
+
+
+def test_a_bot_that_ended_tidily_is_not_said_to_run(sqlite_desk: Desk) -> None:
+    now = NOW
+    settings = load_settings({"DATABASE_URL": str(sqlite_desk.store.url)}, env_file=None)
+    lifecycle.beat(sqlite_desk, now)
+    assert doctor.alive(settings, now)
+    lifecycle.fall_asleep(sqlite_desk, now)
+    assert not doctor.alive(settings, now)
+    lifecycle.wake_up(sqlite_desk, now)
+    assert doctor.alive(settings, now)

@@ -68,13 +68,20 @@ class Unreachable:
 
 
 @dataclass(frozen=True, slots=True)
+class Vanished:
+    """The message that was to be edited is no longer there."""
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
 class Impossible:
     """It can never be sent as it is."""
 
     error: str
 
 
-Result = Sent | Pause | Passing | Unreachable | Impossible
+Result = Sent | Pause | Passing | Unreachable | Vanished | Impossible
 
 
 class Sender:
@@ -103,7 +110,7 @@ class Sender:
             return Sent(await self.send(delivery.chat_id, message, silent=delivery.silent))
         except TelegramError as error:
             if delivery.message_id is not None and _edit_is_moot(error):
-                return Sent(None)
+                return Sent(None) if _is_shown(error) else Vanished(error.message)
             return verdict(error)
         except Exception as error:  # noqa: BLE001 - an answer that the library cannot read
             # It may well have arrived, so that sending it again and again would be worse.

@@ -124,6 +124,15 @@ class Run:
         return tuple(t for t in self.tasks if t.is_open)
 
     @property
+    def last_change(self) -> datetime:
+        """The newest moment on record: what happens next did not happen before it."""
+        moments = [self.started_at]
+        for task in self.tasks:
+            moments += [task.opened_at, *(c.at for c in task.confirmations)]
+            moments += [task.closed_at] if task.closed_at else []
+        return max(moments)
+
+    @property
     def steps_done(self) -> int:
         """How many steps stand confirmed."""
         return sum(

@@ -9,7 +9,7 @@ from datetime import timedelta
 import structlog
 
 from bot.chat.pace import Pace
-from bot.chat.sender import Impossible, Passing, Pause, Sender, Sent, Unreachable
+from bot.chat.sender import Impossible, Passing, Pause, Result, Sender, Sent, Unreachable, Vanished
 from bot.chat.worker import Worker
 from bot.clock import Clock
 from bot.store import StoreUnavailable
@@ -126,9 +126,7 @@ class Deliver:
         except Exception:
             log.exception("result not recorded", delivery=outgoing.delivery.id)
 
-    async def _record(
-        self, outgoing: Outgoing, result: Sent | Pause | Passing | Unreachable | Impossible
-    ) -> None:
+    async def _record(self, outgoing: Outgoing, result: Result) -> None:
         delivery = outgoing.delivery
         now = self._clock.now()
         if isinstance(result, Passing) and result.offline and not result.maybe_sent:
@@ -160,6 +158,9 @@ class Deliver:
             case Unreachable(error):
                 log.warning("recipient unreachable", delivery=delivery.id, error=error)
                 await self._worker(delivering.refused, delivery, error, now)
+            case Vanished(error):
+                log.info("message gone", delivery=delivery.id, error=error)
+                await self._worker(delivering.vanished, delivery, now)
             case Impossible(error):
                 log.error("delivery impossible", delivery=delivery.id, error=error)
                 await self._worker(delivering.impossible, delivery, error, now)

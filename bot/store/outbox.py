@@ -17,9 +17,10 @@ from sqlalchemy import Connection, bindparam, func, literal_column, or_, select
 from sqlalchemy import case as sql_case
 
 from bot.domain.notices import Notice
+from bot.domain.run import TaskStatus
 from bot.store import codec
 from bot.store.statements import AnyRow, Insert, Prepared, insert
-from bot.store.tables import Instant, deliveries
+from bot.store.tables import Instant, deliveries, tasks
 
 KEY_LENGTH = 96
 
@@ -158,6 +159,25 @@ _REFRESH = Prepared(
     )
 )
 
+_PART = (
+    deliveries.update()
+    .where(
+        deliveries.c.person_id == bindparam("person"),
+        deliveries.c.live,
+        deliveries.c.message_id.is_not(None),
+        deliveries.c.task_id.in_(
+            select(tasks.c.id).where(tasks.c.status == TaskStatus.TERBUKA.value)
+        ),
+        or_(_QUEUED, deliveries.c.state == DeliveryState.TERKIRIM.value),
+    )
+    .values(
+        wanted=deliveries.c.wanted + 1,
+        state=DeliveryState.ANTRE.value,
+        next_at=bindparam("now", type_=Instant),
+        tries=0,
+    )
+)
+
 _SENT = (
     deliveries.update()
     .where(deliveries.c.id == bindparam("delivery"))
@@ -178,16 +198,25 @@ _SENT = (
 
 def _put(dialect: str) -> Insert:
     statement = insert(dialect, deliveries)
+    on_screen = deliveries.c.live
     return statement.on_conflict_do_update(
         index_elements=["key"],
         set_={
+            # A live row's message is edited. A row that was settled is begun anew, with a
+            # message of its own.
+            "live": statement.excluded.live,
+            "silent": sql_case((on_screen, deliveries.c.silent), else_=statement.excluded.silent),
+            "message_id": sql_case((on_screen, deliveries.c.message_id), else_=None),
+            "created_at": sql_case(
+                (on_screen, deliveries.c.created_at), else_=statement.excluded.created_at
+            ),
             "wanted": deliveries.c.wanted + 1,
             "notice": statement.excluded.notice,
             "state": DeliveryState.ANTRE.value,
             "next_at": statement.excluded.next_at,
             "tries": 0,
         },
-        where=deliveries.c.live,
+        where=statement.excluded.live,
     )
 
 
@@ -199,7 +228,10 @@ class OutboxTable:
         self._connection = connection
 
     def put(self, rows: Sequence[NewDelivery], now: datetime) -> None:
-        """Store deliveries. One that is there already stays; a live card is shown anew."""
+        """Store deliveries. One that is there already stays; a live card is shown anew.
+
+        A live card that was settled meanwhile comes as a new message.
+        """
         values = [
             {
                 "key": row.key,
@@ -225,6 +257,31 @@ class OutboxTable:
     def refresh(self, task_ids: Sequence[int], now: datetime) -> None:
         """The cards of these tasks no longer say what is true: show them anew."""
         _REFRESH.run(self._connection, [{"task": t, "now": now} for t in task_ids])
+
+    def part(self, person_id: int, now: datetime) -> None:
+        """This person has left: what their cards of open tasks show is true no longer."""
+        self._connection.execute(_PART, {"person": person_id, "now": now})
+
+    def settle(self, claimed: Delivery) -> None:
+        """What is shown now is the last that this message shows: it is live no longer."""
+        self._connection.execute(
+            deliveries.update().where(deliveries.c.id == claimed.id).values(live=False)
+        )
+
+    def anew(self, claimed: Delivery, now: datetime) -> None:
+        """Its message is gone from the screen: it is sent as a new one, if it still has to be."""
+        self._connection.execute(
+            deliveries.update()
+            .where(deliveries.c.id == claimed.id)
+            .values(
+                state=DeliveryState.ANTRE.value,
+                message_id=None,
+                next_at=now,
+                lease_until=None,
+                tries=0,
+                created_at=now,
+            )
+        )
 
     def claim(
         self, now: datetime, lease: timedelta, most: int, busy: Collection[int] = ()
@@ -312,6 +369,29 @@ class OutboxTable:
             .values(
                 lease_until=None,
                 maybe_repeated=deliveries.c.maybe_repeated | deliveries.c.message_id.is_(None),
+            )
+        )
+        return result.rowcount
+
+    def pull_back(self, now: datetime, horizon: timedelta) -> int:
+        """Bring waits and leases that end later than `now + horizon` back to now.
+
+        A clock that was ahead made them; how many rows it was.
+        """
+        far = now + horizon
+        late_lease = deliveries.c.lease_until > far
+        result = self._connection.execute(
+            deliveries.update()
+            .where(_QUEUED, or_(deliveries.c.next_at > far, late_lease))
+            .values(
+                next_at=sql_case(
+                    (deliveries.c.next_at > far, bindparam("at", now, type_=Instant)),
+                    else_=deliveries.c.next_at,
+                ),
+                lease_until=sql_case(
+                    (late_lease, bindparam("at", now, type_=Instant)),
+                    else_=deliveries.c.lease_until,
+                ),
             )
         )
         return result.rowcount

@@ -61,6 +61,7 @@ _STAFF = (
         holdings.c.capacity,
         holdings.c.since,
         holdings.c.until,
+        holdings.c.ended,
     )
     .select_from(persons.outerjoin(holdings, holdings.c.person_id == persons.c.id))
     .where(persons.c.left_at.is_(None), persons.c.name.is_not(None))
@@ -163,6 +164,7 @@ class PeopleTable:
             holdings.c.role == role,
             holdings.c.unit.is_not_distinct_from(unit),
             holdings.c.capacity == capacity.value,
+            ~holdings.c.ended,
             or_(holdings.c.until.is_(None), holdings.c.until > now),
         )
         if self._connection.execute(same).first():
@@ -190,9 +192,10 @@ class PeopleTable:
             holdings.update()
             .where(
                 holdings.c.id == holding_id,
+                ~holdings.c.ended,
                 or_(holdings.c.until.is_(None), holdings.c.until > now),
             )
-            .values(until=now)
+            .values(until=now, ended=True)
         )
         return result.rowcount == 1
 
@@ -301,7 +304,7 @@ class PeopleTable:
 
 
 def _holds(row: AnyRow, now: datetime) -> bool:
-    return bool(row.since <= now and (row.until is None or row.until > now))
+    return bool(row.since <= now and not row.ended and (row.until is None or row.until > now))
 
 
 def _holding(row: AnyRow, person_id: int, holding_id: int | None = None) -> Holding:

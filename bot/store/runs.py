@@ -78,7 +78,7 @@ _WHOLE = (
             confirmations, confirmations.c.task_id == tasks.c.id
         )
     )
-    .order_by(runs.c.id, tasks.c.id, confirmations.c.at, confirmations.c.person_id)
+    .order_by(runs.c.id, tasks.c.id, confirmations.c.position)
 )
 
 _BY_TOKEN = _WHOLE.where(
@@ -261,6 +261,7 @@ class RunTable:
             {
                 "task_id": ids[_key(task)],
                 "person_id": c.person_id,
+                "position": position,
                 "role": c.role,
                 "unit": c.unit,
                 "capacity": c.capacity.value,
@@ -268,7 +269,7 @@ class RunTable:
                 "recorded_for": c.recorded_for,
             }
             for task in after.tasks
-            for c in task.confirmations
+            for position, c in enumerate(task.confirmations)
             if _key(task) not in old or c not in old[_key(task)].confirmations
         ]
         _CONFIRM.run(self._connection, rows)

@@ -116,7 +116,10 @@ holdings = Table(
     Column("unit", String(32)),
     Column("capacity", String(16), nullable=False),
     Column("since", Instant, nullable=False),
+    # A planned end passes when its moment does. `ended` is a fact: somebody took the role
+    # away, and a clock that is set back does not give it back.
     Column("until", Instant),
+    Column("ended", Boolean, nullable=False, server_default=false()),
 )
 
 invitations = Table(
@@ -188,6 +191,8 @@ confirmations = Table(
     metadata,
     Column("task_id", ForeignKey("tasks.id"), primary_key=True),
     Column("person_id", ForeignKey("persons.id"), primary_key=True),
+    # Which of the task's confirmations it is, counted from 0: two may be of one moment.
+    Column("position", Integer, nullable=False),
     Column("role", String(32), nullable=False),
     Column("unit", String(32)),
     Column("capacity", String(16), nullable=False),

@@ -24,7 +24,7 @@ def answer(desk: Desk, asker: Asker, text: str, now: datetime) -> None:
             return
         question = tx.people.question(asker.chat_id, now)
         if question is None:
-            unknown = RefusedView(Refused.UNKNOWN_COMMAND, {})
+            unknown = RefusedView(Refused.FREE_TEXT, {})
             respond(tx, asker, here.person, reading.refusal(unknown), now)
             return
         reply = people.take_new_name(desk, tx, here, question, text, now)

@@ -40,7 +40,7 @@ from bot.store import Transaction
 from bot.store.outbox import Delivery, DeliveryState, Unreadable
 from bot.store.runs import StoredRun
 from bot.usecases import people, reading
-from bot.usecases.desk import Asker, Desk, scene, staff_of, tell
+from bot.usecases.desk import Asker, Desk, Scene, scene, staff_of, tell
 from bot.usecases.views import (
     Done,
     DoneView,
@@ -52,6 +52,7 @@ from bot.usecases.views import (
     LateView,
     MenuView,
     OutageView,
+    PartedView,
     Refused,
     RefusedView,
     RoleChangedView,
@@ -107,6 +108,8 @@ def claim(desk: Desk, now: datetime, most: int, busy: Collection[int]) -> list[O
                 if view is None:
                     tx.outbox.put_aside(delivery, DeliveryState.USANG, None, now)
                 else:
+                    if isinstance(view, PartedView):
+                        tx.outbox.settle(delivery)
                     outgoing.append(Outgoing(_hushed(desk, delivery, now), view))
         return outgoing
 
@@ -126,6 +129,20 @@ def sent(desk: Desk, delivery: Delivery, message_id: int | None, now: datetime) 
         if message_id is not None and delivery.person_id is not None:
             # Whoever was told of an unblocking may have missed it; a message proves it.
             people.reachable(tx, delivery.person_id, now)
+
+
+def vanished(desk: Desk, delivery: Delivery, now: datetime) -> None:
+    """The message to be edited is gone from the recipient's screen.
+
+    A card comes as a new message if its task still waits for the recipient; of anything else
+    there is nothing left to mend.
+    """
+    with desk.store.begin() as tx:
+        if isinstance(delivery.notice, TaskCard):
+            # Whether it still waits is seen when it is drawn, as of every new card.
+            tx.outbox.anew(delivery, now)
+        else:
+            tx.outbox.sent(delivery, None, now)
 
 
 def not_now(desk: Desk, delivery: Delivery, at: datetime) -> None:
@@ -223,22 +240,25 @@ def _draw(desk: Desk, tx: Transaction, delivery: Delivery, now: datetime) -> Vie
     staff = staff_of(desk, tx, now)
     person = staff.person(delivery.person_id or 0)
     if person is None:
-        return _draw_for_former(desk, tx, delivery, staff, now)
+        return _draw_for_former(tx, delivery)
     if delivery.run_id is not None:
         return _draw_of_run(desk, tx, delivery, person, staff, now)
     return _draw_of_office(desk, tx, delivery, person, staff, now)
 
 
-def _draw_for_former(
-    desk: Desk, tx: Transaction, delivery: Delivery, staff: Staff, now: datetime
-) -> View | None:
-    """Somebody who left gets nothing new; buttons and commands are taken away."""
+def _draw_for_former(tx: Transaction, delivery: Delivery) -> View | None:
+    """Somebody who left gets nothing new; buttons, names and commands are taken away."""
     if isinstance(delivery.notice, CommandMenu):
         return MenuView(frozenset(), (), joined=False)
-    person = tx.people.person(delivery.person_id or 0)
-    if person is None or delivery.message_id is None or delivery.task_id is None:
+    if delivery.message_id is None or delivery.task_id is None:
         return None
-    return _draw_of_run(desk, tx, delivery, person, staff, now)
+    stored = tx.runs.get(delivery.run_id or 0)
+    task = stored.task_of(delivery.task_id) if stored else None
+    return _parted(stored, task) if stored and task else None
+
+
+def _parted(stored: StoredRun, task: Task) -> PartedView:
+    return PartedView(stored.run.procedure, stored.run.year, task.step)
 
 
 def _draw_of_run(
@@ -255,6 +275,9 @@ def _draw_of_run(
     task = stored.task_of(delivery.task_id or 0)
     if task is None:
         return None
+    live = isinstance(delivery.notice, TaskCard | TaskReminder | TaskDetail)
+    if live and not reading.has_part(stored, person, Scene(place, person)):
+        return None if unsent else _parted(stored, task)
     match delivery.notice:
         case TaskReminder() | TaskLate() if unsent and tx.outbox.overtaken(delivery):
             # Telegram was not reached for so long that the next one has come: it says it all.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 
+import structlog
+
 from bot.domain import engine, worktime
 from bot.domain.notices import (
     BotWasDown,
@@ -20,9 +22,14 @@ from bot.store.outbox import DeliveryState
 from bot.usecases.delivering import KEEP_DELIVERIES
 from bot.usecases.desk import Desk, staff_of, tell
 
+log = structlog.get_logger()
+
 HEARTBEAT = "heartbeat"
 AWAY = "telegram"
 """The mark that says since when Telegram has not been heard; empty while it answers."""
+
+STOPPED = "berhenti"
+"""What the heartbeat's mark says after a tidy end; empty while the bot lives."""
 
 HEARTBEAT_EVERY = timedelta(seconds=30)
 WORTH_TELLING = timedelta(minutes=10)
@@ -30,6 +37,13 @@ WORTH_TELLING = timedelta(minutes=10)
 
 TELEGRAM_KEEPS = timedelta(hours=24)
 """Telegram drops updates that nobody fetched for this long (Bot API, getUpdates)."""
+
+SET_BACK = timedelta(minutes=1)
+"""A clock that is corrected by less than this does no harm."""
+
+TOO_FAR_AHEAD = timedelta(hours=1)
+"""No delivery is put off for longer, except by a clock that was wrong (or by Telegram, which
+will ask for its pause again)."""
 
 REMEMBER_UPDATES = timedelta(hours=48)
 
@@ -41,6 +55,7 @@ def wake_up(desk: Desk, now: datetime) -> timedelta | None:
     """
     with desk.store.begin() as tx:
         tx.outbox.rescue(None)
+        tx.outbox.pull_back(now, TOO_FAR_AHEAD)
         last = tx.marks.get(HEARTBEAT)
         tx.marks.put(HEARTBEAT, "", now)
         staff = staff_of(desk, tx, now)
@@ -57,9 +72,23 @@ def wake_up(desk: Desk, now: datetime) -> timedelta | None:
 
 
 def beat(desk: Desk, now: datetime) -> None:
-    """Say that the bot is alive; a supervisor reads it."""
+    """Say that the bot is alive; a supervisor reads it.
+
+    A clock that was ahead and has been set back is noticed here: what it put off until a
+    moment that is far away now is taken up again.
+    """
     with desk.store.begin() as tx:
+        last = tx.marks.get(HEARTBEAT)
+        if last is not None and last.at - now > SET_BACK:
+            count = tx.outbox.pull_back(now, TOO_FAR_AHEAD)
+            log.warning("the clock was set back", by=str(last.at - now), pulled_back=count)
         tx.marks.put(HEARTBEAT, "", now)
+
+
+def fall_asleep(desk: Desk, now: datetime) -> None:
+    """The bot ends tidily: nobody has to wait for its heartbeat to grow old."""
+    with desk.store.begin() as tx:
+        tx.marks.put(HEARTBEAT, STOPPED, now)
 
 
 def last_beat(desk: Desk) -> datetime | None:

@@ -158,6 +158,7 @@ def remove(desk: Desk, asker: Asker, person_id: int, now: datetime) -> View:
         # The menu row has to be written while the person still counts as staff.
         tell(tx, CommandMenu(), [person_id], here.staff, now, "menu")
         tx.people.leave(person_id, now)
+        tx.outbox.part(person_id, now)
         tx.people.answered(found.chat_id)
         by = here.person.id if here.person else None
         tx.journal.note("removed", now, by, person_id=person_id)

@@ -285,7 +285,7 @@ def _detail(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime)
     if found is None:
         return RefusedView(Refused.UNKNOWN_TASK, {})
     stored, task = found
-    if not _has_part(stored, person, here):
+    if not has_part(stored, person, here):
         return RefusedView(Refused.NOT_YOURS, {"roles": _roles_of_step(stored, task.step, here)})
     return detail_view(stored, task, person, now, here.place, tx.people.names())
 
@@ -293,7 +293,7 @@ def _detail(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime)
 def _status(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
     person = _person(here)
     whole = may(Permission.SEE_OFFICE, person.id, here.staff)
-    shown = [s for s in tx.runs.running() if whole or _has_part(s, person, here)]
+    shown = [s for s in tx.runs.running() if whole or has_part(s, person, here)]
     return StatusView(tuple(run_view(s, now, here.place) for s in shown), whole)
 
 
@@ -309,7 +309,7 @@ def _summary(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime
     stored = tx.runs.get(int(args["run_id"] or 0))
     if stored is None:
         return RefusedView(Refused.BUTTON_OLD, {})
-    if not may(Permission.SEE_HISTORY, person.id, here.staff) and not _has_part(
+    if not may(Permission.SEE_HISTORY, person.id, here.staff) and not has_part(
         stored, person, here
     ):
         who = who_may(Permission.SEE_HISTORY, desk.catalog.office)
@@ -440,7 +440,7 @@ def _done(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -
     return DoneView(Done(str(args["what"])), {**facts})
 
 
-def _has_part(stored: StoredRun, person: Person, here: Scene) -> bool:
+def has_part(stored: StoredRun, person: Person, here: Scene) -> bool:
     """Whether a run is this person's concern: a role of theirs stands in it, or they acted."""
     if may(Permission.SEE_OFFICE, person.id, here.staff):
         return True

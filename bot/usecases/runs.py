@@ -69,7 +69,8 @@ def confirm(desk: Desk, asker: Asker, token: str, now: datetime) -> View:
             return RefusedView(Refused.UNKNOWN_TASK, {})
         stored, task = found
         action = Confirm(task.step, task.attempt)
-        decision = engine.decide(stored.run, action, here.person.id, now, here.place)
+        at = _not_before(stored, now)
+        decision = engine.decide(stored.run, action, here.person.id, at, here.place)
         if isinstance(decision, Refusal):
             return _refused(tx, stored, task, decision, here)
         carry_out(tx, stored, decision, here.staff, now)
@@ -109,10 +110,20 @@ def staff_changed(desk: Desk, tx: Transaction, roles: frozenset[str], now: datet
     staff = staff_of(desk, tx, now)
     place = desk.place(staff)
     for stored in tx.runs.running():
-        decision = engine.decide(stored.run, StaffChanged(roles), 0, now, place)
+        at = _not_before(stored, now)
+        decision = engine.decide(stored.run, StaffChanged(roles), 0, at, place)
         if isinstance(decision, Decision) and (decision.touched or decision.notices):
             carry_out(tx, stored, decision, staff, now)
     return staff
+
+
+def _not_before(stored: StoredRun, now: datetime) -> datetime:
+    """`now`, or the run's last moment where that is later.
+
+    Whoever waited for the database brings an older `now` than who came before; and a clock
+    can be set back. What a run tells of itself goes forward all the same.
+    """
+    return max(now, stored.run.last_change)
 
 
 def _start_by_command(

@@ -128,6 +128,15 @@ class SummaryView:
 
 
 @dataclass(frozen=True, slots=True)
+class PartedView:
+    """A step of a run in which the recipient has no part any more: nothing is said of it."""
+
+    procedure: Procedure
+    year: int
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
 class LateView:
     """Somebody else's task is late, or waits for somebody above the recipient."""
 
@@ -390,6 +399,7 @@ class Refused(StrEnum):
     PRIVATE_ONLY = "private_only"
     NOT_ALLOWED = "not_allowed"  # who: titles of those who may
     UNKNOWN_COMMAND = "unknown_command"
+    FREE_TEXT = "free_text"
     TOO_MANY_ARGUMENTS = "too_many_arguments"  # usage
     UNEXPECTED = "unexpected"  # number
     UNKNOWN_TASK = "unknown_task"
@@ -486,6 +496,7 @@ class RemoveQuestionView:
 
 View = (
     TaskView
+    | PartedView
     | SummaryView
     | LateView
     | VacantView

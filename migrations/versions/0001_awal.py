@@ -73,6 +73,7 @@ def upgrade() -> None:
         sa.Column("capacity", sa.String(16), nullable=False),
         sa.Column("since", INSTANT, nullable=False),
         sa.Column("until", INSTANT),
+        sa.Column("ended", sa.Boolean, server_default=sa.false(), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"], ["persons.id"], name="fk_holdings_person_id_persons"
         ),
@@ -151,6 +152,7 @@ def upgrade() -> None:
         "confirmations",
         sa.Column("task_id", sa.Integer, nullable=False),
         sa.Column("person_id", sa.Integer, nullable=False),
+        sa.Column("position", sa.Integer, nullable=False),
         sa.Column("role", sa.String(32), nullable=False),
         sa.Column("unit", sa.String(32)),
         sa.Column("capacity", sa.String(16), nullable=False),

@@ -29,6 +29,7 @@ from bot.usecases.views import (
     LateView,
     MenuView,
     OutageView,
+    PartedView,
     PeopleView,
     PersonView,
     RefusedView,
@@ -72,6 +73,8 @@ class Texts:
         match view:
             case TaskView():
                 return tasks.card(view, say)
+            case PartedView():
+                return tasks.parted(view)
             case DetailView():
                 return tasks.detail(view, page, say)
             case TasksView():

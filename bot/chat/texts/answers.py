@@ -39,6 +39,8 @@ _REFUSALS = {
     "ada di /bantuan.",
     Refused.UNKNOWN_COMMAND: "Mohon maaf, perintah itu belum kami kenal. Daftar perintah ada di "
     "/bantuan.",
+    Refused.FREE_TEXT: "Mohon maaf, pesan bebas tidak kami catat. Untuk menyelesaikan tugas, "
+    "mohon tekan tombol pada kartunya; /tugas menampilkannya.",
     Refused.TOO_MANY_ARGUMENTS: "Ada kata yang berlebih setelah perintah. Penulisan yang benar: "
     "{usage}",
     Refused.UNEXPECTED: "Mohon maaf, terjadi gangguan dan tidak ada yang tercatat. Silakan "

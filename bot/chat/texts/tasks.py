@@ -21,7 +21,7 @@ from bot.chat.texts.voice import ACTIVITY, AWAITED, DETAIL, NAME, TITLE, Voice
 from bot.domain.reminders import FRESH, Rung
 from bot.domain.run import TaskStatus
 from bot.domain.sop import StepKind
-from bot.usecases.views import DetailView, TasksView, TaskView
+from bot.usecases.views import DetailView, PartedView, TasksView, TaskView
 
 _ACTION = {
     StepKind.KERJA: "✅ Selesai",
@@ -104,6 +104,14 @@ def detail(view: DetailView, page: int, say: Voice) -> Message:
         Turning(PagedView.RINCIAN, task.token),
         opening=bold("Rincian tugas"),
         foot=foot,
+    )
+
+
+def parted(view: PartedView) -> Message:
+    """The last words of a card whose reader has no part in it any more: no names, no buttons."""
+    return Message(
+        f"{voice.title(view.procedure, view.year)}\n\nTugas pada langkah {view.step} ini tidak "
+        "lagi menunggu Bapak/Ibu. Terima kasih."
     )
 
 
