@@ -1,4 +1,4 @@
-# Kawal SOP. `make run` starts the bot; `make check` is what every change has to pass.
+# Kawal SOP. `make demo` shows it, `make run` starts the bot; `make check` is what every change has to pass.
 #
 # All of it needs only make and Python 3.11 or newer with its venv module. The virtual
 # environment in .venv is set up from the hash-locked requirements when it is first needed,
@@ -13,10 +13,13 @@ INSTALL := $(IN)/python -m pip install --quiet --disable-pip-version-check
 TESTS := $(IN)/python -m pytest -n 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint types imports bench clean
+.PHONY: help demo run test check format lint types imports bench screenshots clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(VENV)/ready ## play with an office in the browser, without a token
+	$(IN)/kawal demo
 
 run: $(VENV)/ready ## run the bot (BOT_TOKEN and ADMIN_IDS in .env)
 	$(IN)/kawal run
@@ -40,6 +43,9 @@ imports: $(VENV)/ready-dev
 
 bench: $(VENV)/ready-dev ## measure the budgets
 	$(IN)/python -m tests.bench
+
+screenshots: $(VENV)/ready-dev ## take the pictures of the guide anew (needs chromium)
+	$(IN)/python -m tests.demo_page.screenshots
 
 clean: ## remove the virtual environment and what tools have left
 	rm -rf $(VENV) *.egg-info build .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,4 +1,4 @@
-"""The command line: `kawal run`, `check`, `migrate`, `backup`, `restore`, `doctor`.
+"""The command line: `kawal run`, `demo`, `check`, `migrate`, `backup`, `restore`, `doctor`.
 
 Each command imports only what it needs. What a person can mend is one sentence on the
 standard error and exit code 2; what nobody expected is a log line with a number and exit
@@ -76,6 +76,19 @@ def _run(arguments: argparse.Namespace) -> int:
     from bot.app import run
 
     return run(settings)
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    # What is slow to import comes after the options have been understood.
+    from bot.demo.serving import serve
+
+    return serve(
+        folder=arguments.data,
+        port=arguments.port,
+        empty=arguments.empty,
+        browser=not arguments.no_browser,
+        say=lambda line: print(line, flush=True),
+    )
 
 
 def _check(arguments: argparse.Namespace) -> int:
@@ -350,6 +363,14 @@ _COMMANDS: Final = {
         "Menjalankan bot sampai dihentikan (Ctrl+C). Database dibuat dan diperbarui sendiri.\n"
         "Pada awal pertama, tanpa ADMIN_IDS, dicetak tautan sekali pakai untuk admin.",
     ),
+    "demo": _Command(
+        _demo,
+        "kantor contoh di peramban, tanpa token",
+        "Menjalankan kantor contoh: Telegram setempat, bot, dan sebuah halaman dengan telepon\n"
+        "setiap pegawai. Tidak memerlukan token maupun internet, dan hanya dapat dibuka dari\n"
+        "komputer ini. Berhenti dengan Ctrl+C.",
+        "[--empty] [--data FOLDER] [--port N] [--no-browser]",
+    ),
     "check": _Command(
         _check,
         "memeriksa data kantor dan SOP",
@@ -414,6 +435,14 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
     return arguments
 
 
+def _port(text: str) -> int:
+    """A port's number; 0 takes any that is free."""
+    number = int(text)
+    if not 0 <= number <= 65_535:
+        raise ValueError(text)
+    return number
+
+
 def _parser() -> argparse.ArgumentParser:
     listed = "\n".join(f"  {name:<10}{command.line}" for name, command in _COMMANDS.items())
     parser = _Parser(
@@ -437,6 +466,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, command in _COMMANDS.items():
         one = commands.add_parser(
             name,
+            prog=f"kawal {name}",
             usage=f"kawal {name} {command.usage}".rstrip(),
             description=command.help_text,
             formatter_class=_Formatter,
@@ -466,6 +496,24 @@ def _add_choices(name: str, group: argparse._ArgumentGroup) -> None:
             action="store_true",
             help="hanya menahan kiriman yang belum terkirim, setelah database dipulihkan dengan"
             " cara lain (pg_restore)",
+        )
+    elif name == "demo":
+        group.add_argument(
+            "--empty",
+            action="store_true",
+            help="kantor tanpa pegawai, dimulai dari tautan admin",
+        )
+        group.add_argument(
+            "--data",
+            metavar="FOLDER",
+            type=Path,
+            help="menyimpan kantor ini di FOLDER, untuk diteruskan lain kali",
+        )
+        group.add_argument(
+            "--port", metavar="N", type=_port, default=8080, help="nomor port halaman (8080)"
+        )
+        group.add_argument(
+            "--no-browser", action="store_true", help="tidak membuka peramban dengan sendirinya"
         )
     elif name == "doctor":
         group.add_argument(

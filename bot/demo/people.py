@@ -89,6 +89,11 @@ class Person:
         return self._world.chat(self.id).get(message_id)
 
     @property
+    def taps(self) -> list[Tap]:
+        """The buttons this person has pressed lately, oldest first."""
+        return [tap for tap in self._world.taps.values() if tap.user_id == self.id]
+
+    @property
     def commands(self) -> tuple[tuple[str, str], ...]:
         """The menu as the bot set it for this person: name and description, in order."""
         return self._world.commands_for(self.id)

@@ -5,7 +5,8 @@ apart; tests and the demo play the people. It is an independent judge: it knows 
 this project and nothing of the library the bot uses, and it is strict where Telegram is.
 
 `world.py` holds what there is, `methods.py` what a bot may ask, `people.py` what a person
-can do, `updates.py` how updates travel, `faults.py` how things fail, `log.py` what happened.
+can do, `updates.py` how updates travel, `faults.py` how things fail, `log.py` what happened,
+`keeping.py` how it outlives its process.
 
 It is one bot in private chats. Unlike Telegram it knows HTML but no Markdown, delivers no
 webhooks, fetches nothing from the network and answers a quarrel of two pollers at once.
@@ -20,6 +21,7 @@ import json
 import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Literal, cast
 from urllib.parse import parse_qsl
 
@@ -33,12 +35,14 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
 from bot.clock import Clock
+from bot.demo import keeping
 from bot.demo.faults import Fail, Fault, Faults, Gate, RateLimit
 from bot.demo.log import Log, Request
 from bot.demo.methods import UPLOAD_LIMIT, BotApi, allowed_updates
 from bot.demo.params import Params, Upload
 from bot.demo.people import Person
 from bot.demo.refusals import Refusal, bad_request
+from bot.demo.screen import File
 from bot.demo.world import Account, Change, Limits, Subscription, World
 
 __all__ = ["Fail", "Limits", "LocalTelegram", "Person"]
@@ -193,6 +197,30 @@ class LocalTelegram:
         """Everybody, in the order they appeared."""
         return list(self._people.values())
 
+    @property
+    def bot_username(self) -> str:
+        """The bot's @username, without the @."""
+        return self._world.bot_username
+
+    def file(self, unique_id: str) -> File | None:
+        """A file that was sent and is still kept."""
+        kept = self._world.files.values()
+        return next((file for file in kept if file.unique_id == unique_id), None)
+
+    def save(self, folder: Path) -> dict[str, Any]:
+        """Everything on the screens as JSON; files are written into `folder`."""
+        return keeping.save(self._world, folder)
+
+    def resume(self, saved: dict[str, Any], folder: Path) -> None:
+        """Go on where the Telegram that wrote `saved` stood.
+
+        Raises:
+            ValueError: `saved` is not what `save` wrote.
+        """
+        keeping.resume(self._world, saved, folder)
+        for account in self._world.accounts.values():
+            self._people.setdefault(account.user_id, Person(self._world, account))
+
     def watch(self) -> Subscription:
         """The changes of everybody's screens from now on, as an async iterator."""
         return self._world.subscribe(None)
@@ -319,7 +347,9 @@ class LocalTelegram:
 
     async def _application(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
-        if path.startswith("/file/bot"):
+        if not _from_a_bot(scope):
+            await _answer_refusal(send, Refusal(403, "Forbidden: this is not for browsers"))
+        elif path.startswith("/file/bot"):
             token, _, rest = path.removeprefix("/file/bot").partition("/")
             await self._download(token, rest, send)
         elif path.startswith("/bot"):
@@ -540,6 +570,13 @@ class _Exchange:
         self._scope["state"]["cut"]()
         if not self.gone:
             await self.wait_until_gone()
+
+
+def _from_a_bot(scope: Scope) -> bool:
+    """Whether a program on this computer asks, and no page that a browser has open."""
+    headers = dict(scope["headers"])
+    host = headers.get(b"host", b"").rpartition(b":")[0]
+    return host in {b"127.0.0.1", b"localhost"} and b"origin" not in headers
 
 
 async def _answer(send: Send, status: int, body: bytes, kind: bytes, *more: Any) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -91,6 +91,16 @@ class UpdateQueue:
         if self.pending:
             raise ValueError("updates are waiting: Telegram renumbers only after a quiet week")
         self._next_id = first_id
+
+    def resume(self, next_id: int, waiting: Iterable[Update]) -> None:
+        """Go on where an earlier queue stood: number from `next_id`, with what waited."""
+        self._next_id = next_id
+        self._pending = deque(waiting)
+
+    @property
+    def next_id(self) -> int:
+        """The number that the next update will have."""
+        return self._next_id
 
     def drop_pending(self) -> None:
         """Throw all waiting updates away (`drop_pending_updates`)."""

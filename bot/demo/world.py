@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeVar
@@ -309,6 +309,25 @@ class World:
         """Take a message off the screens."""
         del self._chats[message.chat_id][message.id]
         self.changed(Change("deleted", message.chat_id, message.id))
+
+    def chats(self) -> Iterator[Message]:
+        """Every message on every screen."""
+        for chat in self._chats.values():
+            yield from chat.values()
+
+    def resume(self, messages: Iterable[Message], files: Iterable[File], last_id: int) -> None:
+        """Go on where an earlier world stood; new messages are numbered behind `last_id`."""
+        for file in files:
+            self.files[file.file_id] = file
+            self._file_bytes += file.size
+        for message in messages:
+            self._chats.setdefault(message.chat_id, OrderedDict())[message.id] = message
+        self._last_message_id = last_id
+
+    @property
+    def last_message_id(self) -> int:
+        """The highest number that a message has had."""
+        return self._last_message_id
 
     def bot_user(self) -> JsonObject:
         """The bot as the Bot API writes a User."""

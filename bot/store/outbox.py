@@ -95,6 +95,25 @@ class Delivery:
     maybe_repeated: bool
 
 
+@dataclass(frozen=True, slots=True)
+class StoredDelivery:
+    """A delivery as it stands, for whoever looks on. `next_at` counts while it waits."""
+
+    id: int
+    chat_id: int
+    person_id: int | None
+    notice: Notice
+    state: DeliveryState
+    created_at: datetime
+    sent_at: datetime | None
+    next_at: datetime
+    tries: int
+    error: str | None
+    maybe_repeated: bool
+    silent: bool
+    message_id: int | None
+
+
 # Spelt out, not bound: the index of the queue serves only where the database can see that the
 # query asks for nothing else.
 _QUEUED = deliveries.c.state == literal_column(f"'{DeliveryState.ANTRE}'")
@@ -447,6 +466,28 @@ class OutboxTable:
         """How many deliveries stand there."""
         query = select(func.count()).where(deliveries.c.state == state.value)
         return int(self._connection.execute(query).scalar_one())
+
+    def newest(self, most: int) -> list[StoredDelivery]:
+        """The deliveries written last, the newest first."""
+        query = select(deliveries).order_by(deliveries.c.id.desc()).limit(most)
+        return [
+            StoredDelivery(
+                row.id,
+                row.chat_id,
+                row.person_id,
+                codec.load_notice(row.notice),
+                DeliveryState(row.state),
+                row.created_at,
+                row.sent_at,
+                row.next_at,
+                row.tries,
+                row.error,
+                row.maybe_repeated,
+                row.silent,
+                row.message_id,
+            )
+            for row in self._connection.execute(query)
+        ]
 
     def next_due(self) -> datetime | None:
         """When the next waiting row may be tried, None if none waits."""

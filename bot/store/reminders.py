@@ -32,6 +32,16 @@ class DueReminder:
     planned: PlannedReminder
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingReminder:
+    """A waiting rung, with when it will be looked at."""
+
+    id: int
+    task_id: int
+    planned: PlannedReminder
+    next_at: datetime
+
+
 # Spelt out, not bound: the index of waiting rows serves only where the database can see that
 # the query asks for nothing else.
 _WAITS = reminders.c.status == literal_column(f"'{ReminderStatus.MENUNGGU}'")
@@ -158,6 +168,24 @@ class ReminderTable:
         """When the next rung wants to be looked at, None if none waits."""
         query = select(reminders.c.next_at).where(_WAITS).order_by(reminders.c.next_at).limit(1)
         return self._connection.execute(query).scalar_one_or_none()
+
+    def ahead(self, most: int) -> list[WaitingReminder]:
+        """The next waiting rungs, the earliest first."""
+        query = (
+            select(reminders)
+            .where(_WAITS)
+            .order_by(reminders.c.next_at, reminders.c.id)
+            .limit(most)
+        )
+        return [
+            WaitingReminder(
+                row.id,
+                row.task_id,
+                PlannedReminder(Rung(row.rung), row.due_at, row.role, row.person_id),
+                row.next_at,
+            )
+            for row in self._connection.execute(query)
+        ]
 
     def of_task(self, task_id: int) -> list[tuple[PlannedReminder, ReminderStatus]]:
         """Every rung of a task with what became of it, by due time."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from tests.bench import bot_alive, due_reminders, durable_run
+from tests.bench import bot_alive, demo, due_reminders, durable_run
 from tests.bench.report import Row, table
 
 MEASUREMENTS: dict[str, Callable[[], list[Row]]] = {
     "run": durable_run.measure,
     "reminders": due_reminders.measure,
     "bot": bot_alive.measure,
+    "demo": demo.measure,
 }
 
 

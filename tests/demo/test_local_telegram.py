@@ -757,7 +757,9 @@ async def test_a_poller_that_was_killed_takes_no_update_with_it(
     script = "import socket,sys; s=socket.create_connection(('127.0.0.1',int(sys.argv[1]))); "
     script += "s.sendall(sys.argv[2].encode()); s.recv(1)"
     port = telegram.api_url.rpartition(":")[2]
-    request = f"GET /bot{telegram.token}/getUpdates?timeout=50 HTTP/1.1\r\nHost: x\r\n\r\n"
+    request = (
+        f"GET /bot{telegram.token}/getUpdates?timeout=50 HTTP/1.1\r\nHost: 127.0.0.1:1\r\n\r\n"
+    )
     child = await asyncio.create_subprocess_exec(sys.executable, "-c", script, port, request)
     await telegram.wait_until(lambda: telegram.polled)
     child.kill()

@@ -1,0 +1,76 @@
+"""Who plays in the demo: the fixed cast of the office, and somebody from the street."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.people import Address
+from bot.domain.run import Capacity
+from bot.usecases.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Player:
+    """A phone on the page.
+
+    `nick` is the name on Telegram, `shown` what the page calls the person, `part` what they
+    are. `role` None is for somebody who does not belong to the office.
+    """
+
+    user_id: int
+    nick: str
+    shown: str
+    part: str
+    address: Address = Address.BAPAK
+    name: str = ""
+    role: str | None = None
+    admin: bool = False
+
+
+CAST = (
+    Player(
+        101,
+        "Sari",
+        "Bu Sari",
+        "Kasubbag",
+        Address.IBU,
+        "Sari Wulandari, S.E.",
+        "kasubbag",
+        admin=True,
+    ),
+    Player(102, "Budi", "Pak Budi", "Tim", Address.BAPAK, "Budi Santoso, S.Kom.", "tim"),
+    Player(103, "Rina", "Bu Rina", "Tim", Address.IBU, "Rina Marlina, A.Md.", "tim"),
+    Player(
+        104,
+        "Hadi",
+        "Pak Hadi",
+        "Sekretaris",
+        Address.BAPAK,
+        "Hadi Prasetyo, S.H., M.Si.",
+        "sekretaris",
+    ),
+    Player(
+        105,
+        "Dewi",
+        "Ibu Dewi",
+        "Kepala Dinas",
+        Address.IBU,
+        "Dr. Dewi Lestari, M.M.",
+        "kepala_dinas",
+    ),
+    Player(106, "Joko", "Pak Joko", "Orang luar"),
+)
+
+
+def employ(desk: Desk, now: datetime) -> None:
+    """Let the cast have joined, each with their role, as their invitations would have."""
+    with desk.store.begin() as tx:
+        for player in CAST:
+            if player.role is None:
+                continue
+            person_id = tx.people.welcome(player.user_id, now, admin=player.admin)
+            tx.people.set_name(person_id, player.name)
+            tx.people.set_address(person_id, player.address)
+            tx.people.grant(person_id, player.role, None, Capacity.DEFINITIF, now)
+            tx.journal.note("joined", now, person_id)

@@ -1,0 +1,515 @@
+"""The demo's office: the real bot, the local Telegram, a database and a clock to be moved.
+
+The bot is the same `App` that `kawal run` starts, and it speaks to the local Telegram over
+HTTP: nothing in it knows that this is a demo.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import secrets
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+import structlog
+
+from bot.app import App
+from bot.chat.indonesian import Dates
+from bot.chat.pace import Pace
+from bot.clock import Clock
+from bot.demo.cast import CAST, employ
+from bot.demo.faults import Fail, RateLimit
+from bot.demo.life import Life
+from bot.demo.telegram import LocalTelegram, Person
+from bot.domain import worktime
+from bot.domain.calendar import office_calendar
+from bot.domain.worktime import WorkCalendar
+from bot.settings import OperatorFault, Settings
+from bot.sop_loader import DataFaults, load_catalog
+from bot.store import Store, lock, schema
+from bot.usecases import delivering, joining, reminding, watching
+from bot.usecases.desk import Desk
+
+log = structlog.get_logger()
+
+DOWN_FOR = 60.0
+"""Seconds of an outage of Telegram."""
+
+SLOW_BY = 2.0
+"""Seconds that every answer of a slow Telegram takes."""
+
+SETTLES_IN = 3.0
+"""Seconds that what a moment brings gets to arrive before the clock goes on."""
+
+SAVE_EVERY = 1.0
+OPENING = time(9, 0)
+_DAY = timedelta(days=1)
+
+
+class Bot(StrEnum):
+    """How the bot is."""
+
+    STARTING = "starting"
+    RUNNING = "running"
+    KILLED = "killed"
+    CRASHED = "crashed"
+
+
+class Mischief(StrEnum):
+    """Ways in which Telegram misbehaves while they are switched on."""
+
+    SLOW = "slow"
+    BUSY = "busy"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True)
+class DayOff:
+    """A day that the clock passed over, and why the office was closed on it."""
+
+    day: date
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """What a move of the clock came to: the days off on the way, or why it did not move."""
+
+    passed: tuple[DayOff, ...] = ()
+    why_not: str | None = None
+
+
+class Office:
+    """One demo office.
+
+    Args:
+        settings: where the SOPs are, and nothing else.
+        folder: the office's folder; it is made where it is missing.
+        keep: whether the screens are to be found again in `folder` at the next start.
+        cast: whether the cast has joined already; counts for a new office only.
+        at: what the clock of a new office says; by default nine o'clock of a working day.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        folder: Path,
+        *,
+        keep: bool = False,
+        cast: bool = True,
+        at: datetime | None = None,
+    ) -> None:
+        self._settings = settings
+        self._folder = folder
+        self._keep = keep
+        self._cast = cast
+        self._begin_at = at
+        self.clock = Clock()
+        # A fresh secret each time: no page that a browser has open can guess its way in.
+        self._token = f"7000000001:{secrets.token_urlsafe(26)}"
+        self.telegram = LocalTelegram(self._token, "kawal_sop_bot", "Kawal SOP", now=self.clock.now)
+        self.claim_link: str | None = None
+        self.fault: str | None = None
+        self.id = secrets.token_hex(4)
+        self._bot = Bot.STARTING
+        self._app: App | None = None
+        self._life: Life | None = None
+        self._main: asyncio.Task[None] | None = None
+        self._one_at_a_time = asyncio.Lock()
+        self._on_change: list[Callable[[], None]] = []
+        self._mischief: set[Mischief] = set()
+        self._outage: asyncio.TimerHandle | None = None
+        self._helpers: list[asyncio.Task[None]] = []
+        self._ticking = True
+        self._dirty = False
+
+    # --- opening and closing ---
+
+    def prepare(self) -> None:
+        """Find or make the folder and the database; blocking, before anything else.
+
+        Raises:
+            OperatorFault: the folder cannot be used.
+            LockHeld: another demo uses it.
+            DataFaults: the SOPs cannot be used.
+        """
+        if "?" in str(self._folder):
+            raise OperatorFault(f"folder {self._folder} memuat tanda tanya; pilih nama lain")
+        catalog = load_catalog(self._settings.sop_dir)
+        _make_folder(self._folder)
+        self._store = Store(f"sqlite:///{self._folder / 'demo.db'}")
+        try:
+            self._lock = lock.acquire(self._store, wait=0)
+        except BaseException:
+            self._store.close()
+            raise
+        try:
+            self._is_new = schema.current(self._store) is None
+            schema.upgrade(self._store)
+            self.desk = Desk(self._store, catalog, office_calendar(catalog.office))
+            saved = self._read_saved()
+        except BaseException:
+            self._shut()
+            raise
+        self._set_clock(saved)
+
+    def _read_sops_anew(self) -> Desk:
+        catalog = load_catalog(self._settings.sop_dir)
+        return Desk(self._store, catalog, office_calendar(catalog.office))
+
+    async def open(self) -> None:
+        """Start the local Telegram, let people have their phones, and start the bot."""
+        self._look_at_people()
+        await self.telegram.start()
+        await self._launch()
+        self._helpers.append(asyncio.create_task(self._let_deliveries_age()))
+        if self._keep:
+            self._helpers.append(asyncio.create_task(self._save_now_and_then()))
+
+    async def close(self) -> None:
+        """Stop the bot tidily, and put away what is to be kept."""
+        for helper in self._helpers:
+            helper.cancel()
+        await asyncio.gather(*self._helpers, return_exceptions=True)
+        if self._outage is not None:
+            self._outage.cancel()
+        if self._app is not None and self._main is not None and not self._main.done():
+            self.telegram.heal()
+            self._app.stop()
+            await asyncio.wait([self._main], timeout=5)
+        if self._life is not None:
+            await self._life.kill()
+        await self.telegram.stop()
+        if self._keep:
+            self._save()
+        self._shut()
+
+    def _shut(self) -> None:
+        self._lock.release()
+        self._store.close()
+
+    def _look_at_people(self) -> None:
+        joined = watching.anybody_joined(self.desk)
+        phones = {player.user_id: self._phone(player.user_id, player.nick) for player in CAST}
+        if self._is_new and self._cast:
+            employ(self.desk, self.clock.now())
+            for player in CAST:
+                if player.role is not None:
+                    phones[player.user_id].send("/start")
+        elif not joined:
+            code = joining.claim_link(self.desk, self.clock.now())
+            if code is not None:
+                self.claim_link = f"https://t.me/{self.telegram.bot_username}?start={code}"
+
+    def _phone(self, user_id: int, nick: str) -> Person:
+        return self.telegram.person(nick, user_id=user_id)
+
+    # --- what it remembers between two starts ---
+
+    @property
+    def _state_file(self) -> Path:
+        return self._folder / "demo.json"
+
+    def _read_saved(self) -> datetime | None:
+        """Put the screens back; where the clock stood, None for a new office."""
+        if not self._keep or self._is_new or not self._state_file.exists():
+            return None
+        try:
+            saved = json.loads(self._state_file.read_text(encoding="utf-8"))
+            at = datetime.fromisoformat(saved["clock"])
+            self._ticking = bool(saved["ticking"])
+            self.id = str(saved["id"])
+            self.telegram.resume(saved["telegram"], self._folder / "berkas")
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise OperatorFault(
+                f"{self._state_file} rusak atau dibuat edisi lain; pilih folder lain dengan"
+                " --data, atau hapus folder ini untuk memulai kantor baru"
+            ) from error
+        return at
+
+    def _save(self) -> None:
+        state = {
+            "id": self.id,
+            "clock": self.clock.now().isoformat(),
+            "ticking": self._ticking,
+            "telegram": self.telegram.save(self._folder / "berkas"),
+        }
+        fresh = self._state_file.with_suffix(".new")
+        fresh.write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
+        fresh.replace(self._state_file)
+        self._dirty = False
+
+    async def _save_now_and_then(self) -> None:
+        with self.telegram.watch() as changes:
+            watcher = asyncio.create_task(self._mark_dirty(changes))
+            try:
+                while True:
+                    await asyncio.sleep(SAVE_EVERY)
+                    if self._dirty:
+                        self._save()
+            finally:
+                watcher.cancel()
+
+    async def _mark_dirty(self, changes: object) -> None:
+        async for _ in changes:  # type: ignore[attr-defined] # a Subscription
+            self._dirty = True
+
+    # --- the bot ---
+
+    @property
+    def bot(self) -> Bot:
+        """How the bot is; `fault` says why it crashed or cannot start."""
+        return self._bot
+
+    def on_change(self, watcher: Callable[[], None]) -> None:
+        """Call `watcher` when the bot, the clock or Telegram's mischief has changed."""
+        self._on_change.append(watcher)
+
+    def _changed(self) -> None:
+        self._dirty = True
+        for watcher in self._on_change:
+            watcher()
+
+    async def start_bot(self) -> None:
+        """Start the bot anew on the same database, and wait until it takes updates."""
+        async with self._one_at_a_time:
+            if self._main is not None and not self._main.done():
+                return
+            try:
+                self.desk = await asyncio.to_thread(self._read_sops_anew)
+            except DataFaults as faults:
+                self._bot, self.fault = (
+                    Bot.CRASHED,
+                    "; ".join(str(fault) for fault in faults.faults),
+                )
+                self._changed()
+                return
+            self._bot, self.fault = Bot.STARTING, None
+            self._changed()
+            await self._launch()
+
+    async def _launch(self) -> None:
+        self._app = App(
+            self.desk,
+            self._token,
+            self.telegram.api_url,
+            self.clock,
+            # The local Telegram sets its own speed limits, when it is told to.
+            pace=Pace(per_second=1_000, chat_burst=1_000, chat_per_second=1_000),
+        )
+        ready = asyncio.Event()
+        self._life = Life()
+        self._main = self._life.begin(self._app.run(ready))
+        self._main.add_done_callback(self._ended)
+        waiting = asyncio.create_task(ready.wait())
+        await asyncio.wait({self._main, waiting}, timeout=10, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        if not self._main.done():
+            self._bot = Bot.RUNNING
+            self._changed()
+
+    async def kill_bot(self) -> None:
+        """End the bot as a power cut would: no word, no tidying, nothing recorded."""
+        async with self._one_at_a_time:
+            if self._life is None or self._main is None or self._main.done():
+                return
+            self._bot = Bot.KILLED
+            await self._life.kill()
+            self._changed()
+
+    def _ended(self, main: asyncio.Task[None]) -> None:
+        error = None if main.cancelled() else main.exception()
+        if self._bot is Bot.KILLED:
+            return
+        self._bot = Bot.CRASHED
+        self.fault = type(error).__name__ if error is not None else None
+        if error is not None:
+            log.error("the bot has crashed", exc_info=error)
+        self._changed()
+
+    # --- the clock ---
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        """The office's calendar."""
+        return self.desk.calendar
+
+    @property
+    def dates(self) -> Dates:
+        """How the office writes its moments."""
+        office = self.desk.catalog.office
+        return Dates(office.timezone, office.timezone_label)
+
+    @property
+    def ticking(self) -> bool:
+        """Whether a second of the office takes a second."""
+        return self._ticking
+
+    def set_ticking(self, ticking: bool) -> None:
+        """Let the clock run on in real time, or stand still between two moves."""
+        self._ticking = ticking
+        if ticking:
+            self.clock.thaw()
+        else:
+            self.clock.freeze(self.clock.now())
+        self._changed()
+
+    def _set_clock(self, saved: datetime | None) -> None:
+        at = saved or self._begin_at or self._first_morning()
+        if self._ticking:
+            self.clock.move(at)
+        else:
+            self.clock.freeze(at)
+
+    def _first_morning(self) -> datetime:
+        today = self.calendar.local(self.clock.now()).date()
+        working = self.calendar.is_working_day(today)
+        day = today if working else worktime.next_working_day(today, self.calendar)
+        return datetime.combine(day, OPENING, self.calendar.zone).astimezone(UTC)
+
+    async def move_hour(self) -> Walk:
+        """One hour on."""
+        return await self._walk(self.clock.now() + timedelta(hours=1))
+
+    async def move_day(self) -> Walk:
+        """The same clock time on the next working day."""
+        now = self.calendar.local(self.clock.now())
+        day = worktime.next_working_day(now.date(), self.calendar)
+        return await self._walk(datetime.combine(day, now.timetz()))
+
+    async def move_to_reminder(self) -> Walk:
+        """To the moment at which the next reminder is due."""
+        due = await asyncio.to_thread(reminding.next_due, self.desk)
+        if due is None:
+            return Walk(why_not="Tidak ada pengingat yang menunggu.")
+        if due <= self.clock.now() and self._bot is not Bot.RUNNING:
+            return Walk(
+                why_not="Pengingat sudah jatuh tempo, tetapi bot sedang berhenti."
+                " Hidupkan bot dahulu."
+            )
+        return await self._walk(max(due, self.clock.now()))
+
+    async def _walk(self, to: datetime) -> Walk:
+        """Move the clock, stopping at each due instant on the way as it would have passed it."""
+        async with self._one_at_a_time:
+            await self._settle()
+            begun = self.clock.now()
+            while self._bot is Bot.RUNNING:
+                due = await asyncio.to_thread(reminding.next_due, self.desk)
+                if due is None or due > to:
+                    break
+                if due > self.clock.now():
+                    self._move(due)
+                await self._settle()
+                if await asyncio.to_thread(reminding.next_due, self.desk) == due:
+                    break  # The bot did not deal with it: it will when it can.
+            if to > self.clock.now():
+                self._move(to)
+            await self._settle()
+            return Walk(tuple(self.days_off(begun, self.clock.now())))
+
+    def _move(self, to: datetime) -> None:
+        if self._life is not None:
+            self._life.run(self.clock.move, to)
+        else:
+            self.clock.move(to)
+        self._changed()
+
+    async def _settle(self) -> None:
+        """Let what is due now happen, as far as Telegram lets it."""
+        if self._app is None or self._bot is not Bot.RUNNING:
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SETTLES_IN):
+                await self.telegram.wait_until(
+                    lambda: not self.telegram.pending, SETTLES_IN * 2, "the bot to have heard all"
+                )
+                await self._app.knocker.tick()
+                self._app.deliver.knock()
+                await self._app.deliver.rest()
+
+    def days_off(self, after: datetime, until: datetime) -> Iterable[DayOff]:
+        """The days without work that began after one moment and up to another."""
+        calendar = self.calendar
+        day, last = calendar.local(after).date(), calendar.local(until).date()
+        while day < last:
+            day += _DAY
+            name = self.day_off(day)
+            if name is not None:
+                yield DayOff(day, name)
+
+    def day_off(self, day: date) -> str | None:
+        """Why nobody works on this day; None for a working day."""
+        if self.calendar.is_working_day(day):
+            return None
+        return self.calendar.holiday_name(day) or "akhir pekan"
+
+    def hours(self) -> str:
+        """What time of the working day it is, in words."""
+        now = self.calendar.local(self.clock.now())
+        off = self.day_off(now.date())
+        if off is not None:
+            return f"libur: {off}"
+        if worktime.is_open(now, self.calendar):
+            return "jam kerja"
+        intervals = self.calendar.intervals(now.date())
+        within = intervals[0].start <= now < intervals[-1].end
+        return "jam istirahat" if within else "kantor tutup"
+
+    async def _let_deliveries_age(self) -> None:
+        """A delivery that failed waits by the clock; a clock that stands would keep it."""
+        while True:
+            await asyncio.sleep(1)
+            if self._ticking or self._bot is not Bot.RUNNING:
+                continue
+            due = await asyncio.to_thread(delivering.next_due, self.desk)
+            if due is not None and due > self.clock.now():
+                self._move(self.clock.now() + timedelta(seconds=1))
+
+    # --- mischief ---
+
+    @property
+    def mischief(self) -> frozenset[Mischief]:
+        """How Telegram misbehaves now."""
+        return frozenset(self._mischief)
+
+    def misbehave(self, what: Mischief, on: bool) -> None:
+        """Let Telegram begin or cease to misbehave in one way; an outage ends by itself."""
+        self._mischief.discard(what)
+        if on:
+            self._mischief.add(what)
+        if what is Mischief.DOWN and self._outage is not None:
+            self._outage.cancel()
+            self._outage = None
+        self.telegram.heal()
+        self.telegram.limit_rate(False)
+        if Mischief.SLOW in self._mischief:
+            self.telegram.fail(times=None, how=Fail.SLOW(SLOW_BY))
+        if Mischief.BUSY in self._mischief:
+            self.telegram.limit_rate(RateLimit(per_second=1, per_chat=0.1, burst=1))
+        if Mischief.DOWN in self._mischief:
+            self.telegram.down()
+        if Mischief.DOWN in self._mischief and self._outage is None:
+            self._outage = asyncio.get_running_loop().call_later(
+                DOWN_FOR, self.misbehave, Mischief.DOWN, False
+            )
+        self._changed()
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        probe = folder / f".coba-{secrets.token_hex(4)}"
+        os.close(os.open(probe, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        probe.unlink()
+    except OSError as error:
+        raise OperatorFault(
+            f"folder {folder} tidak dapat ditulisi ({error.strerror}); pilih folder lain dengan"
+            " --data"
+        ) from error

@@ -1,0 +1,185 @@
+"""The demo's office: its people, its clock, its ends and its memory."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+
+from bot.demo.office import Bot, DayOff, Mischief
+from bot.demo.words import Words
+from bot.settings import OperatorFault
+from bot.store.lock import LockHeld
+from bot.store.outbox import DeliveryState
+from bot.usecases import watching
+from bot.usecases.watching import Happening, Place
+from tests.demo.offices import MONDAY, WIB, new_office, on_air
+
+
+async def test_the_cast_has_joined_and_nothing_runs(tmp_path: Path) -> None:
+    async with on_air(tmp_path) as air:
+        await air.phone(101).wait_for("/mulai_lakip")
+        seen = watching.watch(air.office.desk, air.office.clock.now())
+        assert [line.kind for line in seen.journal] == ["joined"] * 5
+        assert seen.ahead == ()
+        assert air.office.claim_link is None
+        assert not air.phone(106).started
+
+
+async def test_reminders_arrive_at_their_own_time_when_the_clock_leaps(tmp_path: Path) -> None:
+    async with on_air(tmp_path) as air:
+        sari, dewi = air.phone(101), air.phone(105)
+        sari.send("/mulai_lakip")
+        await dewi.wait_for(lambda message: bool(message.buttons))
+        for _ in range(3):
+            await air.office.move_day()
+        reminders = [message for message in dewi.heard if "Izin mengingatkan" in message.text]
+        times = [message.date.astimezone(WIB).strftime("%d %H.%M") for message in reminders]
+        assert times[:3] == ["23 09.45", "23 10.00", "24 08.00"]
+        waiting = watching.watch(air.office.desk, air.office.clock.now()).ahead
+        assert waiting[0].due_at > air.office.clock.now()
+
+
+async def test_the_next_reminder_is_one_press_away(tmp_path: Path) -> None:
+    async with on_air(tmp_path) as air:
+        assert (await air.office.move_to_reminder()).why_not is not None
+        air.phone(101).send("/mulai_lakip")
+        await air.phone(105).wait_for(lambda message: bool(message.buttons))
+        await air.office.move_to_reminder()
+        at = air.office.clock.now().astimezone(WIB)
+        assert at.strftime("%d %H.%M") == "23 09.45"
+
+
+async def test_weekends_and_holidays_passed_over_have_their_names(tmp_path: Path) -> None:
+    wednesday = datetime(2026, 12, 23, 10, 0, tzinfo=WIB)
+    async with on_air(tmp_path, at=wednesday) as air:
+        assert air.office.hours() == "jam kerja"
+        passed = (await air.office.move_day()).passed
+        assert [off.day.day for off in passed] == [24, 25, 26, 27]
+        assert "Natal" in passed[1].name
+        assert "cuti bersama" in passed[0].name.lower()
+        assert passed[2] == DayOff(date(2026, 12, 26), "akhir pekan")
+
+
+async def test_the_hours_of_the_day_in_words(tmp_path: Path) -> None:
+    async with on_air(tmp_path, at=MONDAY + timedelta(hours=3, minutes=10)) as air:
+        assert air.office.hours() == "jam istirahat"
+        for _ in range(4):
+            await air.office.move_hour()
+        assert air.office.hours() == "kantor tutup"
+
+
+async def test_a_clock_that_stands_goes_on_from_where_it_stood(tmp_path: Path) -> None:
+    async with on_air(tmp_path) as air:
+        air.office.set_ticking(False)
+        stood = air.office.clock.now()
+        assert air.office.clock.now() == stood
+        air.office.set_ticking(True)
+        assert air.office.clock.now() > stood
+
+
+async def test_a_killed_bot_records_nothing_and_a_new_one_goes_on(tmp_path: Path) -> None:
+    async with on_air(tmp_path) as air:
+        office, sari = air.office, air.phone(101)
+        with office.telegram.hold("sendMessage", "after", chat=sari) as gate:
+            sari.send("/tugas")
+            await gate.reached()
+            await office.kill_bot()
+        assert office.bot is Bot.KILLED
+        seen = watching.watch(office.desk, office.clock.now())
+        newest = next(row for row in seen.deliveries if row.chat_id == sari.id)
+        assert newest.state is DeliveryState.ANTRE, "it was sent, but nobody recorded it"
+        sari.send("/status")
+        assert office.telegram.pending
+        assert (await office.move_hour()).why_not is None
+        await office.start_bot()
+        assert office.bot is Bot.RUNNING
+        await sari.wait_until(lambda _: not office.telegram.pending)
+        deliveries = watching.watch(office.desk, office.clock.now()).deliveries
+        assert any(row.maybe_repeated for row in deliveries)
+
+
+async def test_mischief_ends_when_it_is_switched_off(tmp_path: Path) -> None:
+    async with on_air(tmp_path) as air:
+        for what in Mischief:
+            air.office.misbehave(what, True)
+        assert air.office.mischief == set(Mischief)
+        for what in Mischief:
+            air.office.misbehave(what, False)
+        air.phone(101).send("/tugas")
+        await air.phone(101).wait_for("tugas", after=air.phone(101).chat[-1])
+
+
+async def test_an_office_that_is_kept_is_found_again(tmp_path: Path) -> None:
+    folder = tmp_path / "kantor"
+    async with on_air(folder, keep=True) as air:
+        air.phone(101).send("/mulai_lakip")
+        await air.phone(105).wait_for(lambda message: bool(message.buttons))
+        air.phone(102).attach(b"isi", "notulen.txt", "Notulen")
+        await air.office.move_hour()
+        screens = {person.id: person.chat for person in air.office.telegram.people}
+        menu, stood = air.phone(101).commands, air.office.clock.now()
+    async with on_air(folder, keep=True) as air:
+        found = {person.id: person.chat for person in air.office.telegram.people}
+        assert {k: v[: len(screens[k])] for k, v in found.items()} == screens
+        assert air.phone(101).commands == menu
+        assert timedelta(0) <= air.office.clock.now() - stood < timedelta(minutes=1)
+        dewi = air.phone(105)
+        tap = dewi.tap(next(m for m in reversed(dewi.heard) if m.buttons), "Selesai")
+        assert "Langkah 1 selesai" in (await tap.answered()).text
+
+
+async def test_an_empty_office_that_is_kept_offers_its_link_until_it_is_used(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "kantor"
+    async with on_air(folder, keep=True, cast=False) as air:
+        assert air.office.claim_link is not None
+    async with on_air(folder, keep=True) as air:
+        assert air.office.claim_link is not None
+        air.phone(101).open_link(air.office.claim_link)
+        await air.phone(101).wait_for("Ibu")
+    async with on_air(folder, keep=True) as air:
+        assert air.office.claim_link is None
+
+
+async def test_a_second_demo_on_the_same_folder_is_refused(tmp_path: Path) -> None:
+    async with on_air(tmp_path, keep=True):
+        with pytest.raises(LockHeld):
+            new_office(tmp_path, keep=True).prepare()
+
+
+async def test_a_folder_with_a_broken_memory_is_refused_in_words(tmp_path: Path) -> None:
+    async with on_air(tmp_path, keep=True):
+        pass
+    (tmp_path / "demo.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(OperatorFault, match="rusak"):
+        new_office(tmp_path, keep=True).prepare()
+
+
+def test_every_line_of_the_journal_has_its_words(catalog: object) -> None:
+    from bot.domain.calendar import office_calendar
+    from bot.domain.sop import Catalog
+
+    assert isinstance(catalog, Catalog)
+    words = Words(office_calendar(catalog.office))
+    place = Place("lakip", 2025, 8, "Memeriksa")
+    facts = MappingProxyType(
+        {"due_at": MONDAY.isoformat(), "to_step": 7, "reason": "<salah>", "was": "A", "name": "B"}
+    )
+    spoken = {
+        kind: words.happening(
+            Happening(1, MONDAY, kind, "Ibu Sari", place, "Sekretaris", "Bapak Budi", facts)
+        )
+        for kind in ("task_returned", "role_given", "removed", "renamed", "task_confirmed", "new")
+    }
+    assert spoken == {
+        "task_returned": "LAKIP 2025: Ibu Sari mengembalikan langkah 8 ke langkah 7 (<salah>).",
+        "role_given": "Ibu Sari memberikan peran Sekretaris kepada Bapak Budi.",
+        "removed": "Ibu Sari mengeluarkan Bapak Budi.",
+        "renamed": "Nama A diubah menjadi B.",
+        "task_confirmed": "LAKIP 2025: Ibu Sari mencatat langkah 8 untuk Bapak Budi.",
+        "new": "Ibu Sari: new.",
+    }

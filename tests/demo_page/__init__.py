@@ -1,0 +1,1 @@
+"""The demo's page, played in a real browser."""
