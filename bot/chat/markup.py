@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from bot.chat.indonesian import listed
+from bot.indonesian import listed
 
 # Control signs, broken halves of characters, and the signs that turn the direction of
 # everything after them, far beyond the name they stand in. Kinds of space are kept for now.

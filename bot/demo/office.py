@@ -20,7 +20,6 @@ from pathlib import Path
 import structlog
 
 from bot.app import App
-from bot.chat.indonesian import Dates
 from bot.chat.pace import Pace
 from bot.clock import Clock
 from bot.demo.cast import CAST, employ
@@ -30,6 +29,7 @@ from bot.demo.telegram import LocalTelegram, Person
 from bot.domain import worktime
 from bot.domain.calendar import office_calendar
 from bot.domain.worktime import WorkCalendar
+from bot.indonesian import Dates
 from bot.settings import OperatorFault, Settings
 from bot.sop_loader import DataFaults, load_catalog
 from bot.store import Store, lock, schema

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.chat.indonesian import distance
 from bot.chat.keyboards import Invite, PagedView, PickProcedure, StartRun, TurnPage, button
 from bot.chat.markup import bold, gathered, safe, width
 from bot.chat.paging import PAGE_LIMIT, Block, Message, Turning, paged
 from bot.chat.texts import voice
 from bot.chat.texts.voice import ACTIVITY, AWAITED, NAME, TITLE, Voice
+from bot.indonesian import distance
 from bot.usecases.views import (
     HistoryView,
     LateView,

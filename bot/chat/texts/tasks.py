@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-from bot.chat.indonesian import distance
 from bot.chat.keyboards import (
     Button,
     Confirm,
@@ -21,6 +20,7 @@ from bot.chat.texts.voice import ACTIVITY, AWAITED, DETAIL, NAME, TITLE, Voice
 from bot.domain.reminders import FRESH, Rung
 from bot.domain.run import TaskStatus
 from bot.domain.sop import StepKind
+from bot.indonesian import distance
 from bot.usecases.views import DetailView, PartedView, TasksView, TaskView
 
 _ACTION = {

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bot.chat.indonesian import elapsed
 from bot.chat.keyboards import DecideHeld, button
 from bot.chat.markup import bold, safe
 from bot.chat.paging import Message
 from bot.chat.texts.voice import NAME, Voice
+from bot.indonesian import elapsed
 from bot.usecases.views import FailingView, FaultsView, HeldView, OutageView, UnreachableView
 
 _ERROR = 600

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.chat import indonesian
-from bot.chat.indonesian import Dates
+from bot import indonesian
 from bot.chat.markup import bold, gathered, safe
 from bot.domain.figures import Lateness
 from bot.domain.sop import Office, Procedure, Sop, Step, StepKind
+from bot.indonesian import Dates
 from bot.usecases.views import (
     CurrentStep,
     Greeting,

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat import indonesian
-from bot.chat.indonesian import Dates
+from bot import indonesian
 from bot.domain.figures import Lateness, Worked
+from bot.indonesian import Dates
 
 DATES = Dates("Asia/Jakarta", "WIB")
 

@@ -1,0 +1,236 @@
+"""Rendering in a child process: one document at a time, each within a time limit.
+
+People's texts go to a template as JSON and are never read as markup. The child starts when
+it is first needed and ends after a minute without work, so that an idle bot is as small as
+one that never rendered anything. Whatever goes wrong over there (a template that fails, a
+child that is killed, that hangs, that cannot be started) ends in `RenderFailed` here.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import subprocess
+import sys
+import threading
+from enum import StrEnum
+from pathlib import Path
+from typing import IO, Any, Final
+
+from bot.reports.child import read_frame, write_frame
+from bot.reports.sheets import Workbook, as_json
+
+LIMIT: Final = 30.0
+"""Seconds that one rendering may take: a hundred times what the longest report needs."""
+
+IDLE: Final = 60.0
+"""Seconds without work after which the child ends."""
+
+PHONE_PPI: Final = 144.0
+"""Pixels an inch of a picture, twice those of a page on a screen."""
+
+_ROOT: Final = Path(__file__).resolve().parents[2]
+_START: Final = (
+    "import sys; sys.path.insert(0, sys.argv[1]); from bot.reports.child import serve; serve()"
+)
+_PASSED_ON: Final = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "LD_LIBRARY_PATH", "TMPDIR", "TEMP")
+
+
+class RenderFailed(Exception):  # noqa: N818 - named for what it is
+    """A document could not be made; the message says why, without anybody's texts."""
+
+
+class Form(StrEnum):
+    """What comes out of the renderer."""
+
+    PDF = "pdf"
+    PNG = "png"
+    XLSX = "xlsx"
+
+
+class Renderer:
+    """A child process and the turn at it. Threads wait for each other here."""
+
+    def __init__(
+        self,
+        *,
+        limit: float = LIMIT,
+        idle: float = IDLE,
+        command: tuple[str, ...] = (sys.executable, "-I", "-c", _START, str(_ROOT)),
+    ) -> None:
+        self._limit = limit
+        self._idle = idle
+        self._command = command
+        self._turn = threading.Lock()
+        self._child: subprocess.Popen[bytes] | None = None
+        self._rest: threading.Timer | None = None
+
+    def render(self, form: Form, template: str, data: Any, ppi: float) -> list[bytes]:
+        """The files that come of `data`, a value that JSON can hold.
+
+        Raises:
+            RenderFailed: there is no document; what is said in `data` is lost to nobody.
+        """
+        order = {
+            "form": form.value,
+            "template": template,
+            "data": data,
+            "ppi": ppi,
+            # The child ends itself a little later than it would be ended.
+            "seconds": self._limit + 5,
+        }
+        # Half of a sign (a lone surrogate) cannot be written; it becomes a question mark.
+        request = json.dumps(order, ensure_ascii=False).encode("utf-8", "replace")
+        with self._turn:
+            if self._rest is not None:
+                self._rest.cancel()
+                self._rest = None
+            try:
+                return self._ask(request)
+            finally:
+                self._rest_later()
+
+    def close(self) -> None:
+        """End the child, if there is one."""
+        with self._turn:
+            if self._rest is not None:
+                self._rest.cancel()
+                self._rest = None
+            self._end()
+
+    @property
+    def resting(self) -> bool:
+        """Whether no child is there."""
+        return self._child is None
+
+    def _ask(self, request: bytes) -> list[bytes]:
+        child = self._started()
+        late = threading.Event()
+
+        def kill() -> None:
+            late.set()
+            child.kill()
+
+        timer = threading.Timer(self._limit, kill)
+        timer.daemon = True
+        timer.start()
+        try:
+            files = _exchange(child, request)
+        except OSError as error:
+            self._end()
+            raise RenderFailed(f"the renderer broke off: {error.strerror}") from error
+        finally:
+            timer.cancel()
+        if files is not None and not late.is_set():
+            return files
+        self._end()
+        if files is not None:  # the very last instant
+            return files
+        if late.is_set():
+            raise RenderFailed(f"the renderer took longer than {self._limit:g} seconds")
+        raise RenderFailed(f"the renderer died ({child.returncode})")
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._child is not None and self._child.poll() is None:
+            return self._child
+        self._end()
+        try:
+            self._child = subprocess.Popen(  # noqa: S603 - our own command, nothing of people's
+                self._command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                # Neither the token nor any other secret is the renderer's business.
+                env={n: os.environ[n] for n in _PASSED_ON if n in os.environ},
+                # Ctrl+C is the bot's to deal with.
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise RenderFailed(f"the renderer cannot be started: {error.strerror}") from error
+        return self._child
+
+    def _end(self) -> None:
+        child, self._child = self._child, None
+        if child is None:
+            return
+        child.kill()
+        for pipe in (child.stdin, child.stdout):
+            if pipe is not None:
+                _close(pipe)
+        child.wait()
+
+    def _rest_later(self) -> None:
+        if self._child is None:
+            return
+        self._rest = threading.Timer(self._idle, self._end_if_idle)
+        self._rest.daemon = True
+        self._rest.start()
+
+    def _end_if_idle(self) -> None:
+        # Whoever has the turn now needs the child; a new rest begins after that.
+        if self._turn.acquire(blocking=False):
+            try:
+                self._end()
+            finally:
+                self._turn.release()
+
+
+_renderer = Renderer()
+atexit.register(_renderer.close)
+
+
+def pdf(template: str, data: Any) -> bytes:
+    """The document that this template makes of `data`.
+
+    Raises:
+        RenderFailed: it cannot be made.
+    """
+    return _renderer.render(Form.PDF, template, data, PHONE_PPI)[0]
+
+
+def png(template: str, data: Any, ppi: float = PHONE_PPI) -> tuple[bytes, ...]:
+    """The pages that this template makes of `data`, as pictures.
+
+    Raises:
+        RenderFailed: they cannot be made.
+    """
+    return tuple(_renderer.render(Form.PNG, template, data, ppi))
+
+
+def xlsx(book: Workbook) -> bytes:
+    """The spreadsheet as a file.
+
+    Raises:
+        RenderFailed: it cannot be made.
+        ValueError: a value is not of its column's kind.
+    """
+    return _renderer.render(Form.XLSX, "", as_json(book), PHONE_PPI)[0]
+
+
+def _exchange(child: subprocess.Popen[bytes], request: bytes) -> list[bytes] | None:
+    """The child's answer, None if it died over it.
+
+    Raises:
+        RenderFailed: it says that it could not.
+    """
+    if child.stdin is None or child.stdout is None:
+        raise RenderFailed("the renderer has no ears")
+    write_frame(child.stdin, request)
+    child.stdin.flush()
+    head = read_frame(child.stdout)
+    if head is None:
+        return None
+    said = json.loads(head)
+    if "error" in said:
+        raise RenderFailed(said["error"])
+    files = [read_frame(child.stdout) for _ in range(said["files"])]
+    return None if None in files else [content for content in files if content is not None]
+
+
+def _close(pipe: IO[bytes]) -> None:
+    try:
+        pipe.close()
+    except OSError:
+        # The other end is gone, and with it what was not yet written.
+        return

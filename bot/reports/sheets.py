@@ -1,0 +1,111 @@
+"""A spreadsheet as plain values: what is in it, not how a library writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any
+from zoneinfo import ZoneInfo
+
+Cell = str | int | float | Fraction | date | datetime | None
+"""A text stays a text whatever it begins with; a moment needs its zone; None is empty."""
+
+
+class Kind(StrEnum):
+    """What a column holds, which says how its cells are shown and aligned."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DECIMAL = "decimal"
+    DATE = "date"
+    MOMENT = "moment"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its heading, its width in signs, and what it holds."""
+
+    title: str
+    width: int
+    kind: Kind = Kind.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet: lines above the table, then the table with a header that stays in sight.
+
+    `name` has at most 31 signs, none of them []:*?/\\ (Excel's rule). Each row has a cell
+    for every column.
+
+    Raises:
+        ValueError: the name or a row does not fit.
+    """
+
+    name: str
+    heading: tuple[str, ...]
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+    def __post_init__(self) -> None:
+        if not 0 < len(self.name) <= 31 or set(self.name) & set("[]:*?/\\"):
+            raise ValueError(f"{self.name!r} is no name for a sheet")
+        if any(len(row) != len(self.columns) for row in self.rows):
+            raise ValueError(f"{self.name}: a row has not as many cells as there are columns")
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """A file of sheets. Moments are shown in `timezone` (an IANA name)."""
+
+    title: str
+    timezone: str
+    sheets: tuple[Sheet, ...]
+
+
+def as_json(book: Workbook) -> dict[str, Any]:
+    """The workbook for the child process: moments and dates as text in ISO form, local time.
+
+    Raises:
+        ValueError: a moment without a time zone, or a value that is not of its column's kind.
+    """
+    zone = ZoneInfo(book.timezone)
+    return {
+        "title": book.title,
+        "sheets": [
+            {
+                "name": sheet.name,
+                "heading": list(sheet.heading),
+                "columns": [
+                    {"title": c.title, "width": c.width, "kind": c.kind.value}
+                    for c in sheet.columns
+                ],
+                "rows": [_row(row, sheet.columns, zone) for row in sheet.rows],
+            }
+            for sheet in book.sheets
+        ],
+    }
+
+
+def _row(row: Sequence[Cell], columns: Sequence[Column], zone: ZoneInfo) -> list[Any]:
+    return [_cell(value, column, zone) for value, column in zip(row, columns, strict=True)]
+
+
+def _cell(value: Cell, column: Column, zone: ZoneInfo) -> str | int | float | None:
+    match column.kind, value:
+        case _, None:
+            return None
+        case Kind.TEXT, str():
+            return value
+        case Kind.NUMBER, int():
+            return value
+        case Kind.DECIMAL, int() | float() | Fraction():
+            return round(float(value), 4)
+        case Kind.MOMENT, datetime() if value.tzinfo is not None:
+            return value.astimezone(zone).replace(tzinfo=None, microsecond=0).isoformat()
+        case Kind.DATE, date() if not isinstance(value, datetime):
+            return value.isoformat()
+        case _:
+            raise ValueError(f"{type(value).__name__} in the column {column.title!r}")

@@ -1,0 +1,208 @@
+"""The renderer's child process: whatever becomes of it ends in one kind of error, or in a file."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from fractions import Fraction
+from pathlib import Path
+
+import openpyxl
+import pypdf
+import pytest
+
+from bot.reports import rendering, sheets
+from bot.reports.rendering import Form, Renderer, RenderFailed
+from bot.reports.sheets import Column, Kind, Sheet, Workbook
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+BOOK = Workbook(
+    "Contoh",
+    "Asia/Jakarta",
+    (
+        Sheet(
+            "Langkah",
+            ("LAPORAN", "Kota"),
+            (
+                Column("No", 5, Kind.NUMBER),
+                Column("Kegiatan", 40),
+                Column("Hari", 8, Kind.DECIMAL),
+                Column("Tanggal", 12, Kind.DATE),
+                Column("Selesai", 18, Kind.MOMENT),
+            ),
+            (
+                (
+                    1,
+                    "=HYPERLINK(1)",
+                    Fraction(7, 2),
+                    date(2026, 11, 23),
+                    datetime(2026, 11, 23, 3, 15, tzinfo=UTC),
+                ),
+                (2, "+62", None, None, None),
+                (3, "-1", None, None, None),
+                (4, "@SUM(A1)", None, None, None),
+            ),
+        ),
+    ),
+)
+
+
+@pytest.fixture
+def renderer() -> Iterator[Renderer]:
+    made = Renderer(limit=20)
+    yield made
+    made.close()
+
+
+def simple(renderer: Renderer) -> bytes:
+    return renderer.render(Form.PDF, "kantor", {"kantor": {}}, 144)[0]
+
+
+def broken(code: str, limit: float = 20) -> Renderer:
+    return Renderer(limit=limit, command=(sys.executable, "-I", "-c", code))
+
+
+def test_a_page_is_made_by_one_child_after_the_other(renderer: Renderer) -> None:
+    assert renderer.resting
+    assert len(pypdf.PdfReader(io.BytesIO(simple(renderer))).pages) == 1
+    assert simple(renderer).startswith(b"%PDF")
+    assert not renderer.resting
+
+
+def test_a_picture_is_made_of_each_page(renderer: Renderer) -> None:
+    pages = renderer.render(Form.PNG, "kantor", {"kantor": {}}, 72)
+    assert [page[:4] for page in pages] == [b"\x89PNG"]
+
+
+def test_an_unknown_template_is_a_failed_rendering_and_the_next_one_is_made(
+    renderer: Renderer,
+) -> None:
+    with pytest.raises(RenderFailed):
+        renderer.render(Form.PDF, "tidak-ada", {}, 144)
+    assert simple(renderer).startswith(b"%PDF")
+
+
+def test_a_child_that_hangs_is_ended_and_the_wait_has_an_end() -> None:
+    hanging = broken("import time; time.sleep(60)", limit=0.3)
+    with pytest.raises(RenderFailed, match="longer than"):
+        simple(hanging)
+    assert hanging.resting
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import sys; sys.stdin.buffer.read(4); sys.exit(3)",
+        "import os, sys; sys.stdin.buffer.read(4); os.abort()",
+        "import sys; sys.stdout.buffer.write(b'\\0\\0\\0\\x50half a frame')",
+        "raise ImportError('no typst')",
+    ],
+    ids=["leaves", "crashes", "stops in the middle", "cannot begin"],
+)
+def test_a_child_that_dies_over_its_work_is_a_failed_rendering(code: str) -> None:
+    with pytest.raises(RenderFailed):
+        simple(broken(code))
+
+
+def test_a_child_that_cannot_be_started_is_a_failed_rendering() -> None:
+    with pytest.raises(RenderFailed, match="cannot be started"):
+        simple(Renderer(command=("/there/is/no/such/program",)))
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="nothing here kills a process so")
+def test_after_a_killed_child_the_next_one_does_the_work(renderer: Renderer) -> None:
+    simple(renderer)
+    child = renderer._child
+    assert child is not None
+    os.kill(child.pid, signal.SIGKILL)
+    child.wait()
+    assert simple(renderer).startswith(b"%PDF")
+
+
+def test_a_child_without_work_ends(renderer: Renderer) -> None:
+    quick = Renderer(idle=0.05)
+    simple(quick)
+    deadline = time.monotonic() + 5
+    while not quick.resting and time.monotonic() < deadline:
+        threading.Event().wait(0.02)
+    assert quick.resting
+
+
+def test_two_at_once_wait_for_each_other(renderer: Renderer) -> None:
+    made: list[bytes] = []
+    threads = [threading.Thread(target=lambda: made.append(simple(renderer))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [page[:4] for page in made] == [b"%PDF"] * 4
+
+
+def test_the_child_learns_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_TOKEN", "1:secret")
+    telling = broken(
+        "import json, os, struct, sys\n"
+        "said = json.dumps({'error': str('BOT_TOKEN' in os.environ)}).encode()\n"
+        "sys.stdin.buffer.read(4)\n"
+        "sys.stdout.buffer.write(struct.pack('>I', len(said)) + said)\n"
+    )
+    with pytest.raises(RenderFailed, match="False"):
+        simple(telling)
+    telling.close()
+
+
+def test_half_a_sign_in_a_text_stops_nothing(renderer: Renderer) -> None:
+    assert renderer.render(Form.PDF, "kantor", {"x": "\ud83d"}, 144)
+
+
+def test_the_renderer_is_imported_by_its_child_alone() -> None:
+    """The bot's start and its memory do not pay for documents that nobody asked for."""
+    look = (
+        "import sys, bot.app, bot.cli, bot.reports.rendering;"
+        "print(sorted({'typst', 'xlsxwriter', 'openpyxl'} & set(sys.modules)))"
+    )
+    shown = subprocess.run(
+        [sys.executable, "-c", look], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    assert shown.stdout.strip() == "[]"
+
+
+def test_a_spreadsheet_holds_real_numbers_and_dates_and_texts_that_stay_texts() -> None:
+    page = openpyxl.load_workbook(io.BytesIO(rendering.xlsx(BOOK))).active
+    assert page is not None
+    rows = list(page.iter_rows(values_only=True))
+    assert rows[:2] == [("LAPORAN",) + (None,) * 4, ("Kota",) + (None,) * 4]
+    assert rows[3] == ("No", "Kegiatan", "Hari", "Tanggal", "Selesai")
+    number, text, days, day, moment = rows[4]
+    assert (number, text, days) == (1, "=HYPERLINK(1)", 3.5)
+    assert isinstance(day, datetime)
+    assert day.date() == date(2026, 11, 23)
+    assert str(moment) == "2026-11-23 10:15:00"
+    assert [row[1] for row in rows[5:]] == ["+62", "-1", "@SUM(A1)"]
+    assert {page.cell(row, 2).data_type for row in range(5, 9)} == {"s"}
+    assert page.freeze_panes == "A5"
+    assert page.auto_filter.ref == "A4:E8"
+    assert page.print_title_rows == "$4:$4"
+    assert (page.page_setup.orientation, page.page_setup.paperSize) == ("landscape", 9)
+
+
+def test_a_sheet_says_what_does_not_fit_it() -> None:
+    column = Column("No", 5, Kind.NUMBER)
+    with pytest.raises(ValueError, match="no name"):
+        Sheet("a" * 32, (), (column,), ())
+    with pytest.raises(ValueError, match="as many cells"):
+        Sheet("Langkah", (), (column,), ((1, 2),))
+    with pytest.raises(ValueError, match="'No'"):
+        sheets.as_json(Workbook("x", "UTC", (Sheet("a", (), (column,), (("=1",),)),)))
+    moment = Column("Pada", 9, Kind.MOMENT)
+    naive = Sheet("a", (), (moment,), ((datetime(2026, 1, 1),),))  # noqa: DTZ001 - the fault
+    with pytest.raises(ValueError, match="'Pada'"):
+        sheets.as_json(Workbook("x", "UTC", (naive,)))
