@@ -18,10 +18,10 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from bot.domain import engine
+from bot.domain import performing
 from bot.domain.calendar import office_calendar
-from bot.domain.engine import Workplace
 from bot.domain.people import Address, Holding, Person, Staff
+from bot.domain.performing import Workplace
 from bot.domain.run import Capacity, Run, Task
 from bot.domain.sop import Office
 from bot.store.outbox import Delivery
@@ -257,7 +257,7 @@ class Stage:
         step = self.run(run_id).step_of(task)
         with self.desk.store.read() as tx:
             whole = self.desk.place(tx.people.staff(self.now))
-        people = engine.assignees(step, whole)
+        people = performing.assignees(self.run(run_id), step, whole)
         assert people, f"nobody is there to confirm step {task.step}"
         for person_id in people:
             chat_id = whole.staff.people[person_id].chat_id

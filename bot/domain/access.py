@@ -13,6 +13,8 @@ from bot.domain.people import Staff
 KEPALA_DINAS = "kepala_dinas"
 SEKRETARIS = "sekretaris"
 KASUBBAG = "kasubbag"
+TIM = "tim"
+"""The team that carries out a procedure: a run may have one of its own, by decree."""
 
 LEADERS = frozenset({KEPALA_DINAS, SEKRETARIS, KASUBBAG})
 """They see the whole office and its history."""

@@ -4,137 +4,73 @@
 it at this moment, and returns either a `Decision` (the events, who is to be told, which
 reminders to lay down) or a `Refusal` with its reason. It changes nothing: the caller
 writes the whole decision in one transaction, or nothing of it.
+
+The way from the first step to the signature is here; what leaves it (more time, a rest, a
+team, notes and files) is in `detours`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import datetime
-from enum import StrEnum
+from datetime import datetime, timedelta
 
-from bot.domain import worktime
-from bot.domain.notices import Addressed, Notice, RoleVacant, RunSummary, TaskCard
-from bot.domain.people import Holding, Staff
-from bot.domain.reminders import PlannedReminder, plan, policy_of
-from bot.domain.run import (
-    Capacity,
-    Confirmation,
-    Event,
-    Run,
-    RunFinished,
-    RunStarted,
-    Task,
-    TaskClosed,
-    TaskConfirmed,
-    TaskOpened,
-    TaskReturned,
-    TaskStatus,
-    begin,
-    evolve,
+from bot.domain import access, detours
+from bot.domain.actions import (
+    Action,
+    AskExtension,
+    Attach,
+    CalendarChanged,
+    Cancel,
+    ChooseTeam,
+    Confirm,
+    DecideExtension,
+    Note,
+    Pause,
+    Reason,
+    Refusal,
+    Resume,
+    Return,
+    StaffChanged,
+    Start,
+    Undo,
 )
-from bot.domain.sop import Office, Procedure, Step
-from bot.domain.worktime import WorkCalendar
+from bot.domain.drafting import (
+    Decision,
+    Draft,
+    LookAgain,
+    close_if_complete,
+    closed,
+    hand_out,
+    open_step,
+    replan_task,
+    took_part,
+)
+from bot.domain.events import (
+    ConfirmationUndone,
+    RunReopened,
+    RunStarted,
+    TaskConfirmed,
+    TaskReturned,
+    TaskWithdrawn,
+    begin,
+)
+from bot.domain.notices import RunChange, RunChanged, WorkReturned
+from bot.domain.performing import (
+    Workplace,
+    acts_as,
+    as_by,
+    by,
+    outside,
+    waiting_for,
+)
+from bot.domain.run import Confirmation, Run, RunStatus, Task, TaskStatus
 
 YEARS_BACK = 5
 YEARS_AHEAD = 2
 """A run may be for a fiscal year this far from today's: late reports of earlier years are
 made up, plans reach two years ahead; anything else is a slip of the finger."""
 
-
-@dataclass(frozen=True, slots=True)
-class Workplace:
-    """The office at the moment of a decision."""
-
-    office: Office
-    calendar: WorkCalendar
-    staff: Staff
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """Begin a run of this procedure.
-
-    `running` are the ids of runs of it for that year under way. Where there are any, the
-    starter has to have seen them: `seen` is the newest that the starter was shown, so that
-    a doubled tap does not begin a third.
-    """
-
-    procedure: Procedure
-    year: int
-    running: tuple[int, ...] = ()
-    seen: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Confirm:
-    """Confirm this attempt at this step: done, paraf given, or signed."""
-
-    step: int
-    attempt: int
-
-
-@dataclass(frozen=True, slots=True)
-class Return:
-    """Send the work back to an earlier step, for a reason."""
-
-    step: int
-    attempt: int
-    to_step: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class StaffChanged:
-    """Somebody came to hold one of these roles, or holds one no longer."""
-
-    roles: frozenset[str]
-
-
-Action = Start | Confirm | Return | StaffChanged
-
-
-class Reason(StrEnum):
-    """Why an action is refused."""
-
-    NOT_YOURS = "not_yours"
-    ALREADY_YOURS = "already_yours"
-    ALREADY_DONE = "already_done"
-    OVERTAKEN = "overtaken"
-    UNKNOWN = "unknown"
-    YEAR_OUT_OF_RANGE = "year_out_of_range"
-    ALREADY_RUNNING = "already_running"
-    CANNOT_RETURN = "cannot_return"
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Nothing happened, and why. `confirmation` is who was first, where somebody was."""
-
-    reason: Reason
-    confirmation: Confirmation | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedRungs:
-    """The reminders of one task that is opened by a decision."""
-
-    step: int
-    attempt: int
-    rungs: tuple[PlannedReminder, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What happens: `run` is the state after `events`.
-
-    `touched` are the tasks whose cards on people's screens no longer say what is true.
-    """
-
-    run: Run
-    events: tuple[Event, ...] = ()
-    notices: tuple[Addressed, ...] = ()
-    reminders: tuple[PlannedRungs, ...] = ()
-    touched: tuple[tuple[int, int], ...] = ()
+UNDO_WITHIN = timedelta(minutes=10)
+"""How long a confirmation can be taken back by who gave it, by the clock on the wall."""
 
 
 def decide(
@@ -142,8 +78,8 @@ def decide(
 ) -> Decision | Refusal:
     """What `action` by the person `actor` at `now` does.
 
-    `run` is None for `Start` and only then. Whether the actor may start runs at all is a
-    matter of `access`; whether a step is theirs is decided here.
+    `run` is None for `Start` and only then. Whether the actor may start, rest or cancel runs
+    at all is a matter of `access`; whether a step is theirs is decided here.
 
     Raises:
         ValueError: an action other than `Start` without a run, or `Start` with one.
@@ -154,97 +90,41 @@ def decide(
         return _start(action, actor, now, place)
     if run is None:
         raise ValueError(f"{type(action).__name__} needs a run")
+    draft = Draft(run, now, place)
+    refusal = None
     match action:
         case Confirm():
-            return _confirm(run, action, actor, now, place)
+            refusal = _confirm(draft, action, actor)
+        case Undo():
+            refusal = _undo(draft, action, actor)
         case Return():
-            return _return(run, action, actor, now, place)
+            refusal = _return(draft, action, actor)
         case StaffChanged():
-            return _staff_changed(run, action, now, place)
+            _staff_changed(draft, action)
+        case AskExtension():
+            refusal = detours.ask_extension(draft, action, actor)
+        case DecideExtension():
+            refusal = detours.decide_extension(draft, action, actor)
+        case Note():
+            refusal = detours.note(draft, action, actor)
+        case Attach():
+            refusal = detours.attach(draft, action, actor)
+        case ChooseTeam():
+            refusal = detours.choose_team(draft, action, actor)
+        case Pause():
+            refusal = detours.pause(draft, action, actor)
+        case Resume():
+            refusal = detours.resume(draft, actor)
+        case Cancel():
+            refusal = detours.cancel(draft, action, actor)
+        case CalendarChanged():
+            detours.calendar_changed(draft, action)
+    return refusal or draft.decision()
 
 
-def assignees(step: Step, place: Workplace) -> tuple[int, ...]:
-    """The people whose turn it is at this step, each once.
-
-    A step of a role outside the office is the owner's (the Kasubbag's) to record.
-    """
-    return place.staff.ids(_performing(step, place.office))
-
-
-def outside(step: Step, office: Office) -> str | None:
-    """The role outside the office that performs this step, or None."""
-    return next((code for code in step.roles if office.known(code).external), None)
-
-
-def waiting_for(step: Step, task: Task, place: Workplace) -> tuple[int, ...]:
-    """The people who still have to confirm an open task.
-
-    Any one of them is enough unless the step wants all.
-    """
-    if not task.is_open:
-        return ()
-    return tuple(p for p in assignees(step, place) if not task.confirmed_by(p))
-
-
-def vacant_roles(step: Step, place: Workplace) -> tuple[str, ...]:
-    """The roles that keep this step from going on as it should, for nobody holds them.
-
-    Where any holder may confirm, one held role is enough; where all must, each role has to
-    be held.
-    """
-    performing = _performing(step, place.office)
-    vacant = tuple(code for code in performing if not place.staff.holders([code]))
-    if step.all_must_confirm or len(vacant) == len(performing):
-        return vacant
-    return ()
-
-
-def _performing(step: Step, office: Office) -> tuple[str, ...]:
-    inside = tuple(code for code in step.roles if not office.known(code).external)
-    if len(inside) == len(step.roles):
-        return inside
-    return tuple(dict.fromkeys((*inside, office.owner_role)))
-
-
-@dataclass(slots=True)
-class _Draft:
-    """A decision in the making; `run` follows the events as they are added."""
-
-    run: Run
-    now: datetime
-    place: Workplace
-    events: list[Event] = field(default_factory=list)
-    notices: list[Addressed] = field(default_factory=list)
-    reminders: list[PlannedRungs] = field(default_factory=list)
-    touched: list[tuple[int, int]] = field(default_factory=list)
-
-    def happen(self, event: Event) -> None:
-        self.run = evolve(self.run, event)
-        self.events.append(event)
-
-    def touch(self, task: Task) -> None:
-        self.touched.append((task.step, task.attempt))
-
-    def tell(
-        self,
-        notice: Notice,
-        to: tuple[int, ...],
-        step: int | None = None,
-        attempt: int | None = None,
-    ) -> None:
-        """Somebody's tap is news to these people; outside office hours it makes no sound."""
-        if to:
-            silent = not worktime.within_hours(self.now, self.place.calendar)
-            self.notices.append(Addressed(notice, to, step, attempt, silent))
-
-    def decision(self) -> Decision:
-        return Decision(
-            self.run,
-            tuple(self.events),
-            tuple(self.notices),
-            tuple(self.reminders),
-            tuple(self.touched),
-        )
+def may_undo(run: Run, task: Task, person_id: int, now: datetime) -> bool:
+    """Whether this person can take their confirmation of this task back now."""
+    return _undo_refused(run, task, person_id, now) is None
 
 
 def _start(action: Start, actor: int, now: datetime, place: Workplace) -> Decision | Refusal:
@@ -253,28 +133,29 @@ def _start(action: Start, actor: int, now: datetime, place: Workplace) -> Decisi
         return Refusal(Reason.YEAR_OUT_OF_RANGE)
     if action.running and max(action.running) != action.seen:
         return Refusal(Reason.ALREADY_RUNNING)
-    started = RunStarted(action.procedure.code, action.year, actor, now)
-    draft = _Draft(begin(0, action.procedure, started), now, place, events=[started])
-    _open_step(draft, 1)
+    starter = by(actor, place, place.office.owner_role)
+    started = RunStarted(action.procedure.code, action.year, actor, now, action.unit, starter)
+    draft = Draft(begin(0, action.procedure, started), now, place, events=[started])
+    open_step(draft, 1)
     return draft.decision()
 
 
-def _confirm(
-    run: Run, action: Confirm, actor: int, now: datetime, place: Workplace
-) -> Decision | Refusal:
+def _confirm(draft: Draft, action: Confirm, actor: int) -> Refusal | None:
+    run, place, now = draft.run, draft.place, draft.now
     task = run.task(action.step, action.attempt)
     if task is None:
         return Refusal(Reason.UNKNOWN)
     step = run.step_of(task)
-    holding = _acts_as(step, actor, place)
+    holding = acts_as(run, step, actor, place)
     if holding is None:
         return Refusal(Reason.NOT_YOURS)
-    if not task.is_open:
-        return _closed(task, actor)
+    if refusal := closed(run, task, actor):
+        return refusal
     if mine := task.confirmed_by(actor):
         return Refusal(Reason.ALREADY_YOURS, mine)
+    if step.evidence_required and not task.evidence:
+        return Refusal(Reason.EVIDENCE_MISSING)
 
-    draft = _Draft(run, now, place)
     recorded_for = None if holding.role in step.roles else outside(step, place.office)
     draft.happen(
         TaskConfirmed(
@@ -284,123 +165,128 @@ def _confirm(
         )
     )
     draft.touch(task)
-    _close_if_complete(draft, step)
-    return draft.decision()
+    draft.later.append(LookAgain(task.step, task.attempt, now + UNDO_WITHIN))
+    close_if_complete(draft, step)
+    return None
 
 
-def _return(
-    run: Run, action: Return, actor: int, now: datetime, place: Workplace
-) -> Decision | Refusal:
+def _undo(draft: Draft, action: Undo, actor: int) -> Refusal | None:
+    run, place, now = draft.run, draft.place, draft.now
+    task = run.task(action.step, action.attempt)
+    if task is None:
+        return Refusal(Reason.UNKNOWN)
+    if refusal := _undo_refused(run, task, actor, now):
+        return refusal
+    given = task.confirmed_by(actor)
+    assert given is not None  # noqa: S101 - else it would have been refused
+    holding = acts_as(run, run.step_of(task), actor, place)
+    who = as_by(holding) if holding else by(actor, place, given.role)
+    if run.status is RunStatus.SELESAI:
+        told = took_part(draft)
+        draft.happen(RunReopened(now))
+        draft.tell(RunChanged(RunChange.DIBUKA, now), told)
+    elif not task.is_open:
+        (following,) = run.current
+        draft.happen(TaskWithdrawn(following.step, following.attempt, now))
+        draft.touch(following)
+    draft.happen(ConfirmationUndone(task.step, task.attempt, who, now))
+    draft.touch(task)
+    again = draft.run.task(task.step, task.attempt)
+    assert again is not None  # noqa: S101 - it is the task of above
+    if not task.is_open:
+        # Its reminders ended with it.
+        replan_task(draft, again)
+    hand_out(draft, again, frozenset())
+    return None
+
+
+def _undo_refused(run: Run, task: Task, actor: int, now: datetime) -> Refusal | None:
+    given = task.confirmed_by(actor)
+    if given is None:
+        return Refusal(Reason.NOT_YOURS)
+    if run.status is RunStatus.DIBATALKAN:
+        return Refusal(Reason.RUN_OVER)
+    if run.pause is not None:
+        return Refusal(Reason.RUN_PAUSED)
+    if task.status not in (TaskStatus.TERBUKA, TaskStatus.SELESAI):
+        return Refusal(Reason.OVERTAKEN)
+    if now - given.at > UNDO_WITHIN:
+        return Refusal(Reason.UNDO_TOO_LATE, given)
+    if task.status is TaskStatus.SELESAI and _next_has_acted(run, task):
+        return Refusal(Reason.NEXT_HAS_ACTED)
+    return None
+
+
+def _next_has_acted(run: Run, task: Task) -> bool:
+    """Whether anything was done since the task was closed."""
+    if run.status is RunStatus.SELESAI:
+        return task.step != len(run.procedure.steps)
+    following = run.open_task(task.step + 1)
+    if following is None:
+        return True
+    acted = following.confirmations or following.evidence or following.notes or following.extensions
+    return bool(acted)
+
+
+def _return(draft: Draft, action: Return, actor: int) -> Refusal | None:
+    run, now = draft.run, draft.now
     task = run.task(action.step, action.attempt)
     if task is None:
         return Refusal(Reason.UNKNOWN)
     step = run.step_of(task)
-    holding = _acts_as(step, actor, place)
+    holding = acts_as(run, step, actor, draft.place)
     if holding is None:
         return Refusal(Reason.NOT_YOURS)
-    if not task.is_open:
-        return _closed(task, actor)
+    if refusal := closed(run, task, actor):
+        return refusal
     if step.return_to is None or not 1 <= action.to_step < step.number:
         return Refusal(Reason.CANNOT_RETURN)
+    if not action.reason.strip():
+        return Refusal(Reason.REASON_MISSING)
 
-    draft = _Draft(run, now, place)
+    between = _between(run, action.to_step, task, actor)
     draft.happen(
-        TaskReturned(
-            step.number,
-            task.attempt,
-            action.to_step,
-            action.reason,
-            actor,
-            holding.role,
-            holding.capacity,
-            now,
-        )
+        TaskReturned(task.step, task.attempt, action.to_step, action.reason, as_by(holding), now)
     )
-    draft.touch(task)
-    _open_step(draft, action.to_step)
-    return draft.decision()
+    # Cards of what was confirmed in between still say that it counts.
+    draft.touched += [(t.step, t.attempt) for t in run.tasks if t.step >= action.to_step]
+    open_step(draft, action.to_step)
+    reopened = draft.run.open_task(action.to_step)
+    assert reopened is not None  # noqa: S101 - it has just been opened
+    busy = {actor, *waiting_for(draft.run, reopened, draft.place)}
+    told = tuple(p for p in between if p not in busy and draft.place.staff.person(p))
+    draft.tell(WorkReturned(), told, task.step, task.attempt)
+    return None
 
 
-def _staff_changed(run: Run, action: StaffChanged, now: datetime, place: Workplace) -> Decision:
-    draft = _Draft(run, now, place)
-    for task in run.current:
-        step = run.step_of(task)
-        if not action.roles & frozenset(_performing(step, place.office)):
+def _between(run: Run, to_step: int, task: Task, actor: int) -> tuple[int, ...]:
+    """Who confirmed what is void now, or has confirmed the task that is sent back."""
+    void = [t for t in run.tasks if t.step >= to_step and t.status is TaskStatus.SELESAI] + [task]
+    return tuple(
+        dict.fromkeys(c.person_id for t in void for c in t.confirmations if c.person_id != actor)
+    )
+
+
+def _staff_changed(draft: Draft, action: StaffChanged) -> None:
+    for task in draft.run.current:
+        step = draft.run.step_of(task)
+        if not action.roles & _concerned(draft, task):
             continue
         draft.touch(task)
-        if step.all_must_confirm and task.confirmations:
-            _close_if_complete(draft, step)
-        if draft.run.open_task(step.number):
-            _hand_out(draft, step, task, newly_vacant=action.roles)
-    return draft.decision()
+        if step.all_must_confirm and task.confirmations and draft.run.pause is None:
+            close_if_complete(draft, step)
+        if (still := draft.run.open_task(step.number)) and draft.run.pause is None:
+            hand_out(draft, still, newly_vacant=action.roles)
 
 
-def _closed(task: Task, actor: int) -> Refusal:
-    """Why a task that is no longer open cannot be acted on."""
-    if task.status is TaskStatus.SELESAI:
-        if mine := task.confirmed_by(actor):
-            return Refusal(Reason.ALREADY_YOURS, mine)
-        return Refusal(Reason.ALREADY_DONE, task.confirmations[-1])
-    return Refusal(Reason.OVERTAKEN)
-
-
-def _acts_as(step: Step, person_id: int, place: Workplace) -> Holding | None:
-    """The holding in which this person may act on this step, or None.
-
-    One of the step's own roles goes before recording for somebody outside, and a
-    definitive holding before a stand-in's.
-    """
-    performing = _performing(step, place.office)
-    mine = [h for h in place.staff.holdings_of(person_id) if h.role in performing]
-    return min(
-        mine,
-        key=lambda h: (h.role not in step.roles, h.capacity is not Capacity.DEFINITIF),
-        default=None,
-    )
-
-
-def _close_if_complete(draft: _Draft, step: Step) -> None:
-    task = draft.run.open_task(step.number)
-    if task is None or (step.all_must_confirm and waiting_for(step, task, draft.place)):
-        return
-    draft.happen(TaskClosed(step.number, task.attempt, draft.now))
-    if step.number < len(draft.run.procedure.steps):
-        _open_step(draft, step.number + 1)
-    else:
-        _finish(draft)
-
-
-def _open_step(draft: _Draft, number: int) -> None:
-    step = draft.run.procedure.step(number)
-    place = draft.place
-    before = draft.run.latest(number)
-    attempt = before.attempt + 1 if before else 1
-    due = worktime.add(draft.now, step.duration, place.calendar)
-    draft.happen(TaskOpened(number, attempt, draft.now, due))
-    policy = policy_of(step, draft.run.procedure, place.office)
-    rungs = plan(policy, step.duration, draft.now, due, place.calendar)
-    draft.reminders.append(PlannedRungs(number, attempt, rungs))
-    opened = draft.run.open_task(number)
-    assert opened is not None  # noqa: S101 - the event above has just opened it
-    _hand_out(draft, step, opened, newly_vacant=frozenset(_performing(step, place.office)))
-
-
-def _hand_out(draft: _Draft, step: Step, task: Task, newly_vacant: frozenset[str]) -> None:
-    place = draft.place
-    draft.tell(TaskCard(), waiting_for(step, task, place), step.number, task.attempt)
-    vacant = tuple(r for r in vacant_roles(step, place) if r in newly_vacant)
-    if vacant:
-        draft.tell(RoleVacant(vacant), helpers(place), step.number, task.attempt)
-
-
-def helpers(place: Workplace) -> tuple[int, ...]:
-    """Who is told that something needs a hand: the owner of the SOPs, else the admins."""
-    return place.staff.ids([place.office.owner_role]) or place.staff.admins()
-
-
-def _finish(draft: _Draft) -> None:
-    draft.happen(RunFinished(draft.now))
-    took_part = {c.person_id for t in draft.run.tasks for c in t.confirmations}
-    took_part |= {draft.run.started_by, *draft.place.staff.ids([draft.place.office.owner_role])}
-    present = tuple(sorted(p for p in took_part if draft.place.staff.person(p)))
-    draft.tell(RunSummary(), present)
+def _concerned(draft: Draft, task: Task) -> frozenset[str]:
+    """The roles whose holders make a difference to an open task."""
+    run, office = draft.run, draft.place.office
+    step = run.step_of(task)
+    if run.unit is not None:
+        # A direct superior may be anybody who heads a unit.
+        return frozenset((*step.roles, *(role.code for role in office.roles)))
+    if run.team is not None and access.TIM in step.roles:
+        return frozenset(role.code for role in office.roles)
+    external = any(office.known(code).external for code in step.roles)
+    return frozenset((*step.roles, office.owner_role) if external else step.roles)

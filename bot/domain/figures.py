@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -10,6 +11,8 @@ from bot.domain import worktime
 from bot.domain.run import Run, Task, TaskStatus
 from bot.domain.sop import Duration, DurationUnit, Step
 from bot.domain.worktime import WorkCalendar
+
+_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +56,17 @@ def lateness(due: datetime, at: datetime, calendar: WorkCalendar) -> Lateness | 
     return Lateness(days, worktime.between(reached, at, calendar))
 
 
-def worked(step: Step, start: datetime, end: datetime, calendar: WorkCalendar) -> Worked:
-    """The working time between two instants, measured as the step's standard time is."""
-    if step.duration.unit is DurationUnit.HARI:
-        return Worked(Fraction(worktime.days_between(start, end, calendar)), None)
-    return Worked(None, worktime.between(start, end, calendar))
+def worked(run: Run, task: Task, end: datetime, calendar: WorkCalendar) -> Worked:
+    """The working time from a task's opening to `end`, measured as its standard time is.
+
+    Time in which the run rested does not count.
+    """
+    stretches = list(_awake(run, task.opened_at, end))
+    if run.step_of(task).duration.unit is DurationUnit.HARI:
+        days = (worktime.days_between(start, stop, calendar) for start, stop in stretches)
+        return Worked(sum(days, Fraction(0)), None)
+    times = (worktime.between(start, stop, calendar) for start, stop in stretches)
+    return Worked(None, sum(times, timedelta(0)))
 
 
 def steps(run: Run, calendar: WorkCalendar) -> tuple[StepFigures, ...]:
@@ -66,7 +75,7 @@ def steps(run: Run, calendar: WorkCalendar) -> tuple[StepFigures, ...]:
         StepFigures(
             run.step_of(task),
             task,
-            worked(run.step_of(task), task.opened_at, task.closed_at, calendar),
+            worked(run, task, task.closed_at, calendar),
             lateness(task.due_at, task.closed_at, calendar),
         )
         for task in sorted(run.tasks, key=lambda t: (t.step, t.attempt))
@@ -76,22 +85,52 @@ def steps(run: Run, calendar: WorkCalendar) -> tuple[StepFigures, ...]:
 
 def forecast(run: Run, now: datetime, calendar: WorkCalendar) -> datetime | None:
     """When the run will end if every open step ends at its deadline and each step after it
-    takes its standard time; a late step is taken to end now. None for a run that is over."""
+    takes its standard time; a late step is taken to end now. None for a run that is over.
+
+    A run that rests is taken to go on now."""
     current = run.current
     if not current:
         return None
-    end = max(now, *(task.due_at for task in current))
+    due = max(task.due_at for task in current)
+    if run.pause is not None:
+        due = moved(due, worktime.between(run.pause.since, now, calendar), calendar)
+    end = max(now, due)
     for step in run.procedure.steps[max(task.step for task in current) :]:
         end = worktime.add(end, step.duration, calendar)
     return end
 
 
 def planned_end(run: Run, calendar: WorkCalendar) -> datetime:
-    """When the run would have ended had every step taken just its standard time."""
+    """When the run would have ended had every step taken just its standard time.
+
+    Time in which it rested is added: it counts against nobody.
+    """
     end = run.started_at
     for step in run.procedure.steps:
         end = worktime.add(end, step.duration, calendar)
+    for pause in run.pauses:
+        if pause.until is not None:
+            end = moved(end, worktime.between(pause.since, pause.until, calendar), calendar)
     return end
+
+
+def moved(due: datetime, by: timedelta, calendar: WorkCalendar) -> datetime:
+    """A deadline moved on by this much working time, in whole minutes."""
+    minutes = by // _MINUTE
+    return worktime.add(due, Duration(minutes, DurationUnit.MENIT), calendar) if minutes else due
+
+
+def _awake(run: Run, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """The stretches between two instants in which the run did not rest."""
+    for pause in run.pauses:
+        if pause.since >= end or (pause.until is not None and pause.until <= start):
+            continue
+        if pause.since > start:
+            yield start, pause.since
+        if pause.until is None or pause.until >= end:
+            return
+        start = pause.until
+    yield start, end
 
 
 def _days(amount: int) -> Duration:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Literal
 
 from bot.domain.reminders import Rung
@@ -62,6 +63,67 @@ class RunSummary:
     """A run has reached its end."""
 
     kind: Literal["run_summary"] = "run_summary"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkReturned:
+    """What the recipient had confirmed is void: the work was sent back by a later reviewer."""
+
+    kind: Literal["work_returned"] = "work_returned"
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionRequested:
+    """Somebody asks for more time, and the recipient decides. A live card.
+
+    `number` is that of the task's extension, from 0.
+    """
+
+    number: int
+    kind: Literal["extension_requested"] = "extension_requested"
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionAnswered:
+    """The task's extension of this number was granted or declined."""
+
+    number: int
+    kind: Literal["extension_answered"] = "extension_answered"
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineChanged:
+    """The calendar changed, and the recipient's task is due at another moment than `was`."""
+
+    was: datetime
+    why: str
+    kind: Literal["deadline_changed"] = "deadline_changed"
+
+
+class RunChange(StrEnum):
+    """What happened to a run as a whole."""
+
+    DIJEDA = "dijeda"
+    DILANJUTKAN = "dilanjutkan"
+    DIBATALKAN = "dibatalkan"
+    DIBUKA = "dibuka"
+
+
+@dataclass(frozen=True, slots=True)
+class RunChanged:
+    """A run rests, goes on, was given up, or is open again although it was finished."""
+
+    change: RunChange
+    at: datetime
+    kind: Literal["run_changed"] = "run_changed"
+
+
+@dataclass(frozen=True, slots=True)
+class TeamNamed:
+    """The recipient is of a run's team now, or is so no longer."""
+
+    included: bool
+    kind: Literal["team_named"] = "team_named"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +245,12 @@ Notice = (
     | TaskLate
     | RoleVacant
     | RunSummary
+    | WorkReturned
+    | ExtensionRequested
+    | ExtensionAnswered
+    | DeadlineChanged
+    | RunChanged
+    | TeamNamed
     | PersonJoined
     | LeadingRoleGranted
     | RoleChanged
@@ -196,7 +264,7 @@ Notice = (
     | Reply
 )
 
-LIVE = (TaskCard, TaskReminder, TaskDetail, CommandMenu)
+LIVE = (TaskCard, TaskReminder, TaskDetail, ExtensionRequested, CommandMenu)
 """What stays on the recipient's screen and has to go on saying what is true: told again,
 it replaces what was there."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from bot.domain.run import Capacity
@@ -41,7 +41,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """A person holds a role (jabatan): in a unit where the role has several, in a capacity."""
+    """A person holds a role (jabatan): in a unit where the role has several, in a capacity.
+
+    `decree` and `decree_date` are of the letter by which somebody stands in (surat perintah).
+    """
 
     id: int
     person_id: int
@@ -50,6 +53,8 @@ class Holding:
     capacity: Capacity
     since: datetime
     until: datetime | None = None
+    decree: str | None = None
+    decree_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +74,19 @@ class Staff:
         return self.people.get(person_id)
 
     def holders(self, roles: Iterable[str]) -> tuple[Holding, ...]:
-        """Everybody who holds one of these roles, in the order of joining."""
+        """Everybody who acts in one of these roles, in the order of joining.
+
+        While somebody stands in for an official (Plh., Plt.), the stand-in acts, and the
+        official does not.
+        """
         wanted = frozenset(roles)
-        return tuple(h for h in self.holdings if h.role in wanted)
+        held = [h for h in self.holdings if h.role in wanted]
+        stood_in = {(h.role, h.unit) for h in held if h.capacity is not Capacity.DEFINITIF}
+        return tuple(
+            h
+            for h in held
+            if h.capacity is not Capacity.DEFINITIF or (h.role, h.unit) not in stood_in
+        )
 
     def ids(self, roles: Iterable[str]) -> tuple[int, ...]:
         """The ids of everybody who holds one of these roles, each once."""

@@ -79,6 +79,25 @@ def plan(
     return tuple(sorted(dict.fromkeys(rungs), key=lambda r: r.due_at))
 
 
+def replan(
+    policy: ReminderPolicy,
+    duration: Duration,
+    now: datetime,
+    due: datetime,
+    calendar: WorkCalendar,
+) -> tuple[PlannedReminder, ...]:
+    """The rungs still ahead at `now` of a task whose deadline was moved to `due`.
+
+    What lies behind has been said, or need not be. A task that is late already is spoken of
+    again on the next morning.
+    """
+    rungs = [r for r in plan(policy, duration, now, due, calendar) if r.due_at > now]
+    mornings = any(r.rung is Rung.HARIAN for r in rungs)
+    if policy.daily_at is not None and not mornings:
+        rungs.append(PlannedReminder(Rung.HARIAN, next_daily(policy, now, calendar)))
+    return tuple(sorted(rungs, key=lambda r: r.due_at))
+
+
 def next_daily(policy: ReminderPolicy, after: datetime, calendar: WorkCalendar) -> datetime:
     """The daily reminder on the first working day after the day of `after`.
 

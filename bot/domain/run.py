@@ -1,41 +1,45 @@
-"""A run, its tasks and what can happen to them.
+"""A run and its tasks, as they stand.
 
-An event is one thing that happened to a run: the engine decides events, the store writes
-each into the journal and its tables, and `evolve` says what it means for the state. So
-the journal replayed from the first line is the state, and no second truth can drift
-away from it.
+These are values only: `events` says what can happen to them, `engine` decides what does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Literal
 
-from bot.domain.sop import Procedure, Step
+from bot.domain.sop import Duration, Procedure, Step
 
 
 class RunStatus(StrEnum):
-    """Where a run stands as a whole."""
+    """Where a run stands as a whole: under way, resting, finished, or given up."""
 
     BERJALAN = "berjalan"
+    DIJEDA = "dijeda"
     SELESAI = "selesai"
+    DIBATALKAN = "dibatalkan"
+
+    @property
+    def is_over(self) -> bool:
+        return self in (RunStatus.SELESAI, RunStatus.DIBATALKAN)
 
 
 class TaskStatus(StrEnum):
     """Where a task stands.
 
     It waits for somebody (terbuka), has all its confirmations (selesai), was sent back by
-    its reviewer (dikembalikan), or was confirmed once and made void by a later return
-    (gugur).
+    its reviewer (dikembalikan), was confirmed once and made void by a later return (gugur),
+    or was taken back before it was done (ditarik): the step before it was undone, or the
+    run cancelled.
     """
 
     TERBUKA = "terbuka"
     SELESAI = "selesai"
     DIKEMBALIKAN = "dikembalikan"
     GUGUR = "gugur"
+    DITARIK = "ditarik"
 
 
 class Capacity(StrEnum):
@@ -48,6 +52,16 @@ class Capacity(StrEnum):
     DEFINITIF = "definitif"
     PLT = "plt"
     PLH = "plh"
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who did something, and in which capacity. Without a role it was an admin."""
+
+    person_id: int
+    role: str | None = None
+    unit: str | None = None
+    capacity: Capacity = Capacity.DEFINITIF
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +81,60 @@ class Confirmation:
 
 
 @dataclass(frozen=True, slots=True)
+class Returned:
+    """The task was sent back to `to_step`, for a reason."""
+
+    by: By
+    to_step: int
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """Somebody asked for more time. `granted` is None while nobody has decided."""
+
+    by: By
+    amount: Duration
+    reason: str
+    at: datetime
+    granted: bool | None = None
+    decided_by: By | None = None
+    decided_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What somebody wrote about a task."""
+
+    by: By
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A file that shows the work. `size` is in bytes, `sha256` in hexadecimal.
+
+    `file_id` is Telegram's own name for it, by which it can be shown again without being
+    sent anew. `photo` says that it came, and goes, as a picture.
+    """
+
+    by: By
+    name: str
+    size: int
+    sha256: str
+    file_id: str
+    at: datetime
+    photo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
-    """One attempt at one step of a run; all times are zone-aware."""
+    """One attempt at one step of a run; all times are zone-aware.
+
+    What people attached, wrote or asked for is in the order in which it came.
+    """
 
     step: int
     attempt: int
@@ -77,6 +143,10 @@ class Task:
     due_at: datetime
     confirmations: tuple[Confirmation, ...] = ()
     closed_at: datetime | None = None
+    returned: Returned | None = None
+    extensions: tuple[Extension, ...] = ()
+    notes: tuple[Note, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -86,13 +156,63 @@ class Task:
         """This person's confirmation, or None."""
         return next((c for c in self.confirmations if c.person_id == person_id), None)
 
+    @property
+    def pending_extension(self) -> int | None:
+        """The number of the extension that waits for a decision, or None."""
+        return next((n for n, e in enumerate(self.extensions) if e.granted is None), None)
+
+    def moments(self) -> Iterator[datetime]:
+        """Every moment at which something happened to it."""
+        yield self.opened_at
+        if self.closed_at:
+            yield self.closed_at
+        yield from (confirmation.at for confirmation in self.confirmations)
+        yield from (note.at for note in self.notes)
+        yield from (file.at for file in self.evidence)
+        for extension in self.extensions:
+            yield extension.decided_at or extension.at
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """The run rested from `since`, for a reason; `until` is None while it still does."""
+
+    by: By
+    reason: str
+    since: datetime
+    until: datetime | None = None
+    ended_by: By | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Who carries out the run's "tim" steps, by the office's decree (SK Tim).
+
+    `members` are ids of people, `chair` the one who leads them (ketua).
+    """
+
+    members: tuple[int, ...]
+    chair: int | None = None
+    decree_number: str | None = None
+    decree_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """The run was given up."""
+
+    by: By
+    reason: str
+    at: datetime
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """One execution of a procedure for one fiscal year, pinned to the text it began with.
 
     `id` is 0 until the store has given one. `tasks` are in the order in which they were
-    opened.
+    opened. `unit` is the unit of the office that the run is for, where the procedure runs
+    once for each. `finished_at` is when it was finished or cancelled.
     """
 
     id: int
@@ -104,6 +224,9 @@ class Run:
     tasks: tuple[Task, ...] = ()
     finished_at: datetime | None = None
     unit: str | None = None
+    team: Team | None = None
+    pauses: tuple[Pause, ...] = ()
+    cancelled: Cancelled | None = None
 
     def open_task(self, step: int) -> Task | None:
         """The open attempt at this step, or None."""
@@ -120,16 +243,19 @@ class Run:
 
     @property
     def current(self) -> tuple[Task, ...]:
-        """The tasks that wait for somebody now."""
+        """The tasks that wait for somebody now, or will when the run goes on."""
         return tuple(t for t in self.tasks if t.is_open)
+
+    @property
+    def pause(self) -> Pause | None:
+        """The pause that lasts, or None."""
+        return self.pauses[-1] if self.status is RunStatus.DIJEDA else None
 
     @property
     def last_change(self) -> datetime:
         """The newest moment on record: what happens next did not happen before it."""
-        moments = [self.started_at]
-        for task in self.tasks:
-            moments += [task.opened_at, *(c.at for c in task.confirmations)]
-            moments += [task.closed_at] if task.closed_at else []
+        moments = [self.started_at, *(at for task in self.tasks for at in task.moments())]
+        moments += [pause.until or pause.since for pause in self.pauses]
         return max(moments)
 
     @property
@@ -145,157 +271,20 @@ class Run:
         """The row of the SOP that this task executes."""
         return self.procedure.step(task.step)
 
+    def sent_back_by(self, task: Task) -> Task | None:
+        """The task whose reviewer's return opened this attempt again, or None."""
+        return next(
+            (
+                t
+                for t in self.tasks
+                if t.returned and (t.returned.to_step, t.returned.at) == (task.step, task.opened_at)
+            ),
+            None,
+        )
 
-@dataclass(frozen=True, slots=True)
-class RunStarted:
-    """Somebody started the run."""
-
-    procedure: str
-    year: int
-    person_id: int
-    at: datetime
-    unit: str | None = None
-    kind: Literal["run_started"] = "run_started"
-
-
-@dataclass(frozen=True, slots=True)
-class TaskOpened:
-    """A step became somebody's work, with its deadline."""
-
-    step: int
-    attempt: int
-    at: datetime
-    due_at: datetime
-    kind: Literal["task_opened"] = "task_opened"
-
-
-@dataclass(frozen=True, slots=True)
-class TaskConfirmed:
-    """One person confirmed the task; it may still wait for others."""
-
-    step: int
-    attempt: int
-    confirmation: Confirmation
-    kind: Literal["task_confirmed"] = "task_confirmed"
-
-    @property
-    def at(self) -> datetime:
-        return self.confirmation.at
-
-
-@dataclass(frozen=True, slots=True)
-class TaskClosed:
-    """The task has all its confirmations."""
-
-    step: int
-    attempt: int
-    at: datetime
-    kind: Literal["task_closed"] = "task_closed"
-
-
-@dataclass(frozen=True, slots=True)
-class TaskReturned:
-    """A reviewer sent the work back to an earlier step; what was confirmed after it is void."""
-
-    step: int
-    attempt: int
-    to_step: int
-    reason: str
-    person_id: int
-    role: str
-    capacity: Capacity
-    at: datetime
-    kind: Literal["task_returned"] = "task_returned"
-
-
-@dataclass(frozen=True, slots=True)
-class RunFinished:
-    """The last step is confirmed."""
-
-    at: datetime
-    kind: Literal["run_finished"] = "run_finished"
-
-
-Event = RunStarted | TaskOpened | TaskConfirmed | TaskClosed | TaskReturned | RunFinished
-
-
-def begin(run_id: int, procedure: Procedure, event: RunStarted) -> Run:
-    """The run as it is right after it was started: no step is open yet."""
-    return Run(
-        id=run_id,
-        procedure=procedure,
-        year=event.year,
-        status=RunStatus.BERJALAN,
-        started_by=event.person_id,
-        started_at=event.at,
-        unit=event.unit,
-    )
-
-
-def evolve(run: Run, event: Event) -> Run:
-    """The run after one more event.
-
-    Raises:
-        ValueError: the event cannot follow this state: the journal is damaged.
-    """
-    match event:
-        case RunStarted():
-            raise ValueError("a run starts once")
-        case TaskOpened(step=step, attempt=attempt):
-            if run.open_task(step) or run.task(step, attempt):
-                raise ValueError(f"step {step} attempt {attempt} cannot open twice")
-            opened = Task(step, attempt, TaskStatus.TERBUKA, event.at, event.due_at)
-            return replace(run, tasks=(*run.tasks, opened))
-        case TaskConfirmed(step=step, attempt=attempt):
-            task = _open(run, step, attempt)
-            return _put(run, replace(task, confirmations=(*task.confirmations, event.confirmation)))
-        case TaskClosed(step=step, attempt=attempt):
-            task = _open(run, step, attempt)
-            return _put(run, replace(task, status=TaskStatus.SELESAI, closed_at=event.at))
-        case TaskReturned(step=step, attempt=attempt):
-            task = _open(run, step, attempt)
-            returned = replace(task, status=TaskStatus.DIKEMBALIKAN, closed_at=event.at)
-            return _void_after(_put(run, returned), event.to_step)
-        case RunFinished():
-            return replace(run, status=RunStatus.SELESAI, finished_at=event.at)
-
-
-def replay(run_id: int, procedure: Procedure, events: Iterable[Event]) -> Run:
-    """The state that these events, oldest first, add up to.
-
-    Raises:
-        ValueError: they do not begin with a start, or one cannot follow another.
-    """
-    remaining = iter(events)
-    first = next(remaining, None)
-    if not isinstance(first, RunStarted):
-        raise ValueError("a journal begins with the start of the run")
-    run = begin(run_id, procedure, first)
-    for event in remaining:
-        run = evolve(run, event)
-    return run
-
-
-def _open(run: Run, step: int, attempt: int) -> Task:
-    task = run.task(step, attempt)
-    if task is None or not task.is_open:
-        raise ValueError(f"step {step} attempt {attempt} is not open")
-    return task
-
-
-def _void_after(run: Run, step: int) -> Run:
-    """Confirmed work from this step on no longer counts; it has to be done again."""
-    tasks = tuple(
-        replace(t, status=TaskStatus.GUGUR)
-        if t.step >= step and t.status is TaskStatus.SELESAI
-        else t
-        for t in run.tasks
-    )
-    return replace(run, tasks=tasks)
-
-
-def _put(run: Run, changed: Task) -> Run:
-    tasks = tuple(
-        changed if (t.step, t.attempt) == (changed.step, changed.attempt) else t for t in run.tasks
-    )
-    return replace(run, tasks=tasks)
+    def repetitions(self, task: Task) -> int:
+        """How often the step was done, or sent back, before this attempt at it."""
+        return sum(
+            t.step == task.step and t.attempt < task.attempt and t.status is not TaskStatus.DITARIK
+            for t in self.tasks
+        )

@@ -111,7 +111,8 @@ class Step:
     `all_must_confirm`, when every holder does. `return_to` is the number of the earlier
     step a reviewer's return reopens by default; None where the step cannot return
     anything. `assumptions` names the fields (in the data's words, "pelaksana") that the
-    signed source does not give cleanly.
+    signed source does not give cleanly. `evidence_required`: it cannot be confirmed before
+    a file was attached.
     """
 
     number: int
@@ -126,6 +127,7 @@ class Step:
     return_to: int | None = None
     reminders: ReminderPolicy | None = None
     assumptions: tuple[str, ...] = ()
+    evidence_required: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from bot.clock import Clock
 from bot.jobs.remind import remind
 from bot.jobs.rescue import rescue
 from bot.store import StoreUnavailable
-from bot.usecases import lifecycle, reminding
+from bot.usecases import agenda, lifecycle
 
 log = structlog.get_logger()
 
@@ -161,7 +161,7 @@ class Knocker:
 
     async def _aim(self) -> None:
         """Set the wake-up for the next due instant."""
-        due = await self._worker(reminding.next_due)
+        due = await self._worker(agenda.next_knock)
         if due is None:
             return
         # The offset of a moved clock counts: the scheduler lives in real time.

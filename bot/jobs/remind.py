@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from bot.chat.worker import Worker
 from bot.clock import Clock
-from bot.usecases import reminding
+from bot.usecases import agenda, reminding
 
 
 async def remind(worker: Worker, clock: Clock) -> int:
-    """Fire everything that is due; the number of tasks that something was due for."""
+    """Fire everything that is due; the number of things that were due.
+
+    The agenda comes first: who stands in from this minute on is who is reminded.
+    """
     fired = 0
-    while looked := await worker(reminding.fire_due, clock.now()):
-        fired += looked
+    for fire_due in (agenda.fire_due, reminding.fire_due):
+        while looked := await worker(fire_due, clock.now()):
+            fired += looked
     return fired

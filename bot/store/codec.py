@@ -8,13 +8,25 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter
 
+from bot.domain.events import Event
 from bot.domain.notices import Notice
-from bot.domain.run import Event
+from bot.domain.run import (
+    Cancelled,
+    Evidence,
+    Extension,
+    Note,
+    Pause,
+    Returned,
+    Run,
+    Task,
+    Team,
+)
 from bot.domain.sop import Sop
 
 
@@ -31,6 +43,16 @@ def _events() -> TypeAdapter[Event]:
 @cache
 def _notices() -> TypeAdapter[Notice]:
     return TypeAdapter(Annotated[Notice, Field(discriminator="kind")])
+
+
+@cache
+def _task_details() -> TypeAdapter[TaskDetails]:
+    return TypeAdapter(TaskDetails)
+
+
+@cache
+def _run_details() -> TypeAdapter[RunDetails]:
+    return TypeAdapter(RunDetails)
 
 
 @lru_cache(maxsize=64)
@@ -65,6 +87,49 @@ def dump_event(event: Event) -> str:
 
 def load_event(body: str) -> Event:
     return _events().validate_json(body)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskDetails:
+    """What a task carries beside its columns; see `Task`."""
+
+    returned: Returned | None = None
+    extensions: tuple[Extension, ...] = ()
+    notes: tuple[Note, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunDetails:
+    """What a run carries beside its columns; see `Run`."""
+
+    team: Team | None = None
+    pauses: tuple[Pause, ...] = ()
+    cancelled: Cancelled | None = None
+
+
+NO_TASK_DETAILS = TaskDetails()
+NO_RUN_DETAILS = RunDetails()
+
+
+def dump_task(task: Task) -> str:
+    """What of a task has no column of its own; empty where there is nothing."""
+    details = TaskDetails(task.returned, task.extensions, task.notes, task.evidence)
+    return "" if details == NO_TASK_DETAILS else _task_details().dump_json(details).decode()
+
+
+def load_task(body: str) -> TaskDetails:
+    return _task_details().validate_json(body) if body else NO_TASK_DETAILS
+
+
+def dump_run(run: Run) -> str:
+    """What of a run has no column of its own; empty where there is nothing."""
+    details = RunDetails(run.team, run.pauses, run.cancelled)
+    return "" if details == NO_RUN_DETAILS else _run_details().dump_json(details).decode()
+
+
+def load_run(body: str) -> RunDetails:
+    return _run_details().validate_json(body) if body else NO_RUN_DETAILS
 
 
 def dump_notice(notice: Notice) -> str:

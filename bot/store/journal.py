@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
-from bot.domain.run import Event, TaskConfirmed
+from bot.domain.events import Event, actor
 from bot.store import codec
 from bot.store.statements import Prepared
 from bot.store.tables import journal
@@ -41,7 +41,7 @@ class JournalTable:
                 {
                     "run_id": run_id,
                     "at": event.at,
-                    "person_id": _who(event),
+                    "person_id": actor(event),
                     "kind": event.kind,
                     "data": codec.dump_event(event),
                 }
@@ -74,9 +74,3 @@ class JournalTable:
         if run_id is not None:
             query = query.where(journal.c.run_id == run_id)
         return [JournalLine(*row) for row in self._connection.execute(query)]
-
-
-def _who(event: Event) -> int | None:
-    if isinstance(event, TaskConfirmed):
-        return event.confirmation.person_id
-    return getattr(event, "person_id", None)

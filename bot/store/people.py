@@ -62,6 +62,8 @@ _STAFF = (
         holdings.c.since,
         holdings.c.until,
         holdings.c.ended,
+        holdings.c.decree,
+        holdings.c.decree_date,
     )
     .select_from(persons.outerjoin(holdings, holdings.c.person_id == persons.c.id))
     .where(persons.c.left_at.is_(None), persons.c.name.is_not(None))
@@ -316,6 +318,8 @@ def _holding(row: AnyRow, person_id: int, holding_id: int | None = None) -> Hold
         Capacity(row.capacity),
         row.since,
         row.until,
+        row.decree,
+        row.decree_date,
     )
 
 

@@ -58,6 +58,15 @@ _DUE = (
 )
 
 _LAY = Prepared(reminders.insert())
+_REPLACE = Prepared(
+    reminders.update()
+    .where(
+        reminders.c.task_id == bindparam("task"),
+        reminders.c.rung != literal_column(f"'{Rung.TUNDA}'"),
+        _WAITS,
+    )
+    .values(status=ReminderStatus.GUGUR.value, settled_at=bindparam("now"))
+)
 _DROP = Prepared(
     reminders.update()
     .where(reminders.c.task_id == bindparam("task"), _WAITS)
@@ -88,6 +97,13 @@ class ReminderTable:
     def drop(self, task_ids: Sequence[int], now: datetime) -> None:
         """The tasks have ended: what still waits for them is void."""
         _DROP.run(self._connection, [{"task": t, "now": now} for t in task_ids])
+
+    def replace(self, task_ids: Sequence[int], now: datetime) -> None:
+        """Their reminders are laid anew: what still waits is void, but for what people asked.
+
+        An "ingatkan 1 jam lagi" stays.
+        """
+        _REPLACE.run(self._connection, [{"task": t, "now": now} for t in task_ids])
 
     def drop_snoozes(self, task_id: int, person_id: int, now: datetime) -> None:
         """A new "ingatkan 1 jam lagi" takes the place of the person's earlier one."""

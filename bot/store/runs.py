@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, select
 
 from bot.domain.run import Capacity, Confirmation, Run, RunStatus, Task, TaskStatus
 from bot.domain.sop import Sop
+from bot.store import codec
 from bot.store.statements import AnyRow, Prepared
 from bot.store.tables import confirmations, runs, tasks
 
@@ -58,6 +59,7 @@ _WHOLE = (
         runs.c.started_by,
         runs.c.started_at,
         runs.c.finished_at,
+        runs.c.details,
         tasks.c.id.label("task_id"),
         tasks.c.step,
         tasks.c.attempt,
@@ -66,6 +68,7 @@ _WHOLE = (
         tasks.c.opened_at,
         tasks.c.due_at,
         tasks.c.closed_at,
+        tasks.c.details.label("task_details"),
         confirmations.c.person_id,
         confirmations.c.role,
         confirmations.c.unit.label("acted_in_unit"),
@@ -85,8 +88,10 @@ _BY_TOKEN = _WHOLE.where(
     runs.c.id == select(tasks.c.run_id).where(tasks.c.token == bindparam("token")).scalar_subquery()
 )
 _BY_ID = _WHOLE.where(runs.c.id == bindparam("run_id"))
+_UNDER_WAY = (RunStatus.BERJALAN.value, RunStatus.DIJEDA.value)
+_OVER = (RunStatus.SELESAI.value, RunStatus.DIBATALKAN.value)
 _RUNNING_IDS = select(runs.c.id).where(
-    runs.c.status == RunStatus.BERJALAN.value,
+    runs.c.status.in_(_UNDER_WAY),
     runs.c.procedure == bindparam("code"),
     runs.c.year == bindparam("fiscal_year"),
 )
@@ -94,12 +99,20 @@ _CHANGE_TASK = Prepared(
     tasks.update()
     .where(tasks.c.id == bindparam("task"), tasks.c.status == bindparam("was"))
     .values(
-        status=bindparam("becomes"), closed_at=bindparam("closed"), due_at=bindparam("deadline")
+        status=bindparam("becomes"),
+        closed_at=bindparam("closed"),
+        due_at=bindparam("deadline"),
+        details=bindparam("extra"),
     )
 )
 
 _OPEN_TASK = tasks.insert().returning(tasks.c.id)
 _CONFIRM = Prepared(confirmations.insert())
+_UNCONFIRM = Prepared(
+    confirmations.delete().where(
+        confirmations.c.task_id == bindparam("task"), confirmations.c.person_id == bindparam("who")
+    )
+)
 
 
 class RunTable:
@@ -150,18 +163,19 @@ class RunTable:
 
     def running(self) -> list[StoredRun]:
         """Every run under way, oldest first."""
-        return self._select(runs.c.status == RunStatus.BERJALAN.value)
+        return self._select(runs.c.status.in_(_UNDER_WAY))
 
-    def running_ids(self, procedure: str, year: int) -> tuple[int, ...]:
-        """The ids of runs under way of this procedure for this year."""
-        found = self._connection.execute(_RUNNING_IDS, {"code": procedure, "fiscal_year": year})
+    def running_ids(self, procedure: str, year: int, unit: str | None = None) -> tuple[int, ...]:
+        """The ids of runs under way of this procedure for this year, of one unit or of all."""
+        query = _RUNNING_IDS if unit is None else _RUNNING_IDS.where(runs.c.unit == unit)
+        found = self._connection.execute(query, {"code": procedure, "fiscal_year": year})
         return tuple(found.scalars())
 
     def finished(self, limit: int, offset: int = 0) -> list[StoredRun]:
-        """Finished runs, the newest first; at most `limit` from the `offset`-th on."""
+        """Runs that are over, the newest first; at most `limit` from the `offset`-th on."""
         query = (
             select(runs.c.id)
-            .where(runs.c.status == RunStatus.SELESAI.value)
+            .where(runs.c.status.in_(_OVER))
             .order_by(runs.c.finished_at.desc(), runs.c.id.desc())
             .limit(limit)
             .offset(offset)
@@ -198,14 +212,20 @@ class RunTable:
         ids = dict(before.task_ids) if before else {}
         changed = [t for t in after.tasks if (k := _key(t)) in old and old[k] != t]
         self._change(changed, old, ids)
-        # An open attempt has to be closed before the next can open: the index allows one.
+        # An open attempt has to be closed before another can open: the index allows one.
+        changed.sort(key=lambda task: task.is_open)
         ids |= self._open(after.id, [t for t in after.tasks if _key(t) not in old])
         self._confirm(after, old, ids)
-        if before and before.run.status is not after.status:
+        self._unconfirm(after, old, ids)
+        if before and _facts(before.run) != _facts(after):
             self._connection.execute(
                 runs.update()
                 .where(runs.c.id == after.id)
-                .values(status=after.status.value, finished_at=after.finished_at)
+                .values(
+                    status=after.status.value,
+                    finished_at=after.finished_at,
+                    details=codec.dump_run(after),
+                )
             )
         return ids
 
@@ -217,11 +237,7 @@ class RunTable:
     ) -> None:
         for task in changed:
             was = old[_key(task)]
-            if (was.status, was.closed_at, was.due_at) == (
-                task.status,
-                task.closed_at,
-                task.due_at,
-            ):
+            if replace(was, confirmations=()) == replace(task, confirmations=()):
                 continue
             change = {
                 "task": ids[_key(task)],
@@ -229,6 +245,7 @@ class RunTable:
                 "becomes": task.status.value,
                 "closed": task.closed_at,
                 "deadline": task.due_at,
+                "extra": codec.dump_task(task),
             }
             if _CHANGE_TASK.run(self._connection, [change]) != 1:
                 raise Conflict(f"step {task.step} attempt {task.attempt}")
@@ -273,6 +290,22 @@ class RunTable:
             if _key(task) not in old or c not in old[_key(task)].confirmations
         ]
         _CONFIRM.run(self._connection, rows)
+
+    def _unconfirm(
+        self,
+        after: Run,
+        old: dict[tuple[int, int], Task],
+        ids: dict[tuple[int, int], int],
+    ) -> None:
+        """Take back what is confirmed no longer; the journal remembers it."""
+        rows = [
+            {"task": ids[_key(task)], "who": c.person_id}
+            for task in after.tasks
+            if _key(task) in old
+            for c in old[_key(task)].confirmations
+            if not task.confirmed_by(c.person_id)
+        ]
+        _UNCONFIRM.run(self._connection, rows)
 
     def _select(self, *conditions: ColumnElement[bool]) -> list[StoredRun]:
         return self._load(self._connection.execute(_WHOLE.where(and_(*conditions))))
@@ -321,6 +354,7 @@ class RunTable:
                 )
         first = rows[0]
         sop = self._version(first.version_id)
+        whole = codec.load_run(first.details)
         run = Run(
             id=first.id,
             procedure=sop.procedure(first.procedure),
@@ -328,23 +362,37 @@ class RunTable:
             status=RunStatus(first.status),
             started_by=first.started_by,
             started_at=first.started_at,
-            tasks=tuple(
-                Task(
-                    row.step,
-                    row.attempt,
-                    TaskStatus(row.task_status),
-                    row.opened_at,
-                    row.due_at,
-                    tuple(confirmed.get(task_id, ())),
-                    row.closed_at,
-                )
-                for task_id, row in found.items()
-            ),
+            tasks=tuple(_task(row, confirmed.get(task_id, [])) for task_id, row in found.items()),
             finished_at=first.finished_at,
             unit=first.unit,
+            team=whole.team,
+            pauses=whole.pauses,
+            cancelled=whole.cancelled,
         )
         ids = {(row.step, row.attempt): task_id for task_id, row in found.items()}
         return StoredRun(run, sop, first.version_id, ids, tokens)
+
+
+def _task(row: AnyRow, confirmed: list[Confirmation]) -> Task:
+    extra = codec.load_task(row.task_details)
+    return Task(
+        row.step,
+        row.attempt,
+        TaskStatus(row.task_status),
+        row.opened_at,
+        row.due_at,
+        tuple(confirmed),
+        row.closed_at,
+        extra.returned,
+        extra.extensions,
+        extra.notes,
+        extra.evidence,
+    )
+
+
+def _facts(run: Run) -> tuple[object, ...]:
+    """What of a run may change, beside its tasks."""
+    return (run.status, run.finished_at, run.team, run.pauses, run.cancelled)
 
 
 def _key(task: Task) -> tuple[int, int]:

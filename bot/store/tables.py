@@ -15,6 +15,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Dialect,
     ForeignKey,
@@ -105,6 +106,8 @@ persons = Table(
     Column("reachable", Boolean, nullable=False, server_default=true()),
     Column("joined_at", Instant, nullable=False),
     Column("left_at", Instant),
+    # Whether they want the morning's overview.
+    Column("digest", Boolean, nullable=False, server_default=true()),
 )
 
 holdings = Table(
@@ -120,6 +123,9 @@ holdings = Table(
     # away, and a clock that is set back does not give it back.
     Column("until", Instant),
     Column("ended", Boolean, nullable=False, server_default=false()),
+    # The surat perintah by which somebody stands in.
+    Column("decree", Text),
+    Column("decree_date", Date),
 )
 
 invitations = Table(
@@ -158,6 +164,9 @@ runs = Table(
     Column("started_by", ForeignKey("persons.id"), nullable=False),
     Column("started_at", Instant, nullable=False),
     Column("finished_at", Instant),
+    # Team, pauses, the end before its time: what belongs to the run and is never searched,
+    # as JSON; empty where there is nothing of it.
+    Column("details", Text, nullable=False, server_default=text("''")),
     Index("ix_runs_status_started_at", "status", "started_at"),
 )
 
@@ -175,6 +184,8 @@ tasks = Table(
     Column("opened_at", Instant, nullable=False),
     Column("due_at", Instant, nullable=False),
     Column("closed_at", Instant),
+    # Its return, extensions, notes and evidence, in the same way.
+    Column("details", Text, nullable=False, server_default=text("''")),
     UniqueConstraint("run_id", "step", "attempt"),
     Index(
         "uq_tasks_one_open_attempt",
@@ -258,6 +269,60 @@ deliveries = Table(
         postgresql_where=text("state = 'antre'"),
     ),
     Index("ix_deliveries_task_id", "task_id"),
+    # Replies name the message they answer.
+    Index("ix_deliveries_message", "chat_id", "message_id"),
+)
+
+# What else is due at some moment: one row a thing, found by its key, dealt with once.
+agenda = Table(
+    "agenda",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(96), nullable=False, unique=True),
+    Column("kind", String(32), nullable=False),
+    Column("data", Text, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    # Empty while it waits.
+    Column("settled_at", Instant),
+    Index(
+        "ix_agenda_waiting",
+        "due_at",
+        sqlite_where=text("settled_at IS NULL"),
+        postgresql_where=text("settled_at IS NULL"),
+    ),
+)
+
+# The admin's own word on single days, over the office's file.
+office_days = Table(
+    "office_days",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("working", Boolean, nullable=False),
+    Column("basis", Text, nullable=False),
+    Column("by", ForeignKey("persons.id"), nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+# Groups that are told of a procedure, or of the whole office where none is named.
+groups = Table(
+    "groups",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("procedure", String(32)),
+    Column("linked_by", ForeignKey("persons.id"), nullable=False),
+    Column("linked_at", Instant, nullable=False),
+)
+
+# The archive's files, each stored once whatever it is attached to. `path` is relative to the
+# archive's folder.
+files = Table(
+    "files",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("path", Text, nullable=False, unique=True),
+    Column("size", BigInteger, nullable=False),
+    Column("stored_at", Instant, nullable=False),
 )
 
 journal = Table(

@@ -24,6 +24,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.domain.sop import Sop
 from bot.store import codec
+from bot.store.agenda import AgendaTable
 from bot.store.journal import JournalTable
 from bot.store.marks import MarksTable
 from bot.store.outbox import OutboxTable
@@ -65,6 +66,10 @@ class Transaction:
     @cached_property
     def runs(self) -> RunTable:
         return RunTable(self.connection, self.version)
+
+    @cached_property
+    def agenda(self) -> AgendaTable:
+        return AgendaTable(self.connection)
 
     @cached_property
     def reminders(self) -> ReminderTable:

@@ -12,13 +12,16 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.domain import engine
+from bot.domain import detours, performing
 from bot.domain.access import Permission, may
 from bot.domain.notices import (
     BotWasDown,
     CommandMenu,
+    DeadlineChanged,
     DeliveriesFailing,
     DeliveriesHeld,
+    ExtensionAnswered,
+    ExtensionRequested,
     FaultsRepeated,
     LeadingRoleGranted,
     PersonJoined,
@@ -26,27 +29,35 @@ from bot.domain.notices import (
     Reply,
     RoleChanged,
     RoleVacant,
+    RunChange,
+    RunChanged,
     RunSummary,
     TapsMissing,
     TaskCard,
     TaskDetail,
     TaskLate,
     TaskReminder,
+    TeamNamed,
+    WorkReturned,
 )
 from bot.domain.people import Person, Staff
 from bot.domain.reminders import send_at
-from bot.domain.run import Task
+from bot.domain.run import RunStatus, Task
 from bot.store import Transaction
 from bot.store.outbox import Delivery, DeliveryState, Unreadable
 from bot.store.runs import StoredRun
 from bot.usecases import people, reading
 from bot.usecases.desk import Asker, Desk, Scene, scene, staff_of, tell
 from bot.usecases.views import (
+    DeadlineChangedView,
     Done,
     DoneView,
+    ExtensionAnsweredView,
+    ExtensionView,
     FailingView,
     FaultsView,
     GrantView,
+    Greeting,
     HeldView,
     JoinedView,
     LateView,
@@ -55,10 +66,14 @@ from bot.usecases.views import (
     PartedView,
     Refused,
     RefusedView,
+    ReturnedView,
     RoleChangedView,
+    RunChangedView,
+    TeamNamedView,
     UnreachableView,
     VacantView,
     View,
+    acted,
     current_step,
     greeting,
     role_name,
@@ -271,8 +286,15 @@ def _draw_of_run(
     place = desk.place(staff)
     hello = greeting(place.office, person, staff)
     unsent = delivery.message_id is None
-    if isinstance(delivery.notice, RunSummary):
-        return summary_view(stored, person, place, tx.people.names())
+    match delivery.notice:
+        case RunSummary() if stored.run.status is RunStatus.SELESAI:
+            return summary_view(stored, person, place, tx.people.names())
+        case RunSummary():
+            return None
+        case RunChanged(change=change):
+            return _draw_change(desk, tx, stored, change, person, staff, now)
+        case TeamNamed(included=included):
+            return _draw_team(tx, stored, included, person, hello)
     task = stored.task_of(delivery.task_id or 0)
     if task is None:
         return None
@@ -290,6 +312,24 @@ def _draw_of_run(
         case TaskLate(waiting=waiting) if task.is_open:
             current = current_step(stored.run, task, now, place)
             return LateView(hello, stored.run, stored.sop, current, waiting)
+        case WorkReturned() if task.returned:
+            given = task.returned
+            by = acted(place.office, tx.people.names(), given.by, given.at)
+            steps = stored.run.procedure
+            return ReturnedView(
+                hello,
+                stored.run,
+                stored.sop,
+                steps.step(task.step),
+                steps.step(given.to_step),
+                given.reason,
+                by,
+            )
+        case ExtensionRequested(number=number) | ExtensionAnswered(number=number):
+            return _draw_extension(desk, tx, stored, task, delivery, person, staff, number)
+        case DeadlineChanged(was=was, why=why) if task.is_open:
+            step = stored.run.step_of(task)
+            return DeadlineChangedView(hello, stored.run, stored.sop, step, task, was, why)
         case RoleVacant(roles=roles) if task.is_open:
             still = [code for code in roles if not staff.holders([code])]
             named = tuple((code, role_name(place.office, code, None).title) for code in still)
@@ -297,6 +337,99 @@ def _draw_of_run(
             return VacantView(hello, stored.run, stored.sop, step, task, named) if named else None
         case _:
             return None
+
+
+def _draw_extension(
+    desk: Desk,
+    tx: Transaction,
+    stored: StoredRun,
+    task: Task,
+    delivery: Delivery,
+    person: Person,
+    staff: Staff,
+    number: int,
+) -> View | None:
+    place = desk.place(staff)
+    names = tx.people.names()
+    run, step = stored.run, stored.run.step_of(task)
+    hello = greeting(place.office, person, staff)
+    wish = task.extensions[number]
+    decided = (
+        acted(place.office, names, wish.decided_by, wish.decided_at)
+        if wish.decided_by and wish.decided_at
+        else None
+    )
+    if isinstance(delivery.notice, ExtensionAnswered):
+        if decided is None:
+            return None
+        return ExtensionAnsweredView(hello, run, stored.sop, step, task, wish, decided)
+    pending = task.is_open and wish.granted is None
+    if delivery.message_id is None and not pending:
+        return None
+    return ExtensionView(
+        hello,
+        run,
+        stored.sop,
+        step,
+        task,
+        stored.tokens[(task.step, task.attempt)],
+        number,
+        wish,
+        acted(place.office, names, wish.by, wish.at),
+        detours.deadline_if_granted(run, task, number, place),
+        decided,
+        pending,
+    )
+
+
+def _draw_change(
+    desk: Desk,
+    tx: Transaction,
+    stored: StoredRun,
+    change: RunChange,
+    person: Person,
+    staff: Staff,
+    now: datetime,
+) -> View | None:
+    """What happened to the run as a whole, unless the opposite has happened since."""
+    run, place = stored.run, desk.place(staff)
+    names = tx.people.names()
+    by, reason = None, ""
+    match change:
+        case RunChange.DIJEDA if run.pause:
+            by = acted(place.office, names, run.pause.by, run.pause.since)
+            reason = run.pause.reason
+        case RunChange.DILANJUTKAN if run.status is RunStatus.BERJALAN and run.pauses:
+            last = run.pauses[-1]
+            if last.ended_by and last.until:
+                by = acted(place.office, names, last.ended_by, last.until)
+        case RunChange.DIBATALKAN if run.cancelled:
+            by = acted(place.office, names, run.cancelled.by, run.cancelled.at)
+            reason = run.cancelled.reason
+        case RunChange.DIBUKA if run.status is RunStatus.BERJALAN:
+            pass
+        case _:
+            return None
+    current = tuple(current_step(run, task, now, place) for task in run.current)
+    hello = greeting(place.office, person, staff)
+    return RunChangedView(hello, run, stored.sop, change, reason, by, current)
+
+
+def _draw_team(
+    tx: Transaction, stored: StoredRun, included: bool, person: Person, hello: Greeting
+) -> View | None:
+    team = stored.run.team
+    if team is None or (person.id in team.members) is not included:
+        return None
+    names = tx.people.names()
+    return TeamNamedView(
+        hello,
+        stored.run,
+        stored.sop,
+        included,
+        tuple(names.get(member, "—") for member in team.members),
+        names.get(team.chair) if team.chair is not None else None,
+    )
 
 
 def _draw_card(
@@ -310,9 +443,8 @@ def _draw_card(
     staff: Staff,
 ) -> View | None:
     place = desk.place(staff)
-    step = stored.run.step_of(task)
     unsent = delivery.message_id is None
-    if unsent and person.id not in engine.waiting_for(step, task, place):
+    if unsent and person.id not in performing.waiting_for(stored.run, task, place):
         return None
     rung = delivery.notice.rung if isinstance(delivery.notice, TaskReminder) else None
     return task_view(stored, task, person, now, place, tx.people.names(), rung)

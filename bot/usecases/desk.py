@@ -12,14 +12,33 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.engine import Decision, Workplace
-from bot.domain.notices import LIVE, Addressed, Notice, Reply, RoleVacant, RunSummary, TaskCard
+from bot.domain.drafting import Decision
+from bot.domain.notices import (
+    LIVE,
+    Addressed,
+    DeadlineChanged,
+    ExtensionAnswered,
+    ExtensionRequested,
+    Notice,
+    Reply,
+    RoleVacant,
+    RunChanged,
+    RunSummary,
+    TaskCard,
+    TeamNamed,
+    WorkReturned,
+)
 from bot.domain.people import Person, Staff
+from bot.domain.performing import Workplace
 from bot.domain.sop import Catalog
 from bot.domain.worktime import WorkCalendar
 from bot.store import Store, Transaction
+from bot.store.agenda import Entry
 from bot.store.outbox import NewDelivery
 from bot.store.runs import StoredRun
+
+LOOK_AGAIN = "look"
+"""The agenda's name for cards that have to be drawn anew at some moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +146,16 @@ def carry_out(
         was_open = {(t.step, t.attempt) for t in before.run.current}
         tx.reminders.drop([ids[key] for key in was_open - still_open], now)
         tx.outbox.refresh([ids[key] for key in decision.touched], now)
+        tx.reminders.replace([ids[(p.step, p.attempt)] for p in decision.reminders], now)
+    tx.agenda.put(
+        Entry(
+            f"look:{ids[(look.step, look.attempt)]}:{int(look.at.timestamp())}",
+            LOOK_AGAIN,
+            look.at,
+            {"task_id": ids[(look.step, look.attempt)]},
+        )
+        for look in decision.later
+    )
     tx.reminders.lay(
         (ids[(plan.step, plan.attempt)], rung) for plan in decision.reminders for rung in plan.rungs
     )
@@ -225,6 +254,19 @@ def _key(notice: Notice, run_id: int, task_id: int | None, now: datetime) -> str
             which = hashlib.sha256("+".join(roles).encode()).hexdigest()[:12]
             return f"vacant:{task_id}:{which}:{int(now.timestamp())}"
         case RunSummary():
-            return f"summary:{run_id}"
+            # A last confirmation can be taken back, and given again.
+            return f"summary:{run_id}:{int(now.timestamp())}"
+        case WorkReturned():
+            return f"returned:{task_id}"
+        case ExtensionRequested(number=number):
+            return f"extension:{task_id}:{number}"
+        case ExtensionAnswered(number=number):
+            return f"extended:{task_id}:{number}"
+        case DeadlineChanged():
+            return f"moved:{task_id}:{int(now.timestamp())}"
+        case RunChanged(change=change):
+            return f"changed:{run_id}:{change}:{int(now.timestamp())}"
+        case TeamNamed(included=included):
+            return f"team:{run_id}:{included}:{int(now.timestamp())}"
         case _:
             raise TypeError(f"the engine does not decide {type(notice).__name__}")

@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from bot.domain.access import Permission, may
-from bot.domain.engine import helpers
 from bot.domain.notices import (
     CommandMenu,
     LeadingRoleGranted,
@@ -22,6 +21,7 @@ from bot.domain.notices import (
     Reply,
 )
 from bot.domain.people import Address, Holding, Person, Staff
+from bot.domain.performing import helpers
 from bot.domain.run import Capacity
 from bot.domain.sop import Office, OfficeUnit, Role
 from bot.store import Transaction

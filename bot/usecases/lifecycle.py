@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.domain import engine, worktime
+from bot.domain import performing, worktime
 from bot.domain.notices import (
     BotWasDown,
     CommandMenu,
@@ -173,7 +173,7 @@ def _tell_of_outage(
     place = desk.place(staff)
     for stored in tx.runs.running():
         for task in stored.run.current:
-            people = engine.waiting_for(stored.run.step_of(task), task, place)
+            people = performing.waiting_for(stored.run, task, place)
             task_id = stored.task_ids[(task.step, task.attempt)]
             # A taps-missing note for each, then the card itself anew, under their eyes.
             missing = TapsMissing(since, now)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.domain.access import Permission
-from bot.domain.engine import helpers
 from bot.domain.notices import CommandMenu, PersonUnreachable, Reply, RoleChanged
 from bot.domain.people import Address, Person
+from bot.domain.performing import helpers
 from bot.domain.run import Capacity
 from bot.store import Transaction
 from bot.store.people import Question

@@ -10,11 +10,11 @@ import difflib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bot.domain import access, engine, figures
+from bot.domain import access, figures, performing
 from bot.domain.access import Permission, may
-from bot.domain.engine import Workplace
 from bot.domain.notices import Reply, TaskDetail
 from bot.domain.people import Person, Staff
+from bot.domain.performing import Workplace
 from bot.domain.run import Task
 from bot.domain.sop import Office, OfficeUnit, Procedure
 from bot.store import Transaction
@@ -157,7 +157,7 @@ def roles_of(person_id: int, place: Workplace) -> tuple[RoleName, ...]:
 def open_tasks(stored_runs: list[StoredRun], person_id: int, place: Workplace) -> int:
     """How many tasks wait for this person."""
     return sum(
-        person_id in engine.waiting_for(stored.run.step_of(task), task, place)
+        person_id in performing.waiting_for(stored.run, task, place)
         for stored in stored_runs
         for task in stored.run.current
     )
@@ -234,7 +234,7 @@ def _tasks(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) 
         task_view(stored, task, person, now, here.place, names)
         for stored in tx.runs.running()
         for task in stored.run.current
-        if person.id in engine.waiting_for(stored.run.step_of(task), task, here.place)
+        if person.id in performing.waiting_for(stored.run, task, here.place)
     ]
     return TasksView(tuple(sorted(mine, key=lambda view: view.task.due_at)))
 

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.domain import engine, reminders
-from bot.domain.engine import Workplace
+from bot.domain import performing, reminders
 from bot.domain.notices import Notice, TaskLate, TaskReminder
+from bot.domain.performing import Workplace
 from bot.domain.reminders import PlannedReminder, Rung, policy_of
 from bot.domain.run import Task
 from bot.store.reminders import DueReminder, ReminderStatus
@@ -135,7 +135,7 @@ def _audience(
 
     Nobody is told of their own lateness; who has confirmed already is not late.
     """
-    waiting = engine.waiting_for(stored.run.step_of(task), task, place)
+    waiting = performing.waiting_for(stored.run, task, place)
     if planned.rung is Rung.ESKALASI:
         return tuple(p for p in place.staff.ids([planned.role or ""]) if p not in waiting)
     if planned.person_id is not None:

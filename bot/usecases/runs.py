@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain import engine, reminders
+from bot.domain import engine, performing, reminders
 from bot.domain.access import Permission
-from bot.domain.engine import Confirm, Decision, Reason, Refusal, StaffChanged, Start
+from bot.domain.actions import Confirm, Reason, Refusal, StaffChanged, Start
+from bot.domain.drafting import Decision
 from bot.domain.notices import Reply
 from bot.domain.people import Staff
 from bot.domain.reminders import PlannedReminder, Rung
@@ -88,8 +89,7 @@ def snooze(desk: Desk, asker: Asker, token: str, now: datetime) -> View:
             return RefusedView(Refused.UNKNOWN_TASK, {})
         stored, task = found
         person = here.person
-        step = stored.run.step_of(task)
-        if person.id not in engine.waiting_for(step, task, here.place):
+        if person.id not in performing.waiting_for(stored.run, task, here.place):
             # What confirming would say is why there is nothing to be reminded of.
             action = Confirm(task.step, task.attempt)
             outcome = engine.decide(stored.run, action, person.id, now, here.place)
@@ -184,7 +184,8 @@ def _confirmed(decision: Decision, task: Task, here: Scene) -> ConfirmedView:
     after = run.task(task.step, task.attempt)
     assert after is not None  # noqa: S101 - it has just been confirmed
     step = run.step_of(task)
-    people = set(engine.assignees(step, here.place)) | {c.person_id for c in after.confirmations}
+    people = {*performing.assignees(run, step, here.place)}
+    people |= {c.person_id for c in after.confirmations}
     following = run.step_of(run.current[0]) if run.current and not after.is_open else None
     return ConfirmedView(
         step=step,
@@ -193,7 +194,7 @@ def _confirmed(decision: Decision, task: Task, here: Scene) -> ConfirmedView:
         required=len(people),
         finished=run.finished_at is not None,
         next_step=following,
-        next_performers=performers(following, here.place) if following else (),
+        next_performers=performers(run, following, here.place) if following else (),
     )
 
 

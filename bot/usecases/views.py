@@ -13,11 +13,12 @@ from enum import StrEnum
 
 from bot.domain import figures
 from bot.domain.access import Permission
-from bot.domain.engine import Workplace, assignees, outside, waiting_for
 from bot.domain.figures import Lateness, StepFigures
+from bot.domain.notices import RunChange
 from bot.domain.people import Address, Holding, Person, Staff
+from bot.domain.performing import Workplace, acts_as, assignees, outside
 from bot.domain.reminders import Rung
-from bot.domain.run import Capacity, Confirmation, Run, Task
+from bot.domain.run import By, Capacity, Confirmation, Extension, Run, Task
 from bot.domain.sop import Office, Procedure, Sop, Step
 from bot.store.runs import StoredRun
 
@@ -158,6 +159,92 @@ class VacantView:
     task: Task
     roles: tuple[tuple[str, str], ...]
     """Code and name of each vacant role."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedView:
+    """What the recipient had confirmed is void: the work was sent back to `to_step`."""
+
+    greeting: Greeting
+    run: Run
+    sop: Sop
+    step: Step
+    to_step: Step
+    reason: str
+    by: SignedBy
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionView:
+    """Somebody asks for more time, and the recipient decides.
+
+    `until` is the deadline that the task has, or would have, by it. `decided` is who decided,
+    where somebody has; `open` is False where there is nothing to decide any more.
+    """
+
+    greeting: Greeting
+    run: Run
+    sop: Sop
+    step: Step
+    task: Task
+    token: str
+    number: int
+    extension: Extension
+    asked: SignedBy
+    until: datetime
+    decided: SignedBy | None
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionAnsweredView:
+    """More time was granted or declined, by whom."""
+
+    greeting: Greeting
+    run: Run
+    sop: Sop
+    step: Step
+    task: Task
+    extension: Extension
+    decided: SignedBy
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineChangedView:
+    """The calendar changed, and with it the deadline of the recipient's task."""
+
+    greeting: Greeting
+    run: Run
+    sop: Sop
+    step: Step
+    task: Task
+    was: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunChangedView:
+    """A run rests, goes on, was given up, or is open again. `by` None: nobody's own doing."""
+
+    greeting: Greeting
+    run: Run
+    sop: Sop
+    change: RunChange
+    reason: str
+    by: SignedBy | None
+    current: tuple[CurrentStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TeamNamedView:
+    """The recipient is of the run's team, or is so no longer. Names are as spoken."""
+
+    greeting: Greeting
+    run: Run
+    sop: Sop
+    included: bool
+    members: tuple[str, ...]
+    chair: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -500,6 +587,12 @@ View = (
     | SummaryView
     | LateView
     | VacantView
+    | ReturnedView
+    | ExtensionView
+    | ExtensionAnsweredView
+    | DeadlineChangedView
+    | RunChangedView
+    | TeamNamedView
     | JoinedView
     | GrantView
     | RoleChangedView
@@ -575,17 +668,28 @@ def signed(
     )
 
 
-def performers(step: Step, place: Workplace, task: Task | None = None) -> tuple[Performer, ...]:
+def acted(office: Office, names: dict[int, str], by: By, at: datetime) -> SignedBy:
+    """Who did something, as what, and when. An admin without a role is called so."""
+    role = (
+        role_name(office, by.role, by.unit, by.capacity) if by.role else RoleName("Administrator")
+    )
+    return SignedBy(names.get(by.person_id, "—"), role, at, None)
+
+
+def performers(
+    run: Run, step: Step, place: Workplace, task: Task | None = None
+) -> tuple[Performer, ...]:
     """Everybody whose turn it is at a step, with the role that makes it theirs.
 
     Of an open `task`, only those who have not confirmed it yet.
     """
+    people = assignees(run, step, place)
+    if task is not None:
+        people = tuple(p for p in people if not task.confirmed_by(p))
     found = []
-    for person_id in assignees(step, place) if task is None else waiting_for(step, task, place):
+    for person_id in people:
         person = place.staff.person(person_id)
-        held = place.staff.holdings_of(person_id)
-        holding = next((h for h in held if h.role in step.roles), None)
-        holding = holding or next((h for h in held if h.role == place.office.owner_role), None)
+        holding = acts_as(run, step, person_id, place)
         if person and holding:
             name = role_name(place.office, holding.role, holding.unit, holding.capacity)
             found.append(Performer(person.called, name))
@@ -595,11 +699,11 @@ def performers(step: Step, place: Workplace, task: Task | None = None) -> tuple[
 def current_step(run: Run, task: Task, now: datetime, place: Workplace) -> CurrentStep:
     """An open task as others see it."""
     step = run.step_of(task)
-    required = set(assignees(step, place)) | {c.person_id for c in task.confirmations}
+    required = set(assignees(run, step, place)) | {c.person_id for c in task.confirmations}
     return CurrentStep(
         step,
         task,
-        performers(step, place, task),
+        performers(run, step, place, task),
         tuple(place.office.known(code).name for code in step.roles),
         len(task.confirmations),
         len(required),
@@ -630,7 +734,7 @@ def task_view(
     """A task as its card tells it to `person`."""
     run = stored.run
     step = run.step_of(task)
-    people = assignees(step, place)
+    people = assignees(run, step, place)
     outsider = outside(step, place.office)
     own_roles = place.staff.roles_of(person.id)
     end = task.closed_at if task.closed_at else now
@@ -643,9 +747,12 @@ def task_view(
         step=step,
         task=task,
         token=stored.tokens[(task.step, task.attempt)],
-        mine=task.is_open and person.id in people and not task.confirmed_by(person.id),
+        mine=run.pause is None
+        and task.is_open
+        and person.id in people
+        and not task.confirmed_by(person.id),
         signed=signed(place.office, names, task.confirmations),
-        performers=performers(step, place),
+        performers=performers(run, step, place),
         required=len(set(people) | {c.person_id for c in task.confirmations}),
         records_for=place.office.known(outsider).name
         if outsider and not own_roles & set(step.roles)

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.domain import engine
-from bot.domain.engine import Workplace
+from bot.domain import performing
+from bot.domain.events import TaskConfirmed
+from bot.domain.performing import Workplace
 from bot.domain.reminders import PlannedReminder, Rung
-from bot.domain.run import TaskConfirmed
 from bot.store import Transaction, codec
 from bot.store.journal import JournalLine
 from bot.store.outbox import DeliveryState
@@ -159,7 +159,7 @@ def _ahead(tx: Transaction, place: Workplace, most: int) -> tuple[Ahead, ...]:
         if stored is None or task is None:
             continue
         step = stored.run.step_of(task)
-        to = _audience(row.planned, engine.waiting_for(step, task, place), place)
+        to = _audience(row.planned, performing.waiting_for(stored.run, task, place), place)
         found.append(Ahead(row.id, row.next_at, row.planned.rung, _place(stored, step.number), to))
     return tuple(found)
 

@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.access import Permission
 from bot.domain.figures import Lateness, StepFigures, Worked
+from bot.domain.notices import RunChange
 from bot.domain.people import Address, Holding, Person
 from bot.domain.reminders import Rung
-from bot.domain.run import Capacity, Run, RunStatus, Task, TaskStatus
+from bot.domain.run import By, Capacity, Extension, Run, RunStatus, Task, TaskStatus
 from bot.domain.sop import (
     Column,
     DefaultYear,
@@ -31,9 +32,12 @@ from bot.usecases.views import (
     AskNameView,
     ConfirmedView,
     CurrentStep,
+    DeadlineChangedView,
     DetailView,
     Done,
     DoneView,
+    ExtensionAnsweredView,
+    ExtensionView,
     Fact,
     FailingView,
     FaultsView,
@@ -53,9 +57,11 @@ from bot.usecases.views import (
     Refused,
     RefusedView,
     RemoveQuestionView,
+    ReturnedView,
     RoleChangedView,
     RoleMenuView,
     RoleName,
+    RunChangedView,
     RunView,
     SignedBy,
     SopListView,
@@ -68,6 +74,7 @@ from bot.usecases.views import (
     SummaryView,
     TasksView,
     TaskView,
+    TeamNamedView,
     UnreachableView,
     VacantView,
     View,
@@ -337,6 +344,8 @@ def everything(text: str = "Menyusun laporan", many: int = 3) -> list[View]:
         StepRow(StepFigures(s, t, Worked(Fraction(7, 2), None), late), signers[:5])
         for s, t in zip(steps, tasks, strict=True)
     )
+    signer = SignedBy(text, role, wib(22, "10.00"), None)
+    wish = Extension(By(5, "tim"), hari(2), text, wib(23, "10.00"))
     summary = SummaryView(greeting, run, sop, rows, wib(31, "10.00"), late)
     cards = [
         TaskView(
@@ -400,6 +409,38 @@ def everything(text: str = "Menyusun laporan", many: int = 3) -> list[View]:
         LateView(greeting, run, sop, now[0], waiting=True),
         LateView(greeting, run, sop, replace(now[1], performers=()), waiting=False),
         VacantView(greeting, run, sop, steps[0], tasks[0], choices),
+        ReturnedView(greeting, run, sop, steps[2], steps[0], text, signer),
+        *(
+            ExtensionView(
+                greeting,
+                run,
+                sop,
+                steps[0],
+                tasks[0],
+                TOKEN,
+                0,
+                wish,
+                signer,
+                wib(25, "10.00"),
+                decided,
+                is_open,
+            )
+            for decided, is_open in ((None, True), (None, False), (signer, False))
+        ),
+        *(
+            ExtensionAnsweredView(
+                greeting, run, sop, steps[0], tasks[0], replace(wish, granted=granted), signer
+            )
+            for granted in (True, False)
+        ),
+        DeadlineChangedView(greeting, run, sop, steps[0], tasks[0], wib(23, "10.00"), text),
+        *(
+            RunChangedView(greeting, run, sop, change, reason, by, now[:3])
+            for change in RunChange
+            for reason, by in ((text, signer), ("", None))
+        ),
+        TeamNamedView(greeting, run, sop, True, tuple(p.name for p in people), text),
+        TeamNamedView(greeting, run, sop, False, (), None),
         StartMenuView(((procedure, 2024),) * many),
         StartQuestionView(procedure, 2024, (), None),
         StartQuestionView(procedure, 2024, (run_view,) * many, 7),

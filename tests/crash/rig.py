@@ -24,7 +24,7 @@ from telegram import Bot
 from bot.demo.log import Request
 from bot.demo.screen import Message
 from bot.demo.telegram import LocalTelegram, Person
-from bot.domain.run import replay
+from bot.domain.events import replay
 from bot.store.outbox import DeliveryState
 from bot.store.tables import deliveries, tasks
 from bot.usecases.desk import Desk

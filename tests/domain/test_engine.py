@@ -8,36 +8,24 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.domain import engine, worktime
-from bot.domain.engine import (
-    Action,
-    Confirm,
-    Decision,
-    Reason,
-    Refusal,
-    Return,
-    StaffChanged,
-    Start,
-    Workplace,
-    decide,
-)
-from bot.domain.notices import Addressed, RoleVacant, RunSummary, TaskCard
-from bot.domain.reminders import Rung
-from bot.domain.run import (
-    Capacity,
+from bot.domain import performing, worktime
+from bot.domain.actions import Action, Confirm, Reason, Refusal, Return, StaffChanged, Start
+from bot.domain.drafting import Decision
+from bot.domain.engine import decide
+from bot.domain.events import (
     Event,
-    Run,
     RunFinished,
     RunStarted,
-    RunStatus,
-    Task,
     TaskClosed,
     TaskConfirmed,
     TaskOpened,
     TaskReturned,
-    TaskStatus,
     replay,
 )
+from bot.domain.notices import Addressed, RoleVacant, RunSummary, TaskCard
+from bot.domain.performing import Workplace
+from bot.domain.reminders import Rung
+from bot.domain.run import By, Capacity, Run, RunStatus, Task, TaskStatus
 from bot.domain.sop import Catalog, Procedure
 from tests.cast import (
     ADMIN,
@@ -120,7 +108,7 @@ def ids(*players: Player) -> tuple[int, ...]:
 def test_a_start_opens_the_first_step_for_those_whose_turn_it_is() -> None:
     decision = done(decide(None, Start(LAIN, 2026), SARI.chat_id, MONDAY, PLACE))
     assert decision.events == (
-        RunStarted("uji", 2026, SARI.chat_id, MONDAY),
+        RunStarted("uji", 2026, SARI.chat_id, MONDAY, by=By(SARI.chat_id, "kasubbag")),
         TaskOpened(1, 1, MONDAY, wib("10-11-2026 10.15")),
     )
     assert decision.notices == (Addressed(TaskCard(), ids(BUDI, RINA), 1, 1),)
@@ -290,7 +278,7 @@ def test_an_all_must_step_waits_for_every_holder_and_the_last_one_closes_it() ->
     assert first.touched == ((1, 1),)
     assert first.notices == ()
     task = only(first.run)
-    assert engine.waiting_for(first.run.step_of(task), task, where) == ids(ANWAR)
+    assert performing.waiting_for(first.run, task, where) == ids(ANWAR)
 
     last = act(first.run, Confirm(1, 1), ANWAR, where=where)
     assert [type(e) for e in last.events] == [TaskConfirmed, TaskClosed, TaskOpened]
@@ -318,7 +306,7 @@ def test_a_person_with_two_of_an_all_must_step_s_roles_confirms_once() -> None:
         staff=staff(Seat(HADI, "sekretaris"), Seat(HADI, "kepala_bidang", "tenaga_kerja")),
     )
     run = started(SEMUA, where=both)
-    assert engine.assignees(SEMUA.step(1), both) == ids(HADI)
+    assert performing.assignees(started(SEMUA), SEMUA.step(1), both) == ids(HADI)
     assert confirmed(run, HADI, 1, both).open_task(2) is not None
 
 
@@ -339,7 +327,7 @@ def test_the_kasubbag_records_a_step_of_an_office_outside() -> None:
 
 def test_a_step_shared_with_an_office_outside_records_nothing_for_it_when_done_inside() -> None:
     run = confirmed(started(LUAR), SARI, 1)
-    assert engine.assignees(LUAR.step(2), PLACE) == ids(SARI, DEWI)
+    assert performing.assignees(started(LUAR), LUAR.step(2), PLACE) == ids(SARI, DEWI)
     inside = confirmed(run, DEWI, 2)
     assert inside.tasks[1].confirmations[0].recorded_for is None
     recorded = confirmed(run, SARI, 2)
@@ -486,15 +474,11 @@ def test_a_return_opens_the_earlier_step_again_as_a_new_attempt() -> None:
     decision = act(run, Return(2, 1, 1, "angka belum cocok"), SARI)
     back, reopened = decision.events
     assert isinstance(back, TaskReturned)
-    assert (back.to_step, back.reason, back.person_id, back.role) == (
-        1,
-        "angka belum cocok",
-        SARI.chat_id,
-        "kasubbag",
-    )
+    assert (back.to_step, back.reason) == (1, "angka belum cocok")
+    assert back.by == By(SARI.chat_id, "kasubbag")
     assert reopened == TaskOpened(1, 2, MONDAY, wib("10-11-2026 10.15"))
     assert decision.notices == (Addressed(TaskCard(), ids(BUDI, RINA), 1, 2),)
-    assert decision.touched == ((2, 1),)
+    assert decision.touched == ((1, 1), (2, 1))
     assert decision.reminders[0].attempt == 2
     assert [t.status for t in decision.run.tasks] == [
         TaskStatus.GUGUR,
@@ -595,7 +579,7 @@ def walk(
     while run.current:
         task = only(run)
         step = run.step_of(task)
-        everybody = engine.assignees(step, where)
+        everybody = performing.assignees(run, step, where)
         roles = []
         for person in everybody if step.all_must_confirm else everybody[:1]:
             decision = done(

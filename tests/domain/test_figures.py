@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 
 import pytest
 
 from bot.domain import figures
+from bot.domain.actions import Confirm, Return, Start
 from bot.domain.calendar import office_calendar
-from bot.domain.engine import Confirm, Decision, Return, Start, decide
+from bot.domain.drafting import Decision
+from bot.domain.engine import decide
 from bot.domain.figures import Lateness, Worked
-from bot.domain.run import Run
-from bot.domain.sop import Catalog
+from bot.domain.run import By, Pause, Run, RunStatus, Task, TaskStatus
+from bot.domain.sop import Catalog, Duration
 from tests.cast import BUDI, DEWI, SARI, Player, place, wib
 from tests.offices import hari, jam, kantor, menit
 from tests.procedures import langkah, prosedur
@@ -100,19 +102,38 @@ def test_lateness_is_counted_in_working_days_and_the_time_beyond_them(
     assert figures.lateness(wib(due), wib(at), CALENDAR) == late
 
 
+def took(standard: Duration, start: datetime, end: datetime, *pauses: Pause) -> Worked:
+    """What a step of this standard time took, from its opening to its end."""
+    opened = Task(1, 1, TaskStatus.TERBUKA, start, end)
+    procedure = prosedur(langkah(1, "tim", waktu=standard))
+    run = Run(0, procedure, 2026, RunStatus.BERJALAN, 1, start, (opened,), pauses=pauses)
+    return figures.worked(run, opened, end, CALENDAR)
+
+
+def test_time_in_which_the_run_rested_counts_against_nobody() -> None:
+    start, end = wib("09-11-2026 10.15"), wib("12-11-2026 10.15")
+    rest = Pause(
+        By(SARI.chat_id), "menunggu anggaran", wib("10-11-2026 10.15"), wib("11-11-2026 10.15")
+    )
+    assert took(hari(1), start, end, rest) == Worked(Fraction(2), None)
+    assert took(jam(1), start, end, rest) == Worked(None, timedelta(hours=15))
+
+
+def test_a_rest_that_lasts_stops_the_clock() -> None:
+    start, end = wib("09-11-2026 10.15"), wib("12-11-2026 10.15")
+    rest = Pause(By(SARI.chat_id), "menunggu anggaran", wib("10-11-2026 10.15"))
+    assert took(hari(1), start, end, rest) == Worked(Fraction(1), None)
+
+
 def test_work_is_measured_in_the_unit_of_the_standard_time() -> None:
     start, end = wib("09-11-2026 07.30"), wib("10-11-2026 16.00")
-    assert figures.worked(langkah(1, "tim", waktu=hari(1)), start, end, CALENDAR) == Worked(
-        Fraction(2), None
-    )
-    assert figures.worked(langkah(1, "tim", waktu=jam(1)), start, end, CALENDAR) == Worked(
-        None, timedelta(hours=15)
-    )
+    assert took(hari(1), start, end) == Worked(Fraction(2), None)
+    assert took(jam(1), start, end) == Worked(None, timedelta(hours=15))
 
 
 def test_half_a_friday_and_half_a_monday_are_a_day() -> None:
     friday, monday = wib("13-11-2026 13.15"), wib("16-11-2026 11.15")
-    taken = figures.worked(langkah(1, "tim"), friday, monday, CALENDAR)
+    taken = took(hari(1), friday, monday)
     assert taken.days == Fraction(13, 30) + Fraction(1, 2)
 
 

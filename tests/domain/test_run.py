@@ -7,23 +7,19 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.run import (
-    Capacity,
-    Confirmation,
+from bot.domain.events import (
     Event,
-    Run,
     RunFinished,
     RunStarted,
-    RunStatus,
     TaskClosed,
     TaskConfirmed,
     TaskOpened,
     TaskReturned,
-    TaskStatus,
     begin,
     evolve,
     replay,
 )
+from bot.domain.run import By, Capacity, Confirmation, Run, RunStatus, TaskStatus
 from tests.cast import BUDI, MONDAY, RINA, SARI
 from tests.procedures import langkah, prosedur
 
@@ -46,9 +42,8 @@ def closed(step: int, attempt: int = 1) -> TaskClosed:
 
 def returned(step: int, to_step: int, attempt: int = 1) -> TaskReturned:
     return TaskReturned(
-        step, attempt, to_step, "angka belum cocok", SARI.chat_id, "kasubbag",
-        Capacity.DEFINITIF, MONDAY,
-    )  # fmt: skip
+        step, attempt, to_step, "angka belum cocok", By(SARI.chat_id, "kasubbag"), MONDAY
+    )
 
 
 def told(*events: Event) -> Run:

@@ -9,8 +9,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from bot.domain.engine import Decision, Return, decide
-from bot.domain.run import replay
+from bot.domain.actions import Return
+from bot.domain.drafting import Decision
+from bot.domain.engine import decide
+from bot.domain.events import replay
 from bot.store import Store
 from bot.usecases import desk as office
 from bot.usecases.desk import Desk, staff_of

@@ -8,7 +8,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from bot.domain.engine import Confirm, Decision, decide
+from bot.domain.actions import Confirm
+from bot.domain.drafting import Decision
+from bot.domain.engine import decide
 from bot.domain.run import Capacity, Run, RunStatus, Task, TaskStatus
 from bot.domain.sop import Catalog, Wording
 from bot.store.runs import Conflict, StoredRun

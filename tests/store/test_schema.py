@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.store import Store, schema
 
+NEWEST = schema.head()
 NOW = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
 
 
@@ -30,12 +31,12 @@ def second_edition(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A program that has one edition more than this one; its folder of migrations."""
     folder = tmp_path / "migrations"
     (folder / "versions").mkdir(parents=True)
-    for name in ("env.py", "versions/0001_awal.py"):
-        (folder / name).write_text((schema.MIGRATIONS / name).read_text())
-    (folder / "versions/0002_catatan.py").write_text(
+    for path in (schema.MIGRATIONS / "env.py", *schema.MIGRATIONS.glob("versions/*.py")):
+        (folder / path.relative_to(schema.MIGRATIONS)).write_text(path.read_text())
+    (folder / "versions/9999_catatan.py").write_text(
         "from alembic import op\n"
         "import sqlalchemy as sa\n"
-        'revision, down_revision = "0002_catatan", "0001_awal"\n'
+        f'revision, down_revision = "9999_catatan", "{NEWEST}"\n'
         "def upgrade():\n"
         '    op.add_column("runs", sa.Column("remark", sa.Text))\n'
     )
@@ -81,11 +82,11 @@ def test_of_two_bots_that_start_at_once_one_migrates_and_the_other_finds_it_done
 def test_a_migration_that_fails_half_way_leaves_the_database_as_it_was(
     store: Store, second_edition: Path
 ) -> None:
-    broken = second_edition / "versions/0002_catatan.py"
+    broken = second_edition / "versions/9999_catatan.py"
     broken.write_text(broken.read_text() + '    raise RuntimeError("the power went")\n')
     with pytest.raises(RuntimeError):
         schema.upgrade(store)
-    assert schema.current(store) == "0001_awal"
+    assert schema.current(store) == NEWEST
     with store.read() as tx, pytest.raises(DBAPIError):
         tx.connection.execute(text("SELECT remark FROM runs"))
 
@@ -97,20 +98,18 @@ def test_an_sqlite_file_is_copied_before_it_is_migrated(
         tx.marks.put("ditulis", "sebelum", NOW)
     done = schema.upgrade(sqlite_store)
     assert done is not None
-    assert (done.before, done.after) == ("0001_awal", "0002_catatan")
+    assert (done.before, done.after) == (NEWEST, "9999_catatan")
     assert done.copy is not None
     assert done.copy.stat().st_mode & 0o777 == 0o600
     with closing(sqlite3.connect(done.copy)) as copy:
         assert copy.execute("SELECT value FROM marks").fetchall() == [("sebelum",)]
-        assert copy.execute("SELECT version_num FROM alembic_version").fetchall() == [
-            ("0001_awal",)
-        ]
+        assert copy.execute("SELECT version_num FROM alembic_version").fetchall() == [(NEWEST,)]
 
 
 def test_a_postgresql_database_is_migrated_without_a_copy(
     postgresql_store: Store, second_edition: Path
 ) -> None:
-    assert schema.upgrade(postgresql_store) == schema.Upgrade("0001_awal", "0002_catatan", None)
+    assert schema.upgrade(postgresql_store) == schema.Upgrade(NEWEST, "9999_catatan", None)
 
 
 def test_a_database_of_a_newer_edition_is_refused_with_what_to_do(store: Store) -> None:

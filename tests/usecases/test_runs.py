@@ -8,9 +8,10 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.events import replay
 from bot.domain.notices import Reply, RoleVacant, RunSummary, TaskCard
 from bot.domain.reminders import Rung
-from bot.domain.run import RunStatus, replay
+from bot.domain.run import RunStatus
 from bot.domain.sop import Catalog
 from bot.store import AlreadyHandled
 from bot.store.outbox import DeliveryState

@@ -8,8 +8,8 @@ import pytest
 
 from bot.chat.sender import Vanished
 from bot.chat.texts import Texts
+from bot.domain.events import replay
 from bot.domain.notices import RunSummary, TaskCard, TaskDetail
-from bot.domain.run import replay
 from bot.store.outbox import DeliveryState, NewDelivery
 from bot.usecases import delivering, joining, lifecycle, people, reading, runs
 from bot.usecases.delivering import Outgoing

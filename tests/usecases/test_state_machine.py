@@ -20,10 +20,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from sqlalchemy import event, text
 
-from bot.domain import engine, reminders
+from bot.domain import performing, reminders
 from bot.domain.calendar import office_calendar
+from bot.domain.events import replay
 from bot.domain.reminders import Rung
-from bot.domain.run import RunStatus, replay
+from bot.domain.run import RunStatus
 from bot.domain.sop import Catalog
 from bot.sop_loader import load_catalog
 from bot.store import AlreadyHandled, Store
@@ -427,7 +428,7 @@ class OfficeMachine(RuleBasedStateMachine):
         with self.desk.store.read() as tx:
             place = self.desk.place(tx.people.staff(self.stage.now))
         (task,) = stored.run.current
-        return engine.waiting_for(stored.run.step_of(task), task, place)
+        return performing.waiting_for(stored.run, task, place)
 
     def _id(self, who: Player) -> int:
         return self.stage.id_of(who) if who in self.present else 0

@@ -9,15 +9,18 @@ from typing import assert_never
 
 from bot.chat.keyboards import Button
 from bot.chat.paging import Message, Toast
-from bot.chat.texts import answers, helping, people, runs, sops, tasks, upkeep
+from bot.chat.texts import answers, detours, helping, people, runs, sops, tasks, upkeep
 from bot.chat.texts.voice import Voice
 from bot.domain.sop import Office
 from bot.usecases.views import (
     AskAddressView,
     AskNameView,
     ConfirmedView,
+    DeadlineChangedView,
     DetailView,
     DoneView,
+    ExtensionAnsweredView,
+    ExtensionView,
     FailingView,
     FaultsView,
     GrantView,
@@ -34,8 +37,10 @@ from bot.usecases.views import (
     PersonView,
     RefusedView,
     RemoveQuestionView,
+    ReturnedView,
     RoleChangedView,
     RoleMenuView,
+    RunChangedView,
     SopListView,
     SopView,
     StartedView,
@@ -45,6 +50,7 @@ from bot.usecases.views import (
     SummaryView,
     TasksView,
     TaskView,
+    TeamNamedView,
     UnreachableView,
     VacantView,
     View,
@@ -89,6 +95,18 @@ class Texts:
                 return runs.late(view, say)
             case VacantView():
                 return runs.vacant(view, say)
+            case ReturnedView():
+                return detours.returned(view, say)
+            case ExtensionView():
+                return detours.extension(view, say)
+            case ExtensionAnsweredView():
+                return detours.extension_answered(view, say)
+            case DeadlineChangedView():
+                return detours.deadline_changed(view, say)
+            case RunChangedView():
+                return detours.run_changed(view, say)
+            case TeamNamedView():
+                return detours.team_named(view)
             case StartMenuView():
                 return runs.start_menu(view)
             case StartQuestionView():

@@ -1,0 +1,184 @@
+"""What people, and the clock, can want of a run; and why they may be refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.run import By, Confirmation, Evidence, Team
+from bot.domain.sop import Duration, Procedure
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Begin a run of this procedure.
+
+    `running` are the ids of runs of it for that year (and that unit) under way. Where there
+    are any, the starter has to have seen them: `seen` is the newest that the starter was
+    shown, so that a doubled tap does not begin a third.
+    """
+
+    procedure: Procedure
+    year: int
+    running: tuple[int, ...] = ()
+    seen: int | None = None
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """Confirm this attempt at this step: done, paraf given, or signed."""
+
+    step: int
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Take one's own confirmation back, shortly after it was given."""
+
+    step: int
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """Send the work back to an earlier step, for a reason."""
+
+    step: int
+    attempt: int
+    to_step: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskExtension:
+    """Ask for more time for an open task."""
+
+    step: int
+    attempt: int
+    amount: Duration
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecideExtension:
+    """Grant or decline the task's extension of this number, counted from 0."""
+
+    step: int
+    attempt: int
+    number: int
+    granted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Leave a note on a task."""
+
+    step: int
+    attempt: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attach:
+    """Attach a file to a task. What is said of `by` in it is filled in by the decision."""
+
+    step: int
+    attempt: int
+    file: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseTeam:
+    """These are the people of the run's team from now on."""
+
+    team: Team
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Let the run rest, for a reason."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Let a run that rests go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Give the run up, for a reason."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaffChanged:
+    """Somebody came to hold one of these roles, or holds one no longer."""
+
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarChanged:
+    """A day became a holiday or a working day; `why` says which, in words."""
+
+    why: str
+
+
+Action = (
+    Start
+    | Confirm
+    | Undo
+    | Return
+    | AskExtension
+    | DecideExtension
+    | Note
+    | Attach
+    | ChooseTeam
+    | Pause
+    | Resume
+    | Cancel
+    | StaffChanged
+    | CalendarChanged
+)
+
+
+class Reason(StrEnum):
+    """Why an action is refused."""
+
+    NOT_YOURS = "not_yours"
+    ALREADY_YOURS = "already_yours"
+    ALREADY_DONE = "already_done"
+    OVERTAKEN = "overtaken"
+    UNKNOWN = "unknown"
+    YEAR_OUT_OF_RANGE = "year_out_of_range"
+    ALREADY_RUNNING = "already_running"
+    CANNOT_RETURN = "cannot_return"
+    REASON_MISSING = "reason_missing"
+    EVIDENCE_MISSING = "evidence_missing"
+    UNDO_TOO_LATE = "undo_too_late"
+    NEXT_HAS_ACTED = "next_has_acted"
+    EXTENSION_PENDING = "extension_pending"
+    EXTENSION_DECIDED = "extension_decided"
+    NOBODY_DECIDES = "nobody_decides"
+    RUN_PAUSED = "run_paused"
+    RUN_OVER = "run_over"
+    NOT_PAUSED = "not_paused"
+    EMPTY_TEAM = "empty_team"
+    ALREADY_ATTACHED = "already_attached"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Nothing happened, and why. `confirmation` is who was first, where somebody was.
+
+    `by` is who decided already, where somebody had.
+    """
+
+    reason: Reason
+    confirmation: Confirmation | None = None
+    by: By | None = None

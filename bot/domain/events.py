@@ -1,0 +1,461 @@
+"""What can happen to a run.
+
+An event is one thing that happened: the engine decides events, the store writes each into
+the journal and its tables, and `evolve` says what it means for the state. So the journal
+replayed from the first line is the state, and no second truth can drift away from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from bot.domain.run import (
+    By,
+    Cancelled,
+    Confirmation,
+    Evidence,
+    Extension,
+    Note,
+    Pause,
+    Returned,
+    Run,
+    RunStatus,
+    Task,
+    TaskStatus,
+    Team,
+)
+from bot.domain.sop import Procedure
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    """Somebody started the run. `by` says in which capacity, where that was recorded."""
+
+    procedure: str
+    year: int
+    person_id: int
+    at: datetime
+    unit: str | None = None
+    by: By | None = None
+    kind: Literal["run_started"] = "run_started"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskOpened:
+    """A step became somebody's work, with its deadline."""
+
+    step: int
+    attempt: int
+    at: datetime
+    due_at: datetime
+    kind: Literal["task_opened"] = "task_opened"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskConfirmed:
+    """One person confirmed the task; it may still wait for others."""
+
+    step: int
+    attempt: int
+    confirmation: Confirmation
+    kind: Literal["task_confirmed"] = "task_confirmed"
+
+    @property
+    def at(self) -> datetime:
+        return self.confirmation.at
+
+
+@dataclass(frozen=True, slots=True)
+class TaskClosed:
+    """The task has all its confirmations."""
+
+    step: int
+    attempt: int
+    at: datetime
+    kind: Literal["task_closed"] = "task_closed"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskReturned:
+    """A reviewer sent the work back to an earlier step; what was confirmed after it is void."""
+
+    step: int
+    attempt: int
+    to_step: int
+    reason: str
+    by: By
+    at: datetime
+    kind: Literal["task_returned"] = "task_returned"
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmationUndone:
+    """Somebody took their own confirmation back; a task that it had closed is open again."""
+
+    step: int
+    attempt: int
+    by: By
+    at: datetime
+    kind: Literal["confirmation_undone"] = "confirmation_undone"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskWithdrawn:
+    """An open task is nobody's work any more: what led to it was taken back."""
+
+    step: int
+    attempt: int
+    at: datetime
+    kind: Literal["task_withdrawn"] = "task_withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionAsked:
+    """Somebody asked for more time; `extension` is the task's newest."""
+
+    step: int
+    attempt: int
+    extension: Extension
+    kind: Literal["extension_asked"] = "extension_asked"
+
+    @property
+    def at(self) -> datetime:
+        return self.extension.at
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionDecided:
+    """The task's extension of this number (from 0) was granted or declined."""
+
+    step: int
+    attempt: int
+    number: int
+    granted: bool
+    by: By
+    at: datetime
+    kind: Literal["extension_decided"] = "extension_decided"
+
+
+class Cause(StrEnum):
+    """Why a deadline moved."""
+
+    PERPANJANGAN = "perpanjangan"
+    JEDA = "jeda"
+    KALENDER = "kalender"
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineMoved:
+    """An open task is due at another moment now. `why` is the calendar's news in words."""
+
+    step: int
+    attempt: int
+    due_at: datetime
+    cause: Cause
+    at: datetime
+    why: str = ""
+    kind: Literal["deadline_moved"] = "deadline_moved"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskNoted:
+    """Somebody left a note on the task."""
+
+    step: int
+    attempt: int
+    note: Note
+    kind: Literal["task_noted"] = "task_noted"
+
+    @property
+    def at(self) -> datetime:
+        return self.note.at
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceAttached:
+    """Somebody attached a file to the task."""
+
+    step: int
+    attempt: int
+    evidence: Evidence
+    kind: Literal["evidence_attached"] = "evidence_attached"
+
+    @property
+    def at(self) -> datetime:
+        return self.evidence.at
+
+
+@dataclass(frozen=True, slots=True)
+class TeamChosen:
+    """The people of the run's team from now on."""
+
+    team: Team
+    by: By
+    at: datetime
+    kind: Literal["team_chosen"] = "team_chosen"
+
+
+@dataclass(frozen=True, slots=True)
+class RunPaused:
+    """The run rests, for a reason; its time stands still."""
+
+    by: By
+    reason: str
+    at: datetime
+    kind: Literal["run_paused"] = "run_paused"
+
+
+@dataclass(frozen=True, slots=True)
+class RunResumed:
+    """The run goes on."""
+
+    by: By
+    at: datetime
+    kind: Literal["run_resumed"] = "run_resumed"
+
+
+@dataclass(frozen=True, slots=True)
+class RunCancelled:
+    """The run is given up, for a reason; what was open is nobody's work any more."""
+
+    by: By
+    reason: str
+    at: datetime
+    kind: Literal["run_cancelled"] = "run_cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class RunFinished:
+    """The last step is confirmed."""
+
+    at: datetime
+    kind: Literal["run_finished"] = "run_finished"
+
+
+@dataclass(frozen=True, slots=True)
+class RunReopened:
+    """The last confirmation was taken back: the run is not finished after all."""
+
+    at: datetime
+    kind: Literal["run_reopened"] = "run_reopened"
+
+
+Event = (
+    RunStarted
+    | TaskOpened
+    | TaskConfirmed
+    | TaskClosed
+    | TaskReturned
+    | ConfirmationUndone
+    | TaskWithdrawn
+    | ExtensionAsked
+    | ExtensionDecided
+    | DeadlineMoved
+    | TaskNoted
+    | EvidenceAttached
+    | TeamChosen
+    | RunPaused
+    | RunResumed
+    | RunCancelled
+    | RunFinished
+    | RunReopened
+)
+
+
+def actor(event: Event) -> int | None:
+    """The id of the person who made it happen; None where it followed from something else."""
+    match event:
+        case RunStarted(person_id=person_id):
+            return person_id
+        case TaskConfirmed(confirmation=confirmation):
+            return confirmation.person_id
+        case (
+            ExtensionAsked(extension=said) | TaskNoted(note=said) | EvidenceAttached(evidence=said)
+        ):
+            return said.by.person_id
+        case (
+            TaskReturned(by=by)
+            | ConfirmationUndone(by=by)
+            | ExtensionDecided(by=by)
+            | TeamChosen(by=by)
+            | RunPaused(by=by)
+            | RunResumed(by=by)
+            | RunCancelled(by=by)
+        ):
+            return by.person_id
+        case _:
+            return None
+
+
+def begin(run_id: int, procedure: Procedure, event: RunStarted) -> Run:
+    """The run as it is right after it was started: no step is open yet."""
+    return Run(
+        id=run_id,
+        procedure=procedure,
+        year=event.year,
+        status=RunStatus.BERJALAN,
+        started_by=event.person_id,
+        started_at=event.at,
+        unit=event.unit,
+    )
+
+
+def evolve(run: Run, event: Event) -> Run:
+    """The run after one more event.
+
+    Raises:
+        ValueError: the event cannot follow this state: the journal is damaged.
+    """
+    match event:
+        case RunStarted():
+            raise ValueError("a run starts once")
+        case TaskOpened(step=step, attempt=attempt):
+            if run.open_task(step) or run.task(step, attempt):
+                raise ValueError(f"step {step} attempt {attempt} cannot open twice")
+            opened = Task(step, attempt, TaskStatus.TERBUKA, event.at, event.due_at)
+            return replace(run, tasks=(*run.tasks, opened))
+        case TeamChosen(team=team):
+            return replace(run, team=team)
+        case RunPaused():
+            pause = Pause(event.by, event.reason, event.at)
+            return replace(run, status=RunStatus.DIJEDA, pauses=(*run.pauses, pause))
+        case RunResumed():
+            return _resume(run, event)
+        case RunCancelled():
+            return _cancel(run, event)
+        case RunFinished():
+            return replace(run, status=RunStatus.SELESAI, finished_at=event.at)
+        case RunReopened():
+            return replace(run, status=RunStatus.BERJALAN, finished_at=None)
+        case TaskReturned(step=step, attempt=attempt):
+            given = Returned(event.by, event.to_step, event.reason, event.at)
+            returned = replace(
+                _open(run, step, attempt),
+                status=TaskStatus.DIKEMBALIKAN,
+                closed_at=event.at,
+                returned=given,
+            )
+            return _void_after(_put(run, returned), event.to_step)
+        case _:
+            return _put(run, _changed(run, event))
+
+
+def replay(run_id: int, procedure: Procedure, events: Iterable[Event]) -> Run:
+    """The state that these events, oldest first, add up to.
+
+    Raises:
+        ValueError: they do not begin with a start, or one cannot follow another.
+    """
+    remaining = iter(events)
+    first = next(remaining, None)
+    if not isinstance(first, RunStarted):
+        raise ValueError("a journal begins with the start of the run")
+    run = begin(run_id, procedure, first)
+    for event in remaining:
+        run = evolve(run, event)
+    return run
+
+
+_OfTask = (
+    TaskConfirmed
+    | TaskClosed
+    | ConfirmationUndone
+    | TaskWithdrawn
+    | ExtensionAsked
+    | ExtensionDecided
+    | DeadlineMoved
+    | TaskNoted
+    | EvidenceAttached
+)
+
+
+def _changed(run: Run, event: _OfTask) -> Task:
+    """The task that an event speaks of, after it."""
+    if isinstance(event, ConfirmationUndone | TaskNoted | EvidenceAttached):
+        # These may come to a task that is closed.
+        task = _known(run, event.step, event.attempt)
+    else:
+        task = _open(run, event.step, event.attempt)
+    match event:
+        case TaskConfirmed(confirmation=confirmation):
+            return replace(task, confirmations=(*task.confirmations, confirmation))
+        case TaskClosed():
+            return replace(task, status=TaskStatus.SELESAI, closed_at=event.at)
+        case ConfirmationUndone(by=by):
+            left = tuple(c for c in task.confirmations if c.person_id != by.person_id)
+            if left == task.confirmations:
+                raise ValueError(f"step {task.step} holds no such confirmation")
+            return replace(task, status=TaskStatus.TERBUKA, confirmations=left, closed_at=None)
+        case TaskWithdrawn():
+            return replace(task, status=TaskStatus.DITARIK, closed_at=event.at)
+        case ExtensionAsked(extension=extension):
+            return replace(task, extensions=(*task.extensions, extension))
+        case ExtensionDecided(number=number):
+            asked = list(task.extensions)
+            asked[number] = replace(
+                asked[number], granted=event.granted, decided_by=event.by, decided_at=event.at
+            )
+            return replace(task, extensions=tuple(asked))
+        case DeadlineMoved(due_at=due_at):
+            return replace(task, due_at=due_at)
+        case TaskNoted(note=note):
+            return replace(task, notes=(*task.notes, note))
+        case EvidenceAttached(evidence=evidence):
+            return replace(task, evidence=(*task.evidence, evidence))
+
+
+def _resume(run: Run, event: RunResumed) -> Run:
+    if run.pause is None:
+        raise ValueError("a run that was not paused cannot go on")
+    ended = replace(run.pause, until=event.at, ended_by=event.by)
+    return replace(run, status=RunStatus.BERJALAN, pauses=(*run.pauses[:-1], ended))
+
+
+def _cancel(run: Run, event: RunCancelled) -> Run:
+    tasks = tuple(
+        replace(t, status=TaskStatus.DITARIK, closed_at=event.at) if t.is_open else t
+        for t in run.tasks
+    )
+    return replace(
+        run,
+        status=RunStatus.DIBATALKAN,
+        tasks=tasks,
+        finished_at=event.at,
+        cancelled=Cancelled(event.by, event.reason, event.at),
+    )
+
+
+def _known(run: Run, step: int, attempt: int) -> Task:
+    task = run.task(step, attempt)
+    if task is None:
+        raise ValueError(f"step {step} attempt {attempt} was never opened")
+    return task
+
+
+def _open(run: Run, step: int, attempt: int) -> Task:
+    task = _known(run, step, attempt)
+    if not task.is_open:
+        raise ValueError(f"step {step} attempt {attempt} is not open")
+    return task
+
+
+def _void_after(run: Run, step: int) -> Run:
+    """Confirmed work from this step on no longer counts; it has to be done again."""
+    tasks = tuple(
+        replace(t, status=TaskStatus.GUGUR)
+        if t.step >= step and t.status is TaskStatus.SELESAI
+        else t
+        for t in run.tasks
+    )
+    return replace(run, tasks=tasks)
+
+
+def _put(run: Run, changed: Task) -> Run:
+    tasks = tuple(
+        changed if (t.step, t.attempt) == (changed.step, changed.attempt) else t for t in run.tasks
+    )
+    return replace(run, tasks=tasks)

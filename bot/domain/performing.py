@@ -1,0 +1,179 @@
+"""Who performs a step of a run: the holders of its roles, the run's team, a direct superior.
+
+It is worked out at the moment it is asked for: people come and go, and somebody may stand
+in for an official from one minute to the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.domain import access
+from bot.domain.people import Holding, Staff
+from bot.domain.run import By, Capacity, Run, Task
+from bot.domain.sop import Office, OfficeUnit, Step
+from bot.domain.worktime import WorkCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """The office at the moment of a decision."""
+
+    office: Office
+    calendar: WorkCalendar
+    staff: Staff
+
+
+def performers(run: Run, step: Step, place: Workplace) -> tuple[Holding, ...]:
+    """The holdings that make this step of this run somebody's, in the order of joining.
+
+    A step of a role outside the office is the owner's (the Kasubbag's) to record. The team's
+    steps are its members' where the run has a team. In a run for one unit, its own people
+    do what the first step's roles do; every other step is their direct superior's.
+    """
+    if run.unit is not None and run.procedure.per_unit:
+        return _in_unit(run, step, run.unit, place)
+    return _holders(run, _performing(step, place.office), place)
+
+
+def assignees(run: Run, step: Step, place: Workplace) -> tuple[int, ...]:
+    """The people whose turn it is at this step, each once."""
+    return tuple(dict.fromkeys(h.person_id for h in performers(run, step, place)))
+
+
+def waiting_for(run: Run, task: Task, place: Workplace) -> tuple[int, ...]:
+    """The people who still have to confirm an open task.
+
+    Any one of them is enough unless the step wants all. A run that rests waits for nobody.
+    """
+    if not task.is_open or run.pause is not None:
+        return ()
+    return tuple(p for p in assignees(run, run.step_of(task), place) if not task.confirmed_by(p))
+
+
+def outside(step: Step, office: Office) -> str | None:
+    """The role outside the office that performs this step, or None."""
+    return next((code for code in step.roles if office.known(code).external), None)
+
+
+def vacant_roles(run: Run, step: Step, place: Workplace) -> tuple[str, ...]:
+    """The roles that keep this step from going on as it should, for nobody holds them.
+
+    Where any holder may confirm, one held role is enough; where all must, each role has to
+    be held.
+    """
+    codes = _performing(step, place.office)
+    performed = performers(run, step, place)
+    if run.unit is not None and run.procedure.per_unit:
+        return () if performed else codes
+    vacant = tuple(code for code in codes if not _holders(run, (code,), place))
+    if step.all_must_confirm or not performed:
+        return vacant
+    return ()
+
+
+def acts_as(run: Run, step: Step, person_id: int, place: Workplace) -> Holding | None:
+    """The holding in which this person may act on this step, or None.
+
+    One of the step's own roles goes before recording for somebody outside, and a
+    definitive holding before a stand-in's.
+    """
+    mine = [h for h in performers(run, step, place) if h.person_id == person_id]
+    return min(
+        mine,
+        key=lambda h: (h.role not in step.roles, h.capacity is not Capacity.DEFINITIF),
+        default=None,
+    )
+
+
+def by(person_id: int, place: Workplace, *roles: str) -> By:
+    """In which capacity somebody acts on a run as a whole.
+
+    The first of `roles` that they hold, else the highest role they hold; an admin may hold
+    none.
+    """
+    held = place.staff.holdings_of(person_id)
+
+    def rank(holding: Holding) -> tuple[bool, int, bool]:
+        level = place.office.known(holding.role).level
+        return (holding.role not in roles, level, holding.capacity is not Capacity.DEFINITIF)
+
+    best = min(held, key=rank, default=None)
+    return By(person_id) if best is None else as_by(best)
+
+
+def as_by(holding: Holding) -> By:
+    """Whoever acts in this holding."""
+    return By(holding.person_id, holding.role, holding.unit, holding.capacity)
+
+
+def helpers(place: Workplace) -> tuple[int, ...]:
+    """Who is told that something needs a hand: the owner of the SOPs, else the admins."""
+    return place.staff.ids([place.office.owner_role]) or place.staff.admins()
+
+
+def deciders(asker: int, place: Workplace) -> tuple[int, ...]:
+    """Who decides whether `asker` gets more time.
+
+    The owner of the SOPs (the Kasubbag); about the owner's own wish the Sekretaris. Where
+    nobody holds that role it is the next one up, at last the admins: never the asker.
+    """
+    chain = [place.office.owner_role, access.SEKRETARIS, access.KEPALA_DINAS]
+    if asker in place.staff.ids(chain[:1]):
+        chain = chain[1:]
+    for role in chain:
+        if found := tuple(p for p in place.staff.ids([role]) if p != asker):
+            return found
+    return tuple(p for p in place.staff.admins() if p != asker)
+
+
+def _performing(step: Step, office: Office) -> tuple[str, ...]:
+    inside = tuple(code for code in step.roles if not office.known(code).external)
+    if len(inside) == len(step.roles):
+        return inside
+    return tuple(dict.fromkeys((*inside, office.owner_role)))
+
+
+def _holders(run: Run, codes: tuple[str, ...], place: Workplace) -> tuple[Holding, ...]:
+    if access.TIM not in codes or run.team is None:
+        return place.staff.holders(codes)
+    # Whoever stands in the decree is of the team, whatever else they hold.
+    team = tuple(
+        Holding(0, member, access.TIM, None, Capacity.DEFINITIF, run.started_at)
+        for member in run.team.members
+        if place.staff.person(member)
+    )
+    return team + place.staff.holders(code for code in codes if code != access.TIM)
+
+
+def _in_unit(run: Run, step: Step, unit: str, place: Workplace) -> tuple[Holding, ...]:
+    own = run.procedure.step(1).roles
+    if set(step.roles) <= set(own):
+        held = place.staff.holders(step.roles)
+        return tuple(h for h in held if _seat(h, place.office) == unit)
+    heads = {u.head_role for u in place.office.units}
+    for above in _upward(unit, place.office):
+        if above.code == unit and set(own) & heads:
+            continue  # its head is whose work this is
+        held = place.staff.holders([above.head_role])
+        if found := tuple(h for h in held if _seat(h, place.office) == above.code):
+            return found
+    return place.staff.holders([access.KEPALA_DINAS])
+
+
+def _seat(holding: Holding, office: Office) -> str | None:
+    """The unit somebody belongs to by a holding: the one named, or the one that it heads."""
+    if holding.unit is not None:
+        return holding.unit
+    return next((u.code for u in office.units if u.head_role == holding.role), None)
+
+
+def _upward(code: str, office: Office) -> Iterator[OfficeUnit]:
+    """The unit, and those above it in turn."""
+    units = {unit.code: unit for unit in office.units}
+    seen: set[str] = set()
+    while code in units and code not in seen:
+        seen.add(code)
+        yield units[code]
+        code = units[code].parent or ""
