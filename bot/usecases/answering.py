@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from bot.domain.notices import Reply
+from bot.store import Transaction
 from bot.usecases import joining, people, reading
-from bot.usecases.desk import Asker, Desk, respond, scene
+from bot.usecases.desk import Asker, Desk, Scene, respond, scene
 from bot.usecases.views import Done, Refused, RefusedView
+
+_Taker = Callable[[Desk, Transaction, Scene, dict[str, Any], str, datetime], Reply]
+
+_ANSWERS: dict[str, _Taker] = {
+    # The kind of a question: what takes its answer. `ask_for_text` keeps a question open.
+    people.RENAME: people.take_new_name,
+}
 
 
 def answer(desk: Desk, asker: Asker, text: str, now: datetime) -> None:
@@ -23,13 +33,14 @@ def answer(desk: Desk, asker: Asker, text: str, now: datetime) -> None:
                 respond(tx, asker, None, Reply("help", {}), now)
             return
         question = tx.people.question(asker.chat_id, now)
-        if question is None:
+        # One that an earlier or later edition asked is not understood by this one.
+        if question is None or question.kind not in _ANSWERS:
             unknown = RefusedView(Refused.FREE_TEXT, {})
             respond(tx, asker, here.person, reading.refusal(unknown), now)
             return
-        reply = people.take_new_name(desk, tx, here, question, text, now)
-        if reply.view != "name_question":
-            tx.people.answered(asker.chat_id)
+        # An answer that is not understood is asked for again, which is a new question.
+        tx.people.answered(asker.chat_id)
+        reply = _ANSWERS[question.kind](desk, tx, here, question.data, text, now)
         respond(tx, asker, here.person, reply, now)
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from bot.domain.drafting import Decision
 from bot.domain.notices import (
@@ -36,6 +37,9 @@ from bot.store import Store, Transaction
 from bot.store.agenda import Entry
 from bot.store.outbox import NewDelivery
 from bot.store.runs import StoredRun
+
+QUESTION_LASTS = timedelta(hours=1)
+"""How long an unanswered question waits. After that a text is a text again."""
 
 LOOK_AGAIN = "look"
 """The agenda's name for cards that have to be drawn anew at some moment."""
@@ -130,6 +134,21 @@ def respond(
         ],
         now,
     )
+
+
+def ask_for_text(
+    tx: Transaction, here: Scene, kind: str, data: dict[str, Any], now: datetime
+) -> None:
+    """Ask the person something, or the same once more: their next text is the answer.
+
+    One question at a time; a command is no answer, /batal leaves it, and it expires.
+
+    Raises:
+        LookupError: there is nobody to ask.
+    """
+    if here.person is None:
+        raise LookupError("a question is for somebody who joined")
+    tx.people.ask(here.person.chat_id, kind, data, now + QUESTION_LASTS)
 
 
 def carry_out(

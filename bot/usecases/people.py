@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
 from bot.domain.access import Permission
 from bot.domain.notices import CommandMenu, PersonUnreachable, Reply, RoleChanged
@@ -10,9 +11,8 @@ from bot.domain.people import Address, Person
 from bot.domain.performing import helpers
 from bot.domain.run import Capacity
 from bot.store import Transaction
-from bot.store.people import Question
 from bot.usecases import reading, runs
-from bot.usecases.desk import Asker, Desk, Scene, scene, staff_of, tell
+from bot.usecases.desk import Asker, Desk, Scene, ask_for_text, scene, staff_of, tell
 from bot.usecases.joining import announce_grant, choose_role, official_name
 from bot.usecases.views import (
     AskNameView,
@@ -27,7 +27,6 @@ from bot.usecases.views import (
 )
 
 RENAME = "rename"
-QUESTION_LASTS = timedelta(hours=1)
 
 
 def ask_name(desk: Desk, asker: Asker, person_id: int, now: datetime) -> View:
@@ -37,20 +36,21 @@ def ask_name(desk: Desk, asker: Asker, person_id: int, now: datetime) -> View:
         found = _manageable(desk, here, person_id)
         if isinstance(found, RefusedView):
             return found
-        tx.people.ask(asker.chat_id, RENAME, {"person_id": person_id}, now + QUESTION_LASTS)
+        ask_for_text(tx, here, RENAME, {"person_id": person_id}, now)
         return AskNameView(found.address, of=found.called)
 
 
 def take_new_name(
-    desk: Desk, tx: Transaction, here: Scene, question: Question, text: str, now: datetime
+    desk: Desk, tx: Transaction, here: Scene, data: dict[str, Any], text: str, now: datetime
 ) -> Reply:
     """The answer to `ask_name`; what to say to it."""
-    person_id = int(question.data["person_id"])
+    person_id = int(data["person_id"])
     found = _manageable(desk, here, person_id)
     if isinstance(found, RefusedView):
         return reading.refusal(found)
     name = official_name(text)
     if name is None:
+        ask_for_text(tx, here, RENAME, data, now)
         return Reply("name_question", {"fault": True, "person_id": person_id})
     tx.people.set_name(person_id, name)
     by = here.person.id if here.person else None

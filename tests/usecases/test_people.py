@@ -18,7 +18,7 @@ from bot.domain.notices import (
 from bot.domain.people import Address
 from bot.store.outbox import DeliveryState
 from bot.usecases import answering, delivering, people
-from bot.usecases.desk import Desk, staff_of
+from bot.usecases.desk import QUESTION_LASTS, Desk, staff_of
 from bot.usecases.views import (
     AskNameView,
     Done,
@@ -139,7 +139,7 @@ def test_a_question_is_left_by_batal_and_nothing_else_is(stage: Stage) -> None:
 
 def test_a_question_expires_after_an_hour(stage: Stage) -> None:
     people.ask_name(stage.desk, stage.asker(SARI), stage.id_of(BUDI), stage.now)
-    stage.go_to(MONDAY + people.QUESTION_LASTS)
+    stage.go_to(MONDAY + QUESTION_LASTS)
     assert why(says(stage, SARI, "Budi Santoso")) is Refused.FREE_TEXT
 
 

@@ -1,0 +1,123 @@
+"""Durations and days in the forms in which people write them.
+
+Both functions return None for what they do not understand: the caller asks again, with an
+example.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from bot.domain.sop import Duration, DurationUnit
+
+LONGEST = {DurationUnit.MENIT: 480, DurationUnit.JAM: 200, DurationUnit.HARI: 250}
+"""The most of each unit that is taken for meant: about a working year of days."""
+
+_UNITS = {
+    "menit": DurationUnit.MENIT,
+    "mnt": DurationUnit.MENIT,
+    "jam": DurationUnit.JAM,
+    "hari": DurationUnit.HARI,
+    "hr": DurationUnit.HARI,
+}
+_WEEK = 5
+"""Working days of a "minggu"."""
+
+_NUMBERS = {
+    word: number
+    for number, word in enumerate(
+        ["satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh"],
+        start=1,
+    )
+}
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            ("januari", "jan"),
+            ("februari", "feb", "pebruari"),
+            ("maret", "mar"),
+            ("april", "apr"),
+            ("mei",),
+            ("juni", "jun"),
+            ("juli", "jul"),
+            ("agustus", "agu", "ags", "agt"),
+            ("september", "sep", "sept"),
+            ("oktober", "okt"),
+            ("november", "nov", "nopember", "nop"),
+            ("desember", "des"),
+        ),
+        start=1,
+    )
+    for name in names
+}
+_AMOUNT = re.compile(r"(\d{1,3}|[a-z]+)\s*([a-z]+)(?:\s+(?:kerja|lagi))?")
+_ONE = re.compile(r"se(menit|jam|hari|minggu)(?:\s+(?:kerja|lagi))?")
+_NUMERIC = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4})")
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_IN_WORDS = re.compile(r"(\d{1,2})\s+([a-z]+)\.?(?:\s+(\d{4}))?")
+_WEEKDAY = re.compile(r"^(?:senin|selasa|rabu|kamis|jumat|jum'at|sabtu|minggu|ahad)\s*,?\s+")
+
+
+def duration(text: str) -> Duration | None:
+    """ "2 hari", "3 jam", "90 menit", "dua hari kerja", "sehari", "1 minggu" (5 hari kerja)."""
+    words = _plain(text)
+    if one := _ONE.fullmatch(words):
+        return _duration(1, one[1])
+    found = _AMOUNT.fullmatch(words)
+    if found is None:
+        return None
+    amount = int(found[1]) if found[1].isdigit() else _NUMBERS.get(found[1], 0)
+    return _duration(amount, found[2])
+
+
+def day(text: str, today: date) -> date | None:
+    """ "23/1/2027", "23-01-2027", "23 Januari 2027", "Sabtu, 23 Januari 2027", "besok".
+
+    The day comes before the month, as everywhere in Indonesia. A day and a month without a
+    year are those next to come, today included.
+    """
+    words = _WEEKDAY.sub("", _plain(text))
+    near = {"hari ini": 0, "besok": 1, "lusa": 2}
+    if words in near:
+        return today + timedelta(days=near[words])
+    if found := _NUMERIC.fullmatch(words):
+        return _date(int(found[3]), int(found[2]), int(found[1]))
+    if found := _ISO.fullmatch(words):
+        return _date(int(found[1]), int(found[2]), int(found[3]))
+    found = _IN_WORDS.fullmatch(words)
+    if found is None or found[2] not in _MONTHS:
+        return None
+    month, number = _MONTHS[found[2]], int(found[1])
+    if found[3]:
+        return _date(int(found[3]), month, number)
+    this_year = _date(today.year, month, number)
+    if this_year is not None and this_year >= today:
+        return this_year
+    return _date(today.year + 1, month, number)
+
+
+def _plain(text: str) -> str:
+    """Small letters and single spaces. Only the ten usual digits count as numbers."""
+    words = " ".join(text.lower().split()).strip(" .,;!")
+    return words if words.isascii() and len(words) <= 60 else ""
+
+
+def _duration(amount: int, unit: str) -> Duration | None:
+    if unit == "minggu":
+        amount, unit = amount * _WEEK, "hari"
+    known = _UNITS.get(unit)
+    if known is None or not 0 < amount <= LONGEST[known]:
+        return None
+    return Duration(amount, known)
+
+
+def _date(year: int, month: int, number: int) -> date | None:
+    """A date between 2000 and 2100 that the calendar has."""
+    if not 2000 <= year <= 2100:
+        return None
+    try:
+        return date(year, month, number)
+    except ValueError:
+        return None
