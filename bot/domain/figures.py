@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
+from typing import NamedTuple
 
 from bot.domain import worktime
 from bot.domain.run import Run, Task, TaskStatus
@@ -44,6 +45,14 @@ class StepFigures:
     late: Lateness | None
 
 
+class Ahead(NamedTuple):
+    """A step still to come, and when it is expected to be worked on."""
+
+    step: Step
+    start: datetime
+    end: datetime
+
+
 def lateness(due: datetime, at: datetime, calendar: WorkCalendar) -> Lateness | None:
     """By how much working time `at` lies after `due`; None if it does not."""
     if at <= due:
@@ -56,15 +65,24 @@ def lateness(due: datetime, at: datetime, calendar: WorkCalendar) -> Lateness | 
     return Lateness(days, worktime.between(reached, at, calendar))
 
 
+def days(run: Run, task: Task, end: datetime, calendar: WorkCalendar) -> Fraction:
+    """The working days from a task's opening to `end`, whatever its standard time is given in.
+
+    Time in which the run rested does not count.
+    """
+    stretches = _awake(run, task.opened_at, end)
+    counted = (worktime.days_between(start, stop, calendar) for start, stop in stretches)
+    return sum(counted, Fraction(0))
+
+
 def worked(run: Run, task: Task, end: datetime, calendar: WorkCalendar) -> Worked:
     """The working time from a task's opening to `end`, measured as its standard time is.
 
     Time in which the run rested does not count.
     """
-    stretches = list(_awake(run, task.opened_at, end))
     if run.step_of(task).duration.unit is DurationUnit.HARI:
-        days = (worktime.days_between(start, stop, calendar) for start, stop in stretches)
-        return Worked(sum(days, Fraction(0)), None)
+        return Worked(days(run, task, end, calendar), None)
+    stretches = _awake(run, task.opened_at, end)
     times = (worktime.between(start, stop, calendar) for start, stop in stretches)
     return Worked(None, sum(times, timedelta(0)))
 
@@ -88,16 +106,44 @@ def forecast(run: Run, now: datetime, calendar: WorkCalendar) -> datetime | None
     takes its standard time; a late step is taken to end now. None for a run that is over.
 
     A run that rests is taken to go on now."""
-    current = run.current
-    if not current:
+    if not run.current:
         return None
-    due = max(task.due_at for task in current)
-    if run.pause is not None:
-        due = moved(due, worktime.between(run.pause.since, now, calendar), calendar)
-    end = max(now, due)
-    for step in run.procedure.steps[max(task.step for task in current) :]:
-        end = worktime.add(end, step.duration, calendar)
+    end = _current_end(run, now, calendar)
+    for coming in ahead(run, now, calendar):
+        end = coming.end
     return end
+
+
+def ahead(run: Run, now: datetime, calendar: WorkCalendar) -> Iterator[Ahead]:
+    """The steps that `forecast` expects after the open ones, in order; none for a run that
+    is over."""
+    if not run.current:
+        return
+    end = _current_end(run, now, calendar)
+    for step in run.procedure.steps[max(task.step for task in run.current) :]:
+        start, end = end, worktime.add(end, step.duration, calendar)
+        yield Ahead(step, start, end)
+
+
+def late(run: Run, task: Task, now: datetime, calendar: WorkCalendar) -> Lateness | None:
+    """By how much a task is late, or was when it ended; a run that rests makes nobody late."""
+    end = task.closed_at or (run.pause.since if run.pause else now)
+    return lateness(task.due_at, end, calendar)
+
+
+def standard_due(run: Run, task: Task, calendar: WorkCalendar) -> datetime:
+    """When a task would have been due without the extensions that were granted to it.
+
+    They move the deadline, and leave the standard time what it was.
+    """
+    if not any(extension.granted for extension in task.extensions):
+        return task.due_at
+    due = worktime.add(task.opened_at, run.step_of(task).duration, calendar)
+    for pause in run.pauses:
+        since, until = max(pause.since, task.opened_at), pause.until
+        if until is not None and since < min(until, task.closed_at or until):
+            due = moved(due, worktime.between(since, until, calendar), calendar)
+    return due
 
 
 def planned_end(run: Run, calendar: WorkCalendar) -> datetime:
@@ -118,6 +164,14 @@ def moved(due: datetime, by: timedelta, calendar: WorkCalendar) -> datetime:
     """A deadline moved on by this much working time, in whole minutes."""
     minutes = by // _MINUTE
     return worktime.add(due, Duration(minutes, DurationUnit.MENIT), calendar) if minutes else due
+
+
+def _current_end(run: Run, now: datetime, calendar: WorkCalendar) -> datetime:
+    """When the open steps are taken to end: at their deadline, or now."""
+    due = max(task.due_at for task in run.current)
+    if run.pause is not None:
+        due = moved(due, worktime.between(run.pause.since, now, calendar), calendar)
+    return max(now, due)
 
 
 def _awake(run: Run, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:

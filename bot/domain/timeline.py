@@ -1,0 +1,336 @@
+"""Runs as pictures: rows of bars on a working-day axis. Pure; the drawing is done elsewhere.
+
+Every instant on the picture goes through one `Axis`, so that bars, today's line and the
+shading of days off can never disagree.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from itertools import accumulate
+from typing import NamedTuple
+
+from bot.domain import figures, worktime
+from bot.domain.figures import Lateness
+from bot.domain.run import Run, Task, TaskStatus
+from bot.domain.sop import Step
+from bot.domain.worktime import WorkCalendar
+
+DAY_OFF_WIDTH = 0.4
+"""How wide a day off is drawn beside a working day: it is seen, and takes little room."""
+
+FEWEST_WORKING_DAYS = 5
+"""A shorter axis is filled up: a run of two hours is no bar across a whole week."""
+
+OFFICE_DAYS_BACK = 15
+OFFICE_DAYS_AHEAD = 25
+"""The office's picture shows so many working days around today, and cuts what is beyond."""
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class AxisDay:
+    """One date of the axis; `left` and `right` are shares of the whole width, 0 to 1.
+
+    `holiday` is the name of the holiday or cuti bersama, None for any other day.
+    """
+
+    day: date
+    working: bool
+    holiday: str | None
+    left: float
+    right: float
+
+
+class Axis:
+    """Calendar days side by side: working days all of one width, days off narrow.
+
+    Within a working day the position follows the share of its hours that has passed, so a
+    step of two days is as long on a Friday or in Ramadan as on any other day.
+    """
+
+    def __init__(self, first: date, last: date, calendar: WorkCalendar) -> None:
+        """Raises ValueError where `last` comes before `first`."""
+        if last < first:
+            raise ValueError(f"an axis cannot end on {last} before it begins on {first}")
+        self._calendar = calendar
+        dates = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        working = [calendar.is_working_day(day) for day in dates]
+        ends = list(accumulate(1.0 if works else DAY_OFF_WIDTH for works in working))
+        whole = ends[-1]
+        self.days = tuple(
+            AxisDay(day, works, calendar.holiday_name(day), start / whole, end / whole)
+            for day, works, start, end in zip(dates, working, [0.0, *ends], ends, strict=False)
+        )
+        self._starts = [
+            datetime.combine(day, time(), calendar.zone) for day in (*dates, last + _DAY)
+        ]
+
+    @property
+    def first(self) -> datetime:
+        """The midnight with which the axis begins."""
+        return self._starts[0]
+
+    @property
+    def last(self) -> datetime:
+        """The midnight with which it ends."""
+        return self._starts[-1]
+
+    def at(self, instant: datetime) -> float:
+        """Where an instant stands, from 0 to 1; what lies beyond the axis stands at its end.
+
+        Raises:
+            ValueError: a naive datetime.
+        """
+        local = self._calendar.local(instant)
+        if local <= self.first:
+            return 0.0
+        if local >= self.last:
+            return 1.0
+        index = bisect_right(self._starts, local) - 1
+        day = self.days[index]
+        return day.left + (day.right - day.left) * self._passed(index, local)
+
+    def _passed(self, index: int, local: datetime) -> float:
+        """The share of a day that has passed: of its hours, or by the clock on a day off."""
+        start, end = self._starts[index], self._starts[index + 1]
+        if self.days[index].working:
+            return float(worktime.days_between(start, local, self._calendar))
+        return (local - start) / (end - start)
+
+
+class Part(StrEnum):
+    """What a bar stands for."""
+
+    STANDARD = "standard"
+    EXTENSION = "extension"
+    DONE = "done"
+    RUNNING = "running"
+    LATE = "late"
+    PAUSED = "paused"
+    FORECAST = "forecast"
+
+
+class Bar(NamedTuple):
+    """A stretch of time that is one thing; `start` is not after `end`."""
+
+    part: Part
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One attempt at a step, or one still to come: its plan above what happened.
+
+    `round` counts from 1. `plan` is the standard time, and the extension that was granted.
+    `returned` says that the work was sent back here, `void` that it was confirmed and then
+    lost its force by a later return.
+    """
+
+    round: int
+    plan: tuple[Bar, ...]
+    bars: tuple[Bar, ...]
+    returned: bool = False
+    void: bool = False
+
+
+class State(StrEnum):
+    """Where a row stands now."""
+
+    DONE = "done"
+    RUNNING = "running"
+    AHEAD = "ahead"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One step: its lanes in order, the later attempts below the first.
+
+    `late` is by how much its newest attempt is, or was, late. `until` is its deadline while
+    it runs, when it was closed once done, and its forecast end while it is ahead.
+    """
+
+    step: Step
+    state: State
+    lanes: tuple[Lane, ...]
+    late: Lateness | None
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """One run step by step. `forecast` is None for a run that is over."""
+
+    run: Run
+    axis: Axis
+    now: datetime
+    rows: tuple[Row, ...]
+    forecast: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """One run of the office's picture, in one lane; `current` is its open step."""
+
+    run: Run
+    lane: Lane
+    current: Step | None
+    late: Lateness | None
+    forecast: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeTimeline:
+    """Every run under way, in the order given. `forecast` of a row may lie beyond the axis."""
+
+    axis: Axis
+    now: datetime
+    rows: tuple[RunRow, ...]
+
+
+def of_run(run: Run, now: datetime, calendar: WorkCalendar) -> Timeline:
+    """The whole run: what was, what is, and what is still to come at standard times."""
+    rows = tuple(_rows(run, now, calendar))
+    forecast = figures.forecast(run, now, calendar)
+    last = max([run.last_change, *(_last(lane) for row in rows for lane in row.lanes)])
+    return Timeline(run, _axis(run.started_at, last, calendar), now, rows, forecast)
+
+
+def of_office(runs: Iterable[Run], now: datetime, calendar: WorkCalendar) -> OfficeTimeline:
+    """The runs under way around today; those that are over are left out."""
+    rows = tuple(_run_row(run, now, calendar) for run in runs if run.current)
+    today = calendar.local(now).date()
+    earliest = worktime.previous_working_day(today, calendar, OFFICE_DAYS_BACK)
+    latest = worktime.next_working_day(today, calendar, OFFICE_DAYS_AHEAD)
+    first = min([today, *(calendar.local(row.run.started_at).date() for row in rows)])
+    last = max([today, *(calendar.local(_last(row.lane)).date() for row in rows)])
+    axis = _axis_of_days(max(first, earliest), min(last, latest), calendar)
+    return OfficeTimeline(axis, now, rows)
+
+
+def _rows(run: Run, now: datetime, calendar: WorkCalendar) -> Iterator[Row]:
+    ahead = {step.number: bar for step, bar in _ahead(run, now, calendar)}
+    for step in run.procedure.steps:
+        attempts = [t for t in run.tasks if t.step == step.number and _was_worked_on(t)]
+        lanes = [_lane(run, task, number, now, calendar) for number, task in enumerate(attempts, 1)]
+        to_come = ahead.get(step.number)
+        if to_come is not None:
+            plan = (to_come._replace(part=Part.STANDARD),)
+            lanes.append(Lane(len(lanes) + 1, plan, (to_come,)))
+        newest = attempts[-1] if attempts and to_come is None else None
+        yield Row(
+            step,
+            _state(newest, to_come),
+            tuple(lanes),
+            figures.late(run, newest, now, calendar) if newest else None,
+            to_come.end if to_come else _until(newest),
+        )
+
+
+def _was_worked_on(task: Task) -> bool:
+    """What was taken back at once, for the step before it was undone, is no attempt."""
+    return task.status is not TaskStatus.DITARIK
+
+
+def _ahead(run: Run, now: datetime, calendar: WorkCalendar) -> Iterator[tuple[Step, Bar]]:
+    """The steps still to come, one after the other: where `figures.forecast` gets its end."""
+    for step, start, end in figures.ahead(run, now, calendar):
+        yield step, Bar(Part.FORECAST, start, end)
+
+
+def _lane(run: Run, task: Task, number: int, now: datetime, calendar: WorkCalendar) -> Lane:
+    standard = figures.standard_due(run, task, calendar)
+    plan = [Bar(Part.STANDARD, task.opened_at, standard)]
+    if task.due_at > standard:
+        plan.append(Bar(Part.EXTENSION, standard, task.due_at))
+    return Lane(
+        number,
+        tuple(plan),
+        _happened(run, task, now),
+        returned=task.status is TaskStatus.DIKEMBALIKAN,
+        void=task.status is TaskStatus.GUGUR,
+    )
+
+
+def _happened(run: Run, task: Task, now: datetime) -> tuple[Bar, ...]:
+    """What happened until the deadline and after it, with the pauses cut out."""
+    end = task.closed_at or max(now, task.opened_at)
+    worked = Part.RUNNING if task.is_open else Part.DONE
+    bars: list[Bar] = []
+    reached = task.opened_at
+    for pause in run.pauses:
+        since, until = max(pause.since, reached), min(pause.until or end, end)
+        if since < until:
+            bars += [*_worked(worked, reached, since, task.due_at), Bar(Part.PAUSED, since, until)]
+            reached = until
+    bars += _worked(worked, reached, end, task.due_at)
+    # What took no time at all is still to be seen.
+    return tuple(bars) or (Bar(worked, task.opened_at, end),)
+
+
+def _worked(part: Part, start: datetime, end: datetime, due: datetime) -> Iterator[Bar]:
+    """From `start` to `end`, cut at the deadline."""
+    if start < min(end, due):
+        yield Bar(part, start, min(end, due))
+    if max(start, due) < end:
+        yield Bar(Part.LATE, max(start, due), end)
+
+
+def _state(newest: Task | None, to_come: Bar | None) -> State:
+    if to_come is not None:
+        return State.AHEAD
+    if newest is None:
+        return State.STOPPED
+    if newest.is_open:
+        return State.RUNNING
+    return State.DONE if newest.status is TaskStatus.SELESAI else State.STOPPED
+
+
+def _until(newest: Task | None) -> datetime | None:
+    if newest is None:
+        return None
+    return newest.due_at if newest.is_open else newest.closed_at
+
+
+def _run_row(run: Run, now: datetime, calendar: WorkCalendar) -> RunRow:
+    newest = max(run.current, key=lambda task: task.step)
+    forecast = figures.forecast(run, now, calendar)
+    parts = [*_before(run, newest), *_happened(run, newest, now)]
+    reached = parts[-1].end if parts else run.started_at
+    if forecast is not None and forecast > reached:
+        parts.append(Bar(Part.FORECAST, reached, forecast))
+    plan = (Bar(Part.STANDARD, run.started_at, figures.planned_end(run, calendar)),)
+    late = figures.late(run, newest, now, calendar)
+    return RunRow(run, Lane(1, plan, tuple(parts)), run.step_of(newest), late, forecast)
+
+
+def _before(run: Run, newest: Task) -> Iterator[Bar]:
+    """What came before the open step, as one bar."""
+    if run.started_at < newest.opened_at:
+        yield Bar(Part.DONE, run.started_at, newest.opened_at)
+
+
+def _last(lane: Lane) -> datetime:
+    return max(bar.end for bar in (*lane.plan, *lane.bars))
+
+
+def _axis(first: datetime, last: datetime, calendar: WorkCalendar) -> Axis:
+    return _axis_of_days(calendar.local(first).date(), calendar.local(last).date(), calendar)
+
+
+def _axis_of_days(first: date, last: date, calendar: WorkCalendar) -> Axis:
+    """From `first` to `last`, longer where that is less than the fewest working days."""
+    inside = sum(
+        calendar.is_working_day(first + timedelta(days=n)) for n in range((last - first).days + 1)
+    )
+    missing = FEWEST_WORKING_DAYS - inside
+    if missing > 0:
+        last = worktime.next_working_day(last, calendar, missing)
+    return Axis(first, last, calendar)
