@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 from sqlalchemy import NullPool, create_engine, text
 
 from bot.domain.calendar import office_calendar
@@ -33,6 +34,12 @@ from tests.offices import kantor
 PROJECT = Path(__file__).resolve().parents[1]
 
 BOTH = ("sqlite", "postgresql")
+
+# The same examples everywhere and each time: neither a slow machine nor luck fails a test.
+settings.register_profile(
+    "kawal", derandomize=True, deadline=None, suppress_health_check=list(HealthCheck)
+)
+settings.load_profile("kawal")
 
 
 @pytest.fixture(autouse=True)

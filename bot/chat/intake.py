@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import TypeVar
 
@@ -185,10 +186,10 @@ class Intake:
             await self._on_back()
 
     async def _pause(self, seconds: float) -> None:
-        try:
-            await asyncio.wait_for(self._stop.wait(), seconds * self._patience)
-        except TimeoutError:
-            return
+        # Not wait_for: in Python 3.11 it swallows a cancellation that meets the stop.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds * self._patience):
+                await self._stop.wait()
 
 
 class _Rivalry:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from math import ceil
@@ -14,7 +15,7 @@ from typing import ClassVar, Literal
 
 from bot.demo.params import Params
 from bot.demo.refusals import Refusal, too_many_requests
-from bot.demo.world import World
+from bot.demo.world import PATIENCE, World
 
 _LIMITED = frozenset({"sendmessage", "senddocument", "sendphoto"})
 
@@ -137,7 +138,7 @@ class Gate:
         """How many requests wait at the gate."""
         return len(self._held)
 
-    async def reached(self, count: int = 1, timeout: float = 5) -> None:
+    async def reached(self, count: int = 1, timeout: float = PATIENCE) -> None:
         """Wait until `count` requests in all have come to the gate.
 
         Raises:
@@ -187,6 +188,7 @@ class Faults:
         self._world = world
         self._faults: list[Fault] = []
         self._gates: dict[Gate, None] = {}
+        self._hurry = asyncio.Event()
 
     def order(self, fault: Fault) -> Fault:
         """Fail as `fault` says; of several that concern a request the oldest strikes."""
@@ -199,7 +201,9 @@ class Faults:
         self.open_gates()
 
     def open_gates(self) -> None:
-        """Let everything go on that is held."""
+        """Let everything go on that is held or slow."""
+        self._hurry.set()
+        self._hurry = asyncio.Event()
         for gate in tuple(self._gates):
             gate.release()
 
@@ -218,6 +222,12 @@ class Faults:
         """How this request fails, if it does."""
         self._faults = [fault for fault in self._faults if fault.left != 0]
         return next((f.how for f in self._faults if f.strikes(name, params)), None)
+
+    async def delay(self, seconds: float) -> None:
+        """Be slow for so many seconds, or until all is well again."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._hurry.wait()
 
     async def pass_gates(self, when: Literal["before", "after"], name: str, params: Params) -> bool:
         """Wait at the gates; False when the connection is to be closed."""

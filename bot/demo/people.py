@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 from bot.demo.html import FormattedText, finish, utf16_length
 from bot.demo.pictures import picture_size
 from bot.demo.screen import Message
-from bot.demo.world import Account, Change, Subscription, Tap, World
+from bot.demo.world import PATIENCE, Account, Change, Subscription, Tap, World
 
 _T = TypeVar("_T")
 
@@ -231,7 +231,7 @@ class Person:
     async def wait_for(
         self,
         wanted: str | Callable[[Message], bool],
-        timeout: float = 5,
+        timeout: float = PATIENCE,
         *,
         after: Message | int | None = None,
     ) -> Message:
@@ -254,7 +254,9 @@ class Person:
 
         return await self._world.wait_until(look, timeout, f"{self.name} to see {what}", self.id)
 
-    async def wait_until(self, condition: Callable[[Person], bool], timeout: float = 5) -> None:
+    async def wait_until(
+        self, condition: Callable[[Person], bool], timeout: float = PATIENCE
+    ) -> None:
         """Wait until `condition` holds of this person's screen.
 
         Raises:

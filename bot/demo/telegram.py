@@ -43,7 +43,7 @@ from bot.demo.params import Params, Upload
 from bot.demo.people import Person
 from bot.demo.refusals import Refusal, bad_request
 from bot.demo.screen import File
-from bot.demo.world import Account, Change, Limits, Subscription, World
+from bot.demo.world import PATIENCE, Account, Change, Limits, Subscription, World
 
 __all__ = ["Fail", "Limits", "LocalTelegram", "Person"]
 
@@ -246,7 +246,7 @@ class LocalTelegram:
         """All screens and the newest requests, for people who read a failing test."""
         return self._world.transcript()
 
-    async def settled(self, quiet: float = 0.05, timeout: float = 10) -> None:
+    async def settled(self, quiet: float = 0.05, timeout: float = PATIENCE) -> None:
         """Wait until the bot has confirmed every update and asked for nothing for a while.
 
         `quiet` and `timeout` are seconds. A bot that works on something without asking
@@ -279,7 +279,10 @@ class LocalTelegram:
             ) from None
 
     async def wait_until(
-        self, condition: Callable[[], bool], timeout: float = 5, what: str = "a condition"
+        self,
+        condition: Callable[[], bool],
+        timeout: float = PATIENCE,
+        what: str = "a condition",
     ) -> None:
         """Wait until `condition` holds; it is looked at after every request and change.
 
@@ -406,7 +409,7 @@ class LocalTelegram:
         """
         fault = None if self._is_down else self._faults.strike(name, params)
         if fault is not None and fault.seconds:
-            await self._sleep(fault.seconds)
+            await self._faults.delay(fault.seconds)
         cut_before = fault is not None and fault.drops == "before"
         cut_before = cut_before or not await self._faults.pass_gates("before", name, params)
         if cut_before or self._is_down or self._stopping.is_set():
@@ -471,13 +474,6 @@ class LocalTelegram:
             for task in (poll, gone):
                 task.cancel()
             await asyncio.wait({poll, gone})
-
-    async def _sleep(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._stopping.wait()
-        except TimeoutError:
-            return
 
     def _write_down(
         self,

@@ -26,6 +26,9 @@ _T = TypeVar("_T")
 Scope = tuple[str, int | None, int | None]
 """A scope of commands: its type, its chat and its user, None where the type has none."""
 
+PATIENCE = 60.0
+"""Seconds after which a wait of a test or a demo is in vain, if it does not name its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -105,7 +108,7 @@ class Tap:
         """Whether the button still shows that it waits."""
         return self.answer is None and not self._world.too_late(self)
 
-    async def answered(self, timeout: float = 5) -> TapAnswer:
+    async def answered(self, timeout: float = PATIENCE) -> TapAnswer:
         """The bot's answer, awaited for up to `timeout` seconds.
 
         Raises:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from contextlib import suppress
 from datetime import timedelta
 
 import structlog
@@ -186,10 +187,10 @@ class Deliver:
             due = None
         if due is not None and (ahead := (due - self._clock.now()).total_seconds()) > 0:
             waits.append(ahead)
-        try:
-            await asyncio.wait_for(self._knocked.wait(), min(waits))
-        except TimeoutError:
-            return
+        # Not wait_for: in Python 3.11 it swallows a cancellation that meets a knock.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(min(waits)):
+                await self._knocked.wait()
 
 
 def _back_off(tries: int) -> timedelta:

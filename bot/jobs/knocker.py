@@ -56,12 +56,14 @@ class Knocker:
         self._on_lost = on_lost
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
-            # Late is better than never: by itself APScheduler drops a job 1 s late.
-            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+            # Late is better than never: by itself APScheduler drops a job 1 s late. A knock is
+            # over at once, but one that comes while another ends must not be warned about.
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 3},
         )
         self._beaten_at: datetime | None = None
         self._ticking = asyncio.Lock()
-        self._look_is_coming = False
+        self._knocked = asyncio.Event()
+        self._looking: asyncio.Task[None] | None = None
         self._stopping = False
         self._knocked_at = 0.0
         self._watching: asyncio.TimerHandle | None = None
@@ -70,9 +72,10 @@ class Knocker:
     def start(self) -> None:
         """Begin to knock, and look at once when somebody moves the clock."""
         self._loop = asyncio.get_running_loop()
-        self._scheduler.add_job(self.tick, "interval", seconds=TICK, id="tick")
+        self._scheduler.add_job(self._come, "interval", seconds=TICK, id="tick")
         self._scheduler.add_job(self._keep_house, "interval", seconds=HOUSEKEEPING, id="house")
         self._scheduler.start()
+        self._looking = asyncio.create_task(self._look_when_knocked())
         self._knocked_at = self._clock.monotonic()
         self._watching = self._loop.call_later(TICK, self._watch)
         self._clock.on_move(self._look_from_anywhere)
@@ -89,13 +92,23 @@ class Knocker:
         # APScheduler would cut it off, and call that an error.
         async with self._ticking:
             self._scheduler.shutdown(wait=False)
+        if self._looking is not None:
+            self._looking.cancel()
+            await asyncio.wait({self._looking})
 
     def look_soon(self) -> None:
         """Something changed that may be due earlier than the next knock."""
-        if self._scheduler.running and not self._look_is_coming:
-            self._look_is_coming = True
-            # One may be at work, one may wait for its turn: APScheduler drops what is more.
-            self._scheduler.add_job(self._look, id="now", replace_existing=True, max_instances=3)
+        self._knocked.set()
+
+    async def _come(self) -> None:
+        self.look_soon()
+
+    async def _look_when_knocked(self) -> None:
+        """One look after the other: what changes during one needs another."""
+        while not self._stopping:
+            await self._knocked.wait()
+            self._knocked.clear()
+            await self.tick()
 
     def _watch(self) -> None:
         """See to it that the knocks go on.
@@ -119,13 +132,6 @@ class Knocker:
     async def tick(self) -> None:
         """One knock: what is due, what is stuck, and a sign of life."""
         async with self._turn() as ours:
-            if ours:
-                await self._knock()
-
-    async def _look(self) -> None:
-        async with self._turn() as ours:
-            # From here on what changes needs another look.
-            self._look_is_coming = False
             if ours:
                 await self._knock()
 
@@ -168,10 +174,9 @@ class Knocker:
         ahead = max(due - self._clock.now(), timedelta(0))
         if ahead < timedelta(seconds=TICK):
             at = datetime.now(UTC) + ahead
-            self._scheduler.add_job(self._due, "date", run_date=at, id="due", replace_existing=True)
-
-    async def _due(self) -> None:
-        self.look_soon()
+            self._scheduler.add_job(
+                self._come, "date", run_date=at, id="due", replace_existing=True
+            )
 
     async def _beat(self) -> None:
         now = self._clock.now()

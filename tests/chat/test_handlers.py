@@ -18,6 +18,7 @@ from bot.usecases import answering
 from bot.usecases.desk import Desk
 from tests.cast import ADMIN, CAST, DEWI, SARI, Player, Stage
 from tests.jobs.rig import HandClock
+from tests.patience import SECONDS
 
 TOKEN = "7000000001:kawal-uji-kawal-uji-kawal-uji-kawal"
 
@@ -39,13 +40,13 @@ class Office:
             self.phone(player).send("/start")
         ready = asyncio.Event()
         self._task = asyncio.create_task(self.app.run(ready))
-        await asyncio.wait_for(ready.wait(), 10)
+        await asyncio.wait_for(ready.wait(), SECONDS)
         await self.quiet()
 
     async def end(self) -> None:
         assert self._task is not None
         self.app.stop()
-        await asyncio.wait_for(self._task, 10)
+        await asyncio.wait_for(self._task, SECONDS)
 
     async def quiet(self) -> None:
         await self.telegram.wait_until(lambda: not self.telegram.pending, what="confirmation")

@@ -14,6 +14,7 @@ from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter
 
 from bot.chat.intake import AWAY_AFTER, Intake, TokenInUse
 from tests.cast import MONDAY
+from tests.patience import SECONDS
 
 SARI, BUDI, RINA = 101, 102, 103
 RIVAL = "terminated by other getUpdates request"
@@ -84,7 +85,7 @@ class Office:
 
     async def idle(self) -> None:
         """Wait until everything that Telegram has was fetched and handled."""
-        await asyncio.wait_for(self.telegram.idle.wait(), 5)
+        await asyncio.wait_for(self.telegram.idle.wait(), SECONDS)
 
     def _monotonic(self) -> float:
         self.seconds += self.after_each_fetch
@@ -110,12 +111,12 @@ async def at_work(office: Office) -> AsyncIterator[asyncio.Task[None]]:
     finally:
         office.intake.stop()
         with suppress(TokenInUse, InvalidToken):
-            await asyncio.wait_for(task, 5)
+            await asyncio.wait_for(task, SECONDS)
 
 
 async def handled(office: Office, count: int) -> None:
     """Let the event loop turn until so many updates were handled."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(SECONDS):
         while len(office.handled) < count:  # noqa: ASYNC110 # the handler sets no event
             await asyncio.sleep(0)
 
@@ -182,7 +183,7 @@ async def test_stopping_in_a_long_poll_ends_it_and_confirms_nothing_unhandled() 
     async with at_work(office) as task:
         await office.idle()
         office.intake.stop()
-        await asyncio.wait_for(task, 5)
+        await asyncio.wait_for(task, SECONDS)
         assert office.telegram.offsets == [None]
 
 
@@ -197,7 +198,7 @@ async def test_stopping_while_a_batch_is_handled_finishes_it_and_then_confirms_i
         await asyncio.sleep(0)
         assert not task.done()
         go_on.set()
-        await asyncio.wait_for(task, 5)
+        await asyncio.wait_for(task, SECONDS)
         assert office.handled == [10, 11]
         last = office.telegram.fetches[-1]
         assert (last["offset"], last["timeout"]) == (12, 0)
@@ -213,7 +214,7 @@ async def test_stopping_while_telegram_is_away_asks_it_nothing_more() -> None:
         await office.idle()
         asked = len(office.telegram.fetches)
         office.intake.stop()
-        await asyncio.wait_for(task, 5)
+        await asyncio.wait_for(task, SECONDS)
         assert len(office.telegram.fetches) == asked
 
 
@@ -261,7 +262,7 @@ async def test_another_program_that_keeps_the_token_ends_the_bot() -> None:
     office.after_each_fetch = 10
     office.telegram.then(*[Conflict(RIVAL)] * 10)
     with pytest.raises(TokenInUse):
-        await asyncio.wait_for(office.intake.run(), 5)
+        await asyncio.wait_for(office.intake.run(), SECONDS)
 
 
 async def test_two_bots_that_throw_each_other_out_notice_it_although_each_gets_something() -> None:
@@ -270,7 +271,7 @@ async def test_two_bots_that_throw_each_other_out_notice_it_although_each_gets_s
     for _ in range(20):
         office.telegram.then(Conflict(RIVAL), [])
     with pytest.raises(TokenInUse):
-        await asyncio.wait_for(office.intake.run(), 5)
+        await asyncio.wait_for(office.intake.run(), SECONDS)
 
 
 async def test_a_bot_at_work_outlasts_a_newcomer_who_gives_way() -> None:
@@ -311,7 +312,7 @@ async def test_a_token_that_is_withdrawn_ends_the_bot() -> None:
     office = Office()
     office.telegram.then([], InvalidToken("Unauthorized"))
     with pytest.raises(InvalidToken):
-        await asyncio.wait_for(office.intake.run(), 5)
+        await asyncio.wait_for(office.intake.run(), SECONDS)
 
 
 async def test_a_log_in_page_of_the_network_is_an_outage_and_no_unknown_token() -> None:

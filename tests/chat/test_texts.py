@@ -634,7 +634,7 @@ def test_hostile_and_endless_data_fit_telegrams_limits_on_any_page(text: str, ma
         assert width(TEXTS.toast(view).text) <= 200
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.text(min_size=1, max_size=600), st.integers(0, 9))
 def test_no_text_at_all_breaks_a_message(text: str, many: int) -> None:
     for view in everything(text, many):

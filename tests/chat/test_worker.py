@@ -12,6 +12,7 @@ import pytest_asyncio
 from bot.chat.worker import THREADS, Worker
 from bot.store import StoreUnavailable
 from bot.usecases.desk import Desk
+from tests.patience import SECONDS
 
 
 class Flaky:
@@ -75,14 +76,14 @@ async def test_one_slow_use_case_does_not_hold_up_another(worker: Worker) -> Non
     go_on = threading.Event()
 
     def slow(desk: Desk) -> str:
-        assert go_on.wait(5)
+        assert go_on.wait(SECONDS)
         return "slow"
 
     def quick(desk: Desk) -> str:
         return "quick"
 
     slow_ones = [asyncio.create_task(worker(slow)) for _ in range(THREADS - 1)]
-    assert await asyncio.wait_for(worker(quick), 5) == "quick"
+    assert await asyncio.wait_for(worker(quick), SECONDS) == "quick"
     go_on.set()
     assert await asyncio.gather(*slow_ones) == ["slow"] * (THREADS - 1)
 
@@ -96,7 +97,7 @@ async def test_closing_waits_for_what_is_running(sqlite_desk: Desk) -> None:
         ended.append(1)
 
     task = asyncio.create_task(worker(slow))
-    await asyncio.to_thread(begun.wait, 5)
+    await asyncio.to_thread(begun.wait, SECONDS)
     worker.close()
     assert ended
     await task

@@ -30,12 +30,11 @@ from bot.store.tables import deliveries, tasks
 from bot.usecases.desk import Desk
 from tests.cast import MONDAY, Player, Stage
 from tests.crash import child
+from tests.patience import SECONDS
 
 PROJECT = Path(__file__).resolve().parents[2]
 TOKEN = "7000000001:kawal-uji-kawal-uji-kawal-uji-kawal"
 _TOKEN = re.compile(r"(?:ok|snz|info):([A-Za-z0-9_-]{12})")
-SECONDS = 30
-"""The longest that a test waits for a process: far more than any of them needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +173,7 @@ class Scene:
 
     async def polled(self) -> None:
         """Wait until the bot waits in a long poll."""
-        await self.telegram.wait_until(
-            lambda: self.telegram.polled, timeout=SECONDS, what="a long poll"
-        )
+        await self.telegram.wait_until(lambda: self.telegram.polled, what="a long poll")
 
     async def kill(self) -> None:
         """SIGKILL, and wait until Telegram has noticed as well."""

@@ -19,7 +19,7 @@ from bot.demo.world import Tap
 from bot.store.reminders import ReminderStatus
 from tests.cast import BUDI, CAST, DEWI, RINA, SARI
 from tests.crash.child import BATCH, DIE_AFTER
-from tests.crash.rig import SECONDS, Scene, buttons
+from tests.crash.rig import Scene, buttons
 
 CARD = "Membentuk Tim"
 
@@ -54,7 +54,7 @@ async def test_taps_of_several_people_are_each_recorded_once_though_the_bot_died
     taps = [*tap_all(DEWI), *tap_all(BUDI), *tap_all(RINA)]
     assert len(taps) == 6
     gate = scene.telegram.hold("answerCallbackQuery")
-    await scene.start(until=gate.reached(3, timeout=SECONDS))
+    await scene.start(until=gate.reached(3))
     done = len(scene.confirmed()) - before
     assert 0 < done < 4, "some are recorded, and some are not"
     assert not scene.telegram.log.update_ids(UpdateConfirmed)[6:]
@@ -79,7 +79,7 @@ async def test_a_tap_that_was_committed_but_not_answered_is_recognised_and_answe
     dewi = scene.phone(DEWI)
     gate = scene.telegram.hold("answerCallbackQuery")
     tap = dewi.tap(dewi.last, "Selesai")
-    await gate.reached(timeout=SECONDS)
+    await gate.reached()
     assert scene.stage.task(run_id).step == 2, "it is committed"
     await scene.kill()
     gate.drop()
@@ -98,7 +98,7 @@ async def test_what_was_claimed_but_not_sent_is_sent_once(scene: Scene) -> None:
     await scene.have_started(DEWI, SARI)
     run_id = scene.stage.start("lakip")
     gate = scene.telegram.hold("sendMessage", chat=scene.phone(DEWI))
-    await scene.start(until=gate.reached(timeout=SECONDS))
+    await scene.start(until=gate.reached())
     await scene.kill()
     gate.drop()
 
@@ -123,7 +123,7 @@ async def _killed_after_telegram_accepted(scene: Scene) -> None:
     await scene.have_started(*CAST)
     run_id = scene.stage.start("lakip")
     gate = scene.telegram.hold("sendMessage", "after", chat=scene.phone(DEWI))
-    await scene.start(until=gate.reached(timeout=SECONDS))
+    await scene.start(until=gate.reached())
     await scene.kill()
     gate.drop()
 
@@ -153,7 +153,7 @@ async def test_a_card_that_was_to_be_closed_is_closed_after_the_crash(
     task_id = scene.stage.task_id(run_id)
     gate = scene.telegram.hold("editMessageText", when, chat=dewi)
     dewi.tap(card, "Selesai")
-    await gate.reached(timeout=SECONDS)
+    await gate.reached()
     await scene.kill()
     gate.drop()
 
@@ -192,7 +192,7 @@ async def test_a_bot_killed_while_it_greets_telegram_starts_again(scene: Scene) 
     await scene.have_started(DEWI)
     scene.stage.start("lakip")
     gate = scene.telegram.hold("getMe")
-    await scene.start(until=gate.reached(timeout=SECONDS))
+    await scene.start(until=gate.reached())
     await scene.kill()
     gate.drop()
     await scene.start()
@@ -216,7 +216,7 @@ async def test_reminders_survive_a_kill_between_two_batches(scene: Scene) -> Non
 async def test_reminders_survive_a_kill_while_they_are_sent(scene: Scene, when: When) -> None:
     runs = await three_late_runs(scene)
     gate = scene.telegram.hold("sendMessage", when, chat=scene.phone(DEWI))
-    await scene.start(until=gate.reached(timeout=SECONDS))
+    await scene.start(until=gate.reached())
     await scene.kill()
     gate.drop()
     await scene.start()
@@ -261,7 +261,7 @@ async def test_two_runs_are_played_to_their_end_while_the_bot_dies_eleven_times(
             if chance.random() < 0.5:
                 method = chance.choice(["sendMessage", "editMessageText", "answerCallbackQuery"])
                 gate = scene.telegram.hold(method, chance.choice(["before", "after"]))
-                await scene.start(until=gate.reached(timeout=SECONDS))
+                await scene.start(until=gate.reached())
                 await scene.kill()
                 gate.drop()
             else:
@@ -271,7 +271,6 @@ async def test_two_runs_are_played_to_their_end_while_the_bot_dies_eleven_times(
         await scene.start()
         await scene.telegram.wait_until(
             lambda: all(scene.stage.run(run_id).finished_at for run_id in runs),
-            timeout=SECONDS,
             what="the end of both runs",
         )
         await scene.quiet()
@@ -301,7 +300,7 @@ async def test_two_runs_are_played_to_their_end_while_the_bot_dies_eleven_times(
 async def grown(scene: Scene, entries: int) -> None:
     """Wait until Telegram's log is so long."""
     await scene.telegram.wait_until(
-        lambda: len(scene.telegram.log) >= entries, timeout=SECONDS, what="something to happen"
+        lambda: len(scene.telegram.log) >= entries, what="something to happen"
     )
 
 

@@ -7,7 +7,8 @@ from sqlalchemy import text
 from bot.store import lock
 from tests.cast import CAST, DEWI
 from tests.crash.child import LOCK_WAIT
-from tests.crash.rig import SECONDS, Scene, buttons
+from tests.crash.rig import Scene, buttons
+from tests.patience import SECONDS
 
 
 def cut_all_connections(scene: Scene) -> None:

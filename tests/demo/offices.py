@@ -10,10 +10,14 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
+
+from bot.demo import office as office_module
 from bot.demo.office import Office
 from bot.demo.serving import listen, open_page
 from bot.demo.telegram import Person
 from bot.settings import load_settings
+from tests.patience import SECONDS
 
 WIB = ZoneInfo("Asia/Jakarta")
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=WIB)
@@ -51,11 +55,14 @@ async def on_air(
     listening = listen(port)
     office = new_office(folder, cast=cast, keep=keep, at=at)
     office.prepare()
-    async with open_page(office, listening) as server:
-        serving = asyncio.create_task(server.serve(sockets=[listening]))
-        try:
-            yield Air(office, f"http://127.0.0.1:{listening.getsockname()[1]}")
-        finally:
-            server.should_exit = True
-            await serving
-            listening.close()
+    with pytest.MonkeyPatch.context() as patch:
+        # Tests are about what arrives when the clock moves, not about how fast it does.
+        patch.setattr(office_module, "SETTLES_IN", SECONDS)
+        async with open_page(office, listening) as server:
+            serving = asyncio.create_task(server.serve(sockets=[listening]))
+            try:
+                yield Air(office, f"http://127.0.0.1:{listening.getsockname()[1]}")
+            finally:
+                server.should_exit = True
+                await serving
+                listening.close()

@@ -15,6 +15,7 @@ import pytest
 
 from bot.cli import main
 from tests.conftest import PROJECT
+from tests.patience import SECONDS
 
 
 @contextmanager
@@ -32,7 +33,7 @@ def _demo(*options: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
             yield process, lines
         finally:
             process.send_signal(signal.SIGINT)
-            process.wait(15)
+            process.wait(SECONDS)
 
 
 def test_it_prints_one_address_that_answers_and_ends_tidily_with_ctrl_c() -> None:

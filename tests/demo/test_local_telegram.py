@@ -994,6 +994,18 @@ async def test_a_slow_answer_comes_late(telegram: LocalTelegram, bot: Bot, sari:
     assert sari.heard == []
 
 
+async def test_a_slow_answer_comes_at_once_when_all_is_well_again(
+    telegram: LocalTelegram, bot: Bot, sari: Person
+) -> None:
+    fault = telegram.fail("sendMessage", how=Fail.SLOW(3_600))
+    sending = asyncio.create_task(bot.send_message(sari.id, "x"))
+    while not fault.hits:  # noqa: ASYNC110 # a slow request changes nothing that is watched
+        await asyncio.sleep(0)
+    telegram.heal()
+    await sending
+    assert sari.last.text == "x"
+
+
 async def test_in_an_outage_nothing_gets_through(
     telegram: LocalTelegram, bot: Bot, sari: Person
 ) -> None:
@@ -1151,7 +1163,7 @@ async def test_it_is_settled_when_the_bot_has_confirmed_and_gone_quiet(
             await bot.send_message(sari.id, f"dijawab: {message_of(update).text}")
 
     answering = asyncio.create_task(answer_everything())
-    await telegram.settled()
+    await telegram.settled(quiet=1)
 
     assert answering.done()
     assert sari.last.text == "dijawab: halo"

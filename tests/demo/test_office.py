@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
 import pytest
 
+from bot.demo import office as office_module
 from bot.demo.office import Bot, DayOff, Mischief
 from bot.demo.words import Words
 from bot.settings import OperatorFault
@@ -108,6 +110,19 @@ async def test_mischief_ends_when_it_is_switched_off(tmp_path: Path) -> None:
         assert air.office.mischief == set(Mischief)
         for what in Mischief:
             air.office.misbehave(what, False)
+        air.phone(101).send("/tugas")
+        await air.phone(101).wait_for("tugas", after=air.phone(101).chat[-1])
+
+
+async def test_an_outage_ends_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(office_module, "DOWN_FOR", 0.01)
+    async with on_air(tmp_path) as air:
+        over = asyncio.Event()
+        air.office.misbehave(Mischief.DOWN, True)
+        assert Mischief.DOWN in air.office.mischief
+        air.office.on_change(over.set)
+        await over.wait()
+        assert not air.office.mischief
         air.phone(101).send("/tugas")
         await air.phone(101).wait_for("tugas", after=air.phone(101).chat[-1])
 

@@ -17,6 +17,7 @@ from playwright.async_api import Page as Tab
 
 from bot.demo.office import Office
 from tests.demo.offices import MONDAY, WIB, on_air
+from tests.patience import SECONDS
 
 FLAGS = (
     "--headless",
@@ -30,6 +31,9 @@ FLAGS = (
 )
 LAPTOP = {"width": 1280, "height": 800}
 TELEPHONE = {"width": 390, "height": 780}
+
+MILLISECONDS = SECONDS * 1_000
+expect.set_options(timeout=MILLISECONDS)
 
 LAKIP = (
     ("Ibu Dewi", "✅ Selesai"),
@@ -65,7 +69,9 @@ def require_chromium() -> str:
 async def open_browser(executable: str) -> AsyncIterator[Browser]:
     """A browser without a screen."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
+        browser = await playwright.chromium.launch(
+            executable_path=executable, args=list(FLAGS), timeout=MILLISECONDS
+        )
         try:
             yield browser
         finally:
@@ -158,7 +164,7 @@ async def in_a_tab(
         color_scheme="dark" if dark else "light",
         reduced_motion="reduce",
     )
-    context.set_default_timeout(5_000)
+    context.set_default_timeout(MILLISECONDS)
     try:
         tab = await context.new_page()
         tab.on("pageerror", lambda error: faults.append(str(error)))

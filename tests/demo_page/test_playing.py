@@ -158,7 +158,7 @@ async def test_files_pictures_and_replies(show: Show, tmp_path: Path) -> None:
     await dialog.get_by_role("button", name="Kirim", exact=True).click()
     picture = phone.locator(".bubble.out img").last
     await expect(picture).to_be_visible()
-    assert await picture.evaluate("image => image.naturalWidth") == 1
+    await expect(picture).to_have_js_property("naturalWidth", 1)
 
     heard = phone.locator(".bubble.in").first
     await heard.hover()

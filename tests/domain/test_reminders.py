@@ -171,7 +171,7 @@ def test_the_rungs_come_in_the_order_of_their_time() -> None:
         st.integers(1, 600).map(menit), st.integers(1, 20).map(jam), st.integers(1, 15).map(hari)
     ),
 )
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150)
 def test_every_rung_is_due_within_office_hours_and_after_the_opening(
     opened: datetime, duration: Duration
 ) -> None:

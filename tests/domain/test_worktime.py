@@ -398,7 +398,7 @@ hours_or_minutes = st.one_of(
 days = st.builds(hari, st.integers(1, 30))
 durations = st.one_of(hours_or_minutes, days)
 
-steady = settings(derandomize=True, max_examples=200, deadline=None)
+steady = settings(max_examples=200)
 
 
 def work_of(duration: Duration) -> timedelta:

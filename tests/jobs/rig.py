@@ -21,6 +21,7 @@ from bot.store.tables import deliveries
 from bot.usecases.delivering import Outgoing
 from bot.usecases.desk import Desk
 from tests.cast import MONDAY
+from tests.patience import SECONDS
 
 PATIENCE = (0.0,)
 """A worker of these tests tries once more, at once."""
@@ -127,7 +128,7 @@ class Post:
 
     async def rested(self) -> None:
         """Wait until everything that can be sent now has been sent."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(SECONDS):
             await self.job.rest()
 
     async def settled(self) -> None:
@@ -166,10 +167,10 @@ async def soon(condition: Callable[[], bool], what: str) -> None:
     """Let the event loop turn until something holds.
 
     Raises:
-        AssertionError: it did not within five seconds.
+        AssertionError: it did not in time.
     """
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(SECONDS):
             while not condition():  # noqa: ASYNC110 # it is about what no event tells
                 await asyncio.sleep(0)
     except TimeoutError:

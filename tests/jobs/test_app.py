@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 from telegram.error import InvalidToken, TelegramError
 
+from bot import app as app_module
 from bot.app import App, LockLost
 from bot.chat.pace import Pace
 from bot.demo.telegram import Fail, LocalTelegram
@@ -22,6 +23,7 @@ from bot.usecases import delivering, lifecycle
 from bot.usecases.desk import Desk
 from tests.cast import ADMIN, SARI, Stage
 from tests.jobs.rig import HandClock, rows, soon
+from tests.patience import SECONDS
 
 TOKEN = "7000000001:kawal-uji-kawal-uji-kawal-uji-kawal"
 
@@ -57,7 +59,7 @@ async def alive(app: App) -> AsyncIterator[asyncio.Task[None]]:
         yield task
     finally:
         app.stop()
-        await asyncio.wait({task}, timeout=10)
+        await asyncio.wait({task}, timeout=SECONDS)
         assert task.done(), "the app does not end"
 
 
@@ -73,7 +75,7 @@ async def test_a_sender_that_dies_ends_the_bot_so_that_a_supervisor_starts_it_an
         monkeypatch.setattr(delivering, "claim", broken)
         app.deliver.knock()
         with pytest.raises(LookupError, match="a bug in the sender"):
-            await asyncio.wait_for(asyncio.shield(task), 5)
+            await asyncio.wait_for(asyncio.shield(task), SECONDS)
 
 
 async def test_a_bot_that_lost_the_database_to_another_ends(
@@ -81,14 +83,14 @@ async def test_a_bot_that_lost_the_database_to_another_ends(
 ) -> None:
     async with alive(make(sqlite_desk, telegram, ours=False)) as task:
         with pytest.raises(LockLost):
-            await asyncio.wait_for(asyncio.shield(task), 5)
+            await asyncio.wait_for(asyncio.shield(task), SECONDS)
 
 
 async def test_an_unknown_token_ends_the_bot(sqlite_desk: Desk, telegram: LocalTelegram) -> None:
     wrong = TOKEN.replace("kawal", "salah")
     async with alive(make(sqlite_desk, telegram, token=wrong)) as task:
         with pytest.raises(InvalidToken):
-            await asyncio.wait_for(asyncio.shield(task), 5)
+            await asyncio.wait_for(asyncio.shield(task), SECONDS)
 
 
 async def test_a_log_in_page_of_the_network_is_waited_out_at_the_start(
@@ -139,18 +141,19 @@ async def test_the_bot_starts_while_telegram_is_down_and_works_when_it_is_back(
     await sari.wait_for("Kawal SOP")
     assert not _away(sqlite_desk)
     app.stop()
-    await asyncio.wait_for(task, 5)
+    await asyncio.wait_for(task, SECONDS)
 
 
 async def test_stopping_while_telegram_is_down_does_not_wait_for_it(
-    sqlite_desk: Desk, telegram: LocalTelegram
+    sqlite_desk: Desk, telegram: LocalTelegram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(app_module, "TIMEOUT", 3_600.0)
     app = make(sqlite_desk, telegram)
     gate = telegram.hold("getMe")
     task = asyncio.create_task(app.run())
     await gate.reached()
     app.stop()
-    await asyncio.wait_for(task, 2)
+    await asyncio.wait_for(task, SECONDS)
     gate.drop()
 
 
@@ -200,7 +203,7 @@ async def test_a_tick_that_is_under_way_when_the_bot_stops_does_no_harm(
         for _ in range(5):
             knocker.look_soon()
         app.stop()
-        await asyncio.wait_for(asyncio.shield(task), 5)
+        await asyncio.wait_for(asyncio.shield(task), SECONDS)
     assert not [r for r in caplog.records if r.levelname in ("ERROR", "CRITICAL")]
 
 
@@ -219,7 +222,9 @@ async def test_what_was_waiting_when_telegram_went_away_arrives_when_it_is_back(
     app = make(sqlite_desk, telegram)
     port = int(telegram.api_url.rpartition(":")[2])
     async with alive(app):
-        await telegram.settled()
+        await sari.wait_for("Kawal SOP")
+        await telegram.wait_until(lambda: not telegram.pending, what="confirmation")
+        await app.deliver.rest()
         await telegram.stop()
         await soon(lambda: bool(_away(sqlite_desk)), "the bot has noticed")
         with sqlite_desk.store.begin() as tx:

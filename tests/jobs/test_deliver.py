@@ -17,6 +17,7 @@ from bot.usecases import delivering
 from bot.usecases.desk import Desk
 from tests.cast import ADMIN, BUDI, SARI, Stage
 from tests.jobs.rig import Post, rows, soon
+from tests.patience import SECONDS
 
 TERKIRIM, ANTRE, GAGAL = DeliveryState.TERKIRIM, DeliveryState.ANTRE, DeliveryState.GAGAL
 NO_ROUTE = Passing("no route", maybe_sent=False, offline=True)
@@ -57,7 +58,7 @@ async def test_rest_means_that_nothing_is_under_way(sqlite_desk: Desk) -> None:
         await asyncio.sleep(0)
         assert not resting.done()
         held.answer.set_result(Sent(1))
-        await asyncio.wait_for(resting, 5)
+        await asyncio.wait_for(resting, SECONDS)
         assert post.row("a").state is TERKIRIM
 
 
@@ -72,10 +73,24 @@ async def test_stopping_lets_what_is_claimed_come_to_its_end_and_claims_nothing_
         await asyncio.sleep(0)
         assert not ending.done()
         held.answer.set_result(Sent(7))
-        await asyncio.wait_for(ending, 5)
+        await asyncio.wait_for(ending, SECONDS)
         assert post.row("under way").message_id == 7
         assert post.row("next").state is ANTRE
         assert not post.row("next").leased
+
+
+@pytest.mark.parametrize("turns", range(6))
+async def test_an_end_that_meets_a_knock_is_not_lost(sqlite_desk: Desk, turns: int) -> None:
+    post = Post(sqlite_desk)
+    running = asyncio.create_task(post.job.run())
+    await soon(lambda: bool(post.job._knocked._waiters), "it waits for a knock")
+    post.job.knock()
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    running.cancel()
+    await asyncio.wait({running}, timeout=SECONDS)
+    assert running.cancelled()
+    post.worker.close()
 
 
 async def test_a_send_that_does_not_end_is_left_to_the_next_start(
@@ -86,7 +101,7 @@ async def test_a_send_that_does_not_end_is_left_to_the_next_start(
         held = post.sender.hold(101)
         post.write("stuck")
         await held.reached.wait()
-        await asyncio.wait_for(post.end(), 5)
+        await asyncio.wait_for(post.end(), SECONDS)
         assert held.answer.cancelled()
         assert post.row("stuck").leased
         delivering.rescue(sqlite_desk, None)

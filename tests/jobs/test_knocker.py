@@ -7,7 +7,7 @@ import logging
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -24,6 +24,7 @@ from bot.usecases import delivering, lifecycle, reminding
 from bot.usecases.desk import Desk
 from tests.cast import DEWI, MONDAY, Stage
 from tests.jobs.rig import PATIENCE, HandClock, rows, soon
+from tests.patience import SECONDS
 
 
 class Looks:
@@ -103,9 +104,24 @@ async def test_stopping_lets_a_look_come_to_its_end_and_begins_no_other(
         await asyncio.sleep(0)
         assert not stopping.done()
         looks.held.set()
-        await asyncio.wait_for(stopping, 5)
+        await asyncio.wait_for(stopping, SECONDS)
         assert looks.count == 1
     assert not caplog.records
+
+
+@pytest.mark.usefixtures("nothing_skipped")
+async def test_knocks_during_a_long_look_are_no_warning(sqlite_desk: Desk, looks: Looks) -> None:
+    looks.held = asyncio.Event()
+    async with knocking(sqlite_desk, HandClock()) as knocker:
+        await soon(lambda: looks.count == 1, "the first look has begun")
+        for _ in range(5):
+            knocker._scheduler.modify_job("tick", next_run_time=datetime.now(UTC))
+            await soon(
+                lambda: knocker._scheduler.get_job("tick").next_run_time > datetime.now(UTC),
+                "it has knocked",
+            )
+        looks.held.set()
+        await soon(lambda: looks.count == 2, "it has looked again")
 
 
 @pytest.mark.usefixtures("nothing_skipped")

@@ -28,6 +28,7 @@ from bot.store.reminders import ReminderStatus
 from bot.store.tables import deliveries, reminders
 from bot.usecases.desk import Desk
 from tests.cast import ADMIN, BUDI, CAST, DEWI, HADI, RINA, SARI, WIB, Player
+from tests.patience import SECONDS
 
 TOKEN = "7000000001:kawal-uji-kawal-uji-kawal-uji-kawal"
 
@@ -172,7 +173,7 @@ class Kantor:
         assert self.app is not None
         while True:
             await self.telegram.wait_until(lambda: not self.telegram.pending, what="confirmation")
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(SECONDS):
                 await self.app.deliver.rest()
             if not self.telegram.pending:
                 return

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from sqlalchemy import event, text
@@ -461,8 +461,5 @@ TestOffice = OfficeMachine.TestCase
 TestOffice.settings = settings(
     max_examples=40,
     stateful_step_count=40,
-    deadline=None,
-    derandomize=True,
     print_blob=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
