@@ -308,8 +308,12 @@ class Office:
         self._main = self._life.begin(self._app.run(ready))
         self._main.add_done_callback(self._ended)
         waiting = asyncio.create_task(ready.wait())
-        await asyncio.wait({self._main, waiting}, timeout=10, return_when=asyncio.FIRST_COMPLETED)
-        waiting.cancel()
+        try:
+            await asyncio.wait(
+                {self._main, waiting}, timeout=10, return_when=asyncio.FIRST_COMPLETED
+            )
+        finally:
+            waiting.cancel()
         if not self._main.done():
             self._bot = Bot.RUNNING
             self._changed()
@@ -468,8 +472,7 @@ class Office:
             await asyncio.sleep(1)
             if self._ticking or self._bot is not Bot.RUNNING:
                 continue
-            due = await asyncio.to_thread(delivering.next_due, self.desk)
-            if due is not None and due > self.clock.now():
+            if await asyncio.to_thread(delivering.next_due, self.desk, self.clock.now()):
                 self._move(self.clock.now() + timedelta(seconds=1))
 
     # --- mischief ---

@@ -460,7 +460,8 @@ class Page:
 
     async def _bot(self, asked: Event) -> None:
         if asked["hidup"]:
-            await self._office.start_bot()
+            # Telegram may be down: nobody who ends the demo waits for this.
+            self._jobs.append(asyncio.create_task(self._office.start_bot()))
         else:
             await self._office.kill_bot()
 

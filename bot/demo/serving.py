@@ -49,8 +49,6 @@ def serve(
     settings = load_settings()
     logs.configure()
     logging.getLogger().setLevel(logging.WARNING)
-    # It reports each knock that found the last one still at work.
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     listening = listen(port)
     home = folder.absolute() if folder else Path(tempfile.mkdtemp(prefix="kawal-demo-"))
     try:

@@ -182,11 +182,11 @@ class Deliver:
         if (change := self._pace.next_change(at)) is not None:
             waits.append(change)
         try:
-            due = await self._worker(delivering.next_due)
+            due = await self._worker(delivering.next_due, self._clock.now())
         except StoreUnavailable:
             due = None
-        if due is not None and (ahead := (due - self._clock.now()).total_seconds()) > 0:
-            waits.append(ahead)
+        if due is not None:
+            waits.append(max((due - self._clock.now()).total_seconds(), 0.0))
         # Not wait_for: in Python 3.11 it swallows a cancellation that meets a knock.
         with suppress(TimeoutError):
             async with asyncio.timeout(min(waits)):

@@ -138,6 +138,16 @@ _CLAIMABLE = (
     .order_by(deliveries.c.id)
     .limit(bindparam("most"))
 )
+_NEXT_DUE = (
+    select(deliveries.c.next_at)
+    .where(
+        _QUEUED,
+        deliveries.c.next_at > bindparam("now"),
+        or_(deliveries.c.id.in_(_HEADS), deliveries.c.tries >= STEPS_ASIDE_AFTER),
+    )
+    .order_by(deliveries.c.next_at)
+    .limit(1)
+)
 _LEASE = (
     deliveries.update()
     .where(deliveries.c.id.in_(bindparam("ids", expanding=True)))
@@ -489,10 +499,12 @@ class OutboxTable:
             for row in self._connection.execute(query)
         ]
 
-    def next_due(self) -> datetime | None:
-        """When the next waiting row may be tried, None if none waits."""
-        query = select(deliveries.c.next_at).where(_QUEUED).order_by(deliveries.c.next_at).limit(1)
-        return self._connection.execute(query).scalar_one_or_none()
+    def next_due(self, now: datetime) -> datetime | None:
+        """When, after `now`, the next row may be tried; None if none waits for its time.
+
+        What merely queues behind another of its chat has no time of its own.
+        """
+        return self._connection.execute(_NEXT_DUE, {"now": now}).scalar_one_or_none()
 
     def recent(self, chat_id: int, since: datetime, person_id: int | None = None) -> int:
         """How many deliveries were written for this chat since then."""

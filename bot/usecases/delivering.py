@@ -223,10 +223,10 @@ def release_held(desk: Desk, asker: Asker, send: bool, now: datetime) -> View:
         return DoneView(Done.HELD_SENT if send else Done.HELD_DROPPED, {"count": count})
 
 
-def next_due(desk: Desk) -> datetime | None:
-    """When the next waiting delivery may be tried."""
+def next_due(desk: Desk, now: datetime) -> datetime | None:
+    """When, after `now`, the next waiting delivery may be tried."""
     with desk.store.read() as tx:
-        return tx.outbox.next_due()
+        return tx.outbox.next_due(now)
 
 
 def _anything_queued(desk: Desk, now: datetime, busy: Collection[int]) -> bool:

@@ -134,6 +134,10 @@ def test_commands_links_and_addresses_are_found_by_themselves() -> None:
     }
 
 
+def test_what_looks_like_the_end_of_a_tag_is_no_command() -> None:
+    assert finish(FormattedText("<b>tebal</b> atau </b")).entities == ()
+
+
 def test_nothing_is_found_inside_code_and_links() -> None:
     html = '<code>/mulai</code> <a href="https://x.id/">/status</a>'
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from bot.demo.office import Bot
 from bot.demo.page import STATIC, Guard
 from tests.demo.offices import Air, on_air
 
@@ -143,6 +145,23 @@ async def test_who_blocks_the_bot_cannot_write_to_it(client: httpx.AsyncClient) 
     await client.post("/blokir", json={"user": 103, "blocked": True})
     answer = await client.post("/kirim", json={"user": 103, "text": "halo"})
     assert "diblokir" in answer.json()["mengapa"]
+
+
+async def test_a_demo_whose_bot_waits_for_telegram_answers_and_ends_tidily(tmp_path: Path) -> None:
+    before = asyncio.all_tasks()
+    async with on_air(tmp_path / "kantor") as air:
+        headers = {"origin": air.address}
+        async with httpx.AsyncClient(base_url=air.address, headers=headers) as client:
+            for path, body in (
+                ("/bot", {"hidup": False}),
+                ("/gangguan", {"apa": "down", "nyala": True}),
+                ("/bot", {"hidup": True}),
+            ):
+                assert (await client.post(path, json=body)).status_code == 200
+        while air.office.bot is not Bot.STARTING:  # noqa: ASYNC110 # in a turn or two
+            await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert not {task for task in asyncio.all_tasks() - before if not task.done()}
 
 
 async def test_a_file_never_opens_within_the_page(air: Air, client: httpx.AsyncClient) -> None:

@@ -143,8 +143,11 @@ async def test_files_pictures_and_replies(show: Show, tmp_path: Path) -> None:
     dialog = show.tab.get_by_role("dialog", name="Kirim berkas")
 
     await phone.locator("input[type=file]").set_input_files(text)
+    await dialog.get_by_role("button", name="Batal").click()
+    await expect(dialog).to_be_hidden()
+    await phone.locator("input[type=file]").set_input_files(text)
     await dialog.get_by_label("Keterangan").fill("Notulen & daftar hadir")
-    await dialog.get_by_role("button", name="Kirim", exact=True).click()
+    await dialog.get_by_label("Keterangan").press("Enter")
     sent = phone.locator(".bubble.out").last
     await expect(sent).to_contain_text("notulen <1>.txt")
     await expect(sent).to_contain_text("Notulen & daftar hadir")
@@ -171,6 +174,23 @@ _PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
     "0000000d49444154789c6360000002000001e221bc330000000049454e44ae426082"
 )
+
+
+async def test_what_was_read_last_stays_in_sight_when_something_takes_its_room(
+    browser: Browser, tmp_path: Path
+) -> None:
+    async with on_stage(browser, tmp_path / "kantor", at=at(27, 11, 2026, "10.00")) as show:
+        log = (await show.look_at("Bu Sari")).locator(".log")
+        await show.move("+1 hari kerja")
+        await expect(show.tab.locator("#passed")).to_contain_text("akhir pekan")
+        # By a script: a mouse would scroll the message to where it can be clicked.
+        heard = show.phone("Bu Sari").locator(".bubble.in").last
+        await heard.get_by_role("button", name="Balas pesan ini").dispatch_event("click")
+        await expect(show.phone("Bu Sari").locator(".answering")).to_be_visible()
+        await show.tab.wait_for_function(
+            "log => log.scrollHeight - log.scrollTop - log.clientHeight < 2",
+            arg=await log.element_handle(),
+        )
 
 
 async def test_blocking_and_unblocking_the_bot(show: Show) -> None:

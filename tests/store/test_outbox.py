@@ -367,14 +367,17 @@ def test_the_admin_may_let_held_messages_go(box: Box) -> None:
 
 def test_when_the_next_row_may_be_tried(box: Box) -> None:
     with box.store.read() as tx:
-        assert tx.outbox.next_due() is None
+        assert tx.outbox.next_due(MONDAY) is None
         assert not tx.outbox.waiting(MONDAY)
     box.put(letter("a1"), letter("b1", 2))
     a1, b1 = box.claim()
     box.again(a1, MONDAY + 9 * SECOND)
     box.again(b1, MONDAY + 4 * SECOND)
+    box.put(letter("b2", 2))  # it is due, but waits behind the other
     with box.store.read() as tx:
-        assert tx.outbox.next_due() == MONDAY + 4 * SECOND
+        assert tx.outbox.next_due(MONDAY) == MONDAY + 4 * SECOND
+        assert tx.outbox.next_due(MONDAY + 4 * SECOND) == MONDAY + 9 * SECOND
+        assert tx.outbox.next_due(MONDAY + 9 * SECOND) is None
         assert not tx.outbox.waiting(MONDAY)
         assert tx.outbox.waiting(MONDAY + 4 * SECOND)
         assert not tx.outbox.waiting(MONDAY + 4 * SECOND, busy=(2,))

@@ -48,7 +48,7 @@ def count(stage: Stage, state: DeliveryState) -> int:
 
 def test_nothing_queued_is_nothing_to_claim(stage: Stage) -> None:
     assert delivering.claim(stage.desk, stage.now, 10, ()) == []
-    assert delivering.next_due(stage.desk) is None
+    assert delivering.next_due(stage.desk, stage.now) is None
 
 
 def test_a_card_says_what_is_true_when_it_is_sent(stage: Stage) -> None:
@@ -117,7 +117,7 @@ def test_a_pause_is_waited_for_and_is_no_failure(stage: Stage) -> None:
     stage.start()
     delivering.not_now(stage.desk, one(stage).delivery, stage.now + MINUTE)
     assert delivering.claim(stage.desk, stage.now, 10, ()) == []
-    assert delivering.next_due(stage.desk) == stage.now + MINUTE
+    assert delivering.next_due(stage.desk, stage.now) == stage.now + MINUTE
     stage.go_to(stage.now + MINUTE)
     assert one(stage).delivery.tries == 0
 

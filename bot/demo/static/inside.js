@@ -45,7 +45,7 @@ export class Inside {
   async power() {
     $("power").disabled = true;
     await this.do("/bot", { hidup: this.bot.bot !== "running" });
-    $("power").disabled = false;
+    $("power").disabled = this.bot.bot === "starting";
   }
 
   clock(clock) {

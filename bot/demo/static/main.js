@@ -163,6 +163,8 @@ function open(url) {
   $("choose").showModal();
 }
 
+$("attach-cancel").addEventListener("click", () => $("attach").close());
+
 function attach(phone, file) {
   const picture = ["image/png", "image/jpeg"].includes(file.type);
   $("attach-name").textContent = file.name;
@@ -197,7 +199,7 @@ function drawClaim(url) {
   const anybody = [...phones.values()].some(({ person }) => person.messages.length);
   $("claim").hidden = !url || anybody;
   $("claim").replaceChildren(
-    el("span", {}, "Kantor ini masih kosong. Tautan admin sekali pakai: "),
+    el("span", {}, "Kantor ini masih kosong. Mulailah dengan tautan admin sekali pakai."),
     el("button", { type: "button", onclick: () => open(url) }, "Buka tautan admin"));
 }
 

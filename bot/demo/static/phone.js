@@ -22,7 +22,10 @@ export class Phone {
     this.status = el("span", { class: "status" });
     this.blocker = el("button", { type: "button", class: "quiet", onclick: () => this.block() });
     this.log = el("div", { class: "log", role: "log", tabIndex: 0, "aria-label": `Percakapan ${name} dengan bot` });
-    this.log.addEventListener("scroll", () => this.seen());
+    this.sticks = true;
+    this.log.addEventListener("scroll", () => { this.sticks = this.atBottom(); this.seen(); });
+    // A strip above or an answer below takes room: what was read last stays in sight.
+    new ResizeObserver(() => { if (this.sticks) this.toBottom(); }).observe(this.log);
     this.toasts = el("div", { class: "toasts", role: "status" });
     this.menu = el("div", { class: "commands", hidden: true, role: "group", "aria-label": "Perintah bot" });
     this.menu.addEventListener("keydown", (event) => this.walkMenu(event));
@@ -255,8 +258,9 @@ export class Phone {
   }
 
   grow() {
-    this.field.style.height = "auto";
-    this.field.style.height = `${Math.min(this.field.scrollHeight, 120)}px`;
+    this.field.style.height = "";
+    const border = this.field.offsetHeight - this.field.clientHeight;
+    if (this.field.value) this.field.style.height = `${Math.min(this.field.scrollHeight + border, 120)}px`;
   }
 
   /** Show the commands that begin with `start`; null closes the menu. */
@@ -316,6 +320,7 @@ export class Phone {
 
   toBottom() {
     this.log.scrollTop = this.log.scrollHeight;
+    this.sticks = true;
     this.seen();
   }
 
