@@ -40,11 +40,13 @@ from bot.domain.drafting import (
     close_if_complete,
     closed,
     hand_out,
+    move_deadline,
     open_step,
     replan_task,
     took_part,
 )
 from bot.domain.events import (
+    Cause,
     ConfirmationUndone,
     RunReopened,
     RunStarted,
@@ -193,10 +195,10 @@ def _undo(draft: Draft, action: Undo, actor: int) -> Refusal | None:
     draft.touch(task)
     again = draft.run.task(task.step, task.attempt)
     assert again is not None  # noqa: S101 - it is the task of above
-    if not task.is_open:
-        # Its reminders ended with it.
+    # Its reminders ended with it; and a day may have become a holiday since it was closed.
+    if not task.is_open and not move_deadline(draft, again, Cause.KALENDER):
         replan_task(draft, again)
-    hand_out(draft, again, frozenset())
+    hand_out(draft, again, frozenset() if task.is_open else None)
     return None
 
 
@@ -276,7 +278,9 @@ def _staff_changed(draft: Draft, action: StaffChanged) -> None:
         if step.all_must_confirm and task.confirmations and draft.run.pause is None:
             close_if_complete(draft, step)
         if (still := draft.run.open_task(step.number)) and draft.run.pause is None:
-            hand_out(draft, still, newly_vacant=action.roles)
+            # A team or a direct superior may be anybody: what role they held says nothing.
+            anybody = draft.run.team is not None or draft.run.unit is not None
+            hand_out(draft, still, newly_vacant=None if anybody else action.roles)
 
 
 def _concerned(draft: Draft, task: Task) -> frozenset[str]:
