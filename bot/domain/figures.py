@@ -57,8 +57,10 @@ def lateness(due: datetime, at: datetime, calendar: WorkCalendar) -> Lateness | 
     """By how much working time `at` lies after `due`; None if it does not."""
     if at <= due:
         return None
-    days = 0
-    reached = due
+    # As many working days as have begun since lie behind, or one more or less.
+    begun = worktime.opening(due, calendar).date()
+    days = max(worktime.working_days(begun, calendar.local(at).date(), calendar) - 1, 0)
+    reached = worktime.add(due, _days(days), calendar) if days else due
     while (mark := worktime.add(due, _days(days + 1), calendar)) <= at:
         days += 1
         reached = mark

@@ -226,6 +226,11 @@ def previous_working_day(day: date, calendar: WorkCalendar, n: int = 1) -> date:
     return _nth(_working_days(day, -_DAY, calendar), n)
 
 
+def working_days(after: date, until: date, calendar: WorkCalendar) -> int:
+    """How many working days there are after one date, up to another that counts as well."""
+    return sum(calendar.is_working_day(day) for day in _dates(after + _DAY, until))
+
+
 def is_open(instant: datetime, calendar: WorkCalendar) -> bool:
     """Whether people are at work at `instant`: yes at an opening, no at a closing.
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import structlog
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select
 
 from bot.domain.run import Capacity, Confirmation, Run, RunStatus, Task, TaskStatus
 from bot.domain.sop import Sop
@@ -95,6 +96,7 @@ _RUNNING_IDS = select(runs.c.id).where(
     runs.c.procedure == bindparam("code"),
     runs.c.year == bindparam("fiscal_year"),
 )
+_FIRST = select(func.min(runs.c.started_at))
 _CHANGE_TASK = Prepared(
     tasks.update()
     .where(tasks.c.id == bindparam("task"), tasks.c.status == bindparam("was"))
@@ -183,6 +185,19 @@ class RunTable:
         ids = list(self._connection.execute(query).scalars())
         found = self.many(ids)
         return [found[run_id] for run_id in ids if run_id in found]
+
+    def touching(self, start: datetime, end: datetime) -> list[StoredRun]:
+        """Every run that was under way at some time from `start` until before `end`, whatever
+        became of it, in one query; the oldest first."""
+        return self._select(
+            runs.c.started_at < end,
+            or_(runs.c.finished_at.is_(None), runs.c.finished_at >= start),
+        )
+
+    def first_started(self) -> datetime | None:
+        """When the first run of all began; None where none ever did."""
+        found: datetime | None = self._connection.execute(_FIRST).scalar_one()
+        return found
 
     def create(self, run: Run, version_id: int) -> int:
         """Store a run that was just started, without its tasks; its id."""

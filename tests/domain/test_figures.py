@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from bot.domain import figures
+from bot.domain import figures, worktime
 from bot.domain.actions import Confirm, Return, Start
 from bot.domain.calendar import office_calendar
 from bot.domain.drafting import Decision
@@ -123,6 +125,21 @@ def test_a_rest_that_lasts_stops_the_clock() -> None:
     start, end = wib("09-11-2026 10.15"), wib("12-11-2026 10.15")
     rest = Pause(By(SARI.chat_id), "menunggu anggaran", wib("10-11-2026 10.15"))
     assert took(hari(1), start, end, rest) == Worked(Fraction(1), None)
+
+
+@given(
+    st.integers(0, 60 * 24 * 10).map(lambda m: wib("06-11-2026 07.00") + timedelta(minutes=m)),
+    st.integers(1, 60 * 24 * 90).map(lambda m: timedelta(minutes=m)),
+)
+@settings(deadline=None)
+def test_lateness_is_the_most_working_days_that_fit(due: datetime, by: timedelta) -> None:
+    late = figures.lateness(due, due + by, CALENDAR)
+    assert late is not None
+    if late.days:
+        reached = worktime.add(due, hari(late.days), CALENDAR)
+        assert reached <= due + by
+        assert late.rest == worktime.between(reached, due + by, CALENDAR)
+    assert worktime.add(due, hari(late.days + 1), CALENDAR) > due + by
 
 
 def test_work_is_measured_in_the_unit_of_the_standard_time() -> None:

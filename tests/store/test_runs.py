@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.actions import Confirm
@@ -26,6 +27,7 @@ from tests.cast import (
     WHOLE_OFFICE,
     Player,
     Stage,
+    wib,
 )
 
 
@@ -199,3 +201,39 @@ def test_a_task_is_found_in_its_run_by_its_id(desk: Desk) -> None:
     assert isinstance(task, Task)
     assert (task.step, task.attempt) == key
     assert stored.task_of(4711) is None
+
+
+def test_a_period_has_the_runs_that_were_under_way_in_it_in_one_query(sqlite_desk: Desk) -> None:
+    stage = Stage(sqlite_desk)
+    early = stage.start("lakip")
+    stage.go_to("01-12-2026 09.00")
+    stage.finish(early)
+    late = stage.start("lppd")
+    statements = []
+
+    def touched(start: str, end: str) -> list[int]:
+        with sqlite_desk.store.read() as tx:
+            connection = tx.connection
+
+            @event.listens_for(connection, "before_cursor_execute")
+            def count(conn: object, cursor: object, statement: str, *rest: object) -> None:
+                statements.append(statement)
+
+            return [s.run.id for s in tx.runs.touching(wib(start), wib(end))]
+
+    assert touched("01-01-2026 00.00", "01-01-2027 00.00") == [early, late]
+    assert len(statements) == 1
+    assert touched("01-12-2026 09.01", "01-01-2027 00.00") == [late]
+    assert touched("01-01-2027 00.00", "01-01-2028 00.00") == [late]
+    assert touched("01-01-2026 00.00", "09-11-2026 00.00") == []
+
+
+def test_the_first_run_of_all_says_how_far_reports_reach_back(desk: Desk) -> None:
+    stage = Stage(desk)
+    with desk.store.read() as tx:
+        assert tx.runs.first_started() is None
+    stage.start("lakip")
+    stage.go_to(MONDAY + timedelta(days=3))
+    stage.start("lppd")
+    with desk.store.read() as tx:
+        assert tx.runs.first_started() == MONDAY
