@@ -14,6 +14,7 @@ from bot.domain.figures import Lateness, Worked
 _LOCALE = "id"
 _MOMENT = "EEEE, d MMMM y 'pukul' HH.mm"
 _DAY = "d MMMM y"
+_SHORT = "d MMM y HH.mm"
 _MINUTE = timedelta(minutes=1)
 
 
@@ -38,6 +39,14 @@ class Dates:
             raise ValueError("a moment needs its time zone")
         text = format_datetime(at, _MOMENT, tzinfo=self._zone, locale=_LOCALE)
         return f"{text} {self._label}"
+
+    def short(self, at: datetime) -> str:
+        """A moment for a table whose heading says the zone: "23 Jan 2024 10.00"."""
+        return format_datetime(at, _SHORT, tzinfo=self._zone, locale=_LOCALE)
+
+    def day_of(self, at: datetime) -> str:
+        """The office's day of a moment: "23 Januari 2024"."""
+        return self.day(at.astimezone(self._zone).date())
 
     def day(self, on: date) -> str:
         """A day as documents write it: "23 Januari 2024"."""

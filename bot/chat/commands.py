@@ -77,6 +77,14 @@ COMMANDS = (
         "pelaksanaan yang sudah selesai beserta ringkasannya",
     ),
     Command(
+        "laporan",
+        "[nomor]",
+        Permission.SEE_REPORTS,
+        Topic.PEKERJAAN,
+        "Laporan pelaksanaan untuk dicetak atau diolah",
+        "laporan sebuah pelaksanaan sebagai PDF atau lembar kerja (XLSX)",
+    ),
+    Command(
         "sop",
         "[kode]",
         None,

@@ -55,6 +55,7 @@ _PAGES: dict[PagedView, tuple[str, str | None]] = {
     PagedView.BANTUAN: ("help", None),
     PagedView.RINGKAS: ("summary", "run_id"),
     PagedView.RINCIAN: ("detail", "token"),
+    PagedView.LAPORAN: ("reports", None),
 }
 
 
@@ -102,6 +103,10 @@ class Handlers:
 
     async def history(self, update: Update, context: Context) -> None:
         await self._ask_with(update, context, "history", "/riwayat")
+
+    async def reports(self, update: Update, context: Context) -> None:
+        """/laporan [nomor]: runs to choose from, or one."""
+        await self._ask_with(update, context, "reports", "/laporan [nomor]", "what")
 
     async def sop(self, update: Update, context: Context) -> None:
         """/sop [kode]: the list, or one."""
@@ -221,6 +226,9 @@ class Handlers:
                 return await self._worker(people.remove, who, person_id, now)
             case keyboards.DecideHeld(send):
                 return await self._worker(delivering.release_held, who, send, now)
+            case keyboards.GetDocument(kind, form, arg):
+                args: Args = {"arg": arg, "format": form.value}
+                return await self._worker(reading.order, who, kind.value, args, now)
             case keyboards.TurnPage(view, page=_, arg=arg):
                 name, argument = _PAGES[view]
                 return await self._look(who, name, {argument: arg} if argument else {})
@@ -237,8 +245,16 @@ class Handlers:
         match meant, view:
             case None, _:
                 return
-            case keyboards.Confirm() | keyboards.Snooze() | keyboards.ShowDetail(), _:
-                # Cards are sent and kept true by the outbox.
+            case (
+                (
+                    keyboards.Confirm()
+                    | keyboards.Snooze()
+                    | keyboards.ShowDetail()
+                    | keyboards.GetDocument()
+                ),
+                _,
+            ):
+                # Cards and documents are sent by the outbox, and cards kept true by it.
                 return
             case _, RefusedView() | ConfirmedView():
                 return

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Literal, assert_never
 
 from bot.chat.markup import plain
+from bot.domain.documents import Format
 from bot.domain.people import Address
 
 Style = Literal["success", "danger", "primary"]
@@ -45,6 +46,7 @@ class PagedView(StrEnum):
     BANTUAN = "bantuan"
     RINGKAS = "ringkas"
     RINCIAN = "rincian"
+    LAPORAN = "laporan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +180,21 @@ class DecideHeld:
     send: bool
 
 
+class DocumentKind(StrEnum):
+    """What can be had as a file, by the name of its view."""
+
+    RUN = "run_report"
+
+
+@dataclass(frozen=True, slots=True)
+class GetDocument:
+    """Have a document made and sent. `arg` says of what: the number of a run."""
+
+    kind: DocumentKind
+    format: Format
+    arg: str
+
+
 Tap = (
     Confirm
     | ShowDetail
@@ -196,6 +213,7 @@ Tap = (
     | RemovePerson
     | TurnPage
     | DecideHeld
+    | GetDocument
 )
 
 # Nine digits keep the longest data, "give:<id>:<role>:<unit>", within its 64 bytes.
@@ -205,6 +223,7 @@ _PAGE = re.compile("0|[1-9][0-9]{0,3}")
 _CODE = re.compile("[a-z0-9_]{1,24}")
 _TOKEN = re.compile("[A-Za-z0-9_-]{12}")
 _NO_RUN = "0"
+_DOCUMENT = re.compile("[a-z0-9_-]{1,24}")
 
 
 def button(label: str, tap: Tap, style: Style | None = None) -> Button:
@@ -258,6 +277,10 @@ def parse(data: str) -> Tap | None:
             return _turn(view, int(page), arg)
         case ["held", "send" | "drop" as word]:
             return DecideHeld(send=word == "send")
+        case ["doc", kind, form, arg] if (
+            kind in tuple(DocumentKind) and form in tuple(Format) and _DOCUMENT.fullmatch(arg)
+        ):
+            return GetDocument(DocumentKind(kind), Format(form), arg)
         case _:
             return None
 
@@ -322,6 +345,8 @@ def _write(tap: Tap) -> str:
             return _joined("pg", view, str(page), arg)
         case DecideHeld(send):
             return "held:send" if send else "held:drop"
+        case GetDocument(kind, form, arg):
+            return f"doc:{kind}:{form}:{arg}"
         case _:
             assert_never(tap)
 

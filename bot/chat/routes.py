@@ -28,6 +28,7 @@ def routes(on: Handlers) -> list[BaseHandler[Any, Any, Any]]:
         CommandHandler("tugas", on.tasks, PRIVATE),
         CommandHandler("status", on.status, PRIVATE),
         CommandHandler("riwayat", on.history, PRIVATE),
+        CommandHandler("laporan", on.reports, PRIVATE),
         CommandHandler("sop", on.sop, PRIVATE),
         CommandHandler("mulai", on.start_menu, PRIVATE),
         MessageHandler(PRIVATE & filters.Regex(r"(?i)^/mulai_"), on.start_run),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
 import httpx
+import structlog
 from telegram import (
     Bot,
     BotCommand,
@@ -14,7 +17,7 @@ from telegram import (
     InlineKeyboardMarkup,
     LinkPreviewOptions,
 )
-from telegram.constants import ParseMode
+from telegram.constants import ChatAction, ParseMode
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -28,8 +31,22 @@ from telegram.error import (
 
 from bot.chat import commands
 from bot.chat.texts import Message, Texts
+from bot.domain.documents import Document, Format
+from bot.reports import Paper, compose
+from bot.reports.rendering import RenderFailed
 from bot.usecases.delivering import Outgoing
-from bot.usecases.views import MenuView, View
+from bot.usecases.views import DocumentView, MenuView, View
+
+ORDERS_AT_ONCE = 3
+"""Documents that are set or wait for it here; further ones wait in the outbox, so that a
+renderer that hangs holds up documents and nothing else."""
+
+BUSY = timedelta(seconds=2)
+
+ACTION_PATIENCE = 5.0
+"""Seconds that Telegram gets to show that a document is under way."""
+
+log = structlog.get_logger()
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
@@ -81,15 +98,30 @@ class Impossible:
     error: str
 
 
-Result = Sent | Pause | Passing | Unreachable | Vanished | Impossible
+@dataclass(frozen=True, slots=True)
+class Crowded:
+    """Nothing was tried: there is too much to set already. Try again after so long."""
+
+    for_: timedelta
+
+
+Result = Sent | Pause | Passing | Unreachable | Vanished | Impossible | Crowded
 
 
 class Sender:
-    """Renders views and hands them to Telegram."""
+    """Renders views and hands them to Telegram.
 
-    def __init__(self, bot: Bot, texts: Texts) -> None:
+    `compose` makes the file of a document; it takes its time, and runs in a thread.
+    """
+
+    def __init__(
+        self, bot: Bot, texts: Texts, compose: Callable[[Document, Format], Paper] = compose
+    ) -> None:
         self._bot = bot
         self._texts = texts
+        self._compose = compose
+        self._setting = asyncio.Lock()
+        self._orders = 0
 
     async def deliver(self, outgoing: Outgoing) -> Result:
         """Send or edit one delivery. Never raises: the result says what to do next."""
@@ -99,6 +131,13 @@ class Sender:
                 await self._set_menu(delivery.chat_id, outgoing.view)
                 return Sent(None)
             message = self._texts.render(outgoing.view)
+            paper = None
+            if isinstance(outgoing.view, DocumentView):
+                if self._orders >= ORDERS_AT_ONCE:
+                    return Crowded(BUSY)
+                paper = await self._set(delivery.chat_id, outgoing.view)
+        except RenderFailed as error:
+            return Impossible(str(error))
         except TelegramError as error:
             return verdict(error)
         except Exception as error:  # noqa: BLE001 - a text that cannot be made stops no other
@@ -107,6 +146,9 @@ class Sender:
             if delivery.message_id is not None:
                 await self.edit(delivery.chat_id, delivery.message_id, message)
                 return Sent(None)
+            if paper is not None:
+                sent = await self.send_paper(delivery.chat_id, paper, message, delivery.silent)
+                return Sent(sent)
             return Sent(await self.send(delivery.chat_id, message, silent=delivery.silent))
         except TelegramError as error:
             if delivery.message_id is not None and _edit_is_moot(error):
@@ -148,6 +190,56 @@ class Sender:
             disable_notification=silent,
         )
         return sent.message_id
+
+    async def send_paper(
+        self, chat_id: int, paper: Paper, message: Message, silent: bool = False
+    ) -> int:
+        """Send a file with a caption, a picture as a picture; the new message's id."""
+        if paper.picture:
+            sent = await self._bot.send_photo(
+                chat_id,
+                paper.content,
+                filename=paper.name,
+                caption=message.html,
+                parse_mode=ParseMode.HTML,
+                reply_markup=keyboard(message),
+                disable_notification=silent,
+            )
+            return sent.message_id
+        sent = await self._bot.send_document(
+            chat_id,
+            paper.content,
+            filename=paper.name,
+            caption=message.html,
+            parse_mode=ParseMode.HTML,
+            reply_markup=keyboard(message),
+            disable_notification=silent,
+        )
+        return sent.message_id
+
+    async def _set(self, chat_id: int, view: DocumentView) -> Paper:
+        """Make the file, one at a time, while the chat shows that it is under way.
+
+        Raises:
+            RenderFailed: it cannot be made.
+        """
+        picture = view.format is Format.PNG
+        action = ChatAction.UPLOAD_PHOTO if picture else ChatAction.UPLOAD_DOCUMENT
+        self._orders += 1
+        try:
+            await self._show_action(chat_id, action)
+            async with self._setting:
+                return await asyncio.to_thread(self._compose, view.document, view.format)
+        finally:
+            self._orders -= 1
+
+    async def _show_action(self, chat_id: int, action: ChatAction) -> None:
+        """A courtesy: nobody waits for it long, and it failing is no failure."""
+        try:
+            async with asyncio.timeout(ACTION_PATIENCE):
+                await self._bot.send_chat_action(chat_id, action)
+        except (TelegramError, TimeoutError) as error:
+            log.info("action not shown", error=type(error).__name__)
 
     async def edit(self, chat_id: int, message_id: int, message: Message) -> None:
         """Show a message in the place of one that was sent before."""

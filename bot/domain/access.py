@@ -28,6 +28,7 @@ class Permission(StrEnum):
     INVITE = "undang"
     MANAGE_PEOPLE = "pegawai"
     SEE_OFFICE = "status"
+    SEE_REPORTS = "laporan"
 
 
 _HOLDERS: dict[Permission, frozenset[str]] = {
@@ -36,6 +37,7 @@ _HOLDERS: dict[Permission, frozenset[str]] = {
     Permission.INVITE: frozenset({KASUBBAG}),
     Permission.MANAGE_PEOPLE: frozenset({KASUBBAG}),
     Permission.SEE_OFFICE: LEADERS,
+    Permission.SEE_REPORTS: LEADERS,
 }
 
 

@@ -266,17 +266,20 @@ Event = (
 )
 
 
-def actor(event: Event) -> int | None:
-    """The id of the person who made it happen; None where it followed from something else."""
+def author(event: Event) -> By | None:
+    """Who made it happen, and as what; None where it followed from something else.
+
+    Of a start that an older edition recorded, no more than the person is known.
+    """
     match event:
-        case RunStarted(person_id=person_id):
-            return person_id
-        case TaskConfirmed(confirmation=confirmation):
-            return confirmation.person_id
+        case RunStarted(person_id=person_id, by=by):
+            return by or By(person_id)
+        case TaskConfirmed(confirmation=c):
+            return By(c.person_id, c.role, c.unit, c.capacity)
         case (
             ExtensionAsked(extension=said) | TaskNoted(note=said) | EvidenceAttached(evidence=said)
         ):
-            return said.by.person_id
+            return said.by
         case (
             TaskReturned(by=by)
             | ConfirmationUndone(by=by)
@@ -286,9 +289,15 @@ def actor(event: Event) -> int | None:
             | RunResumed(by=by)
             | RunCancelled(by=by)
         ):
-            return by.person_id
+            return by
         case _:
             return None
+
+
+def actor(event: Event) -> int | None:
+    """The id of the person who made it happen; None where it followed from something else."""
+    by = author(event)
+    return by.person_id if by else None
 
 
 def begin(run_id: int, procedure: Procedure, event: RunStarted) -> Run:

@@ -10,7 +10,17 @@ from datetime import timedelta
 import structlog
 
 from bot.chat.pace import Pace
-from bot.chat.sender import Impossible, Passing, Pause, Result, Sender, Sent, Unreachable, Vanished
+from bot.chat.sender import (
+    Crowded,
+    Impossible,
+    Passing,
+    Pause,
+    Result,
+    Sender,
+    Sent,
+    Unreachable,
+    Vanished,
+)
 from bot.chat.worker import Worker
 from bot.clock import Clock
 from bot.store import StoreUnavailable
@@ -135,6 +145,9 @@ class Deliver:
             log.warning("telegram cannot be reached", error=result.error)
             self._rest()
             await self._worker(delivering.not_now, delivery, now)
+            return
+        if isinstance(result, Crowded):
+            await self._worker(delivering.not_now, delivery, now + result.for_)
             return
         self._unreached, self._rests_until = 0, 0.0
         match result:

@@ -3,3 +3,35 @@
 The only room that knows the libraries behind them, and they live in a child process of
 their own: importing this costs the bot next to nothing.
 """
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.domain.documents import Document, Format, RunReport
+from bot.reports import run_report
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A document as a file. A `picture` is sent to be looked at, anything else to be kept."""
+
+    name: str
+    content: bytes = field(repr=False)
+    picture: bool = False
+
+
+def compose(document: Document, form: Format) -> Paper:
+    """Set a document as a file whose name sorts by what it is about.
+
+    Raises:
+        RenderFailed: it cannot be made.
+        ValueError: this document is not to be had in this form.
+    """
+    match document, form:
+        case RunReport(), Format.PDF:
+            return Paper(run_report.name(document) + ".pdf", run_report.pdf(document))
+        case RunReport(), Format.XLSX:
+            return Paper(run_report.name(document) + ".xlsx", run_report.xlsx(document))
+        case _:
+            raise ValueError(f"no {form.value} of a {type(document).__name__}")

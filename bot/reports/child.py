@@ -32,6 +32,7 @@ LENGTH: Final = struct.Struct(">I")
 
 _A4: Final = 9
 _FORMATS: Final = {
+    "mixed": {"align": "left"},
     "text": {"align": "left"},
     "number": {"num_format": "#,##0", "align": "right"},
     "decimal": {"num_format": "#,##0.0", "align": "right"},
@@ -133,9 +134,11 @@ def _fill(workbook: Workbook, page: Worksheet, sheet: dict[str, Any]) -> None:
     for number, column in enumerate(sheet["columns"]):
         page.set_column(number, number, column["width"])
         page.write_string(header, number, column["title"], head)
-        look = kinds[column["kind"]]
         for offset, row in enumerate(sheet["rows"], start=1):
-            _write(page, header + offset, number, row[number], column["kind"], look)
+            kind, value = column["kind"], row[number]
+            if kind == "mixed" and value is not None:
+                kind, value = value
+            _write(page, header + offset, number, value, kind, kinds[kind])
     page.freeze_panes(header + 1, 0)
     page.autofilter(header, 0, last, len(sheet["columns"]) - 1)
     page.set_landscape()

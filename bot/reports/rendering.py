@@ -21,8 +21,9 @@ from typing import IO, Any, Final
 from bot.reports.child import read_frame, write_frame
 from bot.reports.sheets import Workbook, as_json
 
-LIMIT: Final = 30.0
-"""Seconds that one rendering may take: a hundred times what the longest report needs."""
+LIMIT: Final = 20.0
+"""Seconds that one rendering may take: twenty times what the longest report needs. Those
+who wait for their turn behind it must not outlast a delivery's lease."""
 
 IDLE: Final = 60.0
 """Seconds without work after which the child ends."""

@@ -15,13 +15,17 @@ Cell = str | int | float | Fraction | date | datetime | None
 
 
 class Kind(StrEnum):
-    """What a column holds, which says how its cells are shown and aligned."""
+    """What a column holds, which says how its cells are shown and aligned.
+
+    In a mixed one each cell is of its own kind.
+    """
 
     TEXT = "text"
     NUMBER = "number"
     DECIMAL = "decimal"
     DATE = "date"
     MOMENT = "moment"
+    MIXED = "mixed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,10 @@ def _row(row: Sequence[Cell], columns: Sequence[Column], zone: ZoneInfo) -> list
     return [_cell(value, column, zone) for value, column in zip(row, columns, strict=True)]
 
 
-def _cell(value: Cell, column: Column, zone: ZoneInfo) -> str | int | float | None:
+def _cell(value: Cell, column: Column, zone: ZoneInfo) -> Any:
+    if column.kind is Kind.MIXED and value is not None:
+        kind = _kind(value)
+        return [kind.value, _cell(value, Column(column.title, column.width, kind), zone)]
     match column.kind, value:
         case _, None:
             return None
@@ -109,3 +116,17 @@ def _cell(value: Cell, column: Column, zone: ZoneInfo) -> str | int | float | No
             return value.isoformat()
         case _:
             raise ValueError(f"{type(value).__name__} in the column {column.title!r}")
+
+
+def _kind(value: Cell) -> Kind:
+    match value:
+        case str():
+            return Kind.TEXT
+        case datetime():
+            return Kind.MOMENT
+        case date():
+            return Kind.DATE
+        case int():
+            return Kind.NUMBER
+        case _:
+            return Kind.DECIMAL

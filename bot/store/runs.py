@@ -173,6 +173,11 @@ class RunTable:
         found = self._connection.execute(query, {"code": procedure, "fiscal_year": year})
         return tuple(found.scalars())
 
+    def newest(self, most: int) -> tuple[int, ...]:
+        """The ids of the newest runs, whatever became of them, the newest first."""
+        query = select(runs.c.id).order_by(runs.c.id.desc()).limit(most)
+        return tuple(self._connection.execute(query).scalars())
+
     def finished(self, limit: int, offset: int = 0) -> list[StoredRun]:
         """Runs that are over, the newest first; at most `limit` from the `offset`-th on."""
         query = (

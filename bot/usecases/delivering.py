@@ -44,7 +44,7 @@ from bot.domain.people import Person, Staff
 from bot.domain.reminders import send_at
 from bot.domain.run import RunStatus, Task
 from bot.store import Transaction
-from bot.store.outbox import Delivery, DeliveryState, Unreadable
+from bot.store.outbox import Delivery, DeliveryState, NewDelivery, Unreadable
 from bot.store.runs import StoredRun
 from bot.usecases import people, reading
 from bot.usecases.desk import Asker, Desk, Scene, scene, staff_of, tell
@@ -237,6 +237,7 @@ def _anything_queued(desk: Desk, now: datetime, busy: Collection[int]) -> bool:
 
 def _put_aside(desk: Desk, tx: Transaction, delivery: Delivery, error: str, now: datetime) -> None:
     tx.outbox.put_aside(delivery, DeliveryState.GAGAL, error, now)
+    _apologize(tx, delivery, now)
     if isinstance(delivery.notice, DeliveriesFailing):
         return
     staff = staff_of(desk, tx, now)
@@ -244,6 +245,16 @@ def _put_aside(desk: Desk, tx: Transaction, delivery: Delivery, error: str, now:
     # Once an hour is enough to be heard.
     key = f"failing:{now.astimezone(desk.calendar.zone):%Y%m%d%H}"
     tell(tx, notice, staff.admins(), staff, now, key)
+
+
+def _apologize(tx: Transaction, delivery: Delivery, now: datetime) -> None:
+    """Whoever asked for a document that cannot be made is told so in its place."""
+    if not isinstance(delivery.notice, Reply) or delivery.notice.view not in reading.DOCUMENTS:
+        return
+    sorry = reading.refusal(RefusedView(Refused.NOT_MADE, {}))
+    tx.outbox.put(
+        [NewDelivery(f"sorry:{delivery.id}", delivery.chat_id, delivery.person_id, sorry)], now
+    )
 
 
 def _draw(desk: Desk, tx: Transaction, delivery: Delivery, now: datetime) -> View | None:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from bot.domain import access, figures, performing
 from bot.domain.access import Permission, may
+from bot.domain.documents import Format
 from bot.domain.notices import Reply, TaskDetail
 from bot.domain.people import Person, Staff
 from bot.domain.performing import Workplace
@@ -19,11 +20,13 @@ from bot.domain.run import Task
 from bot.domain.sop import Office, OfficeUnit, Procedure
 from bot.store import Transaction
 from bot.store.runs import StoredRun
+from bot.usecases import reporting
 from bot.usecases.desk import Asker, Desk, Scene, respond, scene, tell
 from bot.usecases.views import (
     AskAddressView,
     AskNameView,
     DetailView,
+    DocumentView,
     Done,
     DoneView,
     HelpView,
@@ -33,6 +36,8 @@ from bot.usecases.views import (
     PersonView,
     Refused,
     RefusedView,
+    ReportRow,
+    ReportsView,
     RoleMenuView,
     RoleName,
     SopListView,
@@ -75,6 +80,21 @@ def look(desk: Desk, chat_id: int, view: str, args: Args, now: datetime) -> View
     """A view to be shown at once, in the place of the message that asked for it."""
     with desk.store.read() as tx:
         return draw(desk, tx, chat_id, view, args, now)
+
+
+def order(desk: Desk, asker: Asker, view: str, args: Args, now: datetime) -> View:
+    """Have a document made and sent, through the outbox; what is said to the tap meanwhile.
+
+    It is drawn here only to say at once why there is none; what is sent is drawn when its
+    turn comes.
+    """
+    with desk.store.begin(asker.update_id, now) as tx:
+        drawn = draw(desk, tx, asker.chat_id, view, args, now)
+        if not isinstance(drawn, DocumentView):
+            return drawn
+        here = scene(desk, tx, asker.chat_id, now)
+        respond(tx, asker, here.person, Reply(view, args), now)
+        return DoneView(Done.DOCUMENT_ORDERED, {})
 
 
 def draw(desk: Desk, tx: Transaction, chat_id: int, view: str, args: Args, now: datetime) -> View:
@@ -317,6 +337,43 @@ def _summary(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime
     return summary_view(stored, person, here.place, tx.people.names())
 
 
+def _reports(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+    what = args.get("what")
+    if not what:
+        shown = [*reversed(tx.runs.running()), *tx.runs.finished(HISTORY_LENGTH)]
+        return ReportsView(tuple(_report_row(stored) for stored in shown))
+    if not str(what).isdecimal():
+        return RefusedView(Refused.UNKNOWN_REPORT, {"text": str(what)[:40]})
+    stored = tx.runs.get(_run_number(what))
+    return ReportsView((_report_row(stored),)) if stored else _unknown_run(tx, str(what))
+
+
+def _report_row(stored: StoredRun) -> ReportRow:
+    run = stored.run
+    return ReportRow(
+        run.id, run.procedure, run.year, run.started_at, run.finished_at, run.steps_done
+    )
+
+
+def _run_report(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+    stored = tx.runs.get(_run_number(args["arg"]))
+    if stored is None:
+        return _unknown_run(tx, str(args["arg"]))
+    report = reporting.run_report(tx, stored, here.place, now)
+    return DocumentView(report, Format(str(args["format"])))
+
+
+def _run_number(text: str | int | None) -> int:
+    """The number of a run; 0, which no run has, for what is none that a database could hold."""
+    said = str(text)
+    return int(said) if said.isdecimal() and len(said) < 10 else 0
+
+
+def _unknown_run(tx: Transaction, text: str) -> RefusedView:
+    known = ", ".join(str(number) for number in tx.runs.newest(5)) or "belum ada"
+    return RefusedView(Refused.UNKNOWN_RUN, {"text": text[:20], "known": known})
+
+
 def _sop(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
     code = args.get("code")
     if not code:
@@ -454,6 +511,9 @@ def _roles_of_step(stored: StoredRun, number: int, here: Scene) -> str:
     return " / ".join(role_name(here.place.office, code, None).title for code in roles)
 
 
+DOCUMENTS = frozenset({"run_report"})
+"""The views that come as a file. Their arguments are `arg`, of what, and `format`."""
+
 _Maker = Callable[[Desk, Transaction, Scene, Args, datetime], View]
 
 _VIEWS: dict[str, tuple[_Maker, Permission | None, bool]] = {
@@ -465,6 +525,8 @@ _VIEWS: dict[str, tuple[_Maker, Permission | None, bool]] = {
     "status": (_status, None, False),
     "history": (_history, Permission.SEE_HISTORY, False),
     "summary": (_summary, None, False),
+    "reports": (_reports, Permission.SEE_REPORTS, False),
+    "run_report": (_run_report, Permission.SEE_REPORTS, False),
     "sop": (_sop, None, False),
     "start_menu": (_start_menu, Permission.START_RUN, False),
     "start_question": (_start_question, Permission.START_RUN, False),

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from bot.domain import figures
 from bot.domain.access import Permission
+from bot.domain.documents import Document, Format
 from bot.domain.figures import Lateness, StepFigures
 from bot.domain.notices import RunChange
 from bot.domain.people import Address, Holding, Person, Staff
@@ -352,6 +353,33 @@ class HistoryView:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportRow:
+    """A run of which there is a report. `done` of `steps` steps stand confirmed."""
+
+    run_id: int
+    procedure: Procedure
+    year: int
+    started_at: datetime
+    finished_at: datetime | None
+    done: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReportsView:
+    """Runs to choose from, those under way first, then the newest that are over."""
+
+    rows: tuple[ReportRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """A document to be set and sent as a file, or as a picture."""
+
+    document: Document
+    format: Format
+
+
+@dataclass(frozen=True, slots=True)
 class SopListView:
     """Every SOP of the office, to choose from."""
 
@@ -511,6 +539,9 @@ class Refused(StrEnum):
     ADMIN_ONLY = "admin_only"
     LAST_ADMIN = "last_admin"
     BUTTON_OLD = "button_old"
+    UNKNOWN_RUN = "unknown_run"  # text, known: numbers of runs
+    UNKNOWN_REPORT = "unknown_report"  # text
+    NOT_MADE = "not_made"
 
 
 Fact = str | int | datetime | None
@@ -536,6 +567,7 @@ class Done(StrEnum):
     QUESTION_LEFT = "question_left"
     HELD_SENT = "held_sent"  # count
     HELD_DROPPED = "held_dropped"  # count
+    DOCUMENT_ORDERED = "document_ordered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -605,6 +637,8 @@ View = (
     | TasksView
     | StatusView
     | HistoryView
+    | ReportsView
+    | DocumentView
     | SopListView
     | SopView
     | HelpView

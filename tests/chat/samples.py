@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.access import Permission
+from bot.domain.documents import Format, RunReport
 from bot.domain.figures import Lateness, StepFigures, Worked
 from bot.domain.notices import RunChange
 from bot.domain.people import Address, Holding, Person
@@ -34,6 +35,7 @@ from bot.usecases.views import (
     CurrentStep,
     DeadlineChangedView,
     DetailView,
+    DocumentView,
     Done,
     DoneView,
     ExtensionAnsweredView,
@@ -57,6 +59,8 @@ from bot.usecases.views import (
     Refused,
     RefusedView,
     RemoveQuestionView,
+    ReportRow,
+    ReportsView,
     ReturnedView,
     RoleChangedView,
     RoleMenuView,
@@ -80,6 +84,7 @@ from bot.usecases.views import (
     View,
     WelcomeView,
 )
+from tests.offices import kantor
 
 WIB = ZoneInfo("Asia/Jakarta")
 TOKEN = "Ab3_-xYz9012"
@@ -105,6 +110,13 @@ TO_SARI = Greeting(Address.IBU, "Kasubbag Perencanaan")
 TO_BUDI = Greeting(Address.BAPAK, "Budi Santoso, S.T.")
 TO_HADI = Greeting(Address.BAPAK, "Sekretaris")
 TO_DEWI = Greeting(Address.IBU, "Kepala Dinas")
+
+
+def report_of(run: Run, sop: Sop) -> RunReport:
+    """A report of which only the caption matters."""
+    return RunReport(
+        kantor(), sop, run, "Sari", wib(22, "10.00"), wib(31, "10.00"), None, None, (), ()
+    )
 
 
 def signed(by: Performer, at: datetime, recorded_for: str | None = None) -> SignedBy:
@@ -406,6 +418,15 @@ def everything(text: str = "Menyusun laporan", many: int = 3) -> list[View]:
         StatusView((run_view,) * many, whole_office=True),
         StatusView((run_view,) * many, whole_office=False),
         HistoryView((summary,) * many),
+        ReportsView(()),
+        ReportsView(
+            tuple(
+                ReportRow(n, procedure, 2024, wib(22, "10.00"), ended, 1)
+                for n in range(1, many + 1)
+                for ended in (None, wib(23, "10.00"))
+            )
+        ),
+        DocumentView(report_of(run, sop), Format.PDF),
         LateView(greeting, run, sop, now[0], waiting=True),
         LateView(greeting, run, sop, replace(now[1], performers=()), waiting=False),
         VacantView(greeting, run, sop, steps[0], tasks[0], choices),

@@ -17,6 +17,7 @@ def test_bu_sari_finds_every_command_and_every_procedure_in_her_menu() -> None:
         "tugas",
         "status",
         "riwayat",
+        "laporan",
         "sop",
         "mulai",
         "mulai_lakip",

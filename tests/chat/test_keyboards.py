@@ -15,6 +15,8 @@ from bot.chat.keyboards import (
     ChooseRole,
     Confirm,
     DecideHeld,
+    DocumentKind,
+    GetDocument,
     GiveRole,
     Invite,
     PagedView,
@@ -31,6 +33,7 @@ from bot.chat.keyboards import (
     button,
     parse,
 )
+from bot.domain.documents import Format
 from bot.domain.people import Address
 
 TOKENS = st.from_regex(r"[A-Za-z0-9_-]{12}", fullmatch=True)
@@ -61,6 +64,9 @@ TAPS: st.SearchStrategy[Tap] = st.one_of(
     st.builds(TurnPage, st.just(PagedView.RINGKAS), PAGES, IDS.map(str)),
     st.builds(TurnPage, st.just(PagedView.RINCIAN), PAGES, TOKENS),
     st.builds(DecideHeld, st.booleans()),
+    st.builds(
+        GetDocument, st.sampled_from(DocumentKind), st.sampled_from(Format), IDS.map(str) | CODES
+    ),
 )
 
 
@@ -95,6 +101,7 @@ def test_every_tap_comes_back_as_it_went_within_64_bytes(tap: Tap) -> None:
         (TurnPage(PagedView.RINGKAS, 0, "7"), "pg:ringkas:0:7"),
         (DecideHeld(send=True), "held:send"),
         (DecideHeld(send=False), "held:drop"),
+        (GetDocument(DocumentKind.RUN, Format.XLSX, "12"), "doc:run_report:xlsx:12"),
     ],
 )
 def test_buttons_on_screens_of_last_year_still_mean_the_same(tap: Tap, data: str) -> None:

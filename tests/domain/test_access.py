@@ -17,10 +17,14 @@ EVERYTHING = frozenset(Permission)
         pytest.param(SARI, EVERYTHING, id="the Kasubbag, everything"),
         pytest.param(ADMIN, EVERYTHING, id="the admin, everything"),
         pytest.param(
-            HADI, {Permission.SEE_HISTORY, Permission.SEE_OFFICE}, id="the Sekretaris looks"
+            HADI,
+            {Permission.SEE_HISTORY, Permission.SEE_OFFICE, Permission.SEE_REPORTS},
+            id="the Sekretaris looks",
         ),
         pytest.param(
-            DEWI, {Permission.SEE_HISTORY, Permission.SEE_OFFICE}, id="the Kepala Dinas looks"
+            DEWI,
+            {Permission.SEE_HISTORY, Permission.SEE_OFFICE, Permission.SEE_REPORTS},
+            id="the Kepala Dinas looks",
         ),
         pytest.param(BUDI, set(), id="the team does its own work"),
     ],

@@ -63,7 +63,7 @@ def renderer() -> Iterator[Renderer]:
 
 
 def simple(renderer: Renderer) -> bytes:
-    return renderer.render(Form.PDF, "kantor", {"kantor": {}}, 144)[0]
+    return renderer.render(Form.PDF, "office", {}, 144)[0]
 
 
 def broken(code: str, limit: float = 20) -> Renderer:
@@ -78,7 +78,7 @@ def test_a_page_is_made_by_one_child_after_the_other(renderer: Renderer) -> None
 
 
 def test_a_picture_is_made_of_each_page(renderer: Renderer) -> None:
-    pages = renderer.render(Form.PNG, "kantor", {"kantor": {}}, 72)
+    pages = renderer.render(Form.PNG, "office", {}, 72)
     assert [page[:4] for page in pages] == [b"\x89PNG"]
 
 
@@ -160,7 +160,7 @@ def test_the_child_learns_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_half_a_sign_in_a_text_stops_nothing(renderer: Renderer) -> None:
-    assert renderer.render(Form.PDF, "kantor", {"x": "\ud83d"}, 144)
+    assert renderer.render(Form.PDF, "office", {"x": "\ud83d"}, 144)
 
 
 def test_the_renderer_is_imported_by_its_child_alone() -> None:
@@ -206,3 +206,14 @@ def test_a_sheet_says_what_does_not_fit_it() -> None:
     naive = Sheet("a", (), (moment,), ((datetime(2026, 1, 1),),))  # noqa: DTZ001 - the fault
     with pytest.raises(ValueError, match="'Pada'"):
         sheets.as_json(Workbook("x", "UTC", (naive,)))
+
+
+def test_a_mixed_column_holds_each_cell_as_what_it_is() -> None:
+    columns = (Column("Isi", 20, Kind.MIXED),)
+    rows = (("=1+1",), (7,), (date(2026, 1, 2),), (None,), (Fraction(1, 2),))
+    book = Workbook("x", "UTC", (Sheet("a", (), columns, rows),))
+    page = openpyxl.load_workbook(io.BytesIO(rendering.xlsx(book))).active
+    assert page is not None
+    cells = [page.cell(row, 1) for row in range(2, 7)]
+    assert [cell.data_type for cell in cells] == ["s", "n", "d", "n", "n"]
+    assert [cell.value for cell in cells[1:2] + cells[3:]] == [7, None, 0.5]

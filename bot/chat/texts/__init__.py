@@ -9,7 +9,17 @@ from typing import assert_never
 
 from bot.chat.keyboards import Button
 from bot.chat.paging import Message, Toast
-from bot.chat.texts import answers, detours, helping, people, runs, sops, tasks, upkeep
+from bot.chat.texts import (
+    answers,
+    detours,
+    documents,
+    helping,
+    people,
+    runs,
+    sops,
+    tasks,
+    upkeep,
+)
 from bot.chat.texts.voice import Voice
 from bot.domain.sop import Office
 from bot.usecases.views import (
@@ -18,6 +28,7 @@ from bot.usecases.views import (
     ConfirmedView,
     DeadlineChangedView,
     DetailView,
+    DocumentView,
     DoneView,
     ExtensionAnsweredView,
     ExtensionView,
@@ -37,6 +48,7 @@ from bot.usecases.views import (
     PersonView,
     RefusedView,
     RemoveQuestionView,
+    ReportsView,
     ReturnedView,
     RoleChangedView,
     RoleMenuView,
@@ -113,6 +125,10 @@ class Texts:
                 return runs.start_question(view, say)
             case StartedView():
                 return runs.started(view, say)
+            case ReportsView():
+                return documents.reports(view, page, say)
+            case DocumentView():
+                return documents.caption(view, say)
             case SopListView():
                 return sops.sop_list(view, page, say)
             case SopView():

@@ -82,6 +82,12 @@ _REFUSALS = {
     Refused.ADMIN_ONLY: "Mohon maaf, ini hanya dapat dilakukan oleh admin.",
     Refused.LAST_ADMIN: "Admin terakhir tidak dapat dikeluarkan, agar kantor tetap mempunyai "
     "admin.",
+    Refused.UNKNOWN_RUN: "Pelaksanaan nomor {text} tidak ada. Nomor yang terbaru: {known}. "
+    "Semuanya ada di /laporan.",
+    Refused.UNKNOWN_REPORT: "Laporan “{text}” tidak ada. Yang tersedia: nomor sebuah "
+    "pelaksanaan, misalnya /laporan 12, atau /laporan saja untuk memilih.",
+    Refused.NOT_MADE: "Mohon maaf, dokumen yang diminta belum dapat kami susun. Tidak ada data "
+    "yang hilang, dan admin sudah kami beri tahu. Silakan mencoba lagi nanti.",
     Refused.BUTTON_OLD: "Tombol ini sudah tidak berlaku. Silakan mengulang perintahnya.",
 }
 
@@ -95,6 +101,7 @@ _DONE = {
     Done.QUESTION_LEFT: "Baik, pertanyaan tadi ditinggalkan. Tidak ada yang berubah.",
     Done.HELD_SENT: "Baik, {count} pesan yang ditahan segera dikirim.",
     Done.HELD_DROPPED: "Baik, {count} pesan yang ditahan tidak dikirim.",
+    Done.DOCUMENT_ORDERED: "Sedang menyusun dokumen. Berkasnya segera kami kirim ke sini.",
 }
 
 

@@ -1,0 +1,109 @@
+"""Documents as values: what a page or a spreadsheet says, before anybody sets it.
+
+They are made in one look at the database and hold everything that is to be printed; names
+and roles are as printed, times are zone-aware.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from bot.domain.events import Event
+from bot.domain.figures import Lateness, Worked
+from bot.domain.run import Evidence, Extension, Note, Pause, Returned, Run, Task
+from bot.domain.sop import Office, Sop, Step
+
+
+class Format(StrEnum):
+    """What a document can be had as: a page to print, a table to work on, a picture."""
+
+    PDF = "pdf"
+    XLSX = "xlsx"
+    PNG = "png"
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who acted, as what ("Plt. Kepala Dinas"), and when.
+
+    `recorded_for` names the office outside for which it was recorded, else None.
+    """
+
+    name: str
+    role: str
+    at: datetime
+    recorded_for: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt at a step: planned against actual, and who answers for it.
+
+    `worked` is the working time it took, or has taken so far, and `late` by how much it
+    missed its deadline, or has missed it by now. `awaited` are those it waits for, with
+    their roles.
+    """
+
+    step: Step
+    task: Task
+    worked: Worked
+    late: Lateness | None
+    signed: tuple[Signature, ...]
+    awaited: tuple[str, ...]
+
+
+Fact = TypeVar("Fact", Returned, Extension, Evidence, Note, Pause)
+
+
+@dataclass(frozen=True, slots=True)
+class Told(Generic[Fact]):
+    """Something somebody said or did on the way. `task` is None for what concerns the whole
+    run; `answer` is by whom it was decided or ended, None while nobody has."""
+
+    task: Task | None
+    fact: Fact
+    by: Signature
+    answer: Signature | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One line of the journal. `who` made it happen; None for the bot itself."""
+
+    event: Event
+    who: Signature | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """Everything about one run (laporan pelaksanaan), under way or over.
+
+    `attempts` are in the order of the SOP, `journal` in the order of time. `planned_end` is
+    when it would have ended had every step taken its standard time, `forecast` when it will
+    probably end (None once it is over), and `late` by how much the end misses the plan.
+    `team` are the names of the run's own team, its chair first.
+    """
+
+    office: Office
+    sop: Sop
+    run: Run
+    started_by: str
+    made_at: datetime
+    planned_end: datetime
+    forecast: datetime | None
+    late: Lateness | None
+    attempts: tuple[Attempt, ...]
+    journal: tuple[JournalEntry, ...]
+    team: tuple[str, ...] = ()
+    returns: tuple[Told[Returned], ...] = ()
+    extensions: tuple[Told[Extension], ...] = ()
+    evidence: tuple[Told[Evidence], ...] = ()
+    notes: tuple[Told[Note], ...] = ()
+    pauses: tuple[Told[Pause], ...] = ()
+    cancelled_by: Signature | None = None
+
+
+Document = RunReport

@@ -1,0 +1,110 @@
+"""Documents for those who lead: what they say, gathered in one look at the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain import events, figures
+from bot.domain.documents import Attempt, JournalEntry, RunReport, Signature, Told
+from bot.domain.events import Event, RunStarted, TaskConfirmed
+from bot.domain.performing import Workplace
+from bot.domain.run import By, Run, Task
+from bot.domain.sop import Office
+from bot.store import Transaction
+from bot.store.runs import StoredRun
+from bot.usecases.views import SignedBy, acted, performers, printed, signed
+
+
+def run_report(tx: Transaction, stored: StoredRun, place: Workplace, now: datetime) -> RunReport:
+    """The report of one run as it stands at `now`."""
+    run, calendar = stored.run, place.calendar
+    say = _Speaker(place.office, tx.people.names())
+    tasks = sorted(run.tasks, key=lambda t: (t.step, t.attempt))
+    planned = figures.planned_end(run, calendar)
+    forecast = figures.forecast(run, now, calendar)
+    return RunReport(
+        office=place.office,
+        sop=stored.sop,
+        run=run,
+        started_by=say.name(run.started_by),
+        made_at=now,
+        planned_end=planned,
+        forecast=forecast,
+        late=figures.lateness(planned, run.finished_at or forecast or now, calendar),
+        attempts=tuple(_attempt(run, task, place, say, now) for task in tasks),
+        journal=tuple(JournalEntry(e, say.author(e)) for e in tx.journal.events(run.id)),
+        team=_team(run, say),
+        returns=tuple(
+            Told(t, t.returned, say.by(t.returned.by, t.returned.at)) for t in tasks if t.returned
+        ),
+        extensions=tuple(
+            Told(t, e, say.by(e.by, e.at), say.maybe(e.decided_by, e.decided_at))
+            for t in tasks
+            for e in t.extensions
+        ),
+        evidence=tuple(Told(t, e, say.by(e.by, e.at)) for t in tasks for e in t.evidence),
+        notes=tuple(Told(t, n, say.by(n.by, n.at)) for t in tasks for n in t.notes),
+        pauses=tuple(
+            Told(None, p, say.by(p.by, p.since), say.maybe(p.ended_by, p.until)) for p in run.pauses
+        ),
+        cancelled_by=say.by(run.cancelled.by, run.cancelled.at) if run.cancelled else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Speaker:
+    """Puts the names and the posts to what people did."""
+
+    office: Office
+    names: dict[int, str]
+
+    def name(self, person_id: int) -> str:
+        return self.names.get(person_id, "—")
+
+    def by(self, by: By, at: datetime) -> Signature:
+        return _signature(acted(self.office, self.names, by, at))
+
+    def maybe(self, by: By | None, at: datetime | None) -> Signature | None:
+        return self.by(by, at) if by and at else None
+
+    def confirmed(self, task: Task) -> tuple[Signature, ...]:
+        return tuple(_signature(s) for s in signed(self.office, self.names, task.confirmations))
+
+    def author(self, event: Event) -> Signature | None:
+        """Who made an event happen, as what; an old line may know the person alone."""
+        match event:
+            case TaskConfirmed(confirmation=c):
+                (one,) = signed(self.office, self.names, [c])
+                return _signature(one)
+            case RunStarted(by=None, person_id=person_id):
+                return Signature(self.name(person_id), "", event.at)
+            case _:
+                by = events.author(event)
+                return self.by(by, event.at) if by else None
+
+
+def _signature(s: SignedBy) -> Signature:
+    return Signature(s.name, printed(s.role), s.at, s.recorded_for)
+
+
+def _team(run: Run, say: _Speaker) -> tuple[str, ...]:
+    if run.team is None:
+        return ()
+    chair = run.team.chair
+    first = (f"{say.name(chair)} (ketua)",) if chair is not None else ()
+    return (*first, *(say.name(member) for member in run.team.members if member != chair))
+
+
+def _attempt(run: Run, task: Task, place: Workplace, say: _Speaker, now: datetime) -> Attempt:
+    step = run.step_of(task)
+    end = task.closed_at or (run.pause.since if run.pause else now)
+    waiting = performers(run, step, place, task) if task.is_open else ()
+    return Attempt(
+        step=step,
+        task=task,
+        worked=figures.worked(run, task, end, place.calendar),
+        late=figures.lateness(task.due_at, end, place.calendar),
+        signed=say.confirmed(task),
+        awaited=tuple(f"{p.name} ({printed(p.role)})" for p in waiting),
+    )
