@@ -23,6 +23,7 @@ from telegram.ext import Application, ApplicationBuilder, ExtBot
 from telegram.request import HTTPXRequest
 
 from bot.chat import commands
+from bot.chat.fetching import FetchingRequest
 from bot.chat.handlers import Handlers
 from bot.chat.intake import LONG_POLL, Intake, TokenInUse, is_telegrams, unless
 from bot.chat.pace import Pace
@@ -328,17 +329,17 @@ def _application(token: str, api_url: str) -> Application[Any, Any, Any, Any, An
         base_url=f"{base}/bot",
         base_file_url=f"{base}/file/bot",
         request=_request(16, base),
-        get_updates_request=_request(2, base),
+        get_updates_request=_request(2, base, FetchingRequest),
     )
     # No updater: the project's own intake confirms updates after they are handled.
     return ApplicationBuilder().bot(bot).updater(None).job_queue(None).build()
 
 
-def _request(connections: int, base: str) -> HTTPXRequest:
+def _request(connections: int, base: str, kind: type[HTTPXRequest] = HTTPXRequest) -> HTTPXRequest:
     # Certificates are read only where there is something to check: a local Bot API server
     # is spoken to without TLS.
     local = base.startswith("http://")
-    return HTTPXRequest(
+    return kind(
         connection_pool_size=connections,
         read_timeout=TIMEOUT,
         write_timeout=TIMEOUT,
