@@ -79,12 +79,13 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _demo(arguments: argparse.Namespace) -> int:
+    port = _port(arguments.port)
     # What is slow to import comes after the options have been understood.
     from bot.demo.serving import serve
 
     return serve(
         folder=arguments.data,
-        port=arguments.port,
+        port=port,
         empty=arguments.empty,
         browser=not arguments.no_browser,
         say=lambda line: print(line, flush=True),
@@ -436,11 +437,18 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
 
 
 def _port(text: str) -> int:
-    """A port's number; 0 takes any that is free."""
-    number = int(text)
-    if not 0 <= number <= 65_535:
-        raise ValueError(text)
-    return number
+    """A port's number; 0 takes any that is free.
+
+    Raises:
+        OperatorFault: it is none.
+    """
+    from bot.settings import OperatorFault
+
+    if not (text.isascii() and text.isdigit() and int(text) <= 65_535):
+        raise OperatorFault(
+            f'--port "{text}" bukan angka antara 0 dan 65535; lihat kawal demo --help'
+        )
+    return int(text)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -509,9 +517,7 @@ def _add_choices(name: str, group: argparse._ArgumentGroup) -> None:
             type=Path,
             help="menyimpan kantor ini di FOLDER, untuk diteruskan lain kali",
         )
-        group.add_argument(
-            "--port", metavar="N", type=_port, default=8080, help="nomor port halaman (8080)"
-        )
+        group.add_argument("--port", metavar="N", default="8080", help="nomor port halaman (8080)")
         group.add_argument(
             "--no-browser", action="store_true", help="tidak membuka peramban dengan sendirinya"
         )

@@ -154,6 +154,12 @@ class Office:
             schema.upgrade(self._store)
             self.desk = Desk(self._store, catalog, office_calendar(catalog.office))
             saved = self._read_saved()
+        except schema.DatabaseFault as fault:
+            self._shut()
+            raise OperatorFault(
+                f"{self._folder / 'demo.db'} rusak atau tidak terbaca; pilih folder lain dengan"
+                " --data, atau hapus folder ini untuk memulai kantor baru"
+            ) from fault
         except BaseException:
             self._shut()
             raise

@@ -79,6 +79,18 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(
     assert list(tmp_path.iterdir()) == [file]
 
 
+def test_a_folder_whose_database_is_broken_is_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = tmp_path / "demo.db"
+    broken.write_text("bukan database")
+    assert main(["demo", "--no-browser", "--port", "0", "--data", str(tmp_path)]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert "pilih folder lain dengan --data" in err
+    assert broken.read_text() == "bukan database"
+
+
 @pytest.mark.parametrize(
     "options", [["--besar"], ["--port", "delapan"], ["--port", "70000"], ["--data"], ["folder"]]
 )

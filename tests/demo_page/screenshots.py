@@ -62,7 +62,7 @@ async def _signature(show: Show) -> None:
 
 async def _people(show: Show) -> None:
     await show.command("Bu Sari", "undang")
-    await show.sees("Bu Sari", "peran")
+    await show.sees("Bu Sari", "Peran apa")
 
 
 SCENES: dict[str, tuple[Scene, bool, bool]] = {
