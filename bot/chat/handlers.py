@@ -148,11 +148,11 @@ class Handlers:
         self._knock()
 
     async def unknown(self, update: Update, context: Context) -> None:
-        """A command that does not exist, or something that is no text."""
+        """A command that does not exist."""
         await self._ask(update, "unknown")
 
     async def text(self, update: Update, context: Context) -> None:
-        """A text that is no command: an answer, perhaps."""
+        """What is no command: an answer, perhaps. A picture or a file has no text."""
         said = message_of(update).text or ""
         await self._worker(answering.answer, asker(update), said, self._now())
         self._knock()

@@ -37,6 +37,6 @@ def routes(on: Handlers) -> list[BaseHandler[Any, Any, Any]]:
         CommandHandler("batal", on.cancel, PRIVATE),
         MessageHandler(PRIVATE & filters.COMMAND, on.unknown),
         MessageHandler(PRIVATE & filters.TEXT, on.text),
-        MessageHandler(PRIVATE & ~filters.StatusUpdate.ALL, on.unknown),
+        MessageHandler(PRIVATE & ~filters.StatusUpdate.ALL, on.text),
         MessageHandler(filters.ChatType.GROUPS & filters.COMMAND, on.in_group),
     ]

@@ -141,6 +141,13 @@ class Show:
         await expect(newest).to_contain_text(text)
         return newest
 
+    async def is_at_the_end(self, name: str) -> None:
+        """Wait until a phone shows the end of its talk."""
+        log = await (await self.look_at(name)).locator(".log").element_handle()
+        await self.tab.wait_for_function(
+            "log => log.scrollHeight - log.scrollTop - log.clientHeight < 2", arg=log
+        )
+
     async def start_lakip(self) -> None:
         """Bu Sari starts the LAKIP of the year before, from her menu."""
         await self.command("Bu Sari", "mulai_lakip")

@@ -23,9 +23,15 @@ export class Phone {
     this.blocker = el("button", { type: "button", class: "quiet", onclick: () => this.block() });
     this.log = el("div", { class: "log", role: "log", tabIndex: 0, "aria-label": `Percakapan ${name} dengan bot` });
     this.sticks = true;
-    this.log.addEventListener("scroll", () => { this.sticks = this.atBottom(); this.seen(); });
+    this.log.addEventListener("scroll", () => {
+      if (this.log.clientHeight === this.height) this.sticks = this.atBottom();
+      this.seen();
+    });
     // A strip above or an answer below takes room: what was read last stays in sight.
-    new ResizeObserver(() => { if (this.sticks) this.toBottom(); }).observe(this.log);
+    new ResizeObserver(() => {
+      this.height = this.log.clientHeight;
+      if (this.sticks) this.toBottom();
+    }).observe(this.log);
     this.toasts = el("div", { class: "toasts", role: "status" });
     this.menu = el("div", { class: "commands", hidden: true, role: "group", "aria-label": "Perintah bot" });
     this.menu.addEventListener("keydown", (event) => this.walkMenu(event));
