@@ -36,7 +36,8 @@ def outage(view: OutageView, say: Voice) -> Message:
             "Tombol dan pesan dari waktu itu mungkin hilang. Pegawai yang masih mempunyai tugas "
             "sudah kami beri tahu, dan tugasnya kami kirim ulang."
             if view.taps_lost
-            else "Tidak ada tombol atau pesan yang hilang; pengingat yang tertunda menyusul."
+            else "Pesan dari waktu itu tetap sampai, dan pengingat yang tertunda menyusul. Tombol "
+            "yang ditekan pada waktu itu mungkin perlu ditekan sekali lagi."
         )
         return Message("\n\n".join(parts))
     parts = [f"Mohon maaf, Kawal SOP tidak dapat melayani {when}."]
