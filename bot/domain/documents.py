@@ -53,6 +53,8 @@ class Attempt:
     late: Lateness | None
     signed: tuple[Signature, ...]
     awaited: tuple[str, ...]
+    sent_back: Signature | None = None
+    """Who returned the work instead of confirming it."""
 
 
 Fact = TypeVar("Fact", Returned, Extension, Evidence, Note, Pause)

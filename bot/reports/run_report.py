@@ -34,7 +34,7 @@ from bot.domain.run import Evidence, Extension, Note, Pause, Returned, RunStatus
 from bot.indonesian import Dates, actual, distance
 from bot.reports import rendering
 from bot.reports.sheets import Cell, Column, Kind, Sheet, Workbook
-from bot.reports.words import STATUS, dates, letterhead, measured, signed
+from bot.reports.words import STATUS, dates, letterhead, measured, signed, town
 
 _RUN_STATUS = {
     RunStatus.BERJALAN: "berjalan",
@@ -110,12 +110,16 @@ def as_data(report: RunReport) -> dict[str, Any]:
         "parts": [
             {
                 "title": f"{letter}. {part.title}",
-                "columns": [{"title": c.title, "width": c.width} for c in part.columns],
+                "columns": [
+                    {"title": c.title, "width": c.width, "centred": c.kind is not Kind.TEXT}
+                    for c in part.columns
+                ],
                 "rows": [[_printed(cell, say) for cell in row] for row in part.rows],
             }
             for letter, part in zip("BCDEFGHIJ", _parts(report), strict=False)
         ],
-        "place": f"{report.office.city}, {say.day_of(report.made_at)}",
+        "zone": report.office.timezone_label,
+        "place": f"{town(report.office)}, {say.day_of(report.made_at)}",
         "signer": report.office.known(report.office.owner_role).name,
     }
 
@@ -189,6 +193,8 @@ def _lateness(attempt: Attempt) -> str:
 
 def _people(attempt: Attempt) -> str:
     done = [signed(signature) for signature in attempt.signed]
+    if attempt.sent_back:
+        done.append(f"dikembalikan oleh {signed(attempt.sent_back)}")
     waiting = [f"menunggu {who}" for who in attempt.awaited]
     return "; ".join([*done, *waiting]) or ("belum ada pelaksana" if attempt.task.is_open else "—")
 

@@ -32,6 +32,11 @@ def letterhead(office: Office) -> dict[str, str]:
     return {"name": office.name, "city": office.city}
 
 
+def town(office: Office) -> str:
+    """Where a paper is signed: the city's name without what kind of city it is."""
+    return office.city.removeprefix("Kota ").removeprefix("Kabupaten ")
+
+
 def measured(step: Step, worked: Worked) -> Fraction:
     """What a step took, as a number in the unit of its standard time."""
     if worked.days is not None:

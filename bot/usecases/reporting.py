@@ -107,4 +107,5 @@ def _attempt(run: Run, task: Task, place: Workplace, say: _Speaker, now: datetim
         late=figures.lateness(task.due_at, end, place.calendar),
         signed=say.confirmed(task),
         awaited=tuple(f"{p.name} ({printed(p.role)})" for p in waiting),
+        sent_back=say.by(task.returned.by, task.returned.at) if task.returned else None,
     )

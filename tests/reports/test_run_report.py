@@ -1,0 +1,173 @@
+"""The report of a run, read back from the file: what stands in it, whatever people wrote."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import openpyxl
+import pypdf
+import pytest
+
+from bot.domain.documents import Format, RunReport
+from bot.domain.run import Cancelled, RunStatus
+from bot.reports import compose
+from tests.cast import BUDI, HADI, SARI
+from tests.reports.papers import BY_SARI, report
+
+MARKUP = '#let *tebal* _miring_ $x$ `kode` <label> @rujukan \\ [z] // /* "kutip" = {a} ~ -- \''
+LETTERS = "شكرا 😀👍 שלום"
+
+
+def pages(document: RunReport) -> list[str]:
+    content = compose(document, Format.PDF).content
+    return [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages]
+
+
+def flat(text: str) -> str:
+    """The text as read aloud: where lines and long words break does not matter."""
+    return re.sub(r"\s+", " ", text.replace("\u200b", ""))
+
+
+def whole(document: RunReport) -> str:
+    return flat(" ".join(pages(document)))
+
+
+def sheets(document: RunReport) -> dict[str, list[tuple[Any, ...]]]:
+    """The rows of each sheet from its header on."""
+    content = compose(document, Format.XLSX).content
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    found = {}
+    for page in book:
+        assert page.freeze_panes is not None
+        header = int(re.sub("[A-Z]", "", str(page.freeze_panes))) - 1
+        found[page.title] = list(page.iter_rows(min_row=header, values_only=True))
+    return found
+
+
+def test_the_paper_tells_the_run_from_the_heading_to_the_journal() -> None:
+    text = whole(report())
+    for said in (
+        "PEMERINTAH KOTA PAGAR ALAM",
+        "PENYUSUNAN LAKIP TAHUN 2025",
+        "503/22/SOP.PRCN/DISPMPPTSPTK/2024",
+        "GUNSONO MEKSON, SE, MM, Pembina Utama Muda, NIP 196910161995031001",
+        f"Dimulai oleh : {SARI.called}",
+        "9 Nov 2026 10.15",
+        f"{BUDI.called} (ketua)",
+        "800/12/SK/2026",
+        "terlambat 1 hari kerja 2 jam",
+        f"{HADI.called} (Plt. Kepala Dinas)",
+        "Angka realisasi belum cocok dengan laporan keuangan",
+        "Rekap realisasi bagian 1.pdf",
+        "perpanjangan disetujui",
+        "pelaksanaan dijeda",
+        "Pagar Alam, 22 November 2026",
+    ):
+        assert said in text, said
+    digest = "6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b"
+    assert digest in text.replace(" ", "")
+
+
+@pytest.mark.parametrize(("steps", "most"), [(1, 3), (3, 4), (10, 5), (40, 12)])
+def test_a_run_of_any_length_has_numbered_pages_none_of_them_empty(steps: int, most: int) -> None:
+    found = pages(report(steps))
+    assert len(found) <= most
+    for number, text in enumerate(found, start=1):
+        assert f"Halaman {number} dari {len(found)}" in text
+        assert len(text) > 250
+    assert len(compose(report(steps), Format.PDF).content) < 400_000
+
+
+def test_a_run_under_way_says_what_it_waits_for_and_when_it_will_end() -> None:
+    text = whole(report(finished=False))
+    assert "menunggu Ibu Rina Marlina, S.Sos. (Tim Pelaksana)" in text
+    assert "Perkiraan selesai" in text
+    assert "Selesai pada" not in text
+
+
+def test_a_cancelled_run_says_by_whom_and_why() -> None:
+    whole_run = report(3)
+    at = whole_run.made_at
+    run = replace(
+        whole_run.run,
+        status=RunStatus.DIBATALKAN,
+        cancelled=Cancelled(BY_SARI, "Digabung dengan tahun depan", at),
+    )
+    by = whole_run.extensions[0].answer
+    text = whole(replace(whole_run, run=run, cancelled_by=by))
+    assert f"Dibatalkan oleh : {SARI.called} (Kasubbag Perencanaan)" in text
+    assert "Digabung dengan tahun depan" in text
+
+
+@pytest.mark.parametrize("words", [MARKUP, LETTERS, "W" * 500, "a\u0000b\x07c\ud83d", "=1+1"])
+def test_whatever_people_write_stays_text(words: str) -> None:
+    document = report(3, words)
+    text = whole(document)
+    if words == MARKUP:
+        assert MARKUP in text
+    elif words == LETTERS:
+        for sign in "😀👍":
+            assert sign in text
+        assert set("شكرا") <= set(text)
+        assert set("שלום") <= set(text)
+    elif words == "W" * 500:
+        assert "W" * 500 in text.replace(" ", "")
+    cells = [cell for rows in sheets(document).values() for row in rows for cell in row]
+    if "\x07" not in words:
+        assert words in cells
+
+
+@pytest.mark.parametrize("start", "=+-@\t\r")
+def test_what_begins_like_a_formula_is_a_text_in_the_spreadsheet(start: str) -> None:
+    words = f"{start}HYPERLINK(A1;1)"
+    content = compose(report(3, words), Format.XLSX).content
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    kinds = {
+        cell.data_type
+        for page in book
+        for row in page.iter_rows()
+        for cell in row
+        if "HYPERLINK" in str(cell.value)
+    }
+    assert kinds == {"s"}
+
+
+def test_the_spreadsheet_has_a_sheet_for_each_section_with_real_dates_and_numbers() -> None:
+    found = sheets(report())
+    assert list(found) == [
+        "Pelaksanaan",
+        "Langkah",
+        "Pengembalian",
+        "Perpanjangan waktu",
+        "Bukti",
+        "Catatan",
+        "Jeda",
+        "Jurnal",
+    ]
+    head, first, second, *_ = found["Langkah"]
+    row = dict(zip(head, second, strict=True))
+    assert (row["No"], row["Percobaan"], row["Waktu baku"], row["Satuan"]) == (2, 1, 3, "hari")
+    assert row["Waktu nyata"] == pytest.approx(3.2667, abs=0.2)
+    assert isinstance(row["Mulai"], datetime)
+    assert (row["Terlambat (hari kerja)"], row["ditambah (jam)"]) == (1, 2)
+    hours = dict(zip(head, first, strict=True))
+    assert (hours["Waktu nyata"], hours["Satuan"]) == (2, "jam")
+    facts = dict(row[:2] for row in found["Pelaksanaan"][1:])
+    assert str(facts["Tanggal efektif"]) == "2024-01-23 00:00:00"
+    assert facts["Nomor pelaksanaan"] == 12
+    assert len(found["Jurnal"]) == 1 + len(report().journal)
+    assert len(found["Bukti"]) == 1 + len(report().evidence)
+
+
+def test_the_files_sort_by_procedure_year_and_number() -> None:
+    names = [compose(report(1), form).name for form in (Format.PDF, Format.XLSX)]
+    assert names == ["laporan-lakip-2025-0012.pdf", "laporan-lakip-2025-0012.xlsx"]
+
+
+def test_there_is_no_picture_of_a_report() -> None:
+    with pytest.raises(ValueError, match="png"):
+        compose(report(1), Format.PNG)
