@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -34,6 +35,7 @@ from bot.usecases.delivering import Outgoing
 from bot.usecases.views import Done, DoneView, MenuView, View
 from tests.cast import MONDAY
 from tests.offices import kantor
+from tests.patience import SECONDS
 
 TOKEN = "7000000001:kawal-uji-kawal-uji-kawal-uji-kawal"
 VIEW = DoneView(Done.QUESTION_LEFT, {})
@@ -47,8 +49,7 @@ async def telegram() -> AsyncIterator[LocalTelegram]:
 
 @pytest_asyncio.fixture
 async def bot(telegram: LocalTelegram) -> AsyncIterator[Bot]:
-    # A second is for ever here: only one test waits for it.
-    request = HTTPXRequest(read_timeout=1.0, httpx_kwargs={"verify": False})
+    request = HTTPXRequest(read_timeout=SECONDS, httpx_kwargs={"verify": False})
     bot = Bot(TOKEN, base_url=telegram.base_url, request=request)
     try:
         yield bot
@@ -136,11 +137,16 @@ async def test_where_nobody_listens_nothing_was_sent(
 
 
 async def test_an_answer_that_does_not_come_may_mean_delivered(
-    sender: Sender, sari: Person, telegram: LocalTelegram
+    sari: Person, telegram: LocalTelegram
 ) -> None:
     gate = telegram.hold("sendMessage", "after")
-    result = await sender.deliver(outgoing())
+    request = HTTPXRequest(read_timeout=1.0, httpx_kwargs={"verify": False})
+    impatient = Bot(TOKEN, base_url=telegram.base_url, request=request)
+    sending = asyncio.create_task(Sender(impatient, Texts(kantor())).deliver(outgoing()))
+    await gate.reached()
+    result = await sending
     gate.drop()
+    await request.shutdown()
     assert isinstance(result, Passing)
     assert result.maybe_sent
     assert sari.heard, "it was"
