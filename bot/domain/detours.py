@@ -101,8 +101,10 @@ def decide_extension(draft: Draft, action: DecideExtension, actor: int) -> Refus
         return Refusal(Reason.NOT_YOURS)
     if wish.granted is not None:
         return Refusal(Reason.EXTENSION_DECIDED, by=wish.decided_by)
-    if refusal := closed(run, task, actor):
-        return refusal
+    if not task.is_open:
+        return Refusal(Reason.EXTENSION_MOOT)
+    if run.pause is not None:
+        return Refusal(Reason.RUN_PAUSED, by=run.pause.by)
     who = by(actor, place, place.office.owner_role)
     draft.happen(
         ExtensionDecided(task.step, task.attempt, action.number, action.granted, who, draft.now)
@@ -113,6 +115,17 @@ def decide_extension(draft: Draft, action: DecideExtension, actor: int) -> Refus
     told = {wish.by.person_id, *waiting_for(draft.run, _now(draft, task), place)} - {actor}
     draft.tell(ExtensionAnswered(action.number), tuple(sorted(told)), task.step, task.attempt)
     return None
+
+
+def hand_over_wish(draft: Draft, task: Task, roles: frozenset[str]) -> None:
+    """Whoever decides about more time now, for others hold these roles, is asked as well."""
+    number = task.pending_extension
+    above = {draft.place.office.owner_role, access.SEKRETARIS, access.KEPALA_DINAS}
+    if number is None or not roles & above:
+        return
+    asked = deciders(task.extensions[number].by.person_id, draft.place)
+    draft.touch(task)
+    draft.tell(ExtensionRequested(number), asked, task.step, task.attempt)
 
 
 def deadline_if_granted(run: Run, task: Task, number: int, place: Workplace) -> datetime:

@@ -214,7 +214,7 @@ def closed(run: Run, task: Task, actor: int) -> Refusal | None:
     if not task.is_open:
         return Refusal(Reason.OVERTAKEN)
     if run.pause is not None:
-        return Refusal(Reason.RUN_PAUSED)
+        return Refusal(Reason.RUN_PAUSED, by=run.pause.by)
     return None
 
 

@@ -121,12 +121,26 @@ def decide(
             refusal = detours.cancel(draft, action, actor)
         case CalendarChanged():
             detours.calendar_changed(draft, action)
-    return refusal or draft.decision()
+    if refusal:
+        return refusal
+    # Cards offer to take a confirmation back: what ends that is news to them.
+    draft.touched += sorted(_undoable(run, now) ^ _undoable(draft.run, now))
+    return draft.decision()
 
 
 def may_undo(run: Run, task: Task, person_id: int, now: datetime) -> bool:
     """Whether this person can take their confirmation of this task back now."""
     return _undo_refused(run, task, person_id, now) is None
+
+
+def _undoable(run: Run, now: datetime) -> set[tuple[int, int]]:
+    """The tasks, by step and attempt, of which somebody can take a confirmation back."""
+    return {
+        (task.step, task.attempt)
+        for task in run.tasks
+        for given in task.confirmations
+        if may_undo(run, task, given.person_id, now)
+    }
 
 
 def _start(action: Start, actor: int, now: datetime, place: Workplace) -> Decision | Refusal:
@@ -205,14 +219,14 @@ def _undo(draft: Draft, action: Undo, actor: int) -> Refusal | None:
 def _undo_refused(run: Run, task: Task, actor: int, now: datetime) -> Refusal | None:
     given = task.confirmed_by(actor)
     if given is None:
-        return Refusal(Reason.NOT_YOURS)
+        return Refusal(Reason.NOTHING_TO_UNDO)
     if run.status is RunStatus.DIBATALKAN:
         return Refusal(Reason.RUN_OVER)
     if run.pause is not None:
-        return Refusal(Reason.RUN_PAUSED)
+        return Refusal(Reason.RUN_PAUSED, by=run.pause.by)
     if task.status not in (TaskStatus.TERBUKA, TaskStatus.SELESAI):
         return Refusal(Reason.OVERTAKEN)
-    if now - given.at > UNDO_WITHIN:
+    if now - given.at >= UNDO_WITHIN:
         return Refusal(Reason.UNDO_TOO_LATE, given)
     if task.status is TaskStatus.SELESAI and _next_has_acted(run, task):
         return Refusal(Reason.NEXT_HAS_ACTED)
@@ -224,10 +238,17 @@ def _next_has_acted(run: Run, task: Task) -> bool:
     if run.status is RunStatus.SELESAI:
         return task.step != len(run.procedure.steps)
     following = run.open_task(task.step + 1)
-    if following is None:
+    if following is None or any(_went_on(other, task) for other in run.tasks):
         return True
     acted = following.confirmations or following.evidence or following.notes or following.extensions
     return bool(acted)
+
+
+def _went_on(other: Task, task: Task) -> bool:
+    """Whether a later step was done, or sent back, after this one was closed."""
+    if other.step <= task.step or other.closed_at is None or task.closed_at is None:
+        return False
+    return other.closed_at >= task.closed_at and other.status is not TaskStatus.DITARIK
 
 
 def _return(draft: Draft, action: Return, actor: int) -> Refusal | None:
@@ -272,6 +293,7 @@ def _between(run: Run, to_step: int, task: Task, actor: int) -> tuple[int, ...]:
 def _staff_changed(draft: Draft, action: StaffChanged) -> None:
     for task in draft.run.current:
         step = draft.run.step_of(task)
+        detours.hand_over_wish(draft, task, action.roles)
         if not action.roles & _concerned(draft, task):
             continue
         draft.touch(task)

@@ -1,18 +1,22 @@
-"""Durations and days in the forms in which people write them.
+"""Durations, days and reasons in the forms in which people write them.
 
-Both functions return None for what they do not understand: the caller asks again, with an
+Each function returns None for what it does not understand: the caller asks again, with an
 example.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date, timedelta
 
 from bot.domain.sop import Duration, DurationUnit
 
 LONGEST = {DurationUnit.MENIT: 480, DurationUnit.JAM: 200, DurationUnit.HARI: 250}
 """The most of each unit that is taken for meant: about a working year of days."""
+
+REASON_LENGTH = range(3, 501)
+"""How many signs a reason may have: a word or two, or a short paragraph."""
 
 _UNITS = {
     "menit": DurationUnit.MENIT,
@@ -96,6 +100,16 @@ def day(text: str, today: date) -> date | None:
     if this_year is not None and this_year >= today:
         return this_year
     return _date(today.year + 1, month, number)
+
+
+def reason(text: str) -> str | None:
+    """A reason in one line without control signs; None where it says nothing or too much."""
+    line = " ".join(text.split())
+    # Joiners between the parts of an emoji are format signs (Cf): they go too, and harm nothing.
+    line = "".join(c for c in line if not unicodedata.category(c).startswith("C")).strip()
+    if len(line) not in REASON_LENGTH or not any(c.isalnum() for c in line):
+        return None
+    return line
 
 
 def _plain(text: str) -> str:

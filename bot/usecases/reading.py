@@ -29,6 +29,7 @@ from bot.usecases.views import (
     DocumentView,
     Done,
     DoneView,
+    Fact,
     HelpView,
     HistoryView,
     MenuView,
@@ -59,6 +60,9 @@ from bot.usecases.views import (
 )
 
 Args = dict[str, str | int | bool | None]
+
+_FACT, _MOMENT = "fact_", "moment_"
+"""How a reply's arguments name the facts of a sentence."""
 
 HISTORY_LENGTH = 100
 """/riwayat goes back this many runs: 25 years of an office with four SOPs."""
@@ -123,17 +127,35 @@ def refuse(desk: Desk, here: Scene, permission: Permission | None = None) -> Ref
 
 
 def refusal(view: RefusedView) -> Reply:
-    """A refusal as an answer that waits in the outbox.
+    """A refusal as an answer that waits in the outbox."""
+    return Reply("refused", {"reason": view.reason.value, **_packed(view.facts)})
 
-    Raises:
-        TypeError: one of its facts is a moment, which only answers to taps carry.
-    """
-    args: Args = {"reason": view.reason.value}
-    for name, fact in view.facts.items():
+
+def done(view: DoneView) -> Reply:
+    """Something small that was done, as an answer that waits in the outbox."""
+    return Reply("done", {"what": view.what.value, **_packed(view.facts)})
+
+
+def _packed(facts: dict[str, Fact]) -> Args:
+    """Facts as the arguments of a reply; moments are marked, for JSON knows none."""
+    args: Args = {}
+    for name, fact in facts.items():
         if isinstance(fact, datetime):
-            raise TypeError(f"{name} is a moment")
-        args[f"fact_{name}"] = fact
-    return Reply("refused", args)
+            args[_MOMENT + name] = fact.isoformat()
+        else:
+            args[_FACT + name] = fact
+    return args
+
+
+def _unpacked(args: Args) -> dict[str, Fact]:
+    facts: dict[str, Fact] = {
+        name.removeprefix(_FACT): value for name, value in args.items() if name.startswith(_FACT)
+    }
+    return facts | {
+        name.removeprefix(_MOMENT): datetime.fromisoformat(str(value))
+        for name, value in args.items()
+        if name.startswith(_MOMENT)
+    }
 
 
 def unknown_procedure(desk: Desk, text: str) -> RefusedView:
@@ -480,8 +502,7 @@ def units_of(office: Office, role: str) -> tuple[OfficeUnit, ...]:
 
 
 def _refused(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
-    facts = {n.removeprefix("fact_"): v for n, v in args.items() if n.startswith("fact_")}
-    return RefusedView(Refused(str(args["reason"])), {**facts})
+    return RefusedView(Refused(str(args["reason"])), _unpacked(args))
 
 
 def _unknown(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
@@ -493,8 +514,7 @@ def _too_many(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetim
 
 
 def _done(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
-    facts = {n.removeprefix("fact_"): v for n, v in args.items() if n.startswith("fact_")}
-    return DoneView(Done(str(args["what"])), {**facts})
+    return DoneView(Done(str(args["what"])), _unpacked(args))
 
 
 def has_part(stored: StoredRun, person: Person, here: Scene) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain import engine, performing, reminders
 from bot.domain.access import Permission
-from bot.domain.actions import Confirm, Reason, Refusal, StaffChanged, Start
+from bot.domain.actions import Action, Confirm, Reason, Refusal, StaffChanged, Start
 from bot.domain.drafting import Decision
 from bot.domain.notices import Reply
 from bot.domain.people import Staff
@@ -22,6 +23,7 @@ from bot.usecases.views import (
     ConfirmedView,
     Done,
     DoneView,
+    Fact,
     Refused,
     RefusedView,
     View,
@@ -46,8 +48,8 @@ def start_by_button(
     """Begin a run; `seen` is the newest run of its kind that the starter was shown."""
     with desk.store.begin(asker.update_id, now) as tx:
         here = scene(desk, tx, asker.chat_id, now)
-        if refused := reading.refuse(desk, here, Permission.START_RUN):
-            return refused
+        if forbidden := reading.refuse(desk, here, Permission.START_RUN):
+            return forbidden
         found = desk.catalog.find(code)
         if found is None or here.person is None:
             return RefusedView(Refused.BUTTON_OLD, {})
@@ -62,39 +64,91 @@ def start_by_button(
 def confirm(desk: Desk, asker: Asker, token: str, now: datetime) -> View:
     """Confirm the task that a button speaks of: done, paraf given, or signed."""
     with desk.store.begin(asker.update_id, now) as tx:
-        found = tx.runs.by_token(token)
         here = scene(desk, tx, asker.chat_id, now)
-        if refused := reading.refuse(desk, here):
-            return refused
-        if found is None or here.person is None:
-            return RefusedView(Refused.UNKNOWN_TASK, {})
-        stored, task = found
-        action = Confirm(task.step, task.attempt)
-        at = _not_before(stored, now)
-        decision = engine.decide(stored.run, action, here.person.id, at, here.place)
-        if isinstance(decision, Refusal):
-            return _refused(tx, stored, task, decision, here)
-        carry_out(tx, stored, decision, here.staff, now)
-        return _confirmed(decision, task, here)
+        outcome = act_on_task(
+            desk, tx, here, token, lambda task: Confirm(task.step, task.attempt), now
+        )
+        if isinstance(outcome, RefusedView):
+            return outcome
+        return _confirmed(outcome.decision, outcome.task, here)
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """What somebody did to a task, and the task as it was before."""
+
+    stored: StoredRun
+    task: Task
+    decision: Decision
+
+
+def act_on_task(
+    desk: Desk,
+    tx: Transaction,
+    here: Scene,
+    token: str,
+    wish: Callable[[Task], Action],
+    now: datetime,
+) -> Acted | RefusedView:
+    """Let the person do what `wish` makes of the task that a button speaks of.
+
+    Part of a transaction; what is decided is written, what is refused changes nothing.
+    """
+    found = task_at(desk, tx, here, token)
+    if isinstance(found, RefusedView):
+        return found
+    stored, task = found
+    outcome = act_on_run(tx, here, stored, wish(task), now, task)
+    return outcome if isinstance(outcome, RefusedView) else Acted(stored, task, outcome)
+
+
+def act_on_run(
+    tx: Transaction,
+    here: Scene,
+    stored: StoredRun,
+    action: Action,
+    now: datetime,
+    task: Task | None = None,
+) -> Decision | RefusedView:
+    """Let the person do this to a run; `task` is what of it they spoke of.
+
+    Whether they may do such a thing at all has been asked before: see `access`.
+    """
+    assert here.person is not None  # noqa: S101 - whoever may is somebody
+    at = not_before(stored, now)
+    decision = engine.decide(stored.run, action, here.person.id, at, here.place)
+    if isinstance(decision, Refusal):
+        return refused(tx, stored, task, decision, here)
+    carry_out(tx, stored, decision, here.staff, now)
+    return decision
+
+
+def task_at(
+    desk: Desk, tx: Transaction, here: Scene, token: str
+) -> tuple[StoredRun, Task] | RefusedView:
+    """The task that a button speaks of and its run, for somebody who has joined."""
+    found = tx.runs.by_token(token)
+    if outside := reading.refuse(desk, here):
+        return outside
+    return found or RefusedView(Refused.UNKNOWN_TASK, {})
 
 
 def snooze(desk: Desk, asker: Asker, token: str, now: datetime) -> View:
     """Remind this person of the task again in one working hour. Escalation goes on."""
     with desk.store.begin(asker.update_id, now) as tx:
-        found = tx.runs.by_token(token)
         here = scene(desk, tx, asker.chat_id, now)
-        if refused := reading.refuse(desk, here):
-            return refused
-        if found is None or here.person is None:
-            return RefusedView(Refused.UNKNOWN_TASK, {})
+        found = task_at(desk, tx, here, token)
+        if isinstance(found, RefusedView):
+            return found
         stored, task = found
         person = here.person
+        assert person is not None  # noqa: S101 - else there would be no task
         if person.id not in performing.waiting_for(stored.run, task, here.place):
             # What confirming would say is why there is nothing to be reminded of.
             action = Confirm(task.step, task.attempt)
             outcome = engine.decide(stored.run, action, person.id, now, here.place)
             if isinstance(outcome, Refusal):
-                return _refused(tx, stored, task, outcome, here)
+                return refused(tx, stored, task, outcome, here)
         until = reminders.snooze_until(now, desk.calendar)
         task_id = stored.task_ids[(task.step, task.attempt)]
         tx.reminders.drop_snoozes(task_id, person.id, now)
@@ -110,14 +164,14 @@ def staff_changed(desk: Desk, tx: Transaction, roles: frozenset[str], now: datet
     staff = staff_of(desk, tx, now)
     place = desk.place(staff)
     for stored in tx.runs.running():
-        at = _not_before(stored, now)
+        at = not_before(stored, now)
         decision = engine.decide(stored.run, StaffChanged(roles), 0, at, place)
         if isinstance(decision, Decision) and (decision.touched or decision.notices):
             carry_out(tx, stored, decision, staff, now)
     return staff
 
 
-def _not_before(stored: StoredRun, now: datetime) -> datetime:
+def not_before(stored: StoredRun, now: datetime) -> datetime:
     """`now`, or the run's last moment where that is later.
 
     Whoever waited for the database brings an older `now` than who came before; and a clock
@@ -129,8 +183,8 @@ def _not_before(stored: StoredRun, now: datetime) -> datetime:
 def _start_by_command(
     desk: Desk, tx: Transaction, here: Scene, code: str, words: list[str], now: datetime
 ) -> Reply:
-    if refused := reading.refuse(desk, here, Permission.START_RUN):
-        return reading.refusal(refused)
+    if forbidden := reading.refuse(desk, here, Permission.START_RUN):
+        return reading.refusal(forbidden)
     found = desk.catalog.find(code)
     if found is None:
         return reading.refusal(reading.unknown_procedure(desk, code))
@@ -141,8 +195,8 @@ def _start_by_command(
     year = procedure.default_year.of(now.astimezone(desk.calendar.zone).date())
     if words:
         if not (words[0].isascii() and words[0].isdigit() and len(words[0]) == 4):
-            refused = RefusedView(Refused.BAD_YEAR, {"text": words[0][:40], "example": year})
-            return reading.refusal(refused)
+            facts: dict[str, Fact] = {"text": words[0][:40], "example": year}
+            return reading.refusal(RefusedView(Refused.BAD_YEAR, facts))
         year = int(words[0])
     outcome = _start(desk, tx, here, procedure, year, None, now)
     if isinstance(outcome, RefusedView):
@@ -198,19 +252,45 @@ def _confirmed(decision: Decision, task: Task, here: Scene) -> ConfirmedView:
     )
 
 
-def _refused(
-    tx: Transaction, stored: StoredRun, task: Task, refusal: Refusal, here: Scene
+def refused(
+    tx: Transaction, stored: StoredRun, task: Task | None, refusal: Refusal, here: Scene
 ) -> RefusedView:
+    """Why the engine refused something, with the facts that its sentence needs."""
     office = here.place.office
-    match refusal.reason:
-        case Reason.NOT_YOURS:
-            roles = stored.run.step_of(task).roles
-            names = " / ".join(role_name(office, code, None).title for code in roles)
-            return RefusedView(Refused.NOT_YOURS, {"roles": names})
-        case Reason.ALREADY_YOURS if refusal.confirmation:
-            return RefusedView(Refused.ALREADY_YOURS, {"at": refusal.confirmation.at})
-        case Reason.ALREADY_DONE if refusal.confirmation:
-            (who,) = signed(office, tx.people.names(), [refusal.confirmation])
-            return RefusedView(Refused.ALREADY_DONE, {"name": who.name, "at": who.at})
-        case _:
-            return RefusedView(Refused.OVERTAKEN, {})
+    facts: dict[str, Fact] = {}
+    if task is not None and refusal.reason is Reason.NOT_YOURS:
+        roles = stored.run.step_of(task).roles
+        facts["roles"] = " / ".join(role_name(office, code, None).title for code in roles)
+    if refusal.confirmation:
+        (who,) = signed(office, tx.people.names(), [refusal.confirmation])
+        facts |= {"name": who.name, "at": who.at}
+    if refusal.by:
+        facts["name"] = tx.people.names().get(refusal.by.person_id, "—")
+    return RefusedView(_REFUSED[refusal.reason], facts)
+
+
+_REFUSED = {
+    Reason.NOT_YOURS: Refused.NOT_YOURS,
+    Reason.ALREADY_YOURS: Refused.ALREADY_YOURS,
+    Reason.ALREADY_DONE: Refused.ALREADY_DONE,
+    Reason.OVERTAKEN: Refused.OVERTAKEN,
+    Reason.UNKNOWN: Refused.UNKNOWN_TASK,
+    Reason.YEAR_OUT_OF_RANGE: Refused.YEAR_OUT_OF_RANGE,
+    Reason.ALREADY_RUNNING: Refused.START_CHANGED,
+    Reason.CANNOT_RETURN: Refused.CANNOT_RETURN,
+    Reason.REASON_MISSING: Refused.REASON_MISSING,
+    Reason.EVIDENCE_MISSING: Refused.EVIDENCE_MISSING,
+    Reason.NOTHING_TO_UNDO: Refused.NOTHING_TO_UNDO,
+    Reason.UNDO_TOO_LATE: Refused.UNDO_TOO_LATE,
+    Reason.NEXT_HAS_ACTED: Refused.NEXT_HAS_ACTED,
+    Reason.EXTENSION_PENDING: Refused.EXTENSION_PENDING,
+    Reason.EXTENSION_DECIDED: Refused.EXTENSION_DECIDED,
+    Reason.EXTENSION_MOOT: Refused.EXTENSION_MOOT,
+    Reason.NOBODY_DECIDES: Refused.NOBODY_DECIDES,
+    Reason.RUN_PAUSED: Refused.RUN_PAUSED,
+    Reason.RUN_OVER: Refused.RUN_OVER,
+    Reason.NOT_PAUSED: Refused.NOT_PAUSED,
+    Reason.EMPTY_TEAM: Refused.EMPTY_TEAM,
+    Reason.ALREADY_ATTACHED: Refused.ALREADY_ATTACHED,
+}
+"""Each of the engine's reasons by the sentence that people read."""

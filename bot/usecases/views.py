@@ -542,6 +542,21 @@ class Refused(StrEnum):
     UNKNOWN_RUN = "unknown_run"  # text, known: numbers of runs
     UNKNOWN_REPORT = "unknown_report"  # text
     NOT_MADE = "not_made"
+    CANNOT_RETURN = "cannot_return"
+    REASON_MISSING = "reason_missing"
+    EVIDENCE_MISSING = "evidence_missing"
+    NOTHING_TO_UNDO = "nothing_to_undo"
+    UNDO_TOO_LATE = "undo_too_late"
+    NEXT_HAS_ACTED = "next_has_acted"
+    EXTENSION_PENDING = "extension_pending"
+    EXTENSION_DECIDED = "extension_decided"  # name: who decided
+    EXTENSION_MOOT = "extension_moot"
+    NOBODY_DECIDES = "nobody_decides"
+    RUN_PAUSED = "run_paused"  # name: who let it rest
+    RUN_OVER = "run_over"
+    NOT_PAUSED = "not_paused"
+    EMPTY_TEAM = "empty_team"
+    ALREADY_ATTACHED = "already_attached"
 
 
 Fact = str | int | datetime | None

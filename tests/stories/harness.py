@@ -270,7 +270,8 @@ class Kantor:
             return [stored.run for stored in tx.runs.finished(100)]
 
     def _next_due(self) -> datetime | None:
-        """The next moment, after this one, at which a reminder or a new try is due."""
+        """The next moment, after this one, at which something is due: a reminder, a new
+        try, or what the agenda holds."""
         now = self.clock.now()
         with self.desk.store.read() as tx:
             found = [
@@ -282,6 +283,9 @@ class Kantor:
                     (deliveries, deliveries.c.state == DeliveryState.ANTRE.value),
                 )
             ]
+            planned = tx.agenda.next_due()
+            if planned is not None and planned > now:
+                found.append(planned)
         return min((due for due in found if due is not None), default=None)
 
 

@@ -7,12 +7,15 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.notices import TaskDetail
+from bot.domain.notices import Reply, TaskDetail
+from bot.store import codec
 from bot.usecases import answering, people, reading, runs
 from bot.usecases.desk import Desk
 from bot.usecases.reading import Args
 from bot.usecases.views import (
     DetailView,
+    Done,
+    DoneView,
     HelpView,
     HistoryView,
     PeopleView,
@@ -377,9 +380,14 @@ def test_a_refusal_can_wait_with_its_facts(stage: Stage) -> None:
     assert reading.look(stage.desk, SARI.chat_id, reply.view, args, stage.now) == refusal
 
 
-def test_a_refusal_with_a_moment_in_it_is_an_answer_to_a_tap_and_does_not_wait() -> None:
-    with pytest.raises(TypeError, match="at is a moment"):
-        reading.refusal(RefusedView(Refused.ALREADY_YOURS, {"at": MONDAY}))
+def test_moments_wait_with_their_refusal_or_deed(stage: Stage) -> None:
+    refusal = RefusedView(Refused.ALREADY_YOURS, {"at": MONDAY})
+    deed = DoneView(Done.SNOOZED, {"until": MONDAY})
+    for view, reply in ((refusal, reading.refusal(refusal)), (deed, reading.done(deed))):
+        stored = codec.load_notice(codec.dump_notice(reply))
+        assert isinstance(stored, Reply)
+        drawn = reading.look(stage.desk, SARI.chat_id, stored.view, stored.args, stage.now)
+        assert drawn == view
 
 
 def test_unknown_commands_and_arguments_too_many_are_answered_to_members_only(

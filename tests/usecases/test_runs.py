@@ -251,7 +251,7 @@ def test_a_double_tap_and_a_late_one_hear_what_happened(stage: Stage) -> None:
     stage.go_to(MONDAY + timedelta(minutes=1))
     again = stage.confirm(BUDI, run_id, step=2)
     assert isinstance(again, RefusedView)
-    assert (again.reason, again.facts) == (Refused.ALREADY_YOURS, {"at": MONDAY})
+    assert (again.reason, again.facts["at"]) == (Refused.ALREADY_YOURS, MONDAY)
     late = stage.confirm(RINA, run_id, step=2)
     assert isinstance(late, RefusedView)
     assert (late.reason, late.facts) == (

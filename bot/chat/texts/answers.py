@@ -89,6 +89,31 @@ _REFUSALS = {
     Refused.NOT_MADE: "Mohon maaf, dokumen yang diminta belum dapat kami susun. Tidak ada data "
     "yang hilang, dan admin sudah kami beri tahu. Silakan mencoba lagi nanti.",
     Refused.BUTTON_OLD: "Tombol ini sudah tidak berlaku. Silakan mengulang perintahnya.",
+    Refused.CANNOT_RETURN: "Pekerjaan hanya dapat dikembalikan oleh pemeriksa, ke langkah "
+    "sebelumnya.",
+    Refused.REASON_MISSING: "Mohon menuliskan alasannya, agar menjadi jelas bagi yang lain.",
+    Refused.EVIDENCE_MISSING: "Langkah ini memerlukan lampiran. Mohon melampirkan berkasnya "
+    "terlebih dahulu, lalu menekan tombol ini kembali.",
+    Refused.NOTHING_TO_UNDO: "Tidak ada konfirmasi Bapak/Ibu pada langkah ini yang dapat "
+    "diurungkan.",
+    Refused.UNDO_TOO_LATE: "Konfirmasi hanya dapat diurungkan dalam 10 menit. Bila memang keliru, "
+    "mohon menghubungi {owner}.",
+    Refused.NEXT_HAS_ACTED: "Langkah berikutnya sudah dikerjakan, sehingga konfirmasi ini tidak "
+    "dapat diurungkan lagi. Bila perlu, pekerjaan dikembalikan oleh pemeriksanya.",
+    Refused.EXTENSION_PENDING: "Permohonan perpanjangan untuk langkah ini masih menunggu "
+    "keputusan.",
+    Refused.EXTENSION_DECIDED: "Permohonan ini sudah diputuskan oleh {name}. Terima kasih.",
+    Refused.EXTENSION_MOOT: "Langkahnya tidak menunggu lagi, sehingga perpanjangan tidak perlu "
+    "diputuskan.",
+    Refused.NOBODY_DECIDES: "Belum ada pejabat lain yang dapat memutuskan perpanjangan ini. Mohon "
+    "menghubungi admin.",
+    Refused.RUN_PAUSED: "Pelaksanaan ini sedang dijeda oleh {name}. Waktunya tidak dihitung, dan "
+    "tugasnya menunggu sampai dilanjutkan.",
+    Refused.RUN_OVER: "Pelaksanaan ini sudah berakhir, jadi tidak ada yang berubah.",
+    Refused.NOT_PAUSED: "Pelaksanaan ini tidak sedang dijeda, jadi tidak ada yang berubah.",
+    Refused.EMPTY_TEAM: "Tim memerlukan sedikitnya satu anggota yang terdaftar, dan ketuanya "
+    "seorang dari mereka.",
+    Refused.ALREADY_ATTACHED: "Berkas yang sama sudah terlampir pada langkah ini. Terima kasih.",
 }
 
 _DONE = {
