@@ -119,7 +119,7 @@ async def test_after_some_hours_the_admin_hears_that_nothing_is_lost(kantor: Kan
 
     (told,) = new(kantor.yusuf, before[0])
     assert "3 jam" in told.text
-    assert "Tidak ada" in told.text
+    assert "tetap sampai" in told.text
     assert new(kantor.budi, before[1]) == []
     assert kantor.runs()[0].steps_done == 2
     assert len(cards(kantor.sari)) == 1
