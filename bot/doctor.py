@@ -20,7 +20,7 @@ from bot.settings import PROJECT, Settings, SettingsFaults
 
 if TYPE_CHECKING:
     from bot.domain.people import Staff
-    from bot.domain.sop import Catalog, Office
+    from bot.domain.sop import Catalog, DayCorrection, Office
     from bot.store import Transaction
     from bot.store.marks import Mark
     from bot.store.runs import StoredRun
@@ -92,7 +92,8 @@ def examine(settings: Settings, now: datetime, place: Place) -> Iterator[Finding
     catalog, findings = look_at_data(settings)
     yield from findings
     if catalog is not None:
-        yield from look_at_calendar(catalog.office, today(catalog.office, now))
+        days = _days_on_record(settings)
+        yield from look_at_calendar(catalog.office, today(catalog.office, now), days)
     yield from look_at_database(settings, catalog, now)
     yield from look_at_telegram(settings)
 
@@ -161,12 +162,18 @@ def look_at_data(settings: Settings) -> tuple[Catalog | None, list[Finding]]:
     return catalog, [Finding(Level.GOOD, what)]
 
 
-def look_at_calendar(office: Office, today: date) -> Iterator[Finding]:
-    """Whether the calendar can be relied on, this year and the next."""
+def look_at_calendar(
+    office: Office, today: date, days: Iterable[DayCorrection] = ()
+) -> Iterator[Finding]:
+    """Whether the calendar can be relied on, this year and the next.
+
+    `days` is what an admin has said of single days by /libur.
+    """
     from bot.domain.calendar import coverage
 
+    spoken_of = tuple(days)
     for year in (today.year, today.year + 1):
-        known = coverage(office, year)
+        known = coverage(office, year, spoken_of)
         if known.complete:
             yield Finding(Level.GOOD, f"Kalender {year} lengkap")
         if not known.public_holidays:
@@ -189,15 +196,37 @@ def look_at_calendar(office: Office, today: date) -> Iterator[Finding]:
                 "tulis tanggalnya di kantor.yaml bagian ramadan",
             )
         if known.estimated:
-            days = ", ".join(
+            listed = ", ".join(
                 f"{name.removesuffix('(perkiraan)').strip()} ({day:%d-%m-%Y})"
                 for day, name in known.estimated
             )
             yield Finding(
                 Level.LOOK,
-                f"Tanggal libur {year} yang masih perkiraan: {days}",
+                f"Tanggal libur {year} yang masih perkiraan: {listed}",
                 "setelah pemerintah menetapkannya, tulis di kantor.yaml bagian koreksi_kalender",
             )
+
+
+def _days_on_record(settings: Settings) -> tuple[DayCorrection, ...]:
+    """What the database says of single days; nothing where it cannot be read.
+
+    Why it cannot is found when the database itself is looked at.
+    """
+    from bot.store import Store, schema
+
+    file = settings.database_file
+    if file is not None and not file.exists():
+        return ()
+    store = Store(settings.url)
+    try:
+        if schema.current(store) != schema.head():
+            return ()
+        with schema.in_words(store), store.read() as tx:
+            return tx.days.corrections()
+    except schema.DatabaseFault:
+        return ()
+    finally:
+        store.close()
 
 
 def today(office: Office, now: datetime) -> date:

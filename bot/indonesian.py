@@ -15,6 +15,7 @@ _LOCALE = "id"
 _MOMENT = "EEEE, d MMMM y 'pukul' HH.mm"
 _DAY = "d MMMM y"
 _SHORT = "d MMM y HH.mm"
+_WEEKDAY = "EEEE, d MMMM y"
 _MINUTE = timedelta(minutes=1)
 
 
@@ -51,6 +52,10 @@ class Dates:
     def day(self, on: date) -> str:
         """A day as documents write it: "23 Januari 2024"."""
         return format_date(on, _DAY, locale=_LOCALE)
+
+    def weekday(self, on: date) -> str:
+        """A day with its name: "Selasa, 23 Januari 2024"."""
+        return format_date(on, _WEEKDAY, locale=_LOCALE)
 
 
 def decimal(value: Fraction) -> str:

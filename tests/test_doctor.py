@@ -188,6 +188,20 @@ def test_the_calendar_says_what_it_does_not_know() -> None:
     )
 
 
+def test_what_an_admin_said_of_a_day_counts_for_the_calendar(sqlite_desk: Desk) -> None:
+    store = sqlite_desk.store
+    assert store.path is not None
+    settings = settings_of(store.path.parent, DATABASE_URL=f"sqlite:///{store.path}")
+    here = datetime(2028, 5, 1, 10, 0, tzinfo=ZoneInfo("Asia/Jakarta"))
+    place = AT_HOME
+    assert "Cuti bersama 2028" in told(list(doctor.examine(settings, here, place)), Level.LOOK)
+    with store.begin() as tx:
+        admin = tx.people.welcome(11, NOW, admin=True)
+        leave = DayCorrection(date(2028, 4, 24), "Cuti bersama Idulfitri", working=False)
+        tx.days.put(leave, admin, NOW)
+    assert "Cuti bersama 2028" not in told(list(doctor.examine(settings, here, place)), Level.LOOK)
+
+
 def test_the_calendars_year_is_the_offices_own() -> None:
     new_years_morning = datetime(2027, 1, 1, 3, 0, tzinfo=ZoneInfo("Asia/Jakarta"))
     assert doctor.today(kantor(), new_years_morning.astimezone(ZoneInfo("UTC"))).year == 2027

@@ -26,6 +26,7 @@ class Topic(StrEnum):
     PEKERJAAN = "Pekerjaan"
     PELAKSANAAN = "Memulai pelaksanaan"
     PEGAWAI = "Pegawai"
+    KANTOR = "Kantor"
     LAINNYA = "Lainnya"
 
 
@@ -123,6 +124,14 @@ COMMANDS = (
         Topic.PEGAWAI,
         "Pegawai dan perannya",
         "melihat dan mengubah data pegawai beserta perannya",
+    ),
+    Command(
+        "libur",
+        "",
+        Permission.MOVE_HOLIDAYS,
+        Topic.KANTOR,
+        "Hari libur kantor",
+        "melihat, menambah, atau mencabut hari libur beserta dasar suratnya",
     ),
     Command(
         "bantuan",

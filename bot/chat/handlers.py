@@ -21,7 +21,16 @@ from bot.chat.texts import Texts
 from bot.chat.worker import Worker
 from bot.clock import Clock
 from bot.store import AlreadyHandled, StoreUnavailable
-from bot.usecases import answering, delivering, joining, lifecycle, people, reading, runs
+from bot.usecases import (
+    answering,
+    delivering,
+    holidays,
+    joining,
+    lifecycle,
+    people,
+    reading,
+    runs,
+)
 from bot.usecases.desk import Asker
 from bot.usecases.reading import Args
 from bot.usecases.views import (
@@ -56,6 +65,7 @@ _PAGES: dict[PagedView, tuple[str, str | None]] = {
     PagedView.RINGKAS: ("summary", "run_id"),
     PagedView.RINCIAN: ("detail", "token"),
     PagedView.LAPORAN: ("reports", None),
+    PagedView.LIBUR: ("holidays", None),
 }
 
 
@@ -138,6 +148,9 @@ class Handlers:
 
     async def people(self, update: Update, context: Context) -> None:
         await self._ask_with(update, context, "people", "/pegawai")
+
+    async def holidays(self, update: Update, context: Context) -> None:
+        await self._ask_with(update, context, "holidays", "/libur")
 
     async def cancel(self, update: Update, context: Context) -> None:
         """/batal: leave what the bot asked."""
@@ -229,6 +242,12 @@ class Handlers:
             case keyboards.GetDocument(kind, form, arg):
                 args: Args = {"arg": arg, "format": form.value}
                 return await self._worker(reading.order, who, kind.value, args, now)
+            case keyboards.AskDay(working):
+                return await self._worker(holidays.ask, who, working, now)
+            case keyboards.AskRevokeDay(day):
+                return await self._worker(holidays.ask_revoke, who, day, now)
+            case keyboards.RevokeDay(day):
+                return await self._worker(holidays.revoke, who, day, now)
             case keyboards.TurnPage(view, page=_, arg=arg):
                 name, argument = _PAGES[view]
                 return await self._look(who, name, {argument: arg} if argument else {})
@@ -267,6 +286,9 @@ class Handlers:
                 await self._show(chat_id, changed, message_id)
             case _, InvitationView():
                 await self._hand_over(chat_id, view)
+            case keyboards.AskDay(), _:
+                # The list of days stays above what is asked.
+                await self._show(chat_id, view, None)
             case keyboards.Invite(), _:
                 # What offered the role stays above it, for the next invitation.
                 await self._show(chat_id, view, None)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Literal, assert_never
 
@@ -47,6 +48,7 @@ class PagedView(StrEnum):
     RINGKAS = "ringkas"
     RINCIAN = "rincian"
     LAPORAN = "laporan"
+    LIBUR = "libur"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,27 @@ class TurnPage:
 
 
 @dataclass(frozen=True, slots=True)
+class AskDay:
+    """Ask for a day that is to be a working day, or a holiday."""
+
+    working: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AskRevokeDay:
+    """Ask before an admin's word on this day is taken back."""
+
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeDay:
+    """Take an admin's word on this day back."""
+
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class DecideHeld:
     """Send the messages that a restored copy holds back, or drop them."""
 
@@ -214,6 +237,9 @@ Tap = (
     | TurnPage
     | DecideHeld
     | GetDocument
+    | AskDay
+    | AskRevokeDay
+    | RevokeDay
 )
 
 # Nine digits keep the longest data, "give:<id>:<role>:<unit>", within its 64 bytes.
@@ -222,6 +248,7 @@ _YEAR = re.compile("[1-9][0-9]{3}")
 _PAGE = re.compile("0|[1-9][0-9]{0,3}")
 _CODE = re.compile("[a-z0-9_]{1,24}")
 _TOKEN = re.compile("[A-Za-z0-9_-]{12}")
+_DAY = re.compile("20[0-9]{2}-[0-9]{2}-[0-9]{2}")
 _NO_RUN = "0"
 _DOCUMENT = re.compile("[a-z0-9_-]{1,24}")
 
@@ -281,6 +308,10 @@ def parse(data: str) -> Tap | None:
             kind in tuple(DocumentKind) and form in tuple(Format) and _DOCUMENT.fullmatch(arg)
         ):
             return GetDocument(DocumentKind(kind), Format(form), arg)
+        case ["lib", "on" | "off" as word]:
+            return AskDay(working=word == "on")
+        case ["libx" | "liby" as word, text] if day := _day(text):
+            return AskRevokeDay(day) if word == "libx" else RevokeDay(day)
         case _:
             return None
 
@@ -347,6 +378,12 @@ def _write(tap: Tap) -> str:
             return "held:send" if send else "held:drop"
         case GetDocument(kind, form, arg):
             return f"doc:{kind}:{form}:{arg}"
+        case AskDay(working):
+            return "lib:on" if working else "lib:off"
+        case AskRevokeDay(day):
+            return f"libx:{day.isoformat()}"
+        case RevokeDay(day):
+            return f"liby:{day.isoformat()}"
         case _:
             assert_never(tap)
 
@@ -357,6 +394,16 @@ def _joined(*parts: str | None) -> str:
 
 def _is_place(role: str, unit: list[str]) -> bool:
     return len(unit) <= 1 and all(_CODE.fullmatch(code) for code in (role, *unit))
+
+
+def _day(text: str) -> date | None:
+    """A day as 2027-01-25, and in no other way."""
+    if not _DAY.fullmatch(text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _is_address(text: str) -> bool:

@@ -29,6 +29,7 @@ class Permission(StrEnum):
     MANAGE_PEOPLE = "pegawai"
     SEE_OFFICE = "status"
     SEE_REPORTS = "laporan"
+    MOVE_HOLIDAYS = "libur"
 
 
 _HOLDERS: dict[Permission, frozenset[str]] = {
@@ -38,6 +39,8 @@ _HOLDERS: dict[Permission, frozenset[str]] = {
     Permission.MANAGE_PEOPLE: frozenset({KASUBBAG}),
     Permission.SEE_OFFICE: LEADERS,
     Permission.SEE_REPORTS: LEADERS,
+    # The calendar is the whole office's, and its decrees come from above it.
+    Permission.MOVE_HOLIDAYS: frozenset(),
 }
 
 

@@ -271,6 +271,9 @@ def calendar_changed(draft: Draft, action: CalendarChanged) -> None:
         if move_deadline(draft, task, Cause.KALENDER, action.why):
             told = waiting_for(draft.run, _now(draft, task), draft.place)
             draft.tell(DeadlineChanged(was, action.why), told, task.step, task.attempt)
+        else:
+            # Who is told after the deadline is counted in working days as well.
+            replan_task(draft, task)
 
 
 def _now(draft: Draft, task: Task) -> Task:

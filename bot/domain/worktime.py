@@ -67,8 +67,16 @@ class WorkCalendar:
 
     def __init__(self, zone: ZoneInfo, look_up: Callable[[date], WorkDay]) -> None:
         self.zone = zone
-        self._look_up = look_up
-        self._known: dict[date, _KnownDay] = {}
+        self._days = _Days(look_up, {})
+
+    def follow(self, other: WorkCalendar) -> None:
+        """From now on the days are those of `other`, for everybody who holds this calendar.
+
+        The office moved a holiday. Whoever is counting meanwhile in another thread may have
+        seen some days before and some after it.
+        """
+        # One assignment: what is known is never kept beside a rule that it is not from.
+        self._days = other._days
 
     def intervals(self, day: date) -> tuple[Interval, ...]:
         """The day's intervals of work in order, in the calendar's zone; () on a day off."""
@@ -93,9 +101,10 @@ class WorkCalendar:
         return instant.astimezone(self.zone)
 
     def _day(self, day: date) -> _KnownDay:
-        known = self._known.get(day)
+        days = self._days
+        known = days.known.get(day)
         if known is None:
-            work_day = self._look_up(day)
+            work_day = days.look_up(day)
             intervals = tuple(
                 Interval(
                     datetime.combine(day, hours.start, self.zone),
@@ -103,7 +112,7 @@ class WorkCalendar:
                 )
                 for hours in work_day.hours
             )
-            known = self._known[day] = _KnownDay(intervals, work_day.holiday)
+            known = days.known[day] = _KnownDay(intervals, work_day.holiday)
         return known
 
 
@@ -112,6 +121,13 @@ class _KnownDay(NamedTuple):
 
     intervals: tuple[Interval, ...]
     holiday: str | None
+
+
+class _Days(NamedTuple):
+    """What tells what a date is, and the dates that were looked up by it."""
+
+    look_up: Callable[[date], WorkDay]
+    known: dict[date, _KnownDay]
 
 
 def opening(instant: datetime, calendar: WorkCalendar) -> datetime:

@@ -167,6 +167,11 @@ class RunTable:
         """Every run under way, oldest first."""
         return self._select(runs.c.status.in_(_UNDER_WAY))
 
+    def under_way_ids(self) -> tuple[int, ...]:
+        """The ids of all runs under way, oldest first."""
+        query = select(runs.c.id).where(runs.c.status.in_(_UNDER_WAY)).order_by(runs.c.id)
+        return tuple(self._connection.execute(query).scalars())
+
     def running_ids(self, procedure: str, year: int, unit: str | None = None) -> tuple[int, ...]:
         """The ids of runs under way of this procedure for this year, of one unit or of all."""
         query = _RUNNING_IDS if unit is None else _RUNNING_IDS.where(runs.c.unit == unit)

@@ -9,8 +9,10 @@ read inside a writing transaction stays true until its commit.
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
@@ -25,6 +27,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from bot.domain.sop import Sop
 from bot.store import codec
 from bot.store.agenda import AgendaTable
+from bot.store.days import DayTable
 from bot.store.journal import JournalTable
 from bot.store.marks import MarksTable
 from bot.store.outbox import OutboxTable
@@ -58,6 +61,19 @@ class Transaction:
     def __init__(self, connection: Connection, versions: dict[int, Sop]) -> None:
         self.connection = connection
         self._versions = versions
+        self._after_commit: list[Callable[[], None]] = []
+
+    def after_commit(self, deed: Callable[[], None]) -> None:
+        """Do this once everything is written, before anybody else writes; else never.
+
+        It is for what the process remembers of the database, and has to be quick.
+        """
+        self._after_commit.append(deed)
+
+    def committed(self) -> None:
+        """Everything is written."""
+        for deed in self._after_commit:
+            deed()
 
     @cached_property
     def people(self) -> PeopleTable:
@@ -82,6 +98,10 @@ class Transaction:
     @cached_property
     def journal(self) -> JournalTable:
         return JournalTable(self.connection)
+
+    @cached_property
+    def days(self) -> DayTable:
+        return DayTable(self.connection)
 
     @cached_property
     def marks(self) -> MarksTable:
@@ -120,6 +140,7 @@ class Store:
     def __init__(self, url: str) -> None:
         self.url = normal_url(url)
         self._versions: dict[int, Sop] = {}
+        self._turns = _Turns()
         self.engine = _engine(self.url)
 
     @property
@@ -139,12 +160,15 @@ class Store:
     ) -> Iterator[Transaction]:
         """A writing transaction; with `update_id` (and `now`), for one update of Telegram.
 
+        Within a process writers have their turns in the order in which they came: nobody
+        waits for more than those before them, however many more are to come.
+
         Raises:
             AlreadyHandled: on entering, if that update was handled before.
             ValueError: an update id without the time to remember it by.
             StoreUnavailable: at any point; nothing was changed.
         """
-        with _availability(), self.engine.connect() as plain:
+        with _availability(), self._turns.turn(), self.engine.connect() as plain:
             connection = plain.execution_options(**{_WRITES: True})
             with connection.begin():
                 tx = Transaction(connection, self._versions)
@@ -154,6 +178,7 @@ class Store:
                     if not tx.first_time(update_id, now):
                         raise AlreadyHandled(update_id)
                 yield tx
+            tx.committed()
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
@@ -168,6 +193,39 @@ class Store:
     def close(self) -> None:
         """Give the connections back. The store cannot be used afterwards."""
         self.engine.dispose()
+
+
+class _Turns:
+    """Whose turn it is to write, first come, first served.
+
+    SQLite lets who waits look again every now and then, and lets a latecomer pass: a tap
+    would wait for the last of a hundred transactions that follow each other.
+    """
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._queue: deque[threading.Event] = deque()
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Wait for one's turn, and hold it.
+
+        Raises:
+            StoreUnavailable: it did not come for as long as a database is waited for.
+        """
+        mine = threading.Event()
+        with self._guard:
+            self._queue.append(mine)
+            self._queue[0].set()
+        try:
+            if not mine.wait(BUSY_TIMEOUT_MS / 1000):
+                raise StoreUnavailable("another transaction does not end")
+            yield
+        finally:
+            with self._guard:
+                self._queue.remove(mine)
+                if self._queue:
+                    self._queue[0].set()
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import structlog
 
 from bot.store import Transaction
 from bot.store.agenda import Entry
+from bot.usecases import holidays
 from bot.usecases.desk import LOOK_AGAIN, Desk
 
 log = structlog.get_logger()
@@ -60,4 +61,5 @@ _Deed = Callable[[Desk, Transaction, Entry, datetime], None]
 
 _KINDS: dict[str, _Deed] = {
     LOOK_AGAIN: _look_again,
+    holidays.CALENDAR: holidays.count_anew,
 }

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.domain.notices import Reply
 from bot.store import Transaction
-from bot.usecases import joining, people, reading
+from bot.usecases import holidays, joining, people, reading
 from bot.usecases.desk import Asker, Desk, Scene, respond, scene
 from bot.usecases.views import Done, Refused, RefusedView
 
@@ -17,6 +17,7 @@ _Taker = Callable[[Desk, Transaction, Scene, dict[str, Any], str, datetime], Rep
 _ANSWERS: dict[str, _Taker] = {
     # The kind of a question: what takes its answer. `ask_for_text` keeps a question open.
     people.RENAME: people.take_new_name,
+    holidays.HOLIDAY: holidays.take,
 }
 
 

@@ -338,7 +338,7 @@ def _draw_of_run(
             )
         case ExtensionRequested(number=number) | ExtensionAnswered(number=number):
             return _draw_extension(desk, tx, stored, task, delivery, person, staff, number)
-        case DeadlineChanged(was=was, why=why) if task.is_open:
+        case DeadlineChanged(was=was, why=why) if task.is_open and task.due_at != was:
             step = stored.run.step_of(task)
             return DeadlineChangedView(hello, stored.run, stored.sop, step, task, was, why)
         case RoleVacant(roles=roles) if task.is_open:

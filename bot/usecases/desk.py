@@ -281,8 +281,9 @@ def _key(notice: Notice, run_id: int, task_id: int | None, now: datetime) -> str
             return f"extension:{task_id}:{number}"
         case ExtensionAnswered(number=number):
             return f"extended:{task_id}:{number}"
-        case DeadlineChanged():
-            return f"moved:{task_id}:{int(now.timestamp())}"
+        case DeadlineChanged(was=was):
+            # Two changes of the calendar may come in one second.
+            return f"moved:{task_id}:{int(was.timestamp())}:{int(now.timestamp())}"
         case RunChanged(change=change):
             return f"changed:{run_id}:{change}:{int(now.timestamp())}"
         case TeamNamed(included=included):

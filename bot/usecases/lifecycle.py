@@ -19,6 +19,7 @@ from bot.domain.notices import (
 from bot.domain.people import Staff
 from bot.store import Transaction
 from bot.store.outbox import DeliveryState
+from bot.usecases import holidays
 from bot.usecases.delivering import KEEP_DELIVERIES
 from bot.usecases.desk import Desk, staff_of, tell
 
@@ -58,6 +59,7 @@ def wake_up(desk: Desk, now: datetime) -> timedelta | None:
         tx.outbox.pull_back(now, TOO_FAR_AHEAD)
         last = tx.marks.get(HEARTBEAT)
         tx.marks.put(HEARTBEAT, "", now)
+        holidays.read_days(desk, tx)
         staff = staff_of(desk, tx, now)
         _announce_menus(desk, tx, staff, now)
         if tx.outbox.count(DeliveryState.DITAHAN):

@@ -20,7 +20,7 @@ from bot.domain.run import Task
 from bot.domain.sop import Office, OfficeUnit, Procedure
 from bot.store import Transaction
 from bot.store.runs import StoredRun
-from bot.usecases import reporting
+from bot.usecases import overview, reporting
 from bot.usecases.desk import Asker, Desk, Scene, respond, scene, tell
 from bot.usecases.views import (
     AskAddressView,
@@ -122,6 +122,8 @@ def refuse(desk: Desk, here: Scene, permission: Permission | None = None) -> Ref
     if here.person is None:
         return RefusedView(Refused.OUTSIDER, {"owner": owner_title(desk.catalog.office)})
     if permission is not None and not may(permission, here.person.id, here.staff):
+        if not access.holders(permission):
+            return RefusedView(Refused.ADMIN_ONLY, {})
         return RefusedView(Refused.NOT_ALLOWED, {"who": who_may(permission, desk.catalog.office)})
     return None
 
@@ -559,4 +561,7 @@ _VIEWS: dict[str, tuple[_Maker, Permission | None, bool]] = {
     "unknown": (_unknown, None, False),
     "too_many": (_too_many, None, False),
     "refused": (_refused, None, True),
+    "holidays": (overview.holidays, Permission.MOVE_HOLIDAYS, False),
+    "holiday_question": (overview.holiday_question, Permission.MOVE_HOLIDAYS, False),
+    "holiday_set": (overview.holiday_set, Permission.MOVE_HOLIDAYS, False),
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from bot.domain import figures
@@ -20,7 +20,7 @@ from bot.domain.people import Address, Holding, Person, Staff
 from bot.domain.performing import Workplace, acts_as, assignees, outside
 from bot.domain.reminders import Rung
 from bot.domain.run import By, Capacity, Confirmation, Extension, Run, Task
-from bot.domain.sop import Office, Procedure, Sop, Step
+from bot.domain.sop import DayCorrection, Office, Procedure, Sop, Step
 from bot.store.runs import StoredRun
 
 
@@ -611,6 +611,75 @@ class ConfirmedView:
 
 
 @dataclass(frozen=True, slots=True)
+class DayRow:
+    """A day that is off, or that an admin has spoken about: `word` is what was said.
+
+    `estimated`: its date is not settled yet.
+    """
+
+    day: date
+    name: str
+    word: DayCorrection | None
+    estimated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HolidaysView:
+    """The days off of the year ahead, and what the admins have said, in order."""
+
+    rows: tuple[DayRow, ...]
+
+
+class DayStage(StrEnum):
+    """What of a day is asked for."""
+
+    DAY = "day"
+    NAME = "name"
+    BASIS = "basis"
+
+
+class DayFault(StrEnum):
+    """Why an answer about a day was not taken."""
+
+    UNREAD = "unread"
+    TOO_FAR = "too_far"
+    OFF_ALREADY = "off_already"
+    WORKS_ALREADY = "works_already"
+    NO_NAME = "no_name"
+    NO_BASIS = "no_basis"
+
+
+@dataclass(frozen=True, slots=True)
+class HolidayQuestionView:
+    """Asks for the day that is to be a working day or a holiday, its name, or its decree.
+
+    `text` is the answer that was not taken, because of `fault`.
+    """
+
+    working: bool
+    stage: DayStage
+    day: date | None = None
+    name: str | None = None
+    fault: DayFault | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeQuestionView:
+    """Asks before an admin's word on a day is taken back."""
+
+    word: DayCorrection
+
+
+@dataclass(frozen=True, slots=True)
+class HolidaySetView:
+    """A day became a holiday or a working day, or the word on it was taken back."""
+
+    word: DayCorrection
+    revoked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DetailView:
     """A task with the way that led to it (`rows`) and the end in sight."""
 
@@ -672,6 +741,10 @@ View = (
     | ConfirmedView
     | DetailView
     | RemoveQuestionView
+    | HolidaysView
+    | HolidayQuestionView
+    | RevokeQuestionView
+    | HolidaySetView
 )
 
 

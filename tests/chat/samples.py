@@ -18,6 +18,7 @@ from bot.domain.reminders import Rung
 from bot.domain.run import By, Capacity, Extension, Run, RunStatus, Task, TaskStatus
 from bot.domain.sop import (
     Column,
+    DayCorrection,
     DefaultYear,
     Duration,
     DurationUnit,
@@ -33,6 +34,9 @@ from bot.usecases.views import (
     AskNameView,
     ConfirmedView,
     CurrentStep,
+    DayFault,
+    DayRow,
+    DayStage,
     DeadlineChangedView,
     DetailView,
     DocumentView,
@@ -48,6 +52,9 @@ from bot.usecases.views import (
     HeldView,
     HelpView,
     HistoryView,
+    HolidayQuestionView,
+    HolidaySetView,
+    HolidaysView,
     InvitationView,
     JoinedView,
     LateView,
@@ -62,6 +69,7 @@ from bot.usecases.views import (
     ReportRow,
     ReportsView,
     ReturnedView,
+    RevokeQuestionView,
     RoleChangedView,
     RoleMenuView,
     RoleName,
@@ -390,6 +398,7 @@ def everything(text: str = "Menyusun laporan", many: int = 3) -> list[View]:
     )
     someone = PersonView(person, holdings, many, removable=True)
     choices = tuple((f"peran_{n}", text) for n in range(many))
+    day_off = DayCorrection(date(2024, 1, 23), text, working=False, basis=text)
     facts: dict[str, Fact] = {
         "owner": text,
         "who": text,
@@ -498,6 +507,27 @@ def everything(text: str = "Menyusun laporan", many: int = 3) -> list[View]:
         ConfirmedView(steps[0], True, 1, 1, True, None, ()),
         ConfirmedView(steps[0], False, many, 2 * many, False, None, ()),
         ConfirmedView(steps[0], True, 1, 1, False, steps[1], people),
+        HolidaysView(()),
+        HolidaysView(
+            tuple(
+                DayRow(date(2024, 1, 1) + timedelta(days=n), text, word, estimated=n % 2 == 0)
+                for n in range(many)
+                for word in (None, day_off)
+            )
+        ),
+        *(
+            HolidayQuestionView(working, stage, date(2024, 1, 23), text, fault, text)
+            for working in (True, False)
+            for stage in DayStage
+            for fault in (None, *DayFault)
+        ),
+        RevokeQuestionView(day_off),
+        RevokeQuestionView(replace(day_off, working=True)),
+        *(
+            HolidaySetView(replace(day_off, working=working), revoked)
+            for working in (True, False)
+            for revoked in (True, False)
+        ),
         *(RefusedView(reason, facts) for reason in Refused),
         *(DoneView(what, facts) for what in Done),
     ]

@@ -11,6 +11,7 @@ from bot.chat.keyboards import Button
 from bot.chat.paging import Message, Toast
 from bot.chat.texts import (
     answers,
+    days,
     detours,
     documents,
     helping,
@@ -38,6 +39,9 @@ from bot.usecases.views import (
     HeldView,
     HelpView,
     HistoryView,
+    HolidayQuestionView,
+    HolidaySetView,
+    HolidaysView,
     InvitationView,
     JoinedView,
     LateView,
@@ -50,6 +54,7 @@ from bot.usecases.views import (
     RemoveQuestionView,
     ReportsView,
     ReturnedView,
+    RevokeQuestionView,
     RoleChangedView,
     RoleMenuView,
     RunChangedView,
@@ -167,6 +172,14 @@ class Texts:
                 return upkeep.faults(view)
             case HeldView():
                 return upkeep.held(view)
+            case HolidaysView():
+                return days.holidays(view, page, say)
+            case HolidayQuestionView():
+                return days.question(view, say)
+            case RevokeQuestionView():
+                return days.revoke_question(view, say)
+            case HolidaySetView():
+                return days.holiday_set(view, say)
             case RefusedView():
                 return answers.refused(view, say)
             case DoneView():

@@ -55,6 +55,10 @@ class Voice:
         """ "23 Januari 2024"."""
         return self._dates.day(on)
 
+    def weekday(self, on: date) -> str:
+        """ "Selasa, 23 Januari 2024"."""
+        return self._dates.weekday(on)
+
     @property
     def owner(self) -> str:
         """The post that people turn to, the owner of the SOPs, as plain text."""

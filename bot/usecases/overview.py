@@ -1,0 +1,59 @@
+"""Looking at what concerns the office as a whole: its days off.
+
+These are makers of views, as `reading` lists them.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from bot.domain.calendar import is_estimated
+from bot.store import Transaction
+from bot.usecases.desk import Desk, Scene
+from bot.usecases.views import (
+    DayFault,
+    DayRow,
+    DayStage,
+    HolidayQuestionView,
+    HolidaySetView,
+    HolidaysView,
+    Refused,
+    RefusedView,
+    View,
+)
+
+Args = dict[str, str | int | bool | None]
+
+SHOWN = timedelta(days=366)
+"""How far /libur looks ahead."""
+
+
+def holidays(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+    """/libur: the days off ahead, and what the admins have said."""
+    today = desk.calendar.local(now).date()
+    own = {word.day: word for word in tx.days.corrections() if word.day >= today}
+    rows = [DayRow(day, word.name, word, estimated=False) for day, word in own.items()]
+    for ahead in range(SHOWN.days):
+        day = today + timedelta(days=ahead)
+        name = desk.calendar.holiday_name(day)
+        if name is not None and day not in own:
+            rows.append(DayRow(day, name, None, is_estimated(name)))
+    return HolidaysView(tuple(sorted(rows, key=lambda row: row.day)))
+
+
+def holiday_question(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+    """The question that waits for an answer, as it was asked last."""
+    day = date.fromisoformat(str(args["day"])) if args.get("day") else None
+    name = str(args["name"]) if args.get("name") else None
+    working = bool(args["working"])
+    stage = DayStage.DAY
+    if day is not None:
+        stage = DayStage.BASIS if working or name else DayStage.NAME
+    fault = DayFault(str(args["fault"])) if args.get("fault") else None
+    return HolidayQuestionView(working, stage, day, name, fault, str(args.get("text") or ""))
+
+
+def holiday_set(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+    """That a day was set; what was said of it since then has its own message."""
+    word = tx.days.get(date.fromisoformat(str(args["day"])))
+    return HolidaySetView(word, False) if word else RefusedView(Refused.BUTTON_OLD, {})
