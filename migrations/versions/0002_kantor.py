@@ -27,7 +27,13 @@ def upgrade() -> None:
     op.add_column("holdings", sa.Column("decree_date", sa.Date))
     op.add_column("runs", sa.Column("details", sa.Text, server_default=NOTHING, nullable=False))
     op.add_column("tasks", sa.Column("details", sa.Text, server_default=NOTHING, nullable=False))
-    op.create_index("ix_deliveries_message", "deliveries", ["chat_id", "message_id"])
+    op.create_index(
+        "ix_deliveries_message",
+        "deliveries",
+        ["chat_id", "message_id"],
+        sqlite_where=sa.text("message_id IS NOT NULL"),
+        postgresql_where=sa.text("message_id IS NOT NULL"),
+    )
     op.create_table(
         "agenda",
         sa.Column("id", sa.Integer, nullable=False),
