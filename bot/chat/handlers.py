@@ -66,6 +66,7 @@ _PAGES: dict[PagedView, tuple[str, str | None]] = {
     PagedView.RINCIAN: ("detail", "token"),
     PagedView.LAPORAN: ("reports", None),
     PagedView.LIBUR: ("holidays", None),
+    PagedView.UNIT: ("by_unit", "which"),
 }
 
 

@@ -49,6 +49,7 @@ class PagedView(StrEnum):
     RINCIAN = "rincian"
     LAPORAN = "laporan"
     LIBUR = "libur"
+    UNIT = "unit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,7 @@ class TurnPage:
     """Show a page of a view, counted from 0.
 
     `arg` is the id of the run for a summary, the token of the task for its details, the
-    code of the procedure for one SOP, else None.
+    code of the procedure for one SOP, code and year for its runs by unit, else None.
     """
 
     view: PagedView
@@ -245,6 +246,7 @@ Tap = (
 # Nine digits keep the longest data, "give:<id>:<role>:<unit>", within its 64 bytes.
 _ID = re.compile("[1-9][0-9]{0,8}")
 _YEAR = re.compile("[1-9][0-9]{3}")
+_CODE_AND_YEAR = re.compile("[a-z0-9_]{1,24}-[1-9][0-9]{3}")
 _PAGE = re.compile("0|[1-9][0-9]{0,3}")
 _CODE = re.compile("[a-z0-9_]{1,24}")
 _TOKEN = re.compile("[A-Za-z0-9_-]{12}")
@@ -410,14 +412,22 @@ def _is_address(text: str) -> bool:
     return text in tuple(Address)
 
 
+_PAGE_ARGS = {
+    PagedView.RINGKAS: _ID,
+    PagedView.RINCIAN: _TOKEN,
+    PagedView.SOP: _CODE,
+    PagedView.UNIT: _CODE_AND_YEAR,
+}
+"""What names the subject of a page; only the list of SOPs stands for itself."""
+
+
 def _turn(name: str, page: int, arg: list[str]) -> TurnPage | None:
     if name not in tuple(PagedView) or len(arg) > 1:
         return None
     view = PagedView(name)
-    wanted = {PagedView.RINGKAS: _ID, PagedView.RINCIAN: _TOKEN, PagedView.SOP: _CODE}.get(view)
+    wanted = _PAGE_ARGS.get(view)
     if not arg:
-        needs_one = view in (PagedView.RINGKAS, PagedView.RINCIAN)
-        return None if needs_one else TurnPage(view, page)
+        return None if wanted and view is not PagedView.SOP else TurnPage(view, page)
     if wanted is None or not wanted.fullmatch(arg[0]):
         return None
     return TurnPage(view, page, arg[0])

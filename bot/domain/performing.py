@@ -6,7 +6,7 @@ in for an official from one minute to the next.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.domain import access
@@ -30,10 +30,11 @@ def performers(run: Run, step: Step, place: Workplace) -> tuple[Holding, ...]:
 
     A step of a role outside the office is the owner's (the Kasubbag's) to record. The team's
     steps are its members' where the run has a team. In a run for one unit, its own people
-    do what the first step's roles do; every other step is their direct superior's.
+    do what the first step's roles do, and what the heads of units do is their direct
+    superior's.
     """
-    if run.unit is not None and run.procedure.per_unit:
-        return _in_unit(run, step, run.unit, place)
+    if (unit := _unit_of(run, step, place.office)) is not None:
+        return _in_unit(run, step, unit, place)
     return _holders(run, _performing(step, place.office), place)
 
 
@@ -52,6 +53,32 @@ def waiting_for(run: Run, task: Task, place: Workplace) -> tuple[int, ...]:
     return tuple(p for p in assignees(run, run.step_of(task), place) if not task.confirmed_by(p))
 
 
+def concerns(run: Run, person_id: int, place: Workplace) -> bool:
+    """Whether a run is this person's concern: they acted in it, a step of it is theirs, or
+    a role of theirs stands in it (of one unit's run: a role in that unit, or above it)."""
+    if any(task.confirmed_by(person_id) for task in run.tasks):
+        return True
+    if any(person_id in assignees(run, step, place) for step in run.procedure.steps):
+        return True
+    roles = {code for step in run.procedure.steps for code in step.roles}
+    held = [h for h in place.staff.holdings_of(person_id) if h.role in roles]
+    if run.unit is None:
+        return bool(held)
+    chain = {run.unit, *(unit.code for unit in _upward(run.unit, place.office))}
+    return any(seat(h, place.office) in chain for h in held)
+
+
+def units_with(step: Step, place: Workplace) -> tuple[str, ...]:
+    """The units in which somebody holds one of this step's roles.
+
+    In the office's own order; those that the office's file no longer has come last.
+    """
+    seats = [seat(h, place.office) for h in place.staff.holders(step.roles)]
+    order = [unit.code for unit in place.office.units]
+    known = [code for code in order if code in seats]
+    return (*known, *sorted({code for code in seats if code and code not in order}))
+
+
 def outside(step: Step, office: Office) -> str | None:
     """The role outside the office that performs this step, or None."""
     return next((code for code in step.roles if office.known(code).external), None)
@@ -65,7 +92,7 @@ def vacant_roles(run: Run, step: Step, place: Workplace) -> tuple[str, ...]:
     """
     codes = _performing(step, place.office)
     performed = performers(run, step, place)
-    if run.unit is not None and run.procedure.per_unit:
+    if _unit_of(run, step, place.office) is not None:
         return () if performed else codes
     vacant = tuple(code for code in codes if not _holders(run, (code,), place))
     if step.all_must_confirm or not performed:
@@ -147,22 +174,41 @@ def _holders(run: Run, codes: tuple[str, ...], place: Workplace) -> tuple[Holdin
     return team + place.staff.holders(code for code in codes if code != access.TIM)
 
 
+def _unit_of(run: Run, step: Step, office: Office) -> str | None:
+    """The unit in which this step's performers are looked for; None for the whole office.
+
+    What the people of the unit do is theirs, and what heads of units do is their direct
+    superior's; a role that heads no unit (the Kepala Dinas, somebody outside) is that role's
+    in every run.
+    """
+    if run.unit is None or not run.procedure.per_unit:
+        return None
+    bound = {*run.procedure.step(1).roles, *(unit.head_role for unit in office.units)}
+    return run.unit if set(step.roles) <= bound else None
+
+
 def _in_unit(run: Run, step: Step, unit: str, place: Workplace) -> tuple[Holding, ...]:
-    own = run.procedure.step(1).roles
-    if set(step.roles) <= set(own):
-        held = place.staff.holders(step.roles)
-        return tuple(h for h in held if _seat(h, place.office) == unit)
+    own = set(run.procedure.step(1).roles)
+
+    def seated(roles: Iterable[str], in_unit: str) -> tuple[Holding, ...]:
+        held = place.staff.holders(roles)
+        return tuple(h for h in held if seat(h, place.office) == in_unit)
+
+    if set(step.roles) <= own:
+        return seated(step.roles, unit)
     heads = {u.head_role for u in place.office.units}
-    for above in _upward(unit, place.office):
-        if above.code == unit and set(own) & heads:
+    above = list(_upward(unit, place.office))
+    if not above and (found := seated(heads - own, unit)):
+        return found  # the office's file has lost the unit, but not its head
+    for one in above:
+        if one.code == unit and own & heads:
             continue  # its head is whose work this is
-        held = place.staff.holders([above.head_role])
-        if found := tuple(h for h in held if _seat(h, place.office) == above.code):
+        if found := seated([one.head_role], one.code):
             return found
     return place.staff.holders([access.KEPALA_DINAS])
 
 
-def _seat(holding: Holding, office: Office) -> str | None:
+def seat(holding: Holding, office: Office) -> str | None:
     """The unit somebody belongs to by a holding: the one named, or the one that it heads."""
     if holding.unit is not None:
         return holding.unit

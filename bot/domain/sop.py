@@ -363,6 +363,16 @@ class Office:
                 return unit
         raise KeyError(code)
 
+    def unit_name(self, code: str) -> str:
+        """What this unit is called; one that the office no longer has, by its code.
+
+        Runs and holdings outlive an edit of the office's file.
+        """
+        try:
+            return self.unit(code).name
+        except KeyError:
+            return code.replace("_", " ").title()
+
 
 @dataclass(frozen=True, slots=True)
 class Catalog:

@@ -183,6 +183,21 @@ class RunTable:
         query = select(runs.c.id).order_by(runs.c.id.desc()).limit(most)
         return tuple(self._connection.execute(query).scalars())
 
+    def of_units(self, procedure: str, year: int) -> dict[str, list[tuple[int, RunStatus]]]:
+        """Every run of a procedure for one year by the unit it is for, the oldest first.
+
+        Shape: the id and status of each; runs that are for no unit stand under "".
+        """
+        query = (
+            select(runs.c.id, runs.c.unit, runs.c.status)
+            .where(runs.c.procedure == procedure, runs.c.year == year)
+            .order_by(runs.c.id)
+        )
+        found: dict[str, list[tuple[int, RunStatus]]] = {}
+        for row in self._connection.execute(query):
+            found.setdefault(row.unit or "", []).append((row.id, RunStatus(row.status)))
+        return found
+
     def finished(self, limit: int, offset: int = 0) -> list[StoredRun]:
         """Runs that are over, the newest first; at most `limit` from the `offset`-th on."""
         query = (

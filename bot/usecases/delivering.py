@@ -342,9 +342,10 @@ def _draw_of_run(
             step = stored.run.step_of(task)
             return DeadlineChangedView(hello, stored.run, stored.sop, step, task, was, why)
         case RoleVacant(roles=roles) if task.is_open:
-            still = [code for code in roles if not staff.holders([code])]
-            named = tuple((code, role_name(place.office, code, None).title) for code in still)
             step = stored.run.step_of(task)
+            vacant = performing.vacant_roles(stored.run, step, place)
+            still = [code for code in roles if code in vacant]
+            named = tuple((code, role_name(place.office, code, None).title) for code in still)
             return VacantView(hello, stored.run, stored.sop, step, task, named) if named else None
         case _:
             return None

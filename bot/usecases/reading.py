@@ -16,15 +16,16 @@ from bot.domain.documents import Format
 from bot.domain.notices import Reply, TaskDetail
 from bot.domain.people import Person, Staff
 from bot.domain.performing import Workplace
-from bot.domain.run import Task
+from bot.domain.run import RunStatus, Task
 from bot.domain.sop import Office, OfficeUnit, Procedure
 from bot.store import Transaction
 from bot.store.runs import StoredRun
-from bot.usecases import overview, reporting
+from bot.usecases import overview, reporting, starting
 from bot.usecases.desk import Asker, Desk, Scene, respond, scene, tell
 from bot.usecases.views import (
     AskAddressView,
     AskNameView,
+    ByUnitView,
     DetailView,
     DocumentView,
     Done,
@@ -49,6 +50,9 @@ from bot.usecases.views import (
     StatusView,
     StepRow,
     TasksView,
+    UnitGroup,
+    UnitRow,
+    UnitsView,
     View,
     WelcomeView,
     greeting,
@@ -66,6 +70,9 @@ _FACT, _MOMENT = "fact_", "moment_"
 
 HISTORY_LENGTH = 100
 """/riwayat goes back this many runs: 25 years of an office with four SOPs."""
+
+_BETWEEN = "\n"
+"""Between names in one argument: a name is one line."""
 
 QUIET_AFTER = 3
 """Somebody from outside gets this many answers in ten minutes, then silence."""
@@ -338,7 +345,64 @@ def _status(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime)
     person = _person(here)
     whole = may(Permission.SEE_OFFICE, person.id, here.staff)
     shown = [s for s in tx.runs.running() if whole or has_part(s, person, here)]
-    return StatusView(tuple(run_view(s, now, here.place) for s in shown), whole)
+    by_unit: dict[tuple[str, int], list[StoredRun]] = {}
+    for stored in shown:
+        if stored.run.unit is not None:
+            by_unit.setdefault((stored.run.procedure.code, stored.run.year), []).append(stored)
+    # A leader sees the units as one, down to the last that is under way.
+    every = [_unit_group(tx, runs, now, here) for runs in by_unit.values()]
+    groups = [group for group in every if group.total > 1 and (whole or group.shown > 1)]
+    folded = {(group.procedure.code, group.year) for group in groups}
+    single = [
+        s for s in shown if s.run.unit is None or (s.run.procedure.code, s.run.year) not in folded
+    ]
+    return StatusView(tuple(run_view(s, now, here.place) for s in single), whole, tuple(groups))
+
+
+def _unit_group(
+    tx: Transaction, stored_runs: list[StoredRun], now: datetime, here: Scene
+) -> UnitGroup:
+    """The runs of one procedure for the units of the office, as one."""
+    run = stored_runs[0].run
+    newest = _newest_by_unit(tx, run.procedure.code, run.year)
+    late = [
+        s
+        for s in stored_runs
+        if s.run.pause is None and any(task.due_at < now for task in s.run.current)
+    ]
+    done = sum(status is RunStatus.SELESAI for _, status in newest.values())
+    return UnitGroup(run.procedure, run.year, done, len(newest), len(late), len(stored_runs))
+
+
+def _newest_by_unit(tx: Transaction, code: str, year: int) -> dict[str, tuple[int, RunStatus]]:
+    """The newest run of each unit that was not given up: its id and status."""
+    return {
+        unit: kept[-1]
+        for unit, known in tx.runs.of_units(code, year).items()
+        if unit and (kept := [k for k in known if k[1] is not RunStatus.DIBATALKAN])
+    }
+
+
+def _by_unit(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+    """/status, unfolded: what each unit's run of one procedure stands at."""
+    person = _person(here)
+    code, _, year = str(args["which"]).rpartition("-")
+    newest = _newest_by_unit(tx, code, int(year))
+    found = tx.runs.many(run_id for run_id, _ in newest.values())
+    shown = [s for s in found.values() if has_part(s, person, here)]
+    if not shown:
+        return RefusedView(Refused.BUTTON_OLD, {})
+    order = [unit.code for unit in here.place.office.units]
+    shown.sort(key=lambda s: order.index(s.run.unit) if s.run.unit in order else len(order))
+    rows = tuple(
+        UnitRow(
+            here.place.office.unit_name(s.run.unit or ""),
+            run_view(s, now, here.place) if not s.run.status.is_over else None,
+            s.run.finished_at,
+        )
+        for s in shown
+    )
+    return ByUnitView(shown[0].run.procedure, int(year), rows)
 
 
 def _history(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
@@ -421,6 +485,11 @@ def _start_question(desk: Desk, tx: Transaction, here: Scene, args: Args, now: d
     procedure = found[1]
     today = now.astimezone(desk.calendar.zone).date()
     year = int(args.get("year") or procedure.default_year.of(today))
+    if procedure.per_unit:
+        units = starting.units_of(tx, here, procedure, year)
+        if not (units.to_open or units.running or units.done):
+            return starting.nobody_in_units(here, procedure)
+        return starting.shown(here, procedure, year, units, begun=False)
     running = tx.runs.running_ids(procedure.code, year)
     shown = tuple(run_view(s, now, here.place) for s in tx.runs.many(running).values())
     # Of all that run, not only of those that could be read: starting compares with them all.
@@ -432,6 +501,33 @@ def _started(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime
     if stored is None:
         return RefusedView(Refused.BUTTON_OLD, {})
     return started(stored, now, here.place)
+
+
+def units_as_args(view: UnitsView) -> Args:
+    """What was opened, as the arguments of an answer that waits in the outbox."""
+    return {
+        "code": view.procedure.code,
+        "year": view.year,
+        **{
+            name: _BETWEEN.join(names)
+            for name, names in (
+                ("to_open", view.to_open),
+                ("running", view.running),
+                ("done", view.done),
+            )
+        },
+    }
+
+
+def _units_started(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+    found = desk.catalog.find(str(args["code"]))
+    if found is None:
+        return unknown_procedure(desk, str(args["code"]))
+    opened, running, done = (
+        tuple(filter(None, str(args[name]).split(_BETWEEN)))
+        for name in ("to_open", "running", "done")
+    )
+    return UnitsView(found[1], int(args["year"] or 0), opened, running, done, begun=True)
 
 
 def _people(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
@@ -521,11 +617,9 @@ def _done(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -
 
 def has_part(stored: StoredRun, person: Person, here: Scene) -> bool:
     """Whether a run is this person's concern: a role of theirs stands in it, or they acted."""
-    if may(Permission.SEE_OFFICE, person.id, here.staff):
-        return True
-    roles = {code for step in stored.run.procedure.steps for code in step.roles}
-    acted = {c.person_id for task in stored.run.tasks for c in task.confirmations}
-    return bool(here.staff.roles_of(person.id) & roles) or person.id in acted
+    return may(Permission.SEE_OFFICE, person.id, here.staff) or performing.concerns(
+        stored.run, person.id, here.place
+    )
 
 
 def _roles_of_step(stored: StoredRun, number: int, here: Scene) -> str:
@@ -545,6 +639,8 @@ _VIEWS: dict[str, tuple[_Maker, Permission | None, bool]] = {
     "tasks": (_tasks, None, False),
     "detail": (_detail, None, False),
     "status": (_status, None, False),
+    "by_unit": (_by_unit, None, False),
+    "units_started": (_units_started, None, False),
     "history": (_history, Permission.SEE_HISTORY, False),
     "summary": (_summary, None, False),
     "reports": (_reports, Permission.SEE_REPORTS, False),

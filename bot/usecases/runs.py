@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain import engine, performing, reminders
@@ -17,7 +17,7 @@ from bot.domain.run import Task
 from bot.domain.sop import Procedure
 from bot.store import Transaction
 from bot.store.runs import StoredRun
-from bot.usecases import reading
+from bot.usecases import reading, starting
 from bot.usecases.desk import Asker, Desk, Scene, carry_out, respond, scene, staff_of
 from bot.usecases.views import (
     ConfirmedView,
@@ -26,6 +26,7 @@ from bot.usecases.views import (
     Fact,
     Refused,
     RefusedView,
+    UnitsView,
     View,
     performers,
     role_name,
@@ -54,7 +55,7 @@ def start_by_button(
         if found is None or here.person is None:
             return RefusedView(Refused.BUTTON_OLD, {})
         outcome = _start(desk, tx, here, found[1], year, seen, now)
-        if isinstance(outcome, RefusedView):
+        if isinstance(outcome, RefusedView | UnitsView):
             return outcome
         if outcome is None:
             return RefusedView(Refused.START_CHANGED, {})
@@ -201,6 +202,8 @@ def _start_by_command(
     outcome = _start(desk, tx, here, procedure, year, None, now)
     if isinstance(outcome, RefusedView):
         return reading.refusal(outcome)
+    if isinstance(outcome, UnitsView):
+        return Reply("units_started", reading.units_as_args(outcome))
     if outcome is None:
         return Reply("start_question", {"code": procedure.code, "year": year})
     return Reply("started", {"run_id": outcome.run.id})
@@ -214,23 +217,21 @@ def _start(
     year: int,
     seen: int | None,
     now: datetime,
-) -> StoredRun | RefusedView | None:
+) -> StoredRun | UnitsView | RefusedView | None:
     """Begin, or None where runs for that year are under way that the starter has not seen."""
-    assert here.person is not None  # noqa: S101 - `refuse` has let only people through
-    running = tx.runs.running_ids(procedure.code, year)
-    action = Start(procedure, year, running, seen)
-    decision = engine.decide(None, action, here.person.id, now, here.place)
-    if isinstance(decision, Refusal):
-        if decision.reason is Reason.ALREADY_RUNNING:
-            return None
-        this_year = now.astimezone(desk.calendar.zone).year
-        first, last = this_year - engine.YEARS_BACK, this_year + engine.YEARS_AHEAD
-        return RefusedView(Refused.YEAR_OUT_OF_RANGE, {"year": year, "first": first, "last": last})
-    sop = next(s for s, p in desk.catalog.procedures() if p is procedure)
-    run_id = tx.runs.create(decision.run, tx.pin(sop, now))
-    decision = replace(decision, run=replace(decision.run, id=run_id))
-    carry_out(tx, None, decision, here.staff, now)
-    return tx.runs.get(run_id)
+    outcome: StoredRun | UnitsView | RefusedView | Refusal
+    if procedure.per_unit:
+        outcome = starting.begin_for_units(desk, tx, here, procedure, year, now)
+    else:
+        running = tx.runs.running_ids(procedure.code, year)
+        outcome = starting.begin(desk, tx, here, Start(procedure, year, running, seen), now)
+    if not isinstance(outcome, Refusal):
+        return outcome
+    if outcome.reason is Reason.ALREADY_RUNNING:
+        return None
+    this_year = now.astimezone(desk.calendar.zone).year
+    first, last = this_year - engine.YEARS_BACK, this_year + engine.YEARS_AHEAD
+    return RefusedView(Refused.YEAR_OUT_OF_RANGE, {"year": year, "first": first, "last": last})
 
 
 def _confirmed(decision: Decision, task: Task, here: Scene) -> ConfirmedView:

@@ -84,6 +84,8 @@ class TaskView:
     rung: Rung | None = None
     left: Lateness | None = None
     """Working time until the deadline of an open task, None once it has passed."""
+    unit: str | None = None
+    """The unit that the run is for, by its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,6 +345,54 @@ class StatusView:
 
     runs: tuple[RunView, ...]
     whole_office: bool
+    groups: tuple[UnitGroup, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnitGroup:
+    """The runs of a procedure for the units of the office: how many of how many have ended,
+    how many of those under way are late, and how many of those the recipient may see."""
+
+    procedure: Procedure
+    year: int
+    done: int
+    total: int
+    late: int
+    shown: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """One unit's run: under way, or finished at `finished_at`."""
+
+    unit: str
+    running: RunView | None
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ByUnitView:
+    """What the runs of a procedure for the units of the office stand at, one by one."""
+
+    procedure: Procedure
+    year: int
+    rows: tuple[UnitRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitsView:
+    """A procedure that runs once for each unit was begun, or (not `begun`) may be.
+
+    Names of units: opened or to be opened, left alone because their run is under way, or
+    because it has ended.
+    """
+
+    procedure: Procedure
+    year: int
+    to_open: tuple[str, ...]
+    running: tuple[str, ...]
+    done: tuple[str, ...]
+    begun: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -526,6 +576,7 @@ class Refused(StrEnum):
     BAD_YEAR = "bad_year"  # text, example: a year that would do
     YEAR_OUT_OF_RANGE = "year_out_of_range"  # year, first, last
     START_CHANGED = "start_changed"
+    NOBODY_IN_UNITS = "nobody_in_units"  # role: its title, code
     UNKNOWN_ROLE = "unknown_role"  # text, known: the codes
     ROLE_OUTSIDE = "role_outside"  # role: its title
     UNKNOWN_UNIT = "unknown_unit"  # text, known: the codes
@@ -720,6 +771,8 @@ View = (
     | MenuView
     | TasksView
     | StatusView
+    | ByUnitView
+    | UnitsView
     | HistoryView
     | ReportsView
     | DocumentView
@@ -882,6 +935,7 @@ def task_view(
         late=figures.lateness(task.due_at, end, place.calendar),
         rung=rung,
         left=figures.lateness(now, task.due_at, place.calendar) if task.is_open else None,
+        unit=place.office.unit_name(run.unit) if run.unit is not None else None,
     )
 
 

@@ -32,6 +32,7 @@ from bot.domain.sop import (
 from bot.usecases.views import (
     AskAddressView,
     AskNameView,
+    ByUnitView,
     ConfirmedView,
     CurrentStep,
     DayFault,
@@ -87,6 +88,9 @@ from bot.usecases.views import (
     TasksView,
     TaskView,
     TeamNamedView,
+    UnitGroup,
+    UnitRow,
+    UnitsView,
     UnreachableView,
     VacantView,
     View,
@@ -415,6 +419,7 @@ def everything(text: str = "Menyusun laporan", many: int = 3) -> list[View]:
         "first": 2019,
         "last": 2026,
         "role": text,
+        "code": text,
         "count": many,
     }
     return [
@@ -426,6 +431,21 @@ def everything(text: str = "Menyusun laporan", many: int = 3) -> list[View]:
         summary,
         StatusView((run_view,) * many, whole_office=True),
         StatusView((run_view,) * many, whole_office=False),
+        StatusView(
+            (run_view,), True, tuple(UnitGroup(procedure, 2024, n, many, n, n) for n in range(many))
+        ),
+        ByUnitView(
+            procedure,
+            2024,
+            tuple(
+                UnitRow(text, run_view if n % 2 else None, wib(22, "10.00")) for n in range(many)
+            ),
+        ),
+        *(
+            UnitsView(procedure, 2024, to_open, left, left, begun)
+            for to_open, left in (((text,) * many, (text,) * many), ((), (text,)), ((text,), ()))
+            for begun in (True, False)
+        ),
         HistoryView((summary,) * many),
         ReportsView(()),
         ReportsView(

@@ -41,7 +41,7 @@ CODES = st.from_regex(r"[a-z0-9_]{1,24}", fullmatch=True)
 IDS = st.integers(1, 999_999_999)
 ADDRESSES = st.sampled_from(Address)
 PAGES = st.integers(0, 9999)
-SIMPLE = [v for v in PagedView if v not in (PagedView.RINGKAS, PagedView.RINCIAN)]
+SIMPLE = [v for v in PagedView if v not in (PagedView.RINGKAS, PagedView.RINCIAN, PagedView.UNIT)]
 
 TAPS: st.SearchStrategy[Tap] = st.one_of(
     st.builds(Confirm, TOKENS),
@@ -63,6 +63,7 @@ TAPS: st.SearchStrategy[Tap] = st.one_of(
     st.builds(TurnPage, st.just(PagedView.SOP), PAGES, CODES),
     st.builds(TurnPage, st.just(PagedView.RINGKAS), PAGES, IDS.map(str)),
     st.builds(TurnPage, st.just(PagedView.RINCIAN), PAGES, TOKENS),
+    st.builds(TurnPage, st.just(PagedView.UNIT), PAGES, st.just("tapkin_staf-2027")),
     st.builds(DecideHeld, st.booleans()),
     st.builds(
         GetDocument, st.sampled_from(DocumentKind), st.sampled_from(Format), IDS.map(str) | CODES
@@ -99,6 +100,7 @@ def test_every_tap_comes_back_as_it_went_within_64_bytes(tap: Tap) -> None:
         (RemovePerson(5), "rmy:5"),
         (TurnPage(PagedView.STATUS, 2), "pg:status:2"),
         (TurnPage(PagedView.RINGKAS, 0, "7"), "pg:ringkas:0:7"),
+        (TurnPage(PagedView.UNIT, 1, "tapkin_staf-2027"), "pg:unit:1:tapkin_staf-2027"),
         (DecideHeld(send=True), "held:send"),
         (DecideHeld(send=False), "held:drop"),
         (GetDocument(DocumentKind.RUN, Format.XLSX, "12"), "doc:run_report:xlsx:12"),

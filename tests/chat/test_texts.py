@@ -483,6 +483,7 @@ FACTS: dict[str, Fact] = {
     "last": 2026,
     "role": "Kepala Subbagian Umum dan Kepegawaian",
     "count": 4,
+    "code": "kepala_bidang",
 }
 
 

@@ -76,13 +76,16 @@ async def test_kasubbag_and_kasi_hand_in_and_every_superior_signs(kantor: Kantor
     anwar, lestari = kantor.phone(ANWAR), kantor.phone(LESTARI)
     await kantor.say(kantor.sari, "/mulai_tapkin_eselon4")
 
+    assert "2 unit" in next(m.text for m in kantor.sari.heard if "sudah dimulai" in m.text)
     await kantor.confirm(lestari, kantor.sari)
     await kantor.confirm(kantor.hadi, anwar)
     await kantor.confirm(anwar, kantor.hadi)
 
-    (run,) = kantor.finished()
-    assert [len(task.confirmations) for task in run.tasks] == [2, 2, 2]
+    assert {run.unit for run in kantor.finished()} == {"perencanaan", "promosi"}
+    for run in kantor.finished():
+        assert [len(task.confirmations) for task in run.tasks] == [1, 1, 1]
     assert "telah selesai" in lestari.last.text
+    assert "Seksi Promosi Penanaman Modal" in lestari.last.text
 
 
 async def test_every_staf_hands_in_and_their_superiors_sign(kantor: Kantor) -> None:
@@ -92,10 +95,40 @@ async def test_every_staf_hands_in_and_their_superiors_sign(kantor: Kantor) -> N
 
     await kantor.confirm(joko)
     assert cards(lestari) == []
-    await kantor.confirm(wati, lestari, kantor.sari, kantor.sari, lestari)
+    # Nobody heads the Subbagian Umum: the Sekretaris is the nearest above it.
+    await kantor.confirm(wati, lestari, kantor.hadi, kantor.hadi, lestari)
 
-    (run,) = kantor.finished()
-    assert [len(task.confirmations) for task in run.tasks] == [2, 2, 2]
+    assert {run.unit for run in kantor.finished()} == {"umum", "promosi"}
+
+
+async def test_the_status_of_a_procedure_by_units_is_one_line_that_unfolds(
+    kantor: Kantor,
+) -> None:
+    await kantor.employ_now(JOKO, WATI, LESTARI)
+    await kantor.say(kantor.sari, "/mulai_tapkin_staf 2027")
+    for phone in (kantor.phone(JOKO), kantor.hadi, kantor.hadi):
+        await kantor.confirm(phone)
+
+    shown = await kantor.say(kantor.dewi, "/status")
+    assert "1 dari 2 unit selesai" in shown.text
+    assert WATI.called not in shown.text
+    await kantor.press(kantor.dewi, shown, "TAPKIN STAF 2027")
+    unfolded = kantor.dewi.last
+    assert WATI.called in unfolded.text
+    assert "✅ Selesai" in unfolded.text
+    await kantor.press(kantor.dewi, unfolded, "Semua pelaksanaan")
+    assert "1 dari 2 unit selesai" in kantor.dewi.last.text
+    assert "Subbagian Umum dan Kepegawaian" in (await kantor.say(kantor.sari, "/riwayat")).text
+
+
+async def test_a_doubled_command_opens_each_unit_once(kantor: Kantor) -> None:
+    await kantor.employ_now(JOKO, WATI)
+    kantor.sari.send("/mulai_tapkin_staf")
+    kantor.sari.send("/mulai_tapkin_staf")
+    await kantor.quiet()
+    assert sorted(run.unit or "" for run in kantor.runs()) == ["promosi", "umum"]
+    assert "Tidak ada unit yang perlu dimulai" in kantor.sari.last.text
+    assert "Sudah berjalan" in kantor.sari.last.text
 
 
 async def test_a_run_can_be_for_another_year(kantor: Kantor) -> None:

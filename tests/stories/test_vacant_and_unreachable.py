@@ -52,11 +52,11 @@ async def test_a_role_given_to_somebody_who_is_there_brings_them_the_open_card(
 
 
 async def test_a_step_for_units_without_heads_can_be_filled_by_button(kantor: Kantor) -> None:
-    before = kantor.sari.heard
-    await kantor.say(kantor.sari, "/mulai_tapkin_staf")
-    vacant = next(m for m in new(kantor.sari, before) if "Undang Staf" in m.labels)
-    await kantor.press(kantor.sari, vacant, "Undang Staf")
-    assert "Staf Subbagian Keuangan" in kantor.sari.last.labels
+    await kantor.say(kantor.sari, "/mulai_tapkin_eselon3")
+    await take_role(kantor, HADI, "Sekretaris")
+    vacant = kantor.find(kantor.sari, "Undang Kepala Bidang")
+    await kantor.press(kantor.sari, vacant, "Undang Kepala Bidang")
+    assert "Kepala Bidang Tenaga Kerja" in kantor.sari.last.labels
 
 
 async def test_the_card_of_somebody_who_lost_the_role_goes_dead(kantor: Kantor) -> None:

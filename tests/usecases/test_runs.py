@@ -92,7 +92,7 @@ def test_the_kasubbag_starts_lakip_and_the_kepala_dinas_has_the_card(desk: Desk)
 
 
 @pytest.mark.parametrize(
-    ("code", "year"), [("lakip", 2025), ("lppd", 2025), ("renja", 2027), ("tapkin_staf", 2026)]
+    ("code", "year"), [("lakip", 2025), ("lppd", 2025), ("renja", 2027), ("tapkin_eselon3", 2026)]
 )
 def test_without_a_year_it_is_the_procedure_s_own(stage: Stage, code: str, year: int) -> None:
     view = typed(stage, SARI, code)

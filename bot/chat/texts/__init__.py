@@ -19,6 +19,7 @@ from bot.chat.texts import (
     runs,
     sops,
     tasks,
+    units,
     upkeep,
 )
 from bot.chat.texts.voice import Voice
@@ -26,6 +27,7 @@ from bot.domain.sop import Office
 from bot.usecases.views import (
     AskAddressView,
     AskNameView,
+    ByUnitView,
     ConfirmedView,
     DeadlineChangedView,
     DetailView,
@@ -68,6 +70,7 @@ from bot.usecases.views import (
     TasksView,
     TaskView,
     TeamNamedView,
+    UnitsView,
     UnreachableView,
     VacantView,
     View,
@@ -106,6 +109,10 @@ class Texts:
                 return runs.summary(view, page, say)
             case StatusView():
                 return runs.status(view, page, say)
+            case ByUnitView():
+                return units.by_unit(view, page, say)
+            case UnitsView():
+                return units.units(view, say)
             case HistoryView():
                 return runs.history(view, page, say)
             case LateView():
@@ -123,7 +130,7 @@ class Texts:
             case RunChangedView():
                 return detours.run_changed(view, say)
             case TeamNamedView():
-                return detours.team_named(view)
+                return detours.team_named(view, say)
             case StartMenuView():
                 return runs.start_menu(view)
             case StartQuestionView():

@@ -61,6 +61,8 @@ _REFUSALS = {
     "{first} sampai {last}.",
     Refused.START_CHANGED: "Sementara itu sudah ada pelaksanaan lain yang dimulai, sehingga yang "
     "ini tidak dimulai. Bila masih diperlukan, silakan mengulang dari /mulai.",
+    Refused.NOBODY_IN_UNITS: "Belum ada {role} yang terdaftar di unit mana pun, sehingga tidak ada "
+    "yang dapat dimulai. Silakan mengundang dahulu: /undang {code}",
     Refused.UNKNOWN_ROLE: "Peran “{text}” tidak ada. Peran yang dapat dipilih: {known}.",
     Refused.ROLE_OUTSIDE: "{role} berada di luar kantor, sehingga tidak diundang. Langkahnya "
     "dicatat oleh {owner}.",

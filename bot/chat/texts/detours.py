@@ -7,7 +7,6 @@ from bot.chat.paging import Message
 from bot.chat.texts import voice
 from bot.chat.texts.voice import ACTIVITY, NAME, Voice
 from bot.domain.notices import RunChange
-from bot.domain.run import Run
 from bot.domain.sop import Step
 from bot.usecases.views import (
     DeadlineChangedView,
@@ -36,7 +35,7 @@ def returned(view: ReturnedView, say: Voice) -> Message:
         voice.hail(view.greeting),
         f"↩️ {voice.signer(view.by)} mengembalikan pekerjaan pada langkah {view.step.number} "
         f"ke langkah {view.to_step.number} untuk diperbaiki, pada {say.moment(view.by.at)}.",
-        _run(view.run),
+        say.run(view.run),
         f"Kembali ke: {_activity(view.to_step)}\nAlasan: {safe(view.reason, REASON)}",
         f"Konfirmasi {view.greeting.address} sebelumnya tidak berlaku lagi, dan akan kami mohonkan "
         "kembali setelah perbaikan sampai pada gilirannya.",
@@ -50,7 +49,7 @@ def extension(view: ExtensionView, say: Voice) -> Message:
         voice.hail(view.greeting),
         f"⏳ {voice.signer(view.asked)} memohon perpanjangan waktu "
         f"{bold(str(view.extension.amount))}.",
-        f"{_run(view.run)}\n{_activity(view.step)}",
+        f"{say.run(view.run)}\n{_activity(view.step)}",
         f"Alasan: {safe(view.extension.reason, REASON)}\n"
         f"Tenggat sekarang: {say.moment(view.task.due_at)}",
     ]
@@ -76,7 +75,7 @@ def extension_answered(view: ExtensionAnsweredView, say: Voice) -> Message:
     else:
         news = f"Mohon maaf, perpanjangan waktu {amount} tidak disetujui oleh {by}."
         due = f"Tenggat tetap: {bold(say.moment(view.task.due_at))}"
-    parts = [voice.hail(view.greeting), news, f"{_run(view.run)}\n{_activity(view.step)}", due]
+    parts = [voice.hail(view.greeting), news, f"{say.run(view.run)}\n{_activity(view.step)}", due]
     return Message("\n\n".join(parts))
 
 
@@ -85,7 +84,7 @@ def deadline_changed(view: DeadlineChangedView, say: Voice) -> Message:
     parts = [
         voice.hail(view.greeting),
         f"📅 Tenggat tugas berikut berubah karena {safe(view.why, REASON)}.",
-        f"{_run(view.run)}\n{_activity(view.step)}",
+        f"{say.run(view.run)}\n{_activity(view.step)}",
         f"Semula: {say.moment(view.was)}\nMenjadi: {bold(say.moment(view.task.due_at))}",
     ]
     return Message("\n\n".join(parts))
@@ -98,7 +97,7 @@ def run_changed(view: RunChangedView, say: Voice) -> Message:
         facts.append(f"Oleh: {voice.signer(view.by)}, {say.moment(view.by.at)}")
     if view.reason:
         facts.append(f"Alasan: {safe(view.reason, REASON)}")
-    parts = [voice.hail(view.greeting), _CHANGED[view.change], _run(view.run)]
+    parts = [voice.hail(view.greeting), _CHANGED[view.change], say.run(view.run)]
     if facts:
         parts.append("\n".join(facts))
     if view.change in (RunChange.DILANJUTKAN, RunChange.DIBUKA):
@@ -107,23 +106,19 @@ def run_changed(view: RunChangedView, say: Voice) -> Message:
     return Message("\n\n".join(parts))
 
 
-def team_named(view: TeamNamedView) -> Message:
+def team_named(view: TeamNamedView, say: Voice) -> Message:
     """Somebody is of a run's team from now on, or is so no longer."""
     address = view.greeting.address
     if view.included:
         news = f"👥 {address} tercantum dalam Tim Pelaksana untuk pelaksanaan berikut."
     else:
         news = f"{address} tidak lagi tercantum dalam Tim Pelaksana untuk pelaksanaan berikut."
-    parts = [voice.hail(view.greeting), news, _run(view.run)]
+    parts = [voice.hail(view.greeting), news, say.run(view.run)]
     if view.included:
         lines = [f"Ketua: {safe(view.chair, NAME)}"] if view.chair else []
         lines.append(f"Anggota: {gathered([safe(name, NAME) for name in view.members])}")
         parts.append("\n".join(lines))
     return Message("\n\n".join(parts))
-
-
-def _run(run: Run) -> str:
-    return voice.title(run.procedure, run.year)
 
 
 def _activity(step: Step) -> str:

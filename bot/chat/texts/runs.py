@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.chat.keyboards import Invite, PagedView, PickProcedure, StartRun, TurnPage, button
 from bot.chat.markup import bold, gathered, safe, width
 from bot.chat.paging import PAGE_LIMIT, Block, Message, Turning, paged
-from bot.chat.texts import voice
+from bot.chat.texts import units, voice
 from bot.chat.texts.voice import ACTIVITY, AWAITED, NAME, TITLE, Voice
 from bot.indonesian import distance
 from bot.usecases.views import (
@@ -71,7 +71,7 @@ def started(view: StartedView, say: Voice) -> Message:
     """A run has begun."""
     run = view.run
     steps = len(run.procedure.steps)
-    parts = [f"Pelaksanaan {voice.title(run.procedure, run.year)} sudah dimulai."]
+    parts = [f"Pelaksanaan {say.run(run)} sudah dimulai."]
     parts += ["\n".join(say.current(current, steps)) for current in view.current[:2]]
     if view.forecast:
         parts.append(f"Bila semua tepat waktu, selesai {bold(say.moment(view.forecast))}.")
@@ -80,13 +80,18 @@ def started(view: StartedView, say: Voice) -> Message:
 
 def status(view: StatusView, page: int, say: Voice) -> Message:
     """The runs under way."""
-    if not view.runs:
+    if not view.runs and not view.groups:
         whose = "" if view.whole_office else " dan melibatkan Bapak/Ibu"
         return Message(f"Tidak ada pelaksanaan yang berjalan{whose}.")
     where = " di seluruh kantor" if view.whole_office else ""
-    head = bold(f"Pelaksanaan yang berjalan{where} ({len(view.runs)})")
+    count = len(view.runs) + len(view.groups)
+    head = bold(f"Pelaksanaan yang berjalan{where} ({count})")
     blocks = [
         Block(_running(f"{number}. ", run, say)) for number, run in enumerate(view.runs, start=1)
+    ]
+    blocks += [
+        units.folded(number, group)
+        for number, group in enumerate(view.groups, start=len(view.runs) + 1)
     ]
     return paged(head, blocks, page, Turning(PagedView.STATUS))
 
@@ -94,7 +99,7 @@ def status(view: StatusView, page: int, say: Voice) -> Message:
 def summary(view: SummaryView, page: int, say: Voice) -> Message:
     """What a run came to: planned and actual, step by step."""
     run = view.run
-    name = voice.title(run.procedure, run.year)
+    name = say.run(run)
     on_time = sum(row.figures.late is None for row in view.rows)
     facts = [f"Dimulai: {say.moment(run.started_at)}"]
     if run.finished_at:
@@ -154,7 +159,7 @@ def late(view: LateView, say: Voice) -> Message:
     parts = [
         voice.hail(view.greeting),
         opening,
-        voice.heading(view.sop, run.procedure, run.year, number, run.steps_done),
+        voice.heading(view.sop, run.procedure, run.year, number, run.steps_done, say.unit(run)),
         "\n".join(facts),
     ]
     if not view.waiting:
@@ -169,7 +174,9 @@ def vacant(view: VacantView, say: Voice) -> Message:
     parts = [
         voice.hail(view.greeting),
         f"Langkah berikut sudah dibuka, tetapi peran {names} belum dipegang siapa pun.",
-        voice.heading(view.sop, run.procedure, run.year, step.number, run.steps_done),
+        voice.heading(
+            view.sop, run.procedure, run.year, step.number, run.steps_done, say.unit(run)
+        ),
         f"{bold(safe(step.activity.text, ACTIVITY))}\nTenggat: {say.moment(view.task.due_at)}",
         "Mohon mengundang pegawai untuk peran itu dengan tombol di bawah, atau memberikan "
         "peran itu kepada pegawai yang sudah terdaftar melalui /pegawai. Tugasnya langsung "
@@ -194,7 +201,7 @@ def _running(number: str, view: RunView, say: Voice) -> tuple[str, ...]:
     run = view.run
     steps = len(run.procedure.steps)
     lines = [
-        f"{number}{voice.title(run.procedure, run.year)}",
+        f"{number}{say.run(run)}",
         f"{voice.bar(run.steps_done, steps)} {run.steps_done} dari {steps} langkah",
     ]
     for current in view.current:
@@ -216,7 +223,7 @@ def _under_way(view: RunView, say: Voice) -> list[str]:
 
 def _ended(number: int, view: SummaryView, say: Voice) -> Block:
     run = view.run
-    lines = [f"{number}. {voice.title(run.procedure, run.year)}"]
+    lines = [f"{number}. {say.run(run)}"]
     if run.finished_at:
         lines.append(f"Selesai: {say.moment(run.finished_at)}")
     lines.append(f"Hasil: {voice.punctual(view.late)}")

@@ -98,7 +98,7 @@ def detail(view: DetailView, page: int, say: Voice) -> Message:
     ]
     foot = ((_action(task),),) if task.mine else ()
     return paged(
-        f"Rincian tugas · {voice.title(task.procedure, task.year)}",
+        f"Rincian tugas · {voice.title(task.procedure, task.year, task.unit)}",
         blocks,
         page,
         Turning(PagedView.RINCIAN, task.token),
@@ -130,7 +130,7 @@ def tasks(view: TasksView, page: int, say: Voice) -> Message:
 def _entry(number: int, view: TaskView, say: Voice) -> Block:
     steps = len(view.procedure.steps)
     lines = [
-        f"{number}. {voice.title(view.procedure, view.year)}",
+        f"{number}. {voice.title(view.procedure, view.year, view.unit)}",
         f"Langkah {view.step.number} dari {steps}: {safe(view.step.activity.text, ACTIVITY)}",
     ]
     if view.records_for:
@@ -188,7 +188,7 @@ def _just_due(view: TaskView) -> str | None:
 
 def _heading(view: TaskView) -> str:
     done = view.step.number - (view.task.status is not TaskStatus.SELESAI)
-    return voice.heading(view.sop, view.procedure, view.year, view.step.number, done)
+    return voice.heading(view.sop, view.procedure, view.year, view.step.number, done, view.unit)
 
 
 def _activity(view: TaskView) -> str:

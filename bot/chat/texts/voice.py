@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from bot import indonesian
 from bot.chat.markup import bold, gathered, safe
 from bot.domain.figures import Lateness
+from bot.domain.run import Run
 from bot.domain.sop import Office, Procedure, Sop, Step, StepKind
 from bot.indonesian import Dates
 from bot.usecases.views import (
@@ -58,6 +59,14 @@ class Voice:
     def weekday(self, on: date) -> str:
         """ "Selasa, 23 Januari 2024"."""
         return self._dates.weekday(on)
+
+    def unit(self, run: Run) -> str | None:
+        """The name of the unit that a run is for, None where it is for the whole office."""
+        return None if run.unit is None else self.office.unit_name(run.unit)
+
+    def run(self, run: Run) -> str:
+        """A run by the name people know it by: the procedure, its year and its unit."""
+        return title(run.procedure, run.year, self.unit(run))
 
     @property
     def owner(self) -> str:
@@ -106,16 +115,21 @@ def short(procedure: Procedure) -> str:
     return procedure.code.replace("_", " ").upper()
 
 
-def title(procedure: Procedure, year: int) -> str:
-    """A run by the name people know it by: the procedure and its year."""
-    return f"{bold(safe(procedure.title, TITLE))} tahun {year}"
+def title(procedure: Procedure, year: int, unit: str | None = None) -> str:
+    """A run by the name people know it by: the procedure, its year, and the unit's name."""
+    whose = f" · {safe(unit, NAME)}" if unit else ""
+    return f"{bold(safe(procedure.title, TITLE))} tahun {year}{whose}"
 
 
-def heading(sop: Sop, procedure: Procedure, year: int, number: int, done: int) -> str:
-    """The lines above an activity: SOP, year, step n of m, and the bar."""
+def heading(
+    sop: Sop, procedure: Procedure, year: int, number: int, done: int, unit: str | None = None
+) -> str:
+    """The lines above an activity: SOP, unit, year, step n of m, and the bar."""
     lines = [bold(safe(procedure.title, TITLE))]
     if sop.name != procedure.title:
         lines.insert(0, f"SOP {safe(sop.name, TITLE)}")
+    if unit:
+        lines.append(safe(unit, NAME))
     steps = len(procedure.steps)
     lines += [f"Tahun {year} · Langkah {number} dari {steps}", bar(done, steps)]
     return "\n".join(lines)

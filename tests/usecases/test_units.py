@@ -1,0 +1,201 @@
+"""A procedure that runs once for each unit: opened in one go, summed up, unfolded."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.chat.texts import Texts
+from bot.domain.people import Address
+from bot.domain.run import RunStatus
+from bot.store.tables import runs as runs_table
+from bot.usecases import reading, runs
+from bot.usecases.desk import Desk
+from bot.usecases.views import (
+    ByUnitView,
+    Refused,
+    RefusedView,
+    StatusView,
+    TaskView,
+    UnitsView,
+    View,
+)
+from tests.cast import BUDI, DEWI, HADI, JOKO, LESTARI, SARI, WHOLE_OFFICE, Player, Stage
+
+WATI = Player(112, "Wati Kurnia", Address.IBU, "staf", "promosi")
+AGUS = Player(113, "Agus Salim", Address.BAPAK, "staf", "tenaga_kerja")
+
+UMUM = "Subbagian Umum dan Kepegawaian"
+PROMOSI = "Seksi Promosi Penanaman Modal"
+TENAGA_KERJA = "Bidang Tenaga Kerja"
+
+
+@pytest.fixture
+def stage(desk: Desk) -> Stage:
+    return Stage(desk, *WHOLE_OFFICE, WATI)
+
+
+def begun(stage: Stage, by: Player = SARI, year: int = 2026) -> View:
+    return runs.start_by_button(stage.desk, stage.asker(by), "tapkin_staf", year, None, stage.now)
+
+
+def units_running(stage: Stage) -> dict[str | None, int]:
+    with stage.desk.store.read() as tx:
+        return {stored.run.unit: stored.run.id for stored in tx.runs.running()}
+
+
+def look(stage: Stage, who: Player, name: str, **args: int | str) -> View:
+    return reading.look(stage.desk, who.chat_id, name, {**args}, stage.now)
+
+
+def test_one_run_for_each_unit_with_people_in_one_go(stage: Stage) -> None:
+    view = begun(stage)
+    assert isinstance(view, UnitsView)
+    assert (view.to_open, view.running, view.done) == ((UMUM, PROMOSI), (), ())
+    assert set(units_running(stage)) == {"umum", "promosi"}
+
+    arrived = {m.delivery.chat_id: m.view for m in stage.deliver()}
+    card = arrived[JOKO.chat_id]
+    assert isinstance(card, TaskView)
+    assert (card.unit, card.required) == (UMUM, 1)
+    assert WATI.chat_id in arrived
+    text = Texts(stage.desk.catalog.office).render(card).html
+    assert UMUM in text
+
+
+def test_a_second_tap_opens_nothing_twice_and_names_what_runs(stage: Stage) -> None:
+    begun(stage)
+    again = begun(stage)
+    assert isinstance(again, UnitsView)
+    assert (again.to_open, again.running) == ((), (UMUM, PROMOSI))
+    assert len(units_running(stage)) == 2
+
+
+def test_a_unit_that_has_people_later_is_opened_and_the_others_are_left_alone(
+    stage: Stage,
+) -> None:
+    begun(stage)
+    before = units_running(stage)
+    stage.finish(before["umum"])
+    stage.seat(AGUS)
+    view = begun(stage)
+    assert isinstance(view, UnitsView)
+    assert (view.to_open, view.running, view.done) == ((TENAGA_KERJA,), (PROMOSI,), (UMUM,))
+    assert units_running(stage)["promosi"] == before["promosi"]
+    assert "umum" not in units_running(stage)
+
+
+def test_another_year_is_another_matter(stage: Stage) -> None:
+    begun(stage)
+    view = begun(stage, year=2027)
+    assert isinstance(view, UnitsView)
+    assert len(view.to_open) == 2
+
+
+def test_a_run_of_the_whole_office_that_began_before_covers_every_unit(stage: Stage) -> None:
+    begun(stage)
+    with stage.desk.store.begin() as tx:
+        tx.connection.execute(
+            runs_table.update().where(runs_table.c.unit == "umum").values(unit=None)
+        )
+    view = begun(stage)
+    assert isinstance(view, UnitsView)
+    assert view.to_open == ()
+    assert len(units_running(stage)) == 2
+
+
+def test_without_people_in_any_unit_it_says_whom_to_invite(sqlite_desk: Desk) -> None:
+    stage = Stage(sqlite_desk)
+    view = begun(stage)
+    assert isinstance(view, RefusedView)
+    assert view.reason is Refused.NOBODY_IN_UNITS
+    assert "/undang staf" in Texts(sqlite_desk.catalog.office).render(view).html
+    question = look(stage, SARI, "start_question", code="tapkin_staf")
+    assert isinstance(question, RefusedView)
+
+
+def test_a_year_that_is_too_far_opens_no_unit(stage: Stage) -> None:
+    view = begun(stage, year=2039)
+    assert isinstance(view, RefusedView)
+    assert view.reason is Refused.YEAR_OUT_OF_RANGE
+    assert units_running(stage) == {}
+
+
+def test_who_may_not_start_opens_no_unit(stage: Stage) -> None:
+    view = begun(stage, by=BUDI)
+    assert isinstance(view, RefusedView)
+    assert units_running(stage) == {}
+
+
+def test_each_unit_ends_with_its_own_superior(stage: Stage) -> None:
+    begun(stage)
+    promosi = units_running(stage)["promosi"]
+    stage.finish(promosi)
+    run = stage.run(promosi)
+    assert run.status is RunStatus.SELESAI
+    assert [t.confirmations[0].person_id for t in run.tasks] == [
+        stage.id_of(WATI),
+        stage.id_of(LESTARI),
+        stage.id_of(LESTARI),
+    ]
+
+
+def test_the_status_sums_the_units_up_and_unfolds_them(stage: Stage) -> None:
+    stage.seat(AGUS)
+    begun(stage)
+    stage.finish(units_running(stage)["umum"])
+    view = look(stage, DEWI, "status")
+    assert isinstance(view, StatusView)
+    (group,) = view.groups
+    assert (group.done, group.total, view.runs) == (1, 3, ())
+    texts = Texts(stage.desk.catalog.office)
+    message = texts.render(view)
+    assert "1 dari 3 unit selesai" in message.html
+    assert message.buttons[0][0].data == "pg:unit:0:tapkin_staf-2026"
+
+    unfolded = look(stage, DEWI, "by_unit", which="tapkin_staf-2026")
+    assert isinstance(unfolded, ByUnitView)
+    assert [(row.unit, row.running is None) for row in unfolded.rows] == [
+        (UMUM, True),
+        (PROMOSI, False),
+        (TENAGA_KERJA, False),
+    ]
+    assert WATI.called in texts.render(unfolded).html
+
+
+def test_late_units_are_counted(stage: Stage) -> None:
+    begun(stage)
+    stage.go_to("11-11-2026 10.15")
+    view = look(stage, HADI, "status")
+    assert isinstance(view, StatusView)
+    assert view.groups[0].late == 2
+
+
+def test_staf_see_their_own_unit_only(stage: Stage) -> None:
+    begun(stage)
+    view = look(stage, JOKO, "status")
+    assert isinstance(view, StatusView)
+    assert [v.run.unit for v in view.runs] == ["umum"]
+    assert view.groups == ()
+    unfolded = look(stage, JOKO, "by_unit", which="tapkin_staf-2026")
+    assert isinstance(unfolded, ByUnitView)
+    assert [row.unit for row in unfolded.rows] == [UMUM]
+    forged = look(stage, BUDI, "by_unit", which="tapkin_staf-2026")
+    assert isinstance(forged, RefusedView)
+
+
+def test_a_unit_that_vanishes_from_the_file_keeps_its_run_and_its_head(stage: Stage) -> None:
+    begun(stage)
+    promosi = units_running(stage)["promosi"]
+    office = stage.desk.catalog.office
+    poorer = replace(office, units=tuple(u for u in office.units if u.code != "promosi"))
+    stage.desk = replace(stage.desk, catalog=replace(stage.desk.catalog, office=poorer))
+    view = look(stage, DEWI, "status")
+    assert isinstance(view, StatusView)
+    assert isinstance(look(stage, DEWI, "by_unit", which="tapkin_staf-2026"), ByUnitView)
+    stage.finish(promosi)
+    assert stage.run(promosi).status is RunStatus.SELESAI
+    again = begun(stage)
+    assert isinstance(again, UnitsView)
+    assert "Promosi" in again.done
