@@ -208,11 +208,13 @@ class DocumentKind(StrEnum):
     """What can be had as a file, by the name of its view."""
 
     RUN = "run_report"
+    SOP = "sop_document"
 
 
 @dataclass(frozen=True, slots=True)
 class GetDocument:
-    """Have a document made and sent. `arg` says of what: the number of a run."""
+    """Have a document made and sent. `arg` says of what: the number of a run, or the
+    code of a procedure."""
 
     kind: DocumentKind
     format: Format

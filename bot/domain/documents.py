@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from bot.domain.events import Event
 from bot.domain.figures import Lateness, Worked
@@ -107,5 +107,18 @@ class RunReport:
     pauses: tuple[Told[Pause], ...] = ()
     cancelled_by: Signature | None = None
 
+    formats: ClassVar = (Format.PDF, Format.XLSX)
 
-Document = RunReport
+
+@dataclass(frozen=True, slots=True)
+class SopDocument:
+    """A signed SOP as a paper (Salinan kerja), with all its procedures."""
+
+    office: Office
+    sop: Sop
+    made_at: datetime
+
+    formats: ClassVar = (Format.PDF,)
+
+
+Document = RunReport | SopDocument

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot.domain.documents import Document, Format, RunReport
-from bot.reports import run_report
+from bot.domain.documents import Document, Format, RunReport, SopDocument
+from bot.reports import run_report, sop_document
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,5 +33,7 @@ def compose(document: Document, form: Format) -> Paper:
             return Paper(run_report.name(document) + ".pdf", run_report.pdf(document))
         case RunReport(), Format.XLSX:
             return Paper(run_report.name(document) + ".xlsx", run_report.xlsx(document))
+        case SopDocument(), Format.PDF:
+            return Paper(sop_document.name(document) + ".pdf", sop_document.pdf(document))
         case _:
             raise ValueError(f"no {form.value} of a {type(document).__name__}")

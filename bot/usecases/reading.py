@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from bot.domain import access, figures, performing
 from bot.domain.access import Permission, may
-from bot.domain.documents import Format
+from bot.domain.documents import Document, Format, SopDocument
 from bot.domain.notices import Reply, TaskDetail
 from bot.domain.people import Person, Staff
 from bot.domain.performing import Workplace
@@ -428,8 +428,9 @@ def _summary(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime
 def _reports(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
     what = args.get("what")
     if not what:
-        shown = [*reversed(tx.runs.running()), *tx.runs.finished(HISTORY_LENGTH)]
-        return ReportsView(tuple(_report_row(stored) for stored in shown))
+        newest = tx.runs.newest(HISTORY_LENGTH)
+        found = tx.runs.many(newest)
+        return ReportsView(tuple(_report_row(found[n]) for n in newest if n in found))
     if not str(what).isdecimal():
         return RefusedView(Refused.UNKNOWN_REPORT, {"text": str(what)[:40]})
     stored = tx.runs.get(_run_number(what))
@@ -438,17 +439,30 @@ def _reports(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime
 
 def _report_row(stored: StoredRun) -> ReportRow:
     run = stored.run
-    return ReportRow(
-        run.id, run.procedure, run.year, run.started_at, run.finished_at, run.steps_done
-    )
+    return ReportRow(run.id, run.procedure, run.year, run.status, run.finished_at, run.steps_done)
 
 
 def _run_report(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
     stored = tx.runs.get(_run_number(args["arg"]))
     if stored is None:
         return _unknown_run(tx, str(args["arg"]))
-    report = reporting.run_report(tx, stored, here.place, now)
-    return DocumentView(report, Format(str(args["format"])))
+    return _document(reporting.run_report(tx, stored, here.place, now), args)
+
+
+def _sop_document(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+    found = desk.catalog.find(str(args["arg"]))
+    if found is None:
+        return unknown_procedure(desk, str(args["arg"]))
+    return _document(SopDocument(desk.catalog.office, found[0], now), args)
+
+
+def _document(document: Document, args: Args) -> View:
+    """The document in the form asked for, or what it is to be had as."""
+    wanted = str(args["format"])
+    if wanted not in document.formats:
+        known = " dan ".join(form.value.upper() for form in document.formats)
+        return RefusedView(Refused.UNKNOWN_FORMAT, {"text": wanted[:10].upper(), "known": known})
+    return DocumentView(document, Format(wanted))
 
 
 def _run_number(text: str | int | None) -> int:
@@ -627,7 +641,7 @@ def _roles_of_step(stored: StoredRun, number: int, here: Scene) -> str:
     return " / ".join(role_name(here.place.office, code, None).title for code in roles)
 
 
-DOCUMENTS = frozenset({"run_report"})
+DOCUMENTS = frozenset({"run_report", "sop_document"})
 """The views that come as a file. Their arguments are `arg`, of what, and `format`."""
 
 _Maker = Callable[[Desk, Transaction, Scene, Args, datetime], View]
@@ -645,6 +659,7 @@ _VIEWS: dict[str, tuple[_Maker, Permission | None, bool]] = {
     "summary": (_summary, None, False),
     "reports": (_reports, Permission.SEE_REPORTS, False),
     "run_report": (_run_report, Permission.SEE_REPORTS, False),
+    "sop_document": (_sop_document, None, False),
     "sop": (_sop, None, False),
     "start_menu": (_start_menu, Permission.START_RUN, False),
     "start_question": (_start_question, Permission.START_RUN, False),

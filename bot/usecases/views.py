@@ -19,7 +19,7 @@ from bot.domain.notices import RunChange
 from bot.domain.people import Address, Holding, Person, Staff
 from bot.domain.performing import Workplace, acts_as, assignees, outside
 from bot.domain.reminders import Rung
-from bot.domain.run import By, Capacity, Confirmation, Extension, Run, Task
+from bot.domain.run import By, Capacity, Confirmation, Extension, Run, RunStatus, Task
 from bot.domain.sop import DayCorrection, Office, Procedure, Sop, Step
 from bot.store.runs import StoredRun
 
@@ -409,14 +409,14 @@ class ReportRow:
     run_id: int
     procedure: Procedure
     year: int
-    started_at: datetime
+    status: RunStatus
     finished_at: datetime | None
     done: int
 
 
 @dataclass(frozen=True, slots=True)
 class ReportsView:
-    """Runs to choose from, those under way first, then the newest that are over."""
+    """Runs to choose from, whatever became of them, the newest first."""
 
     rows: tuple[ReportRow, ...]
 
@@ -592,6 +592,7 @@ class Refused(StrEnum):
     BUTTON_OLD = "button_old"
     UNKNOWN_RUN = "unknown_run"  # text, known: numbers of runs
     UNKNOWN_REPORT = "unknown_report"  # text
+    UNKNOWN_FORMAT = "unknown_format"  # text, known
     NOT_MADE = "not_made"
     CANNOT_RETURN = "cannot_return"
     REASON_MISSING = "reason_missing"

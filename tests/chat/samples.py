@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.access import Permission
-from bot.domain.documents import Format, RunReport
+from bot.domain.documents import Format, RunReport, SopDocument
 from bot.domain.figures import Lateness, StepFigures, Worked
 from bot.domain.notices import RunChange
 from bot.domain.people import Address, Holding, Person
@@ -450,12 +450,14 @@ def everything(text: str = "Menyusun laporan", many: int = 3) -> list[View]:
         ReportsView(()),
         ReportsView(
             tuple(
-                ReportRow(n, procedure, 2024, wib(22, "10.00"), ended, 1)
+                ReportRow(n, procedure, 2024, status, ended, 1)
                 for n in range(1, many + 1)
                 for ended in (None, wib(23, "10.00"))
+                for status in RunStatus
             )
         ),
         DocumentView(report_of(run, sop), Format.PDF),
+        DocumentView(SopDocument(kantor(), sop, wib(22, "10.00")), Format.PDF),
         LateView(greeting, run, sop, now[0], waiting=True),
         LateView(greeting, run, sop, replace(now[1], performers=()), waiting=False),
         VacantView(greeting, run, sop, steps[0], tasks[0], choices),

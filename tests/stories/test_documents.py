@@ -105,3 +105,14 @@ async def test_a_renderer_that_dies_is_told_in_words_and_the_next_try_works(
     monkeypatch.setattr(rendering, "_renderer", good)
     await kantor.press(kantor.sari, listed, "PDF")
     assert kantor.sari.last.file is not None
+
+
+async def test_everybody_of_the_office_has_the_sop_as_a_paper(kantor: Kantor) -> None:
+    await kantor.say(kantor.budi, "/sop lakip")
+    await kantor.tap(kantor.budi, "bagan alir")
+    name, content = file_of(kantor, kantor.budi)
+    assert name == "sop-penyusunan-lakip-salinan-kerja.pdf"
+    assert "SALINAN KERJA" in text_of(content)
+    for data in ("doc:sop_document:xlsx:lakip", "doc:sop_document:pdf:lapik"):
+        tap = await kantor.forge(kantor.budi, 1, data)
+        assert "PDF" in (tap.answer.text or "") or "lakip" in (tap.answer.text or "")

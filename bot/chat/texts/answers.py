@@ -88,6 +88,7 @@ _REFUSALS = {
     "Semuanya ada di /laporan.",
     Refused.UNKNOWN_REPORT: "Laporan “{text}” tidak ada. Yang tersedia: nomor sebuah "
     "pelaksanaan, misalnya /laporan 12, atau /laporan saja untuk memilih.",
+    Refused.UNKNOWN_FORMAT: "Dokumen ini tidak tersedia sebagai {text}. Yang tersedia: {known}.",
     Refused.NOT_MADE: "Mohon maaf, dokumen yang diminta belum dapat kami susun. Tidak ada data "
     "yang hilang, dan admin sudah kami beri tahu. Silakan mencoba lagi nanti.",
     Refused.BUTTON_OLD: "Tombol ini sudah tidak berlaku. Silakan mengulang perintahnya.",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import count
 
-from bot.chat.keyboards import PagedView, Row, TurnPage, button
+from bot.chat.keyboards import DocumentKind, GetDocument, PagedView, Row, TurnPage, button
 from bot.chat.markup import bold, gathered, pieces, safe
 from bot.chat.paging import Block, Message, Turning, paged
 from bot.chat.texts import voice
 from bot.chat.texts.voice import NAME, TITLE, Voice
+from bot.domain.documents import Format
 from bot.domain.sop import Procedure, Step, StepKind, Wording
 from bot.usecases.views import SopListView, SopView
 
@@ -50,7 +51,7 @@ def sop(view: SopView, page: int, say: Voice) -> Message:
     head = f"{bold('Salinan kerja')} · SOP {safe(view.sop.name, TITLE)}"
     copy = _Copy(view, say)
     turning = Turning(PagedView.SOP, view.procedure.code)
-    return paged(head, list(copy.blocks()), page, turning, foot=_siblings(view))
+    return paged(head, list(copy.blocks()), page, turning, foot=(_as_paper(view), *_siblings(view)))
 
 
 class _Copy:
@@ -149,6 +150,11 @@ class _Copy:
         lines[-1] += mark
         first, *rest = pieces(f"Dibaca: {wording.text}")
         return tuple(lines), (f"{mark} {first}", *rest)
+
+
+def _as_paper(view: SopView) -> Row:
+    wanted = GetDocument(DocumentKind.SOP, Format.PDF, view.procedure.code)
+    return (button("📄 PDF, lengkap dengan bagan alir", wanted),)
 
 
 def _siblings(view: SopView) -> tuple[Row, ...]:
