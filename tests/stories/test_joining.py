@@ -355,15 +355,16 @@ async def test_roles_given_and_taken_change_menu_help_and_tasks(kantor: Kantor) 
 
 async def test_each_sees_in_menu_and_help_what_they_may_use(kantor: Kantor) -> None:
     team = {"tugas", "status", "sop", "bantuan", "batal", "start"}
-    leader = team | {"riwayat"}
+    leader = team | {"riwayat", "laporan"}
     codes = [procedure.code for _, procedure in kantor.desk.catalog.procedures()]
     owner = leader | {"mulai", "undang", "pegawai"} | {f"mulai_{code}" for code in codes}
+    admin = owner | {"libur"}
     for phone, allowed in (
         (kantor.budi, team),
         (kantor.hadi, leader),
         (kantor.dewi, leader),
         (kantor.sari, owner),
-        (kantor.yusuf, owner),
+        (kantor.yusuf, admin),
     ):
         assert set(menu(phone)) == allowed
         text = (await kantor.say(phone, "/bantuan")).text
