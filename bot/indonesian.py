@@ -14,6 +14,8 @@ from bot.domain.figures import Lateness, Worked
 _LOCALE = "id"
 _MOMENT = "EEEE, d MMMM y 'pukul' HH.mm"
 _DAY = "d MMMM y"
+_BRIEF = "EEE d MMM"
+_DATE = "d MMM"
 _SHORT = "d MMM y HH.mm"
 _WEEKDAY = "EEEE, d MMMM y"
 _MINUTE = timedelta(minutes=1)
@@ -56,6 +58,20 @@ class Dates:
     def weekday(self, on: date) -> str:
         """A day with its name: "Selasa, 23 Januari 2024"."""
         return format_date(on, _WEEKDAY, locale=_LOCALE)
+
+    def brief(self, at: datetime) -> str:
+        """A moment's day where there is little room: "Sel 23 Jan"."""
+        return format_datetime(at, _BRIEF, tzinfo=self._zone, locale=_LOCALE)
+
+
+def brief_day(on: date) -> str:
+    """A day where there is little room: "Sel 23 Jan"."""
+    return format_date(on, _BRIEF, locale=_LOCALE)
+
+
+def date_of(on: date) -> str:
+    """A day where there is hardly any room: "23 Jan"."""
+    return format_date(on, _DATE, locale=_LOCALE)
 
 
 def decimal(value: Fraction) -> str:

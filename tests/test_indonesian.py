@@ -107,3 +107,9 @@ def test_names_with_commas_in_their_titles_stay_apart_in_a_list() -> None:
 def test_no_decimal_is_further_than_a_twentieth_from_the_truth(value: Fraction) -> None:
     told = Fraction(indonesian.decimal(value).replace(",", "."))
     assert abs(told - value) <= Fraction(1, 20)
+
+
+def test_where_there_is_little_room_days_are_short() -> None:
+    assert DATES.brief(datetime(2024, 1, 22, 17, 30, tzinfo=UTC)) == "Sel 23 Jan"
+    assert indonesian.brief_day(date(2026, 12, 25)) == "Jum 25 Des"
+    assert indonesian.date_of(date(2027, 8, 9)) == "9 Agu"

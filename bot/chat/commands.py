@@ -79,11 +79,12 @@ COMMANDS = (
     ),
     Command(
         "laporan",
-        "[nomor]",
+        "[nomor | semester | tahun] [masa]",
         Permission.SEE_REPORTS,
         Topic.PEKERJAAN,
-        "Laporan pelaksanaan untuk dicetak atau diolah",
-        "laporan sebuah pelaksanaan sebagai PDF atau lembar kerja (XLSX)",
+        "Laporan pelaksanaan, monitoring, dan evaluasi",
+        "laporan sebuah pelaksanaan, monitoring semester, atau evaluasi tahunan, sebagai PDF atau "
+        "lembar kerja (XLSX)",
     ),
     Command(
         "sop",

@@ -116,8 +116,9 @@ class Handlers:
         await self._ask_with(update, context, "history", "/riwayat")
 
     async def reports(self, update: Update, context: Context) -> None:
-        """/laporan [nomor]: runs to choose from, or one."""
-        await self._ask_with(update, context, "reports", "/laporan [nomor]", "what")
+        """/laporan: runs to choose from, or one, or the periods to have a report of."""
+        usage = "/laporan [nomor | semester | tahun] [masa]"
+        await self._ask_with(update, context, "reports", usage, "what", "period")
 
     async def sop(self, update: Update, context: Context) -> None:
         """/sop [kode]: the list, or one."""

@@ -209,12 +209,15 @@ class DocumentKind(StrEnum):
 
     RUN = "run_report"
     SOP = "sop_document"
+    EVALUATION = "evaluation"
+    RUN_PICTURE = "run_picture"
+    OFFICE_PICTURE = "office_picture"
 
 
 @dataclass(frozen=True, slots=True)
 class GetDocument:
-    """Have a document made and sent. `arg` says of what: the number of a run, or the
-    code of a procedure."""
+    """Have a document made and sent. `arg` says of what: the number of a run, the code of a
+    procedure, a period ("2027-1"), or nothing that matters."""
 
     kind: DocumentKind
     format: Format

@@ -11,10 +11,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Generic, TypeVar
 
+from bot.domain.evaluation import Evaluation
 from bot.domain.events import Event
 from bot.domain.figures import Lateness, Worked
 from bot.domain.run import Evidence, Extension, Note, Pause, Returned, Run, Task
 from bot.domain.sop import Office, Sop, Step
+from bot.domain.timeline import OfficeTimeline, Timeline
 
 
 class Format(StrEnum):
@@ -121,4 +123,47 @@ class SopDocument:
     formats: ClassVar = (Format.PDF,)
 
 
-Document = RunReport | SopDocument
+@dataclass(frozen=True, slots=True)
+class RunPicture:
+    """The timeline of one run, step by step."""
+
+    office: Office
+    timeline: Timeline
+
+    formats: ClassVar = (Format.PNG,)
+
+    @property
+    def made_at(self) -> datetime:
+        return self.timeline.now
+
+
+@dataclass(frozen=True, slots=True)
+class OfficePicture:
+    """Every run under way on one timeline; `whole` False shows one person's only."""
+
+    office: Office
+    timeline: OfficeTimeline
+    whole: bool
+
+    formats: ClassVar = (Format.PNG,)
+
+    @property
+    def made_at(self) -> datetime:
+        return self.timeline.now
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationReport:
+    """The monitoring of a semester, or the evaluation of a year."""
+
+    office: Office
+    evaluation: Evaluation
+
+    formats: ClassVar = (Format.PDF, Format.XLSX)
+
+    @property
+    def made_at(self) -> datetime:
+        return self.evaluation.now
+
+
+Document = RunReport | SopDocument | RunPicture | OfficePicture | EvaluationReport

@@ -207,7 +207,7 @@ def evaluate(
     touching: dict[str, list[Run]] = {}
     known = {procedure.code: (sop, procedure) for sop, procedure in procedures}
     for sop, run in sorted(runs, key=lambda pair: (pair[1].started_at, pair[1].id)):
-        if run.started_at < min(end, now) and (run.finished_at or end) >= start:
+        if run.started_at < end and (run.finished_at or end) >= start:
             touching.setdefault(run.procedure.code, []).append(run)
             known.setdefault(run.procedure.code, (sop, run.procedure))
     return Evaluation(

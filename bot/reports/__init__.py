@@ -8,8 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot.domain.documents import Document, Format, RunReport, SopDocument
-from bot.reports import run_report, sop_document
+from bot.domain.documents import (
+    Document,
+    EvaluationReport,
+    Format,
+    OfficePicture,
+    RunPicture,
+    RunReport,
+    SopDocument,
+)
+from bot.reports import evaluation_report, run_report, sop_document, timeline_picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,5 +43,17 @@ def compose(document: Document, form: Format) -> Paper:
             return Paper(run_report.name(document) + ".xlsx", run_report.xlsx(document))
         case SopDocument(), Format.PDF:
             return Paper(sop_document.name(document) + ".pdf", sop_document.pdf(document))
+        case RunPicture(), Format.PNG:
+            picture = timeline_picture.of_run(document.timeline, document.office)
+            return Paper(f"{timeline_picture.run_name(document.timeline)}.png", picture, True)
+        case OfficePicture(office, timeline, whole), Format.PNG:
+            picture = timeline_picture.of_office(timeline, office, whole=whole)
+            return Paper(f"{timeline_picture.office_name(timeline, office)}.png", picture, True)
+        case EvaluationReport(office, evaluation), Format.PDF:
+            name = evaluation_report.name(evaluation)
+            return Paper(f"{name}.pdf", evaluation_report.pdf(evaluation, office))
+        case EvaluationReport(office, evaluation), Format.XLSX:
+            name = evaluation_report.name(evaluation)
+            return Paper(f"{name}.xlsx", evaluation_report.xlsx(evaluation, office))
         case _:
             raise ValueError(f"no {form.value} of a {type(document).__name__}")

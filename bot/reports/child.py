@@ -139,6 +139,8 @@ def _fill(workbook: Workbook, page: Worksheet, sheet: dict[str, Any]) -> None:
             if kind == "mixed" and value is not None:
                 kind, value = value
             _write(page, header + offset, number, value, kind, kinds[kind])
+    if sheet["chart"] and sheet["rows"]:
+        _draw(workbook, page, sheet, header, last)
     page.freeze_panes(header + 1, 0)
     page.autofilter(header, 0, last, len(sheet["columns"]) - 1)
     page.set_landscape()
@@ -147,6 +149,29 @@ def _fill(workbook: Workbook, page: Worksheet, sheet: dict[str, Any]) -> None:
     page.repeat_rows(header)
     page.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
     page.set_footer("&L&8&A&R&8Halaman &P dari &N")
+
+
+def _draw(
+    workbook: Workbook, page: Worksheet, sheet: dict[str, Any], header: int, last: int
+) -> None:
+    """The sheet's bars, to the right of its table; the first row is the topmost bar."""
+    chart = workbook.add_chart({"type": "bar"})
+    name, labels = sheet["name"], sheet["chart"]["labels"]
+    for series in sheet["chart"]["series"]:
+        column = series["column"]
+        chart.add_series(
+            {
+                "name": series["name"],
+                "categories": [name, header + 1, labels, last, labels],
+                "values": [name, header + 1, column, last, column],
+            }
+        )
+    chart.set_title({"name": sheet["chart"]["title"], "name_font": {"size": 12}})
+    chart.set_y_axis({"reverse": True})
+    chart.set_x_axis({"min": 0})
+    chart.set_legend({"position": "bottom"})
+    chart.set_size({"width": 720, "height": 140 + 30 * len(sheet["rows"])})
+    page.insert_chart(header, len(sheet["columns"]) + 1, chart)
 
 
 def _write(page: Worksheet, row: int, column: int, value: Any, kind: str, look: Format) -> None:

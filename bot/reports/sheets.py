@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
@@ -38,6 +38,23 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Series:
+    """One bar for each row: its name, and the column (from 0) that its lengths stand in."""
+
+    name: str
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Bars beside the table; `labels` is the column (from 0) that names them."""
+
+    title: str
+    labels: int
+    series: tuple[Series, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """One sheet: lines above the table, then the table with a header that stays in sight.
 
@@ -52,6 +69,7 @@ class Sheet:
     heading: tuple[str, ...]
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    chart: Chart | None = None
 
     def __post_init__(self) -> None:
         if not 0 < len(self.name) <= 31 or set(self.name) & set("[]:*?/\\"):
@@ -87,6 +105,7 @@ def as_json(book: Workbook) -> dict[str, Any]:
                     for c in sheet.columns
                 ],
                 "rows": [_row(row, sheet.columns, zone) for row in sheet.rows],
+                "chart": asdict(sheet.chart) if sheet.chart else None,
             }
             for sheet in book.sheets
         ],

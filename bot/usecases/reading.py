@@ -16,6 +16,7 @@ from bot.domain.documents import Document, Format, SopDocument
 from bot.domain.notices import Reply, TaskDetail
 from bot.domain.people import Person, Staff
 from bot.domain.performing import Workplace
+from bot.domain.periods import ReportPeriod
 from bot.domain.run import RunStatus, Task
 from bot.domain.sop import Office, OfficeUnit, Procedure
 from bot.store import Transaction
@@ -35,6 +36,7 @@ from bot.usecases.views import (
     HistoryView,
     MenuView,
     PeopleView,
+    PeriodsView,
     PersonView,
     Refused,
     RefusedView,
@@ -73,6 +75,11 @@ HISTORY_LENGTH = 100
 
 _BETWEEN = "\n"
 """Between names in one argument: a name is one line."""
+
+PERIODS = {"semester": True, "tahun": False}
+"""What may follow /laporan instead of a run's number, and whether it is of semesters."""
+
+SHOWN_PERIODS = 6
 
 QUIET_AFTER = 3
 """Somebody from outside gets this many answers in ten minutes, then silence."""
@@ -344,7 +351,7 @@ def _detail(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime)
 def _status(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
     person = _person(here)
     whole = may(Permission.SEE_OFFICE, person.id, here.staff)
-    shown = [s for s in tx.runs.running() if whole or has_part(s, person, here)]
+    shown = _under_way(tx, person, here)
     by_unit: dict[tuple[str, int], list[StoredRun]] = {}
     for stored in shown:
         if stored.run.unit is not None:
@@ -405,6 +412,11 @@ def _by_unit(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime
     return ByUnitView(shown[0].run.procedure, int(year), rows)
 
 
+def _under_way(tx: Transaction, person: Person, here: Scene) -> list[StoredRun]:
+    """The runs under way that are this person's concern: all of them for those who lead."""
+    return [stored for stored in tx.runs.running() if has_part(stored, person, here)]
+
+
 def _history(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
     person = _person(here)
     names = tx.people.names()
@@ -431,10 +443,59 @@ def _reports(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime
         newest = tx.runs.newest(HISTORY_LENGTH)
         found = tx.runs.many(newest)
         return ReportsView(tuple(_report_row(found[n]) for n in newest if n in found))
-    if not str(what).isdecimal():
+    if what in PERIODS:
+        return _periods(tx, here, PERIODS[str(what)], str(args.get("period") or ""), now)
+    if not str(what).isdecimal() or args.get("period"):
         return RefusedView(Refused.UNKNOWN_REPORT, {"text": str(what)[:40]})
     stored = tx.runs.get(_run_number(what))
     return ReportsView((_report_row(stored),)) if stored else _unknown_run(tx, str(what))
+
+
+def _periods(tx: Transaction, here: Scene, semesters: bool, text: str, now: datetime) -> View:
+    known = reporting.periods(tx, here.place, now, semesters=semesters)
+    if not text or not known:
+        return PeriodsView(semesters, known)
+    period = _period(text)
+    return PeriodsView(semesters, (period,)) if period in known else _no_period(text, known)
+
+
+def _period(text: str) -> ReportPeriod | None:
+    try:
+        return ReportPeriod.read(text)
+    except ValueError:
+        return None
+
+
+def _no_period(text: str, known: tuple[ReportPeriod, ...]) -> RefusedView:
+    shown = ", ".join(str(period) for period in known[:SHOWN_PERIODS]) or "belum ada"
+    return RefusedView(Refused.UNKNOWN_PERIOD, {"text": text[:20], "known": shown})
+
+
+def _evaluation(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+    text = str(args["arg"])
+    period = _period(text)
+    report = period and reporting.evaluation_report(tx, desk.catalog, here.place, period, now)
+    if not report:
+        semesters = period is None or period.half is not None
+        known = reporting.periods(tx, here.place, now, semesters=semesters)
+        return _no_period(text, known)
+    return _document(report, args)
+
+
+def _run_picture(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+    stored = tx.runs.get(_run_number(args["arg"]))
+    # Whoever has no part in a run is not told whether there is one of that number.
+    if stored is None or not has_part(stored, _person(here), here):
+        return RefusedView(Refused.BUTTON_OLD, {})
+    return _document(reporting.run_picture(stored, here.place, now), args)
+
+
+def _office_picture(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+    person = _person(here)
+    whole = may(Permission.SEE_OFFICE, person.id, here.staff)
+    shown = _under_way(tx, person, here)
+    picture = reporting.office_picture(shown, here.place, now, whole=whole)
+    return _document(picture, args)
 
 
 def _report_row(stored: StoredRun) -> ReportRow:
@@ -660,6 +721,9 @@ _VIEWS: dict[str, tuple[_Maker, Permission | None, bool]] = {
     "reports": (_reports, Permission.SEE_REPORTS, False),
     "run_report": (_run_report, Permission.SEE_REPORTS, False),
     "sop_document": (_sop_document, None, False),
+    "evaluation": (_evaluation, Permission.SEE_REPORTS, False),
+    "run_picture": (_run_picture, None, False),
+    "office_picture": (_office_picture, None, False),
     "sop": (_sop, None, False),
     "start_menu": (_start_menu, Permission.START_RUN, False),
     "start_question": (_start_question, Permission.START_RUN, False),

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain import events, figures
-from bot.domain.documents import Attempt, JournalEntry, RunReport, Signature, Told
+from bot.domain import evaluation, events, figures, timeline
+from bot.domain.documents import (
+    Attempt,
+    EvaluationReport,
+    JournalEntry,
+    OfficePicture,
+    RunPicture,
+    RunReport,
+    Signature,
+    Told,
+)
 from bot.domain.events import Event, RunStarted, TaskConfirmed
 from bot.domain.performing import Workplace
+from bot.domain.periods import ReportPeriod
 from bot.domain.run import By, Run, Task
-from bot.domain.sop import Office
+from bot.domain.sop import Catalog, Office
 from bot.store import Transaction
 from bot.store.runs import StoredRun
 from bot.usecases.views import SignedBy, acted, performers, printed, signed
@@ -50,6 +61,48 @@ def run_report(tx: Transaction, stored: StoredRun, place: Workplace, now: dateti
         ),
         cancelled_by=say.by(run.cancelled.by, run.cancelled.at) if run.cancelled else None,
     )
+
+
+def run_picture(stored: StoredRun, place: Workplace, now: datetime) -> RunPicture:
+    """The timeline of one run as it stands at `now`."""
+    return RunPicture(place.office, timeline.of_run(stored.run, now, place.calendar))
+
+
+def office_picture(
+    shown: Iterable[StoredRun], place: Workplace, now: datetime, *, whole: bool
+) -> OfficePicture:
+    """The timeline of these runs; `whole` says that they are all that are under way."""
+    runs = [stored.run for stored in shown]
+    return OfficePicture(place.office, timeline.of_office(runs, now, place.calendar), whole)
+
+
+def evaluation_report(
+    tx: Transaction, catalog: Catalog, place: Workplace, period: ReportPeriod, now: datetime
+) -> EvaluationReport | None:
+    """The monitoring of a semester or the evaluation of a year.
+
+    None where no run touches it, or it has not begun.
+    """
+    start, end = period.bounds(place.calendar.zone)
+    if now < start:
+        return None
+    runs = [(stored.sop, stored.run) for stored in tx.runs.touching(start, end)]
+    done = evaluation.evaluate(runs, catalog.procedures(), period, now, place.calendar)
+    return EvaluationReport(place.office, done) if done.runs else None
+
+
+def periods(
+    tx: Transaction, place: Workplace, now: datetime, *, semesters: bool
+) -> tuple[ReportPeriod, ...]:
+    """The periods of which there is something to report, the newest first."""
+    first = tx.runs.first_started()
+    if first is None:
+        return ()
+    local = place.calendar.local
+    span = range(local(first).year, local(now).year + 1)
+    every = [ReportPeriod(y, h) for y in span for h in ((1, 2) if semesters else (None,))]
+    from_day, to_day = local(first).date(), local(now).date()
+    return tuple(p for p in reversed(every) if p.first <= to_day and from_day <= p.last)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from bot.domain.figures import Lateness, StepFigures
 from bot.domain.notices import RunChange
 from bot.domain.people import Address, Holding, Person, Staff
 from bot.domain.performing import Workplace, acts_as, assignees, outside
+from bot.domain.periods import ReportPeriod
 from bot.domain.reminders import Rung
 from bot.domain.run import By, Capacity, Confirmation, Extension, Run, RunStatus, Task
 from bot.domain.sop import DayCorrection, Office, Procedure, Sop, Step
@@ -422,6 +423,14 @@ class ReportsView:
 
 
 @dataclass(frozen=True, slots=True)
+class PeriodsView:
+    """Semesters (or years) to have a report of, the newest first."""
+
+    semesters: bool
+    periods: tuple[ReportPeriod, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentView:
     """A document to be set and sent as a file, or as a picture."""
 
@@ -593,6 +602,7 @@ class Refused(StrEnum):
     UNKNOWN_RUN = "unknown_run"  # text, known: numbers of runs
     UNKNOWN_REPORT = "unknown_report"  # text
     UNKNOWN_FORMAT = "unknown_format"  # text, known
+    UNKNOWN_PERIOD = "unknown_period"  # text, known: periods
     NOT_MADE = "not_made"
     CANNOT_RETURN = "cannot_return"
     REASON_MISSING = "reason_missing"
@@ -776,6 +786,7 @@ View = (
     | UnitsView
     | HistoryView
     | ReportsView
+    | PeriodsView
     | DocumentView
     | SopListView
     | SopView

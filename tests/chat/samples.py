@@ -9,11 +9,22 @@ from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.domain import timeline
 from bot.domain.access import Permission
-from bot.domain.documents import Format, RunReport, SopDocument
+from bot.domain.calendar import office_calendar
+from bot.domain.documents import (
+    EvaluationReport,
+    Format,
+    OfficePicture,
+    RunPicture,
+    RunReport,
+    SopDocument,
+)
+from bot.domain.evaluation import Evaluation
 from bot.domain.figures import Lateness, StepFigures, Worked
 from bot.domain.notices import RunChange
 from bot.domain.people import Address, Holding, Person
+from bot.domain.periods import ReportPeriod
 from bot.domain.reminders import Rung
 from bot.domain.run import By, Capacity, Extension, Run, RunStatus, Task, TaskStatus
 from bot.domain.sop import (
@@ -63,6 +74,7 @@ from bot.usecases.views import (
     PartedView,
     PeopleView,
     Performer,
+    PeriodsView,
     PersonView,
     Refused,
     RefusedView,
@@ -99,6 +111,7 @@ from bot.usecases.views import (
 from tests.offices import kantor
 
 WIB = ZoneInfo("Asia/Jakarta")
+CALENDAR = office_calendar(kantor())
 TOKEN = "Ab3_-xYz9012"
 
 
@@ -458,6 +471,22 @@ def everything(text: str = "Menyusun laporan", many: int = 3) -> list[View]:
         ),
         DocumentView(report_of(run, sop), Format.PDF),
         DocumentView(SopDocument(kantor(), sop, wib(22, "10.00")), Format.PDF),
+        DocumentView(
+            RunPicture(kantor(), timeline.of_run(run, wib(25, "10.00"), CALENDAR)), Format.PNG
+        ),
+        *(
+            DocumentView(OfficePicture(kantor(), picture, whole), Format.PNG)
+            for picture in [timeline.of_office([run], wib(25, "10.00"), CALENDAR)]
+            for whole in (True, False)
+        ),
+        *(
+            DocumentView(EvaluationReport(kantor(), Evaluation(p, wib(25, "10.00"), ())), form)
+            for p in (ReportPeriod(2024), ReportPeriod(2024, 1))
+            for form in (Format.PDF, Format.XLSX)
+        ),
+        PeriodsView(True, ()),
+        PeriodsView(True, tuple(ReportPeriod(y, h) for y in range(2010, 2030) for h in (1, 2))),
+        PeriodsView(False, (ReportPeriod(2024),)),
         LateView(greeting, run, sop, now[0], waiting=True),
         LateView(greeting, run, sop, replace(now[1], performers=()), waiting=False),
         VacantView(greeting, run, sop, steps[0], tasks[0], choices),

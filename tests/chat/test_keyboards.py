@@ -104,6 +104,8 @@ def test_every_tap_comes_back_as_it_went_within_64_bytes(tap: Tap) -> None:
         (DecideHeld(send=True), "held:send"),
         (DecideHeld(send=False), "held:drop"),
         (GetDocument(DocumentKind.RUN, Format.XLSX, "12"), "doc:run_report:xlsx:12"),
+        (GetDocument(DocumentKind.EVALUATION, Format.PDF, "2027-1"), "doc:evaluation:pdf:2027-1"),
+        (GetDocument(DocumentKind.RUN_PICTURE, Format.PNG, "12"), "doc:run_picture:png:12"),
     ],
 )
 def test_buttons_on_screens_of_last_year_still_mean_the_same(tap: Tap, data: str) -> None:

@@ -51,6 +51,7 @@ from bot.usecases.views import (
     OutageView,
     PartedView,
     PeopleView,
+    PeriodsView,
     PersonView,
     RefusedView,
     RemoveQuestionView,
@@ -139,6 +140,8 @@ class Texts:
                 return runs.started(view, say)
             case ReportsView():
                 return documents.reports(view, page, say)
+            case PeriodsView():
+                return documents.periods(view)
             case DocumentView():
                 return documents.caption(view, say)
             case SopListView():

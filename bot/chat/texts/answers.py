@@ -87,8 +87,10 @@ _REFUSALS = {
     Refused.UNKNOWN_RUN: "Pelaksanaan nomor {text} tidak ada. Nomor yang terbaru: {known}. "
     "Semuanya ada di /laporan.",
     Refused.UNKNOWN_REPORT: "Laporan “{text}” tidak ada. Yang tersedia: nomor sebuah "
-    "pelaksanaan, misalnya /laporan 12, atau /laporan saja untuk memilih.",
+    "pelaksanaan, misalnya /laporan 12; /laporan semester; /laporan tahun; atau /laporan saja "
+    "untuk memilih.",
     Refused.UNKNOWN_FORMAT: "Dokumen ini tidak tersedia sebagai {text}. Yang tersedia: {known}.",
+    Refused.UNKNOWN_PERIOD: "Tidak ada pelaksanaan pada masa “{text}”. Yang tersedia: {known}.",
     Refused.NOT_MADE: "Mohon maaf, dokumen yang diminta belum dapat kami susun. Tidak ada data "
     "yang hilang, dan admin sudah kami beri tahu. Silakan mencoba lagi nanti.",
     Refused.BUTTON_OLD: "Tombol ini sudah tidak berlaku. Silakan mengulang perintahnya.",

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.chat.keyboards import Invite, PagedView, PickProcedure, StartRun, TurnPage, button
+from bot.chat.keyboards import (
+    DocumentKind,
+    GetDocument,
+    Invite,
+    PagedView,
+    PickProcedure,
+    StartRun,
+    TurnPage,
+    button,
+)
 from bot.chat.markup import bold, gathered, safe, width
 from bot.chat.paging import PAGE_LIMIT, Block, Message, Turning, paged
 from bot.chat.texts import units, voice
 from bot.chat.texts.voice import ACTIVITY, AWAITED, NAME, TITLE, Voice
+from bot.domain.documents import Format
+from bot.domain.run import Run
 from bot.indonesian import distance
 from bot.usecases.views import (
     HistoryView,
@@ -87,13 +98,19 @@ def status(view: StatusView, page: int, say: Voice) -> Message:
     count = len(view.runs) + len(view.groups)
     head = bold(f"Pelaksanaan yang berjalan{where} ({count})")
     blocks = [
-        Block(_running(f"{number}. ", run, say)) for number, run in enumerate(view.runs, start=1)
+        Block(
+            _running(f"{number}. ", run, say),
+            rows=((voice.picture(run.run.id, _numbered(number, run.run)),),),
+        )
+        for number, run in enumerate(view.runs, start=1)
     ]
     blocks += [
         units.folded(number, group)
         for number, group in enumerate(view.groups, start=len(view.runs) + 1)
     ]
-    return paged(head, blocks, page, Turning(PagedView.STATUS))
+    all_of_them = GetDocument(DocumentKind.OFFICE_PICTURE, Format.PNG, "kantor")
+    foot = ((button("📊 Semuanya dalam satu gambar", all_of_them),),)
+    return paged(head, blocks, page, Turning(PagedView.STATUS), foot=foot)
 
 
 def summary(view: SummaryView, page: int, say: Voice) -> Message:
@@ -186,6 +203,10 @@ def vacant(view: VacantView, say: Voice) -> Message:
         (button(f"Undang {name}", Invite(code), "primary"),) for code, name in view.roles[:CHOICES]
     )
     return Message("\n\n".join(parts), rows)
+
+
+def _numbered(number: int, run: Run) -> str:
+    return f"{number}. {voice.short(run.procedure)} {run.year}"
 
 
 def _that_fit(lines: list[str], room: int) -> Iterator[str]:

@@ -96,7 +96,8 @@ def detail(view: DetailView, page: int, say: Voice) -> Message:
         )
         for row in view.rows
     ]
-    foot = ((_action(task),),) if task.mine else ()
+    timeline = voice.picture(task.run_id, "Garis waktu")
+    foot = ((_action(task),), (timeline,)) if task.mine else ((timeline,),)
     return paged(
         f"Rincian tugas · {voice.title(task.procedure, task.year, task.unit)}",
         blocks,

@@ -10,7 +10,9 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot import indonesian
+from bot.chat.keyboards import Button, DocumentKind, GetDocument, button
 from bot.chat.markup import bold, gathered, safe
+from bot.domain.documents import Format
 from bot.domain.figures import Lateness
 from bot.domain.run import Run
 from bot.domain.sop import Office, Procedure, Sop, Step, StepKind
@@ -113,6 +115,12 @@ def hail(greeting: Greeting) -> str:
 def short(procedure: Procedure) -> str:
     """A procedure on a button, as plain text: its code, for long titles begin alike."""
     return procedure.code.replace("_", " ").upper()
+
+
+def picture(run_id: int, label: str) -> Button:
+    """The button that has a run's timeline drawn."""
+    tap = GetDocument(DocumentKind.RUN_PICTURE, Format.PNG, str(run_id))
+    return button(f"📊 {label}", tap)
 
 
 def title(procedure: Procedure, year: int, unit: str | None = None) -> str:

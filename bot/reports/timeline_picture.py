@@ -1,0 +1,316 @@
+"""Pictures for the phone: the timeline of one run, and of every run under way.
+
+A picture says in words what it shows in bars, so that nobody needs a legend to see what is
+late. It is 400 points wide, about what a phone shows, and as high as it has to be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import groupby
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from bot.domain.figures import Lateness
+from bot.domain.run import Run, RunStatus
+from bot.domain.sop import Office
+from bot.domain.timeline import (
+    Axis,
+    AxisDay,
+    Bar,
+    Lane,
+    OfficeTimeline,
+    Row,
+    RunRow,
+    State,
+    Timeline,
+)
+from bot.indonesian import Dates, brief_day, date_of, distance
+from bot.reports import rendering
+
+TEMPLATE: Final = "timeline"
+
+PPI: Final = 194.4
+"""400 points become 1,080 pixels."""
+
+ROOMY: Final = 14
+"""Up to so many rows, each has its words in lines of their own above its bars."""
+
+_TITLE: Final = 110
+_TITLE_IN_ONE_LINE: Final = 34
+_WIDTH: Final = 376.0
+_DATE_WIDTH: Final = 34.0
+_WEEKDAY_WIDTH: Final = 54.0
+
+_TONES: Final = {
+    State.DONE: "done",
+    State.RUNNING: "running",
+    State.AHEAD: "ahead",
+    State.STOPPED: "stopped",
+}
+
+
+def of_run(timeline: Timeline, office: Office) -> bytes:
+    """The timeline of one run as a PNG.
+
+    Raises:
+        RenderFailed: the picture cannot be made.
+    """
+    return rendering.png(TEMPLATE, run_data(timeline, office), PPI)[0]
+
+
+def of_office(timeline: OfficeTimeline, office: Office, *, whole: bool = True) -> bytes:
+    """Every run under way as one PNG; `whole` False says that it shows one person's only.
+
+    Raises:
+        RenderFailed: the picture cannot be made.
+    """
+    return rendering.png(TEMPLATE, office_data(timeline, office, whole=whole), PPI)[0]
+
+
+def run_name(timeline: Timeline) -> str:
+    """A file's name without its ending, sorting by procedure, year and run."""
+    run = timeline.run
+    return f"garis-waktu-{run.procedure.code}-{run.year}-{run.id:04d}"
+
+
+def office_name(timeline: OfficeTimeline, office: Office) -> str:
+    """A file's name without its ending, sorting by day."""
+    return f"garis-waktu-{timeline.now.astimezone(ZoneInfo(office.timezone)):%Y-%m-%d}"
+
+
+def run_data(timeline: Timeline, office: Office) -> dict[str, Any]:
+    """What the template draws of one run. Shape: see the template."""
+    say = _Words(office)
+    run, axis = timeline.run, timeline.axis
+    tight = len(timeline.rows) > ROOMY
+    return {
+        "title": f"{run.procedure.title} tahun {run.year}{_of_unit(run, office)}",
+        "summary": list(_run_in_short(timeline, say)),
+        "tight": tight,
+        "rows": [
+            {
+                "title": _cut(f"{row.step.number}. {row.step.activity.text}", tight),
+                "status": say.row(row, run),
+                "tone": _tone(row, run),
+                "lanes": [_lane(lane, axis) for lane in row.lanes],
+            }
+            for row in timeline.rows
+        ],
+        **_frame(axis, timeline.now, say, over=run.status.is_over),
+        "foot": [*_days_off(axis), _HOW_TO_READ, say.as_of(timeline.now)],
+    }
+
+
+def office_data(timeline: OfficeTimeline, office: Office, *, whole: bool = True) -> dict[str, Any]:
+    """What the template draws of all runs under way. Shape: see the template."""
+    say = _Words(office)
+    axis = timeline.axis
+    tight = len(timeline.rows) > ROOMY
+    which = f"yang berjalan · {office.short_name}" if whole else "yang melibatkan Bapak/Ibu"
+    return {
+        "title": f"Pelaksanaan {which}",
+        "summary": list(_office_in_short(timeline)),
+        "tight": tight,
+        "rows": [
+            {
+                "title": _cut(f"{number}. {_name(row.run, office, tight)}", tight),
+                "status": say.run_row(row, tight),
+                "tone": _run_tone(row),
+                "lanes": [_lane(row.lane, axis)],
+            }
+            for number, row in enumerate(timeline.rows, start=1)
+        ],
+        **_frame(axis, timeline.now, say, over=not timeline.rows),
+        "foot": [*_days_off(axis), _HOW_TO_READ, say.as_of(timeline.now)],
+    }
+
+
+_HOW_TO_READ: Final = (
+    "Garis tipis: waktu baku. Batang penuh: selesai; bergaris tegak: berjalan; bergaris miring: "
+    "melewati tenggat; terputus-putus: perkiraan."
+)
+
+
+class _Words:
+    """The office's way of saying when, and how things stand."""
+
+    def __init__(self, office: Office) -> None:
+        self._dates = Dates(office.timezone, office.timezone_label)
+
+    def brief(self, at: datetime) -> str:
+        return self._dates.brief(at)
+
+    def as_of(self, now: datetime) -> str:
+        return f"Keadaan {self._dates.moment(now)}."
+
+    def row(self, row: Row, run: Run) -> str:
+        """Where a step stands: when it was closed, is due or is expected, and how late."""
+        when = self.brief(row.until) if row.until else ""
+        match row.state:
+            case State.DONE:
+                return f"✓ {when}, {_late(row.late)}" if row.late else f"✓ {when}, tepat waktu"
+            case State.RUNNING if run.pause is not None:
+                return f"dijeda sejak {self.brief(run.pause.since)}"
+            case State.RUNNING:
+                return f"⚠ {_late(row.late).upper()}" if row.late else f"tenggat {when}"
+            case State.AHEAD:
+                return f"perkiraan {when}"
+            case State.STOPPED:
+                return "tidak dilanjutkan" if row.lanes else "tidak dilaksanakan"
+
+    def run_row(self, row: RunRow, tight: bool) -> str:
+        """Where a run stands: its open step, and how late it is or when it will end."""
+        number = row.current.number if row.current else len(row.run.procedure.steps)
+        at = f"langkah {number}/{len(row.run.procedure.steps)}"
+        if row.run.pause is not None:
+            how = f"dijeda sejak {self.brief(row.run.pause.since)}"
+        elif row.late:
+            how = f"⚠ {_late(row.late).upper()}"
+        elif row.forecast:
+            how = f"selesai ±{self.brief(row.forecast)}"
+        else:
+            how = "berjalan"
+        return how if tight else f"{at} · {how}"
+
+
+def _run_in_short(timeline: Timeline, say: _Words) -> Iterator[tuple[str, str]]:
+    run = timeline.run
+    steps = f"{run.steps_done} dari {len(run.procedure.steps)} langkah selesai"
+    match run.status:
+        case RunStatus.SELESAI:
+            yield f"{steps} · selesai {_ended(run, say)}", "done"
+        case RunStatus.DIBATALKAN:
+            yield f"{steps} · DIBATALKAN {_ended(run, say)}", "late"
+        case RunStatus.DIJEDA if run.pause:
+            yield f"{steps} · dijeda sejak {say.brief(run.pause.since)}", "ahead"
+        case _:
+            end = (
+                f" · perkiraan selesai {say.brief(timeline.forecast)}" if timeline.forecast else ""
+            )
+            yield f"{steps}{end}", "running"
+    for row in timeline.rows:
+        if row.state is State.RUNNING and row.late:
+            yield f"Langkah {row.step.number} {_late(row.late)}", "late"
+
+
+def _ended(run: Run, say: _Words) -> str:
+    return say.brief(run.finished_at) if run.finished_at else ""
+
+
+def _office_in_short(timeline: OfficeTimeline) -> Iterator[tuple[str, str]]:
+    if not timeline.rows:
+        yield "Tidak ada pelaksanaan yang berjalan.", "ahead"
+        return
+    late = sum(row.late is not None for row in timeline.rows)
+    yield f"{len(timeline.rows)} pelaksanaan", "running"
+    if late:
+        yield f"{late} di antaranya terlambat", "late"
+
+
+def _tone(row: Row, run: Run) -> str:
+    if row.state is State.RUNNING and run.pause is not None:
+        return "stopped"
+    return "late" if row.late else _TONES[row.state]
+
+
+def _run_tone(row: RunRow) -> str:
+    if row.run.pause is not None:
+        return "stopped"
+    return "late" if row.late else "running"
+
+
+def _late(late: Lateness | None) -> str:
+    """ "terlambat 2 hari kerja"; hours only where it is less than a day."""
+    if late is None:
+        return "tepat waktu"
+    return f"terlambat {f'{late.days} hari kerja' if late.days else distance(late)}"
+
+
+def _of_unit(run: Run, office: Office) -> str:
+    return f" · {office.unit_name(run.unit)}" if run.unit else ""
+
+
+def _name(run: Run, office: Office, tight: bool) -> str:
+    short = run.procedure.code.replace("_", " ").upper()
+    unit = f" {office.unit_name(run.unit)}" if run.unit else ""
+    name = f"{short}{unit} {run.year}"
+    if not tight:
+        return name
+    step = max((task.step for task in run.current), default=len(run.procedure.steps))
+    return f"{name} · {step}/{len(run.procedure.steps)}"
+
+
+def _cut(text: str, tight: bool) -> str:
+    most = _TITLE_IN_ONE_LINE if tight else _TITLE
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def _lane(lane: Lane, axis: Axis) -> dict[str, Any]:
+    signs = []
+    if lane.round > 1:
+        signs.append(f"ulang ke-{lane.round - 1}")
+    if lane.returned:
+        signs.append("↩ dikembalikan")
+    elif lane.void:
+        signs.append("diulang")
+    if any(bar.end > axis.last for bar in lane.bars):
+        signs.append("▸")
+    bars = list(_bars(lane.bars, axis))
+    return {
+        "plan": list(_bars(lane.plan, axis)),
+        "bars": bars,
+        "note": " ".join(signs) if bars else "",
+    }
+
+
+def _bars(bars: Iterable[Bar], axis: Axis) -> Iterator[dict[str, Any]]:
+    """Bars as shares of the width; what lies wholly beyond the axis is not drawn."""
+    for bar in bars:
+        if bar.end >= axis.first and bar.start <= axis.last:
+            left, right = axis.at(bar.start), axis.at(bar.end)
+            yield {"left": left, "right": right, "part": bar.part.value}
+
+
+def _frame(axis: Axis, now: datetime, say: _Words, *, over: bool) -> dict[str, Any]:
+    today = None
+    if not over and axis.first <= now < axis.last:
+        today = {"x": axis.at(now), "text": f"hari ini {say.brief(now)}"}
+    return {
+        "days": [{"left": d.left, "right": d.right, "shade": _shade(d)} for d in axis.days],
+        "dates": list(_dates(axis)),
+        "today": today,
+    }
+
+
+def _shade(day: AxisDay) -> str:
+    if day.working:
+        return "working"
+    return "holiday" if day.holiday else "weekend"
+
+
+def _dates(axis: Axis) -> Iterator[dict[str, Any]]:
+    """Dates on the axis, as many as can be read: every working day, else the weeks' first."""
+    working = [d for d in axis.days if d.working]
+    roomy = all((d.right - d.left) * _WIDTH >= _WEEKDAY_WIDTH for d in working)
+    daily = all((d.right - d.left) * _WIDTH >= _DATE_WIDTH for d in working)
+    free = 0.0
+    for day in working if daily else _first_of_weeks(working):
+        words = brief_day(day.day) if roomy else date_of(day.day)
+        if day.left >= free and day.left * _WIDTH + _DATE_WIDTH <= _WIDTH:
+            yield {"x": day.left, "text": words}
+            free = day.left + _DATE_WIDTH / _WIDTH
+
+
+def _first_of_weeks(days: Iterable[AxisDay]) -> Iterator[AxisDay]:
+    for _, week in groupby(days, key=lambda d: d.day.isocalendar()[:2]):
+        yield next(week)
+
+
+def _days_off(axis: Axis) -> Iterator[str]:
+    """The holidays that the picture shades, by name."""
+    named = [(d.day, d.holiday) for d in axis.days if d.holiday and not d.working]
+    if named:
+        days = "; ".join(f"{brief_day(day)}, {name}" for day, name in named)
+        yield f"Libur: {days}."

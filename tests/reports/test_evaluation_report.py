@@ -1,0 +1,195 @@
+"""The monitoring of a semester and the evaluation of a year, on paper and as tables."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import openpyxl
+import pypdf
+import pytest
+
+from bot.domain.calendar import office_calendar
+from bot.domain.evaluation import Evaluation, evaluate
+from bot.domain.periods import ReportPeriod
+from bot.domain.run import Run
+from bot.domain.sop import Catalog, Procedure, Sop, Wording
+from bot.reports import evaluation_report
+from tests.cast import MONDAY, wib
+from tests.histories import REVIEWED, begun, long_procedure, sop_of
+from tests.offices import hari, kantor
+from tests.procedures import langkah, prosedur
+
+OFFICE = kantor()
+CALENDAR = office_calendar(OFFICE)
+YEAR = ReportPeriod(2026)
+NOW = wib("02-01-2027 08.00")
+
+FIVE = replace(
+    prosedur(*(langkah(n, "tim", waktu=hari(3 if n == 5 else 1)) for n in range(1, 6))),
+    title="PENYUSUNAN LAKIP",
+)
+
+
+def story() -> list[Run]:
+    """Four runs: every step in time but the fifth, which takes five days or more of three."""
+    runs = []
+    for number, extra in enumerate((5, 5, 5, 6), start=1):
+        history = begun(FIVE, MONDAY, run_id=number)
+        for _ in range(4):
+            history.move("confirm", timedelta(hours=3))
+        # Over weekends: 7 days of the clock are 5 of work.
+        history.move("confirm", timedelta(days=extra + 2))
+        runs.append(history.run)
+    return runs
+
+
+def evaluated(
+    runs: list[Run], *more: tuple[Sop, Procedure], period: ReportPeriod = YEAR
+) -> Evaluation:
+    return evaluate(((sop_of(r.procedure), r) for r in runs), more, period, NOW, CALENDAR)
+
+
+def pages(evaluation: Evaluation) -> list[str]:
+    content = evaluation_report.pdf(evaluation, OFFICE)
+    assert len(content) < 2_000_000
+    texts = [p.extract_text() for p in pypdf.PdfReader(io.BytesIO(content)).pages]
+    return [" ".join(text.replace("\u200b", "").split()) for text in texts]
+
+
+def book(evaluation: Evaluation) -> Any:
+    content = evaluation_report.xlsx(evaluation, OFFICE)
+    return openpyxl.load_workbook(io.BytesIO(content))
+
+
+def rows(sheet: Any) -> list[dict[str, Any]]:
+    """The table of a sheet, below its heading, by column."""
+    lines = list(sheet.iter_rows(values_only=True))[4:]
+    head, *rest = lines
+    return [dict(zip(head, line, strict=True)) for line in rest]
+
+
+def test_the_table_of_the_regulation_has_the_facts_and_leaves_the_judgement_to_people() -> None:
+    text = " ".join(pages(evaluated(story())))
+    for heading in (
+        "No Prosedur Penilaian Catatan hasil Tindakan yang harus diambil",
+        "EVALUASI PELAKSANAAN SOP",
+        "Tahun 2026 (1 Januari 2026 sampai dengan 31 Desember 2026)",
+        "PEMERINTAH KOTA PAGAR ALAM",
+        "☐ Berjalan baik ☐ Tidak berjalan baik Usulan: tidak berjalan baik",
+        "Pelaksanaan: 4 selesai.",
+        "80% langkah tepat waktu (16 dari 20).",
+        "Penilaian, tindakan, dan paraf tetap pada penilai.",
+    ):
+        assert heading in text, heading
+
+
+def test_a_standard_time_that_is_never_met_is_said_plainly() -> None:
+    text = " ".join(pages(evaluated(story())))
+    assert (
+        "Langkah 5: baku 3 hari, nyatanya 5 hari pada 4 pelaksanaan; pertimbangkan 5 hari." in text
+    )
+
+
+def test_every_step_has_its_figures_in_the_spreadsheet_as_numbers() -> None:
+    workbook = book(evaluated(story()))
+    assert workbook.sheetnames == ["Monitoring", "Langkah", "Grafik", "Pelaksanaan"]
+    *_, fifth = rows(workbook["Langkah"])
+    assert fifth["Langkah"] == 5
+    assert (fifth["Waktu baku"], fifth["Satuan"], fifth["Pelaksanaan"]) == (3, "hari", 4)
+    assert (fifth["Nyata (median)"], fifth["Nyata (terlama)"]) == (5, 6)
+    assert (fifth["Terlambat"], fifth["Tepat waktu (%)"]) == (4, 0)
+    assert fifth["Saran"].startswith("Langkah 5: baku 3 hari")
+    first, *_ = rows(workbook["Pelaksanaan"])
+    assert isinstance(first["Dimulai"], datetime)
+    assert first["Keadaan"] == "selesai"
+    (row,) = rows(workbook["Monitoring"])
+    assert (row["Penilaian (diisi penilai)"], row["Paraf penilai"]) == (None, None)
+    assert row["Usulan penilaian"] == "tidak berjalan baik"
+
+
+def test_the_chart_compares_every_step_with_its_standard_time() -> None:
+    sheet = book(evaluated(story()))["Grafik"]
+    (chart,) = sheet._charts
+    assert len(chart.series) == 2
+    *_, fifth = rows(sheet)
+    assert list(fifth.values()) == ["UJI · langkah 5", 167, 200]
+
+
+def test_shares_and_sums_on_paper_agree_with_the_spreadsheet() -> None:
+    steps = rows(book(evaluated(story()))["Langkah"])
+    assert sum(step["Bagian waktu (%)"] for step in steps) == 100
+    assert sum(step["Kali dikerjakan"] for step in steps) == 20
+
+
+def test_a_cancelled_run_is_shown_as_such() -> None:
+    history = begun(FIVE)
+    history.move("cancel", timedelta(hours=3))
+    evaluation = evaluated([history.run])
+    text = " ".join(pages(evaluation))
+    assert "Pelaksanaan dibatalkan : 1" in text
+    assert "Pelaksanaan: 1 dibatalkan." in text
+    (row,) = rows(book(evaluation)["Pelaksanaan"])
+    assert row["Keadaan"] == "dibatalkan"
+
+
+def test_a_semester_is_called_a_monitoring_and_names_its_days() -> None:
+    evaluation = evaluated(story(), period=ReportPeriod(2026, 2))
+    text = " ".join(pages(evaluation))
+    assert "MONITORING PELAKSANAAN SOP" in text
+    assert "Semester II Tahun 2026 (1 Juli 2026 sampai dengan 31 Desember 2026)" in text
+    assert evaluation_report.name(evaluation) == "monitoring-sop-2026-2"
+    assert evaluation_report.name(evaluated([])) == "evaluasi-sop-2026"
+
+
+def test_procedures_without_a_run_are_in_the_table(catalog: Catalog) -> None:
+    evaluation = evaluated([], *catalog.procedures())
+    every = pages(evaluation)
+    assert len(every) <= 2
+    text = " ".join(every)
+    assert text.count("Tidak ada pelaksanaan pada masa ini.") == 7
+    assert text.count("Usulan: belum dapat dinilai") == 7
+    assert len(rows(book(evaluation)["Monitoring"])) == 7
+
+
+def test_no_page_is_empty_and_every_page_has_its_number(catalog: Catalog) -> None:
+    runs = [begun(p, MONDAY, run_id=n).run for n, (_, p) in enumerate(catalog.procedures(), 1)]
+    many = [replace(run, id=run.id + 10 * n) for n in range(30) for run in runs]
+    long = begun(replace(long_procedure(40), code="panjang"), run_id=999)
+    for _ in range(39):
+        long.move("confirm", timedelta(hours=2))
+    every = pages(evaluated([*story(), *many, long.run], *catalog.procedures()))
+    assert len(every) > 5
+    for number, text in enumerate(every, start=1):
+        assert f"Halaman {number} dari {len(every)}" in text
+        assert len(text) > 150
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['#panic("x") $x$ *a* _b_ `c` @d \\ [', "=HYPERLINK(1)", "K" * 500, "🎉 مرحبا", "\ud83d"],
+)
+def test_hostile_texts_come_out_as_texts(text: str) -> None:
+    steps = (replace(FIVE.steps[0], activity=Wording(text)), *FIVE.steps[1:])
+    history = begun(replace(FIVE, title=text, steps=steps))
+    history.move("confirm", timedelta(hours=2))
+    evaluation = evaluated([history.run])
+    shown = "".join(" ".join(pages(evaluation)).split())
+    if text.isascii():
+        assert "".join(text.split()) in shown
+        cell = book(evaluation)["Langkah"].cell(6, 3)
+        assert (cell.value, cell.data_type) == (text, "s")
+
+
+def test_returned_often_suggests_looking_at_what_is_handed_in() -> None:
+    runs = []
+    for number in (1, 2):
+        history = begun(REVIEWED, run_id=number)
+        for what in ("confirm", "return", "confirm", "confirm", "confirm"):
+            history.move(what, timedelta(hours=1))
+        runs.append(history.run)
+    text = " ".join(pages(evaluated(runs)))
+    assert "2 kali dikembalikan." in text
+    assert "Langkah 2 mengembalikan 2 dari 4 kali" in text
