@@ -143,6 +143,14 @@ COMMANDS = (
         "menampilkan petunjuk ini",
     ),
     Command(
+        "ringkasan",
+        "",
+        None,
+        Topic.LAINNYA,
+        "Ringkasan tugas setiap pagi",
+        "menyalakan atau mematikan ringkasan tugas setiap pagi",
+    ),
+    Command(
         "batal",
         "",
         None,

@@ -27,6 +27,7 @@ from bot.usecases import (
     holidays,
     joining,
     lifecycle,
+    mornings,
     people,
     reading,
     runs,
@@ -151,6 +152,9 @@ class Handlers:
     async def people(self, update: Update, context: Context) -> None:
         await self._ask_with(update, context, "people", "/pegawai")
 
+    async def digest(self, update: Update, context: Context) -> None:
+        await self._ask_with(update, context, "digest_setting", "/ringkasan")
+
     async def holidays(self, update: Update, context: Context) -> None:
         await self._ask_with(update, context, "holidays", "/libur")
 
@@ -244,6 +248,8 @@ class Handlers:
             case keyboards.GetDocument(kind, form, arg):
                 args: Args = {"arg": arg, "format": form.value}
                 return await self._worker(reading.order, who, kind.value, args, now)
+            case keyboards.SetDigest(on):
+                return await self._worker(mornings.set_digest, who, on, now)
             case keyboards.AskDay(working):
                 return await self._worker(holidays.ask, who, working, now)
             case keyboards.AskRevokeDay(day):
@@ -288,8 +294,8 @@ class Handlers:
                 await self._show(chat_id, changed, message_id)
             case _, InvitationView():
                 await self._hand_over(chat_id, view)
-            case keyboards.AskDay(), _:
-                # The list of days stays above what is asked.
+            case keyboards.AskDay() | keyboards.SetDigest(), _:
+                # The list of days, or of tasks, stays above it.
                 await self._show(chat_id, view, None)
             case keyboards.Invite(), _:
                 # What offered the role stays above it, for the next invitation.

@@ -177,6 +177,13 @@ class TurnPage:
 
 
 @dataclass(frozen=True, slots=True)
+class SetDigest:
+    """Have the morning's overview from now on, or no longer."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AskDay:
     """Ask for a day that is to be a working day, or a holiday."""
 
@@ -243,6 +250,7 @@ Tap = (
     | TurnPage
     | DecideHeld
     | GetDocument
+    | SetDigest
     | AskDay
     | AskRevokeDay
     | RevokeDay
@@ -315,6 +323,8 @@ def parse(data: str) -> Tap | None:
             kind in tuple(DocumentKind) and form in tuple(Format) and _DOCUMENT.fullmatch(arg)
         ):
             return GetDocument(DocumentKind(kind), Format(form), arg)
+        case ["dig", "on" | "off" as word]:
+            return SetDigest(on=word == "on")
         case ["lib", "on" | "off" as word]:
             return AskDay(working=word == "on")
         case ["libx" | "liby" as word, text] if day := _day(text):
@@ -385,6 +395,8 @@ def _write(tap: Tap) -> str:
             return "held:send" if send else "held:drop"
         case GetDocument(kind, form, arg):
             return f"doc:{kind}:{form}:{arg}"
+        case SetDigest(on):
+            return "dig:on" if on else "dig:off"
         case AskDay(working):
             return "lib:on" if working else "lib:off"
         case AskRevokeDay(day):

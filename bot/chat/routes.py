@@ -34,6 +34,7 @@ def routes(on: Handlers) -> list[BaseHandler[Any, Any, Any]]:
         MessageHandler(PRIVATE & filters.Regex(r"(?i)^/mulai_"), on.start_run),
         CommandHandler("undang", on.invite, PRIVATE),
         CommandHandler("pegawai", on.people, PRIVATE),
+        CommandHandler("ringkasan", on.digest, PRIVATE),
         CommandHandler("libur", on.holidays, PRIVATE),
         CommandHandler("batal", on.cancel, PRIVATE),
         MessageHandler(PRIVATE & filters.COMMAND, on.unknown),

@@ -7,7 +7,7 @@ the moment of sending, from the state at that moment.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -219,6 +219,14 @@ class DeliveriesHeld:
 
 
 @dataclass(frozen=True, slots=True)
+class DayDigest:
+    """The recipient's tasks of this day, and for some the office's picture."""
+
+    day: date
+    kind: Literal["day_digest"] = "day_digest"
+
+
+@dataclass(frozen=True, slots=True)
 class CommandMenu:
     """The recipient's command menu is to be set anew."""
 
@@ -261,6 +269,7 @@ Notice = (
     | FaultsRepeated
     | DeliveriesHeld
     | CommandMenu
+    | DayDigest
     | Reply
 )
 

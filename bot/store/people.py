@@ -151,6 +151,15 @@ class PeopleTable:
         )
         return result.rowcount == 1
 
+    def set_digest(self, person_id: int, wanted: bool) -> None:
+        """Whether they want the morning's overview."""
+        self._update(person_id, digest=wanted)
+
+    def without_digest(self) -> frozenset[int]:
+        """The ids of everybody who does not want the morning's overview."""
+        query = select(persons.c.id).where(~persons.c.digest)
+        return frozenset(self._connection.execute(query).scalars())
+
     def leave(self, person_id: int, now: datetime) -> None:
         """They no longer work here; their name stays for the record."""
         self._update(person_id, left_at=now, admin=False)

@@ -9,7 +9,7 @@ import structlog
 
 from bot.store import Transaction
 from bot.store.agenda import Entry
-from bot.usecases import holidays
+from bot.usecases import holidays, mornings
 from bot.usecases.desk import LOOK_AGAIN, Desk
 
 log = structlog.get_logger()
@@ -62,4 +62,5 @@ _Deed = Callable[[Desk, Transaction, Entry, datetime], None]
 _KINDS: dict[str, _Deed] = {
     LOOK_AGAIN: _look_again,
     holidays.CALENDAR: holidays.count_anew,
+    mornings.DIGEST: mornings.send,
 }

@@ -17,6 +17,7 @@ from bot.domain.access import Permission, may
 from bot.domain.notices import (
     BotWasDown,
     CommandMenu,
+    DayDigest,
     DeadlineChanged,
     DeliveriesFailing,
     DeliveriesHeld,
@@ -46,7 +47,7 @@ from bot.domain.run import RunStatus, Task
 from bot.store import Transaction
 from bot.store.outbox import Delivery, DeliveryState, NewDelivery, Unreadable
 from bot.store.runs import StoredRun
-from bot.usecases import people, reading
+from bot.usecases import overview, people, reading
 from bot.usecases.desk import Asker, Desk, Scene, scene, staff_of, tell
 from bot.usecases.views import (
     DeadlineChangedView,
@@ -511,5 +512,7 @@ def _draw_of_office(
             return HeldView(held) if held else None
         case CommandMenu():
             return reading.menu(desk, person, staff)
+        case DayDigest(day=day):
+            return overview.digest(desk, tx, person, day, place, now)
         case _:
             return None

@@ -20,7 +20,7 @@ from bot.domain.sop import DayCorrection
 from bot.indonesian import Dates
 from bot.store import Transaction
 from bot.store.agenda import Entry
-from bot.usecases import reading
+from bot.usecases import mornings, reading
 from bot.usecases.desk import Asker, Desk, Scene, ask_for_text, carry_out, scene, staff_of
 from bot.usecases.joining import official_name
 from bot.usecases.views import (
@@ -178,6 +178,7 @@ def _recount(desk: Desk, tx: Transaction, why: str, now: datetime) -> None:
         Entry(f"calendar:{change}:{run_id}", CALENDAR, now, {"run_id": run_id, "why": why})
         for run_id in tx.runs.under_way_ids()
     )
+    mornings.lay(tx, fresh, now)
     # Whoever writes next, in whichever thread, counts by the new calendar.
     tx.after_commit(lambda: desk.calendar.follow(fresh))
 

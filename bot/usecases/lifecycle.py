@@ -19,7 +19,7 @@ from bot.domain.notices import (
 from bot.domain.people import Staff
 from bot.store import Transaction
 from bot.store.outbox import DeliveryState
-from bot.usecases import holidays
+from bot.usecases import holidays, mornings
 from bot.usecases.delivering import KEEP_DELIVERIES
 from bot.usecases.desk import Desk, staff_of, tell
 
@@ -60,6 +60,7 @@ def wake_up(desk: Desk, now: datetime) -> timedelta | None:
         last = tx.marks.get(HEARTBEAT)
         tx.marks.put(HEARTBEAT, "", now)
         holidays.read_days(desk, tx)
+        mornings.lay(tx, desk.calendar, now)
         staff = staff_of(desk, tx, now)
         _announce_menus(desk, tx, staff, now)
         if tx.outbox.count(DeliveryState.DITAHAN):

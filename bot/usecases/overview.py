@@ -1,4 +1,4 @@
-"""Looking at what concerns the office as a whole: its days off.
+"""Looking at what concerns the office as a whole: its mornings and its days off.
 
 These are makers of views, as `reading` lists them.
 """
@@ -7,25 +7,64 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from bot.domain import mornings, performing
 from bot.domain.calendar import is_estimated
+from bot.domain.people import Person
+from bot.domain.performing import Workplace
 from bot.store import Transaction
 from bot.usecases.desk import Desk, Scene
 from bot.usecases.views import (
     DayFault,
     DayRow,
     DayStage,
+    DigestSettingView,
+    DigestView,
     HolidayQuestionView,
     HolidaySetView,
     HolidaysView,
     Refused,
     RefusedView,
     View,
+    greeting,
+    run_view,
+    task_view,
 )
 
 Args = dict[str, str | int | bool | None]
 
 SHOWN = timedelta(days=366)
 """How far /libur looks ahead."""
+
+
+def digest(
+    desk: Desk, tx: Transaction, person: Person, day: date, place: Workplace, now: datetime
+) -> DigestView | None:
+    """Somebody's overview of this day; None where there is nothing to say, or the day is over."""
+    if desk.calendar.local(now).date() != day or person.id in tx.people.without_digest():
+        return None
+    names = tx.people.names()
+    running = tx.runs.running()
+    mine = [
+        task_view(stored, task, person, now, place, names)
+        for stored in running
+        for task in stored.run.current
+        if person.id in performing.waiting_for(stored.run, task, place)
+    ]
+    watched = running if person.id in mornings.watchers(place) else []
+    if not mine and not watched:
+        return None
+    return DigestView(
+        greeting(place.office, person, place.staff),
+        day,
+        tuple(sorted(mine, key=lambda view: view.task.due_at)),
+        tuple(run_view(stored, now, place) for stored in watched),
+    )
+
+
+def digest_setting(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+    """Whether the reader gets the morning's overview, to turn it on or off."""
+    off = here.person is not None and here.person.id in tx.people.without_digest()
+    return DigestSettingView(on=not off)
 
 
 def holidays(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:

@@ -736,6 +736,7 @@ _VIEWS: dict[str, tuple[_Maker, Permission | None, bool]] = {
     "unknown": (_unknown, None, False),
     "too_many": (_too_many, None, False),
     "refused": (_refused, None, True),
+    "digest_setting": (overview.digest_setting, None, False),
     "holidays": (overview.holidays, Permission.MOVE_HOLIDAYS, False),
     "holiday_question": (overview.holiday_question, Permission.MOVE_HOLIDAYS, False),
     "holiday_set": (overview.holiday_set, Permission.MOVE_HOLIDAYS, False),

@@ -673,6 +673,24 @@ class ConfirmedView:
 
 
 @dataclass(frozen=True, slots=True)
+class DigestView:
+    """The morning's overview: the recipient's open tasks, the most urgent first, and the runs
+    under way where the recipient watches over the office."""
+
+    greeting: Greeting
+    day: date
+    tasks: tuple[TaskView, ...]
+    office: tuple[RunView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DigestSettingView:
+    """Whether the reader gets the morning's overview."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DayRow:
     """A day that is off, or that an admin has spoken about: `word` is what was said.
 
@@ -806,6 +824,8 @@ View = (
     | ConfirmedView
     | DetailView
     | RemoveQuestionView
+    | DigestView
+    | DigestSettingView
     | HolidaysView
     | HolidayQuestionView
     | RevokeQuestionView

@@ -51,6 +51,8 @@ from bot.usecases.views import (
     DayStage,
     DeadlineChangedView,
     DetailView,
+    DigestSettingView,
+    DigestView,
     DocumentView,
     Done,
     DoneView,
@@ -558,6 +560,11 @@ def everything(text: str = "Menyusun laporan", many: int = 3) -> list[View]:
         ConfirmedView(steps[0], True, 1, 1, True, None, ()),
         ConfirmedView(steps[0], False, many, 2 * many, False, None, ()),
         ConfirmedView(steps[0], True, 1, 1, False, steps[1], people),
+        DigestView(greeting, date(2024, 1, 23), tuple(cards[:many]), (run_view,) * many),
+        DigestView(greeting, date(2024, 1, 23), (), (run_view,)),
+        DigestView(greeting, date(2024, 1, 23), (cards[0],), ()),
+        DigestSettingView(on=True),
+        DigestSettingView(on=False),
         HolidaysView(()),
         HolidaysView(
             tuple(

@@ -25,6 +25,7 @@ def test_bu_sari_finds_every_command_and_every_procedure_in_her_menu() -> None:
         "pegawai",
         "libur",
         "bantuan",
+        "ringkasan",
         "batal",
         "start",
     ]
@@ -33,7 +34,15 @@ def test_bu_sari_finds_every_command_and_every_procedure_in_her_menu() -> None:
 
 def test_pak_budis_menu_holds_only_what_he_may_use() -> None:
     shown = menu(MenuView(frozenset(), (lakip(),)))
-    assert [name for name, _ in shown] == ["tugas", "status", "sop", "bantuan", "batal", "start"]
+    assert [name for name, _ in shown] == [
+        "tugas",
+        "status",
+        "sop",
+        "bantuan",
+        "ringkasan",
+        "batal",
+        "start",
+    ]
 
 
 def test_pak_hadi_reads_the_history_but_starts_nothing() -> None:

@@ -127,6 +127,12 @@ class Kantor:
             await bot.delete_webhook(drop_pending_updates=True)
         self.telegram.log.clear()
 
+    def without_mornings(self) -> None:
+        """Nobody wants the morning's overview: a story about reminders counts messages."""
+        with self.desk.store.begin() as tx:
+            for person_id in tx.people.staff(self.clock.now()).people:
+                tx.people.set_digest(person_id, wanted=False)
+
     # --- the bot ---
 
     async def start(self) -> None:

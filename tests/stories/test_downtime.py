@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.demo.screen import Message
 from bot.demo.telegram import Person
 from tests.stories.harness import Kantor, at, cards, new
+
+
+@pytest.fixture(autouse=True)
+def without_mornings(kantor: Kantor) -> None:
+    """These stories count messages, and the morning's overview has stories of its own."""
+    kantor.without_mornings()
 
 
 async def sleep(kantor: Kantor, since: str, until: str) -> None:

@@ -354,7 +354,7 @@ async def test_roles_given_and_taken_change_menu_help_and_tasks(kantor: Kantor) 
 
 
 async def test_each_sees_in_menu_and_help_what_they_may_use(kantor: Kantor) -> None:
-    team = {"tugas", "status", "sop", "bantuan", "batal", "start"}
+    team = {"tugas", "status", "sop", "bantuan", "ringkasan", "batal", "start"}
     leader = team | {"riwayat", "laporan"}
     codes = [procedure.code for _, procedure in kantor.desk.catalog.procedures()]
     owner = leader | {"mulai", "undang", "pegawai"} | {f"mulai_{code}" for code in codes}

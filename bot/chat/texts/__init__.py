@@ -15,6 +15,7 @@ from bot.chat.texts import (
     detours,
     documents,
     helping,
+    mornings,
     people,
     runs,
     sops,
@@ -31,6 +32,8 @@ from bot.usecases.views import (
     ConfirmedView,
     DeadlineChangedView,
     DetailView,
+    DigestSettingView,
+    DigestView,
     DocumentView,
     DoneView,
     ExtensionAnsweredView,
@@ -182,6 +185,10 @@ class Texts:
                 return upkeep.faults(view)
             case HeldView():
                 return upkeep.held(view)
+            case DigestView():
+                return mornings.digest(view, say)
+            case DigestSettingView():
+                return mornings.setting(view)
             case HolidaysView():
                 return days.holidays(view, page, say)
             case HolidayQuestionView():

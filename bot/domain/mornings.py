@@ -1,0 +1,53 @@
+"""The morning's overview: when it is due.
+
+At 07.30 of each working day, or when the office opens where that is later (in Ramadan). What
+a bot that was down has missed is told the same day or not at all: yesterday's tasks for today
+are no news.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from bot.domain import worktime
+from bot.domain.access import KEPALA_DINAS
+from bot.domain.performing import Workplace
+from bot.domain.worktime import WorkCalendar
+
+DIGEST_AT = time(7, 30)
+
+
+def due_on(day: date, calendar: WorkCalendar) -> datetime:
+    """When a working day's overview is due.
+
+    Raises:
+        ValueError: nobody works on `day`.
+    """
+    return worktime.at_clock(day, DIGEST_AT, calendar)
+
+
+def next_day(now: datetime, calendar: WorkCalendar) -> date:
+    """The day whose overview is the next that is still ahead at `now`."""
+    today = calendar.local(now).date()
+    if calendar.is_working_day(today) and now < due_on(today, calendar):
+        return today
+    return worktime.next_working_day(today, calendar)
+
+
+def send_at(now: datetime, calendar: WorkCalendar) -> datetime | None:
+    """When today's overview may go out, if it is due: `now`, or after the break.
+
+    None where it is not due yet, where nobody works today, or where the day's work is over.
+    """
+    today = calendar.local(now).date()
+    if not calendar.is_working_day(today) or now < due_on(today, calendar):
+        return None
+    if worktime.within_hours(now, calendar):
+        return now
+    opening = worktime.opening(now, calendar)
+    return opening if opening.date() == today else None
+
+
+def watchers(place: Workplace) -> tuple[int, ...]:
+    """Who is shown the office's picture: the owner of the SOPs, and the head of the office."""
+    return place.staff.ids([place.office.owner_role, KEPALA_DINAS])

@@ -1,0 +1,65 @@
+"""The morning's overview for each person, and whether they want it.
+
+Each day's is an entry of the agenda, and dealing with it lays the next. A day that the
+calendar has made a holiday meanwhile passes in silence.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from bot.domain import mornings, performing
+from bot.domain.notices import DayDigest
+from bot.domain.worktime import WorkCalendar
+from bot.store import Transaction
+from bot.store.agenda import Entry
+from bot.usecases import reading
+from bot.usecases.desk import Asker, Desk, scene, staff_of, tell
+from bot.usecases.views import DigestSettingView, View
+
+DIGEST = "digest"
+"""The agenda's name for the morning's overview."""
+
+
+def lay(tx: Transaction, calendar: WorkCalendar, now: datetime) -> None:
+    """See to it that the next morning is on the agenda."""
+    day = mornings.next_day(now, calendar)
+    tx.agenda.put([Entry(f"digest:{day}", DIGEST, mornings.due_on(day, calendar))])
+
+
+def send(desk: Desk, tx: Transaction, entry: Entry, now: datetime) -> None:
+    """Tell everybody of today, if it is a day for that, and lay the next morning."""
+    calendar = desk.calendar
+    at = mornings.send_at(now, calendar)
+    if at is not None and at > now:
+        tx.agenda.put([Entry(f"digest:{at:%Y-%m-%d:%H%M}", DIGEST, at)])
+    elif at is not None:
+        _tell_everybody(desk, tx, calendar.local(now).date(), now)
+    lay(tx, calendar, now)
+
+
+def set_digest(desk: Desk, asker: Asker, on: bool, now: datetime) -> View:
+    """Somebody wants the morning's overview, or wants it no longer."""
+    with desk.store.begin(asker.update_id, now) as tx:
+        here = scene(desk, tx, asker.chat_id, now)
+        if refused := reading.refuse(desk, here):
+            return refused
+        if here.person is not None:
+            tx.people.set_digest(here.person.id, on)
+        return DigestSettingView(on)
+
+
+def _tell_everybody(desk: Desk, tx: Transaction, today: date, now: datetime) -> None:
+    staff = staff_of(desk, tx, now)
+    place = desk.place(staff)
+    running = tx.runs.running()
+    people = {
+        person
+        for stored in running
+        for task in stored.run.current
+        for person in performing.waiting_for(stored.run, task, place)
+    }
+    if running:
+        people.update(mornings.watchers(place))
+    wanted = sorted(people - tx.people.without_digest())
+    tell(tx, DayDigest(today), wanted, staff, now, f"digest:{today}")
