@@ -1,4 +1,5 @@
-"""The command line: `kawal run`, `demo`, `check`, `migrate`, `backup`, `restore`, `doctor`.
+"""The command line: `kawal run`, `demo`, `check`, `doctor`, `backup`, `restore`, `migrate`,
+`report`, `sop` and `export`.
 
 Each command imports only what it needs. What a person can mend is one sentence on the
 standard error and exit code 2; what nobody expected is a log line with a number and exit
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 from bot import __version__
 
 if TYPE_CHECKING:
+    from bot.domain.documents import Format
     from bot.domain.sop import Catalog
     from bot.settings import Settings
     from bot.store import Store
@@ -185,6 +187,45 @@ def _doctor(arguments: argparse.Namespace) -> int:
     if doctor.worst(findings) is doctor.Level.BAD:
         print("\nAda yang harus dibetulkan (✗) sebelum bot dapat bekerja.")
         return FAULT
+    return FINE
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    from bot import printer
+    from bot.clock import Clock
+
+    written = printer.report(_settings(), arguments.words, _forms(arguments), Clock().now())
+    return _tell_written(written)
+
+
+def _sop(arguments: argparse.Namespace) -> int:
+    from bot import printer
+    from bot.clock import Clock
+
+    return _tell_written(printer.sop(_settings(), arguments.code, _forms(arguments), Clock().now()))
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from bot import printer
+    from bot.clock import Clock
+
+    count = printer.export(_settings(), arguments.json, Clock().now())
+    if arguments.json != "-":
+        print(f"{count} baris jurnal ditulis ke {arguments.json}.")
+    return FINE
+
+
+def _forms(arguments: argparse.Namespace) -> dict[Format, str]:
+    """The forms that were asked for, each with the name of its file, empty for its own."""
+    from bot.domain.documents import Format
+
+    asked = ((form, getattr(arguments, form.value, None)) for form in Format)
+    return {form: name for form, name in asked if name is not None}
+
+
+def _tell_written(files: Iterable[Path]) -> int:
+    for file in files:
+        print(f"Tersimpan: {file}")
     return FINE
 
 
@@ -401,6 +442,27 @@ _COMMANDS: Final = {
         "ditahan sampai admin memutuskannya di Telegram.",
         "(BERKAS | --tahan)",
     ),
+    "report": _Command(
+        _report,
+        "laporan sebagai PDF atau XLSX",
+        "Menulis laporan sebuah pelaksanaan. Bot boleh tetap berjalan. Tanpa nama berkas,\n"
+        "laporan disimpan di folder ini dengan namanya sendiri.",
+        "run NOMOR [--pdf [BERKAS]] [--xlsx [BERKAS]]",
+    ),
+    "sop": _Command(
+        _sop,
+        "salinan kerja sebuah SOP sebagai PDF",
+        "Menulis SOP menurut bentuk PermenPAN-RB 35/2012, dengan bagan alir, dari data di\n"
+        "SOP_DIR. KODE adalah kode salah satu prosedurnya, misalnya lakip.",
+        "KODE --pdf [BERKAS]",
+    ),
+    "export": _Command(
+        _export,
+        "seluruh jurnal sebagai JSON",
+        "Menulis seluruh jurnal beserta nama pegawai dan daftar pelaksanaan, untuk diolah\n"
+        "program lain. Bot boleh tetap berjalan. Berkasnya memuat data pegawai.",
+        "--json [BERKAS]",
+    ),
     "migrate": _Command(
         _migrate,
         "memperbarui susunan database",
@@ -408,6 +470,9 @@ _COMMANDS: Final = {
         "perintah ini untuk melakukannya terpisah. SQLite disalin dahulu.",
     ),
 }
+
+
+_FORMS: Final = {"report": ("pdf", "xlsx"), "sop": ("pdf",), "export": ("json",)}
 
 
 def _parse(argv: Sequence[str]) -> argparse.Namespace:
@@ -432,6 +497,10 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
         raise SystemExit(FAULT)
     if name == "restore" and bool(arguments.file) == bool(arguments.hold):
         _say("Sebutkan berkas cadangan, atau --tahan saja; lihat kawal restore --help")
+        raise SystemExit(FAULT)
+    if name in _FORMS and all(getattr(arguments, form) is None for form in _FORMS[name]):
+        forms = " atau ".join(f"--{form}" for form in _FORMS[name])
+        _say(f"Sebutkan bentuknya, {forms}; lihat kawal {name} --help")
         raise SystemExit(FAULT)
     return arguments
 
@@ -486,6 +555,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_form(group: argparse._ArgumentGroup, form: str) -> None:
+    group.add_argument(
+        f"--{form}", metavar="BERKAS", nargs="?", const="", help=f"sebagai {form.upper()}"
+    )
+
+
 def _add_choices(name: str, group: argparse._ArgumentGroup) -> None:
     if name == "backup":
         group.add_argument(
@@ -504,6 +579,23 @@ def _add_choices(name: str, group: argparse._ArgumentGroup) -> None:
             action="store_true",
             help="hanya menahan kiriman yang belum terkirim, setelah database dipulihkan dengan"
             " cara lain (pg_restore)",
+        )
+    elif name == "report":
+        group.add_argument(
+            "words", metavar="APA", nargs="*", help="run dan nomor pelaksanaan, misalnya run 12"
+        )
+        _add_form(group, "pdf")
+        _add_form(group, "xlsx")
+    elif name == "sop":
+        group.add_argument("code", metavar="KODE", nargs="?", default="", help="kode prosedur")
+        _add_form(group, "pdf")
+    elif name == "export":
+        group.add_argument(
+            "--json",
+            metavar="BERKAS",
+            nargs="?",
+            const="-",
+            help="nama berkas; tanpa nama, jurnal dicetak",
         )
     elif name == "demo":
         group.add_argument(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -67,6 +67,12 @@ class JournalTable:
         """Everything that happened to a run, oldest first."""
         query = select(journal.c.data).where(journal.c.run_id == run_id).order_by(journal.c.id)
         return [codec.load_event(body) for body in self._connection.execute(query).scalars()]
+
+    def every(self) -> Iterator[JournalLine]:
+        """All lines of the office, oldest first, read bit by bit."""
+        query = select(journal).order_by(journal.c.id).execution_options(yield_per=500)
+        for row in self._connection.execute(query):
+            yield JournalLine(*row)
 
     def lines(self, limit: int, run_id: int | None = None) -> list[JournalLine]:
         """The newest lines, newest first; of one run, or of the whole office."""

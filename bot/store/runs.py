@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select
@@ -26,6 +27,15 @@ log = structlog.get_logger()
 
 class Conflict(Exception):  # noqa: N818 - named for what it is
     """The run was changed by somebody else in the meantime: nothing was written."""
+
+
+class Heading(NamedTuple):
+    """What a run is called: its number, the code of its procedure, its year and unit."""
+
+    id: int
+    procedure: str
+    year: int
+    unit: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +207,11 @@ class RunTable:
         for row in self._connection.execute(query):
             found.setdefault(row.unit or "", []).append((row.id, RunStatus(row.status)))
         return found
+
+    def headings(self) -> list[Heading]:
+        """Every run there ever was, by what it is called, oldest first."""
+        query = select(runs.c.id, runs.c.procedure, runs.c.year, runs.c.unit).order_by(runs.c.id)
+        return [Heading(*row) for row in self._connection.execute(query)]
 
     def finished(self, limit: int, offset: int = 0) -> list[StoredRun]:
         """Runs that are over, the newest first; at most `limit` from the `offset`-th on."""

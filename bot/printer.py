@@ -1,0 +1,183 @@
+"""Papers from the command line: `kawal report`, `kawal sop` and `kawal export`.
+
+They look at the database and change nothing, so that the bot may go on running. A file is
+there whole or not at all.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import IO
+
+from bot.domain.calendar import office_calendar
+from bot.domain.documents import Document, Format, SopDocument
+from bot.domain.performing import Workplace
+from bot.settings import OperatorFault, Settings
+from bot.sop_loader import load_catalog
+from bot.store import Store, Transaction, schema
+from bot.usecases import holidays, reporting
+from bot.usecases.desk import Desk, staff_of
+
+
+def report(
+    settings: Settings, words: list[str], wanted: dict[Format, str], now: datetime
+) -> list[Path]:
+    """Write a report in each of the wanted forms; the files that were written.
+
+    `words` say of what: ["run", "12"]. A file's name that is empty is the report's own.
+
+    Raises:
+        OperatorFault: there is no such report, or it cannot be written.
+    """
+    if len(words) != 2 or words[0] not in _REPORTS:
+        examples = (f"kawal report {name} {example}" for name, (_, example) in _REPORTS.items())
+        known = "; ".join(examples)
+        raise OperatorFault(f'Laporan "{" ".join(words)[:60]}" tidak ada; yang tersedia: {known}')
+    with _opened(settings) as desk, schema.in_words(desk.store), desk.store.read() as tx:
+        holidays.read_days(desk, tx)
+        place = desk.place(staff_of(desk, tx, now))
+        document = _REPORTS[words[0]][0](desk, tx, place, words[1], now)
+    return _write(document, wanted)
+
+
+def sop(settings: Settings, code: str, wanted: dict[Format, str], now: datetime) -> list[Path]:
+    """Write the working copy of the SOP that has this procedure; the files that were written.
+
+    Raises:
+        OperatorFault: there is no such procedure, or it cannot be written.
+        DataFaults: the office's data cannot be used.
+    """
+    catalog = load_catalog(settings.sop_dir)
+    found = catalog.find(code)
+    if found is None:
+        known = ", ".join(procedure.code for _, procedure in catalog.procedures())
+        raise OperatorFault(f'Prosedur "{code[:40]}" tidak ada; yang ada: {known}')
+    return _write(SopDocument(catalog.office, found[0], now), wanted)
+
+
+def export(settings: Settings, target: str, now: datetime) -> int:
+    """Write the whole journal as JSON, to a file or ("-") to the standard output.
+
+    Shape: an object with the moment, the people's names by id, the runs, and every line of
+    the journal, oldest first. How many lines there were.
+
+    Raises:
+        OperatorFault: it cannot be read or written.
+    """
+    with _opened(settings) as desk, desk.store.read() as tx:
+        if target == "-":
+            return _pour(tx, sys.stdout, now)
+        with _whole(Path(target)) as temporary, temporary.open("w", encoding="utf-8") as file:
+            return _pour(tx, file, now)
+
+
+def _pour(tx: Transaction, out: IO[str], now: datetime) -> int:
+    head = {
+        "exported_at": now.isoformat(),
+        "people": {str(number): name for number, name in sorted(tx.people.names().items())},
+        "runs": [
+            {"id": r.id, "procedure": r.procedure, "year": r.year, "unit": r.unit}
+            for r in tx.runs.headings()
+        ],
+    }
+    out.write(json.dumps(head, ensure_ascii=False, indent=1)[:-2] + ',\n "journal": [')
+    count = 0
+    for line in tx.journal.every():
+        entry = {
+            "id": line.id,
+            "run": line.run_id,
+            "at": line.at.isoformat(),
+            "person": line.person_id,
+            "kind": line.kind,
+            "data": json.loads(line.data),
+        }
+        out.write(("," if count else "") + "\n  " + json.dumps(entry, ensure_ascii=False))
+        count += 1
+    out.write("\n ]\n}\n")
+    return count
+
+
+def _run(desk: Desk, tx: Transaction, place: Workplace, number: str, now: datetime) -> Document:
+    known = number.isascii() and number.isdecimal() and len(number) < 10
+    stored = tx.runs.get(int(number)) if known else None
+    if stored is None:
+        newest = ", ".join(str(n) for n in tx.runs.newest(5)) or "belum ada"
+        raise OperatorFault(
+            f'Pelaksanaan nomor "{number[:40]}" tidak ada; nomor yang terbaru: {newest}'
+        )
+    return reporting.run_report(tx, stored, place, now)
+
+
+_REPORTS: dict[str, tuple[Callable[[Desk, Transaction, Workplace, str, datetime], Document], str]]
+_REPORTS = {
+    # what may follow `kawal report`: how it is made, and an example
+    "run": (_run, "12"),
+}
+
+
+def _write(document: Document, wanted: dict[Format, str]) -> list[Path]:
+    from bot import reports
+    from bot.reports.rendering import RenderFailed
+
+    for form in wanted:
+        if form not in document.formats:
+            known = " dan ".join(f"--{one.value}" for one in document.formats)
+            raise OperatorFault(f"Dokumen ini tidak tersedia sebagai {form.value}; gunakan {known}")
+    written = []
+    for form, name in wanted.items():
+        try:
+            paper = reports.compose(document, form)
+        except RenderFailed as error:
+            raise OperatorFault(
+                f"Dokumen tidak dapat disusun ({error}); tidak ada berkas yang ditulis"
+            ) from error
+        target = Path(name) if name else Path(paper.name)
+        target = target / paper.name if target.is_dir() else target
+        with _whole(target) as temporary:
+            temporary.write_bytes(paper.content)
+        written.append(target)
+    return written
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[Desk]:
+    """The office's data and its database, which has to be there already."""
+    file = settings.database_file
+    if file is not None and not file.exists():
+        raise OperatorFault(
+            f"Database {file} belum ada, jadi belum ada yang dapat dilaporkan; kawal run membuatnya"
+        )
+    catalog = load_catalog(settings.sop_dir)
+    store = Store(settings.url)
+    try:
+        if not schema.is_current(store):
+            raise OperatorFault("Database masih edisi lama; jalankan kawal migrate terlebih dahulu")
+        yield Desk(store, catalog, office_calendar(catalog.office), settings.admin_ids)
+    finally:
+        store.close()
+
+
+@contextmanager
+def _whole(target: Path) -> Iterator[Path]:
+    """A file that takes its name when it is complete; else nothing of it stays.
+
+    Raises:
+        OperatorFault: it cannot be written.
+    """
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    try:
+        yield temporary
+        temporary.replace(target)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise OperatorFault(
+            f"Berkas {target} tidak dapat ditulis ({reason}); tidak ada yang berubah"
+        ) from error
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,181 @@
+"""Papers from the command line: whole files, and one sentence where there is none."""
+
+from __future__ import annotations
+
+import io
+import json
+import resource
+import sys
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pypdf
+import pytest
+
+from bot import cli
+from bot.clock import Clock
+from bot.reports import rendering
+from bot.reports.rendering import Renderer
+from bot.store import Store
+from bot.usecases.desk import Desk
+from tests.cast import CAST, DEWI, Stage
+from tests.conftest import PROJECT
+
+
+@pytest.fixture
+def office(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sqlite_store: Store, sqlite_desk: Desk
+) -> Path:
+    """A folder with a database in which run 1 is under way."""
+    for name in ("BOT_TOKEN", "ADMIN_IDS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'kawal.db'}")
+    monkeypatch.setenv("SOP_DIR", str(PROJECT / "sop_data"))
+    monkeypatch.setenv("ARCHIVE_DIR", str(tmp_path / "arsip"))
+    monkeypatch.chdir(tmp_path)
+    stage = Stage(sqlite_desk, *CAST)
+    stage.confirm(DEWI, stage.start())
+    return tmp_path
+
+
+class Kawal:
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+        self.out = self.err = ""
+
+    def __call__(self, *argv: str) -> int:
+        code = cli.main(argv)
+        self.out, self.err = self._capsys.readouterr()
+        return code
+
+
+@pytest.fixture
+def kawal(capsys: pytest.CaptureFixture[str]) -> Kawal:
+    return Kawal(capsys)
+
+
+def text_of(file: Path) -> str:
+    reader = pypdf.PdfReader(io.BytesIO(file.read_bytes()))
+    return "\n".join(page.extract_text() for page in reader.pages)
+
+
+def left_behind(folder: Path) -> list[str]:
+    return [file.name for file in folder.iterdir() if file.name.startswith(".")]
+
+
+def test_a_report_is_written_in_every_form_that_was_asked_for(office: Path, kawal: Kawal) -> None:
+    assert kawal("report", "run", "1", "--pdf", "out.pdf", "--xlsx") == 0
+    assert kawal.out == "Tersimpan: out.pdf\nTersimpan: laporan-lakip-2025-0001.xlsx\n"
+    assert "LAPORAN PELAKSANAAN SOP" in text_of(office / "out.pdf")
+    assert openpyxl.load_workbook(office / "laporan-lakip-2025-0001.xlsx").sheetnames
+    assert (office / "out.pdf").stat().st_mode & 0o077 == 0
+    assert left_behind(office) == []
+
+
+def test_a_folder_gets_the_file_under_its_own_name(office: Path, kawal: Kawal) -> None:
+    (office / "cetak").mkdir()
+    assert kawal("sop", "lakip", "--pdf", "cetak") == 0
+    assert "SALINAN KERJA" in text_of(office / "cetak" / "sop-penyusunan-lakip-salinan-kerja.pdf")
+
+
+def test_an_sop_needs_no_database(office: Path, kawal: Kawal) -> None:
+    (office / "kawal.db").unlink()
+    assert kawal("sop", "renja", "--pdf", "renja.pdf") == 0
+    assert not (office / "kawal.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (("report", "run", "12", "--pdf"), 'nomor "12" tidak ada; nomor yang terbaru: 1'),
+        (("report", "run", "satu", "--pdf"), '"satu" tidak ada'),
+        (("report", "run", "9" * 30, "--pdf"), "tidak ada"),
+        (("report", "run", "²", "--pdf"), '"²" tidak ada'),
+        (("report", "mingguan", "3", "--pdf"), "kawal report run 12"),
+        (("report", "--pdf"), "kawal report run 12"),
+        (("report", "run", "1"), "--pdf atau --xlsx"),
+        (("report", "run", "1", "--docx", "a"), '"--docx" tidak dikenal'),
+        (("report", "run", "1", "--pdf", "tidak/ada/x.pdf"), "tidak dapat ditulis"),
+        (("sop", "lapik", "--pdf"), "lakip, lppd"),
+        (("sop", "--pdf"), "lakip, lppd"),
+        (("sop", "lakip"), "--pdf"),
+        (("export",), "--json"),
+        (("export", "--json", "tidak/ada/x.json"), "tidak dapat ditulis"),
+    ],
+)
+def test_what_cannot_be_had_is_one_sentence(
+    office: Path, kawal: Kawal, argv: tuple[str, ...], said: str
+) -> None:
+    before = set(office.iterdir())
+    assert kawal(*argv) == 2
+    assert said in kawal.err
+    assert kawal.err.count("\n") == 1
+    assert {file.name for file in set(office.iterdir()) - before} <= {
+        "kawal.db-wal",
+        "kawal.db-shm",
+    }
+
+
+def test_before_the_first_start_there_is_nothing_to_report(office: Path, kawal: Kawal) -> None:
+    (office / "kawal.db").unlink()
+    for argv in (("report", "run", "1", "--pdf"), ("export", "--json")):
+        assert kawal(*argv) == 2
+        assert "belum ada" in kawal.err
+    assert not (office / "kawal.db").exists()
+
+
+def test_a_failing_renderer_writes_nothing_and_says_so(
+    office: Path, kawal: Kawal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rendering, "_renderer", Renderer(command=("/no/such/program",)))
+    assert kawal("report", "run", "1", "--pdf", "out.pdf") == 2
+    assert "tidak dapat disusun" in kawal.err
+    assert not (office / "out.pdf").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files know no such limit here")
+def test_a_full_disk_leaves_what_was_there(office: Path, kawal: Kawal) -> None:
+    """A limit on the size of files stands for a disk without room."""
+    import signal
+
+    (office / "out.pdf").write_text("yang lama")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    rendering.png("office", {})  # a child that was started before the disk was full
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, hard))
+    try:
+        code = kawal("report", "run", "1", "--pdf", "out.pdf")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, before)
+    assert code == 2
+    assert "tidak dapat ditulis" in kawal.err
+    assert (office / "out.pdf").read_text() == "yang lama"
+    assert left_behind(office) == []
+
+
+def test_the_whole_journal_is_exported_in_order(office: Path, kawal: Kawal) -> None:
+    assert kawal("export", "--json", "jurnal.json") == 0
+    assert "baris jurnal ditulis" in kawal.out
+    told: dict[str, Any] = json.loads((office / "jurnal.json").read_text(encoding="utf-8"))
+    kinds = [line["kind"] for line in told["journal"] if line["run"] == 1]
+    assert kinds == ["run_started", "task_opened", "task_confirmed", "task_closed", "task_opened"]
+    ids = [line["id"] for line in told["journal"]]
+    assert ids == sorted(ids)
+    assert told["runs"] == [{"id": 1, "procedure": "lakip", "year": 2025, "unit": None}]
+    confirmed = next(line for line in told["journal"] if line["kind"] == "task_confirmed")
+    assert told["people"][str(confirmed["person"])] == DEWI.called
+    assert kawal("export", "--json") == 0
+    assert json.loads(kawal.out)["journal"] == told["journal"]
+
+
+def test_an_office_without_a_journal_exports_an_empty_one(
+    tmp_path: Path, kawal: Kawal, monkeypatch: pytest.MonkeyPatch, sqlite_store: Store
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'kawal.db'}")
+    monkeypatch.setenv("SOP_DIR", str(PROJECT / "sop_data"))
+    monkeypatch.chdir(tmp_path)
+    assert kawal("export", "--json") == 0
+    assert json.loads(kawal.out)["journal"] == []
+    assert json.loads(kawal.out)["exported_at"] <= Clock().now().isoformat()
