@@ -111,6 +111,22 @@ COMMANDS = (
         "langsung memulai prosedur dengan kode itu, bila perlu untuk tahun tertentu",
     ),
     Command(
+        "jeda",
+        "",
+        Permission.STEER_RUN,
+        Topic.PELAKSANAAN,
+        "Menjeda pelaksanaan",
+        "menjeda pelaksanaan untuk sementara; selama jeda waktunya tidak dihitung",
+    ),
+    Command(
+        "lanjut",
+        "",
+        Permission.STEER_RUN,
+        Topic.PELAKSANAAN,
+        "Melanjutkan pelaksanaan yang dijeda",
+        "melanjutkan pelaksanaan yang dijeda",
+    ),
+    Command(
         "undang",
         "[peran] [unit]",
         Permission.INVITE,
@@ -155,8 +171,9 @@ COMMANDS = (
         "",
         None,
         Topic.LAINNYA,
-        "Meninggalkan pertanyaan yang belum dijawab",
-        "meninggalkan pertanyaan yang belum dijawab",
+        "Meninggalkan pertanyaan, atau membatalkan pelaksanaan",
+        "meninggalkan pertanyaan yang belum dijawab; bila tidak ada, Kasubbag dapat membatalkan "
+        "sebuah pelaksanaan dengannya",
     ),
     Command(
         "start",

@@ -24,13 +24,16 @@ from bot.store import AlreadyHandled, StoreUnavailable
 from bot.usecases import (
     answering,
     delivering,
+    extending,
     holidays,
     joining,
     lifecycle,
     mornings,
     people,
     reading,
+    reviewing,
     runs,
+    steering,
 )
 from bot.usecases.desk import Asker
 from bot.usecases.reading import Args
@@ -40,6 +43,7 @@ from bot.usecases.views import (
     InvitationView,
     Refused,
     RefusedView,
+    Steering,
     View,
 )
 
@@ -159,12 +163,20 @@ class Handlers:
         await self._ask_with(update, context, "holidays", "/libur")
 
     async def cancel(self, update: Update, context: Context) -> None:
-        """/batal: leave what the bot asked."""
+        """/batal: leave what the bot asked, or offer to give a run up."""
         if context.args:
             await self._ask(update, "too_many", {"usage": "/batal"})
             return
-        await self._worker(answering.leave, asker(update), self._now())
+        await self._worker(steering.leave, asker(update), self._now())
         self._knock()
+
+    async def pause(self, update: Update, context: Context) -> None:
+        """/jeda: let a run rest."""
+        await self._steer(update, context, Steering.JEDA)
+
+    async def resume(self, update: Update, context: Context) -> None:
+        """/lanjut: let a run that rests go on."""
+        await self._steer(update, context, Steering.LANJUT)
 
     async def unknown(self, update: Update, context: Context) -> None:
         """A command that does not exist."""
@@ -219,6 +231,22 @@ class Handlers:
                 return await self._worker(runs.snooze, who, token, now)
             case keyboards.ShowDetail(token):
                 return await self._worker(reading.send_detail, who, token, now)
+            case keyboards.Undo(token):
+                return await self._worker(reviewing.undo, who, token, now)
+            case keyboards.AskReturn(token):
+                return await self._worker(reviewing.ask_return, who, token, now)
+            case keyboards.ReturnTo(token, step):
+                return await self._worker(reviewing.choose_step, who, token, step, now)
+            case keyboards.AskExtension(token):
+                return await self._worker(extending.ask, who, token, now)
+            case keyboards.ExtendBy(token, amount):
+                return await self._worker(extending.choose_amount, who, token, amount, now)
+            case keyboards.DecideExtension(token, number, granted):
+                return await self._worker(extending.decide, who, token, number, granted, now)
+            case keyboards.SteerRun(what, token):
+                return await self._worker(steering.by_button, who, what, token, now)
+            case keyboards.ConfirmCancel(token):
+                return await self._worker(steering.confirm_cancel, who, token, now)
             case keyboards.PickProcedure(code):
                 return await self._look(who, "start_question", {"code": code})
             case keyboards.StartRun(code, year, seen):
@@ -275,8 +303,12 @@ class Handlers:
             case (
                 (
                     keyboards.Confirm()
+                    | keyboards.Undo()
                     | keyboards.Snooze()
                     | keyboards.ShowDetail()
+                    | keyboards.AskReturn()
+                    | keyboards.AskExtension()
+                    | keyboards.DecideExtension()
                     | keyboards.GetDocument()
                 ),
                 _,
@@ -354,6 +386,13 @@ class Handlers:
             await self._ask(update, "too_many", {"usage": usage})
         else:
             await self._ask(update, view, dict(zip(names, words, strict=False)))
+
+    async def _steer(self, update: Update, context: Context, what: Steering) -> None:
+        if context.args:
+            await self._ask(update, "too_many", {"usage": f"/{what}"})
+            return
+        await self._worker(steering.by_command, asker(update), what, self._now())
+        self._knock()
 
     async def _look(self, who: Asker, view: str, args: Args) -> View:
         return await self._worker(reading.look, who.chat_id, view, args, self._now())

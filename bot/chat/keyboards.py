@@ -15,6 +15,8 @@ from typing import Literal, assert_never
 from bot.chat.markup import plain
 from bot.domain.documents import Format
 from bot.domain.people import Address
+from bot.domain.sop import Duration, DurationUnit
+from bot.usecases.views import Steering
 
 Style = Literal["success", "danger", "primary"]
 
@@ -69,6 +71,67 @@ class ShowDetail:
 @dataclass(frozen=True, slots=True)
 class Snooze:
     """Remind of the task with this token in one hour."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Take one's own confirmation of the task with this token back."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskReturn:
+    """Ask to which step the task with this token goes back, and why."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnTo:
+    """Send the task with this token back to this step."""
+
+    token: str
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskExtension:
+    """Ask how much more time the task with this token needs."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExtendBy:
+    """Ask why the task with this token needs so much more time."""
+
+    token: str
+    amount: Duration
+
+
+@dataclass(frozen=True, slots=True)
+class DecideExtension:
+    """Grant or decline the extension of this number, from 0, of the task with this token."""
+
+    token: str
+    number: int
+    granted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SteerRun:
+    """Let the run that the task with this token belongs to rest, go on, or end."""
+
+    what: Steering
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmCancel:
+    """Yes, the run that the task with this token belongs to is to be given up."""
 
     token: str
 
@@ -235,6 +298,14 @@ Tap = (
     Confirm
     | ShowDetail
     | Snooze
+    | Undo
+    | AskReturn
+    | ReturnTo
+    | AskExtension
+    | ExtendBy
+    | DecideExtension
+    | SteerRun
+    | ConfirmCancel
     | PickProcedure
     | StartRun
     | Invite
@@ -261,6 +332,8 @@ _ID = re.compile("[1-9][0-9]{0,8}")
 _YEAR = re.compile("[1-9][0-9]{3}")
 _CODE_AND_YEAR = re.compile("[a-z0-9_]{1,24}-[1-9][0-9]{3}")
 _PAGE = re.compile("0|[1-9][0-9]{0,3}")
+_STEP = re.compile("[1-9][0-9]{0,2}")
+_NUMBER = re.compile("0|[1-9][0-9]{0,2}")
 _CODE = re.compile("[a-z0-9_]{1,24}")
 _TOKEN = re.compile("[A-Za-z0-9_-]{12}")
 _DAY = re.compile("20[0-9]{2}-[0-9]{2}-[0-9]{2}")
@@ -297,6 +370,16 @@ def parse(data: str) -> Tap | None:
     match data.split(":"):
         case [what, token] if what in _ABOUT_TASK and _TOKEN.fullmatch(token):
             return _ABOUT_TASK[what](token)
+        case ["rto", token, step] if _TOKEN.fullmatch(token) and _STEP.fullmatch(step):
+            return ReturnTo(token, int(step))
+        case ["exb", token, amount, unit] if _TOKEN.fullmatch(token) and _is_amount(amount, unit):
+            return ExtendBy(token, Duration(int(amount), DurationUnit(unit)))
+        case ["exd", token, number, "y" | "n" as word] if _TOKEN.fullmatch(
+            token
+        ) and _NUMBER.fullmatch(number):
+            return DecideExtension(token, int(number), granted=word == "y")
+        case ["run", what, token] if what in tuple(Steering) and _TOKEN.fullmatch(token):
+            return SteerRun(Steering(what), token)
         case ["pick", code] if _CODE.fullmatch(code):
             return PickProcedure(code)
         case ["go", code, year, seen] if (
@@ -333,10 +416,23 @@ def parse(data: str) -> Tap | None:
             return None
 
 
-_ABOUT_TASK: dict[str, type[Confirm] | type[ShowDetail] | type[Snooze]] = {
+_ABOUT_TASK: dict[
+    str,
+    type[Confirm]
+    | type[ShowDetail]
+    | type[Snooze]
+    | type[Undo]
+    | type[AskReturn]
+    | type[AskExtension]
+    | type[ConfirmCancel],
+] = {
     "ok": Confirm,
     "info": ShowDetail,
     "snz": Snooze,
+    "und": Undo,
+    "ret": AskReturn,
+    "ext": AskExtension,
+    "end": ConfirmCancel,
 }
 
 _ABOUT_ONE: dict[
@@ -365,6 +461,22 @@ def _write(tap: Tap) -> str:
             return f"info:{token}"
         case Snooze(token):
             return f"snz:{token}"
+        case Undo(token):
+            return f"und:{token}"
+        case AskReturn(token):
+            return f"ret:{token}"
+        case ReturnTo(token, step):
+            return f"rto:{token}:{step}"
+        case AskExtension(token):
+            return f"ext:{token}"
+        case ExtendBy(token, amount):
+            return f"exb:{token}:{amount.amount}:{amount.unit}"
+        case DecideExtension(token, number, granted):
+            return f"exd:{token}:{number}:{'y' if granted else 'n'}"
+        case SteerRun(what, token):
+            return f"run:{what}:{token}"
+        case ConfirmCancel(token):
+            return f"end:{token}"
         case PickProcedure(code):
             return f"pick:{code}"
         case StartRun(code, year, seen):
@@ -423,6 +535,10 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def _is_amount(amount: str, unit: str) -> bool:
+    return unit in tuple(DurationUnit) and _STEP.fullmatch(amount) is not None
 
 
 def _is_address(text: str) -> bool:

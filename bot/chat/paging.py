@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.chat.keyboards import PagedView, Row, TurnPage, button
@@ -94,6 +94,16 @@ def paged(
     if len(pages) > 1:
         rows = (*rows, turning.row(page, len(pages)))
     return Message(_GAP.join(part for part in parts if part), rows)
+
+
+def that_fit(lines: Iterable[str], room: int) -> Iterator[str]:
+    """The first lines that take up at most `room` units, and a sign that there are more."""
+    for line in lines:
+        room -= width(line) + 1
+        if room < 0:
+            yield "…"
+            return
+        yield line
 
 
 def _fill(blocks: Sequence[Block], room: int) -> Iterator[list[Block]]:

@@ -36,6 +36,8 @@ def routes(on: Handlers) -> list[BaseHandler[Any, Any, Any]]:
         CommandHandler("pegawai", on.people, PRIVATE),
         CommandHandler("ringkasan", on.digest, PRIVATE),
         CommandHandler("libur", on.holidays, PRIVATE),
+        CommandHandler("jeda", on.pause, PRIVATE),
+        CommandHandler("lanjut", on.resume, PRIVATE),
         CommandHandler("batal", on.cancel, PRIVATE),
         MessageHandler(PRIVATE & filters.COMMAND, on.unknown),
         MessageHandler(PRIVATE & filters.TEXT, on.text),

@@ -24,6 +24,7 @@ class Permission(StrEnum):
     """A thing that not everybody may do. The value names the command it opens."""
 
     START_RUN = "mulai"
+    STEER_RUN = "jeda"
     SEE_HISTORY = "riwayat"
     INVITE = "undang"
     MANAGE_PEOPLE = "pegawai"
@@ -34,6 +35,7 @@ class Permission(StrEnum):
 
 _HOLDERS: dict[Permission, frozenset[str]] = {
     Permission.START_RUN: frozenset({KASUBBAG}),
+    Permission.STEER_RUN: frozenset({KASUBBAG}),
     Permission.SEE_HISTORY: LEADERS,
     Permission.INVITE: frozenset({KASUBBAG}),
     Permission.MANAGE_PEOPLE: frozenset({KASUBBAG}),

@@ -48,7 +48,12 @@ def waiting_for(run: Run, task: Task, place: Workplace) -> tuple[int, ...]:
 
     Any one of them is enough unless the step wants all. A run that rests waits for nobody.
     """
-    if not task.is_open or run.pause is not None:
+    return () if run.pause is not None else left_to(run, task, place)
+
+
+def left_to(run: Run, task: Task, place: Workplace) -> tuple[int, ...]:
+    """The people who still have to confirm an open task, now or when the run goes on."""
+    if not task.is_open:
         return ()
     return tuple(p for p in assignees(run, run.step_of(task), place) if not task.confirmed_by(p))
 

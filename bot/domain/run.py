@@ -271,16 +271,30 @@ class Run:
         """The row of the SOP that this task executes."""
         return self.procedure.step(task.step)
 
-    def sent_back_by(self, task: Task) -> Task | None:
-        """The task whose reviewer's return opened this attempt again, or None."""
-        return next(
-            (
-                t
-                for t in self.tasks
-                if t.returned and (t.returned.to_step, t.returned.at) == (task.step, task.opened_at)
-            ),
-            None,
+    def correction(self, task: Task) -> Task | None:
+        """The task whose reviewer's return is why this attempt repeats its step, or None."""
+        if not self.repetitions(task):
+            return None
+        sent_back = (
+            (t.returned.at, t)
+            for t in self.tasks
+            if t.returned
+            and t.returned.to_step <= task.step <= t.step
+            and t.returned.at <= task.opened_at
+            and _key(t) != _key(task)
         )
+        return max(sent_back, key=lambda found: found[0], default=(None, None))[1]
+
+    def previous(self, task: Task) -> Task | None:
+        """The attempt that this one repeats, or None."""
+        before = [
+            t
+            for t in self.tasks
+            if t.step == task.step
+            and t.attempt < task.attempt
+            and t.status is not TaskStatus.DITARIK
+        ]
+        return max(before, key=lambda t: t.attempt, default=None)
 
     def repetitions(self, task: Task) -> int:
         """How often the step was done, or sent back, before this attempt at it."""
@@ -288,3 +302,7 @@ class Run:
             t.step == task.step and t.attempt < task.attempt and t.status is not TaskStatus.DITARIK
             for t in self.tasks
         )
+
+
+def _key(task: Task) -> tuple[int, int]:
+    return (task.step, task.attempt)

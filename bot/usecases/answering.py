@@ -8,9 +8,9 @@ from typing import Any
 
 from bot.domain.notices import Reply
 from bot.store import Transaction
-from bot.usecases import holidays, joining, people, reading
+from bot.usecases import extending, holidays, joining, people, reading, reviewing, steering
 from bot.usecases.desk import Asker, Desk, Scene, respond, scene
-from bot.usecases.views import Done, Refused, RefusedView
+from bot.usecases.views import Refused, RefusedView
 
 _Taker = Callable[[Desk, Transaction, Scene, dict[str, Any], str, datetime], Reply]
 
@@ -18,6 +18,11 @@ _ANSWERS: dict[str, _Taker] = {
     # The kind of a question: what takes its answer. `ask_for_text` keeps a question open.
     people.RENAME: people.take_new_name,
     holidays.HOLIDAY: holidays.take,
+    reviewing.RETURN: reviewing.take_reason,
+    extending.AMOUNT: extending.take_amount,
+    extending.REASON: extending.take_reason,
+    steering.PAUSE: steering.take_pause_reason,
+    steering.CANCEL: steering.take_cancel_reason,
 }
 
 
@@ -42,19 +47,4 @@ def answer(desk: Desk, asker: Asker, text: str, now: datetime) -> None:
         # An answer that is not understood is asked for again, which is a new question.
         tx.people.answered(asker.chat_id)
         reply = _ANSWERS[question.kind](desk, tx, here, question.data, text, now)
-        respond(tx, asker, here.person, reply, now)
-
-
-def leave(desk: Desk, asker: Asker, now: datetime) -> None:
-    """/batal while the bot waits for an answer: leave the question, and nothing else."""
-    with desk.store.begin(asker.update_id, now) as tx:
-        here = scene(desk, tx, asker.chat_id, now)
-        if here.person is None:
-            if not reading.talks_too_much(tx, here, asker, now):
-                respond(tx, asker, None, Reply("help", {}), now)
-            return
-        if tx.people.answered(asker.chat_id):
-            reply = Reply("done", {"what": Done.QUESTION_LEFT.value})
-        else:
-            reply = reading.refusal(RefusedView(Refused.NOTHING_ASKED, {}))
         respond(tx, asker, here.person, reply, now)

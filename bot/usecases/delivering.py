@@ -77,7 +77,9 @@ from bot.usecases.views import (
     acted,
     current_step,
     greeting,
+    halt,
     role_name,
+    sent_back,
     summary_view,
     task_view,
 )
@@ -324,19 +326,8 @@ def _draw_of_run(
         case TaskLate(waiting=waiting) if task.is_open:
             current = current_step(stored.run, task, now, place)
             return LateView(hello, stored.run, stored.sop, current, waiting)
-        case WorkReturned() if task.returned:
-            given = task.returned
-            by = acted(place.office, tx.people.names(), given.by, given.at)
-            steps = stored.run.procedure
-            return ReturnedView(
-                hello,
-                stored.run,
-                stored.sop,
-                steps.step(task.step),
-                steps.step(given.to_step),
-                given.reason,
-                by,
-            )
+        case WorkReturned() if sent := sent_back(place.office, tx.people.names(), stored.run, task):
+            return ReturnedView(hello, stored.run, stored.sop, sent)
         case ExtensionRequested(number=number) | ExtensionAnswered(number=number):
             return _draw_extension(desk, tx, stored, task, delivery, person, staff, number)
         case DeadlineChanged(was=was, why=why) if task.is_open and task.due_at != was:
@@ -377,7 +368,8 @@ def _draw_extension(
             return None
         return ExtensionAnsweredView(hello, run, stored.sop, step, task, wish, decided)
     pending = task.is_open and wish.granted is None
-    if delivery.message_id is None and not pending:
+    decides = person.id in performing.deciders(wish.by.person_id, place)
+    if delivery.message_id is None and not (pending and decides):
         return None
     return ExtensionView(
         hello,
@@ -391,7 +383,8 @@ def _draw_extension(
         acted(place.office, names, wish.by, wish.at),
         detours.deadline_if_granted(run, task, number, place),
         decided,
-        pending,
+        pending and decides and run.pause is None,
+        halt(place.office, names, run),
     )
 
 

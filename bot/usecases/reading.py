@@ -21,7 +21,7 @@ from bot.domain.run import RunStatus, Task
 from bot.domain.sop import Office, OfficeUnit, Procedure
 from bot.store import Transaction
 from bot.store.runs import StoredRun
-from bot.usecases import overview, reporting, starting
+from bot.usecases import overview, questions, reporting, starting
 from bot.usecases.desk import Asker, Desk, Scene, respond, scene, tell
 from bot.usecases.views import (
     AskAddressView,
@@ -50,22 +50,22 @@ from bot.usecases.views import (
     StartMenuView,
     StartQuestionView,
     StatusView,
-    StepRow,
     TasksView,
     UnitGroup,
     UnitRow,
     UnitsView,
     View,
     WelcomeView,
+    detours,
     greeting,
     role_name,
     run_view,
-    signed,
+    step_row,
     summary_view,
     task_view,
 )
 
-Args = dict[str, str | int | bool | None]
+Args = questions.Args
 
 _FACT, _MOMENT = "fact_", "moment_"
 """How a reply's arguments name the facts of a sentence."""
@@ -292,9 +292,10 @@ def _tasks(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) 
         task_view(stored, task, person, now, here.place, names)
         for stored in tx.runs.running()
         for task in stored.run.current
-        if person.id in performing.waiting_for(stored.run, task, here.place)
+        if person.id in performing.left_to(stored.run, task, here.place)
     ]
-    return TasksView(tuple(sorted(mine, key=lambda view: view.task.due_at)))
+    mine.sort(key=lambda view: view.task.due_at)
+    return TasksView(tuple(v for v in mine if v.mine), tuple(v for v in mine if not v.mine))
 
 
 def send_detail(desk: Desk, asker: Asker, token: str, now: datetime) -> View:
@@ -332,8 +333,9 @@ def detail_view(
     done = [f for f in figures.steps(stored.run, calendar) if f.step.number <= task.step]
     return DetailView(
         task_view(stored, task, person, now, place, names),
-        tuple(StepRow(f, signed(place.office, names, f.task.confirmations)) for f in done),
+        tuple(step_row(stored.run, f, place.office, names) for f in done),
         figures.forecast(stored.run, now, calendar),
+        detours(place.office, names, stored.run),
     )
 
 
@@ -732,6 +734,11 @@ _VIEWS: dict[str, tuple[_Maker, Permission | None, bool]] = {
     "person": (_one_person, Permission.MANAGE_PEOPLE, False),
     "role_menu": (_role_menu, Permission.INVITE, False),
     "name_question": (_name_question, None, True),
+    "return_question": (questions.return_question, None, False),
+    "extension_question": (questions.extension_question, None, False),
+    "steering_choice": (questions.steering_choice, Permission.STEER_RUN, False),
+    "cancel_question": (questions.cancel_question, Permission.STEER_RUN, False),
+    "steering_reason": (questions.steering_reason, Permission.STEER_RUN, False),
     "done": (_done, None, False),
     "unknown": (_unknown, None, False),
     "too_many": (_too_many, None, False),

@@ -124,6 +124,25 @@ def act_on_run(
     return decision
 
 
+def refused_beforehand(
+    desk: Desk,
+    tx: Transaction,
+    here: Scene,
+    token: str,
+    wish: Callable[[Task], Action],
+    now: datetime,
+) -> RefusedView | None:
+    """Why `act_on_task` would refuse this as things stand; None if it would not."""
+    found = task_at(desk, tx, here, token)
+    if isinstance(found, RefusedView):
+        return found
+    stored, task = found
+    assert here.person is not None  # noqa: S101 - else there would be no task
+    at = not_before(stored, now)
+    outcome = engine.decide(stored.run, wish(task), here.person.id, at, here.place)
+    return refused(tx, stored, task, outcome, here) if isinstance(outcome, Refusal) else None
+
+
 def task_at(
     desk: Desk, tx: Transaction, here: Scene, token: str
 ) -> tuple[StoredRun, Task] | RefusedView:

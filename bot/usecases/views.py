@@ -7,11 +7,11 @@ A view is made inside a transaction, from the state at that moment, for one reci
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from bot.domain import figures
+from bot.domain import engine, figures
 from bot.domain.access import Permission
 from bot.domain.documents import Document, Format
 from bot.domain.figures import Lateness, StepFigures
@@ -21,8 +21,16 @@ from bot.domain.performing import Workplace, acts_as, assignees, outside
 from bot.domain.periods import ReportPeriod
 from bot.domain.reminders import Rung
 from bot.domain.run import By, Capacity, Confirmation, Extension, Run, RunStatus, Task
-from bot.domain.sop import DayCorrection, Office, Procedure, Sop, Step
+from bot.domain.sop import DayCorrection, Duration, Office, Procedure, Sop, Step
 from bot.store.runs import StoredRun
+
+
+class Steering(StrEnum):
+    """What the owner can do to a run as a whole. The value names the command."""
+
+    JEDA = "jeda"
+    LANJUT = "lanjut"
+    BATAL = "batal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,33 @@ class Performer:
 
 
 @dataclass(frozen=True, slots=True)
+class SentBack:
+    """Work was sent back from one step to an earlier one, by whom and why."""
+
+    step: Step
+    to_step: Step
+    reason: str
+    by: SignedBy
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What an earlier attempt at a step came to: who confirmed it, and the files' names."""
+
+    signed: tuple[SignedBy, ...]
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """A run rests, or was given up (`ended`): by whom, since when, why."""
+
+    by: SignedBy
+    reason: str
+    ended: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TaskView:
     """One task, as its card tells it to one recipient.
 
@@ -88,6 +123,23 @@ class TaskView:
     unit: str | None = None
     """The unit that the run is for, by its name."""
 
+    repetitions: int = 0
+    """How often the step was done, or sent back, before."""
+
+    correction: SentBack | None = None
+    """Why the step is done again, where a reviewer sent the work back."""
+
+    earlier: Earlier | None = None
+    sent_back: SentBack | None = None
+    """This very task was sent back by its reviewer."""
+
+    halt: Halt | None = None
+    undoable: bool = False
+    """The recipient can still take their confirmation back."""
+
+    asks_time: bool = False
+    """More time was asked for, and nobody has decided yet."""
+
 
 @dataclass(frozen=True, slots=True)
 class CurrentStep:
@@ -104,25 +156,58 @@ class CurrentStep:
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """A run under way at a glance. `forecast` is when it will probably end."""
+    """A run under way at a glance. `forecast` is when it will probably end; `halt` says that it
+    rests."""
 
     run: Run
     sop: Sop
     current: tuple[CurrentStep, ...]
     forecast: datetime | None
+    halt: Halt | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
-    """One confirmed attempt in a summary, with who confirmed it."""
+    """One confirmed attempt in a summary, with who confirmed it and which repeat it was."""
 
     figures: StepFigures
     signed: tuple[SignedBy, ...]
+    repetitions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MoreTime:
+    """More time was asked for a step; `granted` is None while nobody has decided."""
+
+    step: Step
+    amount: Duration
+    reason: str
+    asked: SignedBy
+    granted: bool | None
+    decided: SignedBy | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """A run rested, by whose word and why; `ended` is who let it go on, and when."""
+
+    by: SignedBy
+    reason: str
+    ended: SignedBy | None
+
+
+@dataclass(frozen=True, slots=True)
+class Detours:
+    """Where a run left the straight way, each in the order in which it came."""
+
+    returns: tuple[SentBack, ...] = ()
+    extensions: tuple[MoreTime, ...] = ()
+    rests: tuple[Rest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SummaryView:
-    """A run that has ended: planned and actual, step by step."""
+    """A run that has ended: planned and actual, step by step. `halt` where it was given up."""
 
     greeting: Greeting
     run: Run
@@ -130,6 +215,8 @@ class SummaryView:
     rows: tuple[StepRow, ...]
     planned_end: datetime
     late: Lateness | None
+    detours: Detours = Detours()
+    halt: Halt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,15 +254,28 @@ class VacantView:
 
 @dataclass(frozen=True, slots=True)
 class ReturnedView:
-    """What the recipient had confirmed is void: the work was sent back to `to_step`."""
+    """What the recipient had confirmed is void: the work was sent back."""
 
     greeting: Greeting
     run: Run
     sop: Sop
+    sent: SentBack
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnQuestionView:
+    """Asks why the work is sent back from `step` to `to_step`.
+
+    `others` are the steps to which it could go instead. `fault`: the last answer was no
+    reason (see `spoken.reason`).
+    """
+
+    run: Run
     step: Step
     to_step: Step
-    reason: str
-    by: SignedBy
+    others: tuple[Step, ...]
+    token: str
+    fault: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +283,8 @@ class ExtensionView:
     """Somebody asks for more time, and the recipient decides.
 
     `until` is the deadline that the task has, or would have, by it. `decided` is who decided,
-    where somebody has; `open` is False where there is nothing to decide any more.
+    where somebody has; `open` is False where the recipient has nothing to decide, for the task
+    is done, its run rests, or somebody else decides by now.
     """
 
     greeting: Greeting
@@ -198,6 +299,49 @@ class ExtensionView:
     until: datetime
     decided: SignedBy | None
     open: bool
+    halt: Halt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionQuestionView:
+    """Asks how much more time a task needs, with some `choices`; once `amount` is said, why.
+
+    `until` is the deadline that it would have then. `fault`: the last answer was none.
+    """
+
+    run: Run
+    step: Step
+    due_at: datetime
+    token: str
+    choices: tuple[Duration, ...]
+    amount: Duration | None
+    until: datetime | None
+    fault: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SteeringChoiceView:
+    """Asks which run is to rest, go on, or end; each with the token that names it."""
+
+    what: Steering
+    runs: tuple[tuple[Run, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CancelQuestionView:
+    """Asks whether this run is really to be given up."""
+
+    run: RunView
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class SteeringReasonView:
+    """Asks why a run rests, or is given up. `fault`: the last answer was no reason."""
+
+    what: Steering
+    run: Run
+    fault: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,9 +479,10 @@ class MenuView:
 
 @dataclass(frozen=True, slots=True)
 class TasksView:
-    """The recipient's open tasks, the most urgent first."""
+    """The recipient's open tasks, the most urgent first; `resting` wait for their run to go on."""
 
     tasks: tuple[TaskView, ...]
+    resting: tuple[TaskView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -617,6 +762,8 @@ class Refused(StrEnum):
     RUN_PAUSED = "run_paused"  # name: who let it rest
     RUN_OVER = "run_over"
     NOT_PAUSED = "not_paused"
+    NOTHING_TO_PAUSE = "nothing_to_pause"
+    NOTHING_PAUSED = "nothing_paused"
     EMPTY_TEAM = "empty_team"
     ALREADY_ATTACHED = "already_attached"
 
@@ -642,6 +789,14 @@ class Done(StrEnum):
     ROLE_TAKEN = "role_taken"  # name, role
     REMOVED = "removed"  # name
     QUESTION_LEFT = "question_left"
+    UNDONE = "undone"  # step
+    RETURNED = "returned"  # step, to
+    EXTENSION_ASKED = "extension_asked"  # amount, who decides
+    EXTENSION_GRANTED = "extension_granted"  # step, until
+    EXTENSION_DECLINED = "extension_declined"  # step, until
+    RUN_PAUSED = "run_paused"  # run
+    RUN_RESUMED = "run_resumed"  # run
+    RUN_CANCELLED = "run_cancelled"  # run
     HELD_SENT = "held_sent"  # count
     HELD_DROPPED = "held_dropped"  # count
     DOCUMENT_ORDERED = "document_ordered"
@@ -766,6 +921,7 @@ class DetailView:
     task: TaskView
     rows: tuple[StepRow, ...]
     forecast: datetime | None
+    detours: Detours = Detours()
 
 
 @dataclass(frozen=True, slots=True)
@@ -784,8 +940,13 @@ View = (
     | LateView
     | VacantView
     | ReturnedView
+    | ReturnQuestionView
     | ExtensionView
     | ExtensionAnsweredView
+    | ExtensionQuestionView
+    | SteeringChoiceView
+    | CancelQuestionView
+    | SteeringReasonView
     | DeadlineChangedView
     | RunChangedView
     | TeamNamedView
@@ -883,6 +1044,72 @@ def acted(office: Office, names: dict[int, str], by: By, at: datetime) -> Signed
     return SignedBy(names.get(by.person_id, "—"), role, at, None)
 
 
+def sent_back(
+    office: Office, names: dict[int, str], run: Run, task: Task | None
+) -> SentBack | None:
+    """How a task was sent back, or None where it was not."""
+    if task is None or task.returned is None:
+        return None
+    given, step = task.returned, run.step_of(task)
+    by = acted(office, names, given.by, given.at)
+    office_outside = outside(step, office)
+    if office_outside and given.by.role not in step.roles:
+        by = replace(by, recorded_for=office.known(office_outside).name)
+    return SentBack(step, run.procedure.step(given.to_step), given.reason, by)
+
+
+def halt(office: Office, names: dict[int, str], run: Run) -> Halt | None:
+    """Why nothing is to be done about a run now, or ever; None where it goes its way."""
+    if run.cancelled is not None:
+        given = run.cancelled
+        return Halt(acted(office, names, given.by, given.at), given.reason, ended=True)
+    if run.pause is not None:
+        rest = run.pause
+        return Halt(acted(office, names, rest.by, rest.since), rest.reason, ended=False)
+    return None
+
+
+def detours(office: Office, names: dict[int, str], run: Run) -> Detours:
+    """Where a run left the straight way."""
+
+    def who(by: By | None, at: datetime | None) -> SignedBy | None:
+        return acted(office, names, by, at) if by and at else None
+
+    returns = [sent_back(office, names, run, task) for task in run.tasks]
+    wishes = sorted(
+        ((wish, run.step_of(task)) for task in run.tasks for wish in task.extensions),
+        key=lambda asked: asked[0].at,
+    )
+    return Detours(
+        tuple(sorted((r for r in returns if r), key=lambda r: r.by.at)),
+        tuple(
+            MoreTime(
+                step,
+                wish.amount,
+                wish.reason,
+                acted(office, names, wish.by, wish.at),
+                wish.granted,
+                who(wish.decided_by, wish.decided_at),
+            )
+            for wish, step in wishes
+        ),
+        tuple(
+            Rest(
+                acted(office, names, rest.by, rest.since),
+                rest.reason,
+                who(rest.ended_by, rest.until),
+            )
+            for rest in run.pauses
+        ),
+    )
+
+
+def step_row(run: Run, row: StepFigures, office: Office, names: dict[int, str]) -> StepRow:
+    """One confirmed attempt, with who confirmed it."""
+    confirmed = signed(office, names, row.task.confirmations)
+    return StepRow(row, confirmed, run.repetitions(row.task))
+
+
 def performers(
     run: Run, step: Step, place: Workplace, task: Task | None = None
 ) -> tuple[Performer, ...]:
@@ -914,7 +1141,7 @@ def current_step(run: Run, task: Task, now: datetime, place: Workplace) -> Curre
         tuple(place.office.known(code).name for code in step.roles),
         len(task.confirmations),
         len(required),
-        figures.lateness(task.due_at, now, place.calendar),
+        figures.late(run, task, now, place.calendar),
     )
 
 
@@ -926,6 +1153,7 @@ def run_view(stored: StoredRun, now: datetime, place: Workplace) -> RunView:
         stored.sop,
         tuple(current_step(run, task, now, place) for task in run.current),
         figures.forecast(run, now, place.calendar),
+        halt(place.office, {p.id: p.called for p in place.staff.people.values()}, run),
     )
 
 
@@ -944,7 +1172,7 @@ def task_view(
     people = assignees(run, step, place)
     outsider = outside(step, place.office)
     own_roles = place.staff.roles_of(person.id)
-    end = task.closed_at if task.closed_at else now
+    before = run.previous(task)
     return TaskView(
         greeting=greeting(place.office, person, place.staff),
         run_id=run.id,
@@ -964,10 +1192,22 @@ def task_view(
         records_for=place.office.known(outsider).name
         if outsider and not own_roles & set(step.roles)
         else None,
-        late=figures.lateness(task.due_at, end, place.calendar),
+        late=figures.late(run, task, now, place.calendar),
         rung=rung,
         left=figures.lateness(now, task.due_at, place.calendar) if task.is_open else None,
         unit=place.office.unit_name(run.unit) if run.unit is not None else None,
+        repetitions=run.repetitions(task),
+        correction=sent_back(place.office, names, run, run.correction(task)),
+        earlier=Earlier(
+            signed(place.office, names, before.confirmations),
+            tuple(file.name for file in before.evidence),
+        )
+        if before
+        else None,
+        sent_back=sent_back(place.office, names, run, task),
+        halt=halt(place.office, names, run),
+        undoable=engine.may_undo(run, task, person.id, now),
+        asks_time=task.is_open and task.pending_extension is not None,
     )
 
 
@@ -982,9 +1222,10 @@ def summary_view(
         run,
         stored.sop,
         tuple(
-            StepRow(row, signed(place.office, names, row.task.confirmations))
-            for row in figures.steps(run, place.calendar)
+            step_row(run, row, place.office, names) for row in figures.steps(run, place.calendar)
         ),
         planned,
         figures.lateness(planned, run.finished_at, place.calendar) if run.finished_at else None,
+        detours(place.office, names, run),
+        halt(place.office, names, run),
     )

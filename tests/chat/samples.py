@@ -44,6 +44,7 @@ from bot.usecases.views import (
     AskAddressView,
     AskNameView,
     ByUnitView,
+    CancelQuestionView,
     ConfirmedView,
     CurrentStep,
     DayFault,
@@ -51,18 +52,22 @@ from bot.usecases.views import (
     DayStage,
     DeadlineChangedView,
     DetailView,
+    Detours,
     DigestSettingView,
     DigestView,
     DocumentView,
     Done,
     DoneView,
+    Earlier,
     ExtensionAnsweredView,
+    ExtensionQuestionView,
     ExtensionView,
     Fact,
     FailingView,
     FaultsView,
     GrantView,
     Greeting,
+    Halt,
     HeldView,
     HelpView,
     HistoryView,
@@ -72,6 +77,7 @@ from bot.usecases.views import (
     InvitationView,
     JoinedView,
     LateView,
+    MoreTime,
     OutageView,
     PartedView,
     PeopleView,
@@ -83,13 +89,16 @@ from bot.usecases.views import (
     RemoveQuestionView,
     ReportRow,
     ReportsView,
+    Rest,
     ReturnedView,
+    ReturnQuestionView,
     RevokeQuestionView,
     RoleChangedView,
     RoleMenuView,
     RoleName,
     RunChangedView,
     RunView,
+    SentBack,
     SignedBy,
     SopListView,
     SopView,
@@ -97,6 +106,9 @@ from bot.usecases.views import (
     StartMenuView,
     StartQuestionView,
     StatusView,
+    Steering,
+    SteeringChoiceView,
+    SteeringReasonView,
     StepRow,
     SummaryView,
     TasksView,
@@ -385,7 +397,18 @@ def everything(text: str = "Menyusun laporan", many: int = 3) -> list[View]:
     )
     signer = SignedBy(text, role, wib(22, "10.00"), None)
     wish = Extension(By(5, "tim"), hari(2), text, wib(23, "10.00"))
-    summary = SummaryView(greeting, run, sop, rows, wib(31, "10.00"), late)
+    sent = SentBack(steps[2], steps[0], text, replace(signer, recorded_for=text))
+    halt = Halt(signer, text, ended=False)
+    whole = Detours(
+        (sent,) * many,
+        tuple(
+            MoreTime(steps[1], hari(2), text, signer, granted, decided)
+            for granted, decided in ((None, None), (True, signer), (False, signer))
+        ),
+        (Rest(signer, text, None), Rest(signer, text, signer)),
+    )
+    summary = SummaryView(greeting, run, sop, rows, wib(31, "10.00"), late, whole)
+    given_up = replace(summary, halt=replace(halt, ended=True))
     cards = [
         TaskView(
             greeting=greeting,
@@ -410,6 +433,25 @@ def everything(text: str = "Menyusun laporan", many: int = 3) -> list[View]:
         for rung in (None, *Rung)
         for mine in (True, False)
     ]
+    cards += [
+        replace(
+            cards[0],
+            task=replace(cards[0].task, status=status),
+            mine=mine,
+            repetitions=many,
+            correction=sent,
+            earlier=Earlier(signers, (text,) * many),
+            sent_back=sent if status is TaskStatus.DIKEMBALIKAN else None,
+            halt=resting,
+            undoable=not mine,
+            asks_time=mine,
+            step=replace(cards[0].step, return_to=1),
+            records_for=text,
+        )
+        for status in TaskStatus
+        for mine in (True, False)
+        for resting in ((None,) if mine else (None, halt, replace(halt, ended=True)))
+    ]
     person = Person(5, 500, text, Address.BAPAK, admin=True, reachable=False)
     holdings = tuple(
         (Holding(n, 5, "tim", None, Capacity.PLT, wib(22, "10.00")), role)
@@ -419,6 +461,10 @@ def everything(text: str = "Menyusun laporan", many: int = 3) -> list[View]:
     choices = tuple((f"peran_{n}", text) for n in range(many))
     day_off = DayCorrection(date(2024, 1, 23), text, working=False, basis=text)
     facts: dict[str, Fact] = {
+        "step": many,
+        "to": many,
+        "amount": text,
+        "run": text,
         "owner": text,
         "who": text,
         "usage": text,
@@ -440,10 +486,14 @@ def everything(text: str = "Menyusun laporan", many: int = 3) -> list[View]:
     return [
         *cards,
         DetailView(cards[0], rows, wib(31, "10.00")),
-        DetailView(cards[-1], (), None),
+        DetailView(cards[-1], (), None, whole),
         PartedView(procedure, 2024, many),
         TasksView(tuple(cards[:many])),
+        TasksView((), (cards[-1],) * many),
         summary,
+        given_up,
+        HistoryView((given_up,) * many),
+        StatusView((replace(run_view, halt=halt),) * many, whole_office=True),
         StatusView((run_view,) * many, whole_office=True),
         StatusView((run_view,) * many, whole_office=False),
         StatusView(
@@ -492,7 +542,25 @@ def everything(text: str = "Menyusun laporan", many: int = 3) -> list[View]:
         LateView(greeting, run, sop, now[0], waiting=True),
         LateView(greeting, run, sop, replace(now[1], performers=()), waiting=False),
         VacantView(greeting, run, sop, steps[0], tasks[0], choices),
-        ReturnedView(greeting, run, sop, steps[2], steps[0], text, signer),
+        ReturnedView(greeting, run, sop, sent),
+        ReturnQuestionView(run, steps[2], steps[0], (), TOKEN, fault=True),
+        ReturnQuestionView(run, steps[2], steps[0], steps, TOKEN),
+        *(
+            ExtensionQuestionView(
+                run, steps[0], wib(24, "10.00"), TOKEN, (hari(1),), amount, until, fault
+            )
+            for amount, until in ((None, None), (hari(2), wib(26, "10.00")))
+            for fault in (True, False)
+        ),
+        *(SteeringChoiceView(what, ((run, TOKEN),) * many) for what in Steering),
+        SteeringChoiceView(Steering.JEDA, ()),
+        CancelQuestionView(run_view, TOKEN),
+        CancelQuestionView(replace(run_view, halt=halt), TOKEN),
+        *(
+            SteeringReasonView(what, run, fault)
+            for what in (Steering.JEDA, Steering.BATAL)
+            for fault in (True, False)
+        ),
         *(
             ExtensionView(
                 greeting,
@@ -507,8 +575,14 @@ def everything(text: str = "Menyusun laporan", many: int = 3) -> list[View]:
                 wib(25, "10.00"),
                 decided,
                 is_open,
+                resting,
             )
-            for decided, is_open in ((None, True), (None, False), (signer, False))
+            for decided, is_open, resting in (
+                (None, True, None),
+                (None, False, None),
+                (None, False, halt),
+                (signer, False, None),
+            )
         ),
         *(
             ExtensionAnsweredView(

@@ -21,6 +21,8 @@ def test_bu_sari_finds_every_command_and_every_procedure_in_her_menu() -> None:
         "sop",
         "mulai",
         "mulai_lakip",
+        "jeda",
+        "lanjut",
         "undang",
         "pegawai",
         "libur",

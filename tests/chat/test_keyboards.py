@@ -8,37 +8,48 @@ from hypothesis import strategies as st
 
 from bot.chat import keyboards
 from bot.chat.keyboards import (
+    AskExtension,
     AskRemove,
+    AskReturn,
     ChangeAddress,
     ChangeName,
     ChooseAddress,
     ChooseRole,
     Confirm,
+    ConfirmCancel,
+    DecideExtension,
     DecideHeld,
     DocumentKind,
+    ExtendBy,
     GetDocument,
     GiveRole,
     Invite,
     PagedView,
     PickProcedure,
     RemovePerson,
+    ReturnTo,
     ShowDetail,
     ShowPerson,
     Snooze,
     StartRun,
+    SteerRun,
     TakeRole,
     Tap,
     TurnPage,
+    Undo,
     build,
     button,
     parse,
 )
 from bot.domain.documents import Format
 from bot.domain.people import Address
+from bot.domain.sop import Duration, DurationUnit
+from bot.usecases.views import Steering
 
 TOKENS = st.from_regex(r"[A-Za-z0-9_-]{12}", fullmatch=True)
 CODES = st.from_regex(r"[a-z0-9_]{1,24}", fullmatch=True)
 IDS = st.integers(1, 999_999_999)
+DURATIONS = st.builds(Duration, st.integers(1, 999), st.sampled_from(DurationUnit))
 ADDRESSES = st.sampled_from(Address)
 PAGES = st.integers(0, 9999)
 SIMPLE = [v for v in PagedView if v not in (PagedView.RINGKAS, PagedView.RINCIAN, PagedView.UNIT)]
@@ -47,6 +58,14 @@ TAPS: st.SearchStrategy[Tap] = st.one_of(
     st.builds(Confirm, TOKENS),
     st.builds(ShowDetail, TOKENS),
     st.builds(Snooze, TOKENS),
+    st.builds(Undo, TOKENS),
+    st.builds(AskReturn, TOKENS),
+    st.builds(ReturnTo, TOKENS, st.integers(1, 999)),
+    st.builds(AskExtension, TOKENS),
+    st.builds(ExtendBy, TOKENS, DURATIONS),
+    st.builds(DecideExtension, TOKENS, st.integers(0, 999), st.booleans()),
+    st.builds(SteerRun, st.sampled_from(Steering), TOKENS),
+    st.builds(ConfirmCancel, TOKENS),
     st.builds(PickProcedure, CODES),
     st.builds(StartRun, CODES, st.integers(1000, 9999), st.none() | IDS),
     st.builds(Invite, CODES, st.none() | CODES),
@@ -84,6 +103,15 @@ def test_every_tap_comes_back_as_it_went_within_64_bytes(tap: Tap) -> None:
         (Confirm("Ab3_-xYz9012"), "ok:Ab3_-xYz9012"),
         (ShowDetail("Ab3_-xYz9012"), "info:Ab3_-xYz9012"),
         (Snooze("Ab3_-xYz9012"), "snz:Ab3_-xYz9012"),
+        (Undo("Ab3_-xYz9012"), "und:Ab3_-xYz9012"),
+        (AskReturn("Ab3_-xYz9012"), "ret:Ab3_-xYz9012"),
+        (ReturnTo("Ab3_-xYz9012", 7), "rto:Ab3_-xYz9012:7"),
+        (AskExtension("Ab3_-xYz9012"), "ext:Ab3_-xYz9012"),
+        (ExtendBy("Ab3_-xYz9012", Duration(2, DurationUnit.JAM)), "exb:Ab3_-xYz9012:2:jam"),
+        (DecideExtension("Ab3_-xYz9012", 0, granted=True), "exd:Ab3_-xYz9012:0:y"),
+        (DecideExtension("Ab3_-xYz9012", 3, granted=False), "exd:Ab3_-xYz9012:3:n"),
+        (SteerRun(Steering.JEDA, "Ab3_-xYz9012"), "run:jeda:Ab3_-xYz9012"),
+        (ConfirmCancel("Ab3_-xYz9012"), "end:Ab3_-xYz9012"),
         (PickProcedure("lakip"), "pick:lakip"),
         (StartRun("lakip", 2023, None), "go:lakip:2023:0"),
         (StartRun("lakip", 2023, 7), "go:lakip:2023:7"),
@@ -125,6 +153,17 @@ def test_buttons_on_screens_of_last_year_still_mean_the_same(tap: Tap, data: str
         "ok:Ab3_-xYz901 ",
         "ok:Ab3_-xYz9012\n",
         "OK:Ab3_-xYz9012",
+        "rto:Ab3_-xYz9012",
+        "rto:Ab3_-xYz9012:0",
+        "rto:Ab3_-xYz9012:1000",
+        "rto:short:1",
+        "exb:Ab3_-xYz9012:0:jam",
+        "exb:Ab3_-xYz9012:2:minggu",
+        "exb:Ab3_-xYz9012:2",
+        "exd:Ab3_-xYz9012:0:x",
+        "exd:Ab3_-xYz9012:01:y",
+        "run:hapus:Ab3_-xYz9012",
+        "run:jeda:7",
         "pick:LAKIP",
         "pick:lakip; drop table runs",
         "go:lakip:23:0",

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.chat import commands
-from bot.chat.keyboards import Confirm, ShowDetail, Snooze, TurnPage, parse
+from bot.chat.keyboards import AskExtension, Confirm, ShowDetail, Snooze, TurnPage, parse
 from bot.chat.markup import pieces, plain, safe, width
 from bot.chat.paging import Message
 from bot.chat.texts import Texts
@@ -31,6 +31,7 @@ from bot.usecases.views import (
     ConfirmedView,
     Done,
     DoneView,
+    Earlier,
     Fact,
     GrantView,
     HelpView,
@@ -43,6 +44,7 @@ from bot.usecases.views import (
     Refused,
     RefusedView,
     RoleName,
+    SentBack,
     SopView,
     StatusView,
     SummaryView,
@@ -128,9 +130,13 @@ Tenggat: <b>Rabu, 24 Januari 2024 pukul 10.00 WIB</b>
 
 Setelah selesai, mohon tekan tombol di bawah."""
     )
-    assert labels(message) == [["✅ Selesai"], ["ℹ️ Rincian"]]
+    assert labels(message) == [["✅ Selesai"], ["⏳ Perpanjang", "ℹ️ Rincian"]]
     assert message.buttons[0][0].style == "success"
-    assert [parse(row[0].data) for row in message.buttons] == [Confirm(TOKEN), ShowDetail(TOKEN)]
+    assert [parse(b.data) for row in message.buttons for b in row] == [
+        Confirm(TOKEN),
+        AskExtension(TOKEN),
+        ShowDetail(TOKEN),
+    ]
 
 
 def test_the_sekretaris_is_asked_for_a_paraf_and_the_kepala_dinas_to_sign() -> None:
@@ -207,10 +213,30 @@ def test_of_two_people_of_one_name_only_one_has_confirmed() -> None:
 
 
 def test_a_step_that_came_back_says_so() -> None:
-    view = card()
-    again = say(replace(view, task=replace(view.task, attempt=3)))
+    sent = SentBack(
+        lakip().step(4), lakip().step(2), "Tabel 3.1 belum cocok", signed(HADI, wib(24, "11.00"))
+    )
+    earlier = Earlier((signed(BUDI, wib(23, "14.00")),), ("draft.pdf", "data.xlsx"))
+    view = card(repetitions=2, correction=sent, earlier=earlier)
+    again = say(replace(view, task=replace(view.task, attempt=5)))
     assert "Langkah ini dikembalikan untuk dikerjakan lagi." in again
-    assert "🔁 Pengulangan ke-2" in again
+    assert "🔁 Pengulangan ke-2" in again, "an attempt that was withdrawn is no repeat"
+    assert (
+        "↩️ Dikembalikan dari langkah 4 oleh Bapak Drs. Hadi Kusuma (Sekretaris) pada "
+        "Rabu, 24 Januari 2024 pukul 11.00 WIB\nAlasan: Tabel 3.1 belum cocok\n"
+        "Hasil sebelumnya: Dokumen Perencanaan dan Anggaran, oleh Bapak Budi Santoso, S.T., "
+        "Selasa, 23 Januari 2024 pukul 14.00 WIB\n"
+        "Lampiran sebelumnya: draft.pdf dan data.xlsx"
+    ) in again
+
+
+def test_whoever_checks_again_sees_what_was_to_be_mended() -> None:
+    sent = SentBack(
+        lakip().step(5), lakip().step(2), "Lampiran kurang", signed(DEWI, wib(24, "9.00"))
+    )
+    again = say(card(4, TO_HADI, repetitions=1, correction=sent))
+    assert "Pekerjaan ini sudah diperbaiki setelah dikembalikan." in again
+    assert "Alasan: Lampiran kurang" in again
 
 
 @pytest.mark.parametrize(
@@ -260,8 +286,12 @@ def test_each_rung_opens_with_its_own_sentence() -> None:
 
 def test_a_reminder_is_the_card_again_with_a_button_to_wait() -> None:
     message = TEXTS.render(card(rung=Rung.SEBELUM, left=LATE))
-    assert labels(message) == [["✅ Selesai"], ["ℹ️ Rincian", "⏰ Ingatkan 1 jam lagi"]]
-    assert parse(message.buttons[1][1].data) == Snooze(TOKEN)
+    assert labels(message) == [
+        ["✅ Selesai"],
+        ["⏳ Perpanjang", "ℹ️ Rincian"],
+        ["⏰ Ingatkan 1 jam lagi"],
+    ]
+    assert parse(message.buttons[2][0].data) == Snooze(TOKEN)
     assert "Tenggat: <b>Rabu, 24 Januari 2024 pukul 10.00 WIB</b>" in message.html
 
 
@@ -484,6 +514,11 @@ FACTS: dict[str, Fact] = {
     "role": "Kepala Subbagian Umum dan Kepegawaian",
     "count": 4,
     "code": "kepala_bidang",
+    "step": 8,
+    "to": 7,
+    "amount": "2 hari",
+    "run": "PENETAPAN KINERJA (TAPKIN) TINGKAT PEJABAT ESELON III / SEKRETARIS DAN KEPALA BIDANG "
+    "tahun 2026",
 }
 
 

@@ -29,6 +29,7 @@ from bot.usecases.views import (
     AskAddressView,
     AskNameView,
     ByUnitView,
+    CancelQuestionView,
     ConfirmedView,
     DeadlineChangedView,
     DetailView,
@@ -37,6 +38,7 @@ from bot.usecases.views import (
     DocumentView,
     DoneView,
     ExtensionAnsweredView,
+    ExtensionQuestionView,
     ExtensionView,
     FailingView,
     FaultsView,
@@ -60,6 +62,7 @@ from bot.usecases.views import (
     RemoveQuestionView,
     ReportsView,
     ReturnedView,
+    ReturnQuestionView,
     RevokeQuestionView,
     RoleChangedView,
     RoleMenuView,
@@ -70,6 +73,8 @@ from bot.usecases.views import (
     StartMenuView,
     StartQuestionView,
     StatusView,
+    SteeringChoiceView,
+    SteeringReasonView,
     SummaryView,
     TasksView,
     TaskView,
@@ -125,6 +130,16 @@ class Texts:
                 return runs.vacant(view, say)
             case ReturnedView():
                 return detours.returned(view, say)
+            case ReturnQuestionView():
+                return detours.return_question(view, say)
+            case ExtensionQuestionView():
+                return detours.extension_question(view, say)
+            case SteeringChoiceView():
+                return detours.steering_choice(view, say)
+            case CancelQuestionView():
+                return detours.cancel_question(view, say)
+            case SteeringReasonView():
+                return detours.steering_reason(view, say)
             case ExtensionView():
                 return detours.extension(view, say)
             case ExtensionAnsweredView():

@@ -116,6 +116,8 @@ _REFUSALS = {
     "tugasnya menunggu sampai dilanjutkan.",
     Refused.RUN_OVER: "Pelaksanaan ini sudah berakhir, jadi tidak ada yang berubah.",
     Refused.NOT_PAUSED: "Pelaksanaan ini tidak sedang dijeda, jadi tidak ada yang berubah.",
+    Refused.NOTHING_TO_PAUSE: "Tidak ada pelaksanaan berjalan yang dapat dijeda.",
+    Refused.NOTHING_PAUSED: "Tidak ada pelaksanaan yang sedang dijeda.",
     Refused.EMPTY_TEAM: "Tim memerlukan sedikitnya satu anggota yang terdaftar, dan ketuanya "
     "seorang dari mereka.",
     Refused.ALREADY_ATTACHED: "Berkas yang sama sudah terlampir pada langkah ini. Terima kasih.",
@@ -129,6 +131,20 @@ _DONE = {
     Done.ROLE_TAKEN: "{name} tidak lagi memegang peran {role}.",
     Done.REMOVED: "{name} sudah dikeluarkan. Konfirmasi yang pernah diberikan tetap tercatat.",
     Done.QUESTION_LEFT: "Baik, pertanyaan tadi ditinggalkan. Tidak ada yang berubah.",
+    Done.UNDONE: "Konfirmasi langkah {step} sudah diurungkan. Tugasnya kembali menunggu Bapak/Ibu.",
+    Done.RETURNED: "Baik, pekerjaan sudah dikembalikan dari langkah {step} ke langkah {to}. "
+    "Alasannya tertulis pada kartu pelaksananya.",
+    Done.EXTENSION_ASKED: "Permohonan perpanjangan {amount} sudah disampaikan kepada {who}. Sampai "
+    "diputuskan, tenggatnya tetap.",
+    Done.EXTENSION_GRANTED: "Baik, perpanjangan langkah {step} disetujui. Tenggatnya menjadi "
+    "{until}.",
+    Done.EXTENSION_DECLINED: "Baik, perpanjangan langkah {step} tidak disetujui. Tenggatnya tetap "
+    "{until}.",
+    Done.RUN_PAUSED: "Baik, pelaksanaan {run} dijeda. Waktunya tidak dihitung sampai dilanjutkan "
+    "dengan /lanjut.",
+    Done.RUN_RESUMED: "Baik, pelaksanaan {run} dilanjutkan. Tenggatnya bergeser selama jeda.",
+    Done.RUN_CANCELLED: "Baik, pelaksanaan {run} dibatalkan. Catatannya tetap tersimpan di "
+    "/riwayat.",
     Done.HELD_SENT: "Baik, {count} pesan yang ditahan segera dikirim.",
     Done.HELD_DROPPED: "Baik, {count} pesan yang ditahan tidak dikirim.",
     Done.DOCUMENT_ORDERED: "Sedang menyusun dokumen. Berkasnya segera kami kirim ke sini.",

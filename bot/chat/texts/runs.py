@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from bot.chat.keyboards import (
     DocumentKind,
     GetDocument,
@@ -14,9 +12,9 @@ from bot.chat.keyboards import (
     TurnPage,
     button,
 )
-from bot.chat.markup import bold, gathered, safe, width
-from bot.chat.paging import PAGE_LIMIT, Block, Message, Turning, paged
-from bot.chat.texts import units, voice
+from bot.chat.markup import bold, gathered, safe
+from bot.chat.paging import PAGE_LIMIT, Block, Message, Turning, paged, that_fit
+from bot.chat.texts import detours, units, voice
 from bot.chat.texts.voice import ACTIVITY, AWAITED, NAME, TITLE, Voice
 from bot.domain.documents import Format
 from bot.domain.run import Run
@@ -48,7 +46,7 @@ def start_menu(view: StartMenuView) -> Message:
         f"{number}. {safe(procedure.title, TITLE)}, tahun {year}"
         for number, (procedure, year) in enumerate(view.choices, start=1)
     ]
-    parts.append("\n".join(_that_fit(lines, PAGE_LIMIT - 400)))
+    parts.append("\n".join(that_fit(lines, PAGE_LIMIT - 400)))
     if len(view.choices) > CHOICES:
         parts.append("Prosedur lainnya dimulai dengan mengetik /mulai_ diikuti kodenya.")
     rows = tuple(
@@ -119,19 +117,26 @@ def summary(view: SummaryView, page: int, say: Voice) -> Message:
     name = say.run(run)
     on_time = sum(row.figures.late is None for row in view.rows)
     facts = [f"Dimulai: {say.moment(run.started_at)}"]
-    if run.finished_at:
-        facts.append(f"Selesai: {bold(say.moment(run.finished_at))}")
-    facts += [
-        f"Rencana selesai: {say.moment(view.planned_end)}",
-        f"Hasil: {bold(voice.punctual(view.late))}; "
-        f"{on_time} dari {len(view.rows)} langkah tepat waktu",
-    ]
-    thanks = f"🏁 Pelaksanaan {name} telah selesai. Terima kasih atas kerja samanya."
-    blocks = [Block(tuple(facts))]
+    if view.halt:
+        facts += detours.halted(view.halt, say).split("\n")
+        facts.append(
+            f"Selesai sebelumnya: {run.steps_done} dari {len(run.procedure.steps)} langkah"
+        )
+        opening = f"Pelaksanaan {name} berakhir sebelum selesai."
+    else:
+        if run.finished_at:
+            facts.append(f"Selesai: {bold(say.moment(run.finished_at))}")
+        facts += [
+            f"Rencana selesai: {say.moment(view.planned_end)}",
+            f"Hasil: {bold(voice.punctual(view.late))}; "
+            f"{on_time} dari {len(view.rows)} langkah tepat waktu",
+        ]
+        opening = f"🏁 Pelaksanaan {name} telah selesai. Terima kasih atas kerja samanya."
+    blocks = [Block(tuple(facts)), *detours.blocks(view.detours, say)]
     blocks += [
         Block(
             (
-                voice.step_line(row.figures.step, row.figures.task.attempt),
+                voice.step_line(row.figures.step, row.repetitions),
                 voice.measured(row),
                 say.signature(row),
             )
@@ -143,7 +148,7 @@ def summary(view: SummaryView, page: int, say: Voice) -> Message:
         blocks,
         page,
         Turning(PagedView.RINGKAS, str(run.id)),
-        opening=f"{voice.hail(view.greeting)}\n\n{thanks}",
+        opening=f"{voice.hail(view.greeting)}\n\n{opening}",
     )
 
 
@@ -209,15 +214,6 @@ def _numbered(number: int, run: Run) -> str:
     return f"{number}. {voice.short(run.procedure)} {run.year}"
 
 
-def _that_fit(lines: list[str], room: int) -> Iterator[str]:
-    for line in lines:
-        room -= width(line) + 1
-        if room < 0:
-            yield "…"
-            return
-        yield line
-
-
 def _running(number: str, view: RunView, say: Voice) -> tuple[str, ...]:
     run = view.run
     steps = len(run.procedure.steps)
@@ -225,10 +221,13 @@ def _running(number: str, view: RunView, say: Voice) -> tuple[str, ...]:
         f"{number}{say.run(run)}",
         f"{voice.bar(run.steps_done, steps)} {run.steps_done} dari {steps} langkah",
     ]
+    if view.halt:
+        lines += detours.halted(view.halt, say).split("\n")
     for current in view.current:
         lines += say.current(current, steps)
     if view.forecast:
-        lines.append(f"Perkiraan selesai: {say.moment(view.forecast)}")
+        when = " bila dilanjutkan sekarang" if view.halt else ""
+        lines.append(f"Perkiraan selesai{when}: {say.moment(view.forecast)}")
     return tuple(lines)
 
 
@@ -245,9 +244,12 @@ def _under_way(view: RunView, say: Voice) -> list[str]:
 def _ended(number: int, view: SummaryView, say: Voice) -> Block:
     run = view.run
     lines = [f"{number}. {say.run(run)}"]
-    if run.finished_at:
-        lines.append(f"Selesai: {say.moment(run.finished_at)}")
-    lines.append(f"Hasil: {voice.punctual(view.late)}")
+    if view.halt:
+        lines += detours.halted(view.halt, say).split("\n")
+    else:
+        if run.finished_at:
+            lines.append(f"Selesai: {say.moment(run.finished_at)}")
+        lines.append(f"Hasil: {voice.punctual(view.late)}")
     tap = TurnPage(PagedView.RINGKAS, 0, str(run.id))
     return Block(
         tuple(lines), rows=((button(f"{number}. {voice.short(run.procedure)} · {run.year}", tap),),)

@@ -5,23 +5,30 @@ from __future__ import annotations
 from collections import Counter
 
 from bot.chat.keyboards import (
+    AskExtension,
+    AskReturn,
     Button,
     Confirm,
     PagedView,
     Row,
     ShowDetail,
     Snooze,
+    Undo,
     button,
 )
 from bot.chat.markup import bold, gathered, safe
 from bot.chat.paging import Block, Message, Turning, paged
-from bot.chat.texts import voice
+from bot.chat.texts import detours, voice
 from bot.chat.texts.voice import ACTIVITY, AWAITED, DETAIL, NAME, TITLE, Voice
 from bot.domain.reminders import FRESH, Rung
 from bot.domain.run import TaskStatus
 from bot.domain.sop import StepKind
 from bot.indonesian import distance
 from bot.usecases.views import DetailView, PartedView, TasksView, TaskView
+
+_REASON, _SHORT = 520, 100
+"""What is shown on a card of a reason (whole, but for letters that count twice), and of what
+stands beside it."""
 
 _ACTION = {
     StepKind.KERJA: "✅ Selesai",
@@ -66,7 +73,10 @@ def card(view: TaskView, say: Voice) -> Message:
     parts = [voice.hail(view.greeting)]
     if view.mine:
         parts.append(_opening(view))
-    parts += [_heading(view), _activity(view), "\n".join(_facts(view, say))]
+    parts += [_heading(view), _activity(view)]
+    if again := _again(view, say):
+        parts.append("\n".join(again))
+    parts.append("\n".join(_facts(view, say)))
     if closing := _closing(view, say):
         parts.append(closing)
     return Message("\n\n".join(parts), _buttons(view))
@@ -82,14 +92,17 @@ def detail(view: DetailView, page: int, say: Voice) -> Message:
     if view.forecast:
         facts.append(f"Perkiraan seluruhnya selesai: {say.moment(view.forecast)}")
     blocks = [Block((_heading(task),)), Block((_activity(task),)), Block(tuple(facts))]
+    if again := _again(task, say):
+        blocks.insert(2, Block(tuple(again)))
     if closing := _closing(task, say):
         blocks.append(Block(tuple(closing.split("\n"))))
+    blocks += detours.blocks(view.detours, say)
     if view.rows:
         blocks.append(Block((bold("Langkah yang sudah selesai"),)))
     blocks += [
         Block(
             (
-                voice.step_line(row.figures.step, row.figures.task.attempt),
+                voice.step_line(row.figures.step, row.repetitions),
                 voice.measured(row),
                 say.signature(row),
             )
@@ -97,7 +110,7 @@ def detail(view: DetailView, page: int, say: Voice) -> Message:
         for row in view.rows
     ]
     timeline = voice.picture(task.run_id, "Garis waktu")
-    foot = ((_action(task),), (timeline,)) if task.mine else ((timeline,),)
+    foot = (*_deeds(task), (timeline,))
     return paged(
         f"Rincian tugas · {voice.title(task.procedure, task.year, task.unit)}",
         blocks,
@@ -118,13 +131,19 @@ def parted(view: PartedView) -> Message:
 
 def tasks(view: TasksView, page: int, say: Voice) -> Message:
     """One's own open tasks. Confirming is two taps away: a record deserves a second look."""
-    if not view.tasks:
+    if not view.tasks and not view.resting:
         return Message("Saat ini tidak ada tugas yang menunggu Bapak/Ibu. Terima kasih.")
-    head = (
-        bold(f"Tugas yang menunggu Bapak/Ibu ({len(view.tasks)})")
-        + "\nTekan tombol di bawah untuk rincian dan konfirmasinya."
-    )
+    head = "Saat ini tidak ada tugas yang menunggu Bapak/Ibu."
+    if view.tasks:
+        head = (
+            bold(f"Tugas yang menunggu Bapak/Ibu ({len(view.tasks)})")
+            + "\nTekan tombol di bawah untuk rincian dan konfirmasinya."
+        )
     blocks = [_entry(number, task, say) for number, task in enumerate(view.tasks, start=1)]
+    if view.resting:
+        blocks.append(Block((bold(f"Sedang dijeda ({len(view.resting)})"),)))
+        first = len(view.tasks) + 1
+        blocks += [_entry(number, task, say) for number, task in enumerate(view.resting, first)]
     return paged(head, blocks, page, Turning(PagedView.TUGAS))
 
 
@@ -136,7 +155,10 @@ def _entry(number: int, view: TaskView, say: Voice) -> Block:
     ]
     if view.records_for:
         lines.append(f"Dicatat untuk {safe(view.records_for, NAME)}")
-    lines.append(f"Tenggat: {say.moment(view.task.due_at)}")
+    if view.halt:
+        lines += detours.halted(view.halt, say).split("\n")
+    else:
+        lines.append(f"Tenggat: {say.moment(view.task.due_at)}")
     if view.late:
         lines.append(f"⚠️ Terlambat {bold(distance(view.late))}")
     label = f"{number}. {voice.short(view.procedure)} · langkah {view.step.number}"
@@ -155,9 +177,11 @@ def _opening(view: TaskView) -> str:
             "bila sudah selesai."
         )
     request = _REQUEST[view.step.kind].format(address=address)
-    if view.task.attempt > 1:
+    if view.correction is None:
+        return request
+    if view.correction.to_step.number == view.step.number:
         return f"{request} Langkah ini dikembalikan untuk dikerjakan lagi."
-    return request
+    return f"{request} Pekerjaan ini sudah diperbaiki setelah dikembalikan."
 
 
 def _reminder(view: TaskView, rung: Rung) -> str:
@@ -193,21 +217,45 @@ def _heading(view: TaskView) -> str:
 
 
 def _activity(view: TaskView) -> str:
-    lines = [bold(safe(view.step.activity.text, ACTIVITY))]
-    if view.task.attempt > 1:
-        lines.append(f"🔁 Pengulangan ke-{view.task.attempt - 1}")
+    # What is done again has more to tell.
+    room = ACTIVITY if view.correction is None else DETAIL
+    lines = [bold(safe(view.step.activity.text, room))]
+    if view.repetitions:
+        lines.append(f"🔁 Pengulangan ke-{view.repetitions}")
     return "\n".join(lines)
+
+
+def _again(view: TaskView, say: Voice) -> list[str]:
+    """Why a step is done again, and what it came to before."""
+    if not view.task.is_open or view.halt:
+        return []
+    lines = []
+    if sent := view.correction:
+        lines.append(
+            f"↩️ Dikembalikan dari langkah {sent.step.number} oleh {voice.signer(sent.by)} "
+            f"pada {say.moment(sent.by.at)}"
+        )
+        lines.append(f"Alasan: {safe(sent.reason, _REASON)}")
+    if view.earlier and view.earlier.signed:
+        names = gathered([safe(p.name, _SHORT) for p in view.earlier.signed], room=_SHORT)
+        output, at = safe(view.step.output.text, _SHORT), view.earlier.signed[-1].at
+        lines.append(f"Hasil sebelumnya: {output}, oleh {names}, {say.moment(at)}")
+    if view.earlier and view.earlier.evidence:
+        files = gathered([safe(name, _SHORT) for name in view.earlier.evidence], room=_SHORT)
+        lines.append(f"Lampiran sebelumnya: {files}")
+    return lines
 
 
 def _facts(view: TaskView, say: Voice) -> list[str]:
     step = view.step
+    room = DETAIL if view.correction is None else _SHORT
     lines = []
     if view.records_for:
         lines.append(f"Pelaksana: {safe(view.records_for, NAME)}")
     if step.inputs.text:
-        lines.append(f"Kelengkapan: {safe(step.inputs.text, DETAIL)}")
+        lines.append(f"Kelengkapan: {safe(step.inputs.text, room)}")
     lines += [
-        f"Output: {safe(step.output.text, DETAIL)}",
+        f"Output: {safe(step.output.text, room)}",
         f"Waktu baku: {step.duration}",
         f"Tenggat: {bold(say.moment(view.task.due_at))}",
     ]
@@ -222,12 +270,26 @@ def _closing(view: TaskView, say: Voice) -> str:
     status = view.task.status
     if status is TaskStatus.SELESAI:
         return _closed(view, say)
+    if view.sent_back:
+        sent = view.sent_back
+        return (
+            f"↩️ Dikembalikan ke langkah {sent.to_step.number} oleh {voice.signer(sent.by)} pada "
+            f"{say.moment(sent.by.at)}.\nAlasan: {safe(sent.reason, detours.REASON)}"
+        )
     if status is TaskStatus.DIKEMBALIKAN:
-        when = f" pada {say.moment(view.task.closed_at)}" if view.task.closed_at else ""
-        return f"Dikembalikan untuk diperbaiki{when}."
+        return "Dikembalikan untuk diperbaiki."
     if status is TaskStatus.GUGUR:
         return "Langkah ini diulang, sehingga konfirmasi yang dahulu tidak berlaku lagi."
+    if view.halt:
+        return detours.halted(view.halt, say)
+    if status is TaskStatus.DITARIK:
+        return (
+            "Konfirmasi langkah sebelumnya diurungkan, sehingga langkah ini belum dimulai. Kartu "
+            "baru kami kirim bila sudah gilirannya."
+        )
     parts = []
+    if view.asks_time:
+        parts.append("⏳ Permohonan perpanjangan waktu menunggu keputusan.")
     if view.step.all_must_confirm:
         parts.append("\n".join(_count(view)))
     elif not view.mine:
@@ -280,12 +342,33 @@ def _count(view: TaskView) -> list[str]:
 
 
 def _buttons(view: TaskView) -> tuple[Row, ...]:
-    info = button("ℹ️ Rincian", ShowDetail(view.token))
-    if not view.mine:
-        return ((info,),)
-    if view.rung is None:
-        return ((_action(view),), (info,))
-    return ((_action(view),), (info, button("⏰ Ingatkan 1 jam lagi", Snooze(view.token))))
+    """The deeds first, each on a row of its own; then what only helps."""
+    helps = [button("ℹ️ Rincian", ShowDetail(view.token))]
+    if view.mine and not view.asks_time:
+        helps.insert(0, button("⏳ Perpanjang", AskExtension(view.token)))
+    rows = (*_deeds(view), tuple(helps))
+    if view.mine and view.rung is not None:
+        return (*rows, (button("⏰ Ingatkan 1 jam lagi", Snooze(view.token)),))
+    return rows
+
+
+def _deeds(view: TaskView) -> tuple[Row, ...]:
+    """What the reader can do about a task."""
+    rows: list[Row] = []
+    if view.mine:
+        rows.append((_action(view),))
+        if view.step.return_to is not None:
+            rows.append((_sending_back(view),))
+    if view.undoable:
+        rows.append((button("↶ Urungkan", Undo(view.token)),))
+    return tuple(rows)
+
+
+def _sending_back(view: TaskView) -> Button:
+    label = "↩️ Kembalikan"
+    if view.records_for:
+        label = f"↩️ Catat: dikembalikan {view.records_for}"
+    return button(label, AskReturn(view.token), "danger")
 
 
 def _action(view: TaskView) -> Button:

@@ -195,9 +195,9 @@ def measured(row: StepRow) -> str:
     return f"baku {planned} · nyata {took} · {punctual(figures.late)}"
 
 
-def step_line(step: Step, attempt: int = 1) -> str:
+def step_line(step: Step, repetitions: int = 0) -> str:
     """A step by number and activity, and which repeat it was."""
-    again = f" (pengulangan ke-{attempt - 1})" if attempt > 1 else ""
+    again = f" (pengulangan ke-{repetitions})" if repetitions else ""
     return bold(f"{step.number}. {safe(step.activity.text, ACTIVITY)}") + again
 
 
