@@ -238,17 +238,12 @@ def _next_has_acted(run: Run, task: Task) -> bool:
     if run.status is RunStatus.SELESAI:
         return task.step != len(run.procedure.steps)
     following = run.open_task(task.step + 1)
-    if following is None or any(_went_on(other, task) for other in run.tasks):
+    since = run.tasks[run.tasks.index(task) + 1 :]
+    went_on = [t for t in since if t != following and t.status is not TaskStatus.DITARIK]
+    if following is None or went_on:
         return True
     acted = following.confirmations or following.evidence or following.notes or following.extensions
     return bool(acted)
-
-
-def _went_on(other: Task, task: Task) -> bool:
-    """Whether a later step was done, or sent back, after this one was closed."""
-    if other.step <= task.step or other.closed_at is None or task.closed_at is None:
-        return False
-    return other.closed_at >= task.closed_at and other.status is not TaskStatus.DITARIK
 
 
 def _return(draft: Draft, action: Return, actor: int) -> Refusal | None:

@@ -275,15 +275,15 @@ class Run:
         """The task whose reviewer's return is why this attempt repeats its step, or None."""
         if not self.repetitions(task):
             return None
-        sent_back = (
-            (t.returned.at, t)
-            for t in self.tasks
-            if t.returned
-            and t.returned.to_step <= task.step <= t.step
-            and t.returned.at <= task.opened_at
-            and _key(t) != _key(task)
+        before = self.tasks[: self.tasks.index(task)]
+        return next(
+            (
+                t
+                for t in reversed(before)
+                if t.returned and t.returned.to_step <= task.step <= t.step
+            ),
+            None,
         )
-        return max(sent_back, key=lambda found: found[0], default=(None, None))[1]
 
     def previous(self, task: Task) -> Task | None:
         """The attempt that this one repeats, or None."""
@@ -302,7 +302,3 @@ class Run:
             t.step == task.step and t.attempt < task.attempt and t.status is not TaskStatus.DITARIK
             for t in self.tasks
         )
-
-
-def _key(task: Task) -> tuple[int, int]:
-    return (task.step, task.attempt)

@@ -270,6 +270,13 @@ class Kantor:
         with self.desk.store.read() as tx:
             return [stored.run for stored in tx.runs.running()]
 
+    def run(self, run_id: int) -> Run:
+        """This run, as the database has it."""
+        with self.desk.store.read() as tx:
+            stored = tx.runs.get(run_id)
+        assert stored is not None
+        return stored.run
+
     def finished(self) -> list[Run]:
         """Every run that has ended, the newest first."""
         with self.desk.store.read() as tx:
