@@ -17,7 +17,7 @@ from bot.domain.notices import (
 )
 from bot.domain.people import Address
 from bot.store.outbox import DeliveryState
-from bot.usecases import answering, delivering, people
+from bot.usecases import answering, delivering, people, steering
 from bot.usecases.desk import QUESTION_LASTS, Desk, staff_of
 from bot.usecases.views import (
     AskNameView,
@@ -118,7 +118,7 @@ def test_a_slip_is_asked_again_about_the_same_person(stage: Stage) -> None:
 def test_a_question_is_left_by_batal_and_nothing_else_is(stage: Stage) -> None:
     def leave(who: Player | int) -> View | None:
         asker = stage.asker(who)
-        answering.leave(stage.desk, asker, stage.now)
+        steering.leave(stage.desk, asker, stage.now)
         found = [
             m for m in stage.deliver() if m.delivery.key.startswith(f"reply:{asker.update_id}:")
         ]
