@@ -445,9 +445,10 @@ _COMMANDS: Final = {
     "report": _Command(
         _report,
         "laporan sebagai PDF atau XLSX",
-        "Menulis laporan sebuah pelaksanaan. Bot boleh tetap berjalan. Tanpa nama berkas,\n"
-        "laporan disimpan di folder ini dengan namanya sendiri.",
-        "run NOMOR [--pdf [BERKAS]] [--xlsx [BERKAS]]",
+        "Menulis laporan sebuah pelaksanaan, pemantauan sebuah semester, atau evaluasi sebuah\n"
+        "tahun. Bot boleh tetap berjalan. Tanpa nama berkas, laporan disimpan di folder ini\n"
+        "dengan namanya sendiri.",
+        "(run NOMOR | semester MASA | tahun TAHUN) [--pdf [BERKAS]] [--xlsx [BERKAS]]",
     ),
     "sop": _Command(
         _sop,
@@ -582,7 +583,10 @@ def _add_choices(name: str, group: argparse._ArgumentGroup) -> None:
         )
     elif name == "report":
         group.add_argument(
-            "words", metavar="APA", nargs="*", help="run dan nomor pelaksanaan, misalnya run 12"
+            "words",
+            metavar="APA",
+            nargs="*",
+            help="run 12, semester 2027-1, atau tahun 2027",
         )
         _add_form(group, "pdf")
         _add_form(group, "xlsx")

@@ -18,6 +18,7 @@ from typing import IO
 from bot.domain.calendar import office_calendar
 from bot.domain.documents import Document, Format, SopDocument
 from bot.domain.performing import Workplace
+from bot.domain.periods import ReportPeriod
 from bot.settings import OperatorFault, Settings
 from bot.sop_loader import load_catalog
 from bot.store import Store, Transaction, schema
@@ -114,10 +115,40 @@ def _run(desk: Desk, tx: Transaction, place: Workplace, number: str, now: dateti
     return reporting.run_report(tx, stored, place, now)
 
 
+def _semester(desk: Desk, tx: Transaction, place: Workplace, text: str, now: datetime) -> Document:
+    return _evaluation(desk, tx, place, text, now, semesters=True)
+
+
+def _year(desk: Desk, tx: Transaction, place: Workplace, text: str, now: datetime) -> Document:
+    return _evaluation(desk, tx, place, text, now, semesters=False)
+
+
+def _evaluation(
+    desk: Desk, tx: Transaction, place: Workplace, text: str, now: datetime, *, semesters: bool
+) -> Document:
+    known = reporting.periods(tx, place, now, semesters=semesters)
+    asked = next((period for period in known if str(period) == _canonical(text)), None)
+    document = asked and reporting.evaluation_report(tx, desk.catalog, place, asked, now)
+    if not document:
+        listed = ", ".join(str(period) for period in known) or "belum ada"
+        raise OperatorFault(f'Tidak ada pelaksanaan pada "{text[:40]}"; masa yang ada: {listed}')
+    return document
+
+
+def _canonical(text: str) -> str:
+    """A period as it is listed, however it was typed; what is none stays as it is."""
+    try:
+        return str(ReportPeriod.read(text))
+    except ValueError:
+        return text
+
+
 _REPORTS: dict[str, tuple[Callable[[Desk, Transaction, Workplace, str, datetime], Document], str]]
 _REPORTS = {
     # what may follow `kawal report`: how it is made, and an example
     "run": (_run, "12"),
+    "semester": (_semester, "2027-1"),
+    "tahun": (_year, "2027"),
 }
 
 

@@ -6,12 +6,15 @@ import io
 import json
 import resource
 import sys
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pypdf
 import pytest
+import time_machine
 
 from bot import cli
 from bot.clock import Clock
@@ -19,15 +22,15 @@ from bot.reports import rendering
 from bot.reports.rendering import Renderer
 from bot.store import Store
 from bot.usecases.desk import Desk
-from tests.cast import CAST, DEWI, Stage
+from tests.cast import CAST, DEWI, MONDAY, Stage
 from tests.conftest import PROJECT
 
 
 @pytest.fixture
 def office(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sqlite_store: Store, sqlite_desk: Desk
-) -> Path:
-    """A folder with a database in which run 1 is under way."""
+) -> Iterator[Path]:
+    """A folder with a database in which run 1 is under way since last week."""
     for name in ("BOT_TOKEN", "ADMIN_IDS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'kawal.db'}")
@@ -36,7 +39,8 @@ def office(
     monkeypatch.chdir(tmp_path)
     stage = Stage(sqlite_desk, *CAST)
     stage.confirm(DEWI, stage.start())
-    return tmp_path
+    with time_machine.travel(MONDAY + timedelta(days=7), tick=False):
+        yield tmp_path
 
 
 class Kawal:
@@ -73,6 +77,18 @@ def test_a_report_is_written_in_every_form_that_was_asked_for(office: Path, kawa
     assert left_behind(office) == []
 
 
+def test_a_semester_and_a_year_are_evaluated_as_they_are_in_the_chat(
+    office: Path, kawal: Kawal
+) -> None:
+    assert kawal("report", "semester", "kapan", "--pdf") == 2
+    newest = kawal.err.rpartition("masa yang ada: ")[2].split(",")[0].strip()
+    typed = newest.replace("-", "/")
+    assert kawal("report", "semester", typed, "--pdf", "s.pdf", "--xlsx", "s.xlsx") == 0
+    assert "PENYUSUNAN LAKIP" in " ".join(text_of(office / "s.pdf").split())
+    assert kawal("report", "tahun", newest[:4], "--xlsx", "t.xlsx") == 0
+    assert openpyxl.load_workbook(office / "t.xlsx").sheetnames
+
+
 def test_a_folder_gets_the_file_under_its_own_name(office: Path, kawal: Kawal) -> None:
     (office / "cetak").mkdir()
     assert kawal("sop", "lakip", "--pdf", "cetak") == 0
@@ -94,6 +110,9 @@ def test_an_sop_needs_no_database(office: Path, kawal: Kawal) -> None:
         (("report", "run", "²", "--pdf"), '"²" tidak ada'),
         (("report", "mingguan", "3", "--pdf"), "kawal report run 12"),
         (("report", "--pdf"), "kawal report run 12"),
+        (("report", "semester", "2099-1", "--pdf"), "masa yang ada: "),
+        (("report", "semester", "kemarin", "--pdf"), '"kemarin"'),
+        (("report", "tahun", "2019", "--xlsx"), "masa yang ada: "),
         (("report", "run", "1"), "--pdf atau --xlsx"),
         (("report", "run", "1", "--docx", "a"), '"--docx" tidak dikenal'),
         (("report", "run", "1", "--pdf", "tidak/ada/x.pdf"), "tidak dapat ditulis"),

@@ -1,0 +1,118 @@
+"""Documents: how long each takes once the first has been made, and what they cost an idle bot."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+from bot.domain import evaluation, timeline
+from bot.domain.documents import Document, EvaluationReport, Format, RunPicture, SopDocument
+from bot.domain.periods import ReportPeriod
+from bot.domain.run import Run
+from bot.reports import compose
+from tests.bench.report import Row
+from tests.reports.papers import CALENDAR, OFFICE, report
+
+TIMES = 7
+
+PICTURE = 0.150
+REPORT = 0.300
+YEAR = 1.0
+RESTING = 10.0
+"""Seconds, and MiB of the resting bot."""
+
+_REST = """
+{imports}
+lines = open("/proc/self/status").read().splitlines()
+print(next(line.split()[1] for line in lines if line.startswith("VmRSS:")))
+"""
+
+
+def measure() -> list[Row]:
+    """Each document with fresh words every time, so that nothing is taken from a cache."""
+    rows = [
+        _timed("timeline of a run of 10 steps, PNG", _picture, Format.PNG, PICTURE),
+        _timed("report of a run of 10 steps, PDF", report_of, Format.PDF, REPORT),
+        _timed("report of a run of 10 steps, XLSX", report_of, Format.XLSX, REPORT),
+        _timed("report of a run of 40 steps, PDF", _long_report, Format.PDF),
+        _timed("an SOP as a paper, PDF", _sop, Format.PDF),
+        _timed("a year with 200 runs, figures and PDF", _year, Format.PDF, YEAR),
+        _timed("a year with 200 runs, figures and XLSX", _year, Format.XLSX, YEAR),
+    ]
+    if sys.platform == "linux":
+        without = "import subprocess, bot.chat.texts, bot.chat.commands, bot.usecases.delivering"
+        more = _resting(f"{without}, bot.reports") - _resting(without)
+        kept = more <= RESTING
+        figure = f"{more:.1f} MiB"
+        rows.append(Row("what documents add to the resting bot", figure, f"{RESTING:g} MiB", kept))
+    return rows
+
+
+def report_of(number: int) -> Document:
+    """A report that no other one is like."""
+    return report(10, f"Penyusunan ke-{number}")
+
+
+def _long_report(number: int) -> Document:
+    return report(40, f"Penyusunan ke-{number}")
+
+
+def _picture(number: int) -> Document:
+    made = report(10, f"Penyusunan ke-{number}", finished=False)
+    return RunPicture(OFFICE, timeline.of_run(made.run, made.made_at, CALENDAR))
+
+
+def _sop(number: int) -> Document:
+    made = report(10, f"Penyusunan ke-{number}")
+    return SopDocument(OFFICE, made.sop, made.made_at)
+
+
+def _year(number: int) -> Document:
+    made = report(10, f"Penyusunan ke-{number}")
+    runs: list[Run] = [replace(made.run, id=i) for i in range(1, 201)]
+    period = ReportPeriod(made.run.started_at.year)
+    done = evaluation.evaluate(
+        [(made.sop, run) for run in runs],
+        [(made.sop, made.sop.procedures[0])],
+        period,
+        made.made_at + timedelta(days=1),
+        CALENDAR,
+    )
+    return EvaluationReport(OFFICE, done)
+
+
+def _timed(
+    what: str, make: Callable[[int], Document], form: Format, budget: float | None = None
+) -> Row:
+    compose(make(0), form)
+    took = []
+    for number in range(1, TIMES + 1):
+        # What a year's figures take belongs to its report; a run is gathered by the database.
+        begun = perf_counter()
+        document = make(number)
+        if not isinstance(document, EvaluationReport):
+            begun = perf_counter()
+        compose(document, form)
+        took.append(perf_counter() - begun)
+    middle = median(took)
+    if budget is None:
+        return Row(what, f"{middle * 1000:.0f} ms")
+    return Row(what, f"{middle * 1000:.0f} ms", f"{budget * 1000:.0f} ms", middle <= budget)
+
+
+def _resting(imports: str) -> float:
+    """The resident memory, in MiB, of a process that has imported this."""
+    told = subprocess.run(
+        [sys.executable, "-c", _REST.format(imports=imports)],
+        cwd=Path(__file__).resolve().parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return int(told.stdout) / 1024
