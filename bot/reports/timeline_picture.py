@@ -31,13 +31,13 @@ from bot.reports import rendering
 
 TEMPLATE: Final = "timeline"
 
-PPI: Final = 194.4
-"""400 points become 1,080 pixels."""
+PPI: Final = 162.0
+"""400 points become 900 pixels."""
 
 ROOMY: Final = 14
 """Up to so many rows, each has its words in lines of their own above its bars."""
 
-_TITLE: Final = 110
+_TITLE: Final = 180
 _TITLE_IN_ONE_LINE: Final = 34
 _WIDTH: Final = 376.0
 _DATE_WIDTH: Final = 34.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from tests.bench import bot_alive, demo, due_reminders, durable_run, papers
+from tests.bench import bot_alive, demo, due_reminders, durable_run, leaders, papers
 from tests.bench.report import Row, table
 
 MEASUREMENTS: dict[str, Callable[[], list[Row]]] = {
@@ -14,6 +14,7 @@ MEASUREMENTS: dict[str, Callable[[], list[Row]]] = {
     "bot": bot_alive.measure,
     "demo": demo.measure,
     "papers": papers.measure,
+    "leaders": leaders.measure,
 }
 
 

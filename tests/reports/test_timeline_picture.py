@@ -26,7 +26,7 @@ from tests.offices import kantor
 
 OFFICE = kantor()
 CALENDAR = office_calendar(OFFICE)
-PHONE = 1080
+PHONE = 900
 HOSTILE = (
     '#panic("x") $x^2$ *tebal* _miring_ `kode` <b> @rujukan \\ // [',
     "K" * 500,

@@ -27,13 +27,13 @@ async def test_ibu_dewi_opens_one_run_and_the_whole_office_as_pictures(kantor: K
     await kantor.say(kantor.dewi, "/status")
     listed = kantor.find(kantor.dewi, "📊 1. LAKIP 2025")
     await kantor.press(kantor.dewi, listed, "📊 1. LAKIP 2025")
-    assert picture_of(kantor.dewi)[0] == 1080
+    assert picture_of(kantor.dewi)[0] == 900
     assert "LAKIP tahun 2025" in kantor.dewi.last.text
     assert "Keadaan " in kantor.dewi.last.text
 
     tap = await kantor.press(kantor.dewi, listed, "Semuanya")
     assert "Sedang menyusun" in ((await tap.answered()).text or "")
-    assert picture_of(kantor.dewi)[0] == 1080
+    assert picture_of(kantor.dewi)[0] == 900
     assert "2 pelaksanaan yang berjalan" in kantor.dewi.last.text
 
 
@@ -41,7 +41,7 @@ async def test_the_details_of_a_task_offer_the_picture_of_its_run(kantor: Kantor
     await kantor.say(kantor.sari, "/mulai_lakip 2025")
     await kantor.tap(kantor.dewi, "Rincian")
     await kantor.tap(kantor.dewi, "Garis waktu", about="Rincian tugas")
-    assert picture_of(kantor.dewi)[0] == 1080
+    assert picture_of(kantor.dewi)[0] == 900
 
 
 async def test_pak_budi_sees_what_he_has_a_part_in_and_no_more(kantor: Kantor) -> None:
