@@ -5,25 +5,18 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from bot.domain import evaluation, timeline
-from bot.domain.documents import Document, EvaluationReport, Format, RunPicture, SopDocument
-from bot.domain.periods import ReportPeriod
-from bot.domain.run import Run
+from bot.domain.documents import Document, Format, SopDocument
 from bot.reports import compose
 from tests.bench.report import Row
-from tests.reports.papers import CALENDAR, OFFICE, report
+from tests.reports.papers import OFFICE, report
 
 TIMES = 7
 
-PICTURE = 0.150
 REPORT = 0.300
-YEAR = 1.0
 RESTING = 10.0
 """Seconds, and MiB of the resting bot."""
 
@@ -37,13 +30,10 @@ print(next(line.split()[1] for line in lines if line.startswith("VmRSS:")))
 def measure() -> list[Row]:
     """Each document with fresh words every time, so that nothing is taken from a cache."""
     rows = [
-        _timed("timeline of a run of 10 steps, PNG", _picture, Format.PNG, PICTURE),
         _timed("report of a run of 10 steps, PDF", report_of, Format.PDF, REPORT),
         _timed("report of a run of 10 steps, XLSX", report_of, Format.XLSX, REPORT),
         _timed("report of a run of 40 steps, PDF", _long_report, Format.PDF),
         _timed("an SOP as a paper, PDF", _sop, Format.PDF),
-        _timed("a year with 200 runs, figures and PDF", _year, Format.PDF, YEAR),
-        _timed("a year with 200 runs, figures and XLSX", _year, Format.XLSX, YEAR),
     ]
     if sys.platform == "linux":
         without = "import subprocess, bot.chat.texts, bot.chat.commands, bot.usecases.delivering"
@@ -63,28 +53,9 @@ def _long_report(number: int) -> Document:
     return report(40, f"Penyusunan ke-{number}")
 
 
-def _picture(number: int) -> Document:
-    made = report(10, f"Penyusunan ke-{number}", finished=False)
-    return RunPicture(OFFICE, timeline.of_run(made.run, made.made_at, CALENDAR))
-
-
 def _sop(number: int) -> Document:
     made = report(10, f"Penyusunan ke-{number}")
     return SopDocument(OFFICE, made.sop, made.made_at)
-
-
-def _year(number: int) -> Document:
-    made = report(10, f"Penyusunan ke-{number}")
-    runs: list[Run] = [replace(made.run, id=i) for i in range(1, 201)]
-    period = ReportPeriod(made.run.started_at.year)
-    done = evaluation.evaluate(
-        [(made.sop, run) for run in runs],
-        [(made.sop, made.sop.procedures[0])],
-        period,
-        made.made_at + timedelta(days=1),
-        CALENDAR,
-    )
-    return EvaluationReport(OFFICE, done)
 
 
 def _timed(
@@ -93,11 +64,8 @@ def _timed(
     compose(make(0), form)
     took = []
     for number in range(1, TIMES + 1):
-        # What a year's figures take belongs to its report; a run is gathered by the database.
-        begun = perf_counter()
         document = make(number)
-        if not isinstance(document, EvaluationReport):
-            begun = perf_counter()
+        begun = perf_counter()
         compose(document, form)
         took.append(perf_counter() - begun)
     middle = median(took)
