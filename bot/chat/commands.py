@@ -143,6 +143,22 @@ COMMANDS = (
         "melihat dan mengubah data pegawai beserta perannya",
     ),
     Command(
+        "plh",
+        "",
+        Permission.APPOINT,
+        Topic.PEGAWAI,
+        "Menunjuk Pelaksana Harian (Plh.)",
+        "menunjuk Plh. bagi pejabat yang berhalangan, atau mengakhirinya",
+    ),
+    Command(
+        "plt",
+        "",
+        Permission.APPOINT,
+        Topic.PEGAWAI,
+        "Menunjuk Pelaksana Tugas (Plt.)",
+        "menunjuk Plt. bagi jabatan yang kosong, atau mengakhirinya",
+    ),
+    Command(
         "libur",
         "",
         Permission.MOVE_HOLIDAYS,

@@ -34,6 +34,7 @@ from bot.usecases import (
     reviewing,
     runs,
     steering,
+    talks,
 )
 from bot.usecases.desk import Asker
 from bot.usecases.reading import Args
@@ -162,6 +163,14 @@ class Handlers:
     async def holidays(self, update: Update, context: Context) -> None:
         await self._ask_with(update, context, "holidays", "/libur")
 
+    async def acting(self, update: Update, context: Context) -> None:
+        """/plh and /plt: who stands in, and the posts to choose from."""
+        capacity, words = command_words(message_of(update))
+        if words:
+            await self._ask(update, "too_many", {"usage": f"/{capacity}"})
+        else:
+            await self._ask(update, "acting_posts", {"capacity": capacity})
+
     async def cancel(self, update: Update, context: Context) -> None:
         """/batal: leave what the bot asked, or offer to give a run up."""
         if context.args:
@@ -284,6 +293,8 @@ class Handlers:
                 return await self._worker(holidays.ask_revoke, who, day, now)
             case keyboards.RevokeDay(day):
                 return await self._worker(holidays.revoke, who, day, now)
+            case keyboards.Choose(talk, what, value):
+                return await self._worker(talks.choose, who, talk, what, value, now)
             case keyboards.TurnPage(view, page=_, arg=arg):
                 name, argument = _PAGES[view]
                 return await self._look(who, name, {argument: arg} if argument else {})

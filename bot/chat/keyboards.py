@@ -16,7 +16,7 @@ from bot.chat.markup import plain
 from bot.domain.documents import Format
 from bot.domain.people import Address
 from bot.domain.sop import Duration, DurationUnit
-from bot.usecases.views import Steering
+from bot.usecases.views import Steering, Talk
 
 Style = Literal["success", "danger", "primary"]
 
@@ -294,6 +294,18 @@ class GetDocument:
     arg: str
 
 
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """A choice in a conversation by buttons: `what` is chosen, and `value` says which.
+
+    Both are checked by whoever deals with the conversation.
+    """
+
+    talk: Talk
+    what: str
+    value: str
+
+
 Tap = (
     Confirm
     | ShowDetail
@@ -325,6 +337,7 @@ Tap = (
     | AskDay
     | AskRevokeDay
     | RevokeDay
+    | Choose
 )
 
 # Nine digits keep the longest data, "give:<id>:<role>:<unit>", within its 64 bytes.
@@ -337,6 +350,8 @@ _NUMBER = re.compile("0|[1-9][0-9]{0,2}")
 _CODE = re.compile("[a-z0-9_]{1,24}")
 _TOKEN = re.compile("[A-Za-z0-9_-]{12}")
 _DAY = re.compile("20[0-9]{2}-[0-9]{2}-[0-9]{2}")
+_WHAT = re.compile("[a-z]{1,6}")
+_VALUE = re.compile("[A-Za-z0-9_.-]{1,53}")
 _NO_RUN = "0"
 _DOCUMENT = re.compile("[a-z0-9_-]{1,24}")
 
@@ -408,6 +423,10 @@ def parse(data: str) -> Tap | None:
             return GetDocument(DocumentKind(kind), Format(form), arg)
         case ["dig", "on" | "off" as word]:
             return SetDigest(on=word == "on")
+        case ["c", talk, what, value] if (
+            talk in tuple(Talk) and _WHAT.fullmatch(what) and _VALUE.fullmatch(value)
+        ):
+            return Choose(Talk(talk), what, value)
         case ["lib", "on" | "off" as word]:
             return AskDay(working=word == "on")
         case ["libx" | "liby" as word, text] if day := _day(text):
@@ -509,6 +528,8 @@ def _write(tap: Tap) -> str:
             return f"doc:{kind}:{form}:{arg}"
         case SetDigest(on):
             return "dig:on" if on else "dig:off"
+        case Choose(talk, what, value):
+            return f"c:{talk}:{what}:{value}"
         case AskDay(working):
             return "lib:on" if working else "lib:off"
         case AskRevokeDay(day):

@@ -29,6 +29,7 @@ class Permission(StrEnum):
     INVITE = "undang"
     MANAGE_PEOPLE = "pegawai"
     SEE_OFFICE = "status"
+    APPOINT = "plh"
     SEE_REPORTS = "laporan"
     MOVE_HOLIDAYS = "libur"
 
@@ -40,6 +41,7 @@ _HOLDERS: dict[Permission, frozenset[str]] = {
     Permission.INVITE: frozenset({KASUBBAG}),
     Permission.MANAGE_PEOPLE: frozenset({KASUBBAG}),
     Permission.SEE_OFFICE: LEADERS,
+    Permission.APPOINT: frozenset({KASUBBAG}),
     Permission.SEE_REPORTS: LEADERS,
     # The calendar is the whole office's, and its decrees come from above it.
     Permission.MOVE_HOLIDAYS: frozenset(),

@@ -126,6 +126,27 @@ class TeamNamed:
     kind: Literal["team_named"] = "team_named"
 
 
+class ActingStage(StrEnum):
+    """What is told of somebody who stands in for an official."""
+
+    DITETAPKAN = "ditetapkan"
+    MULAI = "mulai"
+    BERAKHIR = "berakhir"
+
+
+@dataclass(frozen=True, slots=True)
+class ActingChanged:
+    """Somebody was appointed to stand in by this holding, begins to, or does so no longer.
+
+    `by` is who appointed or ended it, None where the clock did.
+    """
+
+    holding_id: int
+    stage: ActingStage
+    by: int | None = None
+    kind: Literal["acting_changed"] = "acting_changed"
+
+
 @dataclass(frozen=True, slots=True)
 class PersonJoined:
     """Somebody joined by the recipient's invitation; the recipient may take it back."""
@@ -259,6 +280,7 @@ Notice = (
     | DeadlineChanged
     | RunChanged
     | TeamNamed
+    | ActingChanged
     | PersonJoined
     | LeadingRoleGranted
     | RoleChanged

@@ -88,6 +88,19 @@ class Staff:
             if h.capacity is not Capacity.DEFINITIF or (h.role, h.unit) not in stood_in
         )
 
+    def stand_in(self, holding: Holding) -> Holding | None:
+        """Who acts in the place of this official now, or None."""
+        return next(
+            (
+                h
+                for h in self.holdings
+                if (h.role, h.unit) == (holding.role, holding.unit)
+                and h.capacity is not Capacity.DEFINITIF
+                and holding.capacity is Capacity.DEFINITIF
+            ),
+            None,
+        )
+
     def ids(self, roles: Iterable[str]) -> tuple[int, ...]:
         """The ids of everybody who holds one of these roles, each once."""
         return tuple(dict.fromkeys(h.person_id for h in self.holders(roles)))

@@ -55,7 +55,33 @@ def left_to(run: Run, task: Task, place: Workplace) -> tuple[int, ...]:
     """The people who still have to confirm an open task, now or when the run goes on."""
     if not task.is_open:
         return ()
-    return tuple(p for p in assignees(run, run.step_of(task), place) if not task.confirmed_by(p))
+    return missing(run, task, place)
+
+
+def missing(run: Run, task: Task, place: Workplace) -> tuple[int, ...]:
+    """Whose turn it is at a task's step and who have not confirmed it, whether it rests or not.
+
+    A post that its official has confirmed need not be confirmed again by the stand-in, nor
+    the other way round.
+    """
+    acted = {(c.role, c.unit, c.capacity is Capacity.DEFINITIF) for c in task.confirmations}
+    held = performers(run, run.step_of(task), place)
+    left = (
+        h.person_id
+        for h in held
+        if not task.confirmed_by(h.person_id)
+        and (h.role, h.unit, h.capacity is not Capacity.DEFINITIF) not in acted
+    )
+    return tuple(dict.fromkeys(left))
+
+
+def stand_in_for(run: Run, step: Step, person_id: int, place: Workplace) -> Holding | None:
+    """Who performs this step in the place of this person, an official, now; or None."""
+    performing = performers(run, step, place)
+    for own in place.staff.holdings_of(person_id):
+        if (other := place.staff.stand_in(own)) is not None and other in performing:
+            return other
+    return None
 
 
 def concerns(run: Run, person_id: int, place: Workplace) -> bool:

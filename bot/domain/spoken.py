@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from bot.domain.sop import Duration, DurationUnit
 
@@ -61,6 +61,7 @@ _ONE = re.compile(r"se(menit|jam|hari|minggu)(?:\s+(?:kerja|lagi))?")
 _NUMERIC = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4})")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _IN_WORDS = re.compile(r"(\d{1,2})\s+([a-z]+)\.?(?:\s+(\d{4}))?")
+_CLOCK = re.compile(r"[\s,]+(?:pukul|jam)\s*(\d{1,2})(?:[.:](\d{2}))?(?:\s*wi(?:b|ta|t))?$")
 _WEEKDAY = re.compile(r"^(?:senin|selasa|rabu|kamis|jumat|jum'at|sabtu|minggu|ahad)\s*,?\s+")
 
 
@@ -110,6 +111,21 @@ def reason(text: str) -> str | None:
     if len(line) not in REASON_LENGTH or not any(c.isalnum() for c in line):
         return None
     return line
+
+
+def moment(text: str, today: date) -> tuple[date, time | None] | None:
+    """A day, and the clock time where one is said: "23/1/2027 pukul 13.00", "besok jam 8"."""
+    words = _plain(text)
+    found = _CLOCK.search(words)
+    at: time | None = None
+    if found:
+        hour, minute = int(found[1]), int(found[2] or 0)
+        if hour > 23 or minute > 59:
+            return None
+        at = time(hour, minute)
+        words = words[: found.start()]
+    on = day(words, today)
+    return None if on is None else (on, at)
 
 
 def _plain(text: str) -> str:

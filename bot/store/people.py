@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
+from bot.domain.acting import Appointment
 from bot.domain.people import Address, Holding, Person, Staff
 from bot.domain.run import Capacity
 from bot.store.statements import AnyRow, insert
@@ -191,6 +192,55 @@ class PeopleTable:
             },
         )
         return int(row.scalar_one())
+
+    def appoint(self, wanted: Appointment) -> int:
+        """Let somebody stand in for a post; the new holding's id."""
+        row = self._connection.execute(
+            holdings.insert().returning(holdings.c.id),
+            {
+                "person_id": wanted.person_id,
+                "role": wanted.role,
+                "unit": wanted.unit,
+                "capacity": wanted.capacity.value,
+                "since": wanted.since,
+                "until": wanted.until,
+                "decree": wanted.decree,
+                "decree_date": wanted.decree_date,
+            },
+        )
+        return int(row.scalar_one())
+
+    def appointments(self, now: datetime) -> list[Holding]:
+        """Everybody who stands in for somebody at `now`, or is to later; the earliest first."""
+        query = (
+            select(holdings)
+            .join(persons, persons.c.id == holdings.c.person_id)
+            .where(
+                holdings.c.capacity != Capacity.DEFINITIF.value,
+                ~holdings.c.ended,
+                or_(holdings.c.until.is_(None), holdings.c.until > now),
+                persons.c.left_at.is_(None),
+            )
+            .order_by(holdings.c.since, holdings.c.id)
+        )
+        return [_holding(row, row.person_id, row.id) for row in self._connection.execute(query)]
+
+    def appointment(self, holding_id: int) -> tuple[Holding, bool] | None:
+        """A holding whatever became of it, and whether somebody ended it; None if unknown."""
+        row = self._connection.execute(select(holdings).where(holdings.c.id == holding_id)).first()
+        return (_holding(row, row.person_id, row.id), bool(row.ended)) if row else None
+
+    def revoke_all(self, person_id: int, now: datetime) -> None:
+        """End everything that somebody holds, and what they were to hold later."""
+        self._connection.execute(
+            holdings.update()
+            .where(
+                holdings.c.person_id == person_id,
+                ~holdings.c.ended,
+                or_(holdings.c.until.is_(None), holdings.c.until > now),
+            )
+            .values(until=now, ended=True)
+        )
 
     def holding(self, holding_id: int, now: datetime) -> Holding | None:
         """A holding that still stands, or None."""

@@ -9,7 +9,7 @@ import structlog
 
 from bot.store import Transaction
 from bot.store.agenda import Entry
-from bot.usecases import holidays, mornings
+from bot.usecases import acting, holidays, mornings
 from bot.usecases.desk import LOOK_AGAIN, Desk
 
 log = structlog.get_logger()
@@ -61,6 +61,8 @@ _Deed = Callable[[Desk, Transaction, Entry, datetime], None]
 
 _KINDS: dict[str, _Deed] = {
     LOOK_AGAIN: _look_again,
+    acting.ACTING_BEGINS: acting.begin_due,
+    acting.ACTING_ENDS: acting.end_due,
     holidays.CALENDAR: holidays.count_anew,
     mornings.DIGEST: mornings.send,
 }

@@ -8,7 +8,17 @@ from typing import Any
 
 from bot.domain.notices import Reply
 from bot.store import Transaction
-from bot.usecases import extending, holidays, joining, people, reading, reviewing, steering
+from bot.usecases import (
+    acting,
+    extending,
+    holidays,
+    joining,
+    people,
+    reading,
+    reviewing,
+    standins,
+    steering,
+)
 from bot.usecases.desk import Asker, Desk, Scene, respond, scene
 from bot.usecases.views import Refused, RefusedView
 
@@ -17,6 +27,7 @@ _Taker = Callable[[Desk, Transaction, Scene, dict[str, Any], str, datetime], Rep
 _ANSWERS: dict[str, _Taker] = {
     # The kind of a question: what takes its answer. `ask_for_text` keeps a question open.
     people.RENAME: people.take_new_name,
+    standins.ACTING: acting.take,
     holidays.HOLIDAY: holidays.take,
     reviewing.RETURN: reviewing.take_reason,
     extending.AMOUNT: extending.take_amount,

@@ -15,6 +15,7 @@ import structlog
 from bot.domain import detours, performing
 from bot.domain.access import Permission, may
 from bot.domain.notices import (
+    ActingChanged,
     BotWasDown,
     CommandMenu,
     DayDigest,
@@ -47,7 +48,7 @@ from bot.domain.run import RunStatus, Task
 from bot.store import Transaction
 from bot.store.outbox import Delivery, DeliveryState, NewDelivery, Unreadable
 from bot.store.runs import StoredRun
-from bot.usecases import overview, people, reading
+from bot.usecases import overview, people, reading, standins
 from bot.usecases.desk import Asker, Desk, Scene, scene, staff_of, tell
 from bot.usecases.views import (
     DeadlineChangedView,
@@ -464,6 +465,9 @@ def _draw_of_office(
     names = tx.people.names()
     hello = greeting(office, person, staff)
     match delivery.notice:
+        case ActingChanged(holding_id=holding_id, stage=stage, by=by):
+            news = standins.acting_view(desk, tx, holding_id, stage, by, person, staff, now)
+            return None if isinstance(news, RefusedView) else news
         case PersonJoined() as joined:
             still = (
                 tx.people.holding(joined.holding_id, now) if joined.holding_id is not None else None

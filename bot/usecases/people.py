@@ -11,7 +11,7 @@ from bot.domain.people import Address, Person
 from bot.domain.performing import helpers
 from bot.domain.run import Capacity
 from bot.store import Transaction
-from bot.usecases import reading, runs
+from bot.usecases import acting, reading, runs
 from bot.usecases.desk import Asker, Desk, Scene, ask_for_text, scene, staff_of, tell
 from bot.usecases.joining import announce_grant, choose_role, official_name
 from bot.usecases.views import (
@@ -117,6 +117,8 @@ def take_role(desk: Desk, asker: Asker, holding_id: int, now: datetime) -> View:
         found = _manageable(desk, here, holding.person_id if holding else 0)
         if isinstance(found, RefusedView) or holding is None:
             return found if isinstance(found, RefusedView) else _gone()
+        if holding.capacity is not Capacity.DEFINITIF:
+            return acting.end_holding(desk, tx, here, holding_id, now)
         tx.people.revoke(holding_id, now)
         by = here.person.id if here.person else None
         tx.journal.note(
@@ -153,8 +155,7 @@ def remove(desk: Desk, asker: Asker, person_id: int, now: datetime) -> View:
         if isinstance(found, RefusedView):
             return found
         held = here.staff.holdings_of(person_id)
-        for holding in held:
-            tx.people.revoke(holding.id, now)
+        tx.people.revoke_all(person_id, now)
         # The menu row has to be written while the person still counts as staff.
         tell(tx, CommandMenu(), [person_id], here.staff, now, "menu")
         tx.people.leave(person_id, now)

@@ -21,7 +21,7 @@ from bot.domain.run import RunStatus, Task
 from bot.domain.sop import Office, OfficeUnit, Procedure
 from bot.store import Transaction
 from bot.store.runs import StoredRun
-from bot.usecases import overview, questions, reporting, starting
+from bot.usecases import overview, questions, reporting, standins, starting
 from bot.usecases.desk import Asker, Desk, Scene, respond, scene, tell
 from bot.usecases.views import (
     AskAddressView,
@@ -744,6 +744,8 @@ _VIEWS: dict[str, tuple[_Maker, Permission | None, bool]] = {
     "too_many": (_too_many, None, False),
     "refused": (_refused, None, True),
     "digest_setting": (overview.digest_setting, None, False),
+    "acting_posts": (standins.posts_view, Permission.APPOINT, False),
+    "acting_draft": (standins.draft_view, Permission.APPOINT, False),
     "holidays": (overview.holidays, Permission.MOVE_HOLIDAYS, False),
     "holiday_question": (overview.holiday_question, Permission.MOVE_HOLIDAYS, False),
     "holiday_set": (overview.holiday_set, Permission.MOVE_HOLIDAYS, False),

@@ -29,6 +29,7 @@ from bot.usecases.views import (
     UnitsView,
     View,
     performers,
+    printed,
     role_name,
     signed,
 )
@@ -258,7 +259,7 @@ def _confirmed(decision: Decision, task: Task, here: Scene) -> ConfirmedView:
     after = run.task(task.step, task.attempt)
     assert after is not None  # noqa: S101 - it has just been confirmed
     step = run.step_of(task)
-    people = {*performing.assignees(run, step, here.place)}
+    people = {*performing.missing(run, after, here.place)}
     people |= {c.person_id for c in after.confirmations}
     following = run.step_of(run.current[0]) if run.current and not after.is_open else None
     return ConfirmedView(
@@ -279,6 +280,8 @@ def refused(
     office = here.place.office
     facts: dict[str, Fact] = {}
     if task is not None and refusal.reason is Reason.NOT_YOURS:
+        if stood := _stood_in(tx, stored, task, here):
+            return stood
         roles = stored.run.step_of(task).roles
         facts["roles"] = " / ".join(role_name(office, code, None).title for code in roles)
     if refusal.confirmation:
@@ -287,6 +290,18 @@ def refused(
     if refusal.by:
         facts["name"] = tx.people.names().get(refusal.by.person_id, "—")
     return RefusedView(_REFUSED[refusal.reason], facts)
+
+
+def _stood_in(tx: Transaction, stored: StoredRun, task: Task, here: Scene) -> RefusedView | None:
+    """An official whose stand-in acts for the time being hears who it is."""
+    assert here.person is not None  # noqa: S101 - whoever was refused is somebody
+    step = stored.run.step_of(task)
+    other = performing.stand_in_for(stored.run, step, here.person.id, here.place)
+    if other is None:
+        return None
+    title = role_name(here.place.office, other.role, other.unit, other.capacity)
+    name = tx.people.names().get(other.person_id, "—")
+    return RefusedView(Refused.STOOD_IN, {"name": name, "role": printed(title)})
 
 
 _REFUSED = {

@@ -15,9 +15,9 @@ from bot.domain import engine, figures
 from bot.domain.access import Permission
 from bot.domain.documents import Document, Format
 from bot.domain.figures import Lateness, StepFigures
-from bot.domain.notices import RunChange
+from bot.domain.notices import ActingStage, RunChange
 from bot.domain.people import Address, Holding, Person, Staff
-from bot.domain.performing import Workplace, acts_as, assignees, outside
+from bot.domain.performing import Workplace, acts_as, assignees, missing, outside
 from bot.domain.periods import ReportPeriod
 from bot.domain.reminders import Rung
 from bot.domain.run import By, Capacity, Confirmation, Extension, Run, RunStatus, Task
@@ -395,6 +395,123 @@ class TeamNamedView:
     chair: str | None
 
 
+class Talk(StrEnum):
+    """Conversations by buttons, by the name that their buttons carry."""
+
+    PENJABAT = "pj"
+
+
+class ActingField(StrEnum):
+    """What is asked about an appointment, in this order."""
+
+    PERSON = "person"
+    SINCE = "since"
+    UNTIL = "until"
+    DECREE = "decree"
+    DECREE_DATE = "date"
+
+
+@dataclass(frozen=True, slots=True)
+class PostToFill:
+    """A post that somebody can stand in for; `holder` None where it is vacant."""
+
+    role: str
+    unit: str | None
+    title: str
+    holder: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ActingPeriod:
+    """Somebody stands in: as what, from when until just before when, by which letter.
+
+    `begun` is False while that lies ahead. `holding_id` is 0 while it is not yet so.
+    """
+
+    holding_id: int
+    role: RoleName
+    name: str
+    since: datetime
+    until: datetime | None
+    decree: str | None
+    decree_date: date | None
+    begun: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DoubleReviewed:
+    """One person would review in all these roles, in the procedures of these codes."""
+
+    roles: tuple[str, ...]
+    procedures: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PostsView:
+    """/plh and /plt: who stands in or will, and the posts to choose from."""
+
+    capacity: Capacity
+    posts: tuple[PostToFill, ...]
+    current: tuple[ActingPeriod, ...]
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class ActingDraftView:
+    """Asks for one more thing about an appointment.
+
+    `people` are id, name and roles of those who may be chosen. `fault` is why the last
+    answer was not taken: True where it was not understood, else what was wrong with it.
+    """
+
+    field: ActingField
+    post: RoleName
+    person: str | None
+    people: tuple[tuple[int, str, tuple[str, ...]], ...]
+    page: int
+    today: date
+    since: datetime | None
+    fault: str | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class ActingCheckView:
+    """All about an appointment is said; asks whether it shall be so.
+
+    `vacant`: nobody holds the post for good.
+    """
+
+    period: ActingPeriod
+    vacant: bool
+    double: tuple[DoubleReviewed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ActingEndView:
+    """Asks before somebody's standing in is ended early."""
+
+    period: ActingPeriod
+
+
+@dataclass(frozen=True, slots=True)
+class ActingView:
+    """Somebody was appointed to stand in, begins to, or does so no longer.
+
+    `by` is who said so, None where the clock did. `official` holds the post for good.
+    """
+
+    greeting: Greeting
+    stage: ActingStage
+    period: ActingPeriod
+    by: str | None
+    official: str | None
+    to_stand_in: bool
+    to_official: bool
+    open_tasks: int
+    double: tuple[DoubleReviewed, ...]
+    never_began: bool
+
+
 @dataclass(frozen=True, slots=True)
 class JoinedView:
     """Somebody joined. `holding_id` is what a button can take back, None if nothing."""
@@ -740,6 +857,11 @@ class Refused(StrEnum):
     INVITATION_EXPIRED = "invitation_expired"  # owner
     ALREADY_HELD = "already_held"  # role: its title
     NOTHING_ASKED = "nothing_asked"
+    STOOD_IN = "stood_in"  # name, role: as which that one stands in
+    ACTING_OWN_POST = "acting_own_post"
+    ACTING_TAKEN = "acting_taken"  # name, role
+    ACTING_DATES = "acting_dates"
+    ACTING_OVER = "acting_over"
     PERSON_GONE = "person_gone"
     ADMIN_ONLY = "admin_only"
     LAST_ADMIN = "last_admin"
@@ -950,6 +1072,11 @@ View = (
     | DeadlineChangedView
     | RunChangedView
     | TeamNamedView
+    | PostsView
+    | ActingDraftView
+    | ActingCheckView
+    | ActingEndView
+    | ActingView
     | JoinedView
     | GrantView
     | RoleChangedView
@@ -1006,9 +1133,16 @@ def role_name(
     return RoleName(title, capacity)
 
 
-def greeting(office: Office, person: Person, staff: Staff) -> Greeting:
-    """How a message opens: by the title of a leading post, else by name."""
-    titled = next((h for h in staff.holdings_of(person.id) if office.known(h.role).by_title), None)
+def greeting(
+    office: Office, person: Person, staff: Staff, acts_in: Holding | None = None
+) -> Greeting:
+    """How a message opens: by the title of a leading post, else by name.
+
+    `acts_in` is the holding that the message is about: its title goes before others.
+    """
+    held = staff.holdings_of(person.id)
+    first = (acts_in, *held) if acts_in else held
+    titled = next((h for h in first if office.known(h.role).by_title), None)
     if titled is None:
         return Greeting(person.address, person.name)
     name = role_name(office, titled.role, titled.unit, titled.capacity)
@@ -1117,9 +1251,7 @@ def performers(
 
     Of an open `task`, only those who have not confirmed it yet.
     """
-    people = assignees(run, step, place)
-    if task is not None:
-        people = tuple(p for p in people if not task.confirmed_by(p))
+    people = assignees(run, step, place) if task is None else missing(run, task, place)
     found = []
     for person_id in people:
         person = place.staff.person(person_id)
@@ -1133,7 +1265,7 @@ def performers(
 def current_step(run: Run, task: Task, now: datetime, place: Workplace) -> CurrentStep:
     """An open task as others see it."""
     step = run.step_of(task)
-    required = set(assignees(run, step, place)) | {c.person_id for c in task.confirmations}
+    required = {*missing(run, task, place), *(c.person_id for c in task.confirmations)}
     return CurrentStep(
         step,
         task,
@@ -1169,12 +1301,22 @@ def task_view(
     """A task as its card tells it to `person`."""
     run = stored.run
     step = run.step_of(task)
-    people = assignees(run, step, place)
+    people = missing(run, task, place)
+    confirmed = {c.person_id for c in task.confirmations}
+    everybody = performers(run, step, place)
+    if step.all_must_confirm:
+        # A post whose official has confirmed does not wait for the stand-in.
+        counted = {*people, *confirmed}
+        everybody = tuple(
+            performer
+            for person_id, performer in zip(assignees(run, step, place), everybody, strict=True)
+            if person_id in counted
+        )
     outsider = outside(step, place.office)
     own_roles = place.staff.roles_of(person.id)
     before = run.previous(task)
     return TaskView(
-        greeting=greeting(place.office, person, place.staff),
+        greeting=greeting(place.office, person, place.staff, acts_as(run, step, person.id, place)),
         run_id=run.id,
         sop=stored.sop,
         procedure=run.procedure,
@@ -1182,13 +1324,10 @@ def task_view(
         step=step,
         task=task,
         token=stored.tokens[(task.step, task.attempt)],
-        mine=run.pause is None
-        and task.is_open
-        and person.id in people
-        and not task.confirmed_by(person.id),
+        mine=run.pause is None and task.is_open and person.id in people,
         signed=signed(place.office, names, task.confirmations),
-        performers=performers(run, step, place),
-        required=len(set(people) | {c.person_id for c in task.confirmations}),
+        performers=everybody,
+        required=len({*people, *confirmed}),
         records_for=place.office.known(outsider).name
         if outsider and not own_roles & set(step.roles)
         else None,

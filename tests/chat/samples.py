@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain import timeline
 from bot.domain.access import Permission
+from bot.domain.acting import Unfit
 from bot.domain.calendar import office_calendar
 from bot.domain.documents import (
     EvaluationReport,
@@ -22,7 +23,7 @@ from bot.domain.documents import (
 )
 from bot.domain.evaluation import Evaluation
 from bot.domain.figures import Lateness, StepFigures, Worked
-from bot.domain.notices import RunChange
+from bot.domain.notices import ActingStage, RunChange
 from bot.domain.people import Address, Holding, Person
 from bot.domain.periods import ReportPeriod
 from bot.domain.reminders import Rung
@@ -41,6 +42,12 @@ from bot.domain.sop import (
     Wording,
 )
 from bot.usecases.views import (
+    ActingCheckView,
+    ActingDraftView,
+    ActingEndView,
+    ActingField,
+    ActingPeriod,
+    ActingView,
     AskAddressView,
     AskNameView,
     ByUnitView,
@@ -58,6 +65,7 @@ from bot.usecases.views import (
     DocumentView,
     Done,
     DoneView,
+    DoubleReviewed,
     Earlier,
     ExtensionAnsweredView,
     ExtensionQuestionView,
@@ -84,6 +92,8 @@ from bot.usecases.views import (
     Performer,
     PeriodsView,
     PersonView,
+    PostsView,
+    PostToFill,
     Refused,
     RefusedView,
     RemoveQuestionView,
@@ -396,6 +406,14 @@ def everything(text: str = "Menyusun laporan", many: int = 3) -> list[View]:
         for s, t in zip(steps, tasks, strict=True)
     )
     signer = SignedBy(text, role, wib(22, "10.00"), None)
+    posts = tuple(
+        PostToFill(f"jabatan_{n}", f"unit_{n}" if n % 2 else None, text, text if n % 3 else None)
+        for n in range(many)
+    )
+    period = ActingPeriod(
+        3, role, text, wib(23, "00.00"), wib(30, "00.00"), text, date(2024, 1, 20), True
+    )
+    doubled = (DoubleReviewed((text, text), ("lakip", "tapkin_staf")),)
     wish = Extension(By(5, "tim"), hari(2), text, wib(23, "10.00"))
     sent = SentBack(steps[2], steps[0], text, replace(signer, recorded_for=text))
     halt = Halt(signer, text, ended=False)
@@ -616,6 +634,38 @@ def everything(text: str = "Menyusun laporan", many: int = 3) -> list[View]:
         AskNameView(None),
         AskNameView(Address.BAPAK, True, text),
         WelcomeView(greeting, (role,) * many, many),
+        *(
+            PostsView(capacity, posts, (period,) * count, page)
+            for capacity in (Capacity.PLH, Capacity.PLT)
+            for count in (0, min(many, 20))
+            for page in (0, 9)
+        ),
+        *(
+            ActingDraftView(
+                field,
+                RoleName(text, Capacity.PLH),
+                name,
+                ((5, text, (text,)),) * many,
+                0,
+                date(2024, 1, 22),
+                wib(23, "00.00"),
+                fault,
+            )
+            for field in ActingField
+            for name, fault in ((None, None), (text, True), (text, Unfit.ENDS_BEFORE.value))
+        ),
+        *(
+            ActingCheckView(replace(period, role=RoleName(text, capacity)), vacant, double)
+            for capacity in (Capacity.PLH, Capacity.PLT)
+            for vacant, double in ((True, ()), (False, doubled * many))
+        ),
+        ActingEndView(period),
+        ActingEndView(replace(period, begun=False)),
+        *(
+            ActingView(greeting, stage, period, by, text, mine, not mine, many, doubled, over)
+            for stage in ActingStage
+            for by, mine, over in ((text, True, False), (None, False, True))
+        ),
         JoinedView(text, role, 3, 5),
         JoinedView(text, None, None, 5),
         GrantView(greeting, text, role, text),

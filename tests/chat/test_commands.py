@@ -25,6 +25,8 @@ def test_bu_sari_finds_every_command_and_every_procedure_in_her_menu() -> None:
         "lanjut",
         "undang",
         "pegawai",
+        "plh",
+        "plt",
         "libur",
         "bantuan",
         "ringkasan",

@@ -13,6 +13,7 @@ from bot.chat.keyboards import (
     AskReturn,
     ChangeAddress,
     ChangeName,
+    Choose,
     ChooseAddress,
     ChooseRole,
     Confirm,
@@ -44,7 +45,7 @@ from bot.chat.keyboards import (
 from bot.domain.documents import Format
 from bot.domain.people import Address
 from bot.domain.sop import Duration, DurationUnit
-from bot.usecases.views import Steering
+from bot.usecases.views import Steering, Talk
 
 TOKENS = st.from_regex(r"[A-Za-z0-9_-]{12}", fullmatch=True)
 CODES = st.from_regex(r"[a-z0-9_]{1,24}", fullmatch=True)
@@ -83,6 +84,12 @@ TAPS: st.SearchStrategy[Tap] = st.one_of(
     st.builds(TurnPage, st.just(PagedView.RINGKAS), PAGES, IDS.map(str)),
     st.builds(TurnPage, st.just(PagedView.RINCIAN), PAGES, TOKENS),
     st.builds(TurnPage, st.just(PagedView.UNIT), PAGES, st.just("tapkin_staf-2027")),
+    st.builds(
+        Choose,
+        st.sampled_from(Talk),
+        st.from_regex("[a-z]{1,6}", fullmatch=True),
+        st.from_regex(r"[A-Za-z0-9_.-]{1,53}", fullmatch=True),
+    ),
     st.builds(DecideHeld, st.booleans()),
     st.builds(
         GetDocument, st.sampled_from(DocumentKind), st.sampled_from(Format), IDS.map(str) | CODES
@@ -129,6 +136,7 @@ def test_every_tap_comes_back_as_it_went_within_64_bytes(tap: Tap) -> None:
         (TurnPage(PagedView.STATUS, 2), "pg:status:2"),
         (TurnPage(PagedView.RINGKAS, 0, "7"), "pg:ringkas:0:7"),
         (TurnPage(PagedView.UNIT, 1, "tapkin_staf-2027"), "pg:unit:1:tapkin_staf-2027"),
+        (Choose(Talk.PENJABAT, "post", "plh.kasi.umum"), "c:pj:post:plh.kasi.umum"),
         (DecideHeld(send=True), "held:send"),
         (DecideHeld(send=False), "held:drop"),
         (GetDocument(DocumentKind.RUN, Format.XLSX, "12"), "doc:run_report:xlsx:12"),
@@ -149,6 +157,10 @@ def test_buttons_on_screens_of_last_year_still_mean_the_same(tap: Tap, data: str
         "ok",
         "ok:",
         "ok:short",
+        "c:xx:post:1",
+        "c:pj:POST:1",
+        "c:pj:post:",
+        "c:pj:post:a;b",
         "ok:Ab3_-xYz9012:more",
         "ok:Ab3_-xYz901 ",
         "ok:Ab3_-xYz9012\n",

@@ -10,6 +10,7 @@ from typing import assert_never
 from bot.chat.keyboards import Button
 from bot.chat.paging import Message, Toast
 from bot.chat.texts import (
+    acting,
     answers,
     days,
     detours,
@@ -26,6 +27,10 @@ from bot.chat.texts import (
 from bot.chat.texts.voice import Voice
 from bot.domain.sop import Office
 from bot.usecases.views import (
+    ActingCheckView,
+    ActingDraftView,
+    ActingEndView,
+    ActingView,
     AskAddressView,
     AskNameView,
     ByUnitView,
@@ -58,6 +63,7 @@ from bot.usecases.views import (
     PeopleView,
     PeriodsView,
     PersonView,
+    PostsView,
     RefusedView,
     RemoveQuestionView,
     ReportsView,
@@ -182,6 +188,16 @@ class Texts:
                 return people.ask_name(view)
             case WelcomeView():
                 return people.welcome(view)
+            case PostsView():
+                return acting.posts(view, say)
+            case ActingDraftView():
+                return acting.draft(view, say)
+            case ActingCheckView():
+                return acting.check(view, say)
+            case ActingEndView():
+                return acting.ending(view, say)
+            case ActingView():
+                return acting.acting(view, say)
             case JoinedView():
                 return people.joined(view)
             case GrantView():

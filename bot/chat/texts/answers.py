@@ -80,6 +80,15 @@ _REFUSALS = {
     "berubah.",
     Refused.NOTHING_ASKED: "Tidak ada pertanyaan yang menunggu jawaban, jadi tidak ada yang "
     "berubah.",
+    Refused.STOOD_IN: "Untuk sementara langkah ini dijalankan oleh {name} selaku {role}, sehingga "
+    "konfirmasinya menjadi bagian beliau.",
+    Refused.ACTING_OWN_POST: "Yang bersangkutan sudah memegang jabatan itu sendiri, sehingga tidak "
+    "perlu ditunjuk.",
+    Refused.ACTING_TAKEN: "Pada masa itu jabatannya sudah dijalankan oleh {name} selaku {role}. "
+    "Bila perlu, akhiri dahulu yang itu.",
+    Refused.ACTING_DATES: "Masa penunjukan itu tidak dapat dipakai lagi. Silakan mengulang dari "
+    "/plh atau /plt.",
+    Refused.ACTING_OVER: "Penunjukan itu sudah berakhir, jadi tidak ada yang berubah.",
     Refused.PERSON_GONE: "Pegawai ini sudah tidak terdaftar. Daftar terbaru ada di /pegawai.",
     Refused.ADMIN_ONLY: "Mohon maaf, ini hanya dapat dilakukan oleh admin.",
     Refused.LAST_ADMIN: "Admin terakhir tidak dapat dikeluarkan, agar kantor tetap mempunyai "

@@ -1,0 +1,128 @@
+"""Standing in for an official: Plh. for one who is absent, Plt. for a vacant post.
+
+Both by a surat perintah with its number and dates. What may be appointed is decided here;
+who acts at a moment follows from the holdings of that moment (`Staff.holders`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from bot.domain.people import Holding, Staff
+from bot.domain.run import Capacity
+from bot.domain.sop import Office, OfficeUnit, Procedure, Role, StepKind
+
+LONGEST = timedelta(days=366)
+"""An appointment for longer is a slip of the finger; it can be made anew."""
+
+EARLIEST = timedelta(days=31)
+"""How long ago it may have begun: letters are sometimes entered late."""
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """Somebody is to stand in for a post from `since` until just before `until`."""
+
+    person_id: int
+    role: str
+    unit: str | None
+    capacity: Capacity
+    since: datetime
+    until: datetime
+    decree: str
+    decree_date: date
+
+
+class Unfit(StrEnum):
+    """Why somebody cannot stand in so."""
+
+    OWN_POST = "own_post"
+    TAKEN = "taken"
+    ENDS_BEFORE = "ends_before"
+    OVER = "over"
+    TOO_EARLY = "too_early"
+    TOO_LONG = "too_long"
+
+
+@dataclass(frozen=True, slots=True)
+class DoubleReview:
+    """In this procedure one person would review in all of these roles."""
+
+    procedure: Procedure
+    roles: tuple[str, ...]
+
+
+def posts(office: Office) -> tuple[tuple[Role, OfficeUnit | None], ...]:
+    """The posts that somebody can stand in for: those with a title, highest first."""
+    found: list[tuple[Role, OfficeUnit | None]] = []
+    for role in sorted(office.roles, key=lambda r: r.level):
+        if role.external or not role.by_title:
+            continue
+        if role.has_units:
+            found += [(role, unit) for unit in office.units if unit.head_role == role.code]
+        else:
+            found.append((role, None))
+    return tuple(found)
+
+
+def unfit(
+    wanted: Appointment, appointed: Iterable[Holding], staff: Staff, now: datetime
+) -> tuple[Unfit, Holding | None] | None:
+    """Why this appointment cannot be made, with the one in its way; None if it can.
+
+    `appointed` are all that stand at `now` or are to come: one post has one stand-in at a
+    time.
+    """
+    if any(
+        (h.role, h.unit, h.capacity) == (wanted.role, wanted.unit, Capacity.DEFINITIF)
+        for h in staff.holdings_of(wanted.person_id)
+    ):
+        return Unfit.OWN_POST, None
+    if fault := bad_dates(wanted.since, wanted.until, now):
+        return fault, None
+    for other in appointed:
+        same = (other.role, other.unit) == (wanted.role, wanted.unit)
+        if same and other.until and wanted.since < other.until and other.since < wanted.until:
+            return Unfit.TAKEN, other
+    return None
+
+
+def bad_dates(since: datetime, until: datetime | None, now: datetime) -> Unfit | None:
+    """What is wrong with these dates; `until` None while it has not been said."""
+    if since < now - EARLIEST:
+        return Unfit.TOO_EARLY
+    if since > now + LONGEST:
+        return Unfit.TOO_LONG
+    if until is None:
+        return None
+    if until <= since:
+        return Unfit.ENDS_BEFORE
+    if until <= now:
+        return Unfit.OVER
+    return Unfit.TOO_LONG if until - since > LONGEST else None
+
+
+def double_reviews(
+    person_id: int, role: str, staff: Staff, procedures: Iterable[Procedure]
+) -> tuple[DoubleReview, ...]:
+    """Where one person would be two reviewers of a chain by standing in for `role`.
+
+    It is allowed, for small offices cannot do without, and it has to be seen.
+    """
+    held = staff.roles_of(person_id) | {role}
+    found = []
+    for procedure in procedures:
+        reviewing = [
+            code
+            for step in procedure.steps
+            if step.kind is not StepKind.KERJA or step.return_to is not None
+            for code in step.roles
+            if code in held
+        ]
+        roles = tuple(dict.fromkeys(reviewing))
+        if role in roles and len(roles) > 1:
+            found.append(DoubleReview(procedure, roles))
+    return tuple(found)

@@ -1,0 +1,26 @@
+"""Conversations by buttons: what each is called on a button, and who deals with a choice.
+
+What was chosen so far waits as the question of the chat, so that buttons and short answers
+go together; it expires as every question does, and a command is never held up by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.store import Transaction
+from bot.usecases import acting
+from bot.usecases.desk import Asker, Desk, Scene, scene
+from bot.usecases.views import Talk, View
+
+_TALKS: dict[Talk, Callable[[Desk, Transaction, Scene, str, str, datetime], View]] = {
+    Talk.PENJABAT: acting.choose,
+}
+
+
+def choose(desk: Desk, asker: Asker, talk: Talk, what: str, value: str, now: datetime) -> View:
+    """A button of a conversation: `what` is chosen, and `value` says which."""
+    with desk.store.begin(asker.update_id, now) as tx:
+        here = scene(desk, tx, asker.chat_id, now)
+        return _TALKS[talk](desk, tx, here, what, value, now)
