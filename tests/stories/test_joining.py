@@ -357,7 +357,9 @@ async def test_each_sees_in_menu_and_help_what_they_may_use(kantor: Kantor) -> N
     team = {"tugas", "status", "sop", "bantuan", "ringkasan", "batal", "start"}
     leader = team | {"riwayat", "laporan"}
     codes = [procedure.code for _, procedure in kantor.desk.catalog.procedures()]
-    owner = leader | {"mulai", "undang", "pegawai"} | {f"mulai_{code}" for code in codes}
+    owner = (
+        leader | {"mulai", "undang", "pegawai", "plh", "plt"} | {f"mulai_{code}" for code in codes}
+    )
     admin = owner | {"libur"}
     for phone, allowed in (
         (kantor.budi, team),

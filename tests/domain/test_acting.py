@@ -1,0 +1,172 @@
+"""Standing in: what may be appointed, who reviews twice, and whom a task still waits for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+
+import pytest
+
+from bot.domain import acting, performing, spoken
+from bot.domain.acting import Appointment, Unfit
+from bot.domain.actions import Confirm, Start
+from bot.domain.drafting import Decision
+from bot.domain.engine import decide
+from bot.domain.people import Holding
+from bot.domain.run import Capacity, Run
+from bot.domain.sop import Catalog
+from tests.cast import (
+    BUDI,
+    CAST,
+    DEWI,
+    HADI,
+    MONDAY,
+    RINA,
+    SARI,
+    Player,
+    Seat,
+    place,
+    seats,
+    staff,
+    wib,
+)
+from tests.offices import kantor
+from tests.procedures import langkah, prosedur
+
+STAFF = staff(*seats(*CAST))
+WEEK = timedelta(days=7)
+
+
+def letter(person: Player = HADI, **changes: object) -> Appointment:
+    made = Appointment(
+        person.chat_id,
+        "kepala_dinas",
+        None,
+        Capacity.PLH,
+        MONDAY,
+        MONDAY + WEEK,
+        "800/1",
+        date(2026, 11, 6),
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def standing(since: datetime, until: datetime, unit: str | None = None) -> Holding:
+    role = "kasi" if unit else "kepala_dinas"
+    return Holding(9, RINA.chat_id, role, unit, Capacity.PLT, since, until)
+
+
+def why(wanted: Appointment, *appointed: Holding) -> Unfit | None:
+    found = acting.unfit(wanted, appointed, STAFF, MONDAY)
+    return found[0] if found else None
+
+
+def test_somebody_may_stand_in_for_an_official() -> None:
+    assert why(letter()) is None
+
+
+def test_nobody_stands_in_for_themselves() -> None:
+    assert why(letter(DEWI)) is Unfit.OWN_POST
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "fault"),
+    [
+        (MONDAY, MONDAY, Unfit.ENDS_BEFORE),
+        (MONDAY + WEEK, MONDAY, Unfit.ENDS_BEFORE),
+        (MONDAY - WEEK, MONDAY - timedelta(days=1), Unfit.OVER),
+        (MONDAY - timedelta(days=32), MONDAY + WEEK, Unfit.TOO_EARLY),
+        (MONDAY, MONDAY + timedelta(days=367), Unfit.TOO_LONG),
+        (MONDAY + timedelta(days=367), MONDAY + timedelta(days=368), Unfit.TOO_LONG),
+        (MONDAY - WEEK, MONDAY + WEEK, None),
+    ],
+)
+def test_dates_that_cannot_be_are_refused(
+    since: datetime, until: datetime, fault: Unfit | None
+) -> None:
+    assert why(letter(since=since, until=until)) is fault
+
+
+def test_one_post_has_one_stand_in_at_a_time() -> None:
+    before = standing(MONDAY - WEEK, MONDAY)
+    after = standing(MONDAY + WEEK, MONDAY + 2 * WEEK)
+    assert why(letter(), before, after) is None, "they touch, and do not overlap"
+    overlapping = standing(MONDAY + timedelta(days=6), MONDAY + 2 * WEEK)
+    assert acting.unfit(letter(), [overlapping], STAFF, MONDAY) == (Unfit.TAKEN, overlapping)
+    elsewhere = standing(MONDAY, MONDAY + WEEK, "promosi")
+    assert why(letter(role="kasi", unit="umum"), elsewhere) is None
+
+
+def test_the_posts_are_those_with_a_title_and_each_unit_has_its_own() -> None:
+    codes = [(role.code, unit.code if unit else None) for role, unit in acting.posts(kantor())]
+    assert codes[0] == ("kepala_dinas", None)
+    assert ("kasi", "promosi") in codes
+    assert ("kasi", "penanaman_modal") not in codes
+    assert not {"tim", "staf", "bappeda"} & {role for role, _ in codes}
+
+
+def test_the_sekretaris_who_is_plh_kepala_dinas_reviews_twice(catalog: Catalog) -> None:
+    procedures = [p for _, p in catalog.procedures()]
+    found = acting.double_reviews(HADI.chat_id, "kepala_dinas", STAFF, procedures)
+    assert {f.procedure.code for f in found} == {"lakip", "lppd", "renja"}
+    assert all(f.roles == ("sekretaris", "kepala_dinas") for f in found)
+    assert acting.double_reviews(BUDI.chat_id, "kepala_dinas", STAFF, procedures) == ()
+
+
+def test_while_somebody_stands_in_the_official_does_not_act() -> None:
+    both = place(*CAST)
+    acting_staff = staff(*seats(*CAST), Seat(HADI, "kepala_dinas", None, Capacity.PLH))
+    where = replace(both, staff=acting_staff)
+    run = begun("kepala_dinas", semua=False)
+    step = run.procedure.step(1)
+    assert performing.assignees(run, step, where) == (HADI.chat_id,)
+    found = performing.stand_in_for(run, step, DEWI.chat_id, where)
+    assert found is not None
+    assert (found.person_id, found.capacity) == (HADI.chat_id, Capacity.PLH)
+    assert performing.stand_in_for(run, step, BUDI.chat_id, where) is None
+
+
+def begun(*roles: str, semua: bool) -> Run:
+    procedure = prosedur(langkah(1, *roles, semua=semua), langkah(2, "tim"))
+    decision = decide(None, Start(procedure, 2026), SARI.chat_id, MONDAY, place(*CAST))
+    assert isinstance(decision, Decision)
+    return decision.run
+
+
+def test_a_post_that_its_official_confirmed_does_not_wait_for_the_stand_in() -> None:
+    run = begun("sekretaris", "kepala_dinas", semua=True)
+    done = decide(run, Confirm(1, 1), DEWI.chat_id, MONDAY, place(*CAST))
+    assert isinstance(done, Decision)
+    acting_staff = staff(*seats(*CAST), Seat(BUDI, "kepala_dinas", None, Capacity.PLH))
+    where = replace(place(*CAST), staff=acting_staff)
+    (task,) = done.run.current
+    assert performing.waiting_for(done.run, task, where) == (HADI.chat_id,)
+
+
+def test_two_who_hold_the_same_role_for_good_each_confirm() -> None:
+    run = begun("tim", semua=True)
+    done = decide(run, Confirm(1, 1), BUDI.chat_id, MONDAY, place(*CAST))
+    assert isinstance(done, Decision)
+    (task,) = done.run.current
+    assert performing.waiting_for(done.run, task, place(*CAST)) == (RINA.chat_id,)
+
+
+TODAY = wib("09-11-2026 10.15").date()
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("besok", (date(2026, 11, 10), None)),
+        ("besok jam 8", (date(2026, 11, 10), time(8))),
+        ("23/1/2027 pukul 13.30", (date(2027, 1, 23), time(13, 30))),
+        ("Sabtu, 23 Januari 2027, pukul 07:30 WIB", (date(2027, 1, 23), time(7, 30))),
+        ("23 Januari 2027 pukul 25.00", None),
+        ("pukul 13.00", None),
+        ("23 Januari 2027 siang", None),
+    ],
+)
+def test_a_moment_is_understood_as_people_write_it(
+    text: str, meant: tuple[date, time | None] | None
+) -> None:
+    assert spoken.moment(text, TODAY) == meant
