@@ -116,13 +116,14 @@ _REFUSALS = {
     "dapat diurungkan lagi. Bila perlu, pekerjaan dikembalikan oleh pemeriksanya.",
     Refused.EXTENSION_PENDING: "Permohonan perpanjangan untuk langkah ini masih menunggu "
     "keputusan.",
-    Refused.EXTENSION_DECIDED: "Permohonan ini sudah diputuskan oleh {name}. Terima kasih.",
+    Refused.EXTENSION_DECIDED: "Permohonan ini sudah diputuskan oleh {name}, jadi tidak ada yang "
+    "berubah.",
     Refused.EXTENSION_MOOT: "Langkahnya tidak menunggu lagi, sehingga perpanjangan tidak perlu "
     "diputuskan.",
     Refused.NOBODY_DECIDES: "Belum ada pejabat lain yang dapat memutuskan perpanjangan ini. Mohon "
     "menghubungi admin.",
-    Refused.RUN_PAUSED: "Pelaksanaan ini sedang dijeda oleh {name}. Waktunya tidak dihitung, dan "
-    "tugasnya menunggu sampai dilanjutkan.",
+    Refused.RUN_PAUSED: "Pelaksanaan ini sedang dijeda oleh {name}, sehingga tugasnya menunggu sampai "
+    "dilanjutkan. Waktunya tidak dihitung.",
     Refused.RUN_OVER: "Pelaksanaan ini sudah berakhir, jadi tidak ada yang berubah.",
     Refused.NOT_PAUSED: "Pelaksanaan ini tidak sedang dijeda, jadi tidak ada yang berubah.",
     Refused.NOTHING_TO_PAUSE: "Tidak ada pelaksanaan berjalan yang dapat dijeda.",
@@ -143,15 +144,15 @@ _DONE = {
     Done.UNDONE: "Konfirmasi langkah {step} sudah diurungkan. Tugasnya kembali menunggu Bapak/Ibu.",
     Done.RETURNED: "Baik, pekerjaan sudah dikembalikan dari langkah {step} ke langkah {to}. "
     "Alasannya tertulis pada kartu pelaksananya.",
-    Done.EXTENSION_ASKED: "Permohonan perpanjangan {amount} sudah disampaikan kepada {who}. Sampai "
-    "diputuskan, tenggatnya tetap.",
+    Done.EXTENSION_ASKED: "Permohonan perpanjangan {amount} sudah disampaikan kepada {who}, dan "
+    "tenggatnya tetap sampai diputuskan.",
     Done.EXTENSION_GRANTED: "Baik, perpanjangan langkah {step} disetujui. Tenggatnya menjadi "
     "{until}.",
     Done.EXTENSION_DECLINED: "Baik, perpanjangan langkah {step} tidak disetujui. Tenggatnya tetap "
     "{until}.",
     Done.RUN_PAUSED: "Baik, pelaksanaan {run} dijeda. Waktunya tidak dihitung sampai dilanjutkan "
     "dengan /lanjut.",
-    Done.RUN_RESUMED: "Baik, pelaksanaan {run} dilanjutkan. Tenggatnya bergeser selama jeda.",
+    Done.RUN_RESUMED: "Baik, pelaksanaan {run} dilanjutkan. Tenggatnya bergeser sepanjang masa jeda.",
     Done.RUN_CANCELLED: "Baik, pelaksanaan {run} dibatalkan. Catatannya tetap tersimpan di "
     "/riwayat.",
     Done.HELD_SENT: "Baik, {count} pesan yang ditahan segera dikirim.",
