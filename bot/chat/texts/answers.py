@@ -122,8 +122,8 @@ _REFUSALS = {
     "diputuskan.",
     Refused.NOBODY_DECIDES: "Belum ada pejabat lain yang dapat memutuskan perpanjangan ini. Mohon "
     "menghubungi admin.",
-    Refused.RUN_PAUSED: "Pelaksanaan ini sedang dijeda oleh {name}, sehingga tugasnya menunggu sampai "
-    "dilanjutkan. Waktunya tidak dihitung.",
+    Refused.RUN_PAUSED: "Pelaksanaan ini sedang dijeda oleh {name}, sehingga tugasnya menunggu "
+    "sampai dilanjutkan. Waktunya tidak dihitung.",
     Refused.RUN_OVER: "Pelaksanaan ini sudah berakhir, jadi tidak ada yang berubah.",
     Refused.NOT_PAUSED: "Pelaksanaan ini tidak sedang dijeda, jadi tidak ada yang berubah.",
     Refused.NOTHING_TO_PAUSE: "Tidak ada pelaksanaan berjalan yang dapat dijeda.",
@@ -152,7 +152,8 @@ _DONE = {
     "{until}.",
     Done.RUN_PAUSED: "Baik, pelaksanaan {run} dijeda. Waktunya tidak dihitung sampai dilanjutkan "
     "dengan /lanjut.",
-    Done.RUN_RESUMED: "Baik, pelaksanaan {run} dilanjutkan. Tenggatnya bergeser sepanjang masa jeda.",
+    Done.RUN_RESUMED: "Baik, pelaksanaan {run} dilanjutkan. Tenggatnya bergeser sepanjang masa "
+    "jeda.",
     Done.RUN_CANCELLED: "Baik, pelaksanaan {run} dibatalkan. Catatannya tetap tersimpan di "
     "/riwayat.",
     Done.HELD_SENT: "Baik, {count} pesan yang ditahan segera dikirim.",
