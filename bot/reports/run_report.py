@@ -200,7 +200,9 @@ def _people(attempt: Attempt) -> str:
 
 
 def _title(report: RunReport) -> str:
-    return f"{report.run.procedure.title} TAHUN {report.run.year}"
+    run = report.run
+    title = f"{run.procedure.title} TAHUN {run.year}"
+    return title if run.unit is None else f"{title}, {report.office.unit_name(run.unit)}"
 
 
 def _made(report: RunReport, say: Dates) -> str:
@@ -226,6 +228,7 @@ def _run_pairs(report: RunReport) -> list[tuple[str, Cell]]:
     pairs: list[tuple[str, Cell]] = [
         ("Nomor pelaksanaan", run.id),
         ("Tahun", str(run.year)),
+        *([("Untuk", report.office.unit_name(run.unit))] if run.unit else []),
         ("Dimulai oleh", report.started_by),
         ("Dimulai pada", run.started_at),
         ("Keadaan", _RUN_STATUS[run.status]),
@@ -246,7 +249,9 @@ def _run_pairs(report: RunReport) -> list[tuple[str, Cell]]:
     if report.team:
         pairs.append(("Tim", "; ".join(report.team)))
     if run.team and run.team.decree_number:
-        pairs.append(("SK Tim", run.team.decree_number))
+        pairs.append(("Nomor SK Tim", run.team.decree_number))
+    if run.team and run.team.decree_date:
+        pairs.append(("Tanggal SK Tim", run.team.decree_date))
     return pairs
 
 

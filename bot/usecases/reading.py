@@ -444,13 +444,13 @@ def _reports(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime
     if not what:
         newest = tx.runs.newest(HISTORY_LENGTH)
         found = tx.runs.many(newest)
-        return ReportsView(tuple(_report_row(found[n]) for n in newest if n in found))
+        return ReportsView(tuple(_report_row(found[n], here) for n in newest if n in found))
     if what in PERIODS:
         return _periods(tx, here, PERIODS[str(what)], str(args.get("period") or ""), now)
     if not str(what).isdecimal() or args.get("period"):
         return RefusedView(Refused.UNKNOWN_REPORT, {"text": str(what)[:40]})
     stored = tx.runs.get(_run_number(what))
-    return ReportsView((_report_row(stored),)) if stored else _unknown_run(tx, str(what))
+    return ReportsView((_report_row(stored, here),)) if stored else _unknown_run(tx, str(what))
 
 
 def _periods(tx: Transaction, here: Scene, semesters: bool, text: str, now: datetime) -> View:
@@ -500,9 +500,11 @@ def _office_picture(desk: Desk, tx: Transaction, here: Scene, args: Args, now: d
     return _document(picture, args)
 
 
-def _report_row(stored: StoredRun) -> ReportRow:
+def _report_row(stored: StoredRun, here: Scene) -> ReportRow:
     run = stored.run
-    return ReportRow(run.id, run.procedure, run.year, run.status, run.finished_at, run.steps_done)
+    unit = here.place.office.unit_name(run.unit) if run.unit else None
+    done = run.steps_done
+    return ReportRow(run.id, run.procedure, run.year, unit, run.status, run.finished_at, done)
 
 
 def _run_report(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:

@@ -672,6 +672,8 @@ class ReportRow:
     run_id: int
     procedure: Procedure
     year: int
+    unit: str | None
+    """What the unit is called that it is for, None where it is for the whole office."""
     status: RunStatus
     finished_at: datetime | None
     done: int

@@ -533,7 +533,7 @@ def everything(text: str = "Menyusun laporan", many: int = 3) -> list[View]:
         ReportsView(()),
         ReportsView(
             tuple(
-                ReportRow(n, procedure, 2024, status, ended, 1)
+                ReportRow(n, procedure, 2024, text, status, ended, 1)
                 for n in range(1, many + 1)
                 for ended in (None, wib(23, "10.00"))
                 for status in RunStatus

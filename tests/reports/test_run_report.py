@@ -16,7 +16,7 @@ from bot.domain.documents import Format, RunReport
 from bot.domain.run import Cancelled, RunStatus
 from bot.reports import compose
 from tests.cast import BUDI, HADI, SARI
-from tests.reports.papers import BY_SARI, report
+from tests.reports.papers import BY_SARI, OFFICE, report
 
 MARKUP = '#let *tebal* _miring_ $x$ `kode` <label> @rujukan \\ [z] // /* "kutip" = {a} ~ -- \''
 LETTERS = "شكرا 😀👍 שלום"
@@ -101,6 +101,14 @@ def test_a_cancelled_run_says_by_whom_and_why() -> None:
     text = whole(replace(whole_run, run=run, cancelled_by=by))
     assert f"Dibatalkan oleh : {SARI.called} (Kasubbag Perencanaan)" in text
     assert "Digabung dengan tahun depan" in text
+
+
+def test_a_run_for_one_unit_names_it() -> None:
+    whole_run = report(3)
+    run = replace(whole_run.run, unit="promosi")
+    text = whole(replace(whole_run, run=run))
+    assert f"TAHUN 2025, {OFFICE.unit_name('promosi')}" in text
+    assert f"Untuk : {OFFICE.unit_name('promosi')}" in text
 
 
 @pytest.mark.parametrize("words", [MARKUP, LETTERS, "W" * 500, "a\u0000b\x07c\ud83d", "=1+1"])

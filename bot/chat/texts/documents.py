@@ -64,18 +64,19 @@ def periods(view: PeriodsView) -> Message:
 def caption(view: DocumentView, say: Voice) -> Message:
     """What stands under a document or a picture."""
     sign = "📊" if view.format is Format.PNG else "📄"
-    title, *more = _about(view.document)
+    title, *more = _about(view.document, say)
     lines = [f"{sign} {bold(safe(title, TITLE))}", *(safe(line, NAME) for line in more)]
     verb = "Keadaan" if view.format is Format.PNG else "Disusun"
     return Message("\n".join([*lines, f"{verb} {say.moment(view.document.made_at)}"]))
 
 
-def _about(document: Document) -> tuple[str, ...]:
+def _about(document: Document, say: Voice) -> tuple[str, ...]:
     """What a document is, and of what."""
     match document:
         case RunReport(run=run):
             title = f"Laporan pelaksanaan {voice.short(run.procedure)} tahun {run.year}"
-            return title, f"Pelaksanaan No. {run.id}"
+            unit = say.unit(run)
+            return title, f"Pelaksanaan No. {run.id}" + (f", {unit}" if unit else "")
         case SopDocument(sop=sop):
             return f"Salinan kerja SOP {sop.name}", f"Nomor {sop.number}"
         case RunPicture(timeline=timeline):
@@ -107,6 +108,7 @@ def _period_formats(period: ReportPeriod) -> Row:
 
 def _row_lines(row: ReportRow, say: Voice) -> tuple[str, ...]:
     name = f"No. {row.run_id} · {voice.short(row.procedure)} {row.year}"
+    name += f", {row.unit}" if row.unit else ""
     status = _STATUS[row.status]
     if row.finished_at:
         return (bold(safe(name, TITLE)), f"{status} {say.moment(row.finished_at)}")
