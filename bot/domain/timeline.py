@@ -218,7 +218,7 @@ def of_office(runs: Iterable[Run], now: datetime, calendar: WorkCalendar) -> Off
 def _rows(run: Run, now: datetime, calendar: WorkCalendar) -> Iterator[Row]:
     ahead = {step.number: bar for step, bar in _ahead(run, now, calendar)}
     for step in run.procedure.steps:
-        attempts = [t for t in run.tasks if t.step == step.number and _was_worked_on(t)]
+        attempts = [t for t in run.tasks if t.step == step.number and _was_worked_on(run, t)]
         lanes = [_lane(run, task, number, now, calendar) for number, task in enumerate(attempts, 1)]
         to_come = ahead.get(step.number)
         if to_come is not None:
@@ -234,9 +234,12 @@ def _rows(run: Run, now: datetime, calendar: WorkCalendar) -> Iterator[Row]:
         )
 
 
-def _was_worked_on(task: Task) -> bool:
-    """What was taken back at once, for the step before it was undone, is no attempt."""
-    return task.status is not TaskStatus.DITARIK
+def _was_worked_on(run: Run, task: Task) -> bool:
+    """What was taken back at once, for the step before it was undone, is no attempt; what was
+    under way when its run was cancelled is one."""
+    if task.status is not TaskStatus.DITARIK:
+        return True
+    return run.cancelled is not None and task.closed_at == run.cancelled.at
 
 
 def _ahead(run: Run, now: datetime, calendar: WorkCalendar) -> Iterator[tuple[Step, Bar]]:

@@ -45,10 +45,10 @@ def compose(document: Document, form: Format) -> Paper:
             return Paper(sop_document.name(document) + ".pdf", sop_document.pdf(document))
         case RunPicture(), Format.PNG:
             picture = timeline_picture.of_run(document.timeline, document.office)
-            return Paper(f"{timeline_picture.run_name(document.timeline)}.png", picture, True)
+            return _shown(timeline_picture.run_name(document.timeline), picture)
         case OfficePicture(office, timeline, whole), Format.PNG:
             picture = timeline_picture.of_office(timeline, office, whole=whole)
-            return Paper(f"{timeline_picture.office_name(timeline, office)}.png", picture, True)
+            return _shown(timeline_picture.office_name(timeline, office), picture)
         case EvaluationReport(office, evaluation), Format.PDF:
             name = evaluation_report.name(evaluation)
             return Paper(f"{name}.pdf", evaluation_report.pdf(evaluation, office))
@@ -57,3 +57,8 @@ def compose(document: Document, form: Format) -> Paper:
             return Paper(f"{name}.xlsx", evaluation_report.xlsx(evaluation, office))
         case _:
             raise ValueError(f"no {form.value} of a {type(document).__name__}")
+
+
+def _shown(name: str, picture: bytes) -> Paper:
+    """A picture to look at; one that no screen takes as such comes as a file."""
+    return Paper(f"{name}.png", picture, timeline_picture.fits_a_screen(picture))

@@ -6,6 +6,7 @@ late. It is 400 points wide, about what a phone shows, and as high as it has to 
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import groupby
@@ -33,6 +34,9 @@ TEMPLATE: Final = "timeline"
 
 PPI: Final = 162.0
 """400 points become 900 pixels."""
+
+MOST_PIXELS: Final = 10_000
+MOST_BYTES: Final = 10_000_000
 
 ROOMY: Final = 14
 """Up to so many rows, each has its words in lines of their own above its bars."""
@@ -67,6 +71,13 @@ def of_office(timeline: OfficeTimeline, office: Office, *, whole: bool = True) -
         RenderFailed: the picture cannot be made.
     """
     return rendering.png(TEMPLATE, office_data(timeline, office, whole=whole), PPI)[0]
+
+
+def fits_a_screen(png: bytes) -> bool:
+    """Whether messengers take the picture as one to look at: of more than ten thousand pixels
+    in width and height together, or of more than ten megabytes, Telegram takes none."""
+    width, height = struct.unpack(">II", png[16:24])
+    return bool(width + height <= MOST_PIXELS) and len(png) <= MOST_BYTES
 
 
 def run_name(timeline: Timeline) -> str:

@@ -149,6 +149,8 @@ def test_of_a_cancelled_run_nothing_is_forecast() -> None:
     assert picture.forecast is None
     states = [row.state for row in picture.rows]
     assert states == [State.DONE, State.STOPPED, State.STOPPED]
+    # What was under way is seen, what never began is not.
+    assert [len(row.lanes) for row in picture.rows] == [1, 1, 0]
 
 
 @pytest.mark.parametrize("steps", [1, 3, 10, 40])

@@ -16,9 +16,10 @@ import pytest
 
 from bot.domain import timeline
 from bot.domain.calendar import office_calendar
+from bot.domain.documents import Format, OfficePicture
 from bot.domain.run import Run
 from bot.domain.sop import Wording
-from bot.reports import rendering, timeline_picture
+from bot.reports import compose, rendering, timeline_picture
 from bot.reports.child import TEMPLATES
 from tests.cast import MONDAY, wib
 from tests.histories import REVIEWED, History, begun, long_procedure, punctual
@@ -137,6 +138,7 @@ def test_a_pause_and_an_end_are_said_on_top() -> None:
     assert "hari ini" not in text
     text = said(of_run(run_with("confirm", "cancel").run, wib("30-11-2026 09.00")))
     assert "DIBATALKAN" in text
+    assert "tidak dilanjutkan" in text
     assert "tidak dilaksanakan" in text
     assert "perkiraan selesai" not in text
 
@@ -182,3 +184,13 @@ def test_bars_stay_on_the_picture() -> None:
             for bar in (*lane["plan"], *lane["bars"]):
                 assert 0.0 <= bar["left"] <= bar["right"] <= 1.0
         assert row["lanes"][0]["bars"]
+
+
+def test_a_picture_that_no_screen_takes_comes_as_a_file() -> None:
+    few, many = ([begun(run_id=n).run for n in range(count)] for count in (1, 200))
+    papers = [
+        compose(OfficePicture(OFFICE, timeline.of_office(runs, MONDAY, CALENDAR), True), Format.PNG)
+        for runs in (few, many)
+    ]
+    assert [paper.picture for paper in papers] == [True, False]
+    assert {paper.name for paper in papers} == {"garis-waktu-2026-11-09.png"}

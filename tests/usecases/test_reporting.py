@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.documents import Format, RunReport
+from bot.domain.documents import EvaluationReport, Format, OfficePicture, RunReport
 from bot.store.outbox import DeliveryState
 from bot.usecases import delivering, reading
 from bot.usecases.desk import Desk
-from bot.usecases.views import DocumentView, Done, DoneView, Refused, RefusedView
+from bot.usecases.views import (
+    DocumentView,
+    Done,
+    DoneView,
+    PeriodsView,
+    Refused,
+    RefusedView,
+)
 from tests.cast import ADMIN, BUDI, CAST, DEWI, HADI, SARI, Player, Stage
 
 ARGS: reading.Args = {"arg": "1", "format": "pdf"}
@@ -85,3 +92,72 @@ def test_a_report_that_cannot_be_made_is_put_aside_and_its_asker_told_once(stage
     with stage.desk.store.read() as tx:
         assert tx.outbox.count(DeliveryState.GAGAL) == 1
     assert arrived(stage, SARI) == []
+
+
+def evaluation(stage: Stage, who: Player, period: str) -> object:
+    args: reading.Args = {"arg": period, "format": "xlsx"}
+    reading.order(stage.desk, stage.asker(who), "evaluation", args, stage.now)
+    return arrived(stage, who)[-1]
+
+
+def test_a_years_evaluation_tells_what_the_journal_tells(stage: Stage) -> None:
+    run_id = stage.start()
+    stage.advance(run_id, 5)
+    stage.go_to("01-12-2026 10.15")
+    stage.finish(run_id)
+    stage.start("lppd")
+    stage.deliver()
+    view = evaluation(stage, DEWI, "2026")
+    assert isinstance(view, DocumentView)
+    assert isinstance(view.document, EvaluationReport)
+    procedures = view.document.evaluation.procedures
+    assert [p.procedure.code for p in procedures] == [
+        p.code for _, p in stage.desk.catalog.procedures()
+    ]
+    lakip, lppd, *others = procedures
+    assert (lakip.started, lakip.finished, lakip.attempts, lakip.late) == (1, 1, 10, 1)
+    assert [s.step.number for s in lakip.steps if s.late] == [5]
+    assert lakip.longest is lakip.steps[4]
+    assert (lppd.under_way, lppd.attempts) == (1, 0)
+    assert all(not p.standings for p in others)
+    with stage.desk.store.read() as tx:
+        closed = [e for e in tx.journal.events(run_id) if e.kind == "task_closed"]
+    assert len(closed) == lakip.attempts
+
+
+@pytest.mark.parametrize("period", ["2025", "2027-1", "2026-1", "x", "2026-3", ""])
+def test_a_period_without_data_is_refused_with_what_there_is(stage: Stage, period: str) -> None:
+    stage.start()
+    stage.deliver()
+    args: reading.Args = {"arg": period, "format": "pdf"}
+    view = reading.order(stage.desk, stage.asker(SARI), "evaluation", args, stage.now)
+    assert isinstance(view, RefusedView)
+    assert view.reason is Refused.UNKNOWN_PERIOD
+    assert view.facts["known"] in ("2026", "2026-2")
+
+
+def test_the_periods_reach_from_the_first_run_to_today_the_newest_first(stage: Stage) -> None:
+    stage.start()
+    stage.go_to("02-08-2027 09.00")
+    for what, known in (("semester", ["2027-2", "2027-1", "2026-2"]), ("tahun", ["2027", "2026"])):
+        args: reading.Args = {"what": what}
+        view = reading.look(stage.desk, SARI.chat_id, "reports", args, stage.now)
+        assert isinstance(view, PeriodsView)
+        assert [str(period) for period in view.periods] == known
+
+
+def test_who_may_no_longer_see_the_office_gets_a_picture_of_their_own(stage: Stage) -> None:
+    stage.start()
+    stage.start("tapkin_eselon2")
+    stage.deliver()
+    args: reading.Args = {"arg": "kantor", "format": "png"}
+    reading.order(stage.desk, stage.asker(BUDI), "office_picture", args, stage.now)
+    (view,) = arrived(stage, BUDI)
+    assert isinstance(view, DocumentView)
+    assert isinstance(view.document, OfficePicture)
+    assert (view.document.whole, len(view.document.timeline.rows)) == (False, 1)
+    for form in ("pdf", "docx"):
+        other: reading.Args = {"arg": "1", "format": form}
+        refused = reading.order(stage.desk, stage.asker(SARI), "run_picture", other, stage.now)
+        assert isinstance(refused, RefusedView)
+        assert refused.facts["known"] == "PNG"
