@@ -136,6 +136,15 @@ def test_a_child_without_work_ends(renderer: Renderer) -> None:
     assert quick.resting
 
 
+def test_a_child_whose_parent_has_gone_ends_by_itself(renderer: Renderer) -> None:
+    simple(renderer)
+    child = renderer._child
+    assert child is not None
+    assert child.stdin is not None
+    child.stdin.close()
+    assert child.wait(timeout=10) == 0
+
+
 def test_two_at_once_wait_for_each_other(renderer: Renderer) -> None:
     made: list[bytes] = []
     threads = [threading.Thread(target=lambda: made.append(simple(renderer))) for _ in range(4)]

@@ -79,6 +79,15 @@ def test_facts_of_no_run_stand_in_it_too(desk: Desk) -> None:
     assert json.loads(older.data) == {"was": "Sari", "name": "Sari, S.E."}
 
 
+def test_the_whole_journal_is_read_from_its_first_line(desk: Desk) -> None:
+    with desk.store.begin() as tx:
+        for number in range(1200):
+            tx.journal.note("renamed", MONDAY + timedelta(seconds=number), None, name=str(number))
+    with desk.store.read() as tx:
+        names = [json.loads(line.data)["name"] for line in tx.journal.every()]
+    assert names == [str(number) for number in range(1200)]
+
+
 @pytest.mark.parametrize(
     "statement", ["UPDATE journal SET kind = 'lain'", "DELETE FROM journal WHERE id > 0"]
 )

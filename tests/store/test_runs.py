@@ -193,6 +193,19 @@ def test_finished_runs_come_newest_first_and_page_by_page(desk: Desk) -> None:
     assert newest.run.current == ()
 
 
+def test_every_run_is_listed_whatever_became_of_it(desk: Desk) -> None:
+    stage = Stage(desk)
+    done, under_way = stage.start("lakip"), stage.start("renja")
+    stage.finish(done)
+    with desk.store.read() as tx:
+        assert tx.runs.newest(5) == (under_way, done)
+        assert tx.runs.newest(1) == (under_way,)
+        assert [(h.id, h.procedure, h.unit) for h in tx.runs.headings()] == [
+            (done, "lakip", None),
+            (under_way, "renja", None),
+        ]
+
+
 def test_a_task_is_found_in_its_run_by_its_id(desk: Desk) -> None:
     stage = Stage(desk, *CAST)
     stored = stage.stored(stage.start())
