@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from sqlalchemy import event, text
 
-from bot.domain import performing, reminders
+from bot.domain import engine, performing, reminders
 from bot.domain.calendar import office_calendar
 from bot.domain.events import replay
 from bot.domain.reminders import Rung
@@ -31,10 +31,29 @@ from bot.store import AlreadyHandled, Store
 from bot.store.reminders import ReminderStatus
 from bot.store.runs import StoredRun
 from bot.store.schema import upgrade
-from bot.usecases import delivering, joining, lifecycle, people, runs
+from bot.usecases import (
+    agenda,
+    answering,
+    delivering,
+    extending,
+    joining,
+    lifecycle,
+    people,
+    reviewing,
+    runs,
+    steering,
+)
 from bot.usecases.delivering import Outgoing
 from bot.usecases.desk import Asker, Desk
-from bot.usecases.views import ConfirmedView, DoneView, InvitationView, RefusedView, TaskView
+from bot.usecases.views import (
+    ConfirmedView,
+    DoneView,
+    InvitationView,
+    RefusedView,
+    ReturnQuestionView,
+    Steering,
+    TaskView,
+)
 from tests.cast import ANWAR, BUDI, CAST, DEWI, HADI, RINA, SARI, Player, Stage
 from tests.offices import hari, jam, kantor, menit
 from tests.procedures import langkah, prosedur
@@ -51,8 +70,8 @@ MOST_RUNS = 3
 REVIEWED = replace(
     prosedur(
         langkah(1, "tim", waktu=hari(2)),
-        langkah(2, "sekretaris", "kepala_bidang", waktu=jam(2), semua=True),
-        langkah(3, "kepala_dinas", waktu=menit(30)),
+        langkah(2, "sekretaris", "kepala_bidang", waktu=jam(2), semua=True, kembali_ke=1),
+        langkah(3, "kepala_dinas", waktu=menit(30), kembali_ke=1),
     ),
     code="periksa",
 )
@@ -167,6 +186,82 @@ class OfficeMachine(RuleBasedStateMachine):
             assert [s.run for s in self._running()] == before
         else:
             raise AssertionError("an update was handled twice")
+
+    @precondition(lambda self: self._all())
+    @rule(data=st.data())
+    def somebody_takes_a_confirmation_back(self, data: st.DataObject) -> None:
+        stored = data.draw(st.sampled_from(self._all()), label="run")
+        confirmed = [t for t in stored.run.tasks if t.confirmations]
+        if not confirmed:
+            return
+        task = max(confirmed, key=lambda t: (t.opened_at, t.step, t.attempt))
+        who = data.draw(st.sampled_from([*CAST, ANWAR]), label="who")
+        at = max(self.stage.now, stored.run.last_change)
+        may = engine.may_undo(stored.run, task, self._id(who), at)
+        token = stored.tokens[(task.step, task.attempt)]
+        for again in (False, True):
+            view = reviewing.undo(self.desk, self.stage.asker(who), token, self.stage.now)
+            assert isinstance(view, DoneView) is (may and not again)
+        if may:
+            reopened = self.stage.run(stored.run.id).task(task.step, task.attempt)
+            assert reopened is not None
+            assert (reopened.is_open, reopened.due_at) == (True, task.due_at)
+
+    @precondition(lambda self: self._running())
+    @rule(data=st.data(), reason=st.sampled_from(["angka belum cocok", "/batal", " "]))
+    def somebody_sends_the_work_back(self, data: st.DataObject, reason: str) -> None:
+        stored, who, token = self._somebodys_task(data)
+        (task,) = stored.run.current
+        asked = reviewing.ask_return(self.desk, self.stage.asker(who), token, self.stage.now)
+        mine = self._id(who) in self._waiting(stored)
+        reviews = stored.run.step_of(task).return_to is not None
+        assert isinstance(asked, ReturnQuestionView) is (mine and reviews)
+        if isinstance(asked, ReturnQuestionView):
+            self._answers(who, reason)
+            after = self.stage.run(stored.run.id)
+            assert (after.open_task(task.step) is None) is (reason == "angka belum cocok")
+
+    @precondition(lambda self: self._running())
+    @rule(data=st.data(), granted=st.booleans())
+    def more_time_is_asked_for(self, data: st.DataObject, granted: bool) -> None:
+        stored, who, token = self._somebodys_task(data)
+        (task,) = stored.run.current
+        asked = extending.ask(self.desk, self.stage.asker(who), token, self.stage.now)
+        if isinstance(asked, RefusedView):
+            return
+        self._answers(who, "3 jam")
+        self._answers(who, "data belum lengkap")
+        wished = self.stage.run(stored.run.id).task(task.step, task.attempt)
+        assert wished is not None
+        number = wished.pending_extension
+        assert number is not None
+        decider = SARI if who is not SARI else HADI
+        for again in (False, True):
+            view = extending.decide(
+                self.desk, self.stage.asker(decider), token, number, granted, self.stage.now
+            )
+            assert not (isinstance(view, DoneView) and again)
+
+    @precondition(lambda self: self._running())
+    @rule(data=st.data(), what=st.sampled_from([*Steering, Steering.LANJUT, Steering.LANJUT]))
+    def the_kasubbag_steers_a_run(self, data: st.DataObject, what: Steering) -> None:
+        stored = data.draw(st.sampled_from(self._running()), label="run")
+        if what is Steering.BATAL and data.draw(st.integers(0, 3), label="sure"):
+            return
+        (task,) = stored.run.current
+        token = stored.tokens[(task.step, task.attempt)]
+        asker = self.stage.asker(SARI)
+        steering.by_button(self.desk, asker, what, token, self.stage.now)
+        if what is Steering.BATAL:
+            steering.confirm_cancel(self.desk, self.stage.asker(SARI), token, self.stage.now)
+        if what is not Steering.LANJUT:
+            self._answers(SARI, "menunggu anggaran")
+        becomes = {
+            Steering.JEDA: RunStatus.DIJEDA,
+            Steering.LANJUT: RunStatus.BERJALAN,
+            Steering.BATAL: RunStatus.DIBATALKAN,
+        }
+        assert self.stage.run(stored.run.id).status is becomes[what]
 
     @rule(data=st.data())
     def an_old_card_is_tapped(self, data: st.DataObject) -> None:
@@ -283,6 +378,11 @@ class OfficeMachine(RuleBasedStateMachine):
         self.stage.remind()
         assert self._rows("reminders") == after, "knocking again did something"
 
+    @rule()
+    def the_agenda_is_looked_at(self) -> None:
+        while agenda.fire_due(self.desk, self.stage.now):
+            pass
+
     @rule(most=st.integers(1, 4))
     def messages_set_out(self, most: int) -> None:
         busy = {o.delivery.chat_id for o in self.flying}
@@ -332,7 +432,7 @@ class OfficeMachine(RuleBasedStateMachine):
     def a_run_has_one_open_step_until_its_end(self) -> None:
         for stored in self._all():
             run = stored.run
-            assert len(run.current) == (run.status is RunStatus.BERJALAN)
+            assert len(run.current) == (not run.status.is_over)
             for step in run.procedure.steps:
                 attempts = [t.attempt for t in run.tasks if t.step == step.number]
                 assert attempts == list(range(1, len(attempts) + 1))
@@ -367,8 +467,15 @@ class OfficeMachine(RuleBasedStateMachine):
         assert {r["task_id"] for r in waiting} <= open_tasks
         assert {r["status"] for r in self._rows("reminders")} <= {s.value for s in ReminderStatus}
         # Each morning brings the next: an open task always has just one ahead of it.
+        # One of a run that rests has none: its time stands still.
         mornings = sorted(r["task_id"] for r in waiting if r["rung"] == Rung.HARIAN.value)
-        assert mornings == sorted(open_tasks)
+        awake = {
+            stored.task_ids[(task.step, task.attempt)]
+            for stored in self._running()
+            for task in stored.run.current
+            if stored.run.pause is None
+        }
+        assert mornings == sorted(awake)
 
     @invariant()
     def nothing_comes_twice_unless_the_row_says_that_it_may(self) -> None:
@@ -377,6 +484,23 @@ class OfficeMachine(RuleBasedStateMachine):
             assert times == 1 or key in flagged, key
 
     # Steps shared by the above
+
+    def _somebodys_task(self, data: st.DataObject) -> tuple[StoredRun, Player, str]:
+        """A run under way, somebody (most often whose turn it is), and the open task's token."""
+        stored = data.draw(st.sampled_from(self._running()), label="run")
+        waiting = self._waiting(stored)
+        mine = [p for p in (*CAST, ANWAR) if self._id(p) in waiting]
+        who = data.draw(st.sampled_from([*CAST, ANWAR, *(mine * 6)]), label="who")
+        (task,) = stored.run.current
+        return stored, who, stored.tokens[(task.step, task.attempt)]
+
+    def _answers(self, who: Player, text: str) -> None:
+        """Somebody writes what they were asked for; /batal is a command and no answer."""
+        asker = self.stage.asker(who)
+        if text == "/batal":
+            steering.leave(self.desk, asker, self.stage.now)
+        else:
+            answering.answer(self.desk, asker, text, self.stage.now)
 
     def _tap(self, asker: Asker, token: str) -> Any:
         return runs.confirm(self.desk, asker, token, self.stage.now)
