@@ -16,6 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import structlog
 from telegram import BotCommand, BotCommandScopeAllPrivateChats
 from telegram.error import InvalidToken, TelegramError
@@ -23,6 +24,7 @@ from telegram.ext import Application, ApplicationBuilder, ExtBot
 from telegram.request import HTTPXRequest
 
 from bot.chat import commands
+from bot.chat.downloads import Downloads
 from bot.chat.fetching import FetchingRequest
 from bot.chat.handlers import Handlers
 from bot.chat.intake import LONG_POLL, Intake, TokenInUse, is_telegrams, unless
@@ -34,10 +36,12 @@ from bot.chat.worker import Worker
 from bot.clock import Clock
 from bot.domain.calendar import office_calendar
 from bot.jobs.deliver import Deliver
+from bot.jobs.fetch import Fetch
 from bot.jobs.knocker import Knocker
 from bot.settings import OperatorFault, Settings
 from bot.sop_loader import load_catalog
 from bot.store import Store, StoreUnavailable
+from bot.store.archive import Archive
 from bot.usecases import joining, lifecycle
 from bot.usecases.desk import Desk
 
@@ -54,7 +58,8 @@ def make_desk(settings: Settings, store: Store) -> Desk:
         DataFaults: the data cannot be used.
     """
     catalog = load_catalog(settings.sop_dir)
-    return Desk(store, catalog, office_calendar(catalog.office), settings.admin_ids)
+    calendar, archive = office_calendar(catalog.office), Archive(settings.archive_dir)
+    return Desk(store, catalog, calendar, settings.admin_ids, archive)
 
 
 class LockLost(Exception):  # noqa: N818 - named for what it is
@@ -94,6 +99,8 @@ class App:
         self.knocker = Knocker(
             self.worker, clock, self.deliver.knock, still_ours=still_ours, on_lost=self._lock_lost
         )
+        self.downloads = Downloads(bot, _downloading(api_url))
+        self.fetch = Fetch(self.worker, self.downloads, clock, self.deliver.knock)
         handlers = Handlers(self.worker, sender, self.texts, clock, self._something_happened)
         self.application.add_handlers(routes(handlers))
         self.application.add_error_handler(handlers.failed)
@@ -124,6 +131,8 @@ class App:
         sending = asyncio.create_task(self.deliver.run())
         # A sender that died must not leave behind a bot that listens and never speaks.
         sending.add_done_callback(lambda _: self.stop())
+        fetching = asyncio.create_task(self.fetch.run())
+        fetching.add_done_callback(lambda _: self.stop())
         self.knocker.start()
         try:
             if await self._greet_telegram():
@@ -133,13 +142,18 @@ class App:
                 await self.intake.run()
         finally:
             await self.knocker.stop()
-            self.deliver.stop()
+            # What is kept now may still be told.
+            self.fetch.stop()
             try:
-                await sending
-                if not self._lost:  # the mark may be another bot's by now
-                    await self._fall_asleep()
+                await fetching
             finally:
-                await self._part()
+                self.deliver.stop()
+                try:
+                    await sending
+                    if not self._lost:  # the mark may be another bot's by now
+                        await self._fall_asleep()
+                finally:
+                    await self._part()
         if self._lost:
             raise LockLost
 
@@ -198,10 +212,12 @@ class App:
             await self.application.shutdown()
             # The application closes nothing where Telegram has never answered it.
             await self.application.bot.shutdown()
+        await self.downloads.close()
         self.worker.close()
 
     def _something_happened(self) -> None:
         self.deliver.knock()
+        self.fetch.knock()
         self.knocker.look_soon()
 
     def _lock_lost(self) -> None:
@@ -220,6 +236,7 @@ class App:
 
     async def _telegram_back(self) -> None:
         self.deliver.telegram_answers()
+        self.fetch.knock()
         try:
             away = await self.worker(lifecycle.telegram_answers, self.clock.now())
         except StoreUnavailable as error:
@@ -333,6 +350,12 @@ def _application(token: str, api_url: str) -> Application[Any, Any, Any, Any, An
     )
     # No updater: the project's own intake confirms updates after they are handled.
     return ApplicationBuilder().bot(bot).updater(None).job_queue(None).build()
+
+
+def _downloading(api_url: str) -> httpx.AsyncClient:
+    # A local Bot API server is spoken to without TLS.
+    local = api_url.startswith("http://")
+    return httpx.AsyncClient(timeout=TIMEOUT, verify=not local)
 
 
 def _request(connections: int, base: str, kind: type[HTTPXRequest] = HTTPXRequest) -> HTTPXRequest:

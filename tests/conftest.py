@@ -27,6 +27,7 @@ from bot.domain.calendar import office_calendar
 from bot.domain.sop import Catalog
 from bot.sop_loader import load_catalog
 from bot.store import Store
+from bot.store.archive import Archive
 from bot.store.schema import upgrade
 from bot.usecases.desk import Desk
 from tests.offices import kantor
@@ -161,15 +162,17 @@ def catalog() -> Catalog:
 
 
 @pytest.fixture
-def desk(store: Store, catalog: Catalog) -> Desk:
+def desk(store: Store, catalog: Catalog, tmp_path: Path) -> Desk:
     """A desk on SQLite and on PostgreSQL."""
-    return Desk(store, catalog, office_calendar(catalog.office))
+    calendar, archive = office_calendar(catalog.office), Archive(tmp_path / "arsip")
+    return Desk(store, catalog, calendar, archive=archive)
 
 
 @pytest.fixture
-def sqlite_desk(sqlite_store: Store, catalog: Catalog) -> Desk:
+def sqlite_desk(sqlite_store: Store, catalog: Catalog, tmp_path: Path) -> Desk:
     """A desk on SQLite, for tests that need only one kind."""
-    return Desk(sqlite_store, catalog, office_calendar(catalog.office))
+    calendar, archive = office_calendar(catalog.office), Archive(tmp_path / "arsip")
+    return Desk(sqlite_store, catalog, calendar, archive=archive)
 
 
 @contextmanager

@@ -24,6 +24,7 @@ from bot.store import AlreadyHandled, StoreUnavailable
 from bot.usecases import (
     answering,
     delivering,
+    evidence,
     extending,
     holidays,
     joining,
@@ -37,6 +38,7 @@ from bot.usecases import (
     talks,
 )
 from bot.usecases.desk import Asker
+from bot.usecases.evidence import SentFile
 from bot.usecases.reading import Args
 from bot.usecases.views import (
     ConfirmedView,
@@ -192,9 +194,23 @@ class Handlers:
         await self._ask(update, "unknown")
 
     async def text(self, update: Update, context: Context) -> None:
-        """What is no command: an answer, perhaps. A picture or a file has no text."""
-        said = message_of(update).text or ""
-        await self._worker(answering.answer, asker(update), said, self._now())
+        """What is no command: an answer, perhaps, or a note."""
+        message = message_of(update)
+        said, answered = message.text or "", replied_to(message)
+        await self._worker(answering.answer, asker(update), said, self._now(), answered)
+        self._knock()
+
+    async def file(self, update: Update, context: Context) -> None:
+        """A document or a photo: what shows the work, perhaps."""
+        message = message_of(update)
+        sent, answered = sent_file(message), replied_to(message)
+        await self._worker(evidence.receive, asker(update), sent, answered, self._now())
+        self._knock()
+
+    async def other_kind(self, update: Update, context: Context) -> None:
+        """A sticker, a voice, a place: nothing that can be read or kept."""
+        answered = replied_to(message_of(update))
+        await self._worker(evidence.refuse_kind, asker(update), answered, self._now())
         self._knock()
 
     async def in_group(self, update: Update, context: Context) -> None:
@@ -238,6 +254,10 @@ class Handlers:
                 return await self._worker(runs.confirm, who, token, now)
             case keyboards.Snooze(token):
                 return await self._worker(runs.snooze, who, token, now)
+            case keyboards.AttachFile(token):
+                return await self._worker(evidence.ask, who, token, now)
+            case keyboards.SendFiles(token):
+                return await self._worker(evidence.send_all, who, token, now)
             case keyboards.ShowDetail(token):
                 return await self._worker(reading.send_detail, who, token, now)
             case keyboards.Undo(token):
@@ -320,6 +340,8 @@ class Handlers:
                     | keyboards.AskReturn()
                     | keyboards.AskExtension()
                     | keyboards.DecideExtension()
+                    | keyboards.AttachFile()
+                    | keyboards.SendFiles()
                     | keyboards.GetDocument()
                 ),
                 _,
@@ -444,6 +466,28 @@ def message_of(update: Update) -> Message:
     if update.message is None:
         raise LookupError("an update without a message")
     return update.message
+
+
+def replied_to(message: Message) -> int | None:
+    """The message of this chat that it answers, or None."""
+    return message.reply_to_message.message_id if message.reply_to_message else None
+
+
+def sent_file(message: Message) -> SentFile:
+    """The document of a message, or its photo in the largest size.
+
+    Raises:
+        LookupError: there is neither.
+    """
+    caption, group = message.caption or "", message.media_group_id
+    if document := message.document:
+        name = document.file_name or ""
+        return SentFile(document.file_id, name, document.file_size, False, caption, group)
+    if not message.photo:
+        raise LookupError("a message without a file")
+    photo = message.photo[-1]
+    name = f"foto-{photo.file_unique_id}.jpg"
+    return SentFile(photo.file_id, name, photo.file_size, True, caption, group)
 
 
 def command_words(message: Message) -> tuple[str, list[str]]:

@@ -69,6 +69,20 @@ class ShowDetail:
 
 
 @dataclass(frozen=True, slots=True)
+class AttachFile:
+    """Ask for a file of the task with this token."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendFiles:
+    """Send the files of the run that the task with this token is of."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
 class Snooze:
     """Remind of the task with this token in one hour."""
 
@@ -309,6 +323,8 @@ class Choose:
 Tap = (
     Confirm
     | ShowDetail
+    | AttachFile
+    | SendFiles
     | Snooze
     | Undo
     | AskReturn
@@ -443,10 +459,14 @@ _ABOUT_TASK: dict[
     | type[Undo]
     | type[AskReturn]
     | type[AskExtension]
-    | type[ConfirmCancel],
+    | type[ConfirmCancel]
+    | type[AttachFile]
+    | type[SendFiles],
 ] = {
     "ok": Confirm,
     "info": ShowDetail,
+    "att": AttachFile,
+    "files": SendFiles,
     "snz": Snooze,
     "und": Undo,
     "ret": AskReturn,
@@ -478,6 +498,10 @@ def _write(tap: Tap) -> str:
             return f"ok:{token}"
         case ShowDetail(token):
             return f"info:{token}"
+        case AttachFile(token):
+            return f"att:{token}"
+        case SendFiles(token):
+            return f"files:{token}"
         case Snooze(token):
             return f"snz:{token}"
         case Undo(token):

@@ -43,6 +43,7 @@ def routes(on: Handlers) -> list[BaseHandler[Any, Any, Any]]:
         CommandHandler("batal", on.cancel, PRIVATE),
         MessageHandler(PRIVATE & filters.COMMAND, on.unknown),
         MessageHandler(PRIVATE & filters.TEXT, on.text),
-        MessageHandler(PRIVATE & ~filters.StatusUpdate.ALL, on.text),
+        MessageHandler(PRIVATE & (filters.Document.ALL | filters.PHOTO), on.file),
+        MessageHandler(PRIVATE & ~filters.StatusUpdate.ALL, on.other_kind),
         MessageHandler(filters.ChatType.GROUPS & filters.COMMAND, on.in_group),
     ]

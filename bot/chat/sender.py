@@ -35,7 +35,7 @@ from bot.domain.documents import Document, Format
 from bot.reports import Paper, compose
 from bot.reports.rendering import RenderFailed
 from bot.usecases.delivering import Outgoing
-from bot.usecases.views import DocumentView, MenuView, View
+from bot.usecases.views import DocumentView, EvidenceFileView, MenuView, View
 
 ORDERS_AT_ONCE = 3
 """Documents that are set or wait for it here; further ones wait in the outbox, so that a
@@ -146,6 +146,9 @@ class Sender:
             if delivery.message_id is not None:
                 await self.edit(delivery.chat_id, delivery.message_id, message)
                 return Sent(None)
+            if isinstance(outgoing.view, EvidenceFileView):
+                file = outgoing.view
+                return Sent(await self.send_again(delivery.chat_id, file, message, delivery.silent))
             if paper is not None:
                 sent = await self.send_paper(delivery.chat_id, paper, message, delivery.silent)
                 return Sent(sent)
@@ -195,11 +198,39 @@ class Sender:
         self, chat_id: int, paper: Paper, message: Message, silent: bool = False
     ) -> int:
         """Send a file with a caption, a picture as a picture; the new message's id."""
-        if paper.picture:
+        return await self._send_file(
+            chat_id, paper.content, paper.name, paper.picture, message, silent
+        )
+
+    async def send_again(
+        self, chat_id: int, view: EvidenceFileView, message: Message, silent: bool = False
+    ) -> int:
+        """Send a file that Telegram has, or, where it no longer knows it, the archive's copy."""
+        file = view.line.file
+        try:
+            return await self._send_file(chat_id, file.file_id, None, file.photo, message, silent)
+        except BadRequest as error:
+            if view.path is None or not _file_forgotten(error):
+                raise
+            log.info("file sent from the archive", error=error.message)
+        content = await asyncio.to_thread(view.path.read_bytes)
+        return await self._send_file(chat_id, content, file.name, file.photo, message, silent)
+
+    async def _send_file(
+        self,
+        chat_id: int,
+        content: bytes | str,
+        name: str | None,
+        picture: bool,
+        message: Message,
+        silent: bool,
+    ) -> int:
+        """`content` is the file itself, or the name by which Telegram knows it."""
+        if picture:
             sent = await self._bot.send_photo(
                 chat_id,
-                paper.content,
-                filename=paper.name,
+                content,
+                filename=name,
                 caption=message.html,
                 parse_mode=ParseMode.HTML,
                 reply_markup=keyboard(message),
@@ -208,8 +239,8 @@ class Sender:
             return sent.message_id
         sent = await self._bot.send_document(
             chat_id,
-            paper.content,
-            filename=paper.name,
+            content,
+            filename=name,
             caption=message.html,
             parse_mode=ParseMode.HTML,
             reply_markup=keyboard(message),
@@ -318,6 +349,12 @@ def _edit_is_moot(error: TelegramError) -> bool:
     return isinstance(error, BadRequest) and (
         _is_shown(error) or any(words in said for words in gone)
     )
+
+
+def _file_forgotten(error: TelegramError) -> bool:
+    """Telegram does not know the file by this name: another bot was given it."""
+    said = error.message.lower()
+    return "wrong file identifier" in said or "wrong file_id" in said or "invalid file" in said
 
 
 def _is_shown(error: TelegramError) -> bool:

@@ -28,11 +28,13 @@ from bot.demo.life import Life
 from bot.demo.telegram import LocalTelegram, Person
 from bot.domain import worktime
 from bot.domain.calendar import office_calendar
+from bot.domain.sop import Catalog
 from bot.domain.worktime import WorkCalendar
 from bot.indonesian import Dates
 from bot.settings import OperatorFault, Settings
 from bot.sop_loader import DataFaults, load_catalog
 from bot.store import Store, lock, schema
+from bot.store.archive import Archive
 from bot.usecases import delivering, joining, reminding, watching
 from bot.usecases.desk import Desk
 
@@ -152,7 +154,7 @@ class Office:
         try:
             self._is_new = schema.current(self._store) is None
             schema.upgrade(self._store)
-            self.desk = Desk(self._store, catalog, office_calendar(catalog.office))
+            self.desk = self._desk(catalog)
             saved = self._read_saved()
         except schema.DatabaseFault as fault:
             self._shut()
@@ -166,8 +168,11 @@ class Office:
         self._set_clock(saved)
 
     def _read_sops_anew(self) -> Desk:
-        catalog = load_catalog(self._settings.sop_dir)
-        return Desk(self._store, catalog, office_calendar(catalog.office))
+        return self._desk(load_catalog(self._settings.sop_dir))
+
+    def _desk(self, catalog: Catalog) -> Desk:
+        archive = Archive(self._folder / "arsip")
+        return Desk(self._store, catalog, office_calendar(catalog.office), archive=archive)
 
     async def open(self) -> None:
         """Start the local Telegram, let people have their phones, and start the bot."""

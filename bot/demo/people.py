@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
@@ -140,6 +141,26 @@ class Person:
         size = self._there(picture_size(data), "a photo is a PNG or a JPEG")
         file = self._world.new_file("photo", "photo.jpg", data, size)
         return self._deliver(self._caption(caption), file=file, reply_to=self._reply(reply_to))
+
+    def album(
+        self, photos: Sequence[bytes], caption: str = "", reply_to: Message | int | None = None
+    ) -> list[Message]:
+        """Send 2 to 10 photos at once; the first carries the caption, and each the reply."""
+        self._require(2 <= len(photos) <= 10, "an album has 2 to 10 photos")
+        name, reply = secrets.token_hex(8), self._reply(reply_to)
+        sent = []
+        for number, data in enumerate(photos):
+            size = self._there(picture_size(data), "a photo is a PNG or a JPEG")
+            file = self._world.new_file("photo", "photo.jpg", data, size)
+            words = self._caption("" if number else caption)
+            sent.append(self._deliver(words, file=file, reply_to=reply, album=name))
+        return sent
+
+    def sticker(self, reply_to: Message | int | None = None) -> Message:
+        """Send a sticker."""
+        return self._deliver(
+            finish(FormattedText("")), sticker=True, reply_to=self._reply(reply_to)
+        )
 
     def open_link(self, url: str) -> Message:
         """Open https://t.me/<bot>?start=<code> and press Start; a blocked bot is unblocked.

@@ -89,6 +89,7 @@ class Message:
     `sender` is a user id, the bot's own for its messages. `content` is the text, or the
     caption where `file` is set. `silent`: it made no sound. `keyboard` are the labels of a
     reply keyboard and `asks_reply` a forced reply, `forwarded_from` the original's sender.
+    `album` names the group of files that it was sent in; `sticker` has neither text nor file.
     """
 
     id: int
@@ -110,6 +111,8 @@ class Message:
     removes_keyboard: bool = False
     asks_reply: bool = False
     preview: JsonObject | None = None
+    album: str | None = None
+    sticker: bool = False
 
     @property
     def text(self) -> str:

@@ -49,6 +49,9 @@ __all__ = ["Fail", "Limits", "LocalTelegram", "Person"]
 
 _TOKEN = re.compile(r"[0-9]{1,16}:[A-Za-z0-9_-]{3,64}")
 _LONGEST_POLL = 50
+DOWNLOAD = "download"
+"""What `fail` and `hold` call the fetching of a file, which is no method of the Bot API."""
+
 _FIRST_PERSON = 700_000_001
 
 
@@ -354,7 +357,7 @@ class LocalTelegram:
             await _answer_refusal(send, Refusal(403, "Forbidden: this is not for browsers"))
         elif path.startswith("/file/bot"):
             token, _, rest = path.removeprefix("/file/bot").partition("/")
-            await self._download(token, rest, send)
+            await self._download(token, rest, _Exchange(scope, receive, send))
         elif path.startswith("/bot"):
             token, _, name = path.removeprefix("/bot").partition("/")
             await self._call(token, name, _Exchange(scope, receive, send))
@@ -366,14 +369,47 @@ class LocalTelegram:
             return Refusal(404, "Not Found")
         return None if token == self.token else Refusal(401, "Unauthorized")
 
-    async def _download(self, token: str, path: str, send: Send) -> None:
+    async def _download(self, token: str, path: str, exchange: _Exchange) -> None:
+        """Hand a file out, in pieces; DOWNLOAD is its name for failures and gates.
+
+        A gate "after" holds it when the first half is on its way.
+        """
+        send, none = exchange.send, Params({}, {})
         files = self._world.files.values()
         file = next((f for f in files if f.path == path), None)
         refusal = self._wrong_token(token)
-        if refusal is not None or file is None:
-            await _answer_refusal(send, refusal or Refusal(404, "Not Found"))
-        else:
-            await _answer(send, 200, file.data, b"application/octet-stream")
+        self._world.in_flight += 1
+        self._world.requests_begun += 1
+        try:
+            fault = None if self._is_down else self._faults.strike(DOWNLOAD, none)
+            goes_on = await self._faults.pass_gates("before", DOWNLOAD, none)
+            if not goes_on or self._is_down or (fault is not None and fault.drops == "before"):
+                await exchange.cut()
+            elif refusal is not None or file is None:
+                await _answer_refusal(send, refusal or Refusal(404, "Not Found"))
+            elif fault is not None and fault.refusal is not None:
+                await _answer_refusal(send, fault.refusal)
+            else:
+                cut = fault is not None and fault.drops == "after"
+                await self._hand_out(file.data, exchange, cut=cut)
+        finally:
+            self._world.in_flight -= 1
+            self._world.changed()
+
+    async def _hand_out(self, data: bytes, exchange: _Exchange, *, cut: bool) -> None:
+        headers = [
+            (b"content-type", b"application/octet-stream"),
+            (b"content-length", str(len(data)).encode()),
+        ]
+        await exchange.send({"type": "http.response.start", "status": 200, "headers": headers})
+        half = len(data) // 2
+        first = {"type": "http.response.body", "body": data[:half], "more_body": True}
+        await exchange.send(first)
+        goes_on = await self._faults.pass_gates("after", DOWNLOAD, Params({}, {}))
+        if cut or not goes_on or self._is_down:
+            await exchange.cut()
+            return
+        await exchange.send({"type": "http.response.body", "body": data[half:]})
 
     async def _call(self, token: str, name: str, exchange: _Exchange) -> None:
         at = self._world.monotonic()

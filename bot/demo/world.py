@@ -182,6 +182,18 @@ class Subscription:
         return change
 
 
+_STICKER = {
+    "file_id": "CAACAgIAAxkBAAEC",
+    "file_unique_id": "AgADBAAD",
+    "type": "regular",
+    "width": 512,
+    "height": 512,
+    "is_animated": False,
+    "is_video": False,
+    "emoji": "👍",
+}
+
+
 class World:
     """All state that the bot's side and the people's side share."""
 
@@ -371,6 +383,10 @@ class World:
         if message.file is not None:
             value[message.file.kind] = message.file.as_json()
             text, entities = "caption", "caption_entities"
+        if message.album is not None:
+            value["media_group_id"] = message.album
+        if message.sticker:
+            value["sticker"] = dict(_STICKER)
         if message.text:
             value[text] = message.text
         if message.content.entities:

@@ -172,6 +172,8 @@ class Reason(StrEnum):
     NOT_PAUSED = "not_paused"
     EMPTY_TEAM = "empty_team"
     ALREADY_ATTACHED = "already_attached"
+    NOTHING_SAID = "nothing_said"
+    TOO_MUCH = "too_much"
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,8 +60,12 @@ from bot.domain.performing import (
     deciders,
     waiting_for,
 )
-from bot.domain.run import By, Extension, Run, Task
+from bot.domain.run import By, Extension, Run, Task, TaskStatus
 from bot.domain.run import Note as Noted
+
+NOTES_A_TASK = 100
+FILES_A_TASK = 50
+"""More than any step needs: beyond that somebody's phone has gone wild."""
 
 
 def ask_extension(draft: Draft, action: AskExtension, actor: int) -> Refusal | None:
@@ -139,7 +143,7 @@ def deadline_if_granted(run: Run, task: Task, number: int, place: Workplace) -> 
 def note(draft: Draft, action: Note, actor: int) -> Refusal | None:
     """Somebody who has a part in the run leaves a note on a task."""
     run, place = draft.run, draft.place
-    task = run.task(action.step, action.attempt)
+    task = _meant(run, action.step, action.attempt)
     if task is None:
         return Refusal(Reason.UNKNOWN)
     who = _speaks_as(run, task, actor, place)
@@ -147,6 +151,10 @@ def note(draft: Draft, action: Note, actor: int) -> Refusal | None:
         return Refusal(Reason.NOT_YOURS)
     if run.status.is_over:
         return Refusal(Reason.RUN_OVER)
+    if not action.text.strip():
+        return Refusal(Reason.NOTHING_SAID)
+    if len(task.notes) >= NOTES_A_TASK:
+        return Refusal(Reason.TOO_MUCH)
     draft.happen(TaskNoted(task.step, task.attempt, Noted(who, action.text, draft.now)))
     # What follows shows it too.
     draft.touched += [(t.step, t.attempt) for t in (task, *run.current)]
@@ -155,23 +163,51 @@ def note(draft: Draft, action: Note, actor: int) -> Refusal | None:
 
 def attach(draft: Draft, action: Attach, actor: int) -> Refusal | None:
     """Somebody whose task it is, or was, attaches a file."""
+    refusal = attaching_refused(draft.run, action.step, action.attempt, actor, draft.place)
+    if refusal:
+        return refusal
     run, place = draft.run, draft.place
-    task = run.task(action.step, action.attempt)
-    if task is None:
-        return Refusal(Reason.UNKNOWN)
-    holding = acts_as(run, run.step_of(task), actor, place)
-    given = task.confirmed_by(actor)
-    if holding is None and given is None:
-        return Refusal(Reason.NOT_YOURS)
-    if run.status.is_over:
-        return Refusal(Reason.RUN_OVER)
+    task = _meant(run, action.step, action.attempt)
+    assert task is not None  # noqa: S101 - else it would have been refused
     if any(file.sha256 == action.file.sha256 for file in task.evidence):
         return Refusal(Reason.ALREADY_ATTACHED)
+    holding = acts_as(run, run.step_of(task), actor, place)
+    given = task.confirmed_by(actor)
     who = as_by(holding) if holding else by(actor, place, given.role if given else "")
     file = replace(action.file, by=who, at=draft.now)
     draft.happen(EvidenceAttached(task.step, task.attempt, file))
     draft.touched += [(t.step, t.attempt) for t in (task, *run.current)]
     return None
+
+
+def attaching_refused(
+    run: Run, step: int, attempt: int, actor: int, place: Workplace
+) -> Refusal | None:
+    """Why this person may attach nothing to this task; None if they may."""
+    task = _meant(run, step, attempt)
+    if task is None:
+        return Refusal(Reason.UNKNOWN)
+    if acts_as(run, run.step_of(task), actor, place) is None and not task.confirmed_by(actor):
+        return Refusal(Reason.NOT_YOURS)
+    if run.status.is_over:
+        return Refusal(Reason.RUN_OVER)
+    if task.status is TaskStatus.DITARIK:
+        return Refusal(Reason.OVERTAKEN)
+    if len(task.evidence) >= FILES_A_TASK:
+        return Refusal(Reason.TOO_MUCH)
+    return None
+
+
+def _meant(run: Run, step: int, attempt: int) -> Task | None:
+    """The task that somebody speaks of who answers an old card: the attempt that counts now.
+
+    What was returned, made void or taken back is the past; the step's newest attempt is what
+    the work goes on with.
+    """
+    task = run.task(step, attempt)
+    if task is None or task.status in (TaskStatus.TERBUKA, TaskStatus.SELESAI):
+        return task
+    return run.latest(step)
 
 
 def choose_team(draft: Draft, action: ChooseTeam, actor: int) -> Refusal | None:

@@ -148,6 +148,22 @@ class ActingChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class EvidenceFile:
+    """The recipient asked for the files of a run: this is the one of the task with this
+    content."""
+
+    sha256: str
+    kind: Literal["evidence_file"] = "evidence_file"
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveFull:
+    """To the admin: a file could not be kept, for the disk is full."""
+
+    kind: Literal["archive_full"] = "archive_full"
+
+
+@dataclass(frozen=True, slots=True)
 class PersonJoined:
     """Somebody joined by the recipient's invitation; the recipient may take it back."""
 
@@ -281,6 +297,8 @@ Notice = (
     | RunChanged
     | TeamNamed
     | ActingChanged
+    | EvidenceFile
+    | ArchiveFull
     | PersonJoined
     | LeadingRoleGranted
     | RoleChanged

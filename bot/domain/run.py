@@ -117,7 +117,8 @@ class Evidence:
     """A file that shows the work. `size` is in bytes, `sha256` in hexadecimal.
 
     `file_id` is Telegram's own name for it, by which it can be shown again without being
-    sent anew. `photo` says that it came, and goes, as a picture.
+    sent anew. `photo` says that it came, and goes, as a picture. `caption` is what was
+    written under it.
     """
 
     by: By
@@ -127,6 +128,7 @@ class Evidence:
     file_id: str
     at: datetime
     photo: bool = False
+    caption: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +297,20 @@ class Run:
             and t.status is not TaskStatus.DITARIK
         ]
         return max(before, key=lambda t: t.attempt, default=None)
+
+    @property
+    def notes(self) -> tuple[tuple[Task, Note], ...]:
+        """What was written about any of its tasks, in the order in which it came."""
+        found = [(task, note) for task in self.tasks for note in task.notes]
+        return tuple(sorted(found, key=lambda one: one[1].at))
+
+    @property
+    def documents(self) -> tuple[tuple[Task, Evidence], ...]:
+        """The files that count now: of each step those of the newest attempt that has any."""
+        newest = {task.step: task for task in self.tasks if task.evidence}
+        return tuple(
+            (newest[step], file) for step in sorted(newest) for file in newest[step].evidence
+        )
 
     def repetitions(self, task: Task) -> int:
         """How often the step was done, or sent back, before this attempt at it."""

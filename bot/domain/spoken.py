@@ -1,6 +1,6 @@
-"""Durations, days and reasons in the forms in which people write them.
+"""Durations, days, reasons and sentences in the forms in which people write them.
 
-Each function returns None for what it does not understand: the caller asks again, with an
+The first three return None for what they do not understand: the caller asks again, with an
 example.
 """
 
@@ -56,6 +56,8 @@ _MONTHS = {
     )
     for name in names
 }
+_UNSEEN = frozenset({"Cc", "Cs", "Co", "Cn"})
+_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _AMOUNT = re.compile(r"(\d{1,3}|[a-z]+)\s*([a-z]+)(?:\s+(?:kerja|lagi))?")
 _ONE = re.compile(r"se(menit|jam|hari|minggu)(?:\s+(?:kerja|lagi))?")
 _NUMERIC = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4})")
@@ -126,6 +128,16 @@ def moment(text: str, today: date) -> tuple[date, time | None] | None:
         words = words[: found.start()]
     on = day(words, today)
     return None if on is None else (on, at)
+
+
+def sentence(text: str) -> str:
+    """What somebody wrote, in one line; empty where there is nothing to be seen of it.
+
+    Control signs go, and the signs that turn the direction of what follows them.
+    """
+    kept = (c for c in text if c.isspace() or unicodedata.category(c) not in _UNSEEN)
+    line = " ".join("".join(c for c in kept if c not in _TURNING).split())
+    return line if any(unicodedata.category(c)[0] not in "CZM" for c in line) else ""
 
 
 def _plain(text: str) -> str:

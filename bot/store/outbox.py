@@ -499,6 +499,14 @@ class OutboxTable:
             for row in self._connection.execute(query)
         ]
 
+    def of_message(self, chat_id: int, message_id: int) -> Delivery | None:
+        """The delivery that is this message on somebody's screen; None if it is not known."""
+        query = select(deliveries).where(
+            deliveries.c.chat_id == chat_id, deliveries.c.message_id == message_id
+        )
+        row = self._connection.execute(query.order_by(deliveries.c.id.desc()).limit(1)).first()
+        return _delivery(row) if row else None
+
     def next_due(self, now: datetime) -> datetime | None:
         """When, after `now`, the next row may be tried; None if none waits for its time.
 

@@ -332,6 +332,35 @@ files = Table(
     Column("stored_at", Instant, nullable=False),
 )
 
+# Files that people sent and that have to be fetched from Telegram, and what became of each.
+incoming = Table(
+    "incoming",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(96), nullable=False, unique=True),
+    # Files that were sent together are spoken of together.
+    Column("batch", String(96), nullable=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("task_id", ForeignKey("tasks.id"), nullable=False),
+    Column("file_id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("photo", Boolean, nullable=False),
+    Column("caption", Text, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("next_at", Instant, nullable=False),
+    Column("tries", Integer, nullable=False),
+    # Empty while it waits.
+    Column("outcome", String(16)),
+    Index("ix_incoming_batch", "batch"),
+    Index("ix_incoming_task_id", "task_id"),
+    Index(
+        "ix_incoming_waiting",
+        "next_at",
+        sqlite_where=text("outcome IS NULL"),
+        postgresql_where=text("outcome IS NULL"),
+    ),
+)
+
 journal = Table(
     "journal",
     metadata,

@@ -28,6 +28,7 @@ from bot.domain.sop import Sop
 from bot.store import codec
 from bot.store.agenda import AgendaTable
 from bot.store.days import DayTable
+from bot.store.incoming import FilesTable, IncomingTable
 from bot.store.journal import JournalTable
 from bot.store.marks import MarksTable
 from bot.store.outbox import OutboxTable
@@ -94,6 +95,14 @@ class Transaction:
     @cached_property
     def outbox(self) -> OutboxTable:
         return OutboxTable(self.connection)
+
+    @cached_property
+    def incoming(self) -> IncomingTable:
+        return IncomingTable(self.connection)
+
+    @cached_property
+    def files(self) -> FilesTable:
+        return FilesTable(self.connection)
 
     @cached_property
     def journal(self) -> JournalTable:

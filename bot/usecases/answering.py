@@ -7,12 +7,17 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.notices import Reply
+from bot.domain.run import Task
 from bot.store import Transaction
+from bot.store.people import Question
+from bot.store.runs import StoredRun
 from bot.usecases import (
     acting,
+    evidence,
     extending,
     holidays,
     joining,
+    notes,
     people,
     reading,
     reviewing,
@@ -20,6 +25,7 @@ from bot.usecases import (
     steering,
 )
 from bot.usecases.desk import Asker, Desk, Scene, respond, scene
+from bot.usecases.replying import task_of
 from bot.usecases.views import Refused, RefusedView
 
 _Taker = Callable[[Desk, Transaction, Scene, dict[str, Any], str, datetime], Reply]
@@ -34,11 +40,16 @@ _ANSWERS: dict[str, _Taker] = {
     extending.REASON: extending.take_reason,
     steering.PAUSE: steering.take_pause_reason,
     steering.CANCEL: steering.take_cancel_reason,
+    evidence.ATTACH: evidence.take_text,
 }
 
 
-def answer(desk: Desk, asker: Asker, text: str, now: datetime) -> None:
-    """Take a free text for what it most likely is: a newcomer's name, or an answer."""
+def answer(desk: Desk, asker: Asker, text: str, now: datetime, reply_to: int | None = None) -> None:
+    """Take a free text for what it most likely is: a newcomer's name, an answer, or a note.
+
+    `reply_to` is the message that it answers. A text in reply to a card is a note on that
+    task, unless something was asked about the same task.
+    """
     with desk.store.begin(asker.update_id, now) as tx:
         here = scene(desk, tx, asker.chat_id, now)
         if here.person is None:
@@ -50,6 +61,10 @@ def answer(desk: Desk, asker: Asker, text: str, now: datetime) -> None:
                 respond(tx, asker, None, Reply("help", {}), now)
             return
         question = tx.people.question(asker.chat_id, now)
+        about = task_of(tx, asker.chat_id, reply_to)
+        if about is not None and not _is_asked_about(question, *about):
+            respond(tx, asker, here.person, notes.take(tx, here, *about, text, now), now)
+            return
         # One that an earlier or later edition asked is not understood by this one.
         if question is None or question.kind not in _ANSWERS:
             unknown = RefusedView(Refused.FREE_TEXT, {})
@@ -59,3 +74,11 @@ def answer(desk: Desk, asker: Asker, text: str, now: datetime) -> None:
         tx.people.answered(asker.chat_id)
         reply = _ANSWERS[question.kind](desk, tx, here, question.data, text, now)
         respond(tx, asker, here.person, reply, now)
+
+
+def _is_asked_about(question: Question | None, stored: StoredRun, task: Task) -> bool:
+    """Whether a text was asked for that is about this very task."""
+    token = stored.tokens[(task.step, task.attempt)]
+    # No text answers the question for a file.
+    wants_text = question is not None and question.kind in _ANSWERS.keys() - {evidence.ATTACH}
+    return wants_text and question is not None and question.data.get("token") == token

@@ -16,12 +16,14 @@ from bot.domain import detours, performing
 from bot.domain.access import Permission, may
 from bot.domain.notices import (
     ActingChanged,
+    ArchiveFull,
     BotWasDown,
     CommandMenu,
     DayDigest,
     DeadlineChanged,
     DeliveriesFailing,
     DeliveriesHeld,
+    EvidenceFile,
     ExtensionAnswered,
     ExtensionRequested,
     FaultsRepeated,
@@ -51,9 +53,11 @@ from bot.store.runs import StoredRun
 from bot.usecases import overview, people, reading, standins
 from bot.usecases.desk import Asker, Desk, Scene, scene, staff_of, tell
 from bot.usecases.views import (
+    ArchiveFullView,
     DeadlineChangedView,
     Done,
     DoneView,
+    EvidenceFileView,
     ExtensionAnsweredView,
     ExtensionView,
     FailingView,
@@ -77,6 +81,7 @@ from bot.usecases.views import (
     View,
     acted,
     current_step,
+    file_line,
     greeting,
     halt,
     role_name,
@@ -331,6 +336,8 @@ def _draw_of_run(
             return ReturnedView(hello, stored.run, stored.sop, sent)
         case ExtensionRequested(number=number) | ExtensionAnswered(number=number):
             return _draw_extension(desk, tx, stored, task, delivery, person, staff, number)
+        case EvidenceFile(sha256=sha256):
+            return _draw_file(desk, tx, stored, task, person, staff, sha256)
         case DeadlineChanged(was=was, why=why) if task.is_open and task.due_at != was:
             step = stored.run.step_of(task)
             return DeadlineChangedView(hello, stored.run, stored.sop, step, task, was, why)
@@ -387,6 +394,25 @@ def _draw_extension(
         pending and decides and run.pause is None,
         halt(place.office, names, run),
     )
+
+
+def _draw_file(
+    desk: Desk,
+    tx: Transaction,
+    stored: StoredRun,
+    task: Task,
+    person: Person,
+    staff: Staff,
+    sha256: str,
+) -> View | None:
+    file = next((f for f in task.evidence if f.sha256 == sha256), None)
+    place = desk.place(staff)
+    if file is None or not reading.has_part(stored, person, Scene(place, person)):
+        return None
+    kept = tx.files.get(sha256)
+    path = desk.archive.folder / kept.path if desk.archive and kept else None
+    line = file_line(task, file, place.office, tx.people.names())
+    return EvidenceFileView(stored.run.procedure, stored.run.year, line, path)
 
 
 def _draw_change(
@@ -504,6 +530,8 @@ def _draw_of_office(
             return FailingView(failing.count, failing.error)
         case FaultsRepeated() as faults:
             return FaultsView(faults.count, faults.number)
+        case ArchiveFull():
+            return ArchiveFullView()
         case DeliveriesHeld():
             held = tx.outbox.count(DeliveryState.DITAHAN)
             return HeldView(held) if held else None

@@ -35,6 +35,7 @@ from bot.domain.sop import Catalog
 from bot.domain.worktime import WorkCalendar
 from bot.store import Store, Transaction
 from bot.store.agenda import Entry
+from bot.store.archive import Archive
 from bot.store.outbox import NewDelivery
 from bot.store.runs import StoredRun
 
@@ -49,13 +50,15 @@ LOOK_AGAIN = "look"
 class Desk:
     """The office's data and its database.
 
-    `admin_ids` are the Telegram ids that the settings name as administrators.
+    `admin_ids` are the Telegram ids that the settings name as administrators. `archive` holds
+    the files that people attach; only a desk without a bot has none.
     """
 
     store: Store
     catalog: Catalog
     calendar: WorkCalendar
     admin_ids: frozenset[int] = frozenset()
+    archive: Archive | None = None
 
     def place(self, staff: Staff) -> Workplace:
         """The office as the engine sees it."""

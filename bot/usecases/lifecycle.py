@@ -19,7 +19,7 @@ from bot.domain.notices import (
 from bot.domain.people import Staff
 from bot.store import Transaction
 from bot.store.outbox import DeliveryState
-from bot.usecases import holidays, mornings
+from bot.usecases import evidence, holidays, mornings
 from bot.usecases.delivering import KEEP_DELIVERIES
 from bot.usecases.desk import Desk, staff_of, tell
 
@@ -54,9 +54,11 @@ def wake_up(desk: Desk, now: datetime) -> timedelta | None:
 
     This process has to be the only one on the database: every lease is given up.
     """
+    evidence.sweep(desk)
     with desk.store.begin() as tx:
         tx.outbox.rescue(None)
         tx.outbox.pull_back(now, TOO_FAR_AHEAD)
+        tx.incoming.pull_back(now)
         last = tx.marks.get(HEARTBEAT)
         tx.marks.put(HEARTBEAT, "", now)
         holidays.read_days(desk, tx)
@@ -140,6 +142,9 @@ def keep_house(desk: Desk, now: datetime) -> None:
             for task in stored.run.current
         ]
         tx.outbox.forget(now - KEEP_DELIVERIES, open_tasks)
+        tx.incoming.forget(now - KEEP_DELIVERIES)
+    if swept := evidence.sweep(desk):
+        log.info("leftovers swept from the archive's inbox", files=swept)
 
 
 def _announce_menus(desk: Desk, tx: Transaction, staff: Staff, now: datetime) -> None:

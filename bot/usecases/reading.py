@@ -20,11 +20,13 @@ from bot.domain.periods import ReportPeriod
 from bot.domain.run import RunStatus, Task
 from bot.domain.sop import Office, OfficeUnit, Procedure
 from bot.store import Transaction
+from bot.store.incoming import Outcome
 from bot.store.runs import StoredRun
 from bot.usecases import overview, questions, reporting, standins, starting
 from bot.usecases.desk import Asker, Desk, Scene, respond, scene, tell
 from bot.usecases.views import (
     AskAddressView,
+    AskFileView,
     AskNameView,
     ByUnitView,
     DetailView,
@@ -38,6 +40,7 @@ from bot.usecases.views import (
     PeopleView,
     PeriodsView,
     PersonView,
+    ReceivedView,
     Refused,
     RefusedView,
     ReportRow,
@@ -346,7 +349,7 @@ def _detail(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime)
         return RefusedView(Refused.UNKNOWN_TASK, {})
     stored, task = found
     if not has_part(stored, person, here):
-        return RefusedView(Refused.NOT_YOURS, {"roles": _roles_of_step(stored, task.step, here)})
+        return RefusedView(Refused.NOT_YOURS, {"roles": roles_of_step(stored, task.step, here)})
     return detail_view(stored, task, person, now, here.place, tx.people.names())
 
 
@@ -694,6 +697,32 @@ def _done(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -
     return DoneView(Done(str(args["what"])), _unpacked(args))
 
 
+def _ask_file(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+    found = tx.runs.by_token(str(args["token"]))
+    if found is None:
+        return RefusedView(Refused.UNKNOWN_TASK, {})
+    run, task = found[0].run, found[1]
+    return AskFileView(run.procedure, run.year, run.step_of(task), bool(args.get("fault")))
+
+
+def _received(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+    rows = tx.incoming.batch(str(args["batch"]))
+    stored = tx.runs.of_tasks(row.task_id for row in rows)
+    if not rows or rows[0].chat_id != _person(here).chat_id or rows[0].task_id not in stored:
+        return RefusedView(Refused.BUTTON_OLD, {})
+    run = stored[rows[0].task_id].run
+    task = stored[rows[0].task_id].task_of(rows[0].task_id)
+    assert task is not None  # noqa: S101 - the run was found by it
+    kept = tuple(row.name for row in rows if row.outcome is Outcome.TERSIMPAN)
+    refused = tuple(
+        (row.name, row.outcome)
+        for row in rows
+        if row.outcome and row.outcome is not Outcome.TERSIMPAN
+    )
+    waiting = sum(row.outcome is None for row in rows)
+    return ReceivedView(run.procedure, run.year, run.step_of(task), kept, refused, waiting)
+
+
 def has_part(stored: StoredRun, person: Person, here: Scene) -> bool:
     """Whether a run is this person's concern: a role of theirs stands in it, or they acted."""
     return may(Permission.SEE_OFFICE, person.id, here.staff) or performing.concerns(
@@ -701,7 +730,7 @@ def has_part(stored: StoredRun, person: Person, here: Scene) -> bool:
     )
 
 
-def _roles_of_step(stored: StoredRun, number: int, here: Scene) -> str:
+def roles_of_step(stored: StoredRun, number: int, here: Scene) -> str:
     roles = stored.run.procedure.step(number).roles
     return " / ".join(role_name(here.place.office, code, None).title for code in roles)
 
@@ -741,6 +770,8 @@ _VIEWS: dict[str, tuple[_Maker, Permission | None, bool]] = {
     "steering_choice": (questions.steering_choice, Permission.STEER_RUN, False),
     "cancel_question": (questions.cancel_question, Permission.STEER_RUN, False),
     "steering_reason": (questions.steering_reason, Permission.STEER_RUN, False),
+    "ask_file": (_ask_file, None, False),
+    "received": (_received, None, False),
     "done": (_done, None, False),
     "unknown": (_unknown, None, False),
     "too_many": (_too_many, None, False),

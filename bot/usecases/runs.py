@@ -17,7 +17,7 @@ from bot.domain.run import Task
 from bot.domain.sop import Procedure
 from bot.store import Transaction
 from bot.store.runs import StoredRun
-from bot.usecases import reading, starting
+from bot.usecases import evidence, reading, starting
 from bot.usecases.desk import Asker, Desk, Scene, carry_out, respond, scene, staff_of
 from bot.usecases.views import (
     ConfirmedView,
@@ -71,6 +71,8 @@ def confirm(desk: Desk, asker: Asker, token: str, now: datetime) -> View:
             desk, tx, here, token, lambda task: Confirm(task.step, task.attempt), now
         )
         if isinstance(outcome, RefusedView):
+            if outcome.reason is Refused.EVIDENCE_MISSING:
+                return _file_missing(desk, tx, here, asker, token, now)
             return outcome
         return _confirmed(outcome.decision, outcome.task, here)
 
@@ -273,6 +275,21 @@ def _confirmed(decision: Decision, task: Task, here: Scene) -> ConfirmedView:
     )
 
 
+def _file_missing(
+    desk: Desk, tx: Transaction, here: Scene, asker: Asker, token: str, now: datetime
+) -> RefusedView:
+    """The step's output has to be attached first: ask for it, unless it is on its way."""
+    found = task_at(desk, tx, here, token)
+    if isinstance(found, RefusedView):
+        return found
+    stored, task = found
+    if tx.incoming.under_way(stored.task_ids[(task.step, task.attempt)]):
+        return RefusedView(Refused.FILE_UNDER_WAY, {})
+    evidence.want(tx, here, asker, token, now)
+    output = stored.run.step_of(task).output.text
+    return RefusedView(Refused.EVIDENCE_MISSING, {"output": output})
+
+
 def refused(
     tx: Transaction, stored: StoredRun, task: Task | None, refusal: Refusal, here: Scene
 ) -> RefusedView:
@@ -327,5 +344,7 @@ _REFUSED = {
     Reason.NOT_PAUSED: Refused.NOT_PAUSED,
     Reason.EMPTY_TEAM: Refused.EMPTY_TEAM,
     Reason.ALREADY_ATTACHED: Refused.ALREADY_ATTACHED,
+    Reason.NOTHING_SAID: Refused.NOTE_EMPTY,
+    Reason.TOO_MUCH: Refused.FILES_FULL,
 }
 """Each of the engine's reasons by the sentence that people read."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from pathlib import Path
 
 from bot.domain import engine, figures
 from bot.domain.access import Permission
@@ -20,8 +21,9 @@ from bot.domain.people import Address, Holding, Person, Staff
 from bot.domain.performing import Workplace, acts_as, assignees, missing, outside
 from bot.domain.periods import ReportPeriod
 from bot.domain.reminders import Rung
-from bot.domain.run import By, Capacity, Confirmation, Extension, Run, RunStatus, Task
+from bot.domain.run import By, Capacity, Confirmation, Evidence, Extension, Run, RunStatus, Task
 from bot.domain.sop import DayCorrection, Duration, Office, Procedure, Sop, Step
+from bot.store.incoming import Outcome
 from bot.store.runs import StoredRun
 
 
@@ -95,6 +97,25 @@ class Halt:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteLine:
+    """What somebody wrote about a step of the run."""
+
+    step: int
+    by: SignedBy
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """A file that somebody attached to a step of the run. `own`: to this very task."""
+
+    step: int
+    by: SignedBy
+    file: Evidence
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TaskView:
     """One task, as its card tells it to one recipient.
 
@@ -122,6 +143,10 @@ class TaskView:
     """Working time until the deadline of an open task, None once it has passed."""
     unit: str | None = None
     """The unit that the run is for, by its name."""
+    notes: tuple[NoteLine, ...] = ()
+    """What was written: about an open task's run, or about a closed task, the newest last."""
+    files: tuple[FileLine, ...] = ()
+    """What was attached and counts: to an open task's run, or to a closed task."""
 
     repetitions: int = 0
     """How often the step was done, or sent back, before."""
@@ -513,6 +538,44 @@ class ActingView:
 
 
 @dataclass(frozen=True, slots=True)
+class AskFileView:
+    """Asks for a file of a task. `fault`: what came was none."""
+
+    procedure: Procedure
+    year: int
+    step: Step
+    fault: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedView:
+    """What became of files that were sent together: names of those that are attached now, the
+    others with the reason, and how many are still on their way."""
+
+    procedure: Procedure
+    year: int
+    step: Step
+    kept: tuple[str, ...]
+    refused: tuple[tuple[str, Outcome], ...]
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFileView:
+    """A file of the run, sent again. `path` is where the archive has it, None if nowhere."""
+
+    procedure: Procedure
+    year: int
+    line: FileLine
+    path: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveFullView:
+    """The disk is full, and somebody's file could not be kept."""
+
+
+@dataclass(frozen=True, slots=True)
 class JoinedView:
     """Somebody joined. `holding_id` is what a button can take back, None if nothing."""
 
@@ -868,6 +931,16 @@ class Refused(StrEnum):
     ADMIN_ONLY = "admin_only"
     LAST_ADMIN = "last_admin"
     BUTTON_OLD = "button_old"
+    NOTE_EMPTY = "note_empty"
+    NOTE_TOO_LONG = "note_too_long"  # length, most
+    NOTE_TOO_LATE = "note_too_late"
+    NOTES_FULL = "notes_full"
+    FREE_FILE = "free_file"
+    FILE_KIND = "file_kind"
+    FILE_TOO_LATE = "file_too_late"
+    FILES_FULL = "files_full"
+    NO_FILES = "no_files"
+    FILE_UNDER_WAY = "file_under_way"
     UNKNOWN_RUN = "unknown_run"  # text, known: numbers of runs
     UNKNOWN_REPORT = "unknown_report"  # text
     UNKNOWN_FORMAT = "unknown_format"  # text, known
@@ -875,7 +948,7 @@ class Refused(StrEnum):
     NOT_MADE = "not_made"
     CANNOT_RETURN = "cannot_return"
     REASON_MISSING = "reason_missing"
-    EVIDENCE_MISSING = "evidence_missing"
+    EVIDENCE_MISSING = "evidence_missing"  # output: what the SOP calls it
     NOTHING_TO_UNDO = "nothing_to_undo"
     UNDO_TOO_LATE = "undo_too_late"
     NEXT_HAS_ACTED = "next_has_acted"
@@ -921,6 +994,9 @@ class Done(StrEnum):
     RUN_PAUSED = "run_paused"  # run
     RUN_RESUMED = "run_resumed"  # run
     RUN_CANCELLED = "run_cancelled"  # run
+    NOTED = "noted"  # step
+    FILE_AWAITED = "file_awaited"
+    FILES_COMING = "files_coming"  # count
     HELD_SENT = "held_sent"  # count
     HELD_DROPPED = "held_dropped"  # count
     DOCUMENT_ORDERED = "document_ordered"
@@ -1079,6 +1155,10 @@ View = (
     | ActingCheckView
     | ActingEndView
     | ActingView
+    | AskFileView
+    | ReceivedView
+    | EvidenceFileView
+    | ArchiveFullView
     | JoinedView
     | GrantView
     | RoleChangedView
@@ -1349,7 +1429,30 @@ def task_view(
         halt=halt(place.office, names, run),
         undoable=engine.may_undo(run, task, person.id, now),
         asks_time=task.is_open and task.pending_extension is not None,
+        notes=_notes(run, task, place.office, names),
+        files=_files(run, task, place.office, names),
     )
+
+
+def _notes(run: Run, task: Task, office: Office, names: dict[int, str]) -> tuple[NoteLine, ...]:
+    found = run.notes if task.is_open else tuple((task, note) for note in task.notes)
+    return tuple(
+        NoteLine(about.step, acted(office, names, note.by, note.at), note.text)
+        for about, note in found
+    )
+
+
+def _files(run: Run, task: Task, office: Office, names: dict[int, str]) -> tuple[FileLine, ...]:
+    found = run.documents if task.is_open else tuple((task, file) for file in task.evidence)
+    return tuple(file_line(owner, file, office, names, of=task) for owner, file in found)
+
+
+def file_line(
+    owner: Task, file: Evidence, office: Office, names: dict[int, str], of: Task | None = None
+) -> FileLine:
+    """A file of the task `owner`, as the task `of` tells of it."""
+    own = of is not None and (owner.step, owner.attempt) == (of.step, of.attempt)
+    return FileLine(owner.step, acted(office, names, file.by, file.at), file, own)
 
 
 def summary_view(

@@ -81,3 +81,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("sha256", name="pk_files"),
         sa.UniqueConstraint("path", name="uq_files_path"),
     )
+    op.create_table(
+        "incoming",
+        sa.Column("id", sa.Integer, nullable=False),
+        sa.Column("key", sa.String(96), nullable=False),
+        sa.Column("batch", sa.String(96), nullable=False),
+        sa.Column("chat_id", sa.BigInteger, nullable=False),
+        sa.Column("task_id", sa.Integer, nullable=False),
+        sa.Column("file_id", sa.Text, nullable=False),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("photo", sa.Boolean, nullable=False),
+        sa.Column("caption", sa.Text, nullable=False),
+        sa.Column("received_at", INSTANT, nullable=False),
+        sa.Column("next_at", INSTANT, nullable=False),
+        sa.Column("tries", sa.Integer, nullable=False),
+        sa.Column("outcome", sa.String(16)),
+        sa.PrimaryKeyConstraint("id", name="pk_incoming"),
+        sa.UniqueConstraint("key", name="uq_incoming_key"),
+        sa.ForeignKeyConstraint(["task_id"], ["tasks.id"], name="fk_incoming_task_id_tasks"),
+    )
+    op.create_index("ix_incoming_batch", "incoming", ["batch"])
+    op.create_index("ix_incoming_task_id", "incoming", ["task_id"])
+    op.create_index(
+        "ix_incoming_waiting",
+        "incoming",
+        ["next_at"],
+        sqlite_where=sa.text("outcome IS NULL"),
+        postgresql_where=sa.text("outcome IS NULL"),
+    )

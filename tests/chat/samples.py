@@ -27,7 +27,7 @@ from bot.domain.notices import ActingStage, RunChange
 from bot.domain.people import Address, Holding, Person
 from bot.domain.periods import ReportPeriod
 from bot.domain.reminders import Rung
-from bot.domain.run import By, Capacity, Extension, Run, RunStatus, Task, TaskStatus
+from bot.domain.run import By, Capacity, Evidence, Extension, Run, RunStatus, Task, TaskStatus
 from bot.domain.sop import (
     Column,
     DayCorrection,
@@ -41,6 +41,7 @@ from bot.domain.sop import (
     StepKind,
     Wording,
 )
+from bot.usecases.evidence import Outcome
 from bot.usecases.views import (
     ActingCheckView,
     ActingDraftView,
@@ -48,7 +49,9 @@ from bot.usecases.views import (
     ActingField,
     ActingPeriod,
     ActingView,
+    ArchiveFullView,
     AskAddressView,
+    AskFileView,
     AskNameView,
     ByUnitView,
     CancelQuestionView,
@@ -67,12 +70,14 @@ from bot.usecases.views import (
     DoneView,
     DoubleReviewed,
     Earlier,
+    EvidenceFileView,
     ExtensionAnsweredView,
     ExtensionQuestionView,
     ExtensionView,
     Fact,
     FailingView,
     FaultsView,
+    FileLine,
     GrantView,
     Greeting,
     Halt,
@@ -86,6 +91,7 @@ from bot.usecases.views import (
     JoinedView,
     LateView,
     MoreTime,
+    NoteLine,
     OutageView,
     PartedView,
     PeopleView,
@@ -94,6 +100,7 @@ from bot.usecases.views import (
     PersonView,
     PostsView,
     PostToFill,
+    ReceivedView,
     Refused,
     RefusedView,
     RemoveQuestionView,
@@ -133,6 +140,8 @@ from bot.usecases.views import (
     WelcomeView,
 )
 from tests.offices import kantor
+
+REFUSALS = tuple(outcome for outcome in Outcome if outcome is not Outcome.TERSIMPAN)
 
 WIB = ZoneInfo("Asia/Jakarta")
 CALENDAR = office_calendar(kantor())
@@ -427,6 +436,14 @@ def everything(text: str = "Menyusun laporan", many: int = 3) -> list[View]:
     )
     summary = SummaryView(greeting, run, sop, rows, wib(31, "10.00"), late, whole)
     given_up = replace(summary, halt=replace(halt, ended=True))
+    papers = tuple(
+        FileLine(
+            n, signer, Evidence(By(5), text, 1, "0" * 64, "f", wib(22, "10.00"), n > 1, text), own
+        )
+        for n in range(1, many + 1)
+        for own in (True, False)
+    )
+    notes = tuple(NoteLine(n, signer, text) for n in range(1, many + 1))
     cards = [
         TaskView(
             greeting=greeting,
@@ -445,6 +462,8 @@ def everything(text: str = "Menyusun laporan", many: int = 3) -> list[View]:
             late=late,
             rung=rung,
             left=late if rung is Rung.SEBELUM else None,
+            notes=notes if rung is None else (),
+            files=papers if rung is None else (),
         )
         for step in steps[:4]
         for status in TaskStatus
@@ -500,6 +519,9 @@ def everything(text: str = "Menyusun laporan", many: int = 3) -> list[View]:
         "role": text,
         "code": text,
         "count": many,
+        "length": 4096,
+        "most": 1000,
+        "output": text,
     }
     return [
         *cards,
@@ -616,6 +638,14 @@ def everything(text: str = "Menyusun laporan", many: int = 3) -> list[View]:
         ),
         TeamNamedView(greeting, run, sop, True, tuple(p.name for p in people), text),
         TeamNamedView(greeting, run, sop, False, (), None),
+        AskFileView(procedure, 2024, steps[0], fault=False),
+        AskFileView(procedure, 2024, steps[0], fault=True),
+        ReceivedView(procedure, 2024, steps[0], (text,) * max(many, 1), (), 0),
+        ReceivedView(
+            procedure, 2024, steps[0], (), tuple((text, outcome) for outcome in REFUSALS), many
+        ),
+        *(EvidenceFileView(procedure, 2024, line, None) for line in papers),
+        ArchiveFullView(),
         StartMenuView(((procedure, 2024),) * many),
         StartQuestionView(procedure, 2024, (), None),
         StartQuestionView(procedure, 2024, (run_view,) * many, 7),

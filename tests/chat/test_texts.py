@@ -15,7 +15,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.chat import commands
-from bot.chat.keyboards import AskExtension, Confirm, ShowDetail, Snooze, TurnPage, parse
+from bot.chat.keyboards import (
+    AskExtension,
+    AttachFile,
+    Confirm,
+    ShowDetail,
+    Snooze,
+    TurnPage,
+    parse,
+)
 from bot.chat.markup import pieces, plain, safe, width
 from bot.chat.paging import Message
 from bot.chat.texts import Texts
@@ -130,10 +138,11 @@ Tenggat: <b>Rabu, 24 Januari 2024 pukul 10.00 WIB</b>
 
 Setelah selesai, mohon tekan tombol di bawah."""
     )
-    assert labels(message) == [["✅ Selesai"], ["⏳ Perpanjang", "ℹ️ Rincian"]]
+    assert labels(message) == [["✅ Selesai"], ["📎 Lampirkan"], ["⏳ Perpanjang", "ℹ️ Rincian"]]
     assert message.buttons[0][0].style == "success"
     assert [parse(b.data) for row in message.buttons for b in row] == [
         Confirm(TOKEN),
+        AttachFile(TOKEN),
         AskExtension(TOKEN),
         ShowDetail(TOKEN),
     ]
@@ -288,10 +297,11 @@ def test_a_reminder_is_the_card_again_with_a_button_to_wait() -> None:
     message = TEXTS.render(card(rung=Rung.SEBELUM, left=LATE))
     assert labels(message) == [
         ["✅ Selesai"],
+        ["📎 Lampirkan"],
         ["⏳ Perpanjang", "ℹ️ Rincian"],
         ["⏰ Ingatkan 1 jam lagi"],
     ]
-    assert parse(message.buttons[2][0].data) == Snooze(TOKEN)
+    assert parse(message.buttons[3][0].data) == Snooze(TOKEN)
     assert "Tenggat: <b>Rabu, 24 Januari 2024 pukul 10.00 WIB</b>" in message.html
 
 
@@ -519,6 +529,9 @@ FACTS: dict[str, Fact] = {
     "amount": "2 hari",
     "run": "PENETAPAN KINERJA (TAPKIN) TINGKAT PEJABAT ESELON III / SEKRETARIS DAN KEPALA BIDANG "
     "tahun 2026",
+    "length": 4096,
+    "most": 1000,
+    "output": "Dokumen Perencanaan dan Anggaran",
 }
 
 

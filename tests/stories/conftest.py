@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -11,6 +12,7 @@ from bot.domain.calendar import office_calendar
 from bot.domain.sop import Catalog
 from bot.sop_loader import load_catalog
 from bot.store import Store
+from bot.store.archive import Archive
 from bot.usecases.desk import Desk
 from tests.conftest import PROJECT
 from tests.stories.harness import Kantor, open_office
@@ -23,9 +25,10 @@ def signed_sops() -> Catalog:
 
 
 @pytest.fixture
-def story_desk(sqlite_store: Store, signed_sops: Catalog) -> Desk:
+def story_desk(sqlite_store: Store, signed_sops: Catalog, tmp_path: Path) -> Desk:
     """A desk with the office as it is shipped."""
-    return Desk(sqlite_store, signed_sops, office_calendar(signed_sops.office))
+    calendar, archive = office_calendar(signed_sops.office), Archive(tmp_path / "arsip")
+    return Desk(sqlite_store, signed_sops, calendar, archive=archive)
 
 
 @pytest_asyncio.fixture

@@ -180,6 +180,7 @@ class Kantor:
         while True:
             await self.telegram.wait_until(lambda: not self.telegram.pending, what="confirmation")
             async with asyncio.timeout(SECONDS):
+                await self.app.fetch.rest()
                 await self.app.deliver.rest()
             if not self.telegram.pending:
                 return
@@ -207,6 +208,7 @@ class Kantor:
         """One knock of the scheduler, and everything it leads to."""
         assert self.app is not None
         await self.app.knocker.tick()
+        self.app.fetch.knock()
         self.app.deliver.knock()
         await self.quiet()
 
@@ -215,6 +217,25 @@ class Kantor:
     async def say(self, phone: Person, text: str) -> Message:
         """Send a text and wait until all is done about it; the bot's newest message then."""
         phone.send(text)
+        await self.quiet()
+        return phone.last
+
+    async def answer(self, phone: Person, message: Message, text: str) -> Message:
+        """Reply to a message and wait until all is done about it; the bot's newest then."""
+        phone.reply(message, text)
+        await self.quiet()
+        return phone.last
+
+    async def attach(
+        self,
+        phone: Person,
+        data: bytes,
+        name: str,
+        reply_to: Message | None = None,
+        caption: str = "",
+    ) -> Message:
+        """Send a document and wait until it is kept or refused; the bot's newest message then."""
+        phone.attach(data, name, caption, reply_to)
         await self.quiet()
         return phone.last
 

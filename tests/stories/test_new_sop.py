@@ -8,6 +8,7 @@ from pathlib import Path
 from bot.domain.calendar import office_calendar
 from bot.sop_loader import load_catalog
 from bot.store import Store
+from bot.store.archive import Archive
 from bot.usecases.desk import Desk
 from tests.conftest import PROJECT
 from tests.stories.harness import open_office
@@ -50,7 +51,8 @@ def desk_with(store: Store, folder: Path, *files: tuple[str, str]) -> Desk:
     for name, text in files:
         (folder / "sop" / name).write_text(text, encoding="utf-8")
     catalog = load_catalog(folder)
-    return Desk(store, catalog, office_calendar(catalog.office))
+    archive = Archive(folder.parent / "arsip")
+    return Desk(store, catalog, office_calendar(catalog.office), archive=archive)
 
 
 async def test_a_new_sop_file_brings_its_command_its_help_and_its_runs(

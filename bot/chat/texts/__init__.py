@@ -15,6 +15,7 @@ from bot.chat.texts import (
     days,
     detours,
     documents,
+    evidence,
     helping,
     mornings,
     people,
@@ -31,7 +32,9 @@ from bot.usecases.views import (
     ActingDraftView,
     ActingEndView,
     ActingView,
+    ArchiveFullView,
     AskAddressView,
+    AskFileView,
     AskNameView,
     ByUnitView,
     CancelQuestionView,
@@ -42,6 +45,7 @@ from bot.usecases.views import (
     DigestView,
     DocumentView,
     DoneView,
+    EvidenceFileView,
     ExtensionAnsweredView,
     ExtensionQuestionView,
     ExtensionView,
@@ -64,6 +68,7 @@ from bot.usecases.views import (
     PeriodsView,
     PersonView,
     PostsView,
+    ReceivedView,
     RefusedView,
     RemoveQuestionView,
     ReportsView,
@@ -156,6 +161,14 @@ class Texts:
                 return detours.run_changed(view, say)
             case TeamNamedView():
                 return detours.team_named(view, say)
+            case AskFileView():
+                return evidence.ask_file(view)
+            case ReceivedView():
+                return evidence.received(view)
+            case EvidenceFileView():
+                return evidence.caption(view, say)
+            case ArchiveFullView():
+                return evidence.archive_full()
             case StartMenuView():
                 return runs.start_menu(view)
             case StartQuestionView():

@@ -40,7 +40,8 @@ _REFUSALS = {
     Refused.UNKNOWN_COMMAND: "Mohon maaf, perintah itu belum kami kenal. Daftar perintah ada di "
     "/bantuan.",
     Refused.FREE_TEXT: "Mohon maaf, pesan bebas tidak kami catat. Untuk menyelesaikan tugas, "
-    "mohon tekan tombol pada kartunya; /tugas menampilkannya.",
+    "mohon tekan tombol pada kartunya; untuk menulis catatan, mohon membalas kartunya. /tugas "
+    "menampilkan tugas Bapak/Ibu.",
     Refused.TOO_MANY_ARGUMENTS: "Ada kata yang berlebih setelah perintah. Penulisan yang benar: "
     "{usage}",
     Refused.UNEXPECTED: "Mohon maaf, terjadi gangguan dan tidak ada yang tercatat. Silakan "
@@ -102,12 +103,28 @@ _REFUSALS = {
     Refused.UNKNOWN_PERIOD: "Tidak ada pelaksanaan pada masa “{text}”. Yang tersedia: {known}.",
     Refused.NOT_MADE: "Mohon maaf, dokumen yang diminta belum dapat kami susun. Tidak ada data "
     "yang hilang, dan admin sudah kami beri tahu. Silakan mencoba lagi nanti.",
+    Refused.NOTE_EMPTY: "Catatan itu belum berisi tulisan. Mohon membalas kartunya dengan teks.",
+    Refused.NOTE_TOO_LONG: "Catatan paling panjang {most} huruf; yang ini {length}. Mohon "
+    "dipersingkat, atau dikirim sebagai dokumen untuk dilampirkan.",
+    Refused.NOTE_TOO_LATE: "Pelaksanaan ini sudah berakhir, jadi catatannya tidak dapat ditambah "
+    "lagi.",
+    Refused.NOTES_FULL: "Langkah ini sudah memuat banyak sekali catatan. Mohon dirangkum dalam "
+    "sebuah dokumen, lalu dilampirkan.",
+    Refused.FREE_FILE: "Kami belum tahu berkas ini untuk tugas yang mana. Mohon mengirimnya "
+    "sebagai balasan atas kartu tugasnya, atau menekan 📎 Lampirkan pada kartu itu lebih dahulu.",
+    Refused.FILE_KIND: "Yang dapat dilampirkan adalah dokumen atau foto. Rekaman dan lainnya mohon "
+    "dikirim sebagai dokumen (berkas).",
+    Refused.FILE_TOO_LATE: "Langkah ini sudah berakhir, jadi tidak dapat dilampiri lagi.",
+    Refused.FILES_FULL: "Langkah ini sudah memuat terlalu banyak berkas.",
+    Refused.NO_FILES: "Belum ada berkas yang dilampirkan pada pelaksanaan ini.",
+    Refused.FILE_UNDER_WAY: "Berkasnya sedang kami simpan. Mohon menekan tombol ini sekali lagi "
+    "sesaat lagi.",
     Refused.BUTTON_OLD: "Tombol ini sudah tidak berlaku. Silakan mengulang perintahnya.",
     Refused.CANNOT_RETURN: "Pekerjaan hanya dapat dikembalikan oleh pemeriksa, ke langkah "
     "sebelumnya.",
     Refused.REASON_MISSING: "Mohon menuliskan alasannya, agar menjadi jelas bagi yang lain.",
-    Refused.EVIDENCE_MISSING: "Langkah ini memerlukan lampiran. Mohon melampirkan berkasnya "
-    "terlebih dahulu, lalu menekan tombol ini kembali.",
+    Refused.EVIDENCE_MISSING: "Sebelum dikonfirmasi, mohon melampirkan {output}. Silakan mengirim "
+    "berkasnya sekarang sebagai dokumen atau foto.",
     Refused.NOTHING_TO_UNDO: "Tidak ada konfirmasi Bapak/Ibu pada langkah ini yang dapat "
     "diurungkan.",
     Refused.UNDO_TOO_LATE: "Konfirmasi hanya dapat diurungkan dalam 10 menit. Bila memang keliru, "
@@ -140,6 +157,9 @@ _DONE = {
     Done.ROLE_GIVEN: "{name} kini memegang peran {role}.",
     Done.ROLE_TAKEN: "{name} tidak lagi memegang peran {role}.",
     Done.REMOVED: "{name} sudah dikeluarkan. Konfirmasi yang pernah diberikan tetap tercatat.",
+    Done.NOTED: "📝 Catatan pada langkah {step} sudah disimpan. Terima kasih.",
+    Done.FILE_AWAITED: "Silakan mengirim berkasnya sebagai dokumen atau foto.",
+    Done.FILES_COMING: "Baik, {count} berkas segera dikirim.",
     Done.QUESTION_LEFT: "Baik, pertanyaan tadi ditinggalkan. Tidak ada yang berubah.",
     Done.UNDONE: "Konfirmasi langkah {step} sudah diurungkan. Tugasnya kembali menunggu Bapak/Ibu.",
     Done.RETURNED: "Baik, pekerjaan sudah dikembalikan dari langkah {step} ke langkah {to}. "

@@ -16,9 +16,9 @@ from bot.chat.keyboards import (
     Undo,
     button,
 )
-from bot.chat.markup import bold, gathered, safe
+from bot.chat.markup import bold, gathered, safe, width
 from bot.chat.paging import Block, Message, Turning, paged
-from bot.chat.texts import detours, voice
+from bot.chat.texts import detours, evidence, voice
 from bot.chat.texts.voice import ACTIVITY, AWAITED, DETAIL, NAME, TITLE, Voice
 from bot.domain.reminders import FRESH, Rung
 from bot.domain.run import TaskStatus
@@ -29,6 +29,9 @@ from bot.usecases.views import DetailView, PartedView, TasksView, TaskView
 _REASON, _SHORT = 520, 100
 """What is shown on a card of a reason (whole, but for letters that count twice), and of what
 stands beside it."""
+
+_CARD = 3800
+"""Units of HTML on a card. What must be said takes less; files and notes get the rest."""
 
 _ACTION = {
     StepKind.KERJA: "✅ Selesai",
@@ -77,7 +80,10 @@ def card(view: TaskView, say: Voice) -> Message:
     if again := _again(view, say):
         parts.append("\n".join(again))
     parts.append("\n".join(_facts(view, say)))
-    if closing := _closing(view, say):
+    closing = _closing(view, say)
+    if papers := evidence.on_card(view, _CARD - width("".join(parts) + closing)):
+        parts.append(papers)
+    if closing:
         parts.append(closing)
     return Message("\n\n".join(parts), _buttons(view))
 
@@ -97,6 +103,7 @@ def detail(view: DetailView, page: int, say: Voice) -> Message:
     if closing := _closing(task, say):
         blocks.append(Block(tuple(closing.split("\n"))))
     blocks += detours.blocks(view.detours, say)
+    blocks += evidence.in_detail(task, say)
     if view.rows:
         blocks.append(Block((bold("Langkah yang sudah selesai"),)))
     blocks += [
@@ -110,7 +117,8 @@ def detail(view: DetailView, page: int, say: Voice) -> Message:
         for row in view.rows
     ]
     timeline = voice.picture(task.run_id, "Garis waktu")
-    foot = (*_deeds(task), (timeline,))
+    papers = evidence.buttons(task)
+    foot = (*_deeds(task), *([papers] if papers else []), (timeline,))
     return paged(
         f"Rincian tugas · {voice.title(task.procedure, task.year, task.unit)}",
         blocks,
@@ -346,7 +354,8 @@ def _buttons(view: TaskView) -> tuple[Row, ...]:
     helps = [button("ℹ️ Rincian", ShowDetail(view.token))]
     if view.mine and not view.asks_time:
         helps.insert(0, button("⏳ Perpanjang", AskExtension(view.token)))
-    rows = (*_deeds(view), tuple(helps))
+    papers = evidence.buttons(view)
+    rows = (*_deeds(view), *([papers] if papers else []), tuple(helps))
     if view.mine and view.rung is not None:
         return (*rows, (button("⏰ Ingatkan 1 jam lagi", Snooze(view.token)),))
     return rows

@@ -1,0 +1,164 @@
+"""Notes: a text in reply to a card, a reminder or the details belongs to that task."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.demo.people import Person
+from bot.demo.screen import Message
+from bot.domain.run import Note
+from bot.usecases.notes import NOTE_LENGTH
+from tests.stories.harness import Kantor
+
+
+def notes(kantor: Kantor) -> list[Note]:
+    """Every note of the one run, in order."""
+    (run,) = kantor.runs()
+    return [note for _, note in run.notes]
+
+
+async def draft_of_lakip(kantor: Kantor) -> Message:
+    """LAKIP has come to the team; Pak Budi's card of step 2."""
+    await kantor.say(kantor.sari, "/mulai_lakip")
+    await kantor.confirm(kantor.dewi)
+    return kantor.card(kantor.budi)
+
+
+async def test_a_reply_to_a_card_is_a_note_that_all_later_cards_show(kantor: Kantor) -> None:
+    card = await draft_of_lakip(kantor)
+    answer = await kantor.answer(kantor.budi, card, "Data Bidang PTSP menyusul Rabu.")
+    assert answer.text == "📝 Catatan pada langkah 2 sudah disimpan. Terima kasih."
+    assert "Data Bidang PTSP menyusul Rabu." in kantor.card(kantor.rina).text
+    await kantor.confirm(kantor.rina)
+    assert "📝 Bapak Budi Santoso, S.T. (langkah 2): Data Bidang PTSP menyusul Rabu." in (
+        kantor.card(kantor.sari).text
+    )
+
+
+async def test_a_reminder_and_the_details_can_be_answered_as_well(kantor: Kantor) -> None:
+    await draft_of_lakip(kantor)
+    await kantor.tap(kantor.budi, "Rincian")
+    details = kantor.budi.last
+    await kantor.answer(kantor.budi, details, "Dari rincian.")
+    assert "Dari rincian." in kantor.budi.message(details).text
+    await kantor.go_to("25-11-2026 08.30")
+    reminder = kantor.card(kantor.budi)
+    assert "mengingatkan" in reminder.text
+    await kantor.answer(kantor.budi, reminder, "Dari pengingat.")
+    assert [note.text for note in notes(kantor)] == ["Dari rincian.", "Dari pengingat."]
+
+
+async def test_a_card_shows_the_newest_three_and_the_details_all(kantor: Kantor) -> None:
+    card = await draft_of_lakip(kantor)
+    for number in range(1, 6):
+        await kantor.answer(kantor.budi, card, f"Catatan nomor {number}.")
+    shown = kantor.budi.message(card).text
+    assert "nomor 5" in shown
+    assert "nomor 3" in shown
+    assert "nomor 2" not in shown
+    assert "2 catatan sebelumnya ada di Rincian" in shown
+    await kantor.tap(kantor.budi, "Rincian")
+    assert all(f"nomor {number}" in kantor.budi.last.text for number in range(1, 6))
+
+
+async def test_the_journal_tells_of_every_note(kantor: Kantor) -> None:
+    card = await draft_of_lakip(kantor)
+    await kantor.answer(kantor.budi, card, "Sudah lengkap.")
+    (run,) = kantor.runs()
+    with kantor.desk.store.read() as tx:
+        events = tx.journal.events(run.id)
+    assert [event.note.text for event in events if event.kind == "task_noted"] == ["Sudah lengkap."]
+
+
+async def test_a_note_in_answer_to_an_old_card_goes_where_the_work_is(kantor: Kantor) -> None:
+    """Ibu Dewi has confirmed; what she still has to say belongs to her step."""
+    await kantor.say(kantor.sari, "/mulai_lakip")
+    card = kantor.card(kantor.dewi)
+    await kantor.confirm(kantor.dewi)
+    answer = await kantor.answer(kantor.dewi, card, "Mohon dipercepat.")
+    assert "langkah 1" in answer.text
+    assert "Mohon dipercepat." in kantor.card(kantor.budi).text
+
+
+async def test_a_text_that_answers_nothing_is_no_note(kantor: Kantor) -> None:
+    await draft_of_lakip(kantor)
+    answer = await kantor.say(kantor.budi, "Data menyusul.")
+    assert "membalas kartunya" in answer.text
+    assert notes(kantor) == []
+
+
+async def test_an_answer_to_another_question_does_not_become_a_note(kantor: Kantor) -> None:
+    card = await draft_of_lakip(kantor)
+    await kantor.say(kantor.sari, "/pegawai")
+    await kantor.tap(kantor.sari, "Rina")
+    await kantor.tap(kantor.sari, "Ubah nama")
+    await kantor.say(kantor.sari, "Rina Amelia, S.Sos.")
+    assert notes(kantor) == []
+    await kantor.answer(kantor.budi, card, "Ini catatan.")
+    assert [note.text for note in notes(kantor)] == ["Ini catatan."]
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("<b>tebal</b> & “kutip”", "<b>tebal</b> & “kutip”"),
+        ("baris satu\n\n   baris dua\t!", "baris satu baris dua !"),
+        ("\u202eterbalik\u202c", "terbalik"),
+        ("شكرا جزيلا", "شكرا جزيلا"),
+        ("🙂" * 50, "🙂" * 50),
+        ("' OR 1=1 --", "' OR 1=1 --"),
+    ],
+)
+async def test_strange_texts_are_kept_as_they_are_read(
+    kantor: Kantor, said: str, kept: str
+) -> None:
+    card = await draft_of_lakip(kantor)
+    await kantor.answer(kantor.budi, card, said)
+    assert [note.text for note in notes(kantor)] == [kept]
+    assert kept in kantor.card(kantor.rina).text.replace("\u2068", "").replace("\u2069", "")
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [("\u200b\u200f\u2060", "belum berisi tulisan"), ("x" * 4096, "paling panjang 1000 huruf")],
+)
+async def test_what_is_no_note_is_refused_in_words(kantor: Kantor, said: str, why: str) -> None:
+    card = await draft_of_lakip(kantor)
+    answer = await kantor.answer(kantor.budi, card, said)
+    assert why in answer.text
+    assert notes(kantor) == []
+
+
+async def test_the_longest_notes_fit_on_every_card(kantor: Kantor) -> None:
+    card = await draft_of_lakip(kantor)
+    for sign in "<&🙂":
+        await kantor.answer(kantor.budi, card, sign * NOTE_LENGTH)
+    assert len(notes(kantor)) == 3
+    await kantor.tap(kantor.rina, "Rincian")
+    assert "Catatan" in kantor.rina.last.text
+
+
+async def test_a_finished_run_takes_no_more_notes(kantor: Kantor) -> None:
+    await kantor.say(kantor.sari, "/mulai_lakip")
+    card = kantor.card(kantor.dewi)
+    order: list[Person] = [kantor.dewi, kantor.budi, kantor.sari, *[kantor.budi] * 4]
+    await kantor.confirm(*order, kantor.sari, kantor.hadi, kantor.dewi)
+    assert kantor.runs() == []
+    answer = await kantor.answer(kantor.dewi, card, "Terlambat.")
+    assert "sudah berakhir" in answer.text
+
+
+async def test_an_outsider_cannot_write_on_a_card_that_was_theirs(kantor: Kantor) -> None:
+    """Bu Rina was let go; her old card is silent, and so is the record."""
+    await draft_of_lakip(kantor)
+    card = kantor.card(kantor.rina)
+    with kantor.desk.store.begin() as tx:
+        (person,) = [
+            p
+            for p in tx.people.staff(kantor.clock.now()).people.values()
+            if p.chat_id == kantor.rina.id
+        ]
+        tx.people.leave(person.id, kantor.clock.now())
+    answer = await kantor.answer(kantor.rina, card, "Saya masih di sini.")
+    assert "hanya untuk pegawai" in answer.text
+    assert notes(kantor) == []
