@@ -30,7 +30,7 @@ def fire_due(desk: Desk, now: datetime) -> int:
         due = tx.agenda.due(now, AT_ONCE)
     for entry in due:
         try:
-            _fire(desk, entry, now)
+            fire(desk, entry, now)
         except Exception:
             log.exception("agenda entry cannot be dealt with", entry=entry.key)
             with desk.store.begin() as tx:
@@ -45,7 +45,12 @@ def next_knock(desk: Desk) -> datetime | None:
     return min((at for at in due if at is not None), default=None)
 
 
-def _fire(desk: Desk, entry: Entry, now: datetime) -> None:
+def fire(desk: Desk, entry: Entry, now: datetime) -> None:
+    """Deal with one entry, in one transaction; with one that was dealt with before, not again.
+
+    Raises:
+        KeyError: this edition knows no entry of its kind.
+    """
     with desk.store.begin() as tx:
         # Settled first: of two who knock at the same time one finds it done.
         if tx.agenda.settle(entry.key, now):

@@ -5,7 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from tests.bench import bot_alive, demo, due_reminders, durable_run, leaders, papers
+from tests.bench import (
+    bot_alive,
+    demo,
+    due_reminders,
+    durable_run,
+    leaders,
+    papers,
+    real_life,
+)
 from tests.bench.report import Row, table
 
 MEASUREMENTS: dict[str, Callable[[], list[Row]]] = {
@@ -15,6 +23,7 @@ MEASUREMENTS: dict[str, Callable[[], list[Row]]] = {
     "demo": demo.measure,
     "papers": papers.measure,
     "leaders": leaders.measure,
+    "life": real_life.measure,
 }
 
 

@@ -1,0 +1,177 @@
+"""What leaves the straight way: what each deed costs beside a confirmation, and a moved holiday."""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot.domain.run import Task
+from bot.store.runs import StoredRun
+from bot.usecases import agenda, answering, extending, holidays, reviewing, runs, steering
+from bot.usecases.desk import Desk
+from bot.usecases.views import ConfirmedView, DoneView, Steering
+from tests.bench.office import CHATS, MONDAY, Updates, office
+from tests.bench.report import Row
+
+ROUNDS = 40
+UNDER_WAY = 60
+"""Runs that a moved holiday has to count anew: fifteen times the office's year."""
+
+LONGEST = 0.1
+"""Seconds for which a moved holiday may keep anybody's tap waiting."""
+
+KASUBBAG, TEAM, ADMIN = CHATS["kasubbag"], CHATS["tim"], CHATS["kasubbag"]
+
+
+def measure() -> list[Row]:
+    """The median of each deed beside a confirmation's; the longest transaction of a holiday."""
+    with tempfile.TemporaryDirectory() as name, office(Path(name)) as desk:
+        updates = Updates()
+        return [*_deeds(desk, updates), *_holiday(desk, updates)]
+
+
+class _Watch:
+    """Seconds by what was done."""
+
+    def __init__(self, desk: Desk, updates: Updates) -> None:
+        self._desk = desk
+        self._updates = updates
+        self.times: dict[str, list[float]] = {}
+        self.now = MONDAY
+
+    def run(self, run_id: int) -> tuple[StoredRun, Task, str]:
+        """A run, its open task, and what the task's buttons carry."""
+        with self._desk.store.read() as tx:
+            stored = tx.runs.get(run_id)
+        if stored is None:
+            raise LookupError("the run is gone")
+        (task,) = stored.run.current
+        return stored, task, stored.tokens[(task.step, task.attempt)]
+
+    def do(self, what: str, chat: int, deed: Callable[..., object], *args: object) -> object:
+        """Let somebody do something; the last argument of every deed is the moment."""
+        self.now += timedelta(seconds=1)
+        asker = self._updates.by(chat)
+        begun = time.perf_counter()
+        outcome = deed(self._desk, asker, *args, self.now)
+        self.times.setdefault(what, []).append(time.perf_counter() - begun)
+        return outcome
+
+
+def _deeds(desk: Desk, updates: Updates) -> list[Row]:
+    watch = _Watch(desk, updates)
+    for _ in range(ROUNDS):
+        run_id = _start(desk, watch)
+        for chat in (CHATS["kepala_dinas"], TEAM, KASUBBAG, TEAM, TEAM, TEAM):
+            _must(ConfirmedView, watch.do("confirm", chat, runs.confirm, watch.run(run_id)[2]))
+        token = watch.run(run_id)[2]
+        watch.do("ask for time", TEAM, extending.ask, token)
+        watch.do("ask for time", TEAM, answering.answer, "3 jam")
+        watch.do("ask for time", TEAM, answering.answer, "data belum lengkap")
+        granted = watch.do("grant it", KASUBBAG, extending.decide, token, 0, True)
+        _must(DoneView, granted)
+        _must(ConfirmedView, watch.do("confirm", TEAM, runs.confirm, token))
+        _must(DoneView, watch.do("undo", TEAM, reviewing.undo, token))
+        _must(ConfirmedView, watch.do("confirm", TEAM, runs.confirm, token))
+        watch.do("ask to return", KASUBBAG, reviewing.ask_return, watch.run(run_id)[2])
+        watch.do("return", KASUBBAG, answering.answer, "angka belum cocok")
+        _must_be(watch.run(run_id)[1].attempt == 2)
+        token = watch.run(run_id)[2]
+        watch.do("ask to rest", KASUBBAG, steering.by_button, Steering.JEDA, token)
+        watch.do("rest", KASUBBAG, answering.answer, "menunggu anggaran")
+        _must_be(watch.run(run_id)[0].run.pause is not None)
+        watch.do("go on", KASUBBAG, steering.by_button, Steering.LANJUT, token)
+        _must_be(watch.run(run_id)[0].run.pause is None)
+    return _beside_a_confirmation(desk, watch)
+
+
+def _beside_a_confirmation(desk: Desk, watch: _Watch) -> list[Row]:
+    for number in range(ROUNDS):
+        begun = time.perf_counter()
+        with desk.store.begin(10**9 + number, MONDAY):
+            pass
+        watch.times.setdefault("nothing", []).append(time.perf_counter() - begun)
+    medians = {what: statistics.median(times) for what, times in watch.times.items()}
+    most = medians["confirm"] + medians.pop("nothing")
+    confirmation = medians.pop("confirm")
+    budget = f"{most * 1e3:.2f} ms"
+    return [
+        Row("a confirmation", f"{confirmation * 1e3:.2f} ms"),
+        *(
+            Row(f"  {what}", f"{median * 1e3:.2f} ms", budget, median <= most)
+            for what, median in medians.items()
+        ),
+    ]
+
+
+def _holiday(desk: Desk, updates: Updates) -> list[Row]:
+    watch = _Watch(desk, updates)
+    watch.now = MONDAY + timedelta(hours=2)
+    while len(_under_way(desk)) < UNDER_WAY:
+        _start(desk, watch)
+    watch.times.clear()
+    watch.do("ask", ADMIN, holidays.ask, False)
+    for said in ("24 November 2026", "Cuti bersama", "Kepwal 12/2026"):
+        watch.do("calendar", ADMIN, answering.answer, said)
+    longest = _longest_of_the_agenda(desk, watch.now)
+    moved = [
+        stored.run.current[0].due_at
+        for stored in _under_way(desk)
+        if stored.run.current[0].due_at.date() > MONDAY.date()
+    ]
+    _must_be(bool(moved))
+    calendar = max(watch.times["calendar"])
+    return [
+        Row(
+            "a moved holiday: the calendar's transaction",
+            f"{calendar * 1e3:.1f} ms",
+            f"{LONGEST * 1e3:.0f} ms",
+            calendar <= LONGEST,
+        ),
+        Row(
+            f"  the longest of {UNDER_WAY} runs, one transaction each",
+            f"{longest * 1e3:.1f} ms",
+            f"{LONGEST * 1e3:.0f} ms",
+            longest <= LONGEST,
+        ),
+    ]
+
+
+def _longest_of_the_agenda(desk: Desk, now: datetime) -> float:
+    """The longest time for which the database was written to without a pause."""
+    longest = 0.0
+    with desk.store.read() as tx:
+        due = tx.agenda.due(now, 10_000)
+    for entry in due:
+        begun = time.perf_counter()
+        agenda.fire(desk, entry, now)
+        longest = max(longest, time.perf_counter() - begun)
+    return longest
+
+
+def _under_way(desk: Desk) -> list[StoredRun]:
+    with desk.store.read() as tx:
+        return tx.runs.running()
+
+
+def _start(desk: Desk, watch: _Watch) -> int:
+    with desk.store.read() as tx:
+        seen = max(tx.runs.running_ids("lakip", 2025), default=None)
+    watch.do("start", KASUBBAG, runs.start_by_button, "lakip", 2025, seen)
+    watch.times.pop("start")
+    with desk.store.read() as tx:
+        return max(tx.runs.running_ids("lakip", 2025))
+
+
+def _must(kind: type, outcome: object) -> None:
+    if not isinstance(outcome, kind):
+        raise TypeError(f"it was not done: {outcome}")
+
+
+def _must_be(so: bool) -> None:
+    if not so:
+        raise RuntimeError("it was not done")
