@@ -127,6 +127,14 @@ COMMANDS = (
         "melanjutkan pelaksanaan yang dijeda",
     ),
     Command(
+        "tim",
+        "",
+        Permission.NAME_TEAM,
+        Topic.PELAKSANAAN,
+        "Tim Pelaksana sebuah pelaksanaan",
+        "memilih anggota dan ketua tim sebuah pelaksanaan sesuai SK Tim",
+    ),
+    Command(
         "undang",
         "[peran] [unit]",
         Permission.INVITE,

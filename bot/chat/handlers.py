@@ -75,6 +75,7 @@ _PAGES: dict[PagedView, tuple[str, str | None]] = {
     PagedView.LAPORAN: ("reports", None),
     PagedView.LIBUR: ("holidays", None),
     PagedView.UNIT: ("by_unit", "which"),
+    PagedView.TIM: ("teams", None),
 }
 
 
@@ -164,6 +165,9 @@ class Handlers:
 
     async def holidays(self, update: Update, context: Context) -> None:
         await self._ask_with(update, context, "holidays", "/libur")
+
+    async def teams(self, update: Update, context: Context) -> None:
+        await self._ask_with(update, context, "teams", "/tim")
 
     async def acting(self, update: Update, context: Context) -> None:
         """/plh and /plt: who stands in, and the posts to choose from."""

@@ -52,6 +52,7 @@ class PagedView(StrEnum):
     LAPORAN = "laporan"
     LIBUR = "libur"
     UNIT = "unit"
+    TIM = "tim"
 
 
 @dataclass(frozen=True, slots=True)

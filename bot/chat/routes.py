@@ -38,6 +38,7 @@ def routes(on: Handlers) -> list[BaseHandler[Any, Any, Any]]:
         CommandHandler("libur", on.holidays, PRIVATE),
         CommandHandler("jeda", on.pause, PRIVATE),
         CommandHandler("lanjut", on.resume, PRIVATE),
+        CommandHandler("tim", on.teams, PRIVATE),
         CommandHandler("plh", on.acting, PRIVATE),
         CommandHandler("plt", on.acting, PRIVATE),
         CommandHandler("batal", on.cancel, PRIVATE),

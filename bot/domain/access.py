@@ -30,6 +30,7 @@ class Permission(StrEnum):
     MANAGE_PEOPLE = "pegawai"
     SEE_OFFICE = "status"
     APPOINT = "plh"
+    NAME_TEAM = "tim"
     SEE_REPORTS = "laporan"
     MOVE_HOLIDAYS = "libur"
 
@@ -42,6 +43,7 @@ _HOLDERS: dict[Permission, frozenset[str]] = {
     Permission.MANAGE_PEOPLE: frozenset({KASUBBAG}),
     Permission.SEE_OFFICE: LEADERS,
     Permission.APPOINT: frozenset({KASUBBAG}),
+    Permission.NAME_TEAM: frozenset({KASUBBAG}),
     Permission.SEE_REPORTS: LEADERS,
     # The calendar is the whole office's, and its decrees come from above it.
     Permission.MOVE_HOLIDAYS: frozenset(),

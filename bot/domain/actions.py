@@ -91,9 +91,14 @@ class Attach:
 
 @dataclass(frozen=True, slots=True)
 class ChooseTeam:
-    """These are the people of the run's team from now on."""
+    """These are the people of the run's team from now on.
+
+    `based_on` is the team that whoever chose has seen: where it is another by now, somebody
+    else was faster.
+    """
 
     team: Team
+    based_on: Team | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +176,8 @@ class Reason(StrEnum):
     RUN_OVER = "run_over"
     NOT_PAUSED = "not_paused"
     EMPTY_TEAM = "empty_team"
+    MEMBER_GONE = "member_gone"
+    TEAM_CHANGED = "team_changed"
     ALREADY_ATTACHED = "already_attached"
     NOTHING_SAID = "nothing_said"
     TOO_MUCH = "too_much"

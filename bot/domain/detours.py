@@ -216,8 +216,12 @@ def choose_team(draft: Draft, action: ChooseTeam, actor: int) -> Refusal | None:
     if run.status.is_over:
         return Refusal(Reason.RUN_OVER)
     team = action.team
-    if not team.members or not all(place.staff.person(p) for p in team.members):
+    if run.team not in (action.based_on, team):
+        return Refusal(Reason.TEAM_CHANGED)
+    if not team.members:
         return Refusal(Reason.EMPTY_TEAM)
+    if not all(place.staff.person(p) for p in team.members):
+        return Refusal(Reason.MEMBER_GONE)
     if team.chair is not None and team.chair not in team.members:
         return Refusal(Reason.EMPTY_TEAM)
     if team == run.team:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.domain import figures, worktime
+from bot.domain import access, figures, worktime
 from bot.domain.actions import Reason, Refusal
 from bot.domain.events import (
     Cause,
@@ -20,7 +20,7 @@ from bot.domain.events import (
     TaskOpened,
     evolve,
 )
-from bot.domain.notices import Addressed, Notice, RoleVacant, RunSummary, TaskCard
+from bot.domain.notices import Addressed, Notice, RoleVacant, RunSummary, TaskCard, TeamOffered
 from bot.domain.performing import Workplace, helpers, vacant_roles, waiting_for
 from bot.domain.reminders import PlannedReminder, plan, policy_of, replan
 from bot.domain.run import Extension, Pause, Run, RunStatus, Task, TaskStatus
@@ -122,6 +122,15 @@ def open_step(draft: Draft, number: int) -> None:
     opened = draft.run.open_task(number)
     assert opened is not None  # noqa: S101 - the event above has just opened it
     hand_out(draft, opened)
+    if _team_begins(draft.run, step) and draft.run.team is None:
+        draft.tell(TeamOffered(), helpers(place), number, attempt)
+
+
+def _team_begins(run: Run, step: Step) -> bool:
+    """Whether the team's part begins here, after a step that formed it."""
+    first = next((s.number for s in run.procedure.steps if access.TIM in s.roles), None)
+    opened = sum(task.step == step.number for task in run.tasks)
+    return step.number == first and step.number > 1 and opened == 1
 
 
 def hand_out(draft: Draft, task: Task, newly_vacant: frozenset[str] | None = None) -> None:

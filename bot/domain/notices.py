@@ -126,6 +126,13 @@ class TeamNamed:
     kind: Literal["team_named"] = "team_named"
 
 
+@dataclass(frozen=True, slots=True)
+class TeamOffered:
+    """The team's part of a run begins, and the recipient may say who is of it."""
+
+    kind: Literal["team_offered"] = "team_offered"
+
+
 class ActingStage(StrEnum):
     """What is told of somebody who stands in for an official."""
 
@@ -296,6 +303,7 @@ Notice = (
     | DeadlineChanged
     | RunChanged
     | TeamNamed
+    | TeamOffered
     | ActingChanged
     | EvidenceFile
     | ArchiveFull

@@ -21,8 +21,10 @@ from bot.usecases import (
     people,
     reading,
     reviewing,
+    rosters,
     standins,
     steering,
+    teams,
 )
 from bot.usecases.desk import Asker, Desk, Scene, respond, scene
 from bot.usecases.replying import task_of
@@ -34,6 +36,7 @@ _ANSWERS: dict[str, _Taker] = {
     # The kind of a question: what takes its answer. `ask_for_text` keeps a question open.
     people.RENAME: people.take_new_name,
     standins.ACTING: acting.take,
+    rosters.TEAM: teams.take,
     holidays.HOLIDAY: holidays.take,
     reviewing.RETURN: reviewing.take_reason,
     extending.AMOUNT: extending.take_amount,

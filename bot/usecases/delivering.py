@@ -42,6 +42,7 @@ from bot.domain.notices import (
     TaskLate,
     TaskReminder,
     TeamNamed,
+    TeamOffered,
     WorkReturned,
 )
 from bot.domain.people import Person, Staff
@@ -50,7 +51,7 @@ from bot.domain.run import RunStatus, Task
 from bot.store import Transaction
 from bot.store.outbox import Delivery, DeliveryState, NewDelivery, Unreadable
 from bot.store.runs import StoredRun
-from bot.usecases import overview, people, reading, standins
+from bot.usecases import overview, people, reading, rosters, standins
 from bot.usecases.desk import Asker, Desk, Scene, scene, staff_of, tell
 from bot.usecases.views import (
     ArchiveFullView,
@@ -76,6 +77,7 @@ from bot.usecases.views import (
     RoleChangedView,
     RunChangedView,
     TeamNamedView,
+    TeamOfferView,
     UnreachableView,
     VacantView,
     View,
@@ -313,6 +315,10 @@ def _draw_of_run(
             return None
         case RunChanged(change=change):
             return _draw_change(desk, tx, stored, change, person, staff, now)
+        case TeamOffered():
+            open_still = not stored.run.status.is_over and stored.run.team is None
+            token = rosters.token_of(stored)
+            return TeamOfferView(hello, stored.run, token) if open_still else None
         case TeamNamed(included=included):
             return _draw_team(tx, stored, included, person, hello)
     task = stored.task_of(delivery.task_id or 0)

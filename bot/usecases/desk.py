@@ -27,6 +27,7 @@ from bot.domain.notices import (
     RunSummary,
     TaskCard,
     TeamNamed,
+    TeamOffered,
     WorkReturned,
 )
 from bot.domain.people import Person, Staff
@@ -289,6 +290,8 @@ def _key(notice: Notice, run_id: int, task_id: int | None, now: datetime) -> str
             return f"moved:{task_id}:{int(was.timestamp())}:{int(now.timestamp())}"
         case RunChanged(change=change):
             return f"changed:{run_id}:{change}:{int(now.timestamp())}"
+        case TeamOffered():
+            return f"offer:{task_id}"
         case TeamNamed(included=included):
             return f"team:{run_id}:{included}:{int(now.timestamp())}"
         case _:

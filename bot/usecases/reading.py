@@ -22,7 +22,7 @@ from bot.domain.sop import Office, OfficeUnit, Procedure
 from bot.store import Transaction
 from bot.store.incoming import Outcome
 from bot.store.runs import StoredRun
-from bot.usecases import overview, questions, reporting, standins, starting
+from bot.usecases import overview, questions, reporting, rosters, standins, starting
 from bot.usecases.desk import Asker, Desk, Scene, respond, scene, tell
 from bot.usecases.views import (
     AskAddressView,
@@ -777,6 +777,9 @@ _VIEWS: dict[str, tuple[_Maker, Permission | None, bool]] = {
     "too_many": (_too_many, None, False),
     "refused": (_refused, None, True),
     "digest_setting": (overview.digest_setting, None, False),
+    "teams": (rosters.teams_view, Permission.NAME_TEAM, False),
+    "team_draft": (rosters.draft_view, Permission.NAME_TEAM, False),
+    "team_saved": (rosters.saved_view, Permission.NAME_TEAM, False),
     "acting_posts": (standins.posts_view, Permission.APPOINT, False),
     "acting_draft": (standins.draft_view, Permission.APPOINT, False),
     "holidays": (overview.holidays, Permission.MOVE_HOLIDAYS, False),

@@ -343,6 +343,8 @@ _REFUSED = {
     Reason.RUN_OVER: Refused.RUN_OVER,
     Reason.NOT_PAUSED: Refused.NOT_PAUSED,
     Reason.EMPTY_TEAM: Refused.EMPTY_TEAM,
+    Reason.MEMBER_GONE: Refused.MEMBER_GONE,
+    Reason.TEAM_CHANGED: Refused.TEAM_CHANGED,
     Reason.ALREADY_ATTACHED: Refused.ALREADY_ATTACHED,
     Reason.NOTHING_SAID: Refused.NOTE_EMPTY,
     Reason.TOO_MUCH: Refused.FILES_FULL,

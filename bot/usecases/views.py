@@ -424,6 +424,74 @@ class Talk(StrEnum):
     """Conversations by buttons, by the name that their buttons carry."""
 
     PENJABAT = "pj"
+    TIM = "tm"
+
+
+class TeamStage(StrEnum):
+    """What is asked about a team, in this order."""
+
+    MEMBERS = "members"
+    CHAIR = "chair"
+    NUMBER = "number"
+    DATE = "date"
+
+
+@dataclass(frozen=True, slots=True)
+class TeamRow:
+    """A run with its team; without one, `members` is empty. `token` names the run."""
+
+    token: str
+    run: Run
+    members: tuple[str, ...]
+    chair: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TeamsView:
+    """/tim: the runs under way that a team works on."""
+
+    rows: tuple[TeamRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TickRow:
+    """Somebody who may be of a team, and whether they are ticked."""
+
+    person_id: int
+    name: str
+    roles: tuple[str, ...]
+    ticked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TeamDraftView:
+    """A team in the making. `decree` is number and date of the one it has already."""
+
+    stage: TeamStage
+    run: Run
+    people: tuple[TickRow, ...]
+    page: int
+    chair: str | None
+    number: str | None
+    decree: tuple[str | None, date | None] | None
+    today: date
+    fault: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TeamSavedView:
+    """A run's team as it is now."""
+
+    row: TeamRow
+
+
+@dataclass(frozen=True, slots=True)
+class TeamOfferView:
+    """The team's part of a run begins, and the recipient may say who is of it."""
+
+    greeting: Greeting
+    run: Run
+    token: str
 
 
 class ActingField(StrEnum):
@@ -962,6 +1030,8 @@ class Refused(StrEnum):
     NOTHING_TO_PAUSE = "nothing_to_pause"
     NOTHING_PAUSED = "nothing_paused"
     EMPTY_TEAM = "empty_team"
+    MEMBER_GONE = "member_gone"
+    TEAM_CHANGED = "team_changed"
     ALREADY_ATTACHED = "already_attached"
 
 
@@ -1150,6 +1220,10 @@ View = (
     | DeadlineChangedView
     | RunChangedView
     | TeamNamedView
+    | TeamsView
+    | TeamDraftView
+    | TeamSavedView
+    | TeamOfferView
     | PostsView
     | ActingDraftView
     | ActingCheckView

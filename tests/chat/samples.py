@@ -27,7 +27,7 @@ from bot.domain.notices import ActingStage, RunChange
 from bot.domain.people import Address, Holding, Person
 from bot.domain.periods import ReportPeriod
 from bot.domain.reminders import Rung
-from bot.domain.run import By, Capacity, Evidence, Extension, Run, RunStatus, Task, TaskStatus
+from bot.domain.run import By, Capacity, Evidence, Extension, Run, RunStatus, Task, TaskStatus, Team
 from bot.domain.sop import (
     Column,
     DayCorrection,
@@ -130,7 +130,14 @@ from bot.usecases.views import (
     SummaryView,
     TasksView,
     TaskView,
+    TeamDraftView,
     TeamNamedView,
+    TeamOfferView,
+    TeamRow,
+    TeamSavedView,
+    TeamStage,
+    TeamsView,
+    TickRow,
     UnitGroup,
     UnitRow,
     UnitsView,
@@ -422,6 +429,8 @@ def everything(text: str = "Menyusun laporan", many: int = 3) -> list[View]:
     period = ActingPeriod(
         3, role, text, wib(23, "00.00"), wib(30, "00.00"), text, date(2024, 1, 20), True
     )
+    team = Team(tuple(range(many)), 0, text, date(2024, 1, 22))
+    team_row = TeamRow(TOKEN, replace(run, team=team), (text,) * many, text)
     doubled = (DoubleReviewed((text, text), ("lakip", "tapkin_staf")),)
     wish = Extension(By(5, "tim"), hari(2), text, wib(23, "10.00"))
     sent = SentBack(steps[2], steps[0], text, replace(signer, recorded_for=text))
@@ -664,6 +673,26 @@ def everything(text: str = "Menyusun laporan", many: int = 3) -> list[View]:
         AskNameView(None),
         AskNameView(Address.BAPAK, True, text),
         WelcomeView(greeting, (role,) * many, many),
+        TeamsView(()),
+        TeamsView((TeamRow(TOKEN, run, (), None),) * many),
+        TeamsView((team_row,) * many),
+        *(
+            TeamDraftView(
+                stage,
+                run,
+                tuple(TickRow(n + 1, text, (text,), n % 2 == 0) for n in range(many)),
+                page,
+                text,
+                text,
+                decree,
+                date(2024, 1, 22),
+                fault,
+            )
+            for stage in TeamStage
+            for page, decree, fault in ((0, None, False), (9, (text, date(2024, 1, 22)), True))
+        ),
+        TeamSavedView(team_row),
+        TeamOfferView(greeting, run, TOKEN),
         *(
             PostsView(capacity, posts, (period,) * count, page)
             for capacity in (Capacity.PLH, Capacity.PLT)

@@ -23,6 +23,7 @@ def test_bu_sari_finds_every_command_and_every_procedure_in_her_menu() -> None:
         "mulai_lakip",
         "jeda",
         "lanjut",
+        "tim",
         "undang",
         "pegawai",
         "plh",

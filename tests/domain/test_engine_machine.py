@@ -197,7 +197,7 @@ class RunMachine(RuleBasedStateMachine):
     def the_kasubbag_names_a_team(self, members: set[Player], data: st.DataObject) -> None:
         chosen = tuple(sorted(m.chat_id for m in members))
         chair = data.draw(st.sampled_from([None, *chosen]), label="chair")
-        self._act(ChooseTeam(Team(chosen, chair, "094/12/2026")), SARI)
+        self._act(ChooseTeam(Team(chosen, chair, "094/12/2026"), self.run.team), SARI)
 
     @rule(who=people)
     def somebody_leaves_a_note(self, who: Player) -> None:

@@ -358,7 +358,9 @@ async def test_each_sees_in_menu_and_help_what_they_may_use(kantor: Kantor) -> N
     leader = team | {"riwayat", "laporan"}
     codes = [procedure.code for _, procedure in kantor.desk.catalog.procedures()]
     owner = (
-        leader | {"mulai", "undang", "pegawai", "plh", "plt"} | {f"mulai_{code}" for code in codes}
+        leader
+        | {"mulai", "undang", "pegawai", "plh", "plt", "tim"}
+        | {f"mulai_{code}" for code in codes}
     )
     admin = owner | {"libur"}
     for phone, allowed in (

@@ -19,6 +19,7 @@ from tests.cast import BUDI, DEWI, HADI, RINA, SARI, WIB
 from tests.stories.harness import Kantor, at, cards, new, open_office
 
 KINDS = {
+    "kini dapat dicatat sesuai SK": "tim",
     "Izin mengingatkan. Tenggat langkah ini tinggal": "sebelum",
     "⏰ Izin mengingatkan": "tenggat",
     "⚠️ Izin mengingatkan": "harian",
@@ -56,6 +57,8 @@ EXPECTED = """
 # Ibu Dewi confirms at 14.50. Step 2, 2 hari: due Tuesday 22-12 14.50.
 18-12 14.50 budi kartu 2
 18-12 14.50 rina kartu 2
+# Bu Sari may record the team by its decree.
+18-12 14.50 sari tim
 # A day before it, and 2 hours of work before it: 1 h 50 after the break, 10 min before.
 21-12 14.50 budi sebelum 2
 21-12 14.50 rina sebelum 2

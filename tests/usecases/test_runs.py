@@ -28,6 +28,7 @@ from bot.usecases.views import (
     StartQuestionView,
     SummaryView,
     TaskView,
+    TeamOfferView,
     VacantView,
     View,
 )
@@ -225,8 +226,10 @@ def test_a_tap_closes_the_step_and_hands_on_the_next(desk: Desk) -> None:
         (DEWI.chat_id, True),
         (BUDI.chat_id, False),
         (RINA.chat_id, False),
+        (SARI.chat_id, False),
     ]
-    closed, mine, _ = (m.view for m in arrived)
+    closed, mine, _, offer = (m.view for m in arrived)
+    assert isinstance(offer, TeamOfferView)
     assert isinstance(closed, TaskView)
     assert isinstance(mine, TaskView)
     assert (closed.mine, [s.name for s in closed.signed]) == (False, [DEWI.called])

@@ -22,6 +22,7 @@ from bot.chat.texts import (
     runs,
     sops,
     tasks,
+    teams,
     units,
     upkeep,
 )
@@ -89,7 +90,11 @@ from bot.usecases.views import (
     SummaryView,
     TasksView,
     TaskView,
+    TeamDraftView,
     TeamNamedView,
+    TeamOfferView,
+    TeamSavedView,
+    TeamsView,
     UnitsView,
     UnreachableView,
     VacantView,
@@ -201,6 +206,14 @@ class Texts:
                 return people.ask_name(view)
             case WelcomeView():
                 return people.welcome(view)
+            case TeamsView():
+                return teams.teams(view, page, say)
+            case TeamDraftView():
+                return teams.draft(view, say)
+            case TeamSavedView():
+                return teams.saved(view, say)
+            case TeamOfferView():
+                return teams.offer(view, say)
             case PostsView():
                 return acting.posts(view, say)
             case ActingDraftView():

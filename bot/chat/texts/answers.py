@@ -145,6 +145,10 @@ _REFUSALS = {
     Refused.NOT_PAUSED: "Pelaksanaan ini tidak sedang dijeda, jadi tidak ada yang berubah.",
     Refused.NOTHING_TO_PAUSE: "Tidak ada pelaksanaan berjalan yang dapat dijeda.",
     Refused.NOTHING_PAUSED: "Tidak ada pelaksanaan yang sedang dijeda.",
+    Refused.MEMBER_GONE: "Ada anggota terpilih yang sudah tidak terdaftar, sehingga tim belum "
+    "diubah. Mohon memilih kembali dengan /tim.",
+    Refused.TEAM_CHANGED: "Sementara itu tim ini sudah diubah oleh rekan, sehingga perubahan "
+    "Bapak/Ibu tidak dicatat. Susunan terbaru ada di /tim.",
     Refused.EMPTY_TEAM: "Tim memerlukan sedikitnya satu anggota yang terdaftar, dan ketuanya "
     "seorang dari mereka.",
     Refused.ALREADY_ATTACHED: "Berkas yang sama sudah terlampir pada langkah ini. Terima kasih.",

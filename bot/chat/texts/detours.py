@@ -13,7 +13,7 @@ from bot.chat.keyboards import (
 )
 from bot.chat.markup import bold, gathered, safe
 from bot.chat.paging import PAGE_LIMIT, Block, Message, that_fit
-from bot.chat.texts import voice
+from bot.chat.texts import teams, voice
 from bot.chat.texts.voice import ACTIVITY, NAME, Voice
 from bot.domain.notices import RunChange
 from bot.domain.run import Run
@@ -325,6 +325,8 @@ def team_named(view: TeamNamedView, say: Voice) -> Message:
     if view.included:
         lines = [f"Ketua: {safe(view.chair, NAME)}"] if view.chair else []
         lines.append(f"Anggota: {gathered([safe(name, NAME) for name in view.members])}")
+        if view.run.team and (decree := teams.decree(view.run.team, say)):
+            lines.append(decree)
         parts.append("\n".join(lines))
     return Message("\n\n".join(parts))
 

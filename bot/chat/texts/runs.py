@@ -204,6 +204,8 @@ def vacant(view: VacantView, say: Voice) -> Message:
         "peran itu kepada pegawai yang sudah terdaftar melalui /pegawai. Tugasnya langsung "
         "sampai kepada pemegang yang baru.",
     ]
+    if run.team is not None:
+        parts.append("Anggota tim pelaksanaan ini diganti melalui /tim.")
     rows = tuple(
         (button(f"Undang {name}", Invite(code), "primary"),) for code, name in view.roles[:CHOICES]
     )
