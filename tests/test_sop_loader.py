@@ -781,6 +781,16 @@ FAULTS = [
     ("an open bracket", LAKIP, "peran: [sekretaris]}", "peran: [sekretaris}", "[sekretaris}",
      ["kurung"]),
     ("a hyphen for nothing", LAKIP, "revisi: null", "revisi: -", "revisi", ["tulis null"]),
+    ("a yearly start that is no day", LAKIP, "setiap tahun, 2 Januari", "setiap bulan",
+     "mulai: setiap bulan", ["tanpa tahun", "misalnya setiap tahun, 2 Januari"]),
+    ("a legal date with a year", LAKIP, "batas: 28 Februari", "batas: 2024-02-28",
+     "batas: 2024", ["tanpa tahun", "misalnya 28 Februari"]),
+    ("a legal date that no year has", LAKIP, "batas: 28 Februari", "batas: 31 Februari",
+     "batas: 31", ["31 Februari", "tidak terbaca"]),
+    ("a schedule without a start", LAKIP, "      mulai: setiap tahun, 2 Januari\n", "",
+     "jadwal:", ['"mulai" belum ada']),
+    ("a schedule's unknown key", LAKIP, "      batas: 28 Februari", "      bats: 28 Februari",
+     "bats", ['mungkin maksudnya "batas"']),
     ("a second document", LAKIP, "prosedur:", "---\nprosedur:", "---", ["satu SOP"]),
 ]
 # fmt: on

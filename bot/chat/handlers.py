@@ -36,6 +36,7 @@ from bot.usecases import (
     runs,
     steering,
     talks,
+    yearly,
 )
 from bot.usecases.desk import Asker
 from bot.usecases.evidence import SentFile
@@ -309,6 +310,8 @@ class Handlers:
             case keyboards.GetDocument(kind, form, arg):
                 args: Args = {"arg": arg, "format": form.value}
                 return await self._worker(reading.order, who, kind.value, args, now)
+            case keyboards.PutOffStart(code, day):
+                return await self._worker(yearly.put_off, who, code, day, now)
             case keyboards.SetDigest(on):
                 return await self._worker(mornings.set_digest, who, on, now)
             case keyboards.AskDay(working):

@@ -255,6 +255,14 @@ class TurnPage:
 
 
 @dataclass(frozen=True, slots=True)
+class PutOffStart:
+    """Propose the start that belongs to this day again in a week."""
+
+    code: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class SetDigest:
     """Have the morning's overview from now on, or no longer."""
 
@@ -350,6 +358,7 @@ Tap = (
     | TurnPage
     | DecideHeld
     | GetDocument
+    | PutOffStart
     | SetDigest
     | AskDay
     | AskRevokeDay
@@ -438,6 +447,8 @@ def parse(data: str) -> Tap | None:
             kind in tuple(DocumentKind) and form in tuple(Format) and _DOCUMENT.fullmatch(arg)
         ):
             return GetDocument(DocumentKind(kind), Format(form), arg)
+        case ["week", code, text] if _CODE.fullmatch(code) and (day := _day(text)):
+            return PutOffStart(code, day)
         case ["dig", "on" | "off" as word]:
             return SetDigest(on=word == "on")
         case ["c", talk, what, value] if (
@@ -551,6 +562,8 @@ def _write(tap: Tap) -> str:
             return "held:send" if send else "held:drop"
         case GetDocument(kind, form, arg):
             return f"doc:{kind}:{form}:{arg}"
+        case PutOffStart(code, day):
+            return f"week:{code}:{day.isoformat()}"
         case SetDigest(on):
             return "dig:on" if on else "dig:off"
         case Choose(talk, what, value):

@@ -35,7 +35,7 @@ from bot.settings import OperatorFault, Settings
 from bot.sop_loader import DataFaults, load_catalog
 from bot.store import Store, lock, schema
 from bot.store.archive import Archive
-from bot.usecases import delivering, joining, reminding, watching
+from bot.usecases import agenda, delivering, joining, reminding, watching, yearly
 from bot.usecases.desk import Desk
 
 log = structlog.get_logger()
@@ -399,8 +399,9 @@ class Office:
         return await self._walk(datetime.combine(day, now.timetz()))
 
     async def move_to_reminder(self) -> Walk:
-        """To the moment at which the next reminder is due."""
+        """To the moment at which the next reminder is due, else the next yearly start."""
         due = await asyncio.to_thread(reminding.next_due, self.desk)
+        due = due or await asyncio.to_thread(yearly.next_proposal, self.desk)
         if due is None:
             return Walk(why_not="Tidak ada pengingat yang menunggu.")
         if due <= self.clock.now() and self._bot is not Bot.RUNNING:
@@ -416,13 +417,13 @@ class Office:
             await self._settle()
             begun = self.clock.now()
             while self._bot is Bot.RUNNING:
-                due = await asyncio.to_thread(reminding.next_due, self.desk)
+                due = await asyncio.to_thread(agenda.next_knock, self.desk)
                 if due is None or due > to:
                     break
                 if due > self.clock.now():
                     self._move(due)
                 await self._settle()
-                if await asyncio.to_thread(reminding.next_due, self.desk) == due:
+                if await asyncio.to_thread(agenda.next_knock, self.desk) == due:
                     break  # The bot did not deal with it: it will when it can.
             if to > self.clock.now():
                 self._move(to)

@@ -271,6 +271,27 @@ class DayDigest:
 
 
 @dataclass(frozen=True, slots=True)
+class StartProposed:
+    """To the owner: it is time to start this procedure for this fiscal year.
+
+    `day` is the one that the data names, before any holiday put it off.
+    """
+
+    code: str
+    year: int
+    day: date
+    kind: Literal["start_proposed"] = "start_proposed"
+
+
+@dataclass(frozen=True, slots=True)
+class LegalDateAtRisk:
+    """By its forecast the run will not be finished by the day that the law names."""
+
+    last: date
+    kind: Literal["legal_date_at_risk"] = "legal_date_at_risk"
+
+
+@dataclass(frozen=True, slots=True)
 class CommandMenu:
     """The recipient's command menu is to be set anew."""
 
@@ -318,6 +339,8 @@ Notice = (
     | DeliveriesHeld
     | CommandMenu
     | DayDigest
+    | StartProposed
+    | LegalDateAtRisk
     | Reply
 )
 

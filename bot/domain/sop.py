@@ -11,6 +11,7 @@ with, and an old text must still load.
 
 from __future__ import annotations
 
+from calendar import isleap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time
@@ -152,12 +153,40 @@ class DefaultYear(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class YearDay:
+    """A day of every year. 29 February is the month's last day in a year that has none."""
+
+    month: int
+    day: int
+
+    def in_year(self, year: int) -> date:
+        """That day in this year."""
+        if (self.month, self.day) == (2, 29) and not isleap(year):
+            return date(year, 2, 28)
+        return date(year, self.month, self.day)
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When a procedure begins each year, and by which day the law wants it finished.
+
+    `deadline` is the first such day on or after the start, None where the law names none.
+    `assumptions` names the keys ("mulai") that the office still has to confirm.
+    """
+
+    start: YearDay
+    deadline: YearDay | None = None
+    assumptions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Procedure:
     """An ordered list of steps, started by `/mulai_<code>`.
 
     Steps are numbered from 1 without gaps. `reminders` overrides the office's policy for
     this procedure; a step's own overrides both. `per_unit` says that the direct superior
-    matters: the procedure runs once for each unit of the office.
+    matters: the procedure runs once for each unit of the office. `schedule` says when
+    its owner is reminded to start it each year, None for never.
     """
 
     code: str
@@ -167,6 +196,7 @@ class Procedure:
     columns: tuple[Column, ...] = ()
     per_unit: bool = False
     reminders: ReminderPolicy | None = None
+    schedule: Schedule | None = None
 
     def step(self, number: int) -> Step:
         """The step with this number.

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from datetime import date, time, timedelta
 
-from bot.domain.sop import Duration, DurationUnit
+from bot.domain.sop import Duration, DurationUnit, YearDay
 
 LONGEST = {DurationUnit.MENIT: 480, DurationUnit.JAM: 200, DurationUnit.HARI: 250}
 """The most of each unit that is taken for meant: about a working year of days."""
@@ -64,6 +64,8 @@ _NUMERIC = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4})")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _IN_WORDS = re.compile(r"(\d{1,2})\s+([a-z]+)\.?(?:\s+(\d{4}))?")
 _CLOCK = re.compile(r"[\s,]+(?:pukul|jam)\s*(\d{1,2})(?:[.:](\d{2}))?(?:\s*wi(?:b|ta|t))?$")
+_DAY_AND_MONTH = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})")
+_EVERY_YEAR = re.compile(r"^(?:setiap|tiap)(?:\s+|-)tahun\s*,?\s*(?:tanggal\s+)?")
 _WEEKDAY = re.compile(r"^(?:senin|selasa|rabu|kamis|jumat|jum'at|sabtu|minggu|ahad)\s*,?\s+")
 
 
@@ -138,6 +140,19 @@ def sentence(text: str) -> str:
     kept = (c for c in text if c.isspace() or unicodedata.category(c) not in _UNSEEN)
     line = " ".join("".join(c for c in kept if c not in _TURNING).split())
     return line if any(unicodedata.category(c)[0] not in "CZM" for c in line) else ""
+
+
+def year_day(text: str) -> YearDay | None:
+    """A day of every year: "setiap tahun, 2 Januari", "2 Januari", "2/1"."""
+    words = _EVERY_YEAR.sub("", _plain(text))
+    if found := _DAY_AND_MONTH.fullmatch(words):
+        number, month = int(found[1]), int(found[2])
+    elif (found := _IN_WORDS.fullmatch(words)) and found[2] in _MONTHS and not found[3]:
+        number, month = int(found[1]), _MONTHS[found[2]]
+    else:
+        return None
+    # A leap year has every day that any year has.
+    return YearDay(month, number) if _date(2024, month, number) else None
 
 
 def _plain(text: str) -> str:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
+from bot.domain import spoken
 from bot.domain.sop import (
     Column,
     DefaultYear,
@@ -14,10 +15,12 @@ from bot.domain.sop import (
     Procedure,
     ReminderPolicy,
     Role,
+    Schedule,
     Sop,
     Step,
     StepKind,
     Wording,
+    YearDay,
 )
 from bot.sop_loader.policy import NO_POLICY, override
 from bot.sop_loader.sheet import NAME_LENGTH, TITLE_LENGTH, Sheet, Value, is_null, unknown
@@ -43,7 +46,8 @@ _SOP_OPTIONAL: Final = (
     "pencatatan",
     "catatan_salinan",
 )
-_PROCEDURE_OPTIONAL: Final = ("tahun", "kolom", "per_unit", "pengingat")
+_PROCEDURE_OPTIONAL: Final = ("tahun", "kolom", "per_unit", "pengingat", "jadwal")
+_SCHEDULE_DAYS: Final = ("mulai", "batas")
 _STEP_REQUIRED: Final = ("kegiatan", "pelaksana", "waktu", "output")
 _STEP_OPTIONAL: Final = ("jenis", "semua", "kembali_ke", "kelengkapan", "keterangan")
 
@@ -133,7 +137,32 @@ def _procedure(sheet: Sheet, value: Value, shelf: Shelf) -> Procedure:
         columns=columns,
         per_unit=sheet.flag(keys.get("per_unit")),
         reminders=reminders,
+        schedule=_schedule(sheet, keys.get("jadwal")),
     )
+
+
+def _schedule(sheet: Sheet, value: Value | None) -> Schedule | None:
+    """When it begins every year, and by when the law wants it finished."""
+    if value is None or is_null(value.node):
+        return None
+    keys = sheet.mapping(value, ("mulai",), ("batas", "asumsi"))
+    start, deadline = (_year_day(sheet, keys.get(name)) for name in _SCHEDULE_DAYS)
+    assumed = _assumed(sheet, keys.get("asumsi"), _SCHEDULE_DAYS)
+    return None if start is None else Schedule(start, deadline, assumed)
+
+
+def _year_day(sheet: Sheet, value: Value | None) -> YearDay | None:
+    if value is None:
+        return None
+    raw = str(value.node.value) if value.node.id == "scalar" else ""
+    day = spoken.year_day(raw)
+    if day is None:
+        said = f' "{raw[:60]}"' if raw else ""
+        right = "setiap tahun, 2 Januari" if value.name == "mulai" else "28 Februari"
+        sheet.fault(
+            value, f"{value.name}{said} tidak terbaca; tulis tanggal tanpa tahun, misalnya {right}"
+        )
+    return day
 
 
 def _column(sheet: Sheet, value: Value, shelf: Shelf) -> Column:
@@ -180,7 +209,7 @@ def _step(
         all_must_confirm=all_must_confirm,
         return_to=_return_to(sheet, keys.get("kembali_ke"), number),
         reminders=override(sheet, keys.get("pengingat"), shelf.roles, reminders),
-        assumptions=_assumed(sheet, keys.get("asumsi")),
+        assumptions=_assumed(sheet, keys.get("asumsi"), (*_STEP_REQUIRED, *_STEP_OPTIONAL)),
     )
 
 
@@ -193,8 +222,7 @@ def _return_to(sheet: Sheet, value: Value | None, number: int) -> int | None:
     return sheet.number(value, number - 1, "nomor langkah sebelumnya")
 
 
-def _assumed(sheet: Sheet, value: Value | None) -> tuple[str, ...]:
-    known = (*_STEP_REQUIRED, *_STEP_OPTIONAL)
+def _assumed(sheet: Sheet, value: Value | None, known: tuple[str, ...]) -> tuple[str, ...]:
     names = [(item, sheet.text(item, NAME_LENGTH)) for item in sheet.items(value)]
     for item, name in names:
         if name and name not in known:

@@ -5,7 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.domain.sop import Catalog, DurationUnit, Office, Procedure, Sop, Step
+from bot.domain.sop import Catalog, DurationUnit, Office, Procedure, Sop, Step, YearDay
+
+_MONTHS = (
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +38,8 @@ class SummaryRow:
 class Assumption:
     """A value that the signed source does not give cleanly and the office must confirm.
 
-    `sop_number`, `procedure` and `step` are None where the value is the office's (a unit).
+    `sop_number`, `procedure` and `step` are None where the value is the office's (a unit);
+    `step` alone where it is the whole procedure's (its yearly days).
     `field` is the key in the file, `value` what is assumed, in words.
     """
 
@@ -79,7 +95,7 @@ def summary(catalog: Catalog) -> list[SummaryRow]:
 
 
 def assumptions(catalog: Catalog) -> list[Assumption]:
-    """Every assumed value: the office's units first, then step by step."""
+    """Every assumed value: the office's units and the yearly days first, then step by step."""
     units = [
         Assumption(None, None, None, f"unit {unit.code}", f"{unit.name} ({unit.head_title})")
         for unit in catalog.office.units
@@ -91,7 +107,19 @@ def assumptions(catalog: Catalog) -> list[Assumption]:
         for step in p.steps
         for name in step.assumptions
     ]
-    return units + steps
+    schedules = [
+        Assumption(sop.number, p.code, None, f"jadwal {name}", in_words)
+        for sop, p in catalog.procedures()
+        if p.schedule is not None
+        for name, day in (("mulai", p.schedule.start), ("batas", p.schedule.deadline))
+        if name in p.schedule.assumptions and (in_words := _year_day(day))
+    ]
+    return units + schedules + steps
+
+
+def _year_day(day: YearDay | None) -> str:
+    """ "2 Januari"."""
+    return "" if day is None else f"{day.day} {_MONTHS[day.month - 1]}"
 
 
 def corrections(catalog: Catalog) -> list[Correction]:

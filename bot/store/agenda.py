@@ -95,6 +95,10 @@ class AgendaTable:
             agenda.update().where(agenda.c.key == key, _WAITS).values(due_at=until)
         )
 
+    def withdraw(self, key: str) -> None:
+        """It is not to be after all; the same may be put again later."""
+        self._connection.execute(agenda.delete().where(agenda.c.key == key, _WAITS))
+
     def next_due(self) -> datetime | None:
         """When the next thing is due, None if nothing waits."""
         return self._connection.execute(_NEXT_DUE).scalar_one_or_none()

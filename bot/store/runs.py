@@ -177,6 +177,19 @@ class RunTable:
         """Every run under way, oldest first."""
         return self._select(runs.c.status.in_(_UNDER_WAY))
 
+    def exists(self, procedure: str, year: int) -> bool:
+        """Whether there is a run of this procedure for this year that was not given up."""
+        query = (
+            select(runs.c.id)
+            .where(
+                runs.c.procedure == procedure,
+                runs.c.year == year,
+                runs.c.status != RunStatus.DIBATALKAN.value,
+            )
+            .limit(1)
+        )
+        return self._connection.execute(query).first() is not None
+
     def under_way_ids(self) -> tuple[int, ...]:
         """The ids of all runs under way, oldest first."""
         query = select(runs.c.id).where(runs.c.status.in_(_UNDER_WAY)).order_by(runs.c.id)

@@ -9,8 +9,8 @@ import structlog
 
 from bot.store import Transaction
 from bot.store.agenda import Entry
-from bot.usecases import acting, holidays, mornings
-from bot.usecases.desk import LOOK_AGAIN, Desk
+from bot.usecases import acting, holidays, mornings, yearly
+from bot.usecases.desk import END_MOVED, LOOK_AGAIN, Desk
 
 log = structlog.get_logger()
 
@@ -70,4 +70,6 @@ _KINDS: dict[str, _Deed] = {
     acting.ACTING_ENDS: acting.end_due,
     holidays.CALENDAR: holidays.count_anew,
     mornings.DIGEST: mornings.send,
+    yearly.START: yearly.propose,
+    END_MOVED: yearly.watch,
 }

@@ -28,6 +28,7 @@ from bot.domain.notices import (
     ExtensionRequested,
     FaultsRepeated,
     LeadingRoleGranted,
+    LegalDateAtRisk,
     PersonJoined,
     PersonUnreachable,
     Reply,
@@ -36,6 +37,7 @@ from bot.domain.notices import (
     RunChange,
     RunChanged,
     RunSummary,
+    StartProposed,
     TapsMissing,
     TaskCard,
     TaskDetail,
@@ -313,6 +315,8 @@ def _draw_of_run(
             return summary_view(stored, person, place, tx.people.names())
         case RunSummary():
             return None
+        case LegalDateAtRisk(last=last):
+            return overview.legal_date(stored, last, hello, place, now)
         case RunChanged(change=change):
             return _draw_change(desk, tx, stored, change, person, staff, now)
         case TeamOffered():
@@ -545,5 +549,7 @@ def _draw_of_office(
             return reading.menu(desk, person, staff)
         case DayDigest(day=day):
             return overview.digest(desk, tx, person, day, place, now)
+        case StartProposed() as proposed:
+            return overview.proposal(desk, tx, proposed, hello, now)
         case _:
             return None

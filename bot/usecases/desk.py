@@ -8,12 +8,14 @@ Telegram's `update_id` come in as arguments.
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.drafting import Decision
+from bot.domain.events import DeadlineMoved, RunResumed, RunStarted, TaskReturned
 from bot.domain.notices import (
     LIVE,
     Addressed,
@@ -42,6 +44,11 @@ from bot.store.runs import StoredRun
 
 QUESTION_LASTS = timedelta(hours=1)
 """How long an unanswered question waits. After that a text is a text again."""
+
+END_MOVED = "end"
+"""The agenda's name for a run whose end is another than it was."""
+
+_MOVES_THE_END = (RunStarted, TaskReturned, DeadlineMoved, RunResumed)
 
 LOOK_AGAIN = "look"
 """The agenda's name for cards that have to be drawn anew at some moment."""
@@ -191,6 +198,8 @@ def carry_out(
         now,
     )
     tx.journal.record(run.id, decision.events)
+    if any(isinstance(event, _MOVES_THE_END) for event in decision.events):
+        tx.agenda.put([Entry(f"end:{secrets.token_hex(8)}", END_MOVED, now, {"run_id": run.id})])
 
 
 def tell(

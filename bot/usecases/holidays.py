@@ -20,7 +20,7 @@ from bot.domain.sop import DayCorrection
 from bot.indonesian import Dates
 from bot.store import Transaction
 from bot.store.agenda import Entry
-from bot.usecases import mornings, reading
+from bot.usecases import mornings, reading, yearly
 from bot.usecases.desk import Asker, Desk, Scene, ask_for_text, carry_out, scene, staff_of
 from bot.usecases.joining import official_name
 from bot.usecases.views import (
@@ -179,6 +179,7 @@ def _recount(desk: Desk, tx: Transaction, why: str, now: datetime) -> None:
         for run_id in tx.runs.under_way_ids()
     )
     mornings.lay(tx, fresh, now)
+    yearly.lay(desk, tx, fresh, now)
     # Whoever writes next, in whichever thread, counts by the new calendar.
     tx.after_commit(lambda: desk.calendar.follow(fresh))
 

@@ -19,7 +19,7 @@ from bot.domain.notices import (
 from bot.domain.people import Staff
 from bot.store import Transaction
 from bot.store.outbox import DeliveryState
-from bot.usecases import evidence, holidays, mornings
+from bot.usecases import evidence, holidays, mornings, yearly
 from bot.usecases.delivering import KEEP_DELIVERIES
 from bot.usecases.desk import Desk, staff_of, tell
 
@@ -46,6 +46,9 @@ TOO_FAR_AHEAD = timedelta(hours=1)
 """No delivery is put off for longer, except by a clock that was wrong (or by Telegram, which
 will ask for its pause again)."""
 
+KEEP_AGENDA = timedelta(days=800)
+"""What comes every year must not be laid a second time for the same year."""
+
 REMEMBER_UPDATES = timedelta(hours=48)
 
 
@@ -63,6 +66,7 @@ def wake_up(desk: Desk, now: datetime) -> timedelta | None:
         tx.marks.put(HEARTBEAT, "", now)
         holidays.read_days(desk, tx)
         mornings.lay(tx, desk.calendar, now)
+        yearly.lay(desk, tx, desk.calendar, now)
         staff = staff_of(desk, tx, now)
         _announce_menus(desk, tx, staff, now)
         if tx.outbox.count(DeliveryState.DITAHAN):
@@ -143,6 +147,7 @@ def keep_house(desk: Desk, now: datetime) -> None:
         ]
         tx.outbox.forget(now - KEEP_DELIVERIES, open_tasks)
         tx.incoming.forget(now - KEEP_DELIVERIES)
+        tx.agenda.forget(now - KEEP_AGENDA)
     if swept := evidence.sweep(desk):
         log.info("leftovers swept from the archive's inbox", files=swept)
 

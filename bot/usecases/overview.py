@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from bot.domain import mornings, performing
+from bot.domain import mornings, performing, yearly
 from bot.domain.calendar import is_estimated
+from bot.domain.notices import StartProposed
 from bot.domain.people import Person
 from bot.domain.performing import Workplace
 from bot.store import Transaction
+from bot.store.runs import StoredRun
 from bot.usecases.desk import Desk, Scene
 from bot.usecases.views import (
     DayFault,
@@ -19,9 +21,12 @@ from bot.usecases.views import (
     DayStage,
     DigestSettingView,
     DigestView,
+    Greeting,
     HolidayQuestionView,
     HolidaySetView,
     HolidaysView,
+    LegalDateView,
+    ProposalView,
     Refused,
     RefusedView,
     View,
@@ -59,6 +64,31 @@ def digest(
         tuple(sorted(mine, key=lambda view: view.task.due_at)),
         tuple(run_view(stored, now, place) for stored in watched),
     )
+
+
+def proposal(
+    desk: Desk, tx: Transaction, proposed: StartProposed, hello: Greeting, now: datetime
+) -> ProposalView | None:
+    """The proposal to start a procedure; None where somebody has, or it is gone."""
+    found = desk.catalog.find(proposed.code)
+    if found is None or tx.runs.exists(proposed.code, proposed.year):
+        return None
+    procedure = found[1]
+    ends = yearly.end_if_started(procedure, now, desk.calendar)
+    last = yearly.legal_date(procedure, proposed.year)
+    return ProposalView(hello, procedure, proposed.year, proposed.day, ends, last)
+
+
+def legal_date(
+    stored: StoredRun, last: date, hello: Greeting, place: Workplace, now: datetime
+) -> LegalDateView | None:
+    """That a run will not be finished by `last`; None where by now it will."""
+    ends = yearly.expected_end(stored.run, now, place.calendar)
+    if ends is None or ends.date() <= last:
+        return None
+    seen = run_view(stored, now, place)
+    days = yearly.working_days_left(now, last, place.calendar)
+    return LegalDateView(hello, seen.run, seen.sop, seen.current, ends, last, days)
 
 
 def digest_setting(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:

@@ -1109,6 +1109,32 @@ class DigestView:
 
 
 @dataclass(frozen=True, slots=True)
+class ProposalView:
+    """It is time to start a procedure. `ends` is when it would end if begun now, `last` the
+    day by which the law wants it finished."""
+
+    greeting: Greeting
+    procedure: Procedure
+    year: int
+    day: date
+    ends: datetime
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class LegalDateView:
+    """A run will not be finished by its legal date; `days` working days are left until it."""
+
+    greeting: Greeting
+    run: Run
+    sop: Sop
+    current: tuple[CurrentStep, ...]
+    ends: datetime
+    last: date
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class DigestSettingView:
     """Whether the reader gets the morning's overview."""
 
@@ -1270,6 +1296,8 @@ View = (
     | RemoveQuestionView
     | DigestView
     | DigestSettingView
+    | ProposalView
+    | LegalDateView
     | HolidaysView
     | HolidayQuestionView
     | RevokeQuestionView

@@ -90,6 +90,7 @@ from bot.usecases.views import (
     InvitationView,
     JoinedView,
     LateView,
+    LegalDateView,
     MoreTime,
     NoteLine,
     OutageView,
@@ -100,6 +101,7 @@ from bot.usecases.views import (
     PersonView,
     PostsView,
     PostToFill,
+    ProposalView,
     ReceivedView,
     Refused,
     RefusedView,
@@ -746,6 +748,12 @@ def everything(text: str = "Menyusun laporan", many: int = 3) -> list[View]:
         DigestView(greeting, date(2024, 1, 23), tuple(cards[:many]), (run_view,) * many),
         DigestView(greeting, date(2024, 1, 23), (), (run_view,)),
         DigestView(greeting, date(2024, 1, 23), (cards[0],), ()),
+        *(
+            ProposalView(greeting, procedure, 2024, date(2024, 1, 2), wib(31, "10.00"), last)
+            for last in (None, date(2024, 1, 23), date(2024, 2, 28))
+        ),
+        LegalDateView(greeting, run, sop, now, wib(31, "10.00"), date(2024, 1, 30), many),
+        LegalDateView(greeting, run, sop, (), wib(31, "10.00"), date(2024, 1, 30), 0),
         DigestSettingView(on=True),
         DigestSettingView(on=False),
         HolidaysView(()),

@@ -46,12 +46,30 @@ async def test_reminders_arrive_at_their_own_time_when_the_clock_leaps(tmp_path:
 
 async def test_the_next_reminder_is_one_press_away(tmp_path: Path) -> None:
     async with on_air(tmp_path) as air:
-        assert (await air.office.move_to_reminder()).why_not is not None
         air.phone(101).send("/mulai_lakip")
         await air.phone(105).wait_for(lambda message: bool(message.buttons))
         await air.office.move_to_reminder()
         at = air.office.clock.now().astimezone(WIB)
         assert at.strftime("%d %H.%M") == "23 09.45"
+
+
+async def test_where_nothing_is_under_way_the_next_thing_is_the_years_proposal(
+    tmp_path: Path,
+) -> None:
+    async with on_air(tmp_path, at=datetime(2026, 12, 30, 10, 0, tzinfo=WIB)) as air:
+        assert (await air.office.move_to_reminder()).why_not is None
+        at = air.office.clock.now().astimezone(WIB)
+        assert at.strftime("%d-%m-%Y %H.%M") == "04-01-2027 08.00"
+        assert any("sudah waktunya memulai" in m.text for m in air.phone(101).heard)
+
+
+async def test_a_morning_on_the_way_of_the_clock_brings_its_overview(tmp_path: Path) -> None:
+    async with on_air(tmp_path) as air:
+        air.phone(101).send("/mulai_lakip")
+        await air.phone(105).wait_for(lambda message: bool(message.buttons))
+        await air.office.move_day()
+        (told,) = [m for m in air.phone(105).heard if "Selamat pagi" in m.text]
+        assert told.date.astimezone(WIB).strftime("%d %H.%M") == "24 07.30"
 
 
 async def test_weekends_and_holidays_passed_over_have_their_names(tmp_path: Path) -> None:

@@ -130,7 +130,6 @@ async def test_nonsense_is_refused_in_words(
         ("/ketuk", {"user": 101, "message": 1, "data": "t:selesai"}, "tidak ada lagi"),
         ("/buka", {"user": 101, "url": "https://t.me/lain?start=x"}, "tidak menuju"),
         ("/blokir", {"user": 106, "blocked": True}, "belum dimulai"),
-        ("/jam", {"langkah": "pengingat"}, "Tidak ada pengingat"),
     ],
 )
 async def test_what_cannot_be_done_is_said_why(

@@ -25,6 +25,7 @@ from bot.chat.texts import (
     teams,
     units,
     upkeep,
+    yearly,
 )
 from bot.chat.texts.voice import Voice
 from bot.domain.sop import Office
@@ -62,6 +63,7 @@ from bot.usecases.views import (
     InvitationView,
     JoinedView,
     LateView,
+    LegalDateView,
     MenuView,
     OutageView,
     PartedView,
@@ -69,6 +71,7 @@ from bot.usecases.views import (
     PeriodsView,
     PersonView,
     PostsView,
+    ProposalView,
     ReceivedView,
     RefusedView,
     RemoveQuestionView,
@@ -244,6 +247,10 @@ class Texts:
                 return upkeep.held(view)
             case DigestView():
                 return mornings.digest(view, say)
+            case ProposalView():
+                return yearly.proposal(view, say)
+            case LegalDateView():
+                return yearly.legal_date(view, say)
             case DigestSettingView():
                 return mornings.setting(view)
             case HolidaysView():

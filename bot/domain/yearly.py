@@ -1,0 +1,58 @@
+"""The year of a procedure: when its start is proposed, and by which day it has to be finished."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from bot.domain import figures, worktime
+from bot.domain.run import Run
+from bot.domain.sop import Procedure, Schedule
+from bot.domain.worktime import WorkCalendar
+
+PROPOSE_AT = time(8, 0)
+"""When a start is proposed, like the daily reminders."""
+
+
+def next_start(schedule: Schedule, today: date) -> date:
+    """The next day, today included, on which the procedure begins."""
+    this_year = schedule.start.in_year(today.year)
+    return this_year if this_year >= today else schedule.start.in_year(today.year + 1)
+
+
+def proposed_at(day: date, calendar: WorkCalendar) -> datetime:
+    """When a start is proposed: on that day, or the next working day where nobody works on it."""
+    if not calendar.is_working_day(day):
+        day = worktime.next_working_day(day, calendar)
+    return worktime.at_clock(day, PROPOSE_AT, calendar)
+
+
+def legal_date(procedure: Procedure, year: int) -> date | None:
+    """The day by which a run for this fiscal year has to be finished; None where none is named."""
+    schedule = procedure.schedule
+    if schedule is None or schedule.deadline is None:
+        return None
+    begins = year - procedure.default_year.of(date(year, 1, 1)) + year
+    start = schedule.start.in_year(begins)
+    deadline = schedule.deadline.in_year(begins)
+    return deadline if deadline >= start else schedule.deadline.in_year(begins + 1)
+
+
+def end_if_started(procedure: Procedure, now: datetime, calendar: WorkCalendar) -> datetime:
+    """When a run that begins now would end, were every step given just its standard time."""
+    end = now
+    for step in procedure.steps:
+        end = worktime.add(end, step.duration, calendar)
+    return end
+
+
+def expected_end(run: Run, now: datetime, calendar: WorkCalendar) -> datetime | None:
+    """When the run will probably end, in the office's time; None for one that is over."""
+    end = figures.forecast(run, now, calendar)
+    return calendar.local(end) if end is not None else None
+
+
+def working_days_left(now: datetime, last: date, calendar: WorkCalendar) -> int:
+    """How many working days there are after today, up to and with `last`."""
+    today = calendar.local(now).date()
+    days = (today + timedelta(days=n) for n in range(1, (last - today).days + 1))
+    return sum(calendar.is_working_day(day) for day in days)
