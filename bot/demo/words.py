@@ -20,6 +20,11 @@ _NOTICES: Final = {
     "task_late": "laporan keterlambatan",
     "role_vacant": "peran kosong",
     "run_summary": "ringkasan pelaksanaan",
+    "task_detail": "rincian tugas",
+    "work_returned": "kabar pengembalian",
+    "extension_requested": "permohonan perpanjangan",
+    "extension_answered": "keputusan perpanjangan",
+    "run_changed": "kabar pelaksanaan",
     "person_joined": "pegawai baru",
     "leading_role_granted": "pemberian peran pimpinan",
     "role_changed": "perubahan peran",
@@ -96,6 +101,28 @@ class Words:
                 )
             case "run_finished":
                 return f"{where} selesai."
+            case "confirmation_undone":
+                return f"{where}: {who} mengurungkan konfirmasi {step}."
+            case "task_withdrawn":
+                return f"{where}: {step} ditarik."
+            case "extension_asked":
+                wish = facts["extension"]
+                amount = f"{wish['amount']['amount']} {wish['amount']['unit']}"
+                return f"{where}: {who} memohon perpanjangan {step} {amount} ({wish['reason']})."
+            case "extension_decided":
+                word = "menyetujui" if facts["granted"] else "tidak menyetujui"
+                return f"{where}: {who} {word} perpanjangan {step}."
+            case "deadline_moved":
+                due = datetime.fromisoformat(str(facts["due_at"]))
+                return f"{where}: tenggat {step} menjadi {self.short(due)}."
+            case "run_paused":
+                return f"{where}: dijeda oleh {who} ({facts['reason']})."
+            case "run_resumed":
+                return f"{where}: dilanjutkan oleh {who}."
+            case "run_cancelled":
+                return f"{where}: dibatalkan oleh {who} ({facts['reason']})."
+            case "run_reopened":
+                return f"{where}: belum selesai, konfirmasi terakhir diurungkan."
         return _about_people(line, who, facts)
 
     def ahead(self, reminder: Ahead) -> dict[str, Any]:

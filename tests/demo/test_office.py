@@ -12,6 +12,8 @@ import pytest
 from bot.demo import office as office_module
 from bot.demo.office import Bot, DayOff, Mischief
 from bot.demo.words import Words
+from bot.domain.calendar import office_calendar
+from bot.domain.sop import Catalog
 from bot.settings import OperatorFault
 from bot.store.lock import LockHeld
 from bot.store.outbox import DeliveryState
@@ -192,11 +194,7 @@ async def test_a_folder_with_a_broken_memory_is_refused_in_words(tmp_path: Path)
         new_office(tmp_path, keep=True).prepare()
 
 
-def test_every_line_of_the_journal_has_its_words(catalog: object) -> None:
-    from bot.domain.calendar import office_calendar
-    from bot.domain.sop import Catalog
-
-    assert isinstance(catalog, Catalog)
+def test_every_line_of_the_journal_has_its_words(catalog: Catalog) -> None:
     words = Words(office_calendar(catalog.office))
     place = Place("lakip", 2025, 8, "Memeriksa")
     facts = MappingProxyType(
@@ -216,3 +214,35 @@ def test_every_line_of_the_journal_has_its_words(catalog: object) -> None:
         "task_confirmed": "LAKIP 2025: Ibu Sari mencatat langkah 8 untuk Bapak Budi.",
         "new": "Ibu Sari: new.",
     }
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("confirmation_undone", "Ibu Sari mengurungkan konfirmasi langkah 8."),
+        ("task_withdrawn", "langkah 8 ditarik."),
+        ("extension_asked", "Ibu Sari memohon perpanjangan langkah 8 2 hari (data)."),
+        ("extension_decided", "Ibu Sari menyetujui perpanjangan langkah 8."),
+        ("deadline_moved", "tenggat langkah 8 menjadi Sen 23/11 09.00."),
+        ("run_paused", "dijeda oleh Ibu Sari (<salah>)."),
+        ("run_resumed", "dilanjutkan oleh Ibu Sari."),
+        ("run_cancelled", "dibatalkan oleh Ibu Sari (<salah>)."),
+        ("run_reopened", "belum selesai, konfirmasi terakhir diurungkan."),
+    ],
+)
+def test_what_leaves_the_straight_way_has_its_words(
+    catalog: Catalog, kind: str, words: str
+) -> None:
+    facts = MappingProxyType(
+        {
+            "due_at": MONDAY.isoformat(),
+            "reason": "<salah>",
+            "granted": True,
+            "extension": {"amount": {"amount": 2, "unit": "hari"}, "reason": "data"},
+        }
+    )
+    line = Happening(
+        1, MONDAY, kind, "Ibu Sari", Place("lakip", 2025, 8, "Memeriksa"), None, None, facts
+    )
+    spoken = Words(office_calendar(catalog.office)).happening(line)
+    assert spoken == f"LAKIP 2025: {words}"
