@@ -412,6 +412,7 @@ class OfficeMachine(RuleBasedStateMachine):
             self._land(outgoing, "arrives")
         self.flying.clear()
         self.stage.go_to(self.stage.now + timedelta(minutes=10))  # past every back-off
+        self.the_agenda_is_looked_at()
         while claimed := delivering.claim(self.desk, self.stage.now, 50, ()):
             for outgoing in claimed:
                 self._land(outgoing, "arrives")
@@ -425,6 +426,7 @@ class OfficeMachine(RuleBasedStateMachine):
                 if self._id(who) in self._waiting(stored)
             }
             assert self._live_cards(who) == expected, who.name
+            assert self._offers_to_undo(who) == self._undoable(who), who.name
 
     # What is true at every moment
 
@@ -478,6 +480,18 @@ class OfficeMachine(RuleBasedStateMachine):
         assert mornings == sorted(awake)
 
     @invariant()
+    def whoever_decides_about_more_time_has_a_card(self) -> None:
+        cards = {row["key"] for row in self._rows("deliveries")}
+        with self.desk.store.read() as tx:
+            place = self.desk.place(tx.people.staff(self.stage.now))
+        for stored in self._running():
+            for task in stored.run.current:
+                if (number := task.pending_extension) is not None:
+                    task_id = stored.task_ids[(task.step, task.attempt)]
+                    asked = performing.deciders(task.extensions[number].by.person_id, place)
+                    assert {f"extension:{task_id}:{number}:{person}" for person in asked} <= cards
+
+    @invariant()
     def nothing_comes_twice_unless_the_row_says_that_it_may(self) -> None:
         flagged = {row["key"] for row in self._rows("deliveries") if row["maybe_repeated"]}
         for key, times in self.arrived.items():
@@ -501,6 +515,25 @@ class OfficeMachine(RuleBasedStateMachine):
             steering.leave(self.desk, asker, self.stage.now)
         else:
             answering.answer(self.desk, asker, text, self.stage.now)
+
+    def _offers_to_undo(self, who: Player) -> set[str]:
+        """The tokens of the confirmations that somebody's screen offers to take back."""
+        return {
+            message.view.token
+            for key, message in self.stage.phones.screens.items()
+            if key[0] == who.chat_id
+            and key not in self.orphans
+            and isinstance(message.view, TaskView)
+            and message.view.undoable
+        }
+
+    def _undoable(self, who: Player) -> set[str]:
+        return {
+            stored.tokens[(task.step, task.attempt)]
+            for stored in self._all()
+            for task in stored.run.tasks
+            if self._id(who) and engine.may_undo(stored.run, task, self._id(who), self.stage.now)
+        }
 
     def _tap(self, asker: Asker, token: str) -> Any:
         return runs.confirm(self.desk, asker, token, self.stage.now)
