@@ -307,7 +307,7 @@ async def test_a_name_is_changed_and_everybody_reads_the_new_one(kantor: Kantor)
 
 async def test_batal_leaves_the_question_and_nothing_else(kantor: Kantor) -> None:
     await kantor.say(kantor.sari, "/mulai_lakip")
-    assert "Tidak ada pertanyaan" in (await kantor.say(kantor.sari, "/batal")).text
+    assert "Tidak ada pertanyaan" in (await kantor.say(kantor.budi, "/batal")).text
     await kantor.say(kantor.sari, "/pegawai")
     await kantor.tap(kantor.sari, BUDI.called)
     await kantor.tap(kantor.sari, "Ubah nama")
@@ -359,7 +359,7 @@ async def test_each_sees_in_menu_and_help_what_they_may_use(kantor: Kantor) -> N
     codes = [procedure.code for _, procedure in kantor.desk.catalog.procedures()]
     owner = (
         leader
-        | {"mulai", "undang", "pegawai", "plh", "plt", "tim"}
+        | {"mulai", "jeda", "lanjut", "undang", "pegawai", "plh", "plt", "tim"}
         | {f"mulai_{code}" for code in codes}
     )
     admin = owner | {"libur"}

@@ -41,7 +41,7 @@ async def test_the_kasubbag_records_what_bappeda_and_the_kepala_daerah_did(kanto
     await kantor.confirm(kantor.dewi)
 
     assert "Bappeda" in kantor.card(sari).text
-    await kantor.tap(sari, "Catat", about="Pengumpulan kolektif ke Bappeda")
+    await kantor.tap(sari, "Catat: selesai", about="Pengumpulan kolektif ke Bappeda")
     await kantor.tap(sari, "Catat: ditandatangani Kepala Daerah")
 
     (run,) = kantor.finished()
