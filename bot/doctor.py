@@ -261,6 +261,7 @@ def look_at_database(
             if catalog is not None:
                 yield from _look_at_lost_roles(catalog.office, staff, tx.runs.running())
             yield from _look_at_deliveries(tx)
+            yield from _look_at_archive(settings.archive_dir, tx)
             yield _look_at_heartbeat(tx, now)
     except schema.DatabaseFault as fault:
         yield Finding(Level.BAD, "Database tidak dapat dipakai", str(fault))
@@ -343,6 +344,37 @@ def _look_at_deliveries(tx: Transaction) -> Iterator[Finding]:
             f"{failed} kiriman disisihkan karena gagal terus",
             "lihat sebabnya di catatan log bot",
         )
+
+
+def _look_at_archive(folder: Path, tx: Transaction) -> Iterator[Finding]:
+    """Whether every file on record lies in the archive, and nothing else does.
+
+    Names and sizes are compared, not contents: `kawal backup` reads those.
+    """
+    from bot.store.archive import INBOX, Archive
+
+    archive, stored = Archive(folder), tx.files.all()
+    missing = [file.path for file in stored if not archive.holds(file.path, file.size)]
+    if missing:
+        yield Finding(
+            Level.BAD,
+            f"{len(missing)} berkas arsip hilang atau berubah, antara lain {missing[0]}",
+            "kembalikan dari cadangan dengan kawal restore, atau minta pengirimnya mengirim ulang",
+        )
+    known = {file.path for file in stored}
+    found = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    strange = sorted(
+        p.as_posix() for p in found if p.parts[0] != INBOX and p.as_posix() not in known
+    )
+    if strange:
+        yield Finding(
+            Level.LOOK,
+            f"{len(strange)} berkas di folder arsip tidak tercatat, antara lain {strange[0]}",
+            "simpan di tempat lain bila tidak diperlukan; setelah pemulihan cadangan lama hal ini"
+            " wajar",
+        )
+    if not missing and stored:
+        yield Finding(Level.GOOD, f"Arsip utuh: {len(stored)} berkas")
 
 
 def _look_at_heartbeat(tx: Transaction, now: datetime) -> Finding:

@@ -20,6 +20,7 @@ from bot.domain.run import Capacity
 from bot.domain.sop import DayCorrection, Period
 from bot.settings import PROJECT, Settings, load_settings
 from bot.store import Store
+from bot.store.incoming import StoredFile
 from bot.usecases import lifecycle
 from bot.usecases.desk import Desk
 from tests.offices import kantor
@@ -321,3 +322,27 @@ def test_a_bot_that_ended_tidily_is_not_said_to_run(sqlite_desk: Desk) -> None:
     assert not doctor.alive(settings, now)
     lifecycle.wake_up(sqlite_desk, now)
     assert doctor.alive(settings, now)
+
+
+def test_the_archive_is_compared_with_what_is_on_record(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    settings = settings_of(tmp_path)
+    whole, gone = (StoredFile(c * 64, f"2025/lakip/00001/01/{c}-sk.pdf", 2) for c in "ab")
+    with sqlite_store.begin() as tx:
+        tx.files.put(whole, NOW)
+    place = settings.archive_dir / whole.path
+    place.parent.mkdir(parents=True)
+    place.write_bytes(b"SK")
+    (settings.archive_dir / ".masuk").mkdir()
+    (settings.archive_dir / ".masuk" / "0123").write_bytes(b"half")
+    found = list(doctor.look_at_database(settings, None, NOW))
+    assert "Arsip utuh: 1 berkas" in told(found, Level.GOOD)
+
+    (place.parent / "titipan.pdf").write_bytes(b"?")
+    with sqlite_store.begin() as tx:
+        tx.files.put(gone, NOW)
+    found = list(doctor.look_at_database(settings, None, NOW))
+    assert "1 berkas arsip hilang" in told(found, Level.BAD)
+    assert "kawal restore" in told(found, Level.BAD)
+    assert "titipan.pdf" in told(found, Level.LOOK)

@@ -479,6 +479,18 @@ def test_returns_and_everybody_steps_are_marked_as_assumed(catalog: Catalog) -> 
             assert ("semua" in step.assumptions) == step.all_must_confirm
 
 
+def test_an_output_can_be_made_mandatory(data: Path) -> None:
+    rewrite(
+        data,
+        LAKIP,
+        "        waktu: 1 jam\n",
+        "        waktu: 1 jam\n        wajib_lampiran: true\n",
+    )
+    first, second = procedure(load_catalog(data), "lakip").steps[:2]
+    assert first.evidence_required
+    assert not second.evidence_required
+
+
 def test_only_subbagian_perencanaan_is_no_assumption_among_the_units(catalog: Catalog) -> None:
     units = catalog.office.units
     assert [unit.name for unit in units if not unit.assumed] == ["Subbagian Perencanaan"]

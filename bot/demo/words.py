@@ -34,6 +34,8 @@ _NOTICES: Final = {
     "deliveries_failing": "kiriman gagal",
     "deliveries_held": "kiriman ditahan",
     "command_menu": "menu perintah",
+    "evidence_file": "berkas",
+    "archive_full": "diska penuh",
     "reply": "jawaban",
 }
 
@@ -99,6 +101,10 @@ class Words:
                     f"{where}: {who} mengembalikan {step} ke langkah {facts['to_step']}"
                     f" ({facts['reason']})."
                 )
+            case "task_noted":
+                return f"{where}: {who} mencatat pada {step}: {facts['note']['text']}"
+            case "evidence_attached":
+                return f"{where}: {who} melampirkan {facts['evidence']['name']} pada {step}."
             case "run_finished":
                 return f"{where} selesai."
             case "confirmation_undone":

@@ -49,7 +49,14 @@ _SOP_OPTIONAL: Final = (
 _PROCEDURE_OPTIONAL: Final = ("tahun", "kolom", "per_unit", "pengingat", "jadwal")
 _SCHEDULE_DAYS: Final = ("mulai", "batas")
 _STEP_REQUIRED: Final = ("kegiatan", "pelaksana", "waktu", "output")
-_STEP_OPTIONAL: Final = ("jenis", "semua", "kembali_ke", "kelengkapan", "keterangan")
+_STEP_OPTIONAL: Final = (
+    "jenis",
+    "semua",
+    "kembali_ke",
+    "kelengkapan",
+    "keterangan",
+    "wajib_lampiran",
+)
 
 
 @dataclass(slots=True)
@@ -210,6 +217,7 @@ def _step(
         return_to=_return_to(sheet, keys.get("kembali_ke"), number),
         reminders=override(sheet, keys.get("pengingat"), shelf.roles, reminders),
         assumptions=_assumed(sheet, keys.get("asumsi"), (*_STEP_REQUIRED, *_STEP_OPTIONAL)),
+        evidence_required=sheet.flag(keys.get("wajib_lampiran")),
     )
 
 

@@ -171,6 +171,8 @@ def _in_words(step: Step, name: str, office: Office) -> str:
             return "semua pemegang peran" if step.all_must_confirm else "cukup satu orang"
         case "kembali_ke":
             return f"langkah {step.return_to}" if step.return_to else "tidak ada"
+        case "wajib_lampiran":
+            return "wajib dilampirkan" if step.evidence_required else "tidak wajib dilampirkan"
         case "jenis":
             return step.kind.value
         case "waktu":

@@ -25,6 +25,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final
 
 from bot.store import lock, schema
+from bot.store.archive import INBOX
 from bot.store.transaction import Store
 
 _FORMAT: Final = 1
@@ -182,6 +183,8 @@ def _write(
         draft.chmod(0o600)
         members = [_pack(pack, database, _DATABASE)]
         for file in sorted(archive_dir.rglob("*")):
+            if file.relative_to(archive_dir).parts[0] == INBOX:
+                continue  # still on its way: no row speaks of it
             if file.is_symlink():
                 raise BackupFault(
                     f"{file} adalah tautan; ganti dengan berkasnya sendiri, lalu ulangi"

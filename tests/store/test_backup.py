@@ -16,6 +16,7 @@ from sqlalchemy import text
 
 from bot.domain.notices import RunSummary
 from bot.store import Store, lock, schema
+from bot.store.archive import INBOX
 from bot.store.backup import BackupFault, Manifest, Restored, backup, hold_unsent, restore
 from bot.store.outbox import DeliveryState, NewDelivery
 
@@ -364,3 +365,11 @@ def test_after_a_pg_restore_the_unsent_can_be_held(store: Store) -> None:
     assert hold_unsent(store) == 1
     with store.read() as tx:
         assert tx.outbox.count(DeliveryState.DITAHAN) == 1
+
+
+def test_what_is_still_on_its_way_is_in_no_backup(office: Workshop) -> None:
+    """A draft may vanish while it is read, and no row speaks of it."""
+    office.file("2025/lakip/00001/01/abc-sk.pdf", "SK")
+    office.file(f"{INBOX}/0123", "half a file")
+    names = [member.name for member in office.backup().members]
+    assert names == ["kawal.db", "arsip/2025/lakip/00001/01/abc-sk.pdf"]

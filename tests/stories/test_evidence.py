@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import struct
 import zlib
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from bot.demo.faults import Fail
 from bot.demo.screen import Message
 from bot.demo.telegram import DOWNLOAD
+from bot.domain.calendar import office_calendar
 from bot.domain.run import Evidence
-from bot.store import archive
-from bot.store.archive import INBOX
-from tests.stories.harness import Kantor, new
+from bot.sop_loader import load_catalog
+from bot.store import Store, archive
+from bot.store.archive import INBOX, Archive
+from bot.usecases.desk import Desk
+from tests.conftest import PROJECT
+from tests.stories.harness import Kantor, new, open_office
 
 SK = b"%PDF-1.7 SK Tim Penyusun LAKIP"
 
@@ -337,3 +344,48 @@ async def test_a_finished_run_takes_no_more_files(kantor: Kantor) -> None:
     answer = await kantor.attach(kantor.dewi, SK, "SK.pdf", card)
     assert "sudah berakhir" in answer.text
     assert files(kantor) == []
+
+
+@pytest_asyncio.fixture
+async def strict(sqlite_store: Store, tmp_path: Path) -> AsyncIterator[Kantor]:
+    """An office whose data make the output of LAKIP's first step mandatory."""
+    folder = Path(shutil.copytree(PROJECT / "sop_data", tmp_path / "sop_data"))
+    path = folder / "sop" / "lakip.yaml"
+    one = "        waktu: 1 jam\n"
+    path.write_text(path.read_text().replace(one, f"{one}        wajib_lampiran: true\n", 1))
+    catalog = load_catalog(folder)
+    calendar = office_calendar(catalog.office)
+    desk = Desk(sqlite_store, catalog, calendar, archive=Archive(tmp_path / "arsip"))
+    async with open_office(desk) as kantor:
+        yield kantor
+
+
+async def test_a_mandatory_output_comes_before_the_confirmation(strict: Kantor) -> None:
+    card = await lakip(strict)
+    assert "wajib dilampirkan" in card.text
+    tap = await strict.tap(strict.dewi, "Selesai")
+    assert tap.answer is not None
+    assert tap.answer.show_alert
+    assert "mohon melampirkan SK Tim" in tap.answer.text
+    assert "Silakan mengirim berkas" in strict.dewi.last.text, "it asks at once"
+    await strict.attach(strict.dewi, SK, "SK.pdf")
+    await strict.confirm(strict.dewi)
+    (run,) = strict.runs()
+    assert run.current[0].step == 2
+
+
+async def test_a_confirmation_while_the_output_is_on_its_way_is_asked_to_wait(
+    strict: Kantor,
+) -> None:
+    card = await lakip(strict)
+    gate = strict.telegram.hold(DOWNLOAD)
+    strict.dewi.attach(SK, "SK.pdf", reply_to=card)
+    await gate.reached()
+    tap = strict.dewi.tap(card, "Selesai")
+    answer = await tap.answered()
+    assert "sedang kami simpan" in answer.text
+    gate.release()
+    await strict.quiet()
+    await strict.confirm(strict.dewi)
+    (run,) = strict.runs()
+    assert run.current[0].step == 2
