@@ -49,7 +49,7 @@ from bot.domain.notices import (
 )
 from bot.domain.people import Person, Staff
 from bot.domain.reminders import send_at
-from bot.domain.run import RunStatus, Task
+from bot.domain.run import Capacity, RunStatus, Task
 from bot.store import Transaction
 from bot.store.outbox import Delivery, DeliveryState, NewDelivery, Unreadable
 from bot.store.runs import StoredRun
@@ -531,7 +531,12 @@ def _draw_of_office(
             if known is None or known.reachable:
                 return None
             waiting = reading.open_tasks(tx.runs.running(), known.id, place)
-            return UnreachableView(known.called, waiting)
+            theirs = tuple(
+                (h.id, role_name(office, h.role, h.unit))
+                for h in staff.holdings_of(known.id)
+                if h.capacity is Capacity.DEFINITIF
+            )
+            return UnreachableView(known.called, waiting, theirs)
         case BotWasDown() as down:
             return OutageView(down.since, down.until, down.taps_lost, for_admin=True)
         case TapsMissing() as missing:

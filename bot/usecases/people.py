@@ -33,7 +33,7 @@ def ask_name(desk: Desk, asker: Asker, person_id: int, now: datetime) -> View:
     """Ask for somebody's new name; the next text of this chat is it."""
     with desk.store.begin(asker.update_id, now) as tx:
         here = scene(desk, tx, asker.chat_id, now)
-        found = _manageable(desk, here, person_id)
+        found = manageable(desk, here, person_id)
         if isinstance(found, RefusedView):
             return found
         ask_for_text(tx, here, RENAME, {"person_id": person_id}, now)
@@ -45,7 +45,7 @@ def take_new_name(
 ) -> Reply:
     """The answer to `ask_name`; what to say to it."""
     person_id = int(data["person_id"])
-    found = _manageable(desk, here, person_id)
+    found = manageable(desk, here, person_id)
     if isinstance(found, RefusedView):
         return reading.refusal(found)
     name = official_name(text)
@@ -64,7 +64,7 @@ def change_address(
     """Speak to somebody as Bapak or Ibu from now on."""
     with desk.store.begin(asker.update_id, now) as tx:
         here = scene(desk, tx, asker.chat_id, now)
-        found = _manageable(desk, here, person_id)
+        found = manageable(desk, here, person_id)
         if isinstance(found, RefusedView):
             return found
         tx.people.set_address(person_id, address)
@@ -79,7 +79,7 @@ def give_role(
     office = desk.catalog.office
     with desk.store.begin(asker.update_id, now) as tx:
         here = scene(desk, tx, asker.chat_id, now)
-        found = _manageable(desk, here, person_id)
+        found = manageable(desk, here, person_id)
         if isinstance(found, RefusedView):
             return found
         chosen = choose_role(office, role_code, unit)
@@ -114,7 +114,7 @@ def take_role(desk: Desk, asker: Asker, holding_id: int, now: datetime) -> View:
     with desk.store.begin(asker.update_id, now) as tx:
         here = scene(desk, tx, asker.chat_id, now)
         holding = tx.people.holding(holding_id, now)
-        found = _manageable(desk, here, holding.person_id if holding else 0)
+        found = manageable(desk, here, holding.person_id if holding else 0)
         if isinstance(found, RefusedView) or holding is None:
             return found if isinstance(found, RefusedView) else _gone()
         if holding.capacity is not Capacity.DEFINITIF:
@@ -206,7 +206,7 @@ def unreachable(desk: Desk, tx: Transaction, person: Person, now: datetime) -> N
     tell(tx, PersonUnreachable(person.id), told, staff, now, key)
 
 
-def _manageable(desk: Desk, here: Scene, person_id: int) -> Person | RefusedView:
+def manageable(desk: Desk, here: Scene, person_id: int) -> Person | RefusedView:
     """The person, if the asker may manage them."""
     if refused := reading.refuse(desk, here, Permission.MANAGE_PEOPLE):
         return refused
@@ -219,7 +219,7 @@ def _manageable(desk: Desk, here: Scene, person_id: int) -> Person | RefusedView
 
 
 def _removable(desk: Desk, tx: Transaction, here: Scene, person_id: int) -> Person | RefusedView:
-    found = _manageable(desk, here, person_id)
+    found = manageable(desk, here, person_id)
     if isinstance(found, RefusedView):
         return found
     if found.admin and len(here.staff.admins()) == 1:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain import performing, reminders
-from bot.domain.notices import Notice, TaskLate, TaskReminder
+from bot.domain.notices import Notice, RoleVacant, TaskLate, TaskReminder
 from bot.domain.performing import Workplace
 from bot.domain.reminders import PlannedReminder, Rung, policy_of
 from bot.domain.run import Task
@@ -133,11 +133,15 @@ def _audience(
 ) -> tuple[int, ...]:
     """Whom a rung is for now: those it waits for, or whom their lateness is brought to.
 
-    Nobody is told of their own lateness; who has confirmed already is not late.
+    Nobody is told of their own lateness; who has confirmed already is not late. What is for a
+    role that nobody holds at this minute goes to those who can fill it.
     """
     waiting = performing.waiting_for(stored.run, task, place)
     if planned.rung is Rung.ESKALASI:
-        return tuple(p for p in place.staff.ids([planned.role or ""]) if p not in waiting)
+        above = place.staff.ids([planned.role or ""]) or performing.helpers(place)
+        return tuple(p for p in above if p not in waiting)
+    if _nobodys(stored, task, place) and planned.person_id is None:
+        return performing.helpers(place)
     if planned.person_id is not None:
         return tuple(p for p in waiting if p == planned.person_id)
     return tuple(p for p in waiting if p not in muted)
@@ -145,9 +149,17 @@ def _audience(
 
 def _notice(
     stored: StoredRun, task: Task, planned: PlannedReminder, place: Workplace
-) -> TaskReminder | TaskLate:
-    if planned.rung is not Rung.ESKALASI:
-        return TaskReminder(planned.rung)
+) -> TaskReminder | TaskLate | RoleVacant:
     step = stored.run.step_of(task)
+    if planned.rung is not Rung.ESKALASI:
+        if _nobodys(stored, task, place):
+            return RoleVacant(performing.vacant_roles(stored.run, step, place))
+        return TaskReminder(planned.rung)
     above = reminders.outranks(planned.role or "", step.roles, place.office)
     return TaskLate(waiting=not above)
+
+
+def _nobodys(stored: StoredRun, task: Task, place: Workplace) -> bool:
+    """Whether an open task waits, and there is nobody whose turn it is."""
+    run = stored.run
+    return run.pause is None and not performing.assignees(run, run.step_of(task), place)

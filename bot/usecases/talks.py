@@ -10,13 +10,14 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.store import Transaction
-from bot.usecases import acting, teams
+from bot.usecases import acting, handing, teams
 from bot.usecases.desk import Asker, Desk, Scene, scene
 from bot.usecases.views import Talk, View
 
 _TALKS: dict[Talk, Callable[[Desk, Transaction, Scene, str, str, datetime], View]] = {
     Talk.PENJABAT: acting.choose,
     Talk.TIM: teams.choose,
+    Talk.SERAH: handing.choose,
 }
 
 

@@ -425,6 +425,28 @@ class Talk(StrEnum):
 
     PENJABAT = "pj"
     TIM = "tm"
+    SERAH = "sr"
+
+
+@dataclass(frozen=True, slots=True)
+class HandOverView:
+    """Asks to whom a role shall be handed over. `people` are id, name and roles."""
+
+    holding_id: int
+    role: RoleName
+    name: str
+    people: tuple[tuple[int, str, tuple[str, ...]], ...]
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class FillRoleView:
+    """Asks who shall hold a vacant role. `people` are id, name and roles."""
+
+    code: str
+    role: str
+    people: tuple[tuple[int, str, tuple[str, ...]], ...]
+    page: int
 
 
 class TeamStage(StrEnum):
@@ -674,10 +696,14 @@ class RoleChangedView:
 
 @dataclass(frozen=True, slots=True)
 class UnreachableView:
-    """Telegram refuses messages to this person, who has so many open tasks."""
+    """Telegram refuses messages to this person, who has so many open tasks.
+
+    `holdings` are what of theirs can be handed over: id and role.
+    """
 
     name: str
     open_tasks: int
+    holdings: tuple[tuple[int, RoleName], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -995,6 +1021,7 @@ class Refused(StrEnum):
     ACTING_TAKEN = "acting_taken"  # name, role
     ACTING_DATES = "acting_dates"
     ACTING_OVER = "acting_over"
+    HOLDING_GONE = "holding_gone"
     PERSON_GONE = "person_gone"
     ADMIN_ONLY = "admin_only"
     LAST_ADMIN = "last_admin"
@@ -1053,6 +1080,7 @@ class Done(StrEnum):
     NAME_CHANGED = "name_changed"  # name
     ADDRESS_CHANGED = "address_changed"  # name
     ROLE_GIVEN = "role_given"  # name, role
+    HANDED_OVER = "handed_over"  # role, name: who has it now
     ROLE_TAKEN = "role_taken"  # name, role
     REMOVED = "removed"  # name
     QUESTION_LEFT = "question_left"
@@ -1246,6 +1274,8 @@ View = (
     | DeadlineChangedView
     | RunChangedView
     | TeamNamedView
+    | HandOverView
+    | FillRoleView
     | TeamsView
     | TeamDraftView
     | TeamSavedView

@@ -78,9 +78,11 @@ from bot.usecases.views import (
     FailingView,
     FaultsView,
     FileLine,
+    FillRoleView,
     GrantView,
     Greeting,
     Halt,
+    HandOverView,
     HeldView,
     HelpView,
     HistoryView,
@@ -433,6 +435,7 @@ def everything(text: str = "Menyusun laporan", many: int = 3) -> list[View]:
     )
     team = Team(tuple(range(many)), 0, text, date(2024, 1, 22))
     team_row = TeamRow(TOKEN, replace(run, team=team), (text,) * many, text)
+    others_ = tuple((n + 1, text, (text,)) for n in range(many))
     doubled = (DoubleReviewed((text, text), ("lakip", "tapkin_staf")),)
     wish = Extension(By(5, "tim"), hari(2), text, wib(23, "10.00"))
     sent = SentBack(steps[2], steps[0], text, replace(signer, recorded_for=text))
@@ -675,6 +678,9 @@ def everything(text: str = "Menyusun laporan", many: int = 3) -> list[View]:
         AskNameView(None),
         AskNameView(Address.BAPAK, True, text),
         WelcomeView(greeting, (role,) * many, many),
+        *(HandOverView(3, role, text, others_, n) for n in (0, 9)),
+        HandOverView(3, role, text, (), 0),
+        *(FillRoleView("tim", text, others_, n) for n in (0, 9)),
         TeamsView(()),
         TeamsView((TeamRow(TOKEN, run, (), None),) * many),
         TeamsView((team_row,) * many),
@@ -734,6 +740,7 @@ def everything(text: str = "Menyusun laporan", many: int = 3) -> list[View]:
         RoleChangedView(greeting, role, given=False),
         RemoveQuestionView(person, (role,) * many, many),
         UnreachableView(text, many),
+        UnreachableView(text, many, ((3, role),) * many),
         *(
             OutageView(wib(22, "10.00"), wib(24, "10.00"), taps_lost=lost, for_admin=admin)
             for lost in (True, False)

@@ -376,7 +376,7 @@ def test_a_vacant_role_comes_with_the_way_to_fill_it() -> None:
         )
     )
     assert "peran <b>Tim Pelaksana</b> belum dipegang siapa pun" in message.html
-    assert [b.data for row in message.buttons for b in row] == ["inv:tim"]
+    assert [b.data for row in message.buttons for b in row] == ["inv:tim", "c:sr:fill:tim.0"]
 
 
 def test_an_acting_official_is_named_with_the_capacity() -> None:

@@ -14,7 +14,7 @@ from bot.domain.sop import Catalog
 from bot.store.reminders import ReminderStatus
 from bot.usecases import people, reminding, runs
 from bot.usecases.desk import Desk
-from bot.usecases.views import LateView, TaskView
+from bot.usecases.views import LateView, TaskView, VacantView
 from tests.cast import (
     ANWAR,
     BUDI,
@@ -210,10 +210,24 @@ def test_who_has_confirmed_hears_of_those_who_have_not(sqlite_desk: Desk) -> Non
     assert (LESTARI, "terlambat") not in spoken(stage.deliver())
 
 
-def test_a_vacant_post_is_escalated_to_by_nobody(sqlite_desk: Desk) -> None:
+def test_what_is_for_a_vacant_post_goes_to_the_kasubbag(sqlite_desk: Desk) -> None:
     stage = Stage(sqlite_desk, SARI, BUDI, DEWI)
     run_id = quiet_start(stage)
-    assert escalations(stage, run_id) == [(SARI, "terlambat"), (DEWI, "terlambat")]
+    assert escalations(stage, run_id) == [
+        (SARI, "terlambat"),
+        (SARI, "terlambat"),
+        (DEWI, "terlambat"),
+    ]
+
+
+def test_reminders_of_a_step_that_nobody_can_do_go_to_the_kasubbag(sqlite_desk: Desk) -> None:
+    stage = Stage(sqlite_desk, SARI, HADI, DEWI)
+    run_id = quiet_start(stage)
+    assert stage.task(run_id).step == 2, "the team's, and there is none"
+    stage.go_to("11-11-2026 10.15")
+    stage.remind()
+    views = [m.view for m in stage.received(SARI)]
+    assert any(isinstance(v, VacantView) and v.step.number == 2 for v in views)
 
 
 def test_a_person_with_several_roles_gets_one_message(sqlite_desk: Desk) -> None:
@@ -244,7 +258,7 @@ def test_a_step_without_anybody_is_brought_to_those_above(sqlite_desk: Desk) -> 
     stage.start()
     stage.advance(1, 2)
     stage.deliver()
-    assert fired(stage, "11-11-2026 10.15") == []
+    assert fired(stage, "11-11-2026 10.15") == [(SARI, "role_vacant")]
     assert fired(stage, "12-11-2026 10.15") == [(SARI, "terlambat")]
 
 

@@ -16,6 +16,7 @@ from bot.chat.texts import (
     detours,
     documents,
     evidence,
+    handing,
     helping,
     mornings,
     people,
@@ -53,7 +54,9 @@ from bot.usecases.views import (
     ExtensionView,
     FailingView,
     FaultsView,
+    FillRoleView,
     GrantView,
+    HandOverView,
     HeldView,
     HelpView,
     HistoryView,
@@ -209,6 +212,10 @@ class Texts:
                 return people.ask_name(view)
             case WelcomeView():
                 return people.welcome(view)
+            case HandOverView():
+                return handing.hand_over(view)
+            case FillRoleView():
+                return handing.fill(view)
             case TeamsView():
                 return teams.teams(view, page, say)
             case TeamDraftView():

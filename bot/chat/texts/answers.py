@@ -89,6 +89,8 @@ _REFUSALS = {
     "Bila perlu, akhiri dahulu yang itu.",
     Refused.ACTING_DATES: "Masa penunjukan itu tidak dapat dipakai lagi. Silakan mengulang dari "
     "/plh atau /plt.",
+    Refused.HOLDING_GONE: "Peran itu sudah tidak dipegang yang bersangkutan, jadi tidak ada yang "
+    "berubah. Daftar terbaru ada di /pegawai.",
     Refused.ACTING_OVER: "Penunjukan itu sudah berakhir, jadi tidak ada yang berubah.",
     Refused.PERSON_GONE: "Pegawai ini sudah tidak terdaftar. Daftar terbaru ada di /pegawai.",
     Refused.ADMIN_ONLY: "Mohon maaf, ini hanya dapat dilakukan oleh admin.",
@@ -159,6 +161,7 @@ _DONE = {
     Done.NAME_CHANGED: "Nama sudah diubah: {name}",
     Done.ADDRESS_CHANGED: "Sapaan sudah diubah: {name}",
     Done.ROLE_GIVEN: "{name} kini memegang peran {role}.",
+    Done.HANDED_OVER: "Peran {role} beserta tugasnya sudah diserahkan kepada {name}",
     Done.ROLE_TAKEN: "{name} tidak lagi memegang peran {role}.",
     Done.REMOVED: "{name} sudah dikeluarkan. Konfirmasi yang pernah diberikan tetap tercatat.",
     Done.NOTED: "📝 Catatan pada langkah {step} sudah disimpan. Terima kasih.",

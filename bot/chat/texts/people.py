@@ -6,6 +6,7 @@ from bot.chat.keyboards import (
     AskRemove,
     ChangeAddress,
     ChangeName,
+    Choose,
     ChooseAddress,
     ChooseRole,
     GiveRole,
@@ -24,6 +25,7 @@ from bot.chat.texts import voice
 from bot.chat.texts.runs import CHOICES
 from bot.chat.texts.voice import NAME, Voice
 from bot.domain.people import Address
+from bot.domain.run import Capacity
 from bot.usecases.views import (
     AskAddressView,
     AskNameView,
@@ -35,6 +37,7 @@ from bot.usecases.views import (
     RemoveQuestionView,
     RoleChangedView,
     RoleMenuView,
+    Talk,
     WelcomeView,
     printed,
 )
@@ -201,6 +204,16 @@ def person(view: PersonView, say: Voice) -> Message:
             button(f"Sapa {other}", ChangeAddress(someone.id, other)),
         ),
         (button("Beri peran", ChooseRole(someone.id)),),
+    ]
+    rows += [
+        (
+            button(
+                f"Serahkan tugas {printed(name)} kepada …",
+                Choose(Talk.SERAH, "from", f"{holding.id}.0"),
+            ),
+        )
+        for holding, name in view.holdings[:_HOLDINGS_SHOWN]
+        if holding.capacity is Capacity.DEFINITIF
     ]
     rows += [
         (button(f"Cabut: {printed(name)}", TakeRole(holding.id), "danger"),)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.chat.keyboards import (
+    Choose,
     DocumentKind,
     GetDocument,
     Invite,
@@ -28,6 +29,7 @@ from bot.usecases.views import (
     StartQuestionView,
     StatusView,
     SummaryView,
+    Talk,
     VacantView,
 )
 
@@ -200,14 +202,19 @@ def vacant(view: VacantView, say: Voice) -> Message:
             view.sop, run.procedure, run.year, step.number, run.steps_done, say.unit(run)
         ),
         f"{bold(safe(step.activity.text, ACTIVITY))}\nTenggat: {say.moment(view.task.due_at)}",
-        "Mohon mengundang pegawai untuk peran itu dengan tombol di bawah, atau memberikan "
-        "peran itu kepada pegawai yang sudah terdaftar melalui /pegawai. Tugasnya langsung "
-        "sampai kepada pemegang yang baru.",
+        "Mohon mengundang pegawai untuk peran itu, atau memberikan peran itu kepada pegawai yang "
+        "sudah terdaftar, dengan tombol di bawah atau melalui /pegawai. Tugasnya langsung sampai "
+        "kepada pemegang yang baru.",
     ]
     if run.team is not None:
         parts.append("Anggota tim pelaksanaan ini diganti melalui /tim.")
     rows = tuple(
-        (button(f"Undang {name}", Invite(code), "primary"),) for code, name in view.roles[:CHOICES]
+        row
+        for code, name in view.roles[: CHOICES // 2]
+        for row in (
+            (button(f"Undang {name}", Invite(code), "primary"),),
+            (button(f"Berikan {name} kepada …", Choose(Talk.SERAH, "fill", f"{code}.0")),),
+        )
     )
     return Message("\n\n".join(parts), rows)
 

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from bot.chat.keyboards import DecideHeld, button
+from bot.chat.keyboards import Choose, DecideHeld, button
 from bot.chat.markup import bold, safe
 from bot.chat.paging import Message
 from bot.chat.texts.voice import NAME, Voice
 from bot.indonesian import elapsed
-from bot.usecases.views import FailingView, FaultsView, HeldView, OutageView, UnreachableView
+from bot.usecases.views import (
+    FailingView,
+    FaultsView,
+    HeldView,
+    OutageView,
+    Talk,
+    UnreachableView,
+    printed,
+)
 
 _ERROR = 600
+_HOLDINGS = 12
 
 
 def unreachable(view: UnreachableView) -> Message:
@@ -22,7 +31,17 @@ def unreachable(view: UnreachableView) -> Message:
         text += f" Masih ada {view.open_tasks} tugas yang menunggunya."
     return Message(
         f"{text}\n\nMohon memintanya membuka kembali percakapan dengan bot ini, lalu menekan "
-        "Start. Bila perlu, perannya dapat diberikan kepada pegawai lain melalui /pegawai."
+        "Start. Bila perlu, tugasnya dapat diserahkan kepada pegawai lain.",
+        tuple(
+            (
+                button(
+                    f"Serahkan tugas {printed(role)} kepada …",
+                    Choose(Talk.SERAH, "from", f"{holding_id}.0"),
+                    "primary",
+                ),
+            )
+            for holding_id, role in view.holdings[:_HOLDINGS]
+        ),
     )
 
 
