@@ -96,12 +96,16 @@ class Fetch:
 
     async def _one(self, row: IncomingFile) -> None:
         try:
-            await self._bring(row)
+            try:
+                await self._bring(row)
+            except StoreUnavailable:
+                raise
+            except Exception as error:
+                # A folder that may not be written to, perhaps: somebody has to mend it.
+                log.exception("file not kept", file=row.id)
+                await self._put_off(row, Later(type(error).__name__, offline=False))
         except StoreUnavailable as error:
             self._leave_alone(error)
-        except Exception:
-            log.exception("file not fetched", file=row.id)
-            self._rests_until = self._clock.monotonic() + REST
         self._knock_sender()
 
     async def _bring(self, row: IncomingFile) -> None:
@@ -133,14 +137,17 @@ class Fetch:
             case Gone(error):
                 log.warning("file cannot be had", file=row.id, error=error)
                 await self._not_kept(row, Outcome.GAGAL)
-            case Later(error, offline, wait):
-                log.warning("file not fetched yet", file=row.id, error=error)
-                if not offline and row.tries + 1 >= GIVE_UP_AFTER:
-                    await self._not_kept(row, Outcome.GAGAL)
-                    return
-                pause = wait or min(timedelta(seconds=2.0 ** min(row.tries + 1, 9)), LONGEST_PAUSE)
-                at = self._clock.now() + pause
-                await self._worker(evidence.try_later, row.id, at, counts=not offline)
+            case Later():
+                log.warning("file not fetched yet", file=row.id, error=result.error)
+                await self._put_off(row, result)
+
+    async def _put_off(self, row: IncomingFile, why: Later) -> None:
+        if not why.offline and row.tries + 1 >= GIVE_UP_AFTER:
+            await self._not_kept(row, Outcome.GAGAL)
+            return
+        usual = min(timedelta(seconds=2.0 ** min(row.tries + 1, 9)), LONGEST_PAUSE)
+        at = self._clock.now() + (why.wait or usual)
+        await self._worker(evidence.try_later, row.id, at, counts=not why.offline)
 
     async def _not_kept(self, row: IncomingFile, outcome: Outcome) -> None:
         log.warning("file not kept", file=row.id, outcome=outcome.value)

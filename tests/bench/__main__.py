@@ -10,6 +10,7 @@ from tests.bench import (
     demo,
     due_reminders,
     durable_run,
+    evidence,
     leaders,
     papers,
     real_life,
@@ -24,6 +25,7 @@ MEASUREMENTS: dict[str, Callable[[], list[Row]]] = {
     "papers": papers.measure,
     "leaders": leaders.measure,
     "life": real_life.measure,
+    "evidence": evidence.measure,
 }
 
 

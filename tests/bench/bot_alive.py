@@ -53,7 +53,7 @@ async def _with_bot(*module: str, use: Use) -> tuple[Any, Any]:
                 phones[chat] = telegram.person(person.split()[0], user_id=chat)
                 phones[chat].send("/start")
             begun = time.perf_counter()
-            bot = await _spawn(telegram, folder, module)
+            bot = await spawn(telegram, folder, module)
             try:
                 await telegram.wait_until(lambda: telegram.polled, timeout=30, what="a poll")
                 ready = time.perf_counter() - begun
@@ -76,7 +76,7 @@ async def _at_rest(
     return ready, _resident_mb(pid)
 
 
-async def _spawn(
+async def spawn(
     telegram: LocalTelegram, folder: Path, module: tuple[str, ...]
 ) -> asyncio.subprocess.Process:
     environment = {

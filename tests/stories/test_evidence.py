@@ -290,6 +290,22 @@ async def test_a_full_disk_is_told_to_the_sender_and_the_admin(
     assert len(attached(kantor)) == 1
 
 
+async def test_a_folder_that_may_not_be_written_to_is_tried_again(
+    kantor: Kantor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = await lakip(kantor)
+
+    def closed(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(archive, "settle", closed)
+    await kantor.attach(kantor.dewi, SK, "SK.pdf", card)
+    assert files(kantor) == []
+    monkeypatch.undo()
+    await kantor.later(seconds=10)
+    assert [file.name for file in attached(kantor)] == ["SK.pdf"]
+
+
 @pytest.mark.parametrize(
     "how",
     [Fail.SERVER_ERROR, Fail.DROP_BEFORE, Fail.DROP_AFTER, Fail.REFUSAL(404, "Not Found")],
