@@ -16,8 +16,12 @@ from bot.demo.log import UpdateConfirmed
 from bot.demo.people import Person
 from bot.demo.screen import Button
 from bot.demo.world import Tap
+from bot.domain.acting import Appointment
+from bot.domain.run import Capacity
+from bot.store.agenda import Entry
 from bot.store.reminders import ReminderStatus
-from tests.cast import BUDI, CAST, DEWI, RINA, SARI
+from bot.usecases.acting import ACTING_BEGINS
+from tests.cast import BUDI, CAST, DEWI, HADI, RINA, SARI
 from tests.crash.child import BATCH, DIE_AFTER
 from tests.crash.rig import Scene, buttons
 
@@ -319,3 +323,39 @@ async def taps_whatever_comes(person: Person) -> None:
 
 def confirms(button: Button) -> bool:
     return (button.data or "").startswith("ok:")
+
+
+async def test_a_stand_in_has_the_card_once_though_the_bot_died_as_it_began(scene: Scene) -> None:
+    await scene.have_started(*CAST)
+    run_id = scene.stage.start("lakip")
+    await scene.start()
+    await scene.quiet()
+    assert await scene.stop() == 0
+    # Before the first reminder of a step of one hour.
+    since = scene.now() + timedelta(minutes=20)
+    with scene.desk.store.begin() as tx:
+        holding_id = tx.people.appoint(
+            Appointment(
+                scene.stage.id_of(HADI),
+                "kepala_dinas",
+                None,
+                Capacity.PLH,
+                since,
+                since + timedelta(days=1),
+                "800/1",
+                since.date(),
+            )
+        )
+        about = {"holding_id": holding_id}
+        tx.agenda.put([Entry(f"acting:{holding_id}:begin", ACTING_BEGINS, since, about)])
+    scene.ahead += timedelta(minutes=21).total_seconds()
+
+    die = {DIE_AFTER: "bot.usecases.agenda:fire_due"}
+    assert await scene.launch(**die).code() == -SIGKILL
+    await scene.start()
+    await scene.quiet()
+    assert len(scene.sends(HADI, CARD)) == 1
+    assert not buttons(scene.phone(DEWI), "Selesai")
+    assert len(scene.sends(HADI, "Mulai sekarang")) == 1
+    assert scene.stage.task(run_id).step == 1
+    scene.assert_nothing_lost_or_doubled()
