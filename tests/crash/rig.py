@@ -255,10 +255,10 @@ class Scene:
             assert place in shown, f"{row['key']} is recorded and was never sent"
         known = self._tasks()
         maybe = {(r["chat_id"], r["task_id"] or r["key"]) for r in rows if r["maybe_repeated"]}
+        # What has no button of a task is known by its words.
         words = {
-            str(shown[place].params["text"]): row["key"]
+            str(shown[place].params["text"]): row["task_id"] or row["key"]
             for place, row in recorded.items()
-            if row["task_id"] is None
         }
         for place, request in shown.items():
             if place in recorded:

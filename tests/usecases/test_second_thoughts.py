@@ -1,0 +1,212 @@
+"""Returns, undo, extensions and rests through both databases, and two people at once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import text
+
+from bot.domain.events import replay
+from bot.domain.run import RunStatus, TaskStatus
+from bot.domain.sop import Duration, DurationUnit
+from bot.usecases import answering, extending, reviewing, runs, steering
+from bot.usecases.desk import Desk
+from bot.usecases.views import (
+    ConfirmedView,
+    Done,
+    DoneView,
+    ExtensionQuestionView,
+    Refused,
+    RefusedView,
+    ReturnQuestionView,
+    Steering,
+    SteeringReasonView,
+    View,
+)
+from tests.cast import BUDI, CAST, HADI, RINA, SARI, Player, Stage
+
+REASON = "Angka belum cocok"
+TWO_DAYS = Duration(2, DurationUnit.HARI)
+MIRA = Player(121, "Mira Handayani, S.E.", SARI.address, "kasubbag")
+
+
+def journal_is_the_state(stage: Stage, run_id: int) -> None:
+    """Every database gives back what the journal tells."""
+    run = stage.run(run_id)
+    with stage.desk.store.read() as tx:
+        assert replay(run.id, run.procedure, tx.journal.events(run.id)) == run
+
+
+def at_once(*deeds: Callable[[], object]) -> None:
+    """Let all of these happen in the same moment, each in a thread of its own."""
+    start = threading.Barrier(len(deeds))
+
+    def do(deed: Callable[[], object]) -> None:
+        start.wait(10)
+        deed()
+
+    threads = [threading.Thread(target=do, args=(deed,)) for deed in deeds]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+
+def ask_extension(stage: Stage, run_id: int, who: Player) -> None:
+    desk, token = stage.desk, stage.token(run_id)
+    asked = extending.choose_amount(desk, stage.asker(who), token, TWO_DAYS, stage.now)
+    assert isinstance(asked, ExtensionQuestionView)
+    answering.answer(desk, stage.asker(who), REASON, stage.now)
+
+
+def test_a_return_is_kept_with_its_reason_and_replayed(desk: Desk) -> None:
+    stage = Stage(desk)
+    run_id = stage.start()
+    stage.advance(run_id, 9)
+    asked = reviewing.ask_return(desk, stage.asker(HADI), stage.token(run_id), stage.now)
+    assert isinstance(asked, ReturnQuestionView)
+    answering.answer(desk, stage.asker(HADI), REASON, stage.now)
+    run = stage.run(run_id)
+    (sent,) = [t for t in run.tasks if t.returned]
+    assert sent.returned is not None
+    assert (sent.step, sent.returned.to_step, sent.returned.reason) == (9, 7, REASON)
+    journal_is_the_state(stage, run_id)
+    stage.finish(run_id)
+    assert stage.run(run_id).status is RunStatus.SELESAI
+    journal_is_the_state(stage, run_id)
+
+
+def test_undo_extension_rest_and_end_are_kept_and_replayed(desk: Desk) -> None:
+    stage = Stage(desk)
+    run_id = stage.start()
+    stage.advance(run_id, 2)
+    stage.confirm(BUDI, run_id)
+    undone = reviewing.undo(desk, stage.asker(BUDI), stage.token(run_id, 2), stage.now)
+    assert undone == DoneView(Done.UNDONE, {"step": 2})
+    ask_extension(stage, run_id, RINA)
+    token = stage.token(run_id)
+    granted = extending.decide(desk, stage.asker(SARI), token, 0, True, stage.now)
+    assert isinstance(granted, DoneView)
+    paused = steering.by_button(desk, stage.asker(SARI), Steering.JEDA, token, stage.now)
+    assert isinstance(paused, SteeringReasonView)
+    answering.answer(desk, stage.asker(SARI), REASON, stage.now)
+    assert stage.run(run_id).status is RunStatus.DIJEDA
+    journal_is_the_state(stage, run_id)
+    steering.by_button(desk, stage.asker(SARI), Steering.LANJUT, token, stage.now)
+    steering.confirm_cancel(desk, stage.asker(SARI), token, stage.now)
+    answering.answer(desk, stage.asker(SARI), REASON, stage.now)
+    run = stage.run(run_id)
+    assert (run.status, run.tasks[-1].status) == (RunStatus.DIBATALKAN, TaskStatus.DITARIK)
+    journal_is_the_state(stage, run_id)
+
+
+def test_a_return_and_an_undo_in_the_same_moment_leave_one_of_them(desk: Desk) -> None:
+    stage = Stage(desk)
+    run_id = stage.start()
+    stage.advance(run_id, 7)
+    stage.confirm(RINA, run_id)
+    mine = stage.token(run_id, 7)
+    reviewing.ask_return(desk, stage.asker(SARI), stage.token(run_id), stage.now)
+    sari, rina = stage.asker(SARI), stage.asker(RINA)
+    at_once(
+        lambda: answering.answer(desk, sari, REASON, stage.now),
+        lambda: reviewing.undo(desk, rina, mine, stage.now),
+    )
+    run = stage.run(run_id)
+    returned = any(t.returned for t in run.tasks)
+    assert stage.task(run_id).step == 7
+    assert stage.task(run_id).attempt == (2 if returned else 1)
+    journal_is_the_state(stage, run_id)
+
+
+def test_of_two_deciders_in_the_same_moment_one_decides(desk: Desk) -> None:
+    stage = Stage(desk, *CAST, MIRA)
+    run_id = stage.start()
+    stage.advance(run_id, 2)
+    ask_extension(stage, run_id, BUDI)
+    token = stage.token(run_id)
+    askers = {SARI: stage.asker(SARI), MIRA: stage.asker(MIRA)}
+    heard: dict[Player, View] = {}
+
+    def decide(who: Player, granted: bool) -> None:
+        heard[who] = extending.decide(desk, askers[who], token, 0, granted, stage.now)
+
+    at_once(lambda: decide(SARI, True), lambda: decide(MIRA, False))
+    (winner,) = [who for who, view in heard.items() if isinstance(view, DoneView)]
+    (loser,) = heard.keys() - {winner}
+    assert heard[loser] == RefusedView(Refused.EXTENSION_DECIDED, {"name": winner.called})
+    assert stage.task(run_id).extensions[0].granted is (winner is SARI)
+    journal_is_the_state(stage, run_id)
+
+
+def test_time_is_granted_while_the_step_is_confirmed(desk: Desk) -> None:
+    stage = Stage(desk)
+    run_id = stage.start()
+    stage.advance(run_id, 2)
+    ask_extension(stage, run_id, BUDI)
+    token = stage.token(run_id)
+    sari, rina = stage.asker(SARI), stage.asker(RINA)
+    heard: dict[str, View] = {}
+
+    def grant() -> None:
+        heard["grant"] = extending.decide(desk, sari, token, 0, True, stage.now)
+
+    def confirm() -> None:
+        heard["confirm"] = runs.confirm(desk, rina, token, stage.now)
+
+    at_once(grant, confirm)
+    assert isinstance(heard["confirm"], ConfirmedView)
+    late = heard["grant"] == RefusedView(Refused.EXTENSION_MOOT, {})
+    done = stage.run(run_id).task(2, 1)
+    assert done is not None
+    assert done.extensions[0].granted is (None if late else True)
+    assert stage.task(run_id).step == 3
+    journal_is_the_state(stage, run_id)
+
+
+def test_a_pause_comes_between_a_tap_and_its_turn(desk: Desk) -> None:
+    stage = Stage(desk)
+    run_id = stage.start()
+    stage.advance(run_id, 2)
+    token = stage.token(run_id)
+    steering.by_button(desk, stage.asker(SARI), Steering.JEDA, token, stage.now)
+    sari, rina = stage.asker(SARI), stage.asker(RINA)
+    heard: list[View] = []
+    at_once(
+        lambda: answering.answer(desk, sari, REASON, stage.now),
+        lambda: heard.append(runs.confirm(desk, rina, token, stage.now)),
+    )
+    run = stage.run(run_id)
+    assert run.status is RunStatus.DIJEDA
+    (answer,) = heard
+    if isinstance(answer, RefusedView):
+        assert answer.reason is Refused.RUN_PAUSED
+        assert stage.task(run_id).step == 2
+    else:
+        assert stage.task(run_id).step == 3
+    journal_is_the_state(stage, run_id)
+
+
+@pytest.mark.parametrize("behind", [0, 1])
+def test_an_old_card_of_a_run_that_was_under_way_still_confirms(
+    sqlite_desk: Desk, behind: int
+) -> None:
+    """Rows and journal lines as the edition before wrote them carry less; they do as well."""
+    stage = Stage(sqlite_desk)
+    run_id = stage.start()
+    stage.advance(run_id, 2 + behind)
+    with sqlite_desk.store.begin() as tx:
+        tx.connection.execute(text("UPDATE runs SET details = ''"))
+        tx.connection.execute(text("UPDATE tasks SET details = ''"))
+        tx.connection.execute(text("DROP TRIGGER journal_refuses_update"))
+        tx.connection.execute(text("UPDATE journal SET data = json_remove(data, '$.by', '$.unit')"))
+    journal_is_the_state(stage, run_id)
+    who = BUDI if behind == 0 else SARI
+    assert isinstance(stage.confirm(who, run_id), ConfirmedView)
+    undone = reviewing.undo(
+        sqlite_desk, stage.asker(who), stage.token(run_id, 2 + behind), stage.now
+    )
+    assert isinstance(undone, DoneView)
+    journal_is_the_state(stage, run_id)
