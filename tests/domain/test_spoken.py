@@ -94,3 +94,22 @@ def test_every_day_is_understood_in_each_form(day: date) -> None:
     assert spoken.day(f"{day.day}/{day.month}/{day.year}", TODAY) == day
     assert spoken.day(f"{day.day:02}-{day.month:02}-{day.year}", TODAY) == day
     assert spoken.day(day.isoformat(), TODAY) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Tabel 3.1 belum cocok", "Tabel 3.1 belum cocok"),
+        ("  dua\n baris\t rapi ", "dua baris rapi"),
+        ("<b>&\u202ebalik\x00", "<b>&balik"),
+        ("x" * 500, "x" * 500),
+        ("42.", "42."),
+        ("ya", None),
+        ("?!…", None),
+        ("\u200b\u200b\u200b\u200b", None),
+        ("x" * 501, None),
+        ("", None),
+    ],
+)
+def test_a_reason_is_one_line_that_says_something(text: str, reason: str | None) -> None:
+    assert spoken.reason(text) == reason
