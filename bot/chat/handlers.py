@@ -493,7 +493,7 @@ def sent_file(message: Message) -> SentFile:
     if not message.photo:
         raise LookupError("a message without a file")
     photo = message.photo[-1]
-    name = f"foto-{photo.file_unique_id}.jpg"
+    name = f"foto-{message.message_id}.jpg"
     return SentFile(photo.file_id, name, photo.file_size, True, caption, group)
 
 

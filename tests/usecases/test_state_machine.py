@@ -28,6 +28,8 @@ from bot.domain.run import RunStatus
 from bot.domain.sop import Catalog
 from bot.sop_loader import load_catalog
 from bot.store import AlreadyHandled, Store
+from bot.store.archive import Archive
+from bot.store.incoming import NewFile, Outcome
 from bot.store.reminders import ReminderStatus
 from bot.store.runs import StoredRun
 from bot.store.schema import upgrade
@@ -35,16 +37,18 @@ from bot.usecases import (
     agenda,
     answering,
     delivering,
+    evidence,
     extending,
     joining,
     lifecycle,
+    notes,
     people,
     reviewing,
     runs,
     steering,
 )
 from bot.usecases.delivering import Outgoing
-from bot.usecases.desk import Asker, Desk
+from bot.usecases.desk import Asker, Desk, scene
 from bot.usecases.views import (
     ConfirmedView,
     DoneView,
@@ -114,6 +118,7 @@ class OfficeMachine(RuleBasedStateMachine):
         # Messages that Telegram accepted without the bot hearing of it: they cannot be edited.
         self.orphans: set[tuple[int, int]] = set()
         self.arrived: dict[str, int] = {}
+        self.files = 0
         lifecycle.wake_up(self.desk, self.stage.now)
 
     def teardown(self) -> None:
@@ -125,7 +130,8 @@ class OfficeMachine(RuleBasedStateMachine):
         store = Store(f"sqlite:///{self.path}")
         # A test's database need not survive a power cut.
         event.listen(store.engine, "connect", _without_syncing)
-        return Desk(store, _catalog(), CALENDAR)
+        archive = Archive(self.folder / "arsip")
+        return Desk(store, _catalog(), CALENDAR, archive=archive)
 
     @property
     def desk(self) -> Desk:
@@ -220,6 +226,45 @@ class OfficeMachine(RuleBasedStateMachine):
             self._answers(who, reason)
             after = self.stage.run(stored.run.id)
             assert (after.open_task(task.step) is None) is (reason == "angka belum cocok")
+
+    @precondition(lambda self: self._running())
+    @rule(data=st.data(), said=st.sampled_from(["data menyusul", "\u200b"]))
+    def somebody_leaves_a_note(self, data: st.DataObject, said: str) -> None:
+        stored = data.draw(st.sampled_from(self._running()), label="run")
+        who = data.draw(st.sampled_from(sorted(self.present, key=lambda p: p.chat_id)), label="who")
+        task = data.draw(st.sampled_from(stored.run.tasks), label="task")
+        with self.desk.store.begin() as tx:
+            here = scene(self.desk, tx, who.chat_id, self.stage.now)
+            notes.take(tx, here, stored, task, said, self.stage.now)
+        grown = len(self.stage.run(stored.run.id).notes) - len(stored.run.notes)
+        assert grown in ((0,) if said == "\u200b" else (0, 1))
+
+    @precondition(lambda self: self._running())
+    @rule(data=st.data(), content=st.sampled_from([b"", b"SK", b"Laporan"]), twice=st.booleans())
+    def a_file_comes_in(self, data: st.DataObject, content: bytes, twice: bool) -> None:
+        stored = data.draw(st.sampled_from(self._running()), label="run")
+        who = data.draw(st.sampled_from(sorted(self.present, key=lambda p: p.chat_id)), label="who")
+        task = data.draw(st.sampled_from(stored.run.tasks), label="task")
+        with self.desk.store.begin() as tx:
+            self.files += 1
+            here = stored.task_ids[(task.step, task.attempt)]
+            key = f"file:{self.files}"
+            tx.incoming.put(
+                NewFile(key, key, who.chat_id, here, "telegram", "sk.pdf", False, ""),
+                self.stage.now,
+            )
+        (row,) = evidence.waiting(self.desk, self.stage.now, 9, ())
+        for _ in range(1 + twice):
+            draft = evidence.draft(self.desk)
+            draft.write(content)
+            evidence.keep(self.desk, row.id, draft, draft.finish(), self.stage.now)
+            draft.discard()
+        assert evidence.waiting(self.desk, self.stage.now, 9, ()) == []
+        with self.desk.store.read() as tx:
+            (settled,) = tx.incoming.batch(key)
+        before, after = stored.run, self.stage.run(stored.run.id)
+        count = [sum(len(t.evidence) for t in r.tasks) for r in (before, after)]
+        assert count[1] - count[0] == (settled.outcome is Outcome.TERSIMPAN)
 
     @precondition(lambda self: self._running())
     @rule(data=st.data(), granted=st.booleans())
@@ -445,6 +490,15 @@ class OfficeMachine(RuleBasedStateMachine):
             for stored in self._all():
                 run = stored.run
                 assert replay(run.id, run.procedure, tx.journal.events(run.id)) == run
+
+    @invariant()
+    def what_is_on_record_lies_in_the_archive(self) -> None:
+        assert self.desk.archive is not None
+        with self.desk.store.read() as tx:
+            kept = {file.sha256: file for file in tx.files.all()}
+        assert all(self.desk.archive.holds(file.path, file.size) for file in kept.values())
+        attached = {e.sha256 for s in self._all() for t in s.run.tasks for e in t.evidence}
+        assert attached == set(kept)
 
     @invariant()
     def every_open_task_has_a_card_for_everybody_it_waits_for(self) -> None:
