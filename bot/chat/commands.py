@@ -167,6 +167,14 @@ COMMANDS = (
         "menunjuk Plt. bagi jabatan yang kosong, atau mengakhirinya",
     ),
     Command(
+        "hubungkan",
+        "[kode | kantor | lepas]",
+        Permission.LINK_GROUP,
+        Topic.KANTOR,
+        "Menghubungkan grup dengan sebuah prosedur",
+        "di dalam grup: mengirim kabar sebuah prosedur atau seluruh kantor ke grup itu",
+    ),
+    Command(
         "libur",
         "",
         Permission.MOVE_HOLIDAYS,

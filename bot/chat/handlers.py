@@ -26,6 +26,7 @@ from bot.usecases import (
     delivering,
     evidence,
     extending,
+    groups,
     holidays,
     joining,
     lifecycle,
@@ -226,12 +227,38 @@ class Handlers:
             self._groups[group] = now
             await self._show(group, RefusedView(Refused.PRIVATE_ONLY, {}), None)
 
+    async def groups(self, update: Update, context: Context) -> None:
+        """/hubungkan in the private chat: how it is done, and which groups are linked."""
+        await self._ask(update, "groups")
+
+    async def link_group(self, update: Update, context: Context) -> None:
+        """/hubungkan in a group."""
+        chat = message_of(update).chat
+        who, words = asker(update), list(context.args or [])
+        known = await self._worker(groups.link, who, chat.id, chat.title or "", words, self._now())
+        if not known:
+            await self.in_group(update, context)
+        self._knock()
+
+    async def migrated(self, update: Update, context: Context) -> None:
+        """A group has become a supergroup; each of the two says so."""
+        message = message_of(update)
+        old = message.migrate_from_chat_id or message.chat.id
+        new = message.migrate_to_chat_id or message.chat.id
+        await self._worker(groups.moved, old, new, self._now())
+        self._knock()
+
     async def membership(self, update: Update, context: Context) -> None:
-        """Somebody blocked the bot, or let it in again."""
+        """Somebody blocked the bot, or let it in again; or it was thrown out of a group."""
         change = update.my_chat_member
-        if change is None or change.chat.type != ChatType.PRIVATE:
+        if change is None:
             return
         gone = change.new_chat_member.status in (ChatMember.BANNED, ChatMember.LEFT)
+        if change.chat.type != ChatType.PRIVATE:
+            if gone:
+                await self._worker(groups.thrown_out, asker(update), change.chat.id, self._now())
+                self._knock()
+            return
         usecase = people.blocked if gone else people.unblocked
         await self._worker(usecase, asker(update), self._now())
         self._knock()

@@ -10,6 +10,9 @@ from __future__ import annotations
 PER_SECOND = 25.0
 CHAT_BURST = 5
 CHAT_PER_SECOND = 1.0
+GROUP_BURST = 2
+GROUP_PER_SECOND = 0.3
+"""At most twenty in any minute, which is Telegram's limit for a group."""
 
 
 class Pace:
@@ -20,10 +23,12 @@ class Pace:
         per_second: float = PER_SECOND,
         chat_burst: int = CHAT_BURST,
         chat_per_second: float = CHAT_PER_SECOND,
+        group_burst: int = GROUP_BURST,
+        group_per_second: float = GROUP_PER_SECOND,
     ) -> None:
         self._per_second = per_second
-        self._burst = chat_burst
-        self._chat_per_second = chat_per_second
+        self._chats = (chat_burst, chat_per_second)
+        self._groups = (group_burst, group_per_second)
         self._tokens = per_second
         self._counted_at = 0.0
         # A chat's bucket is the instant at which it will be empty again.
@@ -43,16 +48,14 @@ class Pace:
     def resting(self, now: float) -> set[int]:
         """The chats that may not be sent to at this instant."""
         self._forget(now)
-        full = (self._burst - 1) / self._chat_per_second
-        crowded = {chat for chat, at in self._drained_at.items() if at - now > full}
+        crowded = {chat for chat, at in self._drained_at.items() if at - now > self._full(chat)}
         return crowded | set(self._resting)
 
     def spend(self, chat: int, now: float) -> None:
         """A message goes to this chat now."""
         self._tokens -= 1
-        self._drained_at[chat] = max(now, self._drained_at.get(chat, now)) + (
-            1 / self._chat_per_second
-        )
+        _, per_second = self._limits(chat)
+        self._drained_at[chat] = max(now, self._drained_at.get(chat, now)) + 1 / per_second
 
     def rest(self, chat: int, seconds: float, now: float) -> None:
         """Telegram asked to leave this chat alone; if it asks for a second, all rest."""
@@ -66,13 +69,25 @@ class Pace:
         # A rest that is over must not be waited for: its end would always be "now".
         self._forget(now)
         waits = [at - now for at in self._resting.values()]
-        full = (self._burst - 1) / self._chat_per_second
-        waits += [at - full - now for at in self._drained_at.values() if at - now > full]
+        waits += [
+            at - full - now
+            for chat, at in self._drained_at.items()
+            if at - now > (full := self._full(chat))
+        ]
         if now < self._all_rest_until:
             waits.append(self._all_rest_until - now)
         if self._tokens < 1:
             waits.append((1 - self._tokens) / self._per_second)
         return max(0.0, min(waits)) if waits else None
+
+    def _limits(self, chat: int) -> tuple[int, float]:
+        """Burst and messages a second; Telegram's ids of groups are negative."""
+        return self._groups if chat < 0 else self._chats
+
+    def _full(self, chat: int) -> float:
+        """Seconds of backlog that fill the chat's bucket."""
+        burst, per_second = self._limits(chat)
+        return (burst - 1) / per_second
 
     def _forget(self, now: float) -> None:
         self._resting = {chat: at for chat, at in self._resting.items() if at > now}

@@ -15,6 +15,7 @@ from telegram.ext import (
 
 from bot.chat.handlers import Handlers
 
+GROUP = filters.ChatType.GROUPS & filters.UpdateType.MESSAGE
 PRIVATE = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
 
 
@@ -35,6 +36,7 @@ def routes(on: Handlers) -> list[BaseHandler[Any, Any, Any]]:
         CommandHandler("undang", on.invite, PRIVATE),
         CommandHandler("pegawai", on.people, PRIVATE),
         CommandHandler("ringkasan", on.digest, PRIVATE),
+        CommandHandler("hubungkan", on.groups, PRIVATE),
         CommandHandler("libur", on.holidays, PRIVATE),
         CommandHandler("jeda", on.pause, PRIVATE),
         CommandHandler("lanjut", on.resume, PRIVATE),
@@ -46,5 +48,7 @@ def routes(on: Handlers) -> list[BaseHandler[Any, Any, Any]]:
         MessageHandler(PRIVATE & filters.TEXT, on.text),
         MessageHandler(PRIVATE & (filters.Document.ALL | filters.PHOTO), on.file),
         MessageHandler(PRIVATE & ~filters.StatusUpdate.ALL, on.other_kind),
+        MessageHandler(filters.StatusUpdate.MIGRATE, on.migrated),
+        CommandHandler("hubungkan", on.link_group, GROUP),
         MessageHandler(filters.ChatType.GROUPS & filters.COMMAND, on.in_group),
     ]

@@ -48,6 +48,9 @@ ACTION_PATIENCE = 5.0
 
 log = structlog.get_logger()
 
+_CLOSED_TO_US = ("chat not found", "not enough rights to send", "chat_write_forbidden")
+"""What Telegram says of a chat that takes no messages of the bot's, beside its 403."""
+
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -85,6 +88,13 @@ class Unreachable:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """The group has become a supergroup, which has another id."""
+
+    chat_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Vanished:
     """The message that was to be edited is no longer there."""
 
@@ -105,7 +115,7 @@ class Crowded:
     for_: timedelta
 
 
-Result = Sent | Pause | Passing | Unreachable | Vanished | Impossible | Crowded
+Result = Sent | Pause | Passing | Unreachable | Moved | Vanished | Impossible | Crowded
 
 
 class Sender:
@@ -315,10 +325,12 @@ def verdict(error: TelegramError) -> Result:
         case RetryAfter():
             wait = error.retry_after
             return Pause(wait if isinstance(wait, timedelta) else timedelta(seconds=wait))
-        case Forbidden() | ChatMigrated():
+        case ChatMigrated():
+            return Moved(error.new_chat_id)
+        case Forbidden():
             return Unreachable(error.message)
         case BadRequest():
-            if "chat not found" in error.message.lower():
+            if any(words in error.message.lower() for words in _CLOSED_TO_US):
                 return Unreachable(error.message)
             return Impossible(error.message)
         case InvalidToken():

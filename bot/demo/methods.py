@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any, Literal
 
 from bot.demo import html
+from bot.demo.groups import GroupAccount
 from bot.demo.html import Entity, FormattedText, MarkupError, checked_link
 from bot.demo.params import Params, Upload
 from bot.demo.pictures import picture_size
@@ -404,6 +405,8 @@ class BotApi:
 
     def _writable(self, params: Params) -> Account:
         account = self._chat(params)
+        if isinstance(account, GroupAccount):
+            return _open_group(account)
         if account.deactivated:
             raise forbidden("user is deactivated")
         if not account.started:
@@ -411,6 +414,16 @@ class BotApi:
         if account.blocked:
             raise forbidden("bot was blocked by the user")
         return account
+
+
+def _open_group(group: GroupAccount) -> GroupAccount:
+    if group.moved_to is not None:
+        parameters = {"migrate_to_chat_id": group.moved_to}
+        description = "Bad Request: group chat was upgraded to a supergroup chat"
+        raise Refusal(400, description, parameters)
+    if group.blocked:
+        raise forbidden("bot was kicked from the group chat")
+    return group
 
 
 def allowed_updates(params: Params) -> frozenset[str] | None:

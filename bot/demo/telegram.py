@@ -8,8 +8,8 @@ this project and nothing of the library the bot uses, and it is strict where Tel
 can do, `updates.py` how updates travel, `faults.py` how things fail, `log.py` what happened,
 `keeping.py` how it outlives its process.
 
-It is one bot in private chats. Unlike Telegram it knows HTML but no Markdown, delivers no
-webhooks, fetches nothing from the network and answers a quarrel of two pollers at once.
+It is one bot in private chats and groups. Unlike Telegram it knows HTML but no Markdown,
+delivers no webhooks, fetches nothing from the network and answers a quarrel of two pollers at once.
 """
 
 # ruff: noqa: ASYNC109 # a wait ends with the transcript, so its seconds are an argument
@@ -37,6 +37,7 @@ from uvicorn.server import ServerState
 from bot.clock import Clock
 from bot.demo import keeping
 from bot.demo.faults import Fail, Fault, Faults, Gate, RateLimit
+from bot.demo.groups import Group, GroupAccount
 from bot.demo.log import Log, Request
 from bot.demo.methods import UPLOAD_LIMIT, BotApi, allowed_updates
 from bot.demo.params import Params, Upload
@@ -194,6 +195,10 @@ class LocalTelegram:
         elif person.name != name:
             raise ValueError(f"user {user_id} is {person.name}, not {name}")
         return person
+
+    def group(self, title: str, chat_id: int = -4001) -> Group:
+        """A new group that the bot is in."""
+        return Group(self._world, GroupAccount(chat_id, title, None, None, started=True))
 
     @property
     def people(self) -> list[Person]:

@@ -33,6 +33,7 @@ class Permission(StrEnum):
     NAME_TEAM = "tim"
     SEE_REPORTS = "laporan"
     MOVE_HOLIDAYS = "libur"
+    LINK_GROUP = "hubungkan"
 
 
 _HOLDERS: dict[Permission, frozenset[str]] = {
@@ -47,6 +48,7 @@ _HOLDERS: dict[Permission, frozenset[str]] = {
     Permission.SEE_REPORTS: LEADERS,
     # The calendar is the whole office's, and its decrees come from above it.
     Permission.MOVE_HOLIDAYS: frozenset(),
+    Permission.LINK_GROUP: frozenset({KASUBBAG}),
 }
 
 

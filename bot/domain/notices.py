@@ -292,6 +292,37 @@ class LegalDateAtRisk:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupLinked:
+    """To a group: it is told of this procedure (None: of the whole office), or no longer."""
+
+    procedure: str | None
+    linked: bool
+    kind: Literal["group_linked"] = "group_linked"
+
+
+@dataclass(frozen=True, slots=True)
+class GroupNews:
+    """To a group: what the journal tells after the line `since`, up to and with `until`.
+
+    `morning`: the first of its day, which names all that is late.
+    """
+
+    since: int
+    until: int
+    morning: bool
+    kind: Literal["group_news"] = "group_news"
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLost:
+    """To the owner: a group that was told of this takes no messages any more."""
+
+    title: str
+    procedure: str | None
+    kind: Literal["group_lost"] = "group_lost"
+
+
+@dataclass(frozen=True, slots=True)
 class CommandMenu:
     """The recipient's command menu is to be set anew."""
 
@@ -338,6 +369,9 @@ Notice = (
     | FaultsRepeated
     | DeliveriesHeld
     | CommandMenu
+    | GroupLinked
+    | GroupNews
+    | GroupLost
     | DayDigest
     | StartProposed
     | LegalDateAtRisk

@@ -13,6 +13,7 @@ from bot.chat.pace import Pace
 from bot.chat.sender import (
     Crowded,
     Impossible,
+    Moved,
     Passing,
     Pause,
     Result,
@@ -24,7 +25,7 @@ from bot.chat.sender import (
 from bot.chat.worker import Worker
 from bot.clock import Clock
 from bot.store import StoreUnavailable
-from bot.usecases import delivering
+from bot.usecases import delivering, groups
 from bot.usecases.delivering import Outgoing
 
 log = structlog.get_logger()
@@ -169,6 +170,10 @@ class Deliver:
                     offline=offline,
                     now=now,
                 )
+            case Moved(new):
+                log.info("group has become a supergroup", delivery=delivery.id)
+                await self._worker(delivering.not_now, delivery, now)
+                await self._worker(groups.moved, delivery.chat_id, new, now)
             case Unreachable(error):
                 log.warning("recipient unreachable", delivery=delivery.id, error=error)
                 await self._worker(delivering.refused, delivery, error, now)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from bot.domain.events import Event, actor
 from bot.store import codec
@@ -73,6 +73,28 @@ class JournalTable:
         query = select(journal).order_by(journal.c.id).execution_options(yield_per=500)
         for row in self._connection.execute(query):
             yield JournalLine(*row)
+
+    def newest(self) -> int:
+        """The id of the newest line, 0 if there is none."""
+        query = select(func.max(journal.c.id))
+        return self._connection.execute(query).scalar_one() or 0
+
+    def happened(self, since: int, until: int, kinds: Iterable[str]) -> dict[int, list[Event]]:
+        """What of these kinds happened after one line and up to another, by run."""
+        query = (
+            select(journal.c.run_id, journal.c.data)
+            .where(
+                journal.c.id > since,
+                journal.c.id <= until,
+                journal.c.run_id.is_not(None),
+                journal.c.kind.in_(list(kinds)),
+            )
+            .order_by(journal.c.id)
+        )
+        found: dict[int, list[Event]] = {}
+        for run_id, body in self._connection.execute(query):
+            found.setdefault(run_id, []).append(codec.load_event(body))
+        return found
 
     def lines(self, limit: int, run_id: int | None = None) -> list[JournalLine]:
         """The newest lines, newest first; of one run, or of the whole office."""

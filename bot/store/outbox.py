@@ -453,6 +453,22 @@ class OutboxTable:
             .values(state=DeliveryState.ANTRE.value, next_at=now, tries=0)
         )
 
+    def move_chat(self, old: int, new: int, now: datetime) -> None:
+        """A chat has another id: what waits for it goes there, a send under way included."""
+        self._connection.execute(
+            deliveries.update()
+            .where(_QUEUED, deliveries.c.chat_id == old)
+            .values(chat_id=new, next_at=now, lease_until=None, tries=0)
+        )
+
+    def drop_chat(self, chat_id: int, error: str, now: datetime) -> None:
+        """Nothing more is sent to this chat."""
+        self._connection.execute(
+            deliveries.update()
+            .where(_QUEUED, deliveries.c.chat_id == chat_id)
+            .values(state=DeliveryState.TERTOLAK.value, lease_until=None, error=error, sent_at=now)
+        )
+
     def hold(self) -> int:
         """Keep every unsent row back until the admin decides; how many there are."""
         result = self._connection.execute(

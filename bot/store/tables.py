@@ -319,6 +319,11 @@ groups = Table(
     Column("procedure", String(32)),
     Column("linked_by", ForeignKey("persons.id"), nullable=False),
     Column("linked_at", Instant, nullable=False),
+    Column("title", Text, nullable=False),
+    # The journal's line up to which it was told; when it was told last, how often that day.
+    Column("told", Integer, nullable=False),
+    Column("posted_at", Instant),
+    Column("posts", Integer, nullable=False),
 )
 
 # The archive's files, each stored once whatever it is attached to. `path` is relative to the

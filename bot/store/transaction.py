@@ -28,6 +28,7 @@ from bot.domain.sop import Sop
 from bot.store import codec
 from bot.store.agenda import AgendaTable
 from bot.store.days import DayTable
+from bot.store.groups import GroupTable
 from bot.store.incoming import FilesTable, IncomingTable
 from bot.store.journal import JournalTable
 from bot.store.marks import MarksTable
@@ -111,6 +112,10 @@ class Transaction:
     @cached_property
     def days(self) -> DayTable:
         return DayTable(self.connection)
+
+    @cached_property
+    def groups(self) -> GroupTable:
+        return GroupTable(self.connection)
 
     @cached_property
     def marks(self) -> MarksTable:

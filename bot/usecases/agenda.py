@@ -9,8 +9,8 @@ import structlog
 
 from bot.store import Transaction
 from bot.store.agenda import Entry
-from bot.usecases import acting, holidays, mornings, yearly
-from bot.usecases.desk import END_MOVED, LOOK_AGAIN, Desk
+from bot.usecases import acting, groups, holidays, mornings, yearly
+from bot.usecases.desk import END_MOVED, GROUP, LOOK_AGAIN, Desk
 
 log = structlog.get_logger()
 
@@ -72,4 +72,5 @@ _KINDS: dict[str, _Deed] = {
     mornings.DIGEST: mornings.send,
     yearly.START: yearly.propose,
     END_MOVED: yearly.watch,
+    GROUP: groups.post,
 }

@@ -27,6 +27,9 @@ from bot.domain.notices import (
     ExtensionAnswered,
     ExtensionRequested,
     FaultsRepeated,
+    GroupLinked,
+    GroupLost,
+    GroupNews,
     LeadingRoleGranted,
     LegalDateAtRisk,
     PersonJoined,
@@ -53,7 +56,7 @@ from bot.domain.run import Capacity, RunStatus, Task
 from bot.store import Transaction
 from bot.store.outbox import Delivery, DeliveryState, NewDelivery, Unreadable
 from bot.store.runs import StoredRun
-from bot.usecases import overview, people, reading, rosters, standins
+from bot.usecases import groups, overview, people, reading, rosters, standins
 from bot.usecases.desk import Asker, Desk, Scene, scene, staff_of, tell
 from bot.usecases.views import (
     ArchiveFullView,
@@ -67,6 +70,8 @@ from bot.usecases.views import (
     FaultsView,
     GrantView,
     Greeting,
+    GroupLinkedView,
+    GroupLostView,
     HeldView,
     JoinedView,
     LateView,
@@ -209,6 +214,8 @@ def refused(desk: Desk, delivery: Delivery, error: str, now: datetime) -> None:
         person = staff_of(desk, tx, now).person(delivery.person_id or 0)
         if person is not None:
             people.unreachable(desk, tx, person, now)
+        else:
+            groups.lost(desk, tx, delivery.chat_id, now)
 
 
 def impossible(desk: Desk, delivery: Delivery, error: str, now: datetime) -> None:
@@ -277,6 +284,8 @@ def _draw(desk: Desk, tx: Transaction, delivery: Delivery, now: datetime) -> Vie
         raise ValueError(notice.error)
     if isinstance(notice, Reply):
         return reading.draw(desk, tx, delivery.chat_id, notice.view, notice.args, now)
+    if isinstance(notice, GroupLinked | GroupNews):
+        return _draw_for_group(desk, tx, delivery.chat_id, notice, now)
     staff = staff_of(desk, tx, now)
     person = staff.person(delivery.person_id or 0)
     if person is None:
@@ -284,6 +293,18 @@ def _draw(desk: Desk, tx: Transaction, delivery: Delivery, now: datetime) -> Vie
     if delivery.run_id is not None:
         return _draw_of_run(desk, tx, delivery, person, staff, now)
     return _draw_of_office(desk, tx, delivery, person, staff, now)
+
+
+def _draw_for_group(
+    desk: Desk, tx: Transaction, chat_id: int, notice: GroupLinked | GroupNews, now: datetime
+) -> View | None:
+    group = tx.groups.get(chat_id)
+    if isinstance(notice, GroupNews):
+        return overview.group_news(desk, tx, group, notice, now) if group else None
+    if notice.linked and (group is None or group.procedure != notice.procedure):
+        return None
+    found = desk.catalog.find(notice.procedure) if notice.procedure else None
+    return GroupLinkedView(found[1] if found else None, notice.linked)
 
 
 def _draw_for_former(tx: Transaction, delivery: Delivery) -> View | None:
@@ -554,6 +575,8 @@ def _draw_of_office(
             return reading.menu(desk, person, staff)
         case DayDigest(day=day):
             return overview.digest(desk, tx, person, day, place, now)
+        case GroupLost(title=title):
+            return GroupLostView(hello, title)
         case StartProposed() as proposed:
             return overview.proposal(desk, tx, proposed, hello, now)
         case _:

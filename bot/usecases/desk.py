@@ -15,7 +15,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.drafting import Decision
-from bot.domain.events import DeadlineMoved, RunResumed, RunStarted, TaskReturned
+from bot.domain.events import (
+    DeadlineMoved,
+    RunCancelled,
+    RunFinished,
+    RunPaused,
+    RunResumed,
+    RunStarted,
+    TaskClosed,
+    TaskReturned,
+)
 from bot.domain.notices import (
     LIVE,
     Addressed,
@@ -47,6 +56,12 @@ QUESTION_LASTS = timedelta(hours=1)
 
 END_MOVED = "end"
 """The agenda's name for a run whose end is another than it was."""
+
+GROUP = "group"
+"""The agenda's name for a group that is to be told something."""
+
+_NEWS = (RunStarted, TaskClosed, TaskReturned, RunFinished, RunCancelled, RunPaused, RunResumed)
+"""What groups are told of."""
 
 _MOVES_THE_END = (RunStarted, TaskReturned, DeadlineMoved, RunResumed)
 
@@ -200,6 +215,17 @@ def carry_out(
     tx.journal.record(run.id, decision.events)
     if any(isinstance(event, _MOVES_THE_END) for event in decision.events):
         tx.agenda.put([Entry(f"end:{secrets.token_hex(8)}", END_MOVED, now, {"run_id": run.id})])
+    if any(isinstance(event, _NEWS) for event in decision.events):
+        _wake_groups(tx, run.procedure.code, now)
+
+
+def _wake_groups(tx: Transaction, procedure: str, now: datetime) -> None:
+    """There is news for these groups; when they hear of it is decided when that is due."""
+    for group in tx.groups.of(procedure):
+        prefix = f"{GROUP}:{group.chat_id}:"
+        if not tx.agenda.waiting(prefix):
+            key = f"{prefix}{secrets.token_hex(6)}"
+            tx.agenda.put([Entry(key, GROUP, now, {"chat_id": group.chat_id})])
 
 
 def tell(

@@ -13,7 +13,7 @@ from bot.domain.notices import DayDigest
 from bot.domain.worktime import WorkCalendar
 from bot.store import Transaction
 from bot.store.agenda import Entry
-from bot.usecases import reading, yearly
+from bot.usecases import groups, reading, yearly
 from bot.usecases.desk import Asker, Desk, scene, staff_of, tell
 from bot.usecases.views import DigestSettingView, View
 
@@ -62,5 +62,6 @@ def _tell_everybody(desk: Desk, tx: Transaction, today: date, now: datetime) -> 
     if running:
         people.update(mornings.watchers(place))
     wanted = sorted(people - tx.people.without_digest())
+    groups.wake_late(desk, tx, now)
     yearly.watch_all(desk, tx, staff, now)
     tell(tx, DayDigest(today), wanted, staff, now, f"digest:{today}")

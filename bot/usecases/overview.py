@@ -9,12 +9,15 @@ from datetime import date, datetime, timedelta
 
 from bot.domain import mornings, performing, yearly
 from bot.domain.calendar import is_estimated
-from bot.domain.notices import StartProposed
+from bot.domain.events import Event, RunStarted, TaskClosed
+from bot.domain.notices import GroupNews, StartProposed
 from bot.domain.people import Person
 from bot.domain.performing import Workplace
+from bot.domain.run import TaskStatus
 from bot.store import Transaction
+from bot.store.groups import Group
 from bot.store.runs import StoredRun
-from bot.usecases.desk import Desk, Scene
+from bot.usecases.desk import Desk, Scene, staff_of
 from bot.usecases.views import (
     DayFault,
     DayRow,
@@ -22,6 +25,9 @@ from bot.usecases.views import (
     DigestSettingView,
     DigestView,
     Greeting,
+    GroupNewsView,
+    GroupRow,
+    GroupsView,
     HolidayQuestionView,
     HolidaySetView,
     HolidaysView,
@@ -36,6 +42,17 @@ from bot.usecases.views import (
 )
 
 Args = dict[str, str | int | bool | None]
+
+_TOLD = (
+    "run_started",
+    "task_closed",
+    "task_returned",
+    "run_paused",
+    "run_resumed",
+    "run_cancelled",
+    "run_finished",
+)
+"""The lines of the journal that groups are told of."""
 
 SHOWN = timedelta(days=366)
 """How far /libur looks ahead."""
@@ -89,6 +106,51 @@ def legal_date(
     seen = run_view(stored, now, place)
     days = yearly.working_days_left(now, last, place.calendar)
     return LegalDateView(hello, seen.run, seen.sop, seen.current, ends, last, days)
+
+
+def group_news(
+    desk: Desk, tx: Transaction, group: Group, news: GroupNews, now: datetime
+) -> GroupNewsView | None:
+    """What a group is told; None where nothing of it is true any more."""
+    happened = tx.journal.happened(news.since, news.until, _TOLD)
+    runs = tx.runs.many(happened)
+    if news.morning:
+        runs |= {stored.run.id: stored for stored in tx.runs.running()}
+    place = desk.place(staff_of(desk, tx, now))
+    rows = [
+        row
+        for _, stored in sorted(runs.items())
+        if group.procedure in (None, stored.run.procedure.code)
+        and (row := _group_row(stored, happened.get(stored.run.id, []), news, now, place))
+    ]
+    return GroupNewsView(tuple(rows)) if rows else None
+
+
+def _group_row(
+    stored: StoredRun, happened: list[Event], news: GroupNews, now: datetime, place: Workplace
+) -> GroupRow | None:
+    """What there is to tell of a run; what was taken back meanwhile is no news."""
+    run = stored.run
+    seen = run_view(stored, now, place)
+    closed = {
+        (event.step, event.attempt)
+        for event in happened
+        if isinstance(event, TaskClosed)
+        and (task := run.task(event.step, event.attempt))
+        and task.status is TaskStatus.SELESAI
+    }
+    started = any(isinstance(event, RunStarted) for event in happened)
+    other = any(not isinstance(event, TaskClosed | RunStarted) for event in happened)
+    late = news.morning and run.pause is None and any(c.late for c in seen.current)
+    if not (started or closed or other or late):
+        return None
+    steps = tuple(run.procedure.step(step) for step, _ in sorted(closed))
+    return GroupRow(run, started, steps, seen.current)
+
+
+def groups(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+    """/hubungkan alone: how a group is linked, and which are."""
+    return GroupsView(tuple((group.title, group.procedure) for group in tx.groups.all()))
 
 
 def digest_setting(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:

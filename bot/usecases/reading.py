@@ -776,6 +776,7 @@ _VIEWS: dict[str, tuple[_Maker, Permission | None, bool]] = {
     "unknown": (_unknown, None, False),
     "too_many": (_too_many, None, False),
     "refused": (_refused, None, True),
+    "groups": (overview.groups, Permission.LINK_GROUP, False),
     "digest_setting": (overview.digest_setting, None, False),
     "teams": (rosters.teams_view, Permission.NAME_TEAM, False),
     "team_draft": (rosters.draft_view, Permission.NAME_TEAM, False),

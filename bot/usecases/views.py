@@ -1137,6 +1137,46 @@ class DigestView:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupRow:
+    """One run in a group's news: what was done since, and how it stands."""
+
+    run: Run
+    started: bool
+    closed: tuple[Step, ...]
+    current: tuple[CurrentStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupNewsView:
+    """What happened, for a group."""
+
+    rows: tuple[GroupRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLinkedView:
+    """A group is told of this (None: of the whole office), or is so no longer."""
+
+    procedure: Procedure | None
+    linked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GroupsView:
+    """The linked groups: title, and what each is told of (None: of the whole office)."""
+
+    groups: tuple[tuple[str, str | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLostView:
+    """A group takes no messages any more."""
+
+    greeting: Greeting
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProposalView:
     """It is time to start a procedure. `ends` is when it would end if begun now, `last` the
     day by which the law wants it finished."""
@@ -1326,6 +1366,10 @@ View = (
     | RemoveQuestionView
     | DigestView
     | DigestSettingView
+    | GroupNewsView
+    | GroupLinkedView
+    | GroupsView
+    | GroupLostView
     | ProposalView
     | LegalDateView
     | HolidaysView

@@ -69,6 +69,10 @@ def upgrade() -> None:
         sa.Column("procedure", sa.String(32)),
         sa.Column("linked_by", sa.Integer, nullable=False),
         sa.Column("linked_at", INSTANT, nullable=False),
+        sa.Column("title", sa.Text, nullable=False),
+        sa.Column("told", sa.Integer, nullable=False),
+        sa.Column("posted_at", INSTANT),
+        sa.Column("posts", sa.Integer, nullable=False),
         sa.PrimaryKeyConstraint("chat_id", name="pk_groups"),
         sa.ForeignKeyConstraint(["linked_by"], ["persons.id"], name="fk_groups_linked_by_persons"),
     )

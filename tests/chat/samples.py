@@ -81,6 +81,11 @@ from bot.usecases.views import (
     FillRoleView,
     GrantView,
     Greeting,
+    GroupLinkedView,
+    GroupLostView,
+    GroupNewsView,
+    GroupRow,
+    GroupsView,
     Halt,
     HandOverView,
     HeldView,
@@ -755,6 +760,14 @@ def everything(text: str = "Menyusun laporan", many: int = 3) -> list[View]:
         DigestView(greeting, date(2024, 1, 23), tuple(cards[:many]), (run_view,) * many),
         DigestView(greeting, date(2024, 1, 23), (), (run_view,)),
         DigestView(greeting, date(2024, 1, 23), (cards[0],), ()),
+        GroupNewsView((GroupRow(run, True, tuple(steps), now),) * many),
+        GroupNewsView((GroupRow(run, False, (), ()),)),
+        GroupLinkedView(procedure, linked=True),
+        GroupLinkedView(None, linked=True),
+        GroupLinkedView(None, linked=False),
+        GroupsView(()),
+        GroupsView(((text, None), (text, "lakip")) * many),
+        GroupLostView(greeting, text),
         *(
             ProposalView(greeting, procedure, 2024, date(2024, 1, 2), wib(31, "10.00"), last)
             for last in (None, date(2024, 1, 23), date(2024, 2, 28))

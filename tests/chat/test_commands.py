@@ -28,6 +28,7 @@ def test_bu_sari_finds_every_command_and_every_procedure_in_her_menu() -> None:
         "pegawai",
         "plh",
         "plt",
+        "hubungkan",
         "libur",
         "bantuan",
         "ringkasan",

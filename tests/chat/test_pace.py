@@ -149,3 +149,16 @@ def test_no_history_lets_more_out_than_telegram_takes(
         within = [c for t, c in sends if at <= t < at + 1]
         assert len(within) <= 50  # a full bucket and what drips into it meanwhile
         assert within.count(chat) <= 5 + 1
+
+
+def test_a_group_gets_at_most_twenty_messages_in_any_minute() -> None:
+    pace = Pace(per_second=1000)
+    group, sent, now = -1001, [], 0.0
+    while now < 180:
+        pace.room(now)
+        if group not in pace.resting(now):
+            pace.spend(group, now)
+            sent.append(now)
+        now += 0.25
+    assert max(sum(at <= later < at + 60 for later in sent) for at in sent) <= 20
+    assert len(sent) > 50, "and is not starved"

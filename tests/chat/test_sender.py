@@ -17,6 +17,7 @@ from telegram.request import HTTPXRequest
 
 from bot.chat.sender import (
     Impossible,
+    Moved,
     Passing,
     Pause,
     Result,
@@ -266,7 +267,7 @@ def test_only_what_never_left_was_surely_not_sent(
     [
         (RetryAfter(3), Pause(timedelta(seconds=3))),
         (RetryAfter(timedelta(seconds=3)), Pause(timedelta(seconds=3))),
-        (ChatMigrated(-1), Unreachable(ChatMigrated(-1).message)),
+        (ChatMigrated(-1), Moved(-1)),
     ],
 )
 def test_other_words_of_telegrams(error: TelegramError, expected: Result) -> None:

@@ -142,7 +142,7 @@ class Kantor:
             TOKEN,
             self.telegram.api_url,
             self.clock,
-            pace=Pace(per_second=10_000, chat_burst=10_000, chat_per_second=10_000),
+            pace=Pace(10_000, 10_000, 10_000, 10_000, 10_000),
             patience=0.01,
         )
         ready = asyncio.Event()

@@ -16,6 +16,7 @@ from bot.chat.texts import (
     detours,
     documents,
     evidence,
+    groups,
     handing,
     helping,
     mornings,
@@ -56,6 +57,10 @@ from bot.usecases.views import (
     FaultsView,
     FillRoleView,
     GrantView,
+    GroupLinkedView,
+    GroupLostView,
+    GroupNewsView,
+    GroupsView,
     HandOverView,
     HeldView,
     HelpView,
@@ -254,6 +259,14 @@ class Texts:
                 return upkeep.held(view)
             case DigestView():
                 return mornings.digest(view, say)
+            case GroupNewsView():
+                return groups.news(view, say)
+            case GroupLinkedView():
+                return groups.linked(view)
+            case GroupsView():
+                return groups.overview(view)
+            case GroupLostView():
+                return groups.lost(view)
             case ProposalView():
                 return yearly.proposal(view, say)
             case LegalDateView():
