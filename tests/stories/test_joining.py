@@ -359,7 +359,7 @@ async def test_each_sees_in_menu_and_help_what_they_may_use(kantor: Kantor) -> N
     codes = [procedure.code for _, procedure in kantor.desk.catalog.procedures()]
     owner = (
         leader
-        | {"mulai", "jeda", "lanjut", "undang", "pegawai", "plh", "plt", "tim"}
+        | {"hubungkan", "mulai", "jeda", "lanjut", "undang", "pegawai", "plh", "plt", "tim"}
         | {f"mulai_{code}" for code in codes}
     )
     admin = owner | {"libur"}

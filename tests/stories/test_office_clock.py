@@ -28,6 +28,7 @@ KINDS = {
     "Sebagai informasi": "menunggu",
     "🏁": "ringkasan",
     "sudah dimulai": "jawaban",
+    "sudah waktunya memulai": "usul",
 }
 NAMES = ("sari", "budi", "rina", "hadi", "dewi")
 CALLED = dict(zip((p.chat_id for p in (SARI, BUDI, RINA, HADI, DEWI)), NAMES, strict=True))
@@ -93,6 +94,9 @@ EXPECTED = """
 # Mikraj on Tuesday three days end on Friday 07.30: moved back to Thursday 16.00.
 02-01 21.00 budi kartu 5 senyap
 02-01 21.00 rina kartu 5 senyap
+# The first working day of the year: LAKIP and LPPD of 2026 are proposed.
+04-01 08.00 sari usul
+04-01 08.00 sari usul
 # A rung due at the closing instant goes out at it.
 06-01 16.00 budi sebelum 5
 06-01 16.00 rina sebelum 5
