@@ -330,6 +330,8 @@ class Handlers:
                 return await self._worker(people.take_role, who, holding_id, now)
             case keyboards.AskRemove(person_id):
                 return await self._worker(people.ask_remove, who, person_id, now)
+            case keyboards.MoveAccount(person_id):
+                return await self._worker(joining.invite_to_move, who, person_id, now)
             case keyboards.RemovePerson(person_id):
                 return await self._worker(people.remove, who, person_id, now)
             case keyboards.DecideHeld(send):

@@ -235,6 +235,13 @@ class AskRemove:
 
 
 @dataclass(frozen=True, slots=True)
+class MoveAccount:
+    """Invite a person to another Telegram account."""
+
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class RemovePerson:
     """Remove this person."""
 
@@ -355,6 +362,7 @@ Tap = (
     | TakeRole
     | AskRemove
     | RemovePerson
+    | MoveAccount
     | TurnPage
     | DecideHeld
     | GetDocument
@@ -493,7 +501,8 @@ _ABOUT_ONE: dict[
     | type[ChooseRole]
     | type[TakeRole]
     | type[AskRemove]
-    | type[RemovePerson],
+    | type[RemovePerson]
+    | type[MoveAccount],
 ] = {
     "ppl": ShowPerson,
     "name": ChangeName,
@@ -501,6 +510,7 @@ _ABOUT_ONE: dict[
     "rev": TakeRole,
     "rm": AskRemove,
     "rmy": RemovePerson,
+    "mv": MoveAccount,
 }
 
 
@@ -556,6 +566,8 @@ def _write(tap: Tap) -> str:
             return f"rm:{person_id}"
         case RemovePerson(person_id):
             return f"rmy:{person_id}"
+        case MoveAccount(person_id):
+            return f"mv:{person_id}"
         case TurnPage(view, page, arg):
             return _joined("pg", view, str(page), arg)
         case DecideHeld(send):

@@ -182,6 +182,18 @@ class PersonJoined:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountMoved:
+    """Somebody has another Telegram account now, by the invitation of `by`.
+
+    Told to those who watch over the office's people, and to the old account.
+    """
+
+    person_id: int
+    by: int | None
+    kind: Literal["account_moved"] = "account_moved"
+
+
+@dataclass(frozen=True, slots=True)
 class LeadingRoleGranted:
     """Somebody was given a leading role."""
 
@@ -360,6 +372,7 @@ Notice = (
     | EvidenceFile
     | ArchiveFull
     | PersonJoined
+    | AccountMoved
     | LeadingRoleGranted
     | RoleChanged
     | PersonUnreachable

@@ -272,6 +272,37 @@ class OutboxTable:
         """This person has left: what their cards of open tasks show is true no longer."""
         self._connection.execute(_PART, {"person": person_id, "now": now})
 
+    def move(self, person_id: int, chat_id: int, open_tasks: Sequence[int], now: datetime) -> None:
+        """They have another chat now: what waits goes there, and cards of open tasks come anew.
+
+        What stands in the old chat is left as it is: nobody may be there to read it.
+        """
+        theirs = deliveries.c.person_id == person_id
+        card = deliveries.c.key.startswith("card:") & deliveries.c.task_id.in_(open_tasks)
+        self._connection.execute(
+            deliveries.update()
+            .where(theirs, deliveries.c.live, deliveries.c.message_id.is_not(None), ~card)
+            .values(live=False, state=DeliveryState.USANG.value, lease_until=None)
+        )
+        self._connection.execute(
+            deliveries.update()
+            .where(theirs, deliveries.c.live, card)
+            .values(
+                chat_id=chat_id,
+                message_id=None,
+                state=DeliveryState.ANTRE.value,
+                wanted=deliveries.c.wanted + 1,
+                next_at=now,
+                lease_until=None,
+                tries=0,
+            )
+        )
+        self._connection.execute(
+            deliveries.update()
+            .where(theirs, _QUEUED, deliveries.c.message_id.is_(None))
+            .values(chat_id=chat_id)
+        )
+
     def settle(self, claimed: Delivery) -> None:
         """What is shown now is the last that this message shows: it is live no longer."""
         self._connection.execute(

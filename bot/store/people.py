@@ -18,7 +18,10 @@ from bot.store.tables import holdings, invitations, persons, questions
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """A single-use invitation; `role` None is the claim link of the first admin."""
+    """A single-use invitation; `role` None is the claim link of the first admin.
+
+    `moves` is the id of somebody who has joined, and comes to another Telegram account by it.
+    """
 
     id: int
     role: str | None
@@ -27,6 +30,7 @@ class Invitation:
     expires_at: datetime
     used_at: datetime | None
     used_by: int | None
+    moves: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +165,17 @@ class PeopleTable:
         query = select(persons.c.id).where(~persons.c.digest)
         return frozenset(self._connection.execute(query).scalars())
 
+    def move(self, person_id: int, chat_id: int) -> None:
+        """They have another Telegram account now.
+
+        Whoever had that account before and is not here any more gives it up: one account is
+        one person's.
+        """
+        self._connection.execute(
+            persons.update().where(persons.c.chat_id == chat_id).values(chat_id=-persons.c.id)
+        )
+        self._update(person_id, chat_id=chat_id, reachable=True)
+
     def leave(self, person_id: int, now: datetime) -> None:
         """They no longer work here; their name stays for the record."""
         self._update(person_id, left_at=now, admin=False)
@@ -270,6 +285,7 @@ class PeopleTable:
         created_by: int | None,
         now: datetime,
         expires_at: datetime,
+        moves: int | None = None,
     ) -> int:
         """Store an invitation by the hash of its code."""
         row = self._connection.execute(
@@ -281,6 +297,7 @@ class PeopleTable:
                 "created_by": created_by,
                 "created_at": now,
                 "expires_at": expires_at,
+                "moves": moves,
             },
         )
         return int(row.scalar_one())
@@ -293,9 +310,11 @@ class PeopleTable:
         return _invitation(row) if row else None
 
     def invitations_used_by(self, person_id: int) -> list[Invitation]:
-        """The invitations this person has used, oldest first."""
+        """The invitations to a seat that this person has used, oldest first."""
         query = (
-            select(invitations).where(invitations.c.used_by == person_id).order_by(invitations.c.id)
+            select(invitations)
+            .where(invitations.c.used_by == person_id, invitations.c.moves.is_(None))
+            .order_by(invitations.c.id)
         )
         return [_invitation(row) for row in self._connection.execute(query)]
 
@@ -320,7 +339,9 @@ class PeopleTable:
         """Make unused claim links worthless: there is an admin, or a newer link."""
         self._connection.execute(
             invitations.delete().where(
-                invitations.c.role.is_(None), invitations.c.used_at.is_(None)
+                invitations.c.role.is_(None),
+                invitations.c.moves.is_(None),
+                invitations.c.used_at.is_(None),
             )
         )
 
@@ -391,4 +412,5 @@ def _invitation(row: AnyRow) -> Invitation:
         row.expires_at,
         row.used_at,
         row.used_by,
+        row.moves,
     )

@@ -142,6 +142,8 @@ invitations = Table(
     Column("expires_at", Instant, nullable=False),
     Column("used_by", ForeignKey("persons.id")),
     Column("used_at", Instant),
+    # Or it is for somebody who has joined, and brings them to another Telegram account.
+    Column("moves", Integer),
 )
 
 questions = Table(

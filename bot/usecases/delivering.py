@@ -15,6 +15,7 @@ import structlog
 from bot.domain import detours, performing
 from bot.domain.access import Permission, may
 from bot.domain.notices import (
+    AccountMoved,
     ActingChanged,
     ArchiveFull,
     BotWasDown,
@@ -59,6 +60,7 @@ from bot.store.runs import StoredRun
 from bot.usecases import groups, overview, people, reading, rosters, standins
 from bot.usecases.desk import Asker, Desk, Scene, scene, staff_of, tell
 from bot.usecases.views import (
+    AccountMovedView,
     ArchiveFullView,
     DeadlineChangedView,
     Done,
@@ -289,7 +291,7 @@ def _draw(desk: Desk, tx: Transaction, delivery: Delivery, now: datetime) -> Vie
     staff = staff_of(desk, tx, now)
     person = staff.person(delivery.person_id or 0)
     if person is None:
-        return _draw_for_former(tx, delivery)
+        return _draw_for_former(tx, delivery, reading.owner_title(desk.catalog.office))
     if delivery.run_id is not None:
         return _draw_of_run(desk, tx, delivery, person, staff, now)
     return _draw_of_office(desk, tx, delivery, person, staff, now)
@@ -307,10 +309,13 @@ def _draw_for_group(
     return GroupLinkedView(found[1] if found else None, notice.linked)
 
 
-def _draw_for_former(tx: Transaction, delivery: Delivery) -> View | None:
+def _draw_for_former(tx: Transaction, delivery: Delivery, owner: str) -> View | None:
     """Somebody who left gets nothing new; buttons, names and commands are taken away."""
     if isinstance(delivery.notice, CommandMenu):
         return MenuView(frozenset(), (), joined=False)
+    if isinstance(delivery.notice, AccountMoved) and delivery.person_id is None:
+        by = tx.people.names().get(delivery.notice.by or 0)
+        return AccountMovedView(None, by, owner)
     if delivery.message_id is None or delivery.task_id is None:
         return None
     stored = tx.runs.get(delivery.run_id or 0)
@@ -537,6 +542,9 @@ def _draw_of_office(
                 joined.holding_id if may_undo else None,
                 joined.person_id,
             )
+        case AccountMoved(person_id=moved, by=by):
+            called = names.get(by) if by is not None else None
+            return AccountMovedView(names.get(moved, "—"), called, reading.owner_title(office))
         case LeadingRoleGranted() as grant:
             return GrantView(
                 hello,

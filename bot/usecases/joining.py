@@ -13,8 +13,9 @@ import unicodedata
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from bot.domain.access import Permission, may
+from bot.domain.access import KEPALA_DINAS, SEKRETARIS, Permission, may
 from bot.domain.notices import (
+    AccountMoved,
     CommandMenu,
     LeadingRoleGranted,
     PersonJoined,
@@ -25,6 +26,7 @@ from bot.domain.performing import helpers
 from bot.domain.run import Capacity
 from bot.domain.sop import Office, OfficeUnit, Role
 from bot.store import Transaction
+from bot.store.outbox import NewDelivery
 from bot.store.people import Invitation, Newcomer
 from bot.usecases import reading, runs
 from bot.usecases.desk import Asker, Desk, Scene, respond, scene, staff_of, tell, who
@@ -96,6 +98,27 @@ def _invite(
     return InvitationView(code, role_name(office, role.code, unit_code), expires)
 
 
+def invite_to_move(desk: Desk, asker: Asker, person_id: int, now: datetime) -> View:
+    """A fresh invitation by which somebody who has joined comes to another Telegram account.
+
+    For who has lost the phone: person, roles, tasks and name stay; the old account loses them.
+    """
+    with desk.store.begin(asker.update_id, now) as tx:
+        here = scene(desk, tx, asker.chat_id, now)
+        if refused := reading.refuse(desk, here, Permission.MANAGE_PEOPLE):
+            return refused
+        person = here.staff.person(person_id)
+        if person is None or here.person is None:
+            return RefusedView(Refused.PERSON_GONE, {})
+        if person.admin and not here.person.admin:
+            return RefusedView(Refused.ADMIN_ONLY, {})
+        code = secrets.token_urlsafe(18)
+        expires = now + INVITATION_LASTS
+        tx.people.invite(_hash(code), None, None, here.person.id, now, expires, person_id)
+        tx.journal.note("invited_to_move", now, here.person.id, person_id=person_id)
+        return InvitationView(code, None, expires, person.called)
+
+
 def claim_link(desk: Desk, now: datetime) -> str | None:
     """A new claim code for the first admin; None where there is an admin already.
 
@@ -122,6 +145,11 @@ def open_link(desk: Desk, asker: Asker, code: str, now: datetime) -> None:
                 answer = reading.refusal(refused or RefusedView(Refused.BUTTON_OLD, {}))
                 respond(tx, asker, here.person, answer, now)
             return
+        if invitation.moves is not None:
+            answer = _move(desk, tx, asker, here, invitation, now)
+            arrived = who(staff_of(desk, tx, now), asker.chat_id)
+            respond(tx, asker, arrived, answer, now)
+            return
         person_id = tx.people.welcome(asker.chat_id, now, admin=invitation.role is None)
         joined = who(staff_of(desk, tx, now), asker.chat_id)
         if joined is not None and not _take_seat(tx, person_id, invitation, now):
@@ -137,6 +165,51 @@ def open_link(desk: Desk, asker: Asker, code: str, now: datetime) -> None:
         if joined is not None:
             _seated(desk, tx, joined, now)
         respond(tx, asker, joined, Reply("welcome", {}), now)
+
+
+def _move(
+    desk: Desk, tx: Transaction, asker: Asker, here: Scene, invitation: Invitation, now: datetime
+) -> Reply:
+    """Somebody who has joined comes from another account: everything of theirs comes along."""
+    facts: dict[str, Fact] = {"owner": reading.owner_title(desk.catalog.office)}
+    person = here.staff.person(invitation.moves or 0)
+    by = here.staff.person(invitation.created_by or 0)
+    if person is None or by is None or (person.admin and not by.admin):
+        return reading.refusal(RefusedView(Refused.INVITATION_EXPIRED, facts))
+    if here.person is not None:
+        mine = here.person.id == person.id
+        reason = Refused.ACCOUNT_SAME if mine else Refused.ACCOUNT_TAKEN
+        return reading.refusal(RefusedView(reason, {}))
+    tx.people.use(invitation.id, person.id, now)
+    tx.people.answered(person.chat_id)
+    tx.people.move(person.id, asker.chat_id)
+    tx.journal.note("account_moved", now, by.id, person_id=person.id)
+    staff = staff_of(desk, tx, now)
+    tx.outbox.move(person.id, asker.chat_id, _open_task_ids(tx), now)
+    notice = AccountMoved(person.id, by.id)
+    key = f"moved:{invitation.id}"
+    # To the old account as well: whoever did not want this hears of it there.
+    tx.outbox.put(
+        [
+            NewDelivery(f"{key}:menu", person.chat_id, None, CommandMenu()),
+            NewDelivery(f"{key}:old", person.chat_id, None, notice),
+        ],
+        now,
+    )
+    leading = any(desk.catalog.office.known(r).leading for r in staff.roles_of(person.id))
+    watching = {by.id, *staff.admins()}
+    watching |= {*staff.ids([SEKRETARIS, KEPALA_DINAS])} if leading else set()
+    tell(tx, notice, sorted(watching - {person.id}), staff, now, key)
+    tell(tx, CommandMenu(), [person.id], staff, now, f"{key}:new")
+    return Reply("welcome", {})
+
+
+def _open_task_ids(tx: Transaction) -> list[int]:
+    return [
+        stored.task_ids[(task.step, task.attempt)]
+        for stored in tx.runs.running()
+        for task in stored.run.current
+    ]
 
 
 def withdraw(desk: Desk, code: str) -> None:

@@ -676,6 +676,15 @@ class JoinedView:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountMovedView:
+    """Somebody has another Telegram account now. `name` None speaks to the old account."""
+
+    name: str | None
+    by: str | None
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
 class GrantView:
     """Somebody was given a leading role, by whom."""
 
@@ -950,11 +959,15 @@ class RoleMenuView:
 
 @dataclass(frozen=True, slots=True)
 class InvitationView:
-    """A fresh invitation. `code` is the only copy: it is stored nowhere."""
+    """A fresh invitation. `code` is the only copy: it is stored nowhere.
+
+    `role` is what it is for; None where it brings `moves`, who has joined, to another account.
+    """
 
     code: str
-    role: RoleName
+    role: RoleName | None
     expires_at: datetime
+    moves: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -1015,6 +1028,8 @@ class Refused(StrEnum):
     INVITATION_USED = "invitation_used"  # owner
     INVITATION_EXPIRED = "invitation_expired"  # owner
     ALREADY_HELD = "already_held"  # role: its title
+    ACCOUNT_SAME = "account_same"
+    ACCOUNT_TAKEN = "account_taken"
     NOTHING_ASKED = "nothing_asked"
     STOOD_IN = "stood_in"  # name, role: as which that one stands in
     ACTING_OWN_POST = "acting_own_post"
@@ -1330,6 +1345,7 @@ View = (
     | EvidenceFileView
     | ArchiveFullView
     | JoinedView
+    | AccountMovedView
     | GrantView
     | RoleChangedView
     | UnreachableView

@@ -23,6 +23,7 @@ def upgrade() -> None:
     op.add_column(
         "persons", sa.Column("digest", sa.Boolean, server_default=sa.true(), nullable=False)
     )
+    op.add_column("invitations", sa.Column("moves", sa.Integer))
     op.add_column("holdings", sa.Column("decree", sa.Text))
     op.add_column("holdings", sa.Column("decree_date", sa.Date))
     op.add_column("runs", sa.Column("details", sa.Text, server_default=NOTHING, nullable=False))

@@ -43,6 +43,7 @@ from bot.domain.sop import (
 )
 from bot.usecases.evidence import Outcome
 from bot.usecases.views import (
+    AccountMovedView,
     ActingCheckView,
     ActingDraftView,
     ActingEndView,
@@ -679,6 +680,9 @@ def everything(text: str = "Menyusun laporan", many: int = 3) -> list[View]:
         RoleMenuView(choices, None, None, 5, text),
         RoleMenuView(choices, "tim", text, 5, text),
         InvitationView("a-b_c" * 5, role, wib(29, "10.00")),
+        InvitationView("a-b_c" * 5, None, wib(29, "10.00"), text),
+        AccountMovedView(text, text, text),
+        AccountMovedView(None, None, text),
         AskAddressView(role),
         AskNameView(None),
         AskNameView(Address.BAPAK, True, text),

@@ -32,6 +32,7 @@ from bot.chat.texts import (
 from bot.chat.texts.voice import Voice
 from bot.domain.sop import Office
 from bot.usecases.views import (
+    AccountMovedView,
     ActingCheckView,
     ActingDraftView,
     ActingEndView,
@@ -239,6 +240,8 @@ class Texts:
                 return acting.ending(view, say)
             case ActingView():
                 return acting.acting(view, say)
+            case AccountMovedView():
+                return people.account_moved(view)
             case JoinedView():
                 return people.joined(view)
             case GrantView():

@@ -73,6 +73,10 @@ _REFUSALS = {
     "saja.",
     Refused.INVITATION_UNKNOWN: "Undangan ini tidak kami kenal. Silakan meminta undangan baru "
     "kepada {owner}.",
+    Refused.ACCOUNT_SAME: "Akun Telegram ini sudah akun Bapak/Ibu di Kawal SOP. Tautan itu untuk "
+    "dibuka di akun yang baru.",
+    Refused.ACCOUNT_TAKEN: "Akun Telegram ini sudah terdaftar atas nama pegawai lain, sehingga "
+    "tautan itu tidak dapat dipakai di sini.",
     Refused.INVITATION_USED: "Undangan ini sudah digunakan. Silakan meminta undangan baru kepada "
     "{owner}.",
     Refused.INVITATION_EXPIRED: "Masa berlaku undangan ini sudah habis. Silakan meminta undangan "

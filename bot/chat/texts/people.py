@@ -11,6 +11,7 @@ from bot.chat.keyboards import (
     ChooseRole,
     GiveRole,
     Invite,
+    MoveAccount,
     PagedView,
     RemovePerson,
     Row,
@@ -27,6 +28,7 @@ from bot.chat.texts.voice import NAME, Voice
 from bot.domain.people import Address
 from bot.domain.run import Capacity
 from bot.usecases.views import (
+    AccountMovedView,
     AskAddressView,
     AskNameView,
     GrantView,
@@ -76,11 +78,34 @@ def invitation(view: InvitationView, say: Voice, bot_username: str) -> Message:
     if not bot_username:
         raise ValueError("an invitation needs the bot's username")
     link = safe(f"https://t.me/{bot_username}?start={view.code}", 200)
+    if view.moves is not None or view.role is None:
+        whom = bold(safe(view.moves or "", NAME))
+        return Message(
+            f"Tautan ganti akun untuk {whom} sudah siap. Mohon teruskan hanya kepada yang "
+            f"bersangkutan, untuk dibuka di ponsel atau akun Telegram yang baru:\n\n{link}\n\n"
+            "Nama, peran, dan tugasnya ikut berpindah, dan akun lamanya tidak dapat dipakai lagi. "
+            f"Tautan berlaku satu kali pakai, sampai {say.moment(view.expires_at)}."
+        )
     return Message(
         f"Undangan sebagai {bold(voice.role(view.role))} sudah siap. Mohon teruskan tautan ini "
         f"hanya kepada pegawai yang dimaksud:\n\n{link}\n\n"
         "Tautan berlaku untuk satu orang dan satu kali pakai, selama 7 hari, sampai "
         f"{say.moment(view.expires_at)}."
+    )
+
+
+def account_moved(view: AccountMovedView) -> Message:
+    """Somebody has another Telegram account now: for who watches, and for the old account."""
+    by = f" atas undangan {safe(view.by, NAME)}" if view.by else ""
+    if view.name is not None:
+        return Message(
+            f"🔁 Akun Telegram {bold(safe(view.name, NAME))} sudah berganti{by}. Bila hal ini "
+            f"tidak diketahui, mohon segera memeriksanya bersama {safe(view.owner, NAME)}."
+        )
+    return Message(
+        f"🔁 Akun Kawal SOP Bapak/Ibu sudah dipindahkan ke akun Telegram lain{by}, sehingga akun "
+        f"ini tidak dapat dipakai lagi. Bila hal ini bukan kehendak Bapak/Ibu, mohon segera "
+        f"menghubungi {safe(view.owner, NAME)}."
     )
 
 
@@ -204,6 +229,7 @@ def person(view: PersonView, say: Voice) -> Message:
             button(f"Sapa {other}", ChangeAddress(someone.id, other)),
         ),
         (button("Beri peran", ChooseRole(someone.id)),),
+        (button("Ganti ponsel atau akun", MoveAccount(someone.id)),),
     ]
     rows += [
         (
