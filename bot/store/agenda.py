@@ -89,6 +89,12 @@ class AgendaTable:
         """It has been dealt with; False if it had been before, or was never there."""
         return _SETTLE.run(self._connection, [{"which": key, "now": now}]) == 1
 
+    def reopen(self, now: datetime) -> None:
+        """What was dealt with before its time waits again: the clock was ahead, and is not."""
+        self._connection.execute(
+            agenda.update().where(~_WAITS, agenda.c.due_at > now).values(settled_at=None)
+        )
+
     def postpone(self, key: str, until: datetime) -> None:
         """Look at it again then."""
         self._connection.execute(

@@ -125,6 +125,13 @@ _UNCONFIRM = Prepared(
         confirmations.c.task_id == bindparam("task"), confirmations.c.person_id == bindparam("who")
     )
 )
+_MOVE_UP = Prepared(
+    confirmations.update()
+    .where(
+        confirmations.c.task_id == bindparam("task"), confirmations.c.position > bindparam("gap")
+    )
+    .values(position=confirmations.c.position - 1)
+)
 
 
 class RunTable:
@@ -367,13 +374,16 @@ class RunTable:
     ) -> None:
         """Take back what is confirmed no longer; the journal remembers it."""
         rows = [
-            {"task": ids[_key(task)], "who": c.person_id}
+            {"task": ids[_key(task)], "who": c.person_id, "gap": position}
             for task in after.tasks
             if _key(task) in old
-            for c in old[_key(task)].confirmations
+            for position, c in enumerate(old[_key(task)].confirmations)
             if not task.confirmed_by(c.person_id)
         ]
-        _UNCONFIRM.run(self._connection, rows)
+        # From the last on, so that the places of those before it are still what they were.
+        for row in reversed(rows):
+            _UNCONFIRM.run(self._connection, [{"task": row["task"], "who": row["who"]}])
+            _MOVE_UP.run(self._connection, [{"task": row["task"], "gap": row["gap"]}])
 
     def _select(self, *conditions: ColumnElement[bool]) -> list[StoredRun]:
         return self._load(self._connection.execute(_WHOLE.where(and_(*conditions))))

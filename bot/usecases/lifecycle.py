@@ -60,8 +60,7 @@ def wake_up(desk: Desk, now: datetime) -> timedelta | None:
     evidence.sweep(desk)
     with desk.store.begin() as tx:
         tx.outbox.rescue(None)
-        tx.outbox.pull_back(now, TOO_FAR_AHEAD)
-        tx.incoming.pull_back(now)
+        _pull_back(tx, now)
         last = tx.marks.get(HEARTBEAT)
         tx.marks.put(HEARTBEAT, "", now)
         holidays.read_days(desk, tx)
@@ -84,14 +83,22 @@ def beat(desk: Desk, now: datetime) -> None:
     """Say that the bot is alive; a supervisor reads it.
 
     A clock that was ahead and has been set back is noticed here: what it put off until a
-    moment that is far away now is taken up again.
+    moment that is far away now is taken up again, and what it did before its time is done anew.
     """
     with desk.store.begin() as tx:
         last = tx.marks.get(HEARTBEAT)
         if last is not None and last.at - now > SET_BACK:
-            count = tx.outbox.pull_back(now, TOO_FAR_AHEAD)
+            count = _pull_back(tx, now)
             log.warning("the clock was set back", by=str(last.at - now), pulled_back=count)
         tx.marks.put(HEARTBEAT, "", now)
+
+
+def _pull_back(tx: Transaction, now: datetime) -> int:
+    """Take up what a clock that was ahead put off or dealt with too early; how many
+    deliveries it was."""
+    tx.incoming.pull_back(now)
+    tx.agenda.reopen(now)
+    return tx.outbox.pull_back(now, TOO_FAR_AHEAD)
 
 
 def fall_asleep(desk: Desk, now: datetime) -> None:

@@ -735,7 +735,7 @@ def roles_of_step(stored: StoredRun, number: int, here: Scene) -> str:
     return " / ".join(role_name(here.place.office, code, None).title for code in roles)
 
 
-DOCUMENTS = frozenset({"run_report", "sop_document"})
+DOCUMENTS = frozenset({"run_report", "sop_document", "evaluation", "run_picture", "office_picture"})
 """The views that come as a file. Their arguments are `arg`, of what, and `format`."""
 
 _Maker = Callable[[Desk, Transaction, Scene, Args, datetime], View]

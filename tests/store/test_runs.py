@@ -12,9 +12,11 @@ from sqlalchemy.exc import IntegrityError
 from bot.domain.actions import Confirm
 from bot.domain.drafting import Decision
 from bot.domain.engine import decide
+from bot.domain.events import replay
 from bot.domain.run import Capacity, Run, RunStatus, Task, TaskStatus
 from bot.domain.sop import Catalog, Wording
 from bot.store.runs import Conflict, StoredRun
+from bot.usecases import reviewing
 from bot.usecases.desk import Desk, staff_of
 from tests.cast import (
     ANWAR,
@@ -64,6 +66,21 @@ def test_a_run_comes_back_whole(desk: Desk) -> None:
         (stage.id_of(HADI), "sekretaris", None, Capacity.DEFINITIF),
     ]
     assert run.open_task(2) is not None
+
+
+def test_whoever_takes_a_confirmation_back_and_gives_it_again_comes_last(desk: Desk) -> None:
+    stage = Stage(desk, *WHOLE_OFFICE)
+    run_id = stage.start("tapkin_eselon3")
+    stage.confirm(HADI, run_id)
+    stage.confirm(ANWAR, run_id)
+    reviewing.undo(desk, stage.asker(HADI), stage.token(run_id, 1), stage.now)
+    stage.confirm(HADI, run_id, 1)
+    with desk.store.read() as tx:
+        told = replay(run_id, stage.run(run_id).procedure, tx.journal.events(run_id))
+    assert stage.run(run_id) == told
+    first = told.task(1, 1)
+    assert first is not None
+    assert [c.person_id for c in first.confirmations] == [stage.id_of(ANWAR), stage.id_of(HADI)]
 
 
 def test_what_was_recorded_for_an_office_outside_is_kept(desk: Desk) -> None:

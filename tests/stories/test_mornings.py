@@ -140,3 +140,19 @@ async def test_a_holiday_that_was_added_is_silent_and_a_day_that_was_won_is_not(
     mornings = [f"{m.date.astimezone(kantor.desk.calendar.zone):%d}" for m in digests(kantor.dewi)]
     assert mornings == ["25", "26", "27", "28"]
     assert cards(kantor.dewi)
+
+
+async def test_a_bot_that_was_started_under_a_wrong_clock_finds_back_into_its_mornings(
+    kantor: Kantor,
+) -> None:
+    await kantor.say(kantor.sari, "/mulai_lakip")
+    await kantor.confirm(kantor.dewi)
+    today = kantor.clock.now()
+    kantor.clock.move(today.replace(year=today.year + 1))
+    await kantor.tick()
+    await kantor.stop()
+    kantor.clock.move(today.replace(hour=today.hour + 1))
+    await kantor.start()
+    before = len(digests(kantor.budi))
+    await kantor.go_to("25-11-2026 07.30")
+    assert len(digests(kantor.budi)) == before + 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.chat.keyboards import DocumentKind
 from bot.domain.documents import EvaluationReport, Format, OfficePicture, RunReport
 from bot.store.outbox import DeliveryState
 from bot.usecases import delivering, reading
@@ -80,11 +81,21 @@ def test_the_team_orders_nothing(stage: Stage) -> None:
     assert arrived(stage, BUDI) == []
 
 
-def test_a_report_that_cannot_be_made_is_put_aside_and_its_asker_told_once(stage: Stage) -> None:
-    stage.start()
+@pytest.mark.parametrize("kind", DocumentKind)
+def test_a_document_that_cannot_be_made_is_put_aside_and_its_asker_told_once(
+    stage: Stage, kind: DocumentKind
+) -> None:
+    run_id = stage.start()
     stage.deliver()
-    ordered(stage, SARI)
+    subjects = {DocumentKind.SOP: "lakip", DocumentKind.EVALUATION: "2026"}
+    pictures = (DocumentKind.RUN_PICTURE, DocumentKind.OFFICE_PICTURE)
+    args: reading.Args = {
+        "arg": subjects.get(kind, str(run_id)),
+        "format": "png" if kind in pictures else "pdf",
+    }
+    reading.order(stage.desk, stage.asker(SARI), kind.value, args, stage.now)
     (outgoing,) = delivering.claim(stage.desk, stage.now, 10, ())
+    assert isinstance(outgoing.view, DocumentView)
     delivering.impossible(stage.desk, outgoing.delivery, "the renderer died", stage.now)
     (sorry,) = arrived(stage, SARI)
     assert isinstance(sorry, RefusedView)

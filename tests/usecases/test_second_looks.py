@@ -11,10 +11,11 @@ from bot.chat.texts import Texts
 from bot.domain.events import replay
 from bot.domain.notices import RunSummary, TaskCard, TaskDetail
 from bot.store.outbox import DeliveryState, NewDelivery
-from bot.usecases import delivering, joining, lifecycle, people, reading, runs
+from bot.usecases import agenda, delivering, joining, lifecycle, people, reading, runs
 from bot.usecases.delivering import Outgoing
 from bot.usecases.desk import Desk
 from bot.usecases.views import (
+    DigestView,
     InvitationView,
     PartedView,
     Refused,
@@ -248,6 +249,24 @@ def stage_is_stuck(stage: Stage) -> bool:
     delivering.rescue(stage.desk, stage.now)
     with stage.desk.store.read() as tx:
         return tx.outbox.count(DeliveryState.ANTRE) > 0 and not tx.outbox.waiting(stage.now)
+
+
+def test_a_clock_that_ran_ahead_for_a_moment_costs_nobody_a_morning(stage: Stage) -> None:
+    lifecycle.wake_up(stage.desk, stage.now)
+    team_has_it(stage)
+    begun = stage.now
+    for moment in (begun + 365 * 24 * HOUR, begun + HOUR):
+        stage.go_to(moment)
+        lifecycle.beat(stage.desk, stage.now)
+        while agenda.fire_due(stage.desk, stage.now):
+            pass
+    stage.deliver()
+    for day in (10, 11):
+        stage.go_to(f"{day}-11-2026 07.30")
+        while agenda.fire_due(stage.desk, stage.now):
+            pass
+        mornings = [m for m in stage.received(BUDI) if isinstance(m.view, DigestView)]
+        assert len(mornings) == 1
 
 
 def test_a_clock_set_back_by_a_little_leaves_waits_as_they_are(stage: Stage) -> None:
