@@ -104,7 +104,8 @@ def look_at_settings(settings: Settings) -> Iterator[Finding]:
         settings.require_token()
         yield Finding(Level.GOOD, "Pengaturan terbaca dan BOT_TOKEN terisi")
     except SettingsFaults as faults:
-        yield Finding(Level.BAD, "BOT_TOKEN belum diisi", faults.faults[0])
+        missing, _, advice = faults.faults[0].partition("; ")
+        yield Finding(Level.BAD, missing, advice)
     for warning in settings.warnings:
         yield Finding(Level.LOOK, warning, "betulkan namanya, atau hapus barisnya")
     env = PROJECT / ".env"

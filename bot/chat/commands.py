@@ -24,7 +24,7 @@ class Topic(StrEnum):
     """What a command is about, as the help groups them."""
 
     PEKERJAAN = "Pekerjaan"
-    PELAKSANAAN = "Memulai pelaksanaan"
+    PELAKSANAAN = "Pelaksanaan"
     PEGAWAI = "Pegawai"
     KANTOR = "Kantor"
     LAINNYA = "Lainnya"
@@ -36,7 +36,8 @@ class Command:
 
     `permission` None is for everybody who joined. `description` stands in Telegram's menu
     (at most 256 characters), `help` in /bantuan. The name "mulai_<kode>" stands for one
-    command for each procedure.
+    command for each procedure. A name that stands in several rows means more to some
+    than to others: each gets the first row that is open to them.
     """
 
     name: str
@@ -127,6 +128,15 @@ COMMANDS = (
         "melanjutkan pelaksanaan yang dijeda",
     ),
     Command(
+        "batal",
+        "",
+        Permission.STEER_RUN,
+        Topic.PELAKSANAAN,
+        "Meninggalkan pertanyaan, atau membatalkan pelaksanaan",
+        "meninggalkan pertanyaan yang belum dijawab; bila tidak ada, membatalkan sebuah "
+        "pelaksanaan, dengan alasan",
+    ),
+    Command(
         "tim",
         "",
         Permission.NAME_TEAM,
@@ -203,9 +213,8 @@ COMMANDS = (
         "",
         None,
         Topic.LAINNYA,
-        "Meninggalkan pertanyaan, atau membatalkan pelaksanaan",
-        "meninggalkan pertanyaan yang belum dijawab; bila tidak ada, Kasubbag dapat membatalkan "
-        "sebuah pelaksanaan dengannya",
+        "Meninggalkan pertanyaan",
+        "meninggalkan pertanyaan yang belum dijawab; tidak ada yang berubah",
     ),
     Command(
         "start",
@@ -220,7 +229,11 @@ COMMANDS = (
 
 def allowed(permissions: frozenset[Permission]) -> tuple[Command, ...]:
     """The rows that somebody with these permissions may use."""
-    return tuple(c for c in COMMANDS if c.permission is None or c.permission in permissions)
+    found: dict[str, Command] = {}
+    for row in COMMANDS:
+        if row.permission is None or row.permission in permissions:
+            found.setdefault(row.name, row)
+    return tuple(found.values())
 
 
 def menu(view: MenuView) -> tuple[tuple[str, str], ...]:

@@ -179,6 +179,8 @@ def _step(attempt: Attempt, say: Dates) -> dict[str, Any]:
 
 
 def _lateness(attempt: Attempt) -> str:
+    if attempt.task.status is TaskStatus.DITARIK:
+        return STATUS[TaskStatus.DITARIK]  # its step had not been reached: nobody was on time
     said = []
     if attempt.task.status not in (TaskStatus.TERBUKA, TaskStatus.SELESAI):
         said.append(STATUS[attempt.task.status])
@@ -326,7 +328,8 @@ def _returned(told: Told[Returned]) -> tuple[Cell, ...]:
 
 def _extended(told: Told[Extension]) -> tuple[Cell, ...]:
     fact = told.fact
-    granted = {None: "menunggu", True: "disetujui", False: "ditolak"}[fact.granted]
+    waiting = "menunggu" if told.task is None or told.task.is_open else "tidak diperlukan lagi"
+    granted = {None: waiting, True: "disetujui", False: "tidak disetujui"}[fact.granted]
     decided = signed(told.answer) if told.answer else None
     amount = str(fact.amount)
     return (fact.at, _number(told), signed(told.by), amount, fact.reason, granted, decided)
@@ -375,7 +378,7 @@ def _event(event: Event) -> str:
         case ExtensionAsked(extension=extension):
             return f"perpanjangan {extension.amount} diminta"
         case ExtensionDecided(granted=granted):
-            return f"perpanjangan {'disetujui' if granted else 'ditolak'}"
+            return f"perpanjangan {'disetujui' if granted else 'tidak disetujui'}"
         case DeadlineMoved(cause=cause):
             return f"tenggat berubah karena {_CAUSE[cause]}"
         case TaskNoted():

@@ -19,6 +19,7 @@ from bot.domain.performing import Workplace
 from bot.domain.periods import ReportPeriod
 from bot.domain.run import RunStatus, Task
 from bot.domain.sop import Office, OfficeUnit, Procedure
+from bot.indonesian import listed
 from bot.store import Transaction
 from bot.store.incoming import Outcome
 from bot.store.runs import StoredRun
@@ -192,7 +193,7 @@ def owner_title(office: Office) -> str:
 def who_may(permission: Permission, office: Office) -> str:
     """The posts that a permission belongs to, the highest first."""
     roles = [office.role(code) for code in access.holders(permission)]
-    return ", ".join(role.name for role in sorted(roles, key=lambda r: r.level))
+    return listed([role.name for role in sorted(roles, key=lambda r: r.level)])
 
 
 def started(stored: StoredRun, now: datetime, place: Workplace) -> StartedView:

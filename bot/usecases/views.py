@@ -202,7 +202,8 @@ class StepRow:
 
 @dataclass(frozen=True, slots=True)
 class MoreTime:
-    """More time was asked for a step; `granted` is None while nobody has decided."""
+    """More time was asked for a step; `granted` is None while nobody has decided, and `moot`
+    says that the step ended before anybody did."""
 
     step: Step
     amount: Duration
@@ -210,6 +211,7 @@ class MoreTime:
     asked: SignedBy
     granted: bool | None
     decided: SignedBy | None
+    moot: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -1485,21 +1487,22 @@ def detours(office: Office, names: dict[int, str], run: Run) -> Detours:
 
     returns = [sent_back(office, names, run, task) for task in run.tasks]
     wishes = sorted(
-        ((wish, run.step_of(task)) for task in run.tasks for wish in task.extensions),
+        ((wish, task) for task in run.tasks for wish in task.extensions),
         key=lambda asked: asked[0].at,
     )
     return Detours(
         tuple(sorted((r for r in returns if r), key=lambda r: r.by.at)),
         tuple(
             MoreTime(
-                step,
+                run.step_of(task),
                 wish.amount,
                 wish.reason,
                 acted(office, names, wish.by, wish.at),
                 wish.granted,
                 who(wish.decided_by, wish.decided_at),
+                moot=wish.granted is None and not task.is_open,
             )
-            for wish, step in wishes
+            for wish, task in wishes
         ),
         tuple(
             Rest(

@@ -23,6 +23,7 @@ def test_bu_sari_finds_every_command_and_every_procedure_in_her_menu() -> None:
         "mulai_lakip",
         "jeda",
         "lanjut",
+        "batal",
         "tim",
         "undang",
         "pegawai",
@@ -32,9 +33,9 @@ def test_bu_sari_finds_every_command_and_every_procedure_in_her_menu() -> None:
         "libur",
         "bantuan",
         "ringkasan",
-        "batal",
         "start",
     ]
+    assert "membatalkan pelaksanaan" in dict(shown)["batal"]
     assert dict(shown)["mulai_lakip"] == "Memulai PENYUSUNAN LAKIP"
 
 
@@ -49,6 +50,7 @@ def test_pak_budis_menu_holds_only_what_he_may_use() -> None:
         "batal",
         "start",
     ]
+    assert dict(shown)["batal"] == "Meninggalkan pertanyaan"
 
 
 def test_pak_hadi_reads_the_history_but_starts_nothing() -> None:

@@ -474,6 +474,15 @@ def test_the_help_names_only_what_this_person_may_use() -> None:
     for_budi = say(HelpView(TO_BUDI, (BUDI.role,), frozenset(), ()))
     assert "/tugas: tugas yang menunggu Bapak" in for_budi
     assert not re.search("/(mulai|undang|pegawai|riwayat)", for_budi)
+    assert "membatalkan" in for_sari
+    assert "membatalkan" not in for_budi, "what he may not do is not offered to him"
+
+
+def test_the_help_tells_everybody_what_a_card_can_do() -> None:
+    told = say(HelpView(TO_BUDI, (BUDI.role,), frozenset(), ()))
+    for word in ("Balas kartunya", "Urungkan", "Perpanjang", "Kembalikan", "Rincian"):
+        assert word in told
+    assert "konfirmasi Bapak sendiri" in told
 
 
 # People

@@ -13,7 +13,7 @@ import pypdf
 import pytest
 
 from bot.domain.documents import Format, RunReport
-from bot.domain.run import Cancelled, RunStatus
+from bot.domain.run import Cancelled, RunStatus, TaskStatus
 from bot.reports import compose
 from tests.cast import BUDI, HADI, SARI
 from tests.reports.papers import BY_SARI, OFFICE, report
@@ -87,6 +87,22 @@ def test_a_run_under_way_says_what_it_waits_for_and_when_it_will_end() -> None:
     assert "menunggu Ibu Rina Marlina, S.Sos. (Tim Pelaksana)" in text
     assert "Perkiraan selesai" in text
     assert "Selesai pada" not in text
+
+
+def test_what_was_withdrawn_or_never_decided_is_not_judged() -> None:
+    whole_run = report(3)
+    first = whole_run.attempts[0]
+    withdrawn = replace(first, task=replace(first.task, status=TaskStatus.DITARIK), late=None)
+    wish = whole_run.extensions[0]
+    assert wish.task is not None
+    asked = replace(wish, fact=replace(wish.fact, granted=None), answer=None)
+    over = replace(asked, task=replace(wish.task, status=TaskStatus.SELESAI))
+    waits = replace(asked, task=replace(wish.task, status=TaskStatus.TERBUKA))
+    text = whole(replace(whole_run, attempts=(withdrawn,), extensions=(over,)))
+    assert "tidak diperlukan lagi" in text
+    assert "ditarik" in text
+    assert "ditarik, tepat waktu" not in text
+    assert "tidak diperlukan lagi" not in whole(replace(whole_run, extensions=(waits,)))
 
 
 def test_a_cancelled_run_says_by_whom_and_why() -> None:

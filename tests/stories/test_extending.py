@@ -211,6 +211,9 @@ async def test_time_granted_after_the_step_was_confirmed_comes_too_late(kantor: 
     assert "tidak perlu diputuskan" in (await tap.answered()).text
     (run,) = kantor.runs()
     assert [e.granted for t in run.tasks for e in t.extensions] == [None]
+    detail = await _detail(kantor, kantor.sari, kantor.card(kantor.sari))
+    assert "Keputusan: tidak diperlukan lagi" in detail
+    assert "menunggu keputusan" not in detail, "nobody is going to decide"
 
 
 async def test_of_two_deciders_one_decides_and_the_other_hears_who(kantor: Kantor) -> None:

@@ -42,6 +42,15 @@ async def test_in_an_office_without_runs_the_morning_is_silent(kantor: Kantor) -
     assert not any(digests(phone) for phone in kantor.telegram.people)
 
 
+async def test_where_all_rests_the_picture_says_so_in_words(kantor: Kantor) -> None:
+    await kantor.say(kantor.sari, "/mulai_lakip")
+    await kantor.say(kantor.sari, "/jeda")
+    await kantor.say(kantor.sari, "Menunggu anggaran")
+    await kantor.go_to("24-11-2026 07.30")
+    (told,) = digests(kantor.dewi)
+    assert "Keadaan kantor: tidak ada pelaksanaan berjalan, 1 dijeda" in told.text
+
+
 async def test_there_is_none_on_a_day_off(kantor: Kantor) -> None:
     await kantor.say(kantor.sari, "/mulai_lakip")
     await kantor.go_to("30-11-2026 07.00")

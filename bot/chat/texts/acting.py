@@ -54,7 +54,7 @@ _NOT_UNDERSTOOD = {
     "huruf dalam satu baris.",
 }
 _FAULTS = {
-    Unfit.ENDS_BEFORE: "Mohon maaf, akhirnya mendahului mulainya.",
+    Unfit.ENDS_BEFORE: "Mohon maaf, tanggal berakhirnya mendahului tanggal mulainya.",
     Unfit.OVER: "Mohon maaf, masa itu sudah lewat seluruhnya.",
     Unfit.TOO_EARLY: "Mohon maaf, tanggal itu sudah lebih dari sebulan yang lalu.",
     Unfit.TOO_LONG: "Mohon maaf, masa itu lebih dari setahun.",

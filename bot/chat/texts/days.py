@@ -24,8 +24,8 @@ _FAULTS = {
     "sampai dua tahun ke depan.",
     DayFault.OFF_ALREADY: "Tanggal itu memang bukan hari kerja, jadi tidak perlu ditambahkan.",
     DayFault.WORKS_ALREADY: "Tanggal itu memang hari kerja, jadi tidak perlu diubah.",
-    DayFault.NO_NAME: "Mohon maaf, nama hari libur terdiri dari 3 sampai 100 huruf.",
-    DayFault.NO_BASIS: "Mohon maaf, dasar surat terdiri dari 3 sampai 150 huruf.",
+    DayFault.NO_NAME: "Mohon maaf, nama hari libur terdiri atas 3 sampai 100 huruf.",
+    DayFault.NO_BASIS: "Mohon maaf, dasar surat terdiri atas 3 sampai 150 huruf.",
 }
 
 

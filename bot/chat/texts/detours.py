@@ -61,7 +61,7 @@ _CHANGED = {
     RunChange.DIJEDA: "⏸ Pelaksanaan berikut dijeda. Selama jeda, waktunya tidak dihitung.",
     RunChange.DILANJUTKAN: "▶️ Pelaksanaan berikut dilanjutkan.",
     RunChange.DIBATALKAN: "⛔ Pelaksanaan berikut dibatalkan. Catatannya tetap tersimpan.",
-    RunChange.DIBUKA: "↩️ Konfirmasi terakhir ditarik kembali, sehingga pelaksanaan berikut "
+    RunChange.DIBUKA: "↶ Konfirmasi terakhir ditarik kembali, sehingga pelaksanaan berikut "
     "belum selesai.",
 }
 
@@ -135,7 +135,9 @@ def _sent_back(sent: SentBack, say: Voice) -> Block:
 
 def _more_time(wish: MoreTime, say: Voice) -> Block:
     verdict = "menunggu keputusan"
-    if wish.decided is not None:
+    if wish.moot:
+        verdict = "tidak diperlukan lagi, karena langkahnya sudah berakhir"
+    elif wish.decided is not None:
         word = "disetujui" if wish.granted else "tidak disetujui"
         verdict = f"{word} oleh {voice.signer(wish.decided)}, {say.moment(wish.decided.at)}"
     return Block(

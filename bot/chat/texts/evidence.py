@@ -43,7 +43,7 @@ _REFUSED = {
 def ask_file(view: AskFileView) -> Message:
     """Asks for a file of a task."""
     where = f"langkah {view.step.number}, {voice.title(view.procedure, view.year)}"
-    how = "Paling besar 20 MB. /batal bila tidak jadi."
+    how = "Paling besar 20 MB. Bila tidak jadi, ketik /batal."
     if view.fault:
         return Message(
             f"Yang kami tunggu sebuah dokumen atau foto untuk {where}. {how} Untuk menulis "

@@ -21,7 +21,7 @@ def help_for(view: HelpView, page: int) -> Message:
     )
     mine = f"Peran {address}: {voice.roles(view.roles)}."
     rows = allowed(view.permissions)
-    blocks = [Block((about, mine))]
+    blocks = [Block((about, mine)), _on_cards(address.value)]
     for topic in Topic:
         lines = [
             line
@@ -37,6 +37,21 @@ def help_for(view: HelpView, page: int) -> Message:
         page,
         Turning(PagedView.BANTUAN),
         opening=voice.hail(view.greeting),
+    )
+
+
+def _on_cards(address: str) -> Block:
+    """What a task's card can do besides its first button."""
+    return Block(
+        (
+            bold("Pada kartu tugas"),
+            "Balas kartunya dengan teks untuk menulis catatan, atau dengan dokumen atau foto untuk "
+            "melampirkannya.",
+            f"↶ Urungkan: menarik kembali konfirmasi {address} sendiri, dalam 10 menit",
+            "⏳ Perpanjang: memohon tambahan waktu, dengan alasan",
+            "↩️ Kembalikan: pada pemeriksaan, meminta perbaikan, dengan alasan",
+            "ℹ️ Rincian: riwayat, berkas, catatan, dan perkiraan selesai",
+        )
     )
 
 

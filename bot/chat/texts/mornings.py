@@ -90,6 +90,8 @@ def _counts(runs: tuple[RunView, ...]) -> str:
     """ "4 pelaksanaan berjalan, 1 terlambat, 1 dijeda"."""
     paused = sum(view.run.pause is not None for view in runs)
     late = sum(_is_late(view) for view in runs)
+    if paused == len(runs):
+        return f"tidak ada pelaksanaan berjalan, {paused} dijeda"
     facts = [f"{len(runs) - paused} pelaksanaan berjalan"]
     facts.append(f"{late} terlambat" if late else "tidak ada yang terlambat")
     if paused:
