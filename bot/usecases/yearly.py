@@ -90,6 +90,11 @@ def next_proposal(desk: Desk) -> datetime | None:
         return next((entry.due_at for entry in tx.agenda.waiting(_PREFIX)), None)
 
 
+WORSE = timedelta(days=7)
+"""By how much the end in sight has to recede before the leaders hear of it again: a late step
+moves it on by a day every day."""
+
+
 def watch_all(desk: Desk, tx: Transaction, staff: Staff, now: datetime) -> None:
     """Each morning: which runs will not be finished by their legal date."""
     for stored in tx.runs.running():
@@ -124,7 +129,7 @@ def _watch(desk: Desk, tx: Transaction, stored: StoredRun, staff: Staff, now: da
         if told is not None:
             tx.marks.put(mark, "", now)
         return
-    if told is not None and end.date() <= told:
+    if told is not None and end.date() - told < WORSE:
         return
     tx.marks.put(mark, end.date().isoformat(), now)
     tell(
