@@ -182,7 +182,7 @@ COMMANDS = (
         Permission.LINK_GROUP,
         Topic.KANTOR,
         "Menghubungkan grup dengan sebuah prosedur",
-        "di dalam grup: mengirim kabar sebuah prosedur atau seluruh kantor ke grup itu",
+        "ditulis di dalam grup, mengirim kabar sebuah prosedur atau seluruh kantor ke grup itu",
     ),
     Command(
         "libur",

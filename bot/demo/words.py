@@ -24,8 +24,13 @@ _NOTICES: Final = {
     "work_returned": "kabar pengembalian",
     "extension_requested": "permohonan perpanjangan",
     "extension_answered": "keputusan perpanjangan",
+    "deadline_changed": "perubahan tenggat",
     "run_changed": "kabar pelaksanaan",
+    "team_offered": "tawaran mencatat tim",
+    "team_named": "susunan tim",
+    "acting_changed": "kabar Plh. atau Plt.",
     "person_joined": "pegawai baru",
+    "account_moved": "pegawai berganti ponsel",
     "leading_role_granted": "pemberian peran pimpinan",
     "role_changed": "perubahan peran",
     "person_unreachable": "pegawai tidak terjangkau",
@@ -33,6 +38,13 @@ _NOTICES: Final = {
     "taps_missing": "ketukan mungkin hilang",
     "deliveries_failing": "kiriman gagal",
     "deliveries_held": "kiriman ditahan",
+    "faults_repeated": "gangguan berulang",
+    "day_digest": "ringkasan pagi",
+    "start_proposed": "tawaran memulai",
+    "legal_date_at_risk": "batas menurut peraturan terancam",
+    "group_linked": "grup terhubung",
+    "group_news": "kabar bagi grup",
+    "group_lost": "grup terlepas",
     "command_menu": "menu perintah",
     "evidence_file": "berkas",
     "archive_full": "diska penuh",
@@ -121,6 +133,8 @@ class Words:
             case "deadline_moved":
                 due = datetime.fromisoformat(str(facts["due_at"]))
                 return f"{where}: tenggat {step} menjadi {self.short(due)}."
+            case "team_chosen":
+                return f"{where}: {who} mencatat Tim Pelaksana."
             case "run_paused":
                 return f"{where}: dijeda oleh {who} ({facts['reason']})."
             case "run_resumed":
@@ -171,6 +185,10 @@ def _about_people(line: Happening, who: str, facts: Any) -> str:
     match line.kind:
         case "joined":
             return f"{who} bergabung."
+        case "invited_to_move":
+            return f"{who} membuat undangan pindah ponsel untuk {line.whom}."
+        case "account_moved":
+            return f"{line.whom} berganti ponsel."
         case "invited":
             return f"{who} membuat undangan untuk {role}."
         case "invitation_used" if line.role is None:
@@ -183,6 +201,20 @@ def _about_people(line: Happening, who: str, facts: Any) -> str:
             return f"{who} memberikan {role} kepada {line.whom}."
         case "role_taken":
             return f"{who} mencabut {role} dari {line.whom}."
+        case "handed_over":
+            return f"{who} menyerahkan {role} dari {line.whom} kepada rekannya."
+        case "acting_appointed":
+            return f"{who} menunjuk {line.whom} menjalankan {role}."
+        case "acting_ended":
+            return f"Penunjukan {line.whom} menjalankan {role} berakhir."
+        case "day_set" | "day_revoked":
+            return f"{who} mengubah hari libur: {facts.get('name')}."
+        case "group_linked":
+            return f"{who} menghubungkan sebuah grup."
+        case "group_unlinked":
+            return f"{who} melepas sebuah grup."
+        case "group_lost":
+            return "Sebuah grup terlepas."
         case "removed":
             return f"{who} mengeluarkan {line.whom}."
         case "unreachable":

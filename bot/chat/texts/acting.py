@@ -190,7 +190,8 @@ def acting(view: ActingView, say: Voice) -> Message:
         parts += _warnings(view.double)
     if view.by:
         deed = "Ditetapkan" if view.stage is ActingStage.DITETAPKAN else "Diakhiri"
-        parts.append(f"{deed} oleh {safe(view.by, NAME)}.")
+        # No full stop: names end with one of their own ("Sari Wulandari, S.E.").
+        parts.append(f"{deed} oleh {safe(view.by, NAME)}")
     parts += _what_it_means(view)
     return Message("\n\n".join(parts))
 
