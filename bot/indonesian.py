@@ -112,10 +112,11 @@ def actual(worked: Worked) -> str:
 
 
 def listed(items: Sequence[str], joiner: str = "dan") -> str:
-    """People or things in a row: "A dan B", "A; B; dan C".
+    """People or things in a row: "A dan B", "A, B, dan C".
 
-    Semicolons, because names carry commas of their own ("Sari Wulandari, S.E.").
+    With semicolons where one has a comma of its own ("Sari Wulandari, S.E.").
     """
     if len(items) < 3:
         return f" {joiner} ".join(items)
-    return "; ".join(items[:-1]) + f"; {joiner} {items[-1]}"
+    mark = ";" if any("," in item for item in items) else ","
+    return f"{mark} ".join(items[:-1]) + f"{mark} {joiner} {items[-1]}"

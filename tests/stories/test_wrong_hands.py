@@ -32,7 +32,8 @@ async def test_the_team_hears_who_may_do_what_it_may_not(kantor: Kantor) -> None
 
 
 async def test_the_team_does_not_read_the_history(kantor: Kantor) -> None:
-    assert "Kepala Dinas, Sekretaris, Kasubbag" in (await kantor.say(kantor.budi, "/riwayat")).text
+    refused = await kantor.say(kantor.budi, "/riwayat")
+    assert "Kepala Dinas, Sekretaris, dan Kasubbag Perencanaan" in refused.text
 
 
 async def test_an_outsider_learns_whom_to_ask_and_nothing_else(kantor: Kantor) -> None:

@@ -95,7 +95,7 @@ def test_each_view_is_for_those_it_is_for(stage: Stage, view: str, allowed: set[
 def test_who_may_is_named_the_highest_first(stage: Stage) -> None:
     view = look(stage, BUDI, "history")
     assert isinstance(view, RefusedView)
-    assert view.facts == {"who": "Kepala Dinas; Sekretaris; dan Kasubbag Perencanaan"}
+    assert view.facts == {"who": "Kepala Dinas, Sekretaris, dan Kasubbag Perencanaan"}
 
 
 def test_there_is_no_view_that_nobody_knows(stage: Stage) -> None:
