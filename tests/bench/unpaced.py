@@ -10,7 +10,7 @@ import bot.app
 from bot.chat import pace
 
 if __name__ == "__main__":
-    pace.Pace.__init__.__defaults__ = (10_000.0, 10_000, 10_000.0)
+    pace.Pace.__init__.__defaults__ = (10_000.0, 10_000, 10_000.0, 10_000, 10_000.0)
     from bot.settings import load_settings
 
     raise SystemExit(bot.app.run(load_settings()))
