@@ -236,18 +236,8 @@ class Sender:
         silent: bool,
     ) -> int:
         """`content` is the file itself, or the name by which Telegram knows it."""
-        if picture:
-            sent = await self._bot.send_photo(
-                chat_id,
-                content,
-                filename=name,
-                caption=message.html,
-                parse_mode=ParseMode.HTML,
-                reply_markup=keyboard(message),
-                disable_notification=silent,
-            )
-            return sent.message_id
-        sent = await self._bot.send_document(
+        send = self._bot.send_photo if picture else self._bot.send_document
+        sent = await send(
             chat_id,
             content,
             filename=name,

@@ -260,6 +260,14 @@ class Run:
         moments += [pause.until or pause.since for pause in self.pauses]
         return max(moments)
 
+    def not_before(self, now: datetime) -> datetime:
+        """`now`, or the run's last moment where that is later.
+
+        Whoever waited for the database brings an older `now` than who came before; and a clock
+        can be set back. What a run tells of itself goes forward all the same.
+        """
+        return max(now, self.last_change)
+
     @property
     def steps_done(self) -> int:
         """How many steps stand confirmed."""

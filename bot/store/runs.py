@@ -233,6 +233,11 @@ class RunTable:
         query = select(runs.c.id, runs.c.procedure, runs.c.year, runs.c.unit).order_by(runs.c.id)
         return [Heading(*row) for row in self._connection.execute(query)]
 
+    def open_task_ids(self) -> list[int]:
+        """The ids of every open task; a run that is over has none."""
+        query = select(tasks.c.id).where(tasks.c.status == TaskStatus.TERBUKA.value)
+        return list(self._connection.execute(query).scalars())
+
     def finished(self, limit: int, offset: int = 0) -> list[StoredRun]:
         """Runs that are over, the newest first; at most `limit` from the `offset`-th on."""
         query = (

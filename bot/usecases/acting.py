@@ -76,16 +76,7 @@ def end_holding(desk: Desk, tx: Transaction, here: Scene, holding_id: int, now: 
     begun = holding.since <= now
     if not tx.people.revoke(holding_id, now):
         return RefusedView(Refused.ACTING_OVER, {})
-    tx.journal.note(
-        "acting_ended",
-        now,
-        by,
-        person_id=holding.person_id,
-        role=holding.role,
-        unit=holding.unit,
-        capacity=holding.capacity.value,
-        early=True,
-    )
+    _note_end(tx, holding, by, now, early=True)
     staff = _changed(desk, tx, holding, now) if begun else here.staff
     _tell(desk, tx, holding, ActingStage.BERAKHIR, staff, by, now)
     return standins.acting_view(
@@ -108,18 +99,24 @@ def end_due(desk: Desk, tx: Transaction, entry: Entry, now: datetime) -> None:
     if found is None or found[1]:
         return  # somebody ended it before, and has said so
     holding = found[0]
+    _note_end(tx, holding, None, now, early=False)
+    staff = _changed(desk, tx, holding, now)
+    _tell(desk, tx, holding, ActingStage.BERAKHIR, staff, None, now)
+
+
+def _note_end(
+    tx: Transaction, holding: Holding, by: int | None, now: datetime, *, early: bool
+) -> None:
     tx.journal.note(
         "acting_ended",
         now,
-        None,
+        by,
         person_id=holding.person_id,
         role=holding.role,
         unit=holding.unit,
         capacity=holding.capacity.value,
-        early=False,
+        early=early,
     )
-    staff = _changed(desk, tx, holding, now)
-    _tell(desk, tx, holding, ActingStage.BERAKHIR, staff, None, now)
 
 
 # Buttons

@@ -326,7 +326,7 @@ def _attach(
     task = stored.task_of(row.task_id) if stored else None
     if stored is None or task is None or here.person is None:
         return Outcome.BUKAN_BAGIANNYA
-    at = max(now, stored.run.last_change)
+    at = stored.run.not_before(now)
     file = Evidence(
         # Who and when is for the decision to say.
         By(here.person.id),

@@ -115,7 +115,7 @@ def _in_their_teams(tx: Transaction, here: Scene, giver: int, taker: int, now: d
         members = tuple(dict.fromkeys(taker if p == giver else p for p in team.members))
         chair = taker if team.chair == giver else team.chair
         wish = ChooseTeam(replace(team, members=members, chair=chair), based_on=team)
-        at = runs.not_before(stored, now)
+        at = stored.run.not_before(now)
         outcome = engine.decide(stored.run, wish, here.person.id, at, here.place)
         if not isinstance(outcome, Refusal):
             carry_out(tx, stored, outcome, here.staff, now)

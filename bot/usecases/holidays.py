@@ -126,7 +126,7 @@ def count_anew(desk: Desk, tx: Transaction, entry: Entry, now: datetime) -> None
         return
     staff = staff_of(desk, tx, now)
     action = CalendarChanged(str(entry.data["why"]))
-    at = max(now, stored.run.last_change)
+    at = stored.run.not_before(now)
     decision = engine.decide(stored.run, action, 0, at, desk.place(staff))
     if isinstance(decision, Decision):
         carry_out(tx, stored, decision, staff, now)

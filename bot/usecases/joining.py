@@ -185,7 +185,7 @@ def _move(
     tx.people.move(person.id, asker.chat_id)
     tx.journal.note("account_moved", now, by.id, person_id=person.id)
     staff = staff_of(desk, tx, now)
-    tx.outbox.move(person.id, asker.chat_id, _open_task_ids(tx), now)
+    tx.outbox.move(person.id, asker.chat_id, tx.runs.open_task_ids(), now)
     notice = AccountMoved(person.id, by.id)
     key = f"moved:{invitation.id}"
     # To the old account as well: whoever did not want this hears of it there.
@@ -202,14 +202,6 @@ def _move(
     tell(tx, notice, sorted(watching - {person.id}), staff, now, key)
     tell(tx, CommandMenu(), [person.id], staff, now, f"{key}:new")
     return Reply("welcome", {})
-
-
-def _open_task_ids(tx: Transaction) -> list[int]:
-    return [
-        stored.task_ids[(task.step, task.attempt)]
-        for stored in tx.runs.running()
-        for task in stored.run.current
-    ]
 
 
 def withdraw(desk: Desk, code: str) -> None:

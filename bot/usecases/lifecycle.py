@@ -147,12 +147,7 @@ def keep_house(desk: Desk, now: datetime) -> None:
     """Forget what nobody needs any more: old update ids, old deliveries."""
     with desk.store.begin() as tx:
         tx.forget_updates(now - REMEMBER_UPDATES)
-        open_tasks = [
-            stored.task_ids[(task.step, task.attempt)]
-            for stored in tx.runs.running()
-            for task in stored.run.current
-        ]
-        tx.outbox.forget(now - KEEP_DELIVERIES, open_tasks)
+        tx.outbox.forget(now - KEEP_DELIVERIES, tx.runs.open_task_ids())
         tx.incoming.forget(now - KEEP_DELIVERIES)
         tx.agenda.forget(now - KEEP_AGENDA)
     if swept := evidence.sweep(desk):

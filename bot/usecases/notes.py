@@ -33,7 +33,7 @@ def take(
     if len(said) > NOTE_LENGTH:
         facts = {"length": len(said), "most": NOTE_LENGTH}
         return reading.refusal(RefusedView(Refused.NOTE_TOO_LONG, {**facts}))
-    at = max(now, stored.run.last_change)
+    at = stored.run.not_before(now)
     action = Note(task.step, task.attempt, said)
     decision = engine.decide(stored.run, action, here.person.id, at, here.place)
     if isinstance(decision, Refusal):

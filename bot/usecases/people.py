@@ -186,12 +186,7 @@ def unblocked(desk: Desk, asker: Asker, now: datetime) -> None:
 def reachable(tx: Transaction, person_id: int, now: datetime) -> None:
     """Telegram takes messages to somebody; if it did not before, they get their open cards."""
     if tx.people.set_reachable(person_id, True):
-        open_tasks = [
-            stored.task_ids[(task.step, task.attempt)]
-            for stored in tx.runs.running()
-            for task in stored.run.current
-        ]
-        tx.outbox.revive(person_id, open_tasks, now)
+        tx.outbox.revive(person_id, tx.runs.open_task_ids(), now)
 
 
 def unreachable(desk: Desk, tx: Transaction, person: Person, now: datetime) -> None:

@@ -119,7 +119,7 @@ def act_on_run(
     Whether they may do such a thing at all has been asked before: see `access`.
     """
     assert here.person is not None  # noqa: S101 - whoever may is somebody
-    at = not_before(stored, now)
+    at = stored.run.not_before(now)
     decision = engine.decide(stored.run, action, here.person.id, at, here.place)
     if isinstance(decision, Refusal):
         return refused(tx, stored, task, decision, here)
@@ -141,7 +141,7 @@ def refused_beforehand(
         return found
     stored, task = found
     assert here.person is not None  # noqa: S101 - else there would be no task
-    at = not_before(stored, now)
+    at = stored.run.not_before(now)
     outcome = engine.decide(stored.run, wish(task), here.person.id, at, here.place)
     return refused(tx, stored, task, outcome, here) if isinstance(outcome, Refusal) else None
 
@@ -187,20 +187,11 @@ def staff_changed(desk: Desk, tx: Transaction, roles: frozenset[str], now: datet
     staff = staff_of(desk, tx, now)
     place = desk.place(staff)
     for stored in tx.runs.running():
-        at = not_before(stored, now)
+        at = stored.run.not_before(now)
         decision = engine.decide(stored.run, StaffChanged(roles), 0, at, place)
         if isinstance(decision, Decision) and (decision.touched or decision.notices):
             carry_out(tx, stored, decision, staff, now)
     return staff
-
-
-def not_before(stored: StoredRun, now: datetime) -> datetime:
-    """`now`, or the run's last moment where that is later.
-
-    Whoever waited for the database brings an older `now` than who came before; and a clock
-    can be set back. What a run tells of itself goes forward all the same.
-    """
-    return max(now, stored.run.last_change)
 
 
 def _start_by_command(
