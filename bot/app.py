@@ -25,25 +25,25 @@ from telegram.request import HTTPXRequest
 
 from bot.chat import commands
 from bot.chat.downloads import Downloads
-from bot.chat.fetching import FetchingRequest
 from bot.chat.handlers import Handlers
-from bot.chat.intake import LONG_POLL, Intake, TokenInUse, is_telegrams, unless
-from bot.chat.pace import Pace
+from bot.chat.polling import LONG_POLL, Poller, TokenInUseError, is_telegrams, unless
+from bot.chat.rate_limit import RateLimiter
+from bot.chat.requests import FetchingRequest
 from bot.chat.routes import routes
 from bot.chat.sender import Sender
 from bot.chat.texts import Texts
-from bot.chat.worker import Worker
 from bot.clock import Clock
 from bot.domain.calendar import office_calendar
 from bot.jobs.deliver import Deliver
 from bot.jobs.fetch import Fetch
-from bot.jobs.knocker import Knocker
-from bot.settings import OperatorFault, Settings
+from bot.jobs.scheduler import Scheduler
+from bot.settings import OperatorError, Settings
 from bot.sop_loader import load_catalog
-from bot.store import Store, StoreUnavailable
+from bot.store import Store, StoreUnavailableError
 from bot.store.archive import Archive
 from bot.usecases import joining, lifecycle
-from bot.usecases.desk import Desk
+from bot.usecases.desk import Services
+from bot.worker import Worker
 
 log = structlog.get_logger()
 
@@ -51,18 +51,18 @@ TIMEOUT = 20.0
 """Seconds that Telegram gets to answer anything but a long poll; far below a lease."""
 
 
-def make_desk(settings: Settings, store: Store) -> Desk:
+def make_services(settings: Settings, store: Store) -> Services:
     """The office's data, checked, with its database.
 
     Raises:
-        DataFaults: the data cannot be used.
+        DataError: the data cannot be used.
     """
     catalog = load_catalog(settings.sop_dir)
     calendar, archive = office_calendar(catalog.office), Archive(settings.archive_dir)
-    return Desk(store, catalog, calendar, settings.admin_ids, archive)
+    return Services(store, catalog, calendar, settings.admin_ids, archive)
 
 
-class LockLost(Exception):  # noqa: N818 - named for what it is
+class LockLostError(Exception):
     """The lock on the database was lost: another bot may have begun on it."""
 
 
@@ -77,34 +77,34 @@ class App:
 
     def __init__(
         self,
-        desk: Desk,
+        services: Services,
         token: str,
         api_url: str,
         clock: Clock,
         *,
-        pace: Pace | None = None,
+        rate_limiter: RateLimiter | None = None,
         long_poll: int = LONG_POLL,
         patience: float = 1.0,
         still_ours: Callable[[], bool] | None = None,
         on_greeted: Callable[[str], None] | None = None,
     ) -> None:
-        self.desk = desk
+        self.services = services
         self.clock = clock
-        self.worker = Worker(desk)
-        self.texts = Texts(desk.catalog.office)
+        self.worker = Worker(services)
+        self.texts = Texts(services.catalog.office)
         self.application = _application(token, api_url)
         bot = self.application.bot
         sender = Sender(bot, self.texts)
-        self.deliver = Deliver(self.worker, sender, clock, pace or Pace())
-        self.knocker = Knocker(
-            self.worker, clock, self.deliver.knock, still_ours=still_ours, on_lost=self._lock_lost
+        self.deliver = Deliver(self.worker, sender, clock, rate_limiter or RateLimiter())
+        self.scheduler = Scheduler(
+            self.worker, clock, self.deliver.wake, still_ours=still_ours, on_lost=self._lock_lost
         )
         self.downloads = Downloads(bot, _downloading(api_url))
-        self.fetch = Fetch(self.worker, self.downloads, clock, self.deliver.knock)
+        self.fetch = Fetch(self.worker, self.downloads, clock, self.deliver.wake)
         handlers = Handlers(self.worker, sender, self.texts, clock, self._something_happened)
         self.application.add_handlers(routes(handlers))
         self.application.add_error_handler(handlers.failed)
-        self.intake = Intake(
+        self.poller = Poller(
             bot,
             self.application.process_update,
             monotonic=clock.monotonic,
@@ -123,9 +123,9 @@ class App:
 
         Raises:
             InvalidToken: Telegram does not know the token.
-            TokenInUse: another program uses it and does not stop.
-            LockLost: another bot may have begun on the same database.
-            StoreUnavailable: the database did not answer at the start.
+            TokenInUseError: another program uses it and does not stop.
+            LockLostError: another bot may have begun on the same database.
+            StoreUnavailableError: the database did not answer at the start.
         """
         await self.worker(lifecycle.wake_up, self.clock.now())
         sending = asyncio.create_task(self.deliver.run())
@@ -133,15 +133,15 @@ class App:
         sending.add_done_callback(lambda _: self.stop())
         fetching = asyncio.create_task(self.fetch.run())
         fetching.add_done_callback(lambda _: self.stop())
-        self.knocker.start()
+        self.scheduler.start()
         try:
             if await self._greet_telegram():
                 if on_ready is not None:
                     on_ready.set()
                 log.info("ready", bot=self.application.bot.username)
-                await self.intake.run()
+                await self.poller.run()
         finally:
-            await self.knocker.stop()
+            await self.scheduler.stop()
             # What is kept now may still be told.
             self.fetch.stop()
             try:
@@ -151,16 +151,16 @@ class App:
                 try:
                     await sending
                     if not self._lost:  # the mark may be another bot's by now
-                        await self._fall_asleep()
+                        await self._note_shutdown()
                 finally:
                     await self._part()
         if self._lost:
-            raise LockLost
+            raise LockLostError
 
     def stop(self) -> None:
         """Finish what is claimed and being handled, then end; confirm nothing unhandled."""
         self._stop.set()
-        self.intake.stop()
+        self.poller.stop()
 
     async def _greet_telegram(self) -> bool:
         """Find out who we are, however long Telegram takes; False if we are to stop."""
@@ -201,10 +201,10 @@ class App:
             # A convenience: nobody has to wait for the bot because of it.
             log.warning("general menu not set", error=error.message)
 
-    async def _fall_asleep(self) -> None:
+    async def _note_shutdown(self) -> None:
         try:
-            await self.worker(lifecycle.fall_asleep, self.clock.now())
-        except StoreUnavailable as error:
+            await self.worker(lifecycle.note_shutdown, self.clock.now())
+        except StoreUnavailableError as error:
             log.warning("the end is not noted", error=str(error))
 
     async def _part(self) -> None:
@@ -216,9 +216,9 @@ class App:
         self.worker.close()
 
     def _something_happened(self) -> None:
-        self.deliver.knock()
-        self.fetch.knock()
-        self.knocker.look_soon()
+        self.deliver.wake()
+        self.fetch.wake()
+        self.scheduler.look_soon()
 
     def _lock_lost(self) -> None:
         log.error("the database is no longer ours alone; stopping")
@@ -231,28 +231,28 @@ class App:
         log.warning("telegram is away", since=since.isoformat())
         try:
             await self.worker(lifecycle.telegram_is_away, since)
-        except StoreUnavailable as error:
+        except StoreUnavailableError as error:
             log.error("outage not noted", error=str(error))
 
     async def _telegram_back(self) -> None:
         self.deliver.telegram_answers()
-        self.fetch.knock()
+        self.fetch.wake()
         try:
             away = await self.worker(lifecycle.telegram_answers, self.clock.now())
-        except StoreUnavailable as error:
+        except StoreUnavailableError as error:
             log.error("outage not reported", error=str(error))
             return
         if away is not None:
             log.warning("telegram is back", away=str(away))
-            self.deliver.knock()
+            self.deliver.wake()
 
 
 def run(settings: Settings) -> int:
     """The whole life of the bot; the exit code.
 
     Raises:
-        OperatorFault: something that the operator can mend, in words.
-        DataFaults: the office's data cannot be used.
+        OperatorError: something that the operator can mend, in words.
+        DataError: the office's data cannot be used.
     """
     from bot.store import lock, schema
 
@@ -260,17 +260,17 @@ def run(settings: Settings) -> int:
     settings.prepare_folders()
     store = Store(settings.url)
     try:
-        desk = make_desk(settings, store)
+        services = make_services(settings, store)
         with lock.acquire(store, on_wait=_say_waiting) as held:
             schema.upgrade(store)
             clock = Clock()
             app = App(
-                desk,
+                services,
                 token,
                 settings.telegram_api_url,
                 clock,
                 still_ours=held.held,
-                on_greeted=lambda username: _offer_claim(settings, desk, clock, username),
+                on_greeted=lambda username: _offer_claim(settings, services, clock, username),
             )
             return asyncio.run(_until_signalled(app))
     finally:
@@ -291,21 +291,21 @@ async def _until_signalled(app: App) -> int:
     try:
         await app.run()
     except InvalidToken as error:
-        raise OperatorFault(
+        raise OperatorError(
             "BOT_TOKEN ditolak Telegram; salin kembali token dari @BotFather ke berkas .env"
         ) from error
-    except TokenInUse as error:
-        raise OperatorFault(
+    except TokenInUseError as error:
+        raise OperatorError(
             "Token ini sedang dipakai program lain; hentikan program itu, atau buat token baru"
             " pada @BotFather"
         ) from error
-    except LockLost as error:
-        raise OperatorFault(
+    except LockLostError as error:
+        raise OperatorError(
             "Hubungan ke database sempat terputus, sehingga bot lain mungkin sudah berjalan di"
             " sana; bot ini berhenti. Jalankan kembali setelah database menjawab"
         ) from error
-    except StoreUnavailable as error:
-        raise OperatorFault(
+    except StoreUnavailableError as error:
+        raise OperatorError(
             f"Database tidak menjawab ({str(error).strip().partition(chr(10))[0]}); jalankan"
             " kembali setelah database dan ruang diskanya diperiksa dengan kawal doctor"
         ) from error
@@ -313,11 +313,11 @@ async def _until_signalled(app: App) -> int:
     return 0
 
 
-def _offer_claim(settings: Settings, desk: Desk, clock: Clock, username: str) -> None:
+def _offer_claim(settings: Settings, services: Services, clock: Clock, username: str) -> None:
     """Without an admin: a one-time link, on a terminal only, or in a file for the owner."""
     folder = settings.database_file.parent if settings.database_file else settings.archive_dir
     path = folder / "tautan-admin.txt"
-    code = joining.claim_link(desk, clock.now())
+    code = joining.claim_link(services, clock.now())
     if code is None:
         path.unlink(missing_ok=True)
         return

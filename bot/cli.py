@@ -83,7 +83,7 @@ def _run(arguments: argparse.Namespace) -> int:
 def _demo(arguments: argparse.Namespace) -> int:
     port = _port(arguments.port)
     # What is slow to import comes after the options have been understood.
-    from bot.demo.serving import serve
+    from bot.demo.server import serve
 
     return serve(
         folder=arguments.data,
@@ -191,25 +191,25 @@ def _doctor(arguments: argparse.Namespace) -> int:
 
 
 def _report(arguments: argparse.Namespace) -> int:
-    from bot import printer
+    from bot import export
     from bot.clock import Clock
 
-    written = printer.report(_settings(), arguments.words, _forms(arguments), Clock().now())
+    written = export.report(_settings(), arguments.words, _forms(arguments), Clock().now())
     return _tell_written(written)
 
 
 def _sop(arguments: argparse.Namespace) -> int:
-    from bot import printer
+    from bot import export
     from bot.clock import Clock
 
-    return _tell_written(printer.sop(_settings(), arguments.code, _forms(arguments), Clock().now()))
+    return _tell_written(export.sop(_settings(), arguments.code, _forms(arguments), Clock().now()))
 
 
 def _export(arguments: argparse.Namespace) -> int:
-    from bot import printer
+    from bot import export
     from bot.clock import Clock
 
-    count = printer.export(_settings(), arguments.json, Clock().now())
+    count = export.export(_settings(), arguments.json, Clock().now())
     if arguments.json != "-":
         print(f"{count} baris jurnal ditulis ke {arguments.json}.")
     return FINE
@@ -328,17 +328,17 @@ def _say(text: str) -> None:
 def _failed(error: Exception) -> int:
     """Tell of a fault in the operator's hands in words, of any other by its number."""
     # Whoever raised one of these has been imported already, so that this costs nothing much.
-    from bot.settings import OperatorFault, SettingsFaults
-    from bot.sop_loader import DataFaults
-    from bot.store.backup import BackupFault
-    from bot.store.lock import LockHeld
-    from bot.store.schema import DatabaseFault
+    from bot.settings import OperatorError, SettingsError
+    from bot.sop_loader import DataError
+    from bot.store.backup import BackupError
+    from bot.store.lock import LockHeldError
+    from bot.store.schema import DatabaseError
 
-    if isinstance(error, (SettingsFaults, DataFaults)):
+    if isinstance(error, (SettingsError, DataError)):
         for fault in error.faults:
             _say(f"✗ {fault}")
         return FAULT
-    if isinstance(error, (OperatorFault, BackupFault, LockHeld, DatabaseFault)):
+    if isinstance(error, (OperatorError, BackupError, LockHeldError, DatabaseError)):
         _say(f"✗ {error}")
         return FAULT
     import logging
@@ -510,12 +510,12 @@ def _port(text: str) -> int:
     """A port's number; 0 takes any that is free.
 
     Raises:
-        OperatorFault: it is none.
+        OperatorError: it is none.
     """
-    from bot.settings import OperatorFault
+    from bot.settings import OperatorError
 
     if not (text.isascii() and text.isdigit() and int(text) <= 65_535):
-        raise OperatorFault(
+        raise OperatorError(
             f'--port "{text}" bukan angka antara 0 dan 65535; lihat kawal demo --help'
         )
     return int(text)

@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from bot.settings import PROJECT, Settings, SettingsFaults
+from bot.settings import PROJECT, Settings, SettingsError
 
 if TYPE_CHECKING:
     from bot.domain.people import Staff
     from bot.domain.sop import Catalog, DayCorrection, Office
     from bot.store import Transaction
-    from bot.store.marks import Mark
+    from bot.store.keyvalues import Mark
     from bot.store.runs import StoredRun
 
 HEARTBEAT_FRESH: Final = timedelta(seconds=90)
@@ -103,7 +103,7 @@ def look_at_settings(settings: Settings) -> Iterator[Finding]:
     try:
         settings.require_token()
         yield Finding(Level.GOOD, "Pengaturan terbaca dan BOT_TOKEN terisi")
-    except SettingsFaults as faults:
+    except SettingsError as faults:
         missing, _, advice = faults.faults[0].partition("; ")
         yield Finding(Level.BAD, missing, advice)
     for warning in settings.warnings:
@@ -149,11 +149,11 @@ def look_at_folder(settings: Settings, place: Place) -> Iterator[Finding]:
 
 def look_at_data(settings: Settings) -> tuple[Catalog | None, list[Finding]]:
     """The office's files; the catalogue where it can be used."""
-    from bot.sop_loader import DataFaults, load_catalog
+    from bot.sop_loader import DataError, load_catalog
 
     try:
         catalog = load_catalog(settings.sop_dir)
-    except DataFaults as faults:
+    except DataError as faults:
         return None, [
             Finding(Level.BAD, str(fault), "betulkan berkasnya, lalu jalankan kawal check")
             for fault in faults.faults
@@ -223,8 +223,8 @@ def _days_on_record(settings: Settings) -> tuple[DayCorrection, ...]:
         if schema.current(store) != schema.head():
             return ()
         with schema.in_words(store), store.read() as tx:
-            return tx.days.corrections()
-    except schema.DatabaseFault:
+            return tx.calendar.corrections()
+    except schema.DatabaseError:
         return ()
     finally:
         store.close()
@@ -264,7 +264,7 @@ def look_at_database(
             yield from _look_at_deliveries(tx)
             yield from _look_at_archive(settings.archive_dir, tx)
             yield _look_at_heartbeat(tx, now)
-    except schema.DatabaseFault as fault:
+    except schema.DatabaseError as fault:
         yield Finding(Level.BAD, "Database tidak dapat dipakai", str(fault))
     finally:
         store.close()
@@ -379,7 +379,7 @@ def _look_at_archive(folder: Path, tx: Transaction) -> Iterator[Finding]:
 
 
 def _look_at_heartbeat(tx: Transaction, now: datetime) -> Finding:
-    mark = tx.marks.get("heartbeat")
+    mark = tx.keyvalues.get("heartbeat")
     if _lives(mark, now):
         return Finding(Level.GOOD, "Bot sedang berjalan")
     since = f" sejak {mark.at.astimezone():%d-%m-%Y %H.%M}" if mark else ""
@@ -432,7 +432,7 @@ def alive(settings: Settings, now: datetime) -> bool:
     """Whether the bot gave a sign of life within the last minute and a half.
 
     Raises:
-        DatabaseFault: the database cannot be asked.
+        DatabaseError: the database cannot be asked.
     """
     from bot.store import Store, schema
 
@@ -444,7 +444,7 @@ def alive(settings: Settings, now: datetime) -> bool:
         if schema.current(store) is None:
             return False
         with schema.in_words(store), store.read() as tx:
-            mark = tx.marks.get("heartbeat")
+            mark = tx.keyvalues.get("heartbeat")
     finally:
         store.close()
     return _lives(mark, now)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 
-from bot.domain.figures import Lateness, Worked
+from bot.domain.metrics import Lateness, Worked
 
 _LOCALE = "id"
 _MOMENT = "EEEE, d MMMM y 'pukul' HH.mm"

@@ -40,11 +40,11 @@ _HIGHEST_ID: Final = 2**52
 """Telegram's ids have at most 52 significant bits."""
 
 
-class OperatorFault(Exception):  # noqa: N818 - it carries a fault in the operator's hands
+class OperatorError(Exception):
     """The bot cannot go on, and the operator can mend it: the text says what and how."""
 
 
-class SettingsFaults(OperatorFault):
+class SettingsError(OperatorError):
     """The settings cannot be used. `faults` holds every fault, one at least."""
 
     def __init__(self, faults: list[str]) -> None:
@@ -108,10 +108,10 @@ class Settings(BaseModel):
         """The bot's token.
 
         Raises:
-            SettingsFaults: there is none; only commands that talk to Telegram need it.
+            SettingsError: there is none; only commands that talk to Telegram need it.
         """
         if self.bot_token is None:
-            raise SettingsFaults(
+            raise SettingsError(
                 [
                     "BOT_TOKEN belum diisi; buat bot pada @BotFather di Telegram, lalu tulis"
                     f" tokennya di berkas .env, misalnya BOT_TOKEN={_TOKEN_EXAMPLE}"
@@ -134,7 +134,7 @@ class Settings(BaseModel):
         the project's own `data` is closed to others.
 
         Raises:
-            SettingsFaults: a folder cannot be made.
+            SettingsError: a folder cannot be made.
         """
         faults = []
         wanted = {"ARCHIVE_DIR": self.archive_dir}
@@ -149,7 +149,7 @@ class Settings(BaseModel):
                     " lain, atau beri izin menulis kepada pengguna yang menjalankan bot"
                 )
         if faults:
-            raise SettingsFaults(faults)
+            raise SettingsError(faults)
 
     @field_validator("bot_token", mode="before")
     @classmethod
@@ -233,7 +233,7 @@ def load_settings(
     there is none.
 
     Raises:
-        SettingsFaults: something is wrong; it carries all faults at once.
+        SettingsError: something is wrong; it carries all faults at once.
     """
     faults: list[str] = []
     from_file = _read_env(env_file, faults) if env_file is not None else {}
@@ -247,9 +247,9 @@ def load_settings(
     try:
         settings = Settings(**values)
     except ValidationError as error:
-        raise SettingsFaults(faults + [_in_words(one) for one in error.errors()]) from None
+        raise SettingsError(faults + [_in_words(one) for one in error.errors()]) from None
     if faults:
-        raise SettingsFaults(faults)
+        raise SettingsError(faults)
     settings._warnings = tuple(_near_misses(from_file, names))
     return settings
 

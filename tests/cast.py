@@ -18,17 +18,17 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from bot.domain import performing
+from bot.domain import assignment
+from bot.domain.assignment import OfficeState
 from bot.domain.calendar import office_calendar
 from bot.domain.people import Address, Holding, Person, Staff
-from bot.domain.performing import Workplace
 from bot.domain.run import Capacity, Run, Task
 from bot.domain.sop import Office
 from bot.store.outbox import Delivery
 from bot.store.runs import StoredRun
 from bot.usecases import delivering, reminding, runs
 from bot.usecases.delivering import Outgoing
-from bot.usecases.desk import Asker, Desk
+from bot.usecases.desk import Request, Services
 from bot.usecases.views import View
 from tests.offices import kantor
 
@@ -108,10 +108,10 @@ def staff(*held: Seat, also: Iterable[Player] = ()) -> Staff:
     return Staff.of(people, holdings)
 
 
-def place(*players: Player, office: Office | None = None) -> Workplace:
+def state(*players: Player, office: Office | None = None) -> OfficeState:
     """The pure office with these players in their roles; by default the cast."""
     whole = office or kantor()
-    return Workplace(whole, office_calendar(whole), staff(*seats(*(players or CAST))))
+    return OfficeState(whole, office_calendar(whole), staff(*seats(*(players or CAST))))
 
 
 class Message(NamedTuple):
@@ -127,7 +127,7 @@ class Message(NamedTuple):
 class Phones:
     """What the cast sees: every message that arrived, and each screen as it is now."""
 
-    desk: Desk
+    services: Services
     log: list[Message] = field(default_factory=list)
     screens: dict[tuple[int, int], Message] = field(default_factory=dict)
     _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1000))
@@ -135,7 +135,7 @@ class Phones:
     def deliver(self, now: datetime) -> list[Message]:
         """Send everything that can be sent now; what arrived, in order."""
         arrived = []
-        while claimed := delivering.claim(self.desk, now, 50, ()):
+        while claimed := delivering.claim(self.services, now, 50, ()):
             arrived += [self.accept(outgoing, now) for outgoing in claimed]
         return arrived
 
@@ -148,7 +148,7 @@ class Phones:
         self.log.append(message)
         self.screens[(delivery.chat_id, message_id)] = message
         if record:
-            delivering.sent(self.desk, delivery, None if edit else message_id, now)
+            delivering.sent(self.services, delivery, None if edit else message_id, now)
         return message
 
 
@@ -159,17 +159,17 @@ _UPDATES = itertools.count(1)
 class Stage:
     """The cast at a desk with a database: they act at `now`, which only a test moves."""
 
-    def __init__(self, desk: Desk, *players: Player, now: datetime = MONDAY) -> None:
-        self.desk = desk
+    def __init__(self, services: Services, *players: Player, now: datetime = MONDAY) -> None:
+        self.services = services
         self.now = now
-        self.phones = Phones(desk)
+        self.phones = Phones(services)
         self.seat(*(players or CAST))
 
     # People
 
     def seat(self, *players: Player) -> None:
         """Let players have joined long ago, without a word to anybody."""
-        with self.desk.store.begin() as tx:
+        with self.services.store.begin() as tx:
             for player in players:
                 person_id = tx.people.welcome(player.chat_id, self.now, admin=player is ADMIN)
                 tx.people.set_address(person_id, player.address)
@@ -178,14 +178,14 @@ class Stage:
                     held = (person_id, player.role, player.unit, Capacity.DEFINITIF, self.now)
                     tx.people.grant(*held)
 
-    def asker(self, who: Player | int) -> Asker:
+    def request(self, who: Player | int) -> Request:
         """A fresh update from somebody."""
         chat_id = who if isinstance(who, int) else who.chat_id
-        return Asker(chat_id, next(_UPDATES))
+        return Request(chat_id, next(_UPDATES))
 
     def id_of(self, player: Player) -> int:
         """The player's id in the database."""
-        with self.desk.store.read() as tx:
+        with self.services.store.read() as tx:
             newcomer = tx.people.by_chat(player.chat_id)
         assert newcomer is not None
         return newcomer.id
@@ -193,7 +193,7 @@ class Stage:
     def holding_of(self, player: Player) -> int:
         """The id of the one role that the player holds now."""
         person_id = self.id_of(player)
-        with self.desk.store.read() as tx:
+        with self.services.store.read() as tx:
             (held,) = tx.people.staff(self.now).holdings_of(person_id)
         return held.id
 
@@ -201,16 +201,16 @@ class Stage:
 
     def start(self, code: str = "lakip", by: Player = SARI, seen: int | None = None) -> int:
         """Start a run for its default year; its id."""
-        found = self.desk.catalog.find(code)
+        found = self.services.catalog.find(code)
         assert found is not None
         year = found[1].default_year.of(self.now.astimezone(WIB).date())
-        runs.start_by_button(self.desk, self.asker(by), code, year, seen, self.now)
-        with self.desk.store.read() as tx:
+        runs.start_by_button(self.services, self.request(by), code, year, seen, self.now)
+        with self.services.store.read() as tx:
             return max(tx.runs.running_ids(code, year))
 
     def stored(self, run_id: int) -> StoredRun:
         """The run as the database has it."""
-        with self.desk.store.read() as tx:
+        with self.services.store.read() as tx:
             found = tx.runs.get(run_id)
         assert found is not None
         return found
@@ -240,7 +240,7 @@ class Stage:
 
     def confirm(self, who: Player, run_id: int, step: int | None = None) -> View:
         """Tap the button of a step's card."""
-        return runs.confirm(self.desk, self.asker(who), self.token(run_id, step), self.now)
+        return runs.confirm(self.services, self.request(who), self.token(run_id, step), self.now)
 
     def advance(self, run_id: int, to_step: int) -> None:
         """Confirm steps, by whoever has them, until `to_step` is open."""
@@ -255,14 +255,14 @@ class Stage:
     def finish_step(self, run_id: int, task: Task) -> None:
         """Everybody whose turn it is confirms, until the step is closed."""
         step = self.run(run_id).step_of(task)
-        with self.desk.store.read() as tx:
-            whole = self.desk.place(tx.people.staff(self.now))
-        people = performing.assignees(self.run(run_id), step, whole)
+        with self.services.store.read() as tx:
+            whole = self.services.state(tx.people.staff(self.now))
+        people = assignment.assignees(self.run(run_id), step, whole)
         assert people, f"nobody is there to confirm step {task.step}"
         for person_id in people:
             chat_id = whole.staff.people[person_id].chat_id
             token = self.token(run_id, task.step)
-            runs.confirm(self.desk, self.asker(chat_id), token, self.now)
+            runs.confirm(self.services, self.request(chat_id), token, self.now)
             if not step.all_must_confirm:
                 return
 
@@ -274,7 +274,7 @@ class Stage:
 
     def remind(self) -> None:
         """Turn everything that is due now into deliveries."""
-        while reminding.fire_due(self.desk, self.now):
+        while reminding.fire_due(self.services, self.now):
             pass
 
     def deliver(self) -> list[Message]:

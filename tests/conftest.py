@@ -29,7 +29,7 @@ from bot.sop_loader import load_catalog
 from bot.store import Store
 from bot.store.archive import Archive
 from bot.store.schema import upgrade
-from bot.usecases.desk import Desk
+from bot.usecases.desk import Services
 from tests.offices import kantor
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -162,17 +162,17 @@ def catalog() -> Catalog:
 
 
 @pytest.fixture
-def desk(store: Store, catalog: Catalog, tmp_path: Path) -> Desk:
+def services(store: Store, catalog: Catalog, tmp_path: Path) -> Services:
     """A desk on SQLite and on PostgreSQL."""
     calendar, archive = office_calendar(catalog.office), Archive(tmp_path / "arsip")
-    return Desk(store, catalog, calendar, archive=archive)
+    return Services(store, catalog, calendar, archive=archive)
 
 
 @pytest.fixture
-def sqlite_desk(sqlite_store: Store, catalog: Catalog, tmp_path: Path) -> Desk:
+def sqlite_services(sqlite_store: Store, catalog: Catalog, tmp_path: Path) -> Services:
     """A desk on SQLite, for tests that need only one kind."""
     calendar, archive = office_calendar(catalog.office), Archive(tmp_path / "arsip")
-    return Desk(sqlite_store, catalog, calendar, archive=archive)
+    return Services(sqlite_store, catalog, calendar, archive=archive)
 
 
 @contextmanager

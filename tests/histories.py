@@ -20,16 +20,16 @@ from bot.domain.actions import (
     Start,
     Undo,
 )
-from bot.domain.drafting import Decision
+from bot.domain.decision import Decision
 from bot.domain.engine import decide
 from bot.domain.events import Event
 from bot.domain.run import Run
 from bot.domain.sop import DefaultYear, Official, Procedure, Sop, Wording
-from tests.cast import BUDI, DEWI, HADI, MONDAY, SARI, Player, place
+from tests.cast import BUDI, DEWI, HADI, MONDAY, SARI, Player, state
 from tests.offices import hari, jam, menit
 from tests.procedures import langkah, prosedur
 
-PLACE = place()
+PLACE = state()
 
 REVIEWED = prosedur(
     langkah(1, "tim", waktu=hari(2)),

@@ -13,7 +13,7 @@ from bot.app import _offer_claim
 from bot.clock import Clock
 from bot.settings import Settings, load_settings
 from bot.usecases import joining
-from bot.usecases.desk import Asker, Desk
+from bot.usecases.desk import Request, Services
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
@@ -40,13 +40,13 @@ def code_in(text: str) -> str:
 
 
 def test_without_a_terminal_the_link_goes_into_a_file_that_only_its_owner_reads(
-    sqlite_desk: Desk,
+    sqlite_services: Services,
     settings: Settings,
     clock: Clock,
     tmp_path: Path,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    _offer_claim(settings, sqlite_desk, clock, "kawal_uji_bot")
+    _offer_claim(settings, sqlite_services, clock, "kawal_uji_bot")
 
     path = tmp_path / "tautan-admin.txt"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -56,7 +56,7 @@ def test_without_a_terminal_the_link_goes_into_a_file_that_only_its_owner_reads(
 
 
 def test_on_a_terminal_the_link_is_printed_and_written_nowhere(
-    sqlite_desk: Desk,
+    sqlite_services: Services,
     settings: Settings,
     clock: Clock,
     tmp_path: Path,
@@ -64,20 +64,20 @@ def test_on_a_terminal_the_link_is_printed_and_written_nowhere(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
-    _offer_claim(settings, sqlite_desk, clock, "kawal_uji_bot")
+    _offer_claim(settings, sqlite_services, clock, "kawal_uji_bot")
 
     assert code_in(capsys.readouterr().err)
     assert not (tmp_path / "tautan-admin.txt").exists()
 
 
 def test_once_somebody_is_admin_there_is_no_link_and_the_file_is_gone(
-    sqlite_desk: Desk, settings: Settings, clock: Clock, tmp_path: Path
+    sqlite_services: Services, settings: Settings, clock: Clock, tmp_path: Path
 ) -> None:
-    _offer_claim(settings, sqlite_desk, clock, "kawal_uji_bot")
+    _offer_claim(settings, sqlite_services, clock, "kawal_uji_bot")
     path = tmp_path / "tautan-admin.txt"
     code = code_in(path.read_text(encoding="utf-8"))
-    joining.open_link(sqlite_desk, Asker(106, 1), code, NOW)
+    joining.open_link(sqlite_services, Request(106, 1), code, NOW)
 
-    _offer_claim(settings, sqlite_desk, clock, "kawal_uji_bot")
+    _offer_claim(settings, sqlite_services, clock, "kawal_uji_bot")
 
     assert not path.exists()

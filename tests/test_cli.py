@@ -17,7 +17,7 @@ import pytest
 from bot import __version__, cli
 from bot.clock import Clock
 from bot.domain.notices import RunSummary
-from bot.settings import PROJECT, OperatorFault, Settings, load_settings
+from bot.settings import PROJECT, OperatorError, Settings, load_settings
 from bot.store import Store, lock, schema
 from bot.store.outbox import NewDelivery
 
@@ -169,7 +169,7 @@ def test_run_gives_the_app_its_settings_and_returns_its_code(
     assert given[0].require_token() == TOKEN
 
 
-@pytest.mark.parametrize("fault", [OperatorFault("token ditolak; salin kembali")])
+@pytest.mark.parametrize("fault", [OperatorError("token ditolak; salin kembali")])
 def test_a_fault_in_the_operators_hands_is_one_sentence(
     kawal: Ran, monkeypatch: pytest.MonkeyPatch, fault: Exception
 ) -> None:
@@ -301,7 +301,7 @@ def test_the_doctor_prints_each_line_and_fails_on_what_is_in_the_way(kawal: Ran)
 def test_a_supervisor_reads_the_exit_code(kawal: Ran, sqlite_store: Store) -> None:
     assert kawal("doctor", "--alive") == 1
     with sqlite_store.begin() as tx:
-        tx.marks.put("heartbeat", "", Clock().now())
+        tx.keyvalues.put("heartbeat", "", Clock().now())
     assert kawal("doctor", "--alive") == 0
 
 

@@ -20,9 +20,9 @@ from bot.domain.run import Capacity
 from bot.domain.sop import DayCorrection, Period
 from bot.settings import PROJECT, Settings, load_settings
 from bot.store import Store
-from bot.store.incoming import StoredFile
+from bot.store.inbox import StoredFile
 from bot.usecases import lifecycle
-from bot.usecases.desk import Desk
+from bot.usecases.desk import Services
 from tests.offices import kantor
 
 TOKEN = "7234567890:AAH-uji_uji_uji_uji_uji_uji_uji_uji"
@@ -189,8 +189,8 @@ def test_the_calendar_says_what_it_does_not_know() -> None:
     )
 
 
-def test_what_an_admin_said_of_a_day_counts_for_the_calendar(sqlite_desk: Desk) -> None:
-    store = sqlite_desk.store
+def test_what_an_admin_said_of_a_day_counts_for_the_calendar(sqlite_services: Services) -> None:
+    store = sqlite_services.store
     assert store.path is not None
     settings = settings_of(store.path.parent, DATABASE_URL=f"sqlite:///{store.path}")
     here = datetime(2028, 5, 1, 10, 0, tzinfo=ZoneInfo("Asia/Jakarta"))
@@ -199,7 +199,7 @@ def test_what_an_admin_said_of_a_day_counts_for_the_calendar(sqlite_desk: Desk) 
     with store.begin() as tx:
         admin = tx.people.welcome(11, NOW, admin=True)
         leave = DayCorrection(date(2028, 4, 24), "Cuti bersama Idulfitri", working=False)
-        tx.days.put(leave, admin, NOW)
+        tx.calendar.put(leave, admin, NOW)
     assert "Cuti bersama 2028" not in told(list(doctor.examine(settings, here, place)), Level.LOOK)
 
 
@@ -298,7 +298,7 @@ def test_a_database_that_was_never_migrated_has_no_heartbeat(
 
 def beat(store: Store, at: datetime) -> None:
     with store.begin() as tx:
-        tx.marks.put("heartbeat", "", at)
+        tx.keyvalues.put("heartbeat", "", at)
 
 
 def everybody(store: Store) -> None:
@@ -313,14 +313,14 @@ def everybody(store: Store) -> None:
             tx.people.grant(person, role, None, Capacity.DEFINITIF, NOW)
 
 
-def test_a_bot_that_ended_tidily_is_not_said_to_run(sqlite_desk: Desk) -> None:
+def test_a_bot_that_ended_tidily_is_not_said_to_run(sqlite_services: Services) -> None:
     now = NOW
-    settings = load_settings({"DATABASE_URL": str(sqlite_desk.store.url)}, env_file=None)
-    lifecycle.beat(sqlite_desk, now)
+    settings = load_settings({"DATABASE_URL": str(sqlite_services.store.url)}, env_file=None)
+    lifecycle.beat(sqlite_services, now)
     assert doctor.alive(settings, now)
-    lifecycle.fall_asleep(sqlite_desk, now)
+    lifecycle.note_shutdown(sqlite_services, now)
     assert not doctor.alive(settings, now)
-    lifecycle.wake_up(sqlite_desk, now)
+    lifecycle.wake_up(sqlite_services, now)
     assert doctor.alive(settings, now)
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import indonesian
-from bot.domain.figures import Lateness, Worked
+from bot.domain.metrics import Lateness, Worked
 from bot.indonesian import Dates
 
 DATES = Dates("Asia/Jakarta", "WIB")

@@ -13,7 +13,7 @@ import structlog
 from pydantic import ValidationError
 
 from bot import logs
-from bot.settings import PROJECT, LogFormat, Settings, SettingsFaults, load_settings
+from bot.settings import PROJECT, LogFormat, Settings, SettingsError, load_settings
 
 TOKEN = "7234567890:AAH-uji_uji_uji_uji_uji_uji_uji_uji"
 
@@ -23,7 +23,7 @@ def load(**environ: str) -> Settings:
 
 
 def faults(**environ: str) -> tuple[str, ...]:
-    with pytest.raises(SettingsFaults) as caught:
+    with pytest.raises(SettingsError) as caught:
         load(**environ)
     return caught.value.faults
 
@@ -91,7 +91,7 @@ def test_what_is_no_token_is_refused_and_not_repeated(token: str) -> None:
 
 def test_a_missing_token_matters_only_to_who_needs_it() -> None:
     settings = load(BOT_TOKEN="")
-    with pytest.raises(SettingsFaults, match=r"BOT_TOKEN belum diisi.*@BotFather"):
+    with pytest.raises(SettingsError, match=r"BOT_TOKEN belum diisi.*@BotFather"):
         settings.require_token()
 
 
@@ -172,13 +172,13 @@ def test_names_that_are_nearly_ours_are_warned_of_and_others_left_alone(tmp_path
 def test_faults_of_the_file_itself_are_told_with_those_of_its_values(tmp_path: Path) -> None:
     env = tmp_path / ".env"
     env.write_text("LOG_FORMAT=xml\n=tanpa nama\n")
-    with pytest.raises(SettingsFaults) as caught:
+    with pytest.raises(SettingsError) as caught:
         load_settings({}, env_file=env)
     assert len(caught.value.faults) == 2
     env.write_bytes("BOT_TOKEN=x".encode("utf-16"))
-    with pytest.raises(SettingsFaults, match="UTF-8"):
+    with pytest.raises(SettingsError, match="UTF-8"):
         load_settings({}, env_file=env)
-    with pytest.raises(SettingsFaults, match="tidak terbaca"):
+    with pytest.raises(SettingsError, match="tidak terbaca"):
         load_settings({}, env_file=tmp_path)
 
 
@@ -224,7 +224,7 @@ def test_a_folder_that_cannot_be_made_is_a_plain_sentence(tmp_path: Path) -> Non
     settings = load(
         DATABASE_URL=f"sqlite:///{tmp_path}/berkas/k.db", ARCHIVE_DIR=f"{tmp_path}/berkas/arsip"
     )
-    with pytest.raises(SettingsFaults) as caught:
+    with pytest.raises(SettingsError) as caught:
         settings.prepare_folders()
     assert len(caught.value.faults) == 2
 

@@ -28,14 +28,14 @@ from bot.domain.sop import (
     Wording,
 )
 from bot.sop_loader import (
-    DataFaults,
+    DataError,
     Fault,
     assumptions,
     corrections,
     load_catalog,
     summary,
 )
-from bot.store.codec import digest, dump_sop, load_sop
+from bot.store.serialization import digest, dump_sop, load_sop
 from tests.offices import hari, jam, kantor, menit, policy
 
 SHIPPED = Path(__file__).parent.parent / "sop_data"
@@ -101,7 +101,7 @@ def line_of(data: Path, file: str, words: str) -> int:
 
 
 def faults_of(data: Path) -> tuple[Fault, ...]:
-    with pytest.raises(DataFaults) as caught:
+    with pytest.raises(DataError) as caught:
         load_catalog(data)
     return caught.value.faults
 
@@ -850,7 +850,7 @@ def test_a_fault_reads_as_file_line_and_words() -> None:
     fault = Fault(Path("sop_data/sop/lakip.yaml"), 12, "ini salah; tulis itu")
     assert str(fault) == "sop_data/sop/lakip.yaml:12: ini salah; tulis itu"
     assert str(replace(fault, line=None)) == "sop_data/sop/lakip.yaml: ini salah; tulis itu"
-    assert str(DataFaults([fault, fault])) == f"{fault}\n{fault}"
+    assert str(DataError([fault, fault])) == f"{fault}\n{fault}"
 
 
 def test_a_role_that_the_rules_name_must_stay(data: Path) -> None:

@@ -15,7 +15,7 @@ import httpx
 from telegram import Bot
 from telegram.error import TelegramError
 
-from bot.chat.sender import Passing, Pause, verdict
+from bot.chat.sender import RateLimited, TemporaryError, classify_error
 from bot.usecases.evidence import SIZE_LIMIT, Draft
 
 PIECE = 128 * 1024
@@ -63,7 +63,7 @@ class Downloads:
         """Write the file into the draft.
 
         Raises:
-            NoRoom: the disk is full.
+            ArchiveFullError: the disk is full.
         """
         try:
             told = await self._bot.get_file(file_id)
@@ -97,10 +97,10 @@ class Downloads:
 def _refused(error: TelegramError) -> Result:
     if "file is too big" in error.message.lower():
         return TooLarge()
-    match verdict(error):
-        case Pause(wait):
+    match classify_error(error):
+        case RateLimited(wait):
             return Later(error.message, offline=False, wait=wait)
-        case Passing(offline=offline):
+        case TemporaryError(offline=offline):
             return Later(error.message, offline=offline)
         case _:
             return Gone(error.message)

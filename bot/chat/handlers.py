@@ -18,9 +18,8 @@ from bot.chat import keyboards
 from bot.chat.keyboards import PagedView, Tap
 from bot.chat.sender import Sender
 from bot.chat.texts import Texts
-from bot.chat.worker import Worker
 from bot.clock import Clock
-from bot.store import AlreadyHandled, StoreUnavailable
+from bot.store import AlreadyHandledError, StoreUnavailableError
 from bot.usecases import (
     answering,
     delivering,
@@ -39,7 +38,7 @@ from bot.usecases import (
     talks,
     yearly,
 )
-from bot.usecases.desk import Asker
+from bot.usecases.desk import Request
 from bot.usecases.evidence import SentFile
 from bot.usecases.reading import Args
 from bot.usecases.views import (
@@ -51,6 +50,7 @@ from bot.usecases.views import (
     Steering,
     View,
 )
+from bot.worker import Worker
 
 log = structlog.get_logger()
 
@@ -93,13 +93,13 @@ class Handlers:
         sender: Sender,
         texts: Texts,
         clock: Clock,
-        knock: Callable[[], None],
+        wake: Callable[[], None],
     ) -> None:
         self._worker = worker
         self._sender = sender
         self._texts = texts
         self._clock = clock
-        self._knock = knock
+        self._wake = wake
         self._faults: list[datetime] = []
         self._groups: dict[int, datetime] = {}
 
@@ -109,10 +109,10 @@ class Handlers:
         """/start, with the code of an invitation or without."""
         words = context.args or []
         if words:
-            await self._worker(joining.open_link, asker(update), words[0], self._now())
+            await self._worker(joining.open_link, request(update), words[0], self._now())
         else:
-            await self._worker(joining.begin, asker(update), self._now())
-        self._knock()
+            await self._worker(joining.begin, request(update), self._now())
+        self._wake()
 
     async def help(self, update: Update, context: Context) -> None:
         await self._ask(update, "help")
@@ -142,8 +142,8 @@ class Handlers:
         """/mulai_<kode> [tahun]."""
         code, words = command_words(message_of(update))
         code = code.removeprefix("mulai_")
-        await self._worker(runs.start_by_command, asker(update), code, words, self._now())
-        self._knock()
+        await self._worker(runs.start_by_command, request(update), code, words, self._now())
+        self._wake()
 
     async def invite(self, update: Update, context: Context) -> None:
         """/undang [peran] [unit]: the link itself, or a menu."""
@@ -152,9 +152,9 @@ class Handlers:
             await self._ask(update, "role_menu")
             return
         unit = " ".join(words[1:]) or None
-        who = asker(update)
+        who = request(update)
         view = await self._worker(joining.invite_by_command, who, words[0], unit, self._now())
-        self._knock()
+        self._wake()
         if view is not None:
             # The code must not be stored, so this answer does not pass through the outbox.
             await self._hand_over(who.chat_id, view)
@@ -184,8 +184,8 @@ class Handlers:
         if context.args:
             await self._ask(update, "too_many", {"usage": "/batal"})
             return
-        await self._worker(steering.leave, asker(update), self._now())
-        self._knock()
+        await self._worker(steering.leave, request(update), self._now())
+        self._wake()
 
     async def pause(self, update: Update, context: Context) -> None:
         """/jeda: let a run rest."""
@@ -203,21 +203,21 @@ class Handlers:
         """What is no command: an answer, perhaps, or a note."""
         message = message_of(update)
         said, answered = message.text or "", replied_to(message)
-        await self._worker(answering.answer, asker(update), said, self._now(), answered)
-        self._knock()
+        await self._worker(answering.answer, request(update), said, self._now(), answered)
+        self._wake()
 
     async def file(self, update: Update, context: Context) -> None:
         """A document or a photo: what shows the work, perhaps."""
         message = message_of(update)
         sent, answered = sent_file(message), replied_to(message)
-        await self._worker(evidence.receive, asker(update), sent, answered, self._now())
-        self._knock()
+        await self._worker(evidence.receive, request(update), sent, answered, self._now())
+        self._wake()
 
     async def other_kind(self, update: Update, context: Context) -> None:
         """A sticker, a voice, a place: nothing that can be read or kept."""
         answered = replied_to(message_of(update))
-        await self._worker(evidence.refuse_kind, asker(update), answered, self._now())
-        self._knock()
+        await self._worker(evidence.refuse_kind, request(update), answered, self._now())
+        self._wake()
 
     async def in_group(self, update: Update, context: Context) -> None:
         """A command in a group: the bot speaks with each person alone, and says so seldom."""
@@ -234,11 +234,11 @@ class Handlers:
     async def link_group(self, update: Update, context: Context) -> None:
         """/hubungkan in a group."""
         chat = message_of(update).chat
-        who, words = asker(update), list(context.args or [])
+        who, words = request(update), list(context.args or [])
         known = await self._worker(groups.link, who, chat.id, chat.title or "", words, self._now())
         if not known:
             await self.in_group(update, context)
-        self._knock()
+        self._wake()
 
     async def migrated(self, update: Update, context: Context) -> None:
         """A group has become a supergroup; each of the two says so."""
@@ -246,7 +246,7 @@ class Handlers:
         old = message.migrate_from_chat_id or message.chat.id
         new = message.migrate_to_chat_id or message.chat.id
         await self._worker(groups.moved, old, new, self._now())
-        self._knock()
+        self._wake()
 
     async def membership(self, update: Update, context: Context) -> None:
         """Somebody blocked the bot, or let it in again; or it was thrown out of a group."""
@@ -256,12 +256,12 @@ class Handlers:
         gone = change.new_chat_member.status in (ChatMember.BANNED, ChatMember.LEFT)
         if change.chat.type != ChatType.PRIVATE:
             if gone:
-                await self._worker(groups.thrown_out, asker(update), change.chat.id, self._now())
-                self._knock()
+                await self._worker(groups.thrown_out, request(update), change.chat.id, self._now())
+                self._wake()
             return
         usecase = people.blocked if gone else people.unblocked
-        await self._worker(usecase, asker(update), self._now())
-        self._knock()
+        await self._worker(usecase, request(update), self._now())
+        self._wake()
 
     # Taps
 
@@ -273,12 +273,12 @@ class Handlers:
         if meant is None:
             view: View = RefusedView(Refused.BUTTON_OLD, {})
         else:
-            view = await self._tapped(asker(update), meant)
-        self._knock()
+            view = await self._tapped(request(update), meant)
+        self._wake()
         await self._answer(query, view)
         await self._show_after(query, meant, view)
 
-    async def _tapped(self, who: Asker, meant: Tap) -> View:
+    async def _tapped(self, who: Request, meant: Tap) -> View:
         """The view that a tap leads to."""
         now = self._now()
         match meant:
@@ -390,7 +390,7 @@ class Handlers:
                 message = self._texts.render(view, page)
                 await _quietly(self._sender.put(chat_id, message, message_id))
             case keyboards.ChangeAddress(person_id, _), DoneView():
-                who = Asker(chat_id, None)
+                who = Request(chat_id, None)
                 changed = await self._look(who, "person", {"person_id": person_id})
                 await self._show(chat_id, changed, message_id)
             case _, InvitationView():
@@ -411,7 +411,7 @@ class Handlers:
 
         An update that was handled before ends here too, and only its spinner is stopped.
         """
-        if isinstance(context.error, AlreadyHandled):
+        if isinstance(context.error, AlreadyHandledError):
             if isinstance(update, Update) and update.callback_query:
                 await _quietly(update.callback_query.answer())
             return
@@ -436,15 +436,15 @@ class Handlers:
             return
         try:
             await self._worker(lifecycle.faults_repeated, len(self._faults), number, now)
-        except StoreUnavailable as error:
+        except StoreUnavailableError as error:
             log.warning("the admin cannot be told", error=str(error))
-        self._knock()
+        self._wake()
 
     # Steps shared by the above
 
     async def _ask(self, update: Update, view: str, args: Args | None = None) -> None:
-        await self._worker(reading.ask, asker(update), view, args or {}, self._now())
-        self._knock()
+        await self._worker(reading.ask, request(update), view, args or {}, self._now())
+        self._wake()
 
     async def _ask_with(
         self, update: Update, context: Context, view: str, usage: str, *names: str
@@ -460,10 +460,10 @@ class Handlers:
         if context.args:
             await self._ask(update, "too_many", {"usage": f"/{what}"})
             return
-        await self._worker(steering.by_command, asker(update), what, self._now())
-        self._knock()
+        await self._worker(steering.by_command, request(update), what, self._now())
+        self._wake()
 
-    async def _look(self, who: Asker, view: str, args: Args) -> View:
+    async def _look(self, who: Request, view: str, args: Args) -> View:
         return await self._worker(reading.look, who.chat_id, view, args, self._now())
 
     async def _hand_over(self, chat_id: int, view: InvitationView) -> None:
@@ -490,11 +490,11 @@ class Handlers:
         return self._clock.now()
 
 
-def asker(update: Update) -> Asker:
+def request(update: Update) -> Request:
     """Who sent this update; the routes let in only what people send."""
     if update.effective_user is None:
         raise LookupError("an update from nobody")
-    return Asker(update.effective_user.id, update.update_id)
+    return Request(update.effective_user.id, update.update_id)
 
 
 def message_of(update: Update) -> Message:

@@ -33,7 +33,7 @@ from bot.chat import commands
 from bot.chat.texts import Message, Texts
 from bot.domain.documents import Document, Format
 from bot.reports import Paper, compose
-from bot.reports.rendering import RenderFailed
+from bot.reports.rendering import RenderError
 from bot.usecases.delivering import Outgoing
 from bot.usecases.views import DocumentView, EvidenceFileView, MenuView, View
 
@@ -62,14 +62,14 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Pause:
+class RateLimited:
     """Telegram asks to wait; nothing was sent."""
 
     for_: timedelta
 
 
 @dataclass(frozen=True, slots=True)
-class Passing:
+class TemporaryError:
     """It failed for now. `maybe_sent`: Telegram may have taken it without our hearing so.
 
     `offline`: Telegram could not be reached at all.
@@ -81,41 +81,43 @@ class Passing:
 
 
 @dataclass(frozen=True, slots=True)
-class Unreachable:
+class Blocked:
     """The recipient's Telegram takes no messages from the bot."""
 
     error: str
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class Migrated:
     """The group has become a supergroup, which has another id."""
 
     chat_id: int
 
 
 @dataclass(frozen=True, slots=True)
-class Vanished:
+class MessageGone:
     """The message that was to be edited is no longer there."""
 
     error: str
 
 
 @dataclass(frozen=True, slots=True)
-class Impossible:
+class PermanentError:
     """It can never be sent as it is."""
 
     error: str
 
 
 @dataclass(frozen=True, slots=True)
-class Crowded:
+class Busy:
     """Nothing was tried: there is too much to set already. Try again after so long."""
 
     for_: timedelta
 
 
-Result = Sent | Pause | Passing | Unreachable | Moved | Vanished | Impossible | Crowded
+Result = (
+    Sent | RateLimited | TemporaryError | Blocked | Migrated | MessageGone | PermanentError | Busy
+)
 
 
 class Sender:
@@ -144,14 +146,14 @@ class Sender:
             paper = None
             if isinstance(outgoing.view, DocumentView):
                 if self._orders >= ORDERS_AT_ONCE:
-                    return Crowded(BUSY)
+                    return Busy(BUSY)
                 paper = await self._set(delivery.chat_id, outgoing.view)
-        except RenderFailed as error:
-            return Impossible(str(error))
+        except RenderError as error:
+            return PermanentError(str(error))
         except TelegramError as error:
-            return verdict(error)
+            return classify_error(error)
         except Exception as error:  # noqa: BLE001 - a text that cannot be made stops no other
-            return Impossible(f"{type(error).__name__}: {error}")
+            return PermanentError(f"{type(error).__name__}: {error}")
         try:
             if delivery.message_id is not None:
                 await self.edit(delivery.chat_id, delivery.message_id, message)
@@ -165,11 +167,11 @@ class Sender:
             return Sent(await self.send(delivery.chat_id, message, silent=delivery.silent))
         except TelegramError as error:
             if delivery.message_id is not None and _edit_is_moot(error):
-                return Sent(None) if _is_shown(error) else Vanished(error.message)
-            return verdict(error)
+                return Sent(None) if _is_shown(error) else MessageGone(error.message)
+            return classify_error(error)
         except Exception as error:  # noqa: BLE001 - an answer that the library cannot read
             # It may well have arrived, so that sending it again and again would be worse.
-            return Impossible(f"{type(error).__name__}: {error}")
+            return PermanentError(f"{type(error).__name__}: {error}")
 
     async def show(self, chat_id: int, view: View, replace: int | None = None) -> None:
         """Show a view at once, as a new message or in place of the message `replace`.
@@ -252,7 +254,7 @@ class Sender:
         """Make the file, one at a time, while the chat shows that it is under way.
 
         Raises:
-            RenderFailed: it cannot be made.
+            RenderError: it cannot be made.
         """
         picture = view.format is Format.PNG
         action = ChatAction.UPLOAD_PHOTO if picture else ChatAction.UPLOAD_DOCUMENT
@@ -309,39 +311,39 @@ def keyboard(message: Message) -> InlineKeyboardMarkup | None:
     )
 
 
-def verdict(error: TelegramError) -> Result:
+def classify_error(error: TelegramError) -> Result:
     """What an error of Telegram's means for a delivery."""
     match error:
         case RetryAfter():
             wait = error.retry_after
-            return Pause(wait if isinstance(wait, timedelta) else timedelta(seconds=wait))
+            return RateLimited(wait if isinstance(wait, timedelta) else timedelta(seconds=wait))
         case ChatMigrated():
-            return Moved(error.new_chat_id)
+            return Migrated(error.new_chat_id)
         case Forbidden():
-            return Unreachable(error.message)
+            return Blocked(error.message)
         case BadRequest():
             if any(words in error.message.lower() for words in _CLOSED_TO_US):
-                return Unreachable(error.message)
-            return Impossible(error.message)
+                return Blocked(error.message)
+            return PermanentError(error.message)
         case InvalidToken():
             # The token was withdrawn while the bot ran: nothing is wrong with the message.
-            return Passing(error.message, maybe_sent=False, offline=True)
+            return TemporaryError(error.message, maybe_sent=False, offline=True)
         case TimedOut() | NetworkError():
             before_sending = isinstance(
                 error.__cause__,
                 httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout,
             )
             answered = error.__cause__ is None
-            return Passing(
+            return TemporaryError(
                 error.message,
                 maybe_sent=not (before_sending or answered),
                 offline=not answered,
             )
         case _ if error.__cause__ is not None:
             # An answer that is none of Telegram's: somebody between us, a log-in page perhaps.
-            return Passing(error.message, maybe_sent=True, offline=True)
+            return TemporaryError(error.message, maybe_sent=True, offline=True)
         case _:
-            return Passing(error.message, maybe_sent=False, offline=False)
+            return TemporaryError(error.message, maybe_sent=False, offline=False)
 
 
 def _edit_is_moot(error: TelegramError) -> bool:

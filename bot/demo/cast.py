@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.domain.people import Address
 from bot.domain.run import Capacity
-from bot.usecases.desk import Desk
+from bot.usecases.desk import Services
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,9 @@ CAST = (
 )
 
 
-def employ(desk: Desk, now: datetime) -> None:
+def employ(services: Services, now: datetime) -> None:
     """Let the cast have joined, each with their role, as their invitations would have."""
-    with desk.store.begin() as tx:
+    with services.store.begin() as tx:
         for player in CAST:
             if player.role is None:
                 continue

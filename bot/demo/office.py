@@ -20,23 +20,24 @@ from pathlib import Path
 import structlog
 
 from bot.app import App
-from bot.chat.pace import Pace
+from bot.chat.rate_limit import RateLimiter
 from bot.clock import Clock
+from bot.demo import inspector
 from bot.demo.cast import CAST, employ
 from bot.demo.faults import Fail, RateLimit
-from bot.demo.life import Life
+from bot.demo.process import Life
 from bot.demo.telegram import LocalTelegram, Person
 from bot.domain import worktime
 from bot.domain.calendar import office_calendar
 from bot.domain.sop import Catalog
 from bot.domain.worktime import WorkCalendar
 from bot.indonesian import Dates
-from bot.settings import OperatorFault, Settings
-from bot.sop_loader import DataFaults, load_catalog
+from bot.settings import OperatorError, Settings
+from bot.sop_loader import DataError, load_catalog
 from bot.store import Store, lock, schema
 from bot.store.archive import Archive
-from bot.usecases import agenda, delivering, joining, reminding, watching, yearly
-from bot.usecases.desk import Desk
+from bot.usecases import agenda, delivering, joining, reminding, yearly
+from bot.usecases.desk import Services
 
 log = structlog.get_logger()
 
@@ -137,12 +138,12 @@ class Office:
         """Find or make the folder and the database; blocking, before anything else.
 
         Raises:
-            OperatorFault: the folder cannot be used.
-            LockHeld: another demo uses it.
-            DataFaults: the SOPs cannot be used.
+            OperatorError: the folder cannot be used.
+            LockHeldError: another demo uses it.
+            DataError: the SOPs cannot be used.
         """
         if "?" in str(self._folder):
-            raise OperatorFault(f"folder {self._folder} memuat tanda tanya; pilih nama lain")
+            raise OperatorError(f"folder {self._folder} memuat tanda tanya; pilih nama lain")
         catalog = load_catalog(self._settings.sop_dir)
         _make_folder(self._folder)
         self._store = Store(f"sqlite:///{self._folder / 'demo.db'}")
@@ -154,11 +155,11 @@ class Office:
         try:
             self._is_new = schema.current(self._store) is None
             schema.upgrade(self._store)
-            self.desk = self._desk(catalog)
+            self.services = self._services(catalog)
             saved = self._read_saved()
-        except schema.DatabaseFault as fault:
+        except schema.DatabaseError as fault:
             self._shut()
-            raise OperatorFault(
+            raise OperatorError(
                 f"{self._folder / 'demo.db'} rusak atau tidak terbaca; pilih folder lain dengan"
                 " --data, atau hapus folder ini untuk memulai kantor baru"
             ) from fault
@@ -167,12 +168,12 @@ class Office:
             raise
         self._set_clock(saved)
 
-    def _read_sops_anew(self) -> Desk:
-        return self._desk(load_catalog(self._settings.sop_dir))
+    def _read_sops_anew(self) -> Services:
+        return self._services(load_catalog(self._settings.sop_dir))
 
-    def _desk(self, catalog: Catalog) -> Desk:
+    def _services(self, catalog: Catalog) -> Services:
         archive = Archive(self._folder / "arsip")
-        return Desk(self._store, catalog, office_calendar(catalog.office), archive=archive)
+        return Services(self._store, catalog, office_calendar(catalog.office), archive=archive)
 
     async def open(self) -> None:
         """Start the local Telegram, let people have their phones, and start the bot."""
@@ -206,15 +207,15 @@ class Office:
         self._store.close()
 
     def _look_at_people(self) -> None:
-        joined = watching.anybody_joined(self.desk)
+        joined = inspector.anybody_joined(self.services)
         phones = {player.user_id: self._phone(player.user_id, player.nick) for player in CAST}
         if self._is_new and self._cast:
-            employ(self.desk, self.clock.now())
+            employ(self.services, self.clock.now())
             for player in CAST:
                 if player.role is not None:
                     phones[player.user_id].send("/start")
         elif not joined:
-            code = joining.claim_link(self.desk, self.clock.now())
+            code = joining.claim_link(self.services, self.clock.now())
             if code is not None:
                 self.claim_link = f"https://t.me/{self.telegram.bot_username}?start={code}"
 
@@ -238,7 +239,7 @@ class Office:
             self.id = str(saved["id"])
             self.telegram.resume(saved["telegram"], self._folder / "berkas")
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise OperatorFault(
+            raise OperatorError(
                 f"{self._state_file} rusak atau dibuat edisi lain; pilih folder lain dengan"
                 " --data, atau hapus folder ini untuk memulai kantor baru"
             ) from error
@@ -293,8 +294,8 @@ class Office:
             if self._main is not None and not self._main.done():
                 return
             try:
-                self.desk = await asyncio.to_thread(self._read_sops_anew)
-            except DataFaults as faults:
+                self.services = await asyncio.to_thread(self._read_sops_anew)
+            except DataError as faults:
                 self._bot, self.fault = (
                     Bot.CRASHED,
                     "; ".join(str(fault) for fault in faults.faults),
@@ -307,12 +308,12 @@ class Office:
 
     async def _launch(self) -> None:
         self._app = App(
-            self.desk,
+            self.services,
             self._token,
             self.telegram.api_url,
             self.clock,
             # The local Telegram sets its own speed limits, when it is told to.
-            pace=Pace(per_second=1_000, chat_burst=1_000, chat_per_second=1_000),
+            rate_limiter=RateLimiter(per_second=1_000, chat_burst=1_000, chat_per_second=1_000),
         )
         ready = asyncio.Event()
         self._life = Life()
@@ -353,12 +354,12 @@ class Office:
     @property
     def calendar(self) -> WorkCalendar:
         """The office's calendar."""
-        return self.desk.calendar
+        return self.services.calendar
 
     @property
     def dates(self) -> Dates:
         """How the office writes its moments."""
-        office = self.desk.catalog.office
+        office = self.services.catalog.office
         return Dates(office.timezone, office.timezone_label)
 
     @property
@@ -400,8 +401,8 @@ class Office:
 
     async def move_to_reminder(self) -> Walk:
         """To the moment at which the next reminder is due, else the next yearly start."""
-        due = await asyncio.to_thread(reminding.next_due, self.desk)
-        due = due or await asyncio.to_thread(yearly.next_proposal, self.desk)
+        due = await asyncio.to_thread(reminding.next_due, self.services)
+        due = due or await asyncio.to_thread(yearly.next_proposal, self.services)
         if due is None:
             return Walk(why_not="Tidak ada pengingat yang menunggu.")
         if due <= self.clock.now() and self._bot is not Bot.RUNNING:
@@ -417,13 +418,13 @@ class Office:
             await self._settle()
             begun = self.clock.now()
             while self._bot is Bot.RUNNING:
-                due = await asyncio.to_thread(agenda.next_knock, self.desk)
+                due = await asyncio.to_thread(agenda.next_due, self.services)
                 if due is None or due > to:
                     break
                 if due > self.clock.now():
                     self._move(due)
                 await self._settle()
-                if await asyncio.to_thread(agenda.next_knock, self.desk) == due:
+                if await asyncio.to_thread(agenda.next_due, self.services) == due:
                     break  # The bot did not deal with it: it will when it can.
             if to > self.clock.now():
                 self._move(to)
@@ -446,8 +447,8 @@ class Office:
                 await self.telegram.wait_until(
                     lambda: not self.telegram.pending, SETTLES_IN * 2, "the bot to have heard all"
                 )
-                await self._app.knocker.tick()
-                self._app.deliver.knock()
+                await self._app.scheduler.tick()
+                self._app.deliver.wake()
                 await self._app.deliver.rest()
 
     def days_off(self, after: datetime, until: datetime) -> Iterable[DayOff]:
@@ -484,7 +485,7 @@ class Office:
             await asyncio.sleep(1)
             if self._ticking or self._bot is not Bot.RUNNING:
                 continue
-            if await asyncio.to_thread(delivering.next_due, self.desk, self.clock.now()):
+            if await asyncio.to_thread(delivering.next_due, self.services, self.clock.now()):
                 self._move(self.clock.now() + timedelta(seconds=1))
 
     # --- mischief ---
@@ -524,7 +525,7 @@ def _make_folder(folder: Path) -> None:
         os.close(os.open(probe, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         probe.unlink()
     except OSError as error:
-        raise OperatorFault(
+        raise OperatorError(
             f"folder {folder} tidak dapat ditulisi ({error.strerror}); pilih folder lain dengan"
             " --data"
         ) from error

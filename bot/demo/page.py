@@ -29,14 +29,14 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as AsgiMessage
 
+from bot.demo import inspector
 from bot.demo.cast import CAST
+from bot.demo.labels import Words
 from bot.demo.office import Mischief, Office, Walk
 from bot.demo.screen import Message
 from bot.demo.telegram import Person
-from bot.demo.words import Words
 from bot.demo.world import Change
-from bot.store import StoreUnavailable
-from bot.usecases import watching
+from bot.store import StoreUnavailableError
 
 log = structlog.get_logger()
 
@@ -229,8 +229,8 @@ class Page:
             self._look.clear()
             office = self._office
             try:
-                seen = await asyncio.to_thread(watching.watch, office.desk, office.clock.now())
-            except StoreUnavailable as error:
+                seen = await asyncio.to_thread(inspector.watch, office.services, office.clock.now())
+            except StoreUnavailableError as error:
                 log.warning("cannot look inside", error=str(error))
                 continue
             inside = self._inside_event(seen)
@@ -337,7 +337,7 @@ class Page:
             "mischief": sorted(office.mischief),
         }
 
-    def _inside_event(self, seen: watching.Watched) -> Event:
+    def _inside_event(self, seen: inspector.Watched) -> Event:
         words = self._words
         shown = {player.user_id: player.shown for player in CAST}
         return {

@@ -13,7 +13,7 @@ from typing import ClassVar, Generic, TypeVar
 
 from bot.domain.evaluation import Evaluation
 from bot.domain.events import Event
-from bot.domain.figures import Lateness, Worked
+from bot.domain.metrics import Lateness, Worked
 from bot.domain.run import Evidence, Extension, Note, Pause, Returned, Run, Task
 from bot.domain.sop import Office, Sop, Step
 from bot.domain.timeline import OfficeTimeline, Timeline

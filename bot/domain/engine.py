@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.domain import access, detours
+from bot.domain import access, deviations
 from bot.domain.actions import (
     Action,
     AskExtension,
@@ -33,10 +33,18 @@ from bot.domain.actions import (
     Start,
     Undo,
 )
-from bot.domain.drafting import (
+from bot.domain.assignment import (
+    OfficeState,
+    acts_as,
+    as_by,
+    by,
+    outside,
+    waiting_for,
+)
+from bot.domain.decision import (
+    CardRefresh,
     Decision,
-    Draft,
-    LookAgain,
+    DecisionBuilder,
     close_if_complete,
     closed,
     hand_out,
@@ -56,14 +64,6 @@ from bot.domain.events import (
     begin,
 )
 from bot.domain.notices import RunChange, RunChanged, WorkReturned
-from bot.domain.performing import (
-    Workplace,
-    acts_as,
-    as_by,
-    by,
-    outside,
-    waiting_for,
-)
 from bot.domain.run import Confirmation, Run, RunStatus, Task, TaskStatus
 
 YEARS_BACK = 5
@@ -76,7 +76,7 @@ UNDO_WITHIN = timedelta(minutes=10)
 
 
 def decide(
-    run: Run | None, action: Action, actor: int, now: datetime, place: Workplace
+    run: Run | None, action: Action, actor: int, now: datetime, state: OfficeState
 ) -> Decision | Refusal:
     """What `action` by the person `actor` at `now` does.
 
@@ -89,43 +89,43 @@ def decide(
     if isinstance(action, Start):
         if run is not None:
             raise ValueError("a start needs no run")
-        return _start(action, actor, now, place)
+        return _start(action, actor, now, state)
     if run is None:
         raise ValueError(f"{type(action).__name__} needs a run")
-    draft = Draft(run, now, place)
+    builder = DecisionBuilder(run, now, state)
     refusal = None
     match action:
         case Confirm():
-            refusal = _confirm(draft, action, actor)
+            refusal = _confirm(builder, action, actor)
         case Undo():
-            refusal = _undo(draft, action, actor)
+            refusal = _undo(builder, action, actor)
         case Return():
-            refusal = _return(draft, action, actor)
+            refusal = _return(builder, action, actor)
         case StaffChanged():
-            _staff_changed(draft, action)
+            _staff_changed(builder, action)
         case AskExtension():
-            refusal = detours.ask_extension(draft, action, actor)
+            refusal = deviations.ask_extension(builder, action, actor)
         case DecideExtension():
-            refusal = detours.decide_extension(draft, action, actor)
+            refusal = deviations.decide_extension(builder, action, actor)
         case Note():
-            refusal = detours.note(draft, action, actor)
+            refusal = deviations.note(builder, action, actor)
         case Attach():
-            refusal = detours.attach(draft, action, actor)
+            refusal = deviations.attach(builder, action, actor)
         case ChooseTeam():
-            refusal = detours.choose_team(draft, action, actor)
+            refusal = deviations.choose_team(builder, action, actor)
         case Pause():
-            refusal = detours.pause(draft, action, actor)
+            refusal = deviations.pause(builder, action, actor)
         case Resume():
-            refusal = detours.resume(draft, actor)
+            refusal = deviations.resume(builder, actor)
         case Cancel():
-            refusal = detours.cancel(draft, action, actor)
+            refusal = deviations.cancel(builder, action, actor)
         case CalendarChanged():
-            detours.calendar_changed(draft, action)
+            deviations.calendar_changed(builder, action)
     if refusal:
         return refusal
     # Cards offer to take a confirmation back: what ends that is news to them.
-    draft.touched += sorted(_undoable(run, now) ^ _undoable(draft.run, now))
-    return draft.decision()
+    builder.stale_cards += sorted(_undoable(run, now) ^ _undoable(builder.run, now))
+    return builder.decision()
 
 
 def may_undo(run: Run, task: Task, person_id: int, now: datetime) -> bool:
@@ -143,26 +143,26 @@ def _undoable(run: Run, now: datetime) -> set[tuple[int, int]]:
     }
 
 
-def _start(action: Start, actor: int, now: datetime, place: Workplace) -> Decision | Refusal:
-    this_year = now.astimezone(place.calendar.zone).year
+def _start(action: Start, actor: int, now: datetime, state: OfficeState) -> Decision | Refusal:
+    this_year = now.astimezone(state.calendar.zone).year
     if not this_year - YEARS_BACK <= action.year <= this_year + YEARS_AHEAD:
         return Refusal(Reason.YEAR_OUT_OF_RANGE)
     if action.running and max(action.running) != action.seen:
         return Refusal(Reason.ALREADY_RUNNING)
-    starter = by(actor, place, place.office.owner_role)
+    starter = by(actor, state, state.office.owner_role)
     started = RunStarted(action.procedure.code, action.year, actor, now, action.unit, starter)
-    draft = Draft(begin(0, action.procedure, started), now, place, events=[started])
-    open_step(draft, 1)
-    return draft.decision()
+    builder = DecisionBuilder(begin(0, action.procedure, started), now, state, events=[started])
+    open_step(builder, 1)
+    return builder.decision()
 
 
-def _confirm(draft: Draft, action: Confirm, actor: int) -> Refusal | None:
-    run, place, now = draft.run, draft.place, draft.now
+def _confirm(builder: DecisionBuilder, action: Confirm, actor: int) -> Refusal | None:
+    run, state, now = builder.run, builder.state, builder.now
     task = run.task(action.step, action.attempt)
     if task is None:
         return Refusal(Reason.UNKNOWN)
     step = run.step_of(task)
-    holding = acts_as(run, step, actor, place)
+    holding = acts_as(run, step, actor, state)
     if holding is None:
         return Refusal(Reason.NOT_YOURS)
     if refusal := closed(run, task, actor):
@@ -172,22 +172,22 @@ def _confirm(draft: Draft, action: Confirm, actor: int) -> Refusal | None:
     if step.evidence_required and not task.evidence:
         return Refusal(Reason.EVIDENCE_MISSING)
 
-    recorded_for = None if holding.role in step.roles else outside(step, place.office)
-    draft.happen(
+    recorded_for = None if holding.role in step.roles else outside(step, state.office)
+    builder.record(
         TaskConfirmed(
             step.number,
             task.attempt,
             Confirmation(actor, holding.role, holding.unit, holding.capacity, now, recorded_for),
         )
     )
-    draft.touch(task)
-    draft.later.append(LookAgain(task.step, task.attempt, now + UNDO_WITHIN))
-    close_if_complete(draft, step)
+    builder.mark_stale(task)
+    builder.refreshes.append(CardRefresh(task.step, task.attempt, now + UNDO_WITHIN))
+    close_if_complete(builder, step)
     return None
 
 
-def _undo(draft: Draft, action: Undo, actor: int) -> Refusal | None:
-    run, place, now = draft.run, draft.place, draft.now
+def _undo(builder: DecisionBuilder, action: Undo, actor: int) -> Refusal | None:
+    run, state, now = builder.run, builder.state, builder.now
     task = run.task(action.step, action.attempt)
     if task is None:
         return Refusal(Reason.UNKNOWN)
@@ -195,24 +195,24 @@ def _undo(draft: Draft, action: Undo, actor: int) -> Refusal | None:
         return refusal
     given = task.confirmed_by(actor)
     assert given is not None  # noqa: S101 - else it would have been refused
-    holding = acts_as(run, run.step_of(task), actor, place)
-    who = as_by(holding) if holding else by(actor, place, given.role)
+    holding = acts_as(run, run.step_of(task), actor, state)
+    who = as_by(holding) if holding else by(actor, state, given.role)
     if run.status is RunStatus.SELESAI:
-        told = took_part(draft)
-        draft.happen(RunReopened(now))
-        draft.tell(RunChanged(RunChange.DIBUKA, now), told)
+        told = took_part(builder)
+        builder.record(RunReopened(now))
+        builder.notify(RunChanged(RunChange.DIBUKA, now), told)
     elif not task.is_open:
         (following,) = run.current
-        draft.happen(TaskWithdrawn(following.step, following.attempt, now))
-        draft.touch(following)
-    draft.happen(ConfirmationUndone(task.step, task.attempt, who, now))
-    draft.touch(task)
-    again = draft.run.task(task.step, task.attempt)
+        builder.record(TaskWithdrawn(following.step, following.attempt, now))
+        builder.mark_stale(following)
+    builder.record(ConfirmationUndone(task.step, task.attempt, who, now))
+    builder.mark_stale(task)
+    again = builder.run.task(task.step, task.attempt)
     assert again is not None  # noqa: S101 - it is the task of above
     # Its reminders ended with it; and a day may have become a holiday since it was closed.
-    if not task.is_open and not move_deadline(draft, again, Cause.KALENDER):
-        replan_task(draft, again)
-    hand_out(draft, again, frozenset() if task.is_open else None)
+    if not task.is_open and not move_deadline(builder, again, Cause.KALENDER):
+        replan_task(builder, again)
+    hand_out(builder, again, frozenset() if task.is_open else None)
     return None
 
 
@@ -246,13 +246,13 @@ def _next_has_acted(run: Run, task: Task) -> bool:
     return bool(acted)
 
 
-def _return(draft: Draft, action: Return, actor: int) -> Refusal | None:
-    run, now = draft.run, draft.now
+def _return(builder: DecisionBuilder, action: Return, actor: int) -> Refusal | None:
+    run, now = builder.run, builder.now
     task = run.task(action.step, action.attempt)
     if task is None:
         return Refusal(Reason.UNKNOWN)
     step = run.step_of(task)
-    holding = acts_as(run, step, actor, draft.place)
+    holding = acts_as(run, step, actor, builder.state)
     if holding is None:
         return Refusal(Reason.NOT_YOURS)
     if refusal := closed(run, task, actor):
@@ -263,17 +263,17 @@ def _return(draft: Draft, action: Return, actor: int) -> Refusal | None:
         return Refusal(Reason.REASON_MISSING)
 
     between = _between(run, action.to_step, task, actor)
-    draft.happen(
+    builder.record(
         TaskReturned(task.step, task.attempt, action.to_step, action.reason, as_by(holding), now)
     )
     # Cards of what was confirmed in between still say that it counts.
-    draft.touched += [(t.step, t.attempt) for t in run.tasks if t.step >= action.to_step]
-    open_step(draft, action.to_step)
-    reopened = draft.run.open_task(action.to_step)
+    builder.stale_cards += [(t.step, t.attempt) for t in run.tasks if t.step >= action.to_step]
+    open_step(builder, action.to_step)
+    reopened = builder.run.open_task(action.to_step)
     assert reopened is not None  # noqa: S101 - it has just been opened
-    busy = {actor, *waiting_for(draft.run, reopened, draft.place)}
-    told = tuple(p for p in between if p not in busy and draft.place.staff.person(p))
-    draft.tell(WorkReturned(), told, task.step, task.attempt)
+    busy = {actor, *waiting_for(builder.run, reopened, builder.state)}
+    told = tuple(p for p in between if p not in busy and builder.state.staff.person(p))
+    builder.notify(WorkReturned(), told, task.step, task.attempt)
     return None
 
 
@@ -285,24 +285,24 @@ def _between(run: Run, to_step: int, task: Task, actor: int) -> tuple[int, ...]:
     )
 
 
-def _staff_changed(draft: Draft, action: StaffChanged) -> None:
-    for task in draft.run.current:
-        step = draft.run.step_of(task)
-        detours.hand_over_wish(draft, task, action.roles)
-        if not action.roles & _concerned(draft, task):
+def _staff_changed(builder: DecisionBuilder, action: StaffChanged) -> None:
+    for task in builder.run.current:
+        step = builder.run.step_of(task)
+        deviations.hand_over_wish(builder, task, action.roles)
+        if not action.roles & _concerned(builder, task):
             continue
-        draft.touch(task)
-        if step.all_must_confirm and task.confirmations and draft.run.pause is None:
-            close_if_complete(draft, step)
-        if (still := draft.run.open_task(step.number)) and draft.run.pause is None:
+        builder.mark_stale(task)
+        if step.all_must_confirm and task.confirmations and builder.run.pause is None:
+            close_if_complete(builder, step)
+        if (still := builder.run.open_task(step.number)) and builder.run.pause is None:
             # A team or a direct superior may be anybody: what role they held says nothing.
-            anybody = draft.run.team is not None or draft.run.unit is not None
-            hand_out(draft, still, newly_vacant=None if anybody else action.roles)
+            anybody = builder.run.team is not None or builder.run.unit is not None
+            hand_out(builder, still, newly_vacant=None if anybody else action.roles)
 
 
-def _concerned(draft: Draft, task: Task) -> frozenset[str]:
+def _concerned(builder: DecisionBuilder, task: Task) -> frozenset[str]:
     """The roles whose holders make a difference to an open task."""
-    run, office = draft.run, draft.place.office
+    run, office = builder.run, builder.state.office
     step = run.step_of(task)
     if run.unit is not None:
         # A direct superior may be anybody who heads a unit.

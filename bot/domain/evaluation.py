@@ -21,8 +21,8 @@ from fractions import Fraction
 from math import ceil
 from statistics import median
 
-from bot.domain import figures
-from bot.domain.figures import Lateness, Worked
+from bot.domain import metrics
+from bot.domain.metrics import Lateness, Worked
 from bot.domain.periods import ReportPeriod
 from bot.domain.run import Run, RunStatus, Task, TaskStatus
 from bot.domain.sop import Duration, DurationUnit, Procedure, Sop, Step
@@ -60,7 +60,7 @@ class Advice:
       standard time ("1 hari" is the least that can be said in days), nothing is suggested.
     """
 
-    verdict: Verdict
+    classify_error: Verdict
     instead: Duration
 
 
@@ -171,7 +171,7 @@ class ProcedureEvaluation:
         """
         if not self.attempts:
             return Assessment.UNKNOWN
-        unmet = any(s.advice and s.advice.verdict is Verdict.NEVER_MET for s in self.steps)
+        unmet = any(s.advice and s.advice.classify_error is Verdict.NEVER_MET for s in self.steps)
         good = self.on_time >= ON_TIME_ENOUGH and not unmet
         return Assessment.GOOD if good else Assessment.POOR
 
@@ -270,7 +270,7 @@ def _procedure(
 
 
 def _standing(run: Run, now: datetime, calendar: WorkCalendar) -> RunStanding:
-    planned = figures.planned_end(run, calendar)
+    planned = metrics.planned_end(run, calendar)
     return RunStanding(
         run,
         planned,
@@ -284,8 +284,8 @@ def _lateness(
     run: Run, planned: datetime, now: datetime, calendar: WorkCalendar
 ) -> Lateness | None:
     if run.status is RunStatus.SELESAI and run.finished_at:
-        return figures.lateness(planned, run.finished_at, calendar)
-    open_tasks = (figures.late(run, task, now, calendar) for task in run.current)
+        return metrics.lateness(planned, run.finished_at, calendar)
+    open_tasks = (metrics.late(run, task, now, calendar) for task in run.current)
     return next((late for late in open_tasks if late), None)
 
 
@@ -323,15 +323,15 @@ def _within(moment: datetime, bounds: tuple[datetime, datetime]) -> bool:
 
 
 def _attempt(run: Run, task: Task, closed: datetime, calendar: WorkCalendar) -> _Attempt:
-    worked = figures.worked(run, task, closed, calendar)
+    worked = metrics.worked(run, task, closed, calendar)
     days = worked.days
     return _Attempt(
         run,
         task,
         _in_units(worked, run.step_of(task).duration.unit),
-        figures.days(run, task, closed, calendar) if days is None else days,
+        metrics.days(run, task, closed, calendar) if days is None else days,
         late=closed > task.due_at,
-        over=closed > figures.standard_due(run, task, calendar),
+        over=closed > metrics.standard_due(run, task, calendar),
     )
 
 

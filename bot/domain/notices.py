@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
-from bot.domain.reminders import Rung
+from bot.domain.reminders import ReminderKind
 from bot.domain.run import Capacity
 
 
@@ -26,7 +26,7 @@ class TaskCard:
 class TaskReminder:
     """A task still waits for the recipient. A live card too."""
 
-    rung: Rung
+    rung: ReminderKind
     kind: Literal["task_reminder"] = "task_reminder"
 
 

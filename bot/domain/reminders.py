@@ -21,7 +21,7 @@ at the due instant, so that a rung due at 16.00 goes out at 16.00. One found lat
 missed, and waits for the office to be open."""
 
 
-class Rung(StrEnum):
+class ReminderKind(StrEnum):
     """What a reminder is for."""
 
     SEBELUM = "sebelum"
@@ -39,7 +39,7 @@ class PlannedReminder:
     lagi"); both None: everybody who still has to confirm the task.
     """
 
-    rung: Rung
+    rung: ReminderKind
     due_at: datetime
     role: str | None = None
     person_id: int | None = None
@@ -64,16 +64,18 @@ def plan(
     the first is planned; each brings the next.
     """
     rungs = [
-        PlannedReminder(Rung.SEBELUM, at)
+        PlannedReminder(ReminderKind.SEBELUM, at)
         for ahead in _before(policy, duration)
         if (at := worktime.subtract(due, ahead, calendar)) > worktime.opening(opened, calendar)
     ]
     if policy.at_deadline:
-        rungs.append(PlannedReminder(Rung.TENGGAT, due))
+        rungs.append(PlannedReminder(ReminderKind.TENGGAT, due))
     if policy.daily_at is not None:
-        rungs.append(PlannedReminder(Rung.HARIAN, next_daily(policy, due, calendar)))
+        rungs.append(PlannedReminder(ReminderKind.HARIAN, next_daily(policy, due, calendar)))
     rungs += [
-        PlannedReminder(Rung.ESKALASI, worktime.add(due, rule.after, calendar), role=rule.role)
+        PlannedReminder(
+            ReminderKind.ESKALASI, worktime.add(due, rule.after, calendar), role=rule.role
+        )
         for rule in policy.escalation
     ]
     return tuple(sorted(dict.fromkeys(rungs), key=lambda r: r.due_at))
@@ -92,9 +94,9 @@ def replan(
     again on the next morning.
     """
     rungs = [r for r in plan(policy, duration, now, due, calendar) if r.due_at > now]
-    mornings = any(r.rung is Rung.HARIAN for r in rungs)
+    mornings = any(r.rung is ReminderKind.HARIAN for r in rungs)
     if policy.daily_at is not None and not mornings:
-        rungs.append(PlannedReminder(Rung.HARIAN, next_daily(policy, now, calendar)))
+        rungs.append(PlannedReminder(ReminderKind.HARIAN, next_daily(policy, now, calendar)))
     return tuple(sorted(rungs, key=lambda r: r.due_at))
 
 
@@ -129,7 +131,7 @@ def precedence(rung: PlannedReminder) -> tuple[datetime, bool]:
 
     At the same instant an escalation outranks a reminder, since it says more.
     """
-    return (rung.due_at, rung.rung is Rung.ESKALASI)
+    return (rung.due_at, rung.rung is ReminderKind.ESKALASI)
 
 
 def outranks(role: str, others: Iterable[str], office: Office) -> bool:

@@ -14,8 +14,8 @@ from enum import StrEnum
 from itertools import accumulate
 from typing import NamedTuple
 
-from bot.domain import figures, worktime
-from bot.domain.figures import Lateness
+from bot.domain import metrics, worktime
+from bot.domain.metrics import Lateness
 from bot.domain.run import Run, Task, TaskStatus
 from bot.domain.sop import Step
 from bot.domain.worktime import WorkCalendar
@@ -198,7 +198,7 @@ class OfficeTimeline:
 def of_run(run: Run, now: datetime, calendar: WorkCalendar) -> Timeline:
     """The whole run: what was, what is, and what is still to come at standard times."""
     rows = tuple(_rows(run, now, calendar))
-    forecast = figures.forecast(run, now, calendar)
+    forecast = metrics.forecast(run, now, calendar)
     last = max([run.last_change, *(_last(lane) for row in rows for lane in row.lanes)])
     return Timeline(run, _axis(run.started_at, last, calendar), now, rows, forecast)
 
@@ -229,7 +229,7 @@ def _rows(run: Run, now: datetime, calendar: WorkCalendar) -> Iterator[Row]:
             step,
             _state(newest, to_come),
             tuple(lanes),
-            figures.late(run, newest, now, calendar) if newest else None,
+            metrics.late(run, newest, now, calendar) if newest else None,
             to_come.end if to_come else _until(newest),
         )
 
@@ -243,13 +243,13 @@ def _was_worked_on(run: Run, task: Task) -> bool:
 
 
 def _ahead(run: Run, now: datetime, calendar: WorkCalendar) -> Iterator[tuple[Step, Bar]]:
-    """The steps still to come, one after the other: where `figures.forecast` gets its end."""
-    for step, start, end in figures.ahead(run, now, calendar):
+    """The steps still to come, one after the other: where `metrics.forecast` gets its end."""
+    for step, start, end in metrics.ahead(run, now, calendar):
         yield step, Bar(Part.FORECAST, start, end)
 
 
 def _lane(run: Run, task: Task, number: int, now: datetime, calendar: WorkCalendar) -> Lane:
-    standard = figures.standard_due(run, task, calendar)
+    standard = metrics.standard_due(run, task, calendar)
     plan = [Bar(Part.STANDARD, task.opened_at, standard)]
     if task.due_at > standard:
         plan.append(Bar(Part.EXTENSION, standard, task.due_at))
@@ -304,13 +304,13 @@ def _until(newest: Task | None) -> datetime | None:
 
 def _run_row(run: Run, now: datetime, calendar: WorkCalendar) -> RunRow:
     newest = max(run.current, key=lambda task: task.step)
-    forecast = figures.forecast(run, now, calendar)
+    forecast = metrics.forecast(run, now, calendar)
     parts = [*_before(run, newest), *_happened(run, newest, now)]
     reached = parts[-1].end if parts else run.started_at
     if forecast is not None and forecast > reached:
         parts.append(Bar(Part.FORECAST, reached, forecast))
-    plan = (Bar(Part.STANDARD, run.started_at, figures.planned_end(run, calendar)),)
-    late = figures.late(run, newest, now, calendar)
+    plan = (Bar(Part.STANDARD, run.started_at, metrics.planned_end(run, calendar)),)
+    late = metrics.late(run, newest, now, calendar)
     return RunRow(run, Lane(1, plan, tuple(parts)), run.step_of(newest), late, forecast)
 
 

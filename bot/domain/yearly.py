@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from bot.domain import figures, worktime
+from bot.domain import metrics, worktime
 from bot.domain.run import Run
 from bot.domain.sop import Procedure, Schedule
 from bot.domain.worktime import WorkCalendar
@@ -47,7 +47,7 @@ def end_if_started(procedure: Procedure, now: datetime, calendar: WorkCalendar) 
 
 def expected_end(run: Run, now: datetime, calendar: WorkCalendar) -> datetime | None:
     """When the run will probably end, in the office's time; None for one that is over."""
-    end = figures.forecast(run, now, calendar)
+    end = metrics.forecast(run, now, calendar)
     return calendar.local(end) if end is not None else None
 
 

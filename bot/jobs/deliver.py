@@ -9,24 +9,24 @@ from datetime import timedelta
 
 import structlog
 
-from bot.chat.pace import Pace
+from bot.chat.rate_limit import RateLimiter
 from bot.chat.sender import (
-    Crowded,
-    Impossible,
-    Moved,
-    Passing,
-    Pause,
+    Blocked,
+    Busy,
+    MessageGone,
+    Migrated,
+    PermanentError,
+    RateLimited,
     Result,
     Sender,
     Sent,
-    Unreachable,
-    Vanished,
+    TemporaryError,
 )
-from bot.chat.worker import Worker
 from bot.clock import Clock
-from bot.store import StoreUnavailable
+from bot.store import StoreUnavailableError
 from bot.usecases import delivering, groups
 from bot.usecases.delivering import Outgoing
+from bot.worker import Worker
 
 log = structlog.get_logger()
 
@@ -47,27 +47,29 @@ LAST_SENDS = 15.0
 class Deliver:
     """Claims deliveries, sends them, and records what became of each."""
 
-    def __init__(self, worker: Worker, sender: Sender, clock: Clock, pace: Pace) -> None:
+    def __init__(
+        self, worker: Worker, sender: Sender, clock: Clock, rate_limiter: RateLimiter
+    ) -> None:
         self._worker = worker
         self._sender = sender
         self._clock = clock
-        self._pace = pace
-        self._knocked = asyncio.Event()
+        self._rate_limiter = rate_limiter
+        self._woken = asyncio.Event()
         self._at_rest = asyncio.Event()
         self._stopping = False
         self._sending: dict[int, asyncio.Task[None]] = {}
         self._unreached = 0
         self._rests_until = 0.0
 
-    def knock(self) -> None:
+    def wake(self) -> None:
         """There may be something to send."""
         self._at_rest.clear()
-        self._knocked.set()
+        self._woken.set()
 
     def telegram_answers(self) -> None:
         """Telegram can be reached again: nobody waits for the next look."""
         self._unreached, self._rests_until = 0, 0.0
-        self.knock()
+        self.wake()
 
     async def rest(self) -> None:
         """Wait until everything that can be sent now has been sent and recorded."""
@@ -76,17 +78,17 @@ class Deliver:
     async def run(self) -> None:
         """Send until `stop`; then let what is claimed come to its end."""
         while not self._stopping:
-            self._knocked.clear()
+            self._woken.clear()
             try:
                 claimed = await self._claim()
-            except StoreUnavailable as error:
+            except StoreUnavailableError as error:
                 log.warning("outbox cannot be read", error=str(error))
                 await self._wait()
                 continue
             for outgoing in claimed:
                 self._begin(outgoing)
             if not claimed:
-                if not self._sending and not self._knocked.is_set():
+                if not self._sending and not self._woken.is_set():
                     self._at_rest.set()
                 await self._wait()
         await self._end_sends()
@@ -94,7 +96,7 @@ class Deliver:
     def stop(self) -> None:
         """Claim nothing more."""
         self._stopping = True
-        self._knocked.set()
+        self._woken.set()
 
     async def _end_sends(self) -> None:
         """Let what is under way come to its end; what does not is tried again, flagged."""
@@ -110,28 +112,28 @@ class Deliver:
         at = self._clock.monotonic()
         if at < self._rests_until:
             return []
-        most = min(AT_ONCE - len(self._sending), self._pace.room(at))
+        most = min(AT_ONCE - len(self._sending), self._rate_limiter.room(at))
         if most <= 0:
             return []
-        busy = self._pace.resting(at) | set(self._sending)
+        busy = self._rate_limiter.resting(at) | set(self._sending)
         return await self._worker(delivering.claim, self._clock.now(), most, busy)
 
     def _begin(self, outgoing: Outgoing) -> None:
         chat = outgoing.delivery.chat_id
-        self._pace.spend(chat, self._clock.monotonic())
+        self._rate_limiter.spend(chat, self._clock.monotonic())
         task = asyncio.create_task(self._one(outgoing))
         self._sending[chat] = task
         task.add_done_callback(lambda _: self._ended(chat))
 
     def _ended(self, chat: int) -> None:
         self._sending.pop(chat, None)
-        self._knocked.set()
+        self._woken.set()
 
     async def _one(self, outgoing: Outgoing) -> None:
         result = await self._sender.deliver(outgoing)
         try:
             await self._record(outgoing, result)
-        except StoreUnavailable as error:
+        except StoreUnavailableError as error:
             # The lease will run out and the row be tried again, flagged: the only case in
             # which a message may come twice without a crash.
             log.error("result not recorded", delivery=outgoing.delivery.id, error=str(error))
@@ -141,24 +143,24 @@ class Deliver:
     async def _record(self, outgoing: Outgoing, result: Result) -> None:
         delivery = outgoing.delivery
         now = self._clock.now()
-        if isinstance(result, Passing) and result.offline and not result.maybe_sent:
+        if isinstance(result, TemporaryError) and result.offline and not result.maybe_sent:
             # It says nothing about this delivery: no try is counted, and the chat's order stays.
             log.warning("telegram cannot be reached", error=result.error)
             self._rest()
             await self._worker(delivering.not_now, delivery, now)
             return
-        if isinstance(result, Crowded):
+        if isinstance(result, Busy):
             await self._worker(delivering.not_now, delivery, now + result.for_)
             return
         self._unreached, self._rests_until = 0, 0.0
         match result:
             case Sent(message_id):
                 await self._worker(delivering.sent, delivery, message_id, now)
-            case Pause(wait):
+            case RateLimited(wait):
                 at = self._clock.monotonic()
-                self._pace.rest(delivery.chat_id, wait.total_seconds(), at)
+                self._rate_limiter.rest(delivery.chat_id, wait.total_seconds(), at)
                 await self._worker(delivering.not_now, delivery, now + wait)
-            case Passing(error, maybe_sent, offline):
+            case TemporaryError(error, maybe_sent, offline):
                 again = now + _back_off(delivery.tries)
                 log.warning("not delivered yet", delivery=delivery.id, error=error)
                 await self._worker(
@@ -170,17 +172,17 @@ class Deliver:
                     offline=offline,
                     now=now,
                 )
-            case Moved(new):
+            case Migrated(new):
                 log.info("group has become a supergroup", delivery=delivery.id)
                 await self._worker(delivering.not_now, delivery, now)
                 await self._worker(groups.moved, delivery.chat_id, new, now)
-            case Unreachable(error):
+            case Blocked(error):
                 log.warning("recipient unreachable", delivery=delivery.id, error=error)
                 await self._worker(delivering.refused, delivery, error, now)
-            case Vanished(error):
+            case MessageGone(error):
                 log.info("message gone", delivery=delivery.id, error=error)
                 await self._worker(delivering.vanished, delivery, now)
-            case Impossible(error):
+            case PermanentError(error):
                 log.error("delivery impossible", delivery=delivery.id, error=error)
                 await self._worker(delivering.impossible, delivery, error, now)
 
@@ -197,18 +199,18 @@ class Deliver:
         at = self._clock.monotonic()
         if at < self._rests_until:
             waits.append(self._rests_until - at)
-        if (change := self._pace.next_change(at)) is not None:
+        if (change := self._rate_limiter.next_change(at)) is not None:
             waits.append(change)
         try:
             due = await self._worker(delivering.next_due, self._clock.now())
-        except StoreUnavailable:
+        except StoreUnavailableError:
             due = None
         if due is not None:
             waits.append(max((due - self._clock.now()).total_seconds(), 0.0))
         # Not wait_for: in Python 3.11 it swallows a cancellation that meets a knock.
         with suppress(TimeoutError):
             async with asyncio.timeout(min(waits)):
-                await self._knocked.wait()
+                await self._woken.wait()
 
 
 def _back_off(tries: int) -> timedelta:

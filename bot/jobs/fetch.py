@@ -10,12 +10,12 @@ from functools import partial
 import structlog
 
 from bot.chat.downloads import Downloads, Fetched, Gone, Later, Result, TooLarge
-from bot.chat.intake import unless
-from bot.chat.worker import Worker
+from bot.chat.polling import unless
 from bot.clock import Clock
-from bot.store import StoreUnavailable
+from bot.store import StoreUnavailableError
 from bot.usecases import evidence
-from bot.usecases.evidence import Contents, Draft, IncomingFile, NoRoom, Outcome
+from bot.usecases.evidence import ArchiveFullError, Contents, Draft, IncomingFile, Outcome
+from bot.worker import Worker
 
 log = structlog.get_logger()
 
@@ -38,22 +38,22 @@ class Fetch:
     something to send."""
 
     def __init__(
-        self, worker: Worker, downloads: Downloads, clock: Clock, knock_sender: Callable[[], None]
+        self, worker: Worker, downloads: Downloads, clock: Clock, wake_sender: Callable[[], None]
     ) -> None:
         self._worker = worker
         self._downloads = downloads
         self._clock = clock
-        self._knock_sender = knock_sender
-        self._knocked = asyncio.Event()
+        self._wake_sender = wake_sender
+        self._woken = asyncio.Event()
         self._at_rest = asyncio.Event()
         self._stop = asyncio.Event()
         self._fetching: dict[int, asyncio.Task[None]] = {}
         self._rests_until = 0.0
 
-    def knock(self) -> None:
+    def wake(self) -> None:
         """There may be something to fetch."""
         self._at_rest.clear()
-        self._knocked.set()
+        self._woken.set()
 
     async def rest(self) -> None:
         """Wait until everything that can be fetched now has been."""
@@ -63,12 +63,12 @@ class Fetch:
         """Fetch until `stop`. What is under way then is given up, and fetched anew later;
         what is being kept comes to its end."""
         while not self._stop.is_set():
-            self._knocked.clear()
+            self._woken.clear()
             for row in await self._next():
                 task = asyncio.create_task(self._one(row))
                 self._fetching[row.id] = task
                 task.add_done_callback(partial(self._ended, row.id))
-            if not self._fetching and not self._knocked.is_set():
+            if not self._fetching and not self._woken.is_set():
                 self._at_rest.set()
             await self._wait()
         await asyncio.gather(*self._fetching.values())
@@ -76,7 +76,7 @@ class Fetch:
     def stop(self) -> None:
         """Begin nothing more."""
         self._stop.set()
-        self._knocked.set()
+        self._woken.set()
 
     async def _next(self) -> list[IncomingFile]:
         most = AT_ONCE - len(self._fetching)
@@ -86,39 +86,39 @@ class Fetch:
             return await self._worker(
                 evidence.waiting, self._clock.now(), most, tuple(self._fetching)
             )
-        except StoreUnavailable as error:
+        except StoreUnavailableError as error:
             self._leave_alone(error)
             return []
 
     def _ended(self, row_id: int, _: asyncio.Task[None]) -> None:
         self._fetching.pop(row_id, None)
-        self._knocked.set()
+        self._woken.set()
 
     async def _one(self, row: IncomingFile) -> None:
         try:
             try:
                 await self._bring(row)
-            except StoreUnavailable:
+            except StoreUnavailableError:
                 raise
             except Exception as error:
                 # A folder that may not be written to, perhaps: somebody has to mend it.
                 log.exception("file not kept", file=row.id)
                 await self._put_off(row, Later(type(error).__name__, offline=False))
-        except StoreUnavailable as error:
+        except StoreUnavailableError as error:
             self._leave_alone(error)
-        self._knock_sender()
+        self._wake_sender()
 
     async def _bring(self, row: IncomingFile) -> None:
         try:
             draft = await self._worker(evidence.draft)
-        except NoRoom:
+        except ArchiveFullError:
             await self._not_kept(row, Outcome.DISKA_PENUH)
             return
         try:
             result = await unless(self._stop, self._downloads.fetch(row.file_id, draft))
             if result is not None:
                 await self._record(row, draft, result)
-        except NoRoom:
+        except ArchiveFullError:
             await self._not_kept(row, Outcome.DISKA_PENUH)
         finally:
             await asyncio.to_thread(draft.discard)
@@ -153,7 +153,7 @@ class Fetch:
         log.warning("file not kept", file=row.id, outcome=outcome.value)
         await self._worker(evidence.not_kept, row.id, outcome, self._clock.now())
 
-    def _leave_alone(self, error: StoreUnavailable) -> None:
+    def _leave_alone(self, error: StoreUnavailableError) -> None:
         log.warning("files cannot be looked up or kept", error=str(error))
         self._rests_until = self._clock.monotonic() + REST
 
@@ -165,11 +165,11 @@ class Fetch:
         elif len(self._fetching) < AT_ONCE:
             try:
                 due = await self._worker(evidence.next_due, self._clock.now())
-            except StoreUnavailable:
+            except StoreUnavailableError:
                 due = None  # it looks again when it has rested
             if due is not None:
                 waits.append((due - self._clock.now()).total_seconds())
         try:
-            await asyncio.wait_for(self._knocked.wait(), max(min(waits), 0.0))
+            await asyncio.wait_for(self._woken.wait(), max(min(waits), 0.0))
         except TimeoutError:
             return

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.chat.worker import Worker
 from bot.clock import Clock
 from bot.usecases import agenda, reminding
+from bot.worker import Worker
 
 
 async def remind(worker: Worker, clock: Clock) -> int:

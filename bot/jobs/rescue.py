@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import structlog
 
-from bot.chat.worker import Worker
 from bot.clock import Clock
 from bot.usecases import delivering
+from bot.worker import Worker
 
 log = structlog.get_logger()
 

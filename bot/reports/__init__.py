@@ -33,7 +33,7 @@ def compose(document: Document, form: Format) -> Paper:
     """Set a document as a file whose name sorts by what it is about.
 
     Raises:
-        RenderFailed: it cannot be made.
+        RenderError: it cannot be made.
         ValueError: this document is not to be had in this form.
     """
     match document, form:

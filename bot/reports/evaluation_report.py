@@ -22,7 +22,7 @@ from bot.domain.evaluation import (
     StepEvaluation,
     Verdict,
 )
-from bot.domain.figures import Lateness, Worked
+from bot.domain.metrics import Lateness, Worked
 from bot.domain.run import Run, RunStatus
 from bot.domain.sop import DurationUnit, Office, Procedure
 from bot.indonesian import Dates, actual, distance
@@ -78,7 +78,7 @@ def pdf(evaluation: Evaluation, office: Office) -> bytes:
     """The report on A4 pages, with the office's heading.
 
     Raises:
-        RenderFailed: it cannot be made.
+        RenderError: it cannot be made.
     """
     return rendering.pdf(TEMPLATE, as_data(evaluation, office))
 
@@ -87,7 +87,7 @@ def xlsx(evaluation: Evaluation, office: Office) -> bytes:
     """The report as a workbook: the table, the steps with a chart of them, and the runs.
 
     Raises:
-        RenderFailed: it cannot be made.
+        RenderError: it cannot be made.
     """
     heading = (
         f"{title(evaluation)} {span(evaluation).upper()}",
@@ -207,7 +207,7 @@ def _advice(step: StepEvaluation) -> str | None:
     if step.advice is None:
         return None
     number, standard, instead = step.step.number, step.step.duration, step.advice.instead
-    if step.advice.verdict is Verdict.NEVER_MET:
+    if step.advice.classify_error is Verdict.NEVER_MET:
         took = actual(step.median)
         return (
             f"Langkah {number}: baku {standard}, nyatanya {took} pada {step.runs} pelaksanaan; "

@@ -3,7 +3,7 @@
 People's texts go to a template as JSON and are never read as markup. The child starts when
 it is first needed and ends after a minute without work, so that an idle bot is as small as
 one that never rendered anything. Whatever goes wrong over there (a template that fails, a
-child that is killed, that hangs, that cannot be started) ends in `RenderFailed` here.
+child that is killed, that hangs, that cannot be started) ends in `RenderError` here.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _START: Final = (
 _PASSED_ON: Final = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "LD_LIBRARY_PATH", "TMPDIR", "TEMP")
 
 
-class RenderFailed(Exception):  # noqa: N818 - named for what it is
+class RenderError(Exception):
     """A document could not be made; the message says why, without anybody's texts."""
 
 
@@ -71,7 +71,7 @@ class Renderer:
         """The files that come of `data`, a value that JSON can hold.
 
         Raises:
-            RenderFailed: there is no document; what is said in `data` is lost to nobody.
+            RenderError: there is no document; what is said in `data` is lost to nobody.
         """
         order = {
             "form": form.value,
@@ -120,7 +120,7 @@ class Renderer:
             files = _exchange(child, request)
         except OSError as error:
             self._end()
-            raise RenderFailed(f"the renderer broke off: {error.strerror}") from error
+            raise RenderError(f"the renderer broke off: {error.strerror}") from error
         finally:
             timer.cancel()
         if files is not None and not late.is_set():
@@ -129,8 +129,8 @@ class Renderer:
         if files is not None:  # the very last instant
             return files
         if late.is_set():
-            raise RenderFailed(f"the renderer took longer than {self._limit:g} seconds")
-        raise RenderFailed(f"the renderer died ({child.returncode})")
+            raise RenderError(f"the renderer took longer than {self._limit:g} seconds")
+        raise RenderError(f"the renderer died ({child.returncode})")
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._child is not None and self._child.poll() is None:
@@ -148,7 +148,7 @@ class Renderer:
                 start_new_session=True,
             )
         except OSError as error:
-            raise RenderFailed(f"the renderer cannot be started: {error.strerror}") from error
+            raise RenderError(f"the renderer cannot be started: {error.strerror}") from error
         return self._child
 
     def _end(self) -> None:
@@ -185,7 +185,7 @@ def pdf(template: str, data: Any) -> bytes:
     """The document that this template makes of `data`.
 
     Raises:
-        RenderFailed: it cannot be made.
+        RenderError: it cannot be made.
     """
     return _renderer.render(Form.PDF, template, data, PHONE_PPI)[0]
 
@@ -194,7 +194,7 @@ def png(template: str, data: Any, ppi: float = PHONE_PPI) -> tuple[bytes, ...]:
     """The pages that this template makes of `data`, as pictures.
 
     Raises:
-        RenderFailed: they cannot be made.
+        RenderError: they cannot be made.
     """
     return tuple(_renderer.render(Form.PNG, template, data, ppi))
 
@@ -203,7 +203,7 @@ def xlsx(book: Workbook) -> bytes:
     """The spreadsheet as a file.
 
     Raises:
-        RenderFailed: it cannot be made.
+        RenderError: it cannot be made.
         ValueError: a value is not of its column's kind.
     """
     return _renderer.render(Form.XLSX, "", as_json(book), PHONE_PPI)[0]
@@ -213,10 +213,10 @@ def _exchange(child: subprocess.Popen[bytes], request: bytes) -> list[bytes] | N
     """The child's answer, None if it died over it.
 
     Raises:
-        RenderFailed: it says that it could not.
+        RenderError: it says that it could not.
     """
     if child.stdin is None or child.stdout is None:
-        raise RenderFailed("the renderer has no ears")
+        raise RenderError("the renderer has no ears")
     write_frame(child.stdin, request)
     child.stdin.flush()
     head = read_frame(child.stdout)
@@ -224,7 +224,7 @@ def _exchange(child: subprocess.Popen[bytes], request: bytes) -> list[bytes] | N
         return None
     said = json.loads(head)
     if "error" in said:
-        raise RenderFailed(said["error"])
+        raise RenderError(said["error"])
     files = [read_frame(child.stdout) for _ in range(said["files"])]
     return None if None in files else [content for content in files if content is not None]
 

@@ -72,7 +72,7 @@ def pdf(report: RunReport) -> bytes:
     """The report on A4 pages, with the office's heading.
 
     Raises:
-        RenderFailed: it cannot be made.
+        RenderError: it cannot be made.
     """
     return rendering.pdf("run_report", as_data(report))
 
@@ -81,7 +81,7 @@ def xlsx(report: RunReport) -> bytes:
     """The report as a workbook: one sheet for each section.
 
     Raises:
-        RenderFailed: it cannot be made.
+        RenderError: it cannot be made.
     """
     say = dates(report.office)
     title = _title(report)

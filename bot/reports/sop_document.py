@@ -34,7 +34,7 @@ def pdf(document: SopDocument) -> bytes:
     """The working copy on A4 pages.
 
     Raises:
-        RenderFailed: it cannot be made.
+        RenderError: it cannot be made.
     """
     return rendering.pdf("sop_document", as_data(document))
 

@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from bot.domain.figures import Lateness
+from bot.domain.metrics import Lateness
 from bot.domain.run import Run, RunStatus
 from bot.domain.sop import Office
 from bot.domain.timeline import (
@@ -59,7 +59,7 @@ def of_run(timeline: Timeline, office: Office) -> bytes:
     """The timeline of one run as a PNG.
 
     Raises:
-        RenderFailed: the picture cannot be made.
+        RenderError: the picture cannot be made.
     """
     return rendering.png(TEMPLATE, run_data(timeline, office), PPI)[0]
 
@@ -68,7 +68,7 @@ def of_office(timeline: OfficeTimeline, office: Office, *, whole: bool = True) -
     """Every run under way as one PNG; `whole` False says that it shows one person's only.
 
     Raises:
-        RenderFailed: the picture cannot be made.
+        RenderError: the picture cannot be made.
     """
     return rendering.png(TEMPLATE, office_data(timeline, office, whole=whole), PPI)[0]
 

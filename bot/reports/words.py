@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from bot.domain.documents import Signature
-from bot.domain.figures import Worked
+from bot.domain.metrics import Worked
 from bot.domain.run import TaskStatus
 from bot.domain.sop import DurationUnit, Office, Step
 from bot.indonesian import Dates

@@ -9,7 +9,7 @@ edits the files; `docs/data.md` explains each of them.
 """
 
 from bot.sop_loader.catalog import load_catalog
-from bot.sop_loader.sheet import DataFaults, Fault
+from bot.sop_loader.sheet import DataError, Fault
 from bot.sop_loader.tables import (
     Assumption,
     Correction,
@@ -23,7 +23,7 @@ from bot.sop_loader.tables import (
 __all__ = [
     "Assumption",
     "Correction",
-    "DataFaults",
+    "DataError",
     "Fault",
     "SummaryRow",
     "assumptions",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.domain.sop import Catalog
 from bot.sop_loader.office import read_office
-from bot.sop_loader.sheet import DataFaults, Fault, Sheet
+from bot.sop_loader.sheet import DataError, Fault, Sheet
 from bot.sop_loader.sops import Shelf, read_sop
 
 
@@ -16,7 +16,7 @@ def load_catalog(sop_dir: Path) -> Catalog:
     numbers.
 
     Raises:
-        DataFaults: something is wrong; it carries all faults of all files at once.
+        DataError: something is wrong; it carries all faults of all files at once.
     """
     office_sheet = Sheet(_office_file(sop_dir))
     office = read_office(office_sheet)
@@ -26,7 +26,7 @@ def load_catalog(sop_dir: Path) -> Catalog:
     sops = [sop for sheet in sheets if (sop := read_sop(sheet, shelf)) is not None]
     faults = [fault for sheet in (office_sheet, folder, *sheets) for fault in sheet.in_order()]
     if faults or office is None:
-        raise DataFaults(faults)
+        raise DataError(faults)
     return Catalog(office, tuple(sorted(sops, key=lambda sop: _natural(sop.number))))
 
 
@@ -34,17 +34,17 @@ def _office_file(sop_dir: Path) -> Path:
     """The office's file.
 
     Raises:
-        DataFaults: there is no such folder, or it holds two such files.
+        DataError: there is no such folder, or it holds two such files.
     """
     try:
         names = {file.name for file in sop_dir.iterdir()}
     except OSError as exc:
         message = f"folder data tidak terbaca ({exc.strerror}); isi SOP_DIR dengan folder sop_data"
-        raise DataFaults([Fault(sop_dir, None, message)]) from exc
+        raise DataError([Fault(sop_dir, None, message)]) from exc
     found = [name for name in ("kantor.yaml", "kantor.yml") if name in names]
     if len(found) > 1:
         message = "ada juga kantor.yaml; sisakan salah satu"
-        raise DataFaults([Fault(sop_dir / "kantor.yml", None, message)])
+        raise DataError([Fault(sop_dir / "kantor.yml", None, message)])
     return sop_dir / (found or ["kantor.yaml"])[0]
 
 

@@ -104,7 +104,7 @@ class Fault:
         return f"{place}: {self.message}"
 
 
-class DataFaults(Exception):  # noqa: N818 - it carries faults, it is not one
+class DataError(Exception):
     """The data cannot be used. `faults` holds every fault of every file, one at least."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:

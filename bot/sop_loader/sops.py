@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from bot.domain import spoken
+from bot.domain import parsing
 from bot.domain.sop import (
     Column,
     DefaultYear,
@@ -162,7 +162,7 @@ def _year_day(sheet: Sheet, value: Value | None) -> YearDay | None:
     if value is None:
         return None
     raw = str(value.node.value) if value.node.id == "scalar" else ""
-    day = spoken.year_day(raw)
+    day = parsing.year_day(raw)
     if day is None:
         said = f' "{raw[:60]}"' if raw else ""
         right = "setiap tahun, 2 Januari" if value.name == "mulai" else "28 Februari"

@@ -5,6 +5,6 @@ look), works through the transaction's parts (`tx.runs`, `tx.people`, `tx.outbox
 leaves: commit on a normal end, rollback on an exception.
 """
 
-from bot.store.transaction import AlreadyHandled, Store, StoreUnavailable, Transaction
+from bot.store.transaction import AlreadyHandledError, Store, StoreUnavailableError, Transaction
 
-__all__ = ["AlreadyHandled", "Store", "StoreUnavailable", "Transaction"]
+__all__ = ["AlreadyHandledError", "Store", "StoreUnavailableError", "Transaction"]

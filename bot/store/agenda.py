@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from bot.store.statements import Prepared, insert_or_ignore
+from bot.store.sql import Prepared, insert_or_ignore
 from bot.store.tables import agenda
 
 KEY_LENGTH = 96
@@ -85,7 +85,7 @@ class AgendaTable:
         )
         return [_entry(row) for row in self._connection.execute(query)]
 
-    def settle(self, key: str, now: datetime) -> bool:
+    def complete(self, key: str, now: datetime) -> bool:
         """It has been dealt with; False if it had been before, or was never there."""
         return _SETTLE.run(self._connection, [{"which": key, "now": now}]) == 1
 

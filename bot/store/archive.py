@@ -29,7 +29,7 @@ _DEVICES = frozenset(
 )
 
 
-class ArchiveFull(Exception):  # noqa: N818 - named for what it is
+class ArchiveFullError(Exception):
     """There is no room left for the file; nothing of it was kept."""
 
 
@@ -62,7 +62,7 @@ class Draft:
         """Add to it.
 
         Raises:
-            ArchiveFull: there is no room left.
+            ArchiveFullError: there is no room left.
         """
         try:
             self._file.write(chunk)
@@ -75,7 +75,7 @@ class Draft:
         """It is whole: bring it to the disk for good.
 
         Raises:
-            ArchiveFull: there is no room left.
+            ArchiveFullError: there is no room left.
         """
         try:
             self._file.flush()
@@ -109,7 +109,7 @@ class Archive:
         """Begin a new file in the inbox.
 
         Raises:
-            ArchiveFull: there is no room left.
+            ArchiveFullError: there is no room left.
         """
         inbox = self.folder / INBOX
         try:
@@ -122,12 +122,12 @@ class Archive:
         """Give a finished draft its place, relative to the archive's folder, for good.
 
         Raises:
-            ArchiveFull: there is no room left.
+            ArchiveFullError: there is no room left.
         """
         path = self.folder / place
         try:
             _make_folders(path.parent)
-            settle(draft.path, path)
+            complete(draft.path, path)
         except OSError as error:
             raise _meaning(error) from error
 
@@ -147,7 +147,7 @@ class Archive:
         return len(left)
 
 
-def settle(draft: Path, path: Path) -> None:
+def complete(draft: Path, path: Path) -> None:
     """Move a whole file to where it stays, in one step that survives a power cut."""
     draft.replace(path)
     _sync_folder(path.parent)
@@ -203,4 +203,4 @@ def _is_full(error: OSError) -> bool:
 
 
 def _meaning(error: OSError) -> Exception:
-    return ArchiveFull(str(error.strerror)) if _is_full(error) else error
+    return ArchiveFullError(str(error.strerror)) if _is_full(error) else error

@@ -36,7 +36,7 @@ _CHUNK: Final = 1 << 20
 _LARGEST_MANIFEST: Final = 64 << 20
 
 
-class BackupFault(Exception):  # noqa: N818 - it carries a fault in the operator's hands
+class BackupError(Exception):
     """A backup cannot be made or brought back; the text says why and what to do."""
 
 
@@ -76,20 +76,20 @@ def backup(store: Store, archive_dir: Path, target: Path, now: datetime, edition
     """Write the database and the archive into the new file `target`, and read it back.
 
     Raises:
-        BackupFault: PostgreSQL, no database yet, `target` exists or lies in the archive, or
+        BackupError: PostgreSQL, no database yet, `target` exists or lies in the archive, or
             what was written does not read back.
-        DatabaseFault: the database cannot be read.
+        DatabaseError: the database cannot be read.
     """
     path = _sqlite_path(store)
     if not path.exists():
-        raise BackupFault(f"database {path} belum ada; jalankan kawal run lebih dahulu")
+        raise BackupError(f"database {path} belum ada; jalankan kawal run lebih dahulu")
     if target.exists():
-        raise BackupFault(f"{target} sudah ada; pilih nama berkas yang lain")
+        raise BackupError(f"{target} sudah ada; pilih nama berkas yang lain")
     if target.resolve().is_relative_to(archive_dir.resolve()):
-        raise BackupFault(f"{target} ada di dalam folder arsip; pilih folder yang lain")
+        raise BackupError(f"{target} ada di dalam folder arsip; pilih folder yang lain")
     revision = schema.current(store)
     if revision is None:
-        raise BackupFault(f"database {path} masih kosong; jalankan kawal run lebih dahulu")
+        raise BackupError(f"database {path} masih kosong; jalankan kawal run lebih dahulu")
     try:
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".cadangan-") as scratch:
             database = Path(scratch) / _DATABASE
@@ -103,7 +103,7 @@ def backup(store: Store, archive_dir: Path, target: Path, now: datetime, edition
             draft.replace(target)
         schema.sync(target)
     except OSError as error:
-        raise BackupFault(
+        raise BackupError(
             f"cadangan {target} tidak dapat ditulis ({error.strerror or error}); periksa izin"
             " folder dan ruang kosong diska"
         ) from error
@@ -122,10 +122,10 @@ def restore(source: Path, store: Store, archive_dir: Path, now: datetime) -> Res
     Nothing is deleted: what is replaced is kept in a folder beside the database.
 
     Raises:
-        BackupFault: PostgreSQL; the backup is not one, is damaged, or of a newer edition; or
+        BackupError: PostgreSQL; the backup is not one, is damaged, or of a newer edition; or
             a file cannot be written.
-        LockHeld: the bot is running.
-        DatabaseFault: the database or its lock cannot be used.
+        LockHeldError: the bot is running.
+        DatabaseError: the database or its lock cannot be used.
     """
     path = _sqlite_path(store)
     try:
@@ -144,7 +144,7 @@ def restore(source: Path, store: Store, archive_dir: Path, now: datetime) -> Res
             fresh.replace(path)
             schema.sync(path)
     except OSError as error:
-        raise BackupFault(
+        raise BackupError(
             f"pemulihan berhenti ({error.strerror or error}); periksa izin folder dan ruang"
             " kosong diska, lalu ulangi"
         ) from error
@@ -157,8 +157,8 @@ def hold_unsent(store: Store) -> int:
     Returns how many wait for the admin's word.
 
     Raises:
-        LockHeld: the bot is running.
-        DatabaseFault: the database cannot be used.
+        LockHeldError: the bot is running.
+        DatabaseError: the database cannot be used.
     """
     with lock.acquire(store, wait=0), schema.in_words(store):
         schema.upgrade(store)
@@ -168,7 +168,7 @@ def hold_unsent(store: Store) -> int:
 
 def _sqlite_path(store: Store) -> Path:
     if store.path is None:
-        raise BackupFault(
+        raise BackupError(
             "database ini PostgreSQL; cadangkan dengan pg_dump dan pulihkan dengan pg_restore"
             " (lihat docs/operasi.md), lalu jalankan kawal restore --tahan, dan salin folder"
             " ARCHIVE_DIR tersendiri"
@@ -186,13 +186,13 @@ def _write(
             if file.relative_to(archive_dir).parts[0] == INBOX:
                 continue  # still on its way: no row speaks of it
             if file.is_symlink():
-                raise BackupFault(
+                raise BackupError(
                     f"{file} adalah tautan; ganti dengan berkasnya sendiri, lalu ulangi"
                 )
             if file.is_file():
                 name = _FILES + file.relative_to(archive_dir).as_posix()
                 if not _stays_inside(name):
-                    raise BackupFault(f"nama {file} tidak dapat dicadangkan; ganti namanya")
+                    raise BackupError(f"nama {file} tidak dapat dicadangkan; ganti namanya")
                 members.append(_pack(pack, file, name))
         manifest = Manifest(now, edition, revision, tuple(members))
         pack.writestr(_MANIFEST, _dump(manifest))
@@ -215,17 +215,17 @@ def _verify(source: Path, database: Path) -> Manifest:
             manifest = _load(pack)
             names = [info.filename for info in pack.infolist()]
             if sorted(names) != sorted([_MANIFEST, *(m.name for m in manifest.members)]):
-                raise BackupFault(f"{damaged} (isinya tidak sama dengan daftarnya)")
+                raise BackupError(f"{damaged} (isinya tidak sama dengan daftarnya)")
             for member in manifest.members:
                 place = database if member.name == _DATABASE else None
                 if _unpack(pack, member, place) != member.sha256:
-                    raise BackupFault(f"{damaged} ({member.name} berubah)")
+                    raise BackupError(f"{damaged} ({member.name} berubah)")
     except FileNotFoundError as error:
-        raise BackupFault(f"cadangan {source} tidak ada; periksa nama dan foldernya") from error
+        raise BackupError(f"cadangan {source} tidak ada; periksa nama dan foldernya") from error
     except (zipfile.BadZipFile, KeyError, TypeError, ValueError, EOFError, RuntimeError) as error:
-        raise BackupFault(damaged) from error
+        raise BackupError(damaged) from error
     if manifest.revision not in schema.revisions():
-        raise BackupFault(
+        raise BackupError(
             f"cadangan {source} dibuat edisi yang lebih baru ({manifest.edition}); pasang Kawal"
             " SOP edisi itu lebih dahulu"
         )
@@ -233,9 +233,9 @@ def _verify(source: Path, database: Path) -> Manifest:
         with closing(sqlite3.connect(database)) as connection:
             answers = [row[0] for row in connection.execute("PRAGMA integrity_check")]
     except sqlite3.DatabaseError as error:
-        raise BackupFault(damaged) from error
+        raise BackupError(damaged) from error
     if answers != ["ok"]:
-        raise BackupFault(f"{damaged} (database di dalamnya tidak utuh)")
+        raise BackupError(f"{damaged} (database di dalamnya tidak utuh)")
     return manifest
 
 
@@ -314,7 +314,7 @@ def _restore_files(source: Path, manifest: Manifest, archive_dir: Path, aside: P
             with suppress(FileNotFoundError):
                 draft.unlink()  # what an attempt that was killed left
             if _unpack(pack, member, draft) != member.sha256:
-                raise BackupFault(f"cadangan {source} berubah selagi dibaca; ulangi")
+                raise BackupError(f"cadangan {source} berubah selagi dibaca; ulangi")
             schema.sync(draft)
             draft.replace(place)
 
@@ -343,11 +343,11 @@ def _set_aside(path: Path, aside: Path) -> None:
         with closing(sqlite3.connect(path, timeout=1)) as old:
             old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             if old.execute("PRAGMA journal_mode=DELETE").fetchone()[0] != "delete":
-                raise BackupFault(
+                raise BackupError(
                     f"database {path} sedang dibuka program lain; tutup dahulu program itu"
                 )
     except sqlite3.OperationalError as error:
-        raise BackupFault(
+        raise BackupError(
             f"database {path} sedang dibuka program lain ({error}); tutup dahulu program itu"
         ) from error
     except sqlite3.DatabaseError:

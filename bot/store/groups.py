@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
-from bot.store.statements import insert
+from bot.store.sql import insert
 from bot.store.tables import groups
 
 

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from sqlalchemy import Connection, func, select
 
 from bot.domain.events import Event, actor
-from bot.store import codec
-from bot.store.statements import Prepared
+from bot.store import serialization
+from bot.store.sql import Prepared
 from bot.store.tables import journal
 
 
@@ -43,7 +43,7 @@ class JournalTable:
                     "at": event.at,
                     "person_id": actor(event),
                     "kind": event.kind,
-                    "data": codec.dump_event(event),
+                    "data": serialization.dump_event(event),
                 }
                 for event in events
             ],
@@ -66,7 +66,9 @@ class JournalTable:
     def events(self, run_id: int) -> list[Event]:
         """Everything that happened to a run, oldest first."""
         query = select(journal.c.data).where(journal.c.run_id == run_id).order_by(journal.c.id)
-        return [codec.load_event(body) for body in self._connection.execute(query).scalars()]
+        return [
+            serialization.load_event(body) for body in self._connection.execute(query).scalars()
+        ]
 
     def every(self) -> Iterator[JournalLine]:
         """All lines of the office, oldest first, read bit by bit."""
@@ -93,7 +95,7 @@ class JournalTable:
         )
         found: dict[int, list[Event]] = {}
         for run_id, body in self._connection.execute(query):
-            found.setdefault(run_id, []).append(codec.load_event(body))
+            found.setdefault(run_id, []).append(serialization.load_event(body))
         return found
 
     def lines(self, limit: int, run_id: int | None = None) -> list[JournalLine]:

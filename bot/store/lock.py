@@ -30,7 +30,7 @@ _ONE_BOT: Final = 4_827_302
 """The advisory lock of the running bot; any number, but always this one."""
 
 
-class LockHeld(Exception):  # noqa: N818 - it is no error of ours
+class LockHeldError(Exception):
     """Another bot is running on this database. `holder` is its process id where known."""
 
     def __init__(self, store: Store, holder: int | None) -> None:
@@ -104,8 +104,8 @@ def acquire(
     waiting begins.
 
     Raises:
-        LockHeld: somebody else still had it in the end.
-        DatabaseFault: the file of the lock cannot be made, or PostgreSQL does not answer.
+        LockHeldError: somebody else still had it in the end.
+        DatabaseError: the file of the lock cannot be made, or PostgreSQL does not answer.
     """
     with in_words(store):
         return _acquire(store, wait, on_wait, sleep, monotonic)
@@ -125,7 +125,7 @@ def _acquire(
         while not holder.take():
             left = until - monotonic()
             if left <= 0:
-                raise LockHeld(store, holder.owner())
+                raise LockHeldError(store, holder.owner())
             if on_wait is not None and not told:
                 on_wait(holder.owner())
             told = True

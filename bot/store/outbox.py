@@ -18,8 +18,8 @@ from sqlalchemy import case as sql_case
 
 from bot.domain.notices import Notice
 from bot.domain.run import TaskStatus
-from bot.store import codec
-from bot.store.statements import AnyRow, Insert, Prepared, insert
+from bot.store import serialization
+from bot.store.sql import AnyRow, Insert, Prepared, insert
 from bot.store.tables import Instant, deliveries, tasks
 
 KEY_LENGTH = 96
@@ -249,7 +249,7 @@ class OutboxTable:
                 "person_id": row.person_id,
                 "run_id": row.run_id,
                 "task_id": row.task_id,
-                "notice": codec.dump_notice(row.notice),
+                "notice": serialization.dump_notice(row.notice),
                 "live": row.live,
                 "silent": row.silent,
                 "state": DeliveryState.ANTRE.value,
@@ -268,7 +268,7 @@ class OutboxTable:
         """The cards of these tasks no longer say what is true: show them anew."""
         _REFRESH.run(self._connection, [{"task": t, "now": now} for t in task_ids])
 
-    def part(self, person_id: int, now: datetime) -> None:
+    def retire_cards(self, person_id: int, now: datetime) -> None:
         """This person has left: what their cards of open tasks show is true no longer."""
         self._connection.execute(_PART, {"person": person_id, "now": now})
 
@@ -303,13 +303,13 @@ class OutboxTable:
             .values(chat_id=chat_id)
         )
 
-    def settle(self, claimed: Delivery) -> None:
+    def complete(self, claimed: Delivery) -> None:
         """What is shown now is the last that this message shows: it is live no longer."""
         self._connection.execute(
             deliveries.update().where(deliveries.c.id == claimed.id).values(live=False)
         )
 
-    def anew(self, claimed: Delivery, now: datetime) -> None:
+    def resend(self, claimed: Delivery, now: datetime) -> None:
         """Its message is gone from the screen: it is sent as a new one, if it still has to be."""
         self._connection.execute(
             deliveries.update()
@@ -361,7 +361,7 @@ class OutboxTable:
             },
         )
 
-    def again(
+    def retry(
         self, claimed: Delivery, at: datetime, error: str, maybe_sent: bool, *, counts: bool = True
     ) -> None:
         """It was not sent, or nobody knows: try again at `at`.
@@ -383,7 +383,7 @@ class OutboxTable:
             )
         )
 
-    def put_back(self, claimed: Delivery, at: datetime) -> None:
+    def release(self, claimed: Delivery, at: datetime) -> None:
         """Nothing was tried (Telegram asked for a pause): the try does not count."""
         self._connection.execute(
             deliveries.update()
@@ -391,7 +391,7 @@ class OutboxTable:
             .values(next_at=at, lease_until=None, tries=claimed.tries)
         )
 
-    def put_aside(
+    def give_up(
         self, claimed: Delivery, state: DeliveryState, error: str | None, now: datetime
     ) -> None:
         """It will not be sent: out of date, refused, or impossible."""
@@ -509,7 +509,7 @@ class OutboxTable:
         )
         return result.rowcount
 
-    def release(self, send: bool, now: datetime) -> int:
+    def release_held(self, send: bool, now: datetime) -> int:
         """Send what was held, or declare it out of date; how many rows it was."""
         becomes = DeliveryState.ANTRE if send else DeliveryState.USANG
         result = self._connection.execute(
@@ -532,7 +532,7 @@ class OutboxTable:
                 row.id,
                 row.chat_id,
                 row.person_id,
-                codec.load_notice(row.notice),
+                serialization.load_notice(row.notice),
                 DeliveryState(row.state),
                 row.created_at,
                 row.sent_at,
@@ -605,6 +605,6 @@ def _delivery(row: AnyRow) -> Delivery:
 def _notice(body: str) -> Notice | Unreadable:
     # One row that cannot be read must not keep all others from being claimed.
     try:
-        return codec.load_notice(body)
+        return serialization.load_notice(body)
     except ValueError as error:
         return Unreadable(str(error))

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, or_, select
 from bot.domain.acting import Appointment
 from bot.domain.people import Address, Holding, Person, Staff
 from bot.domain.run import Capacity
-from bot.store.statements import AnyRow, insert
+from bot.store.sql import AnyRow, insert
 from bot.store.tables import holdings, invitations, persons, questions
 
 

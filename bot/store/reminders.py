@@ -9,8 +9,8 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, bindparam, literal_column, select
 
-from bot.domain.reminders import PlannedReminder, Rung
-from bot.store.statements import Prepared
+from bot.domain.reminders import PlannedReminder, ReminderKind
+from bot.store.sql import Prepared
 from bot.store.tables import reminders
 
 
@@ -62,7 +62,7 @@ _REPLACE = Prepared(
     reminders.update()
     .where(
         reminders.c.task_id == bindparam("task"),
-        reminders.c.rung != literal_column(f"'{Rung.TUNDA}'"),
+        reminders.c.rung != literal_column(f"'{ReminderKind.TUNDA}'"),
         _WAITS,
     )
     .values(status=ReminderStatus.GUGUR.value, settled_at=bindparam("now"))
@@ -78,7 +78,7 @@ class ReminderTable:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def lay(self, rows: Iterable[tuple[int, PlannedReminder]]) -> None:
+    def schedule(self, rows: Iterable[tuple[int, PlannedReminder]]) -> None:
         """Store rungs, each with the id of its task."""
         values = [
             {
@@ -112,7 +112,7 @@ class ReminderTable:
             .where(
                 reminders.c.task_id == task_id,
                 reminders.c.person_id == person_id,
-                reminders.c.rung == Rung.TUNDA.value,
+                reminders.c.rung == ReminderKind.TUNDA.value,
                 _WAITS,
             )
             .values(status=ReminderStatus.GUGUR.value, settled_at=now)
@@ -125,7 +125,7 @@ class ReminderTable:
         """
         query = (
             reminders.update()
-            .where(_WAITS, reminders.c.next_at <= now, reminders.c.rung.not_in(list(Rung)))
+            .where(_WAITS, reminders.c.next_at <= now, reminders.c.rung.not_in(list(ReminderKind)))
             .values(next_at=again)
             .returning(reminders.c.id)
         )
@@ -146,7 +146,7 @@ class ReminderTable:
         found: dict[int, list[DueReminder]] = {task_id: [] for task_id in wanted}
         query = _DUE.where(reminders.c.task_id.in_(wanted))
         for row in self._connection.execute(query, {"now": now}):
-            planned = PlannedReminder(Rung(row.rung), row.due_at, row.role, row.person_id)
+            planned = PlannedReminder(ReminderKind(row.rung), row.due_at, row.role, row.person_id)
             found[row.task_id].append(DueReminder(row.id, row.task_id, planned))
         return found
 
@@ -154,13 +154,13 @@ class ReminderTable:
         """Who has asked to be left alone about which task a while yet: (task, person)."""
         query = select(reminders.c.task_id, reminders.c.person_id).where(
             reminders.c.task_id.in_(task_ids),
-            reminders.c.rung == Rung.TUNDA.value,
+            reminders.c.rung == ReminderKind.TUNDA.value,
             reminders.c.next_at > now,
             _WAITS,
         )
         return {(row.task_id, row.person_id) for row in self._connection.execute(query)}
 
-    def settle(self, ids: Sequence[int], status: ReminderStatus, now: datetime) -> None:
+    def complete(self, ids: Sequence[int], status: ReminderStatus, now: datetime) -> None:
         """These rungs have been dealt with."""
         if ids:
             self._connection.execute(
@@ -197,7 +197,7 @@ class ReminderTable:
             WaitingReminder(
                 row.id,
                 row.task_id,
-                PlannedReminder(Rung(row.rung), row.due_at, row.role, row.person_id),
+                PlannedReminder(ReminderKind(row.rung), row.due_at, row.role, row.person_id),
                 row.next_at,
             )
             for row in self._connection.execute(query)
@@ -212,7 +212,7 @@ class ReminderTable:
         )
         return [
             (
-                PlannedReminder(Rung(row.rung), row.due_at, row.role, row.person_id),
+                PlannedReminder(ReminderKind(row.rung), row.due_at, row.role, row.person_id),
                 ReminderStatus(row.status),
             )
             for row in self._connection.execute(query)

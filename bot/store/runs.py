@@ -18,14 +18,14 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, se
 
 from bot.domain.run import Capacity, Confirmation, Run, RunStatus, Task, TaskStatus
 from bot.domain.sop import Sop
-from bot.store import codec
-from bot.store.statements import AnyRow, Prepared
+from bot.store import serialization
+from bot.store.sql import AnyRow, Prepared
 from bot.store.tables import confirmations, runs, tasks
 
 log = structlog.get_logger()
 
 
-class Conflict(Exception):  # noqa: N818 - named for what it is
+class ConflictError(Exception):
     """The run was changed by somebody else in the meantime: nothing was written."""
 
 
@@ -286,7 +286,7 @@ class RunTable:
         Shape: ids by (step, attempt).
 
         Raises:
-            Conflict: the database is no longer at `before`.
+            ConflictError: the database is no longer at `before`.
         """
         old = {_key(t): t for t in before.run.tasks} if before else {}
         ids = dict(before.task_ids) if before else {}
@@ -304,7 +304,7 @@ class RunTable:
                 .values(
                     status=after.status.value,
                     finished_at=after.finished_at,
-                    details=codec.dump_run(after),
+                    details=serialization.dump_run(after),
                 )
             )
         return ids
@@ -325,10 +325,10 @@ class RunTable:
                 "becomes": task.status.value,
                 "closed": task.closed_at,
                 "deadline": task.due_at,
-                "extra": codec.dump_task(task),
+                "extra": serialization.dump_task(task),
             }
             if _CHANGE_TASK.run(self._connection, [change]) != 1:
-                raise Conflict(f"step {task.step} attempt {task.attempt}")
+                raise ConflictError(f"step {task.step} attempt {task.attempt}")
 
     def _open(self, run_id: int, opened: list[Task]) -> dict[tuple[int, int], int]:
         ids = {}
@@ -437,7 +437,7 @@ class RunTable:
                 )
         first = rows[0]
         sop = self._version(first.version_id)
-        whole = codec.load_run(first.details)
+        whole = serialization.load_run(first.details)
         run = Run(
             id=first.id,
             procedure=sop.procedure(first.procedure),
@@ -457,7 +457,7 @@ class RunTable:
 
 
 def _task(row: AnyRow, confirmed: list[Confirmation]) -> Task:
-    extra = codec.load_task(row.task_details)
+    extra = serialization.load_task(row.task_details)
     return Task(
         row.step,
         row.attempt,

@@ -20,12 +20,12 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.store.tables import metadata
-from bot.store.transaction import Store, StoreUnavailable
+from bot.store.transaction import Store, StoreUnavailableError
 
 MIGRATIONS: Final = Path(__file__).resolve().parents[2] / "migrations"
 
 
-class DatabaseFault(Exception):  # noqa: N818 - it carries a fault in the operator's hands
+class DatabaseError(Exception):
     """The database cannot be used as it is; the text says why and what to do."""
 
 
@@ -58,7 +58,7 @@ def current(store: Store) -> str | None:
     An SQLite file that is not there is made, empty.
 
     Raises:
-        DatabaseFault: it cannot be reached, or it is not ours.
+        DatabaseError: it cannot be reached, or it is not ours.
     """
     with in_words(store), store.engine.connect() as connection, connection.begin():
         return _current(connection)
@@ -68,7 +68,7 @@ def is_current(store: Store) -> bool:
     """Whether the database has the edition that this program works with.
 
     Raises:
-        DatabaseFault: it cannot be reached, or it is not ours or of a newer edition.
+        DatabaseError: it cannot be reached, or it is not ours or of a newer edition.
     """
     return current(store) == head()
 
@@ -81,7 +81,7 @@ def upgrade(store: Store) -> Upgrade | None:
     is copied beforehand, into `backup/` beside it.
 
     Raises:
-        DatabaseFault: it cannot be reached, it is not ours, or a newer edition made it.
+        DatabaseError: it cannot be reached, it is not ours, or a newer edition made it.
     """
     if is_current(store):
         return None
@@ -101,19 +101,19 @@ def in_words(store: Store) -> Iterator[None]:
     """Say in plain words why the database cannot be used.
 
     Raises:
-        DatabaseFault: in place of what the driver or the operating system raised inside.
+        DatabaseError: in place of what the driver or the operating system raised inside.
     """
     try:
         yield
-    except (DBAPIError, StoreUnavailable, sqlite3.Error, OSError) as error:
+    except (DBAPIError, StoreUnavailableError, sqlite3.Error, OSError) as error:
         reason = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
         if store.is_sqlite:
-            raise DatabaseFault(
+            raise DatabaseError(
                 f"database {store.path} tidak dapat dipakai ({reason}); periksa isi DATABASE_URL,"
                 " izin foldernya, dan ruang kosong diska, atau pulihkan cadangan dengan kawal"
                 " restore"
             ) from error
-        raise DatabaseFault(
+        raise DatabaseError(
             f"PostgreSQL tidak dapat dipakai ({reason}); periksa isi DATABASE_URL, dan apakah"
             " server database sedang berjalan"
         ) from error
@@ -154,7 +154,7 @@ def _current(connection: Connection) -> str | None:
     names = set(inspect(connection).get_table_names())
     if "alembic_version" not in names:
         if taken := names & set(metadata.tables):
-            raise DatabaseFault(
+            raise DatabaseError(
                 f"database ini sudah memuat tabel {', '.join(sorted(taken))} milik aplikasi"
                 " lain; pakai database yang kosong untuk Kawal SOP"
             )
@@ -163,7 +163,7 @@ def _current(connection: Connection) -> str | None:
     if not found:
         return None
     if len(found) > 1 or found[0] not in revisions():
-        raise DatabaseFault(
+        raise DatabaseError(
             f"database ini berasal dari edisi yang lebih baru ({', '.join(found)}), sedangkan"
             f" program ini baru mengenal {head()}; pasang Kawal SOP edisi terbaru, atau"
             " pulihkan cadangan dari edisi ini"

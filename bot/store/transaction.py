@@ -25,18 +25,18 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.domain.sop import Sop
-from bot.store import codec
+from bot.store import serialization
 from bot.store.agenda import AgendaTable
-from bot.store.days import DayTable
+from bot.store.calendar import CalendarTable
 from bot.store.groups import GroupTable
-from bot.store.incoming import FilesTable, IncomingTable
+from bot.store.inbox import FilesTable, InboxTable
 from bot.store.journal import JournalTable
-from bot.store.marks import MarksTable
+from bot.store.keyvalues import KeyValueTable
 from bot.store.outbox import OutboxTable
 from bot.store.people import PeopleTable
 from bot.store.reminders import ReminderTable
 from bot.store.runs import RunTable
-from bot.store.statements import Prepared, insert_or_ignore
+from bot.store.sql import Prepared, insert_or_ignore
 from bot.store.tables import seen_updates, sop_versions
 
 _WRITES = "kawal_writes"
@@ -49,11 +49,11 @@ _RETRY_MS = 50
 _REMEMBER = Prepared(lambda dialect: insert_or_ignore(dialect, seen_updates))
 
 
-class AlreadyHandled(Exception):  # noqa: N818 - it is news, not an error
+class AlreadyHandledError(Exception):
     """This update from Telegram was handled before: what it asked for has been done."""
 
 
-class StoreUnavailable(Exception):  # noqa: N818 - named for what it is
+class StoreUnavailableError(Exception):
     """The database did not answer or could not write: nothing was changed, try again."""
 
 
@@ -98,8 +98,8 @@ class Transaction:
         return OutboxTable(self.connection)
 
     @cached_property
-    def incoming(self) -> IncomingTable:
-        return IncomingTable(self.connection)
+    def inbox(self) -> InboxTable:
+        return InboxTable(self.connection)
 
     @cached_property
     def files(self) -> FilesTable:
@@ -110,28 +110,35 @@ class Transaction:
         return JournalTable(self.connection)
 
     @cached_property
-    def days(self) -> DayTable:
-        return DayTable(self.connection)
+    def calendar(self) -> CalendarTable:
+        return CalendarTable(self.connection)
 
     @cached_property
     def groups(self) -> GroupTable:
         return GroupTable(self.connection)
 
     @cached_property
-    def marks(self) -> MarksTable:
-        return MarksTable(self.connection)
+    def keyvalues(self) -> KeyValueTable:
+        return KeyValueTable(self.connection)
 
     def version(self, version_id: int) -> Sop:
         """The SOP text that runs are pinned to; kept in memory, for it never changes."""
         if version_id not in self._versions:
             query = select(sop_versions.c.body).where(sop_versions.c.id == version_id)
-            self._versions[version_id] = codec.load_sop(self.connection.execute(query).scalar_one())
+            self._versions[version_id] = serialization.load_sop(
+                self.connection.execute(query).scalar_one()
+            )
         return self._versions[version_id]
 
     def pin(self, sop: Sop, now: datetime) -> int:
         """The id of this SOP's version, stored if it is new."""
-        digest = codec.digest(sop)
-        row = {"digest": digest, "number": sop.number, "body": codec.dump_sop(sop), "seen_at": now}
+        digest = serialization.digest(sop)
+        row = {
+            "digest": digest,
+            "number": sop.number,
+            "body": serialization.dump_sop(sop),
+            "seen_at": now,
+        }
         self.connection.execute(insert_or_ignore(self.connection.dialect.name, sop_versions), row)
         query = select(sop_versions.c.id).where(sop_versions.c.digest == digest)
         return int(self.connection.execute(query).scalar_one())
@@ -178,9 +185,9 @@ class Store:
         waits for more than those before them, however many more are to come.
 
         Raises:
-            AlreadyHandled: on entering, if that update was handled before.
+            AlreadyHandledError: on entering, if that update was handled before.
             ValueError: an update id without the time to remember it by.
-            StoreUnavailable: at any point; nothing was changed.
+            StoreUnavailableError: at any point; nothing was changed.
         """
         with _availability(), self._turns.turn(), self.engine.connect() as plain:
             connection = plain.execution_options(**{_WRITES: True})
@@ -190,7 +197,7 @@ class Store:
                     if now is None:
                         raise ValueError("an update is remembered with the time of its handling")
                     if not tx.first_time(update_id, now):
-                        raise AlreadyHandled(update_id)
+                        raise AlreadyHandledError(update_id)
                 yield tx
             tx.committed()
 
@@ -199,7 +206,7 @@ class Store:
         """A transaction that only looks; everything in it is seen as of one moment.
 
         Raises:
-            StoreUnavailable: the database did not answer.
+            StoreUnavailableError: the database did not answer.
         """
         with _availability(), self.engine.connect() as connection, connection.begin():
             yield Transaction(connection, self._versions)
@@ -225,7 +232,7 @@ class _Turns:
         """Wait for one's turn, and hold it.
 
         Raises:
-            StoreUnavailable: it did not come for as long as a database is waited for.
+            StoreUnavailableError: it did not come for as long as a database is waited for.
         """
         mine = threading.Event()
         with self._guard:
@@ -233,7 +240,7 @@ class _Turns:
             self._queue[0].set()
         try:
             if not mine.wait(BUSY_TIMEOUT_MS / 1000):
-                raise StoreUnavailable("another transaction does not end")
+                raise StoreUnavailableError("another transaction does not end")
             yield
         finally:
             with self._guard:
@@ -248,7 +255,7 @@ def _availability() -> Iterator[None]:
         yield
     except (OperationalError, InterfaceError, PoolTimeout) as error:
         # The statement and its parameters stay out of it: they hold people's texts.
-        raise StoreUnavailable(str(getattr(error, "orig", error))) from error
+        raise StoreUnavailableError(str(getattr(error, "orig", error))) from error
 
 
 def normal_url(url: str) -> URL:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from bot.domain import access, acting, spoken, worktime
+from bot.domain import access, acting, parsing, worktime
 from bot.domain.access import Permission
 from bot.domain.acting import Unfit
 from bot.domain.notices import ActingChanged, ActingStage, CommandMenu, Reply
@@ -20,7 +20,7 @@ from bot.domain.run import Capacity
 from bot.store import Transaction
 from bot.store.agenda import Entry
 from bot.usecases import reading, runs, standins
-from bot.usecases.desk import Desk, Scene, ask_for_text, tell
+from bot.usecases.desk import Scene, Services, ask_for_text, tell
 from bot.usecases.views import (
     ActingEndView,
     ActingField,
@@ -39,23 +39,25 @@ DECREE_LENGTH = range(1, 81)
 """Signs of a letter's number: "800/123/BKPSDM/2027" is one."""
 
 
-def choose(desk: Desk, tx: Transaction, here: Scene, what: str, value: str, now: datetime) -> View:
+def choose(
+    services: Services, tx: Transaction, here: Scene, what: str, value: str, now: datetime
+) -> View:
     """A button of /plh or /plt."""
-    if forbidden := reading.refuse(desk, here, Permission.APPOINT):
+    if forbidden := reading.refuse(services, here, Permission.APPOINT):
         return forbidden
     chosen = _CHOICES.get(what)
-    return chosen(desk, tx, here, value, now) if chosen else RefusedView(Refused.BUTTON_OLD, {})
+    return chosen(services, tx, here, value, now) if chosen else RefusedView(Refused.BUTTON_OLD, {})
 
 
 def take(
-    desk: Desk, tx: Transaction, here: Scene, data: dict[str, Any], text: str, now: datetime
+    services: Services, tx: Transaction, here: Scene, data: dict[str, Any], text: str, now: datetime
 ) -> Reply:
     """A short answer: the beginning, the end, the letter's number, or its date."""
-    if forbidden := reading.refuse(desk, here, Permission.APPOINT):
+    if forbidden := reading.refuse(services, here, Permission.APPOINT):
         return reading.refusal(forbidden)
     field = standins.next_field(data)
     data = {k: v for k, v in data.items() if k != "fault"}
-    said = _understood(desk, field, text, data, now) if field else None
+    said = _understood(services, field, text, data, now) if field else None
     if field is None or said is None:
         data["fault"] = True
     elif isinstance(said, Unfit):
@@ -66,7 +68,9 @@ def take(
     return Reply("acting_draft", {})
 
 
-def end_holding(desk: Desk, tx: Transaction, here: Scene, holding_id: int, now: datetime) -> View:
+def end_holding(
+    services: Services, tx: Transaction, here: Scene, holding_id: int, now: datetime
+) -> View:
     """Somebody stands in no longer from now on; whoever is told hears it at once."""
     found = tx.people.appointment(holding_id)
     if found is None or found[0].capacity is Capacity.DEFINITIF:
@@ -77,31 +81,31 @@ def end_holding(desk: Desk, tx: Transaction, here: Scene, holding_id: int, now: 
     if not tx.people.revoke(holding_id, now):
         return RefusedView(Refused.ACTING_OVER, {})
     _note_end(tx, holding, by, now, early=True)
-    staff = _changed(desk, tx, holding, now) if begun else here.staff
-    _tell(desk, tx, holding, ActingStage.BERAKHIR, staff, by, now)
+    staff = _changed(services, tx, holding, now) if begun else here.staff
+    _tell(services, tx, holding, ActingStage.BERAKHIR, staff, by, now)
     return standins.acting_view(
-        desk, tx, holding_id, ActingStage.BERAKHIR, by, here.person, staff, now
+        services, tx, holding_id, ActingStage.BERAKHIR, by, here.person, staff, now
     )
 
 
-def begin_due(desk: Desk, tx: Transaction, entry: Entry, now: datetime) -> None:
+def begin_due(services: Services, tx: Transaction, entry: Entry, now: datetime) -> None:
     """The minute has come from which somebody stands in."""
     found = tx.people.appointment(int(entry.data["holding_id"]))
     if found is None or tx.people.holding(found[0].id, now) is None:
         return  # it was ended before it began, or is over already
-    staff = _changed(desk, tx, found[0], now)
-    _tell(desk, tx, found[0], ActingStage.MULAI, staff, None, now)
+    staff = _changed(services, tx, found[0], now)
+    _tell(services, tx, found[0], ActingStage.MULAI, staff, None, now)
 
 
-def end_due(desk: Desk, tx: Transaction, entry: Entry, now: datetime) -> None:
+def end_due(services: Services, tx: Transaction, entry: Entry, now: datetime) -> None:
     """The minute has come at which somebody stands in no longer."""
     found = tx.people.appointment(int(entry.data["holding_id"]))
     if found is None or found[1]:
         return  # somebody ended it before, and has said so
     holding = found[0]
     _note_end(tx, holding, None, now, early=False)
-    staff = _changed(desk, tx, holding, now)
-    _tell(desk, tx, holding, ActingStage.BERAKHIR, staff, None, now)
+    staff = _changed(services, tx, holding, now)
+    _tell(services, tx, holding, ActingStage.BERAKHIR, staff, None, now)
 
 
 def _note_end(
@@ -122,33 +126,33 @@ def _note_end(
 # Buttons
 
 
-def _page(desk: Desk, tx: Transaction, here: Scene, value: str, now: datetime) -> View:
+def _page(services: Services, tx: Transaction, here: Scene, value: str, now: datetime) -> View:
     capacity, _, page = value.partition(".")
     if capacity not in (Capacity.PLH.value, Capacity.PLT.value) or not _number(page):
         return RefusedView(Refused.BUTTON_OLD, {})
-    return standins.posts_view(desk, tx, here, {"capacity": capacity, "page": int(page)}, now)
+    return standins.posts_view(services, tx, here, {"capacity": capacity, "page": int(page)}, now)
 
 
-def _post(desk: Desk, tx: Transaction, here: Scene, value: str, now: datetime) -> View:
+def _post(services: Services, tx: Transaction, here: Scene, value: str, now: datetime) -> View:
     """The post is chosen; whoever is to stand in is asked next."""
-    capacity, _, place = value.partition(".")
-    role, _, unit = place.partition(".")
-    known = {(r.code, u.code if u else "") for r, u in acting.posts(here.place.office)}
+    capacity, _, state = value.partition(".")
+    role, _, unit = state.partition(".")
+    known = {(r.code, u.code if u else "") for r, u in acting.posts(here.state.office)}
     if capacity not in (Capacity.PLH.value, Capacity.PLT.value) or (role, unit) not in known:
         return RefusedView(Refused.BUTTON_OLD, {})
     data: dict[str, Any] = {"capacity": capacity, "role": role, "unit": unit or None}
     ask_for_text(tx, here, standins.ACTING, data, now)
-    return standins.in_the_making(desk, here, data, now)
+    return standins.in_the_making(services, here, data, now)
 
 
-def _people(desk: Desk, tx: Transaction, here: Scene, value: str, now: datetime) -> View:
+def _people(services: Services, tx: Transaction, here: Scene, value: str, now: datetime) -> View:
     data = standins.said_so_far(tx, here, now)
     if data is None or not _number(value):
         return RefusedView(Refused.BUTTON_OLD, {})
-    return standins.in_the_making(desk, here, data, now, int(value))
+    return standins.in_the_making(services, here, data, now, int(value))
 
 
-def _person(desk: Desk, tx: Transaction, here: Scene, value: str, now: datetime) -> View:
+def _person(services: Services, tx: Transaction, here: Scene, value: str, now: datetime) -> View:
     data = standins.said_so_far(tx, here, now)
     if data is None or not _number(value) or standins.next_field(data) is not ActingField.PERSON:
         return RefusedView(Refused.BUTTON_OLD, {})
@@ -156,23 +160,23 @@ def _person(desk: Desk, tx: Transaction, here: Scene, value: str, now: datetime)
     if person is None:
         return RefusedView(Refused.PERSON_GONE, {})
     if standins.official_of(here.staff, data["role"], data["unit"], person.id) is not None:
-        return _unfit(desk, tx, Unfit.OWN_POST, None, now)
-    return _kept(desk, tx, here, {**data, "person": str(person.id)}, now)
+        return _unfit(services, tx, Unfit.OWN_POST, None, now)
+    return _kept(services, tx, here, {**data, "person": str(person.id)}, now)
 
 
-def _day(desk: Desk, tx: Transaction, here: Scene, value: str, now: datetime) -> View:
+def _day(services: Services, tx: Transaction, here: Scene, value: str, now: datetime) -> View:
     """A date by button, for the field that its message asked for."""
     name, _, text = value.partition(".")
     data = standins.said_so_far(tx, here, now)
     if data is None or (field := standins.next_field(data)) is None or field.value != name:
         return RefusedView(Refused.BUTTON_OLD, {})
-    said = _understood(desk, field, "hari ini" if text == "now" else text, data, now)
+    said = _understood(services, field, "hari ini" if text == "now" else text, data, now)
     if said is None or isinstance(said, Unfit):
         return RefusedView(Refused.BUTTON_OLD, {})
-    return _kept(desk, tx, here, {**data, name: said}, now)
+    return _kept(services, tx, here, {**data, name: said}, now)
 
 
-def _appoint(desk: Desk, tx: Transaction, here: Scene, value: str, now: datetime) -> View:
+def _appoint(services: Services, tx: Transaction, here: Scene, value: str, now: datetime) -> View:
     """All is said: it is so from now on, or from the minute that was said."""
     data = standins.said_so_far(tx, here, now)
     if data is None or standins.next_field(data) is not None or here.person is None:
@@ -181,7 +185,7 @@ def _appoint(desk: Desk, tx: Transaction, here: Scene, value: str, now: datetime
     if here.staff.person(wanted.person_id) is None:
         return RefusedView(Refused.PERSON_GONE, {})
     if found := acting.unfit(wanted, tx.people.appointments(now), here.staff, now):
-        return _unfit(desk, tx, *found, now)
+        return _unfit(services, tx, *found, now)
     by = here.person.id
     holding_id = tx.people.appoint(wanted)
     tx.people.answered(here.person.chat_id)
@@ -205,14 +209,14 @@ def _appoint(desk: Desk, tx: Transaction, here: Scene, value: str, now: datetime
     tx.agenda.put(entries)
     made = tx.people.appointment(holding_id)
     assert made is not None  # noqa: S101 - it has just been written
-    staff = _changed(desk, tx, made[0], now) if wanted.since <= now else here.staff
-    _tell(desk, tx, made[0], ActingStage.DITETAPKAN, staff, by, now)
+    staff = _changed(services, tx, made[0], now) if wanted.since <= now else here.staff
+    _tell(services, tx, made[0], ActingStage.DITETAPKAN, staff, by, now)
     return standins.acting_view(
-        desk, tx, holding_id, ActingStage.DITETAPKAN, by, here.person, staff, now
+        services, tx, holding_id, ActingStage.DITETAPKAN, by, here.person, staff, now
     )
 
 
-def _ask_end(desk: Desk, tx: Transaction, here: Scene, value: str, now: datetime) -> View:
+def _ask_end(services: Services, tx: Transaction, here: Scene, value: str, now: datetime) -> View:
     found = tx.people.appointment(int(value)) if _number(value) else None
     if found is None or found[0].capacity is Capacity.DEFINITIF:
         return RefusedView(Refused.BUTTON_OLD, {})
@@ -222,13 +226,13 @@ def _ask_end(desk: Desk, tx: Transaction, here: Scene, value: str, now: datetime
     return ActingEndView(standins.period_of(here, holding, tx.people.names(), now))
 
 
-def _end(desk: Desk, tx: Transaction, here: Scene, value: str, now: datetime) -> View:
+def _end(services: Services, tx: Transaction, here: Scene, value: str, now: datetime) -> View:
     if not _number(value):
         return RefusedView(Refused.BUTTON_OLD, {})
-    return end_holding(desk, tx, here, int(value), now)
+    return end_holding(services, tx, here, int(value), now)
 
 
-_CHOICES: dict[str, Callable[[Desk, Transaction, Scene, str, datetime], View]] = {
+_CHOICES: dict[str, Callable[[Services, Transaction, Scene, str, datetime], View]] = {
     "pg": _page,
     "post": _post,
     "ppl": _people,
@@ -243,27 +247,29 @@ _CHOICES: dict[str, Callable[[Desk, Transaction, Scene, str, datetime], View]] =
 # What is shared
 
 
-def _kept(desk: Desk, tx: Transaction, here: Scene, data: dict[str, Any], now: datetime) -> View:
+def _kept(
+    services: Services, tx: Transaction, here: Scene, data: dict[str, Any], now: datetime
+) -> View:
     data = {k: v for k, v in data.items() if k != "fault"}
     ask_for_text(tx, here, standins.ACTING, data, now)
-    return standins.in_the_making(desk, here, data, now)
+    return standins.in_the_making(services, here, data, now)
 
 
 def _understood(
-    desk: Desk, field: ActingField, text: str, data: dict[str, Any], now: datetime
+    services: Services, field: ActingField, text: str, data: dict[str, Any], now: datetime
 ) -> str | Unfit | None:
     """An answer as it is kept; why it cannot be; or None where it is not understood."""
-    zone = desk.calendar.zone
+    zone = services.calendar.zone
     today = now.astimezone(zone).date()
     if field is ActingField.DECREE:
         line = " ".join(text.split())
         return line if len(line) in DECREE_LENGTH and line.isprintable() else None
     if field is ActingField.DECREE_DATE:
-        on = spoken.day(text, today)
+        on = parsing.day(text, today)
         return on.isoformat() if on is not None else None
     if field is ActingField.PERSON:
         return None
-    said = spoken.moment(text, today)
+    said = parsing.moment(text, today)
     if said is None:
         return None
     on, clock = said
@@ -280,16 +286,16 @@ def _at(on: date, clock: time, zone: Any) -> datetime:
     return datetime.combine(on, clock, tzinfo=zone)
 
 
-def _changed(desk: Desk, tx: Transaction, holding: Holding, now: datetime) -> Staff:
+def _changed(services: Services, tx: Transaction, holding: Holding, now: datetime) -> Staff:
     """Open tasks move, and so do the menus of both."""
-    staff = runs.staff_changed(desk, tx, frozenset([holding.role]), now)
+    staff = runs.staff_changed(services, tx, frozenset([holding.role]), now)
     both = [holding.person_id, standins.official_of(staff, holding.role, holding.unit)]
     tell(tx, CommandMenu(), [p for p in both if p is not None], staff, now, "menu")
     return staff
 
 
 def _tell(
-    desk: Desk,
+    services: Services,
     tx: Transaction,
     holding: Holding,
     stage: ActingStage,
@@ -301,11 +307,11 @@ def _tell(
     Sekretaris and the admins, at once."""
     official = standins.official_of(staff, holding.role, holding.unit)
     told = {holding.person_id} | ({official} if official is not None else set())
-    leading = desk.catalog.office.known(holding.role).leading
+    leading = services.catalog.office.known(holding.role).leading
     if stage is not ActingStage.MULAI and (leading or by == holding.person_id):
         told |= {h.person_id for h in staff.holdings if h.role == access.SEKRETARIS}
         told |= set(staff.admins())
-    silent = not worktime.within_hours(now, desk.calendar)
+    silent = not worktime.within_hours(now, services.calendar)
     tell(
         tx,
         ActingChanged(holding.id, stage, by),
@@ -318,11 +324,11 @@ def _tell(
 
 
 def _unfit(
-    desk: Desk, tx: Transaction, why: Unfit, other: Holding | None, now: datetime
+    services: Services, tx: Transaction, why: Unfit, other: Holding | None, now: datetime
 ) -> RefusedView:
     facts: dict[str, Fact] = {}
     if other is not None:
-        title = role_name(desk.catalog.office, other.role, other.unit, other.capacity)
+        title = role_name(services.catalog.office, other.role, other.unit, other.capacity)
         facts = {"name": tx.people.names().get(other.person_id, "—"), "role": printed(title)}
     return RefusedView(_UNFIT[why], facts)
 

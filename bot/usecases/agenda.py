@@ -10,7 +10,7 @@ import structlog
 from bot.store import Transaction
 from bot.store.agenda import Entry
 from bot.usecases import acting, groups, holidays, mornings, yearly
-from bot.usecases.desk import END_MOVED, GROUP, LOOK_AGAIN, Desk
+from bot.usecases.desk import END_MOVED, GROUP, LOOK_AGAIN, Services
 
 log = structlog.get_logger()
 
@@ -20,49 +20,49 @@ TRY_AGAIN = timedelta(hours=1)
 """When something is looked at again that could not be dealt with."""
 
 
-def fire_due(desk: Desk, now: datetime) -> int:
+def fire_due(services: Services, now: datetime) -> int:
     """Deal with what is due, one batch; how many entries it looked at.
 
     Call it again until it returns 0. An entry that cannot be dealt with is logged, put off,
     and holds up no other.
     """
-    with desk.store.read() as tx:
+    with services.store.read() as tx:
         due = tx.agenda.due(now, AT_ONCE)
     for entry in due:
         try:
-            fire(desk, entry, now)
+            fire(services, entry, now)
         except Exception:
             log.exception("agenda entry cannot be dealt with", entry=entry.key)
-            with desk.store.begin() as tx:
+            with services.store.begin() as tx:
                 tx.agenda.postpone(entry.key, now + TRY_AGAIN)
     return len(due)
 
 
-def next_knock(desk: Desk) -> datetime | None:
+def next_due(services: Services) -> datetime | None:
     """When the clock has to knock next, for the agenda or a reminder; None if nothing waits."""
-    with desk.store.read() as tx:
+    with services.store.read() as tx:
         due = (tx.agenda.next_due(), tx.reminders.next_due())
     return min((at for at in due if at is not None), default=None)
 
 
-def fire(desk: Desk, entry: Entry, now: datetime) -> None:
+def fire(services: Services, entry: Entry, now: datetime) -> None:
     """Deal with one entry, in one transaction; with one that was dealt with before, not again.
 
     Raises:
         KeyError: this edition knows no entry of its kind.
     """
-    with desk.store.begin() as tx:
+    with services.store.begin() as tx:
         # Settled first: of two who knock at the same time one finds it done.
-        if tx.agenda.settle(entry.key, now):
-            _KINDS[entry.kind](desk, tx, entry, now)
+        if tx.agenda.complete(entry.key, now):
+            _KINDS[entry.kind](services, tx, entry, now)
 
 
-def _look_again(desk: Desk, tx: Transaction, entry: Entry, now: datetime) -> None:
+def _look_again(services: Services, tx: Transaction, entry: Entry, now: datetime) -> None:
     """What a card offered for a while it offers no longer."""
     tx.outbox.refresh([int(entry.data["task_id"])], now)
 
 
-_Deed = Callable[[Desk, Transaction, Entry, datetime], None]
+_Deed = Callable[[Services, Transaction, Entry, datetime], None]
 
 _KINDS: dict[str, _Deed] = {
     LOOK_AGAIN: _look_again,

@@ -26,11 +26,11 @@ from bot.usecases import (
     steering,
     teams,
 )
-from bot.usecases.desk import Asker, Desk, Scene, respond, scene
+from bot.usecases.desk import Request, Scene, Services, respond, scene
 from bot.usecases.replying import task_of
 from bot.usecases.views import Refused, RefusedView
 
-_Taker = Callable[[Desk, Transaction, Scene, dict[str, Any], str, datetime], Reply]
+_Taker = Callable[[Services, Transaction, Scene, dict[str, Any], str, datetime], Reply]
 
 _ANSWERS: dict[str, _Taker] = {
     # The kind of a question: what takes its answer. `ask_for_text` keeps a question open.
@@ -47,36 +47,38 @@ _ANSWERS: dict[str, _Taker] = {
 }
 
 
-def answer(desk: Desk, asker: Asker, text: str, now: datetime, reply_to: int | None = None) -> None:
+def answer(
+    services: Services, request: Request, text: str, now: datetime, reply_to: int | None = None
+) -> None:
     """Take a free text for what it most likely is: a newcomer's name, an answer, or a note.
 
     `reply_to` is the message that it answers. A text in reply to a card is a note on that
     task, unless something was asked about the same task.
     """
-    with desk.store.begin(asker.update_id, now) as tx:
-        here = scene(desk, tx, asker.chat_id, now)
+    with services.store.begin(request.update_id, now) as tx:
+        here = scene(services, tx, request.chat_id, now)
         if here.person is None:
-            newcomer = tx.people.by_chat(asker.chat_id)
+            newcomer = tx.people.by_chat(request.chat_id)
             if newcomer is not None:
-                joined, reply = joining.take_name(desk, tx, newcomer, text, now)
-                respond(tx, asker, joined, reply, now)
-            elif not reading.talks_too_much(tx, here, asker, now):
-                respond(tx, asker, None, Reply("help", {}), now)
+                joined, reply = joining.take_name(services, tx, newcomer, text, now)
+                respond(tx, request, joined, reply, now)
+            elif not reading.talks_too_much(tx, here, request, now):
+                respond(tx, request, None, Reply("help", {}), now)
             return
-        question = tx.people.question(asker.chat_id, now)
-        about = task_of(tx, asker.chat_id, reply_to)
+        question = tx.people.question(request.chat_id, now)
+        about = task_of(tx, request.chat_id, reply_to)
         if about is not None and not _is_asked_about(question, *about):
-            respond(tx, asker, here.person, notes.take(tx, here, *about, text, now), now)
+            respond(tx, request, here.person, notes.take(tx, here, *about, text, now), now)
             return
         # One that an earlier or later edition asked is not understood by this one.
         if question is None or question.kind not in _ANSWERS:
             unknown = RefusedView(Refused.FREE_TEXT, {})
-            respond(tx, asker, here.person, reading.refusal(unknown), now)
+            respond(tx, request, here.person, reading.refusal(unknown), now)
             return
         # An answer that is not understood is asked for again, which is a new question.
-        tx.people.answered(asker.chat_id)
-        reply = _ANSWERS[question.kind](desk, tx, here, question.data, text, now)
-        respond(tx, asker, here.person, reply, now)
+        tx.people.answered(request.chat_id)
+        reply = _ANSWERS[question.kind](services, tx, here, question.data, text, now)
+        respond(tx, request, here.person, reply, now)
 
 
 def _is_asked_about(question: Question | None, stored: StoredRun, task: Task) -> bool:

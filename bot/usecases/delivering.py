@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.domain import detours, performing
+from bot.domain import assignment, deviations
 from bot.domain.access import Permission, may
 from bot.domain.notices import (
     AccountMoved,
@@ -58,7 +58,7 @@ from bot.store import Transaction
 from bot.store.outbox import Delivery, DeliveryState, NewDelivery, Unreadable
 from bot.store.runs import StoredRun
 from bot.usecases import groups, overview, people, reading, rosters, standins
-from bot.usecases.desk import Asker, Desk, Scene, scene, staff_of, tell
+from bot.usecases.desk import Request, Scene, Services, scene, staff_of, tell
 from bot.usecases.views import (
     AccountMovedView,
     ArchiveFullView,
@@ -123,72 +123,72 @@ class Outgoing:
     view: View
 
 
-def claim(desk: Desk, now: datetime, most: int, busy: Collection[int]) -> list[Outgoing]:
+def claim(services: Services, now: datetime, most: int, busy: Collection[int]) -> list[Outgoing]:
     """Take the next deliveries, at most one a chat, and draw them.
 
     `busy` are chats to leave alone.
     """
-    if not _anything_queued(desk, now, busy):
+    if not _anything_queued(services, now, busy):
         return []
-    with desk.store.begin() as tx:
+    with services.store.begin() as tx:
         outgoing: list[Outgoing] = []
         # Where none of them is true any more, those that stand behind them have their turn.
         while not outgoing and (claimed := tx.outbox.claim(now, LEASE, most, busy)):
             for delivery in claimed:
                 try:
-                    view = _draw(desk, tx, delivery, now)
+                    view = _draw(services, tx, delivery, now)
                 except Exception as error:
                     log.exception("delivery cannot be drawn", delivery=delivery.id)
-                    _put_aside(desk, tx, delivery, f"{type(error).__name__}: {error}", now)
+                    _put_aside(services, tx, delivery, f"{type(error).__name__}: {error}", now)
                     continue
                 if view is None:
-                    tx.outbox.put_aside(delivery, DeliveryState.USANG, None, now)
+                    tx.outbox.give_up(delivery, DeliveryState.USANG, None, now)
                 else:
                     if isinstance(view, PartedView):
-                        tx.outbox.settle(delivery)
-                    outgoing.append(Outgoing(_hushed(desk, delivery, now), view))
+                        tx.outbox.complete(delivery)
+                    outgoing.append(Outgoing(_hushed(services, delivery, now), view))
         return outgoing
 
 
-def _hushed(desk: Desk, delivery: Delivery, now: datetime) -> Delivery:
+def _hushed(services: Services, delivery: Delivery, now: datetime) -> Delivery:
     """A reminder that could not go out in office hours rings nobody's phone at night."""
     if not isinstance(delivery.notice, TaskReminder | TaskLate):
         return delivery
-    late = send_at(delivery.created_at, now, desk.calendar) > now
+    late = send_at(delivery.created_at, now, services.calendar) > now
     return replace(delivery, silent=delivery.silent or late)
 
 
-def sent(desk: Desk, delivery: Delivery, message_id: int | None, now: datetime) -> None:
+def sent(services: Services, delivery: Delivery, message_id: int | None, now: datetime) -> None:
     """It is on the recipient's screen."""
-    with desk.store.begin() as tx:
+    with services.store.begin() as tx:
         tx.outbox.sent(delivery, message_id, now)
         if message_id is not None and delivery.person_id is not None:
             # Whoever was told of an unblocking may have missed it; a message proves it.
             people.reachable(tx, delivery.person_id, now)
 
 
-def vanished(desk: Desk, delivery: Delivery, now: datetime) -> None:
+def vanished(services: Services, delivery: Delivery, now: datetime) -> None:
     """The message to be edited is gone from the recipient's screen.
 
     A card comes as a new message if its task still waits for the recipient; of anything else
     there is nothing left to mend.
     """
-    with desk.store.begin() as tx:
+    with services.store.begin() as tx:
         if isinstance(delivery.notice, TaskCard):
             # Whether it still waits is seen when it is drawn, as of every new card.
-            tx.outbox.anew(delivery, now)
+            tx.outbox.resend(delivery, now)
         else:
             tx.outbox.sent(delivery, None, now)
 
 
-def not_now(desk: Desk, delivery: Delivery, at: datetime) -> None:
+def not_now(services: Services, delivery: Delivery, at: datetime) -> None:
     """Telegram asked for a pause: nothing was sent, try again at `at`."""
-    with desk.store.begin() as tx:
-        tx.outbox.put_back(delivery, at)
+    with services.store.begin() as tx:
+        tx.outbox.release(delivery, at)
 
 
 def failed_for_now(
-    desk: Desk,
+    services: Services,
     delivery: Delivery,
     at: datetime,
     error: str,
@@ -202,70 +202,72 @@ def failed_for_now(
     While Telegram cannot be reached at all (`offline`) nothing is ever put aside: that says
     nothing about the delivery.
     """
-    with desk.store.begin() as tx:
+    with services.store.begin() as tx:
         if not offline and delivery.tries + 1 >= GIVE_UP_AFTER:
-            _put_aside(desk, tx, delivery, error, now)
+            _put_aside(services, tx, delivery, error, now)
         else:
-            tx.outbox.again(delivery, at, error, maybe_sent, counts=not offline)
+            tx.outbox.retry(delivery, at, error, maybe_sent, counts=not offline)
 
 
-def refused(desk: Desk, delivery: Delivery, error: str, now: datetime) -> None:
+def refused(services: Services, delivery: Delivery, error: str, now: datetime) -> None:
     """The recipient's Telegram takes no messages: note it, and tell the owner once."""
-    with desk.store.begin() as tx:
-        tx.outbox.put_aside(delivery, DeliveryState.TERTOLAK, error, now)
-        person = staff_of(desk, tx, now).person(delivery.person_id or 0)
+    with services.store.begin() as tx:
+        tx.outbox.give_up(delivery, DeliveryState.TERTOLAK, error, now)
+        person = staff_of(services, tx, now).person(delivery.person_id or 0)
         if person is not None:
-            people.unreachable(desk, tx, person, now)
+            people.unreachable(services, tx, person, now)
         else:
-            groups.lost(desk, tx, delivery.chat_id, now)
+            groups.lost(services, tx, delivery.chat_id, now)
 
 
-def impossible(desk: Desk, delivery: Delivery, error: str, now: datetime) -> None:
+def impossible(services: Services, delivery: Delivery, error: str, now: datetime) -> None:
     """It can never be sent as it is: put it aside and report it."""
-    with desk.store.begin() as tx:
-        _put_aside(desk, tx, delivery, error, now)
+    with services.store.begin() as tx:
+        _put_aside(services, tx, delivery, error, now)
 
 
-def rescue(desk: Desk, before: datetime | None) -> int:
+def rescue(services: Services, before: datetime | None) -> int:
     """Give up leases whose holder died (all of them when `before` is None)."""
-    with desk.store.begin() as tx:
+    with services.store.begin() as tx:
         return tx.outbox.rescue(before)
 
 
-def release_held(desk: Desk, asker: Asker, send: bool, now: datetime) -> View:
+def release_held(services: Services, request: Request, send: bool, now: datetime) -> View:
     """The admin's word on what was unsent in a restored copy."""
-    with desk.store.begin(asker.update_id, now) as tx:
-        here = scene(desk, tx, asker.chat_id, now)
-        if refusal := reading.refuse(desk, here):
+    with services.store.begin(request.update_id, now) as tx:
+        here = scene(services, tx, request.chat_id, now)
+        if refusal := reading.refuse(services, here):
             return refusal
         if here.person is None or not here.person.admin:
             return RefusedView(Refused.ADMIN_ONLY, {})
-        count = tx.outbox.release(send, now)
+        count = tx.outbox.release_held(send, now)
         tx.journal.note("held_released", now, here.person.id, send=send, count=count)
         return DoneView(Done.HELD_SENT if send else Done.HELD_DROPPED, {"count": count})
 
 
-def next_due(desk: Desk, now: datetime) -> datetime | None:
+def next_due(services: Services, now: datetime) -> datetime | None:
     """When, after `now`, the next waiting delivery may be tried."""
-    with desk.store.read() as tx:
+    with services.store.read() as tx:
         return tx.outbox.next_due(now)
 
 
-def _anything_queued(desk: Desk, now: datetime, busy: Collection[int]) -> bool:
+def _anything_queued(services: Services, now: datetime, busy: Collection[int]) -> bool:
     # A look first: an idle office does not write to its disk every ten seconds.
-    with desk.store.read() as tx:
+    with services.store.read() as tx:
         return tx.outbox.waiting(now, busy)
 
 
-def _put_aside(desk: Desk, tx: Transaction, delivery: Delivery, error: str, now: datetime) -> None:
-    tx.outbox.put_aside(delivery, DeliveryState.GAGAL, error, now)
+def _put_aside(
+    services: Services, tx: Transaction, delivery: Delivery, error: str, now: datetime
+) -> None:
+    tx.outbox.give_up(delivery, DeliveryState.GAGAL, error, now)
     _apologize(tx, delivery, now)
     if isinstance(delivery.notice, DeliveriesFailing):
         return
-    staff = staff_of(desk, tx, now)
+    staff = staff_of(services, tx, now)
     notice = DeliveriesFailing(tx.outbox.count(DeliveryState.GAGAL), error[:200])
     # Once an hour is enough to be heard.
-    key = f"failing:{now.astimezone(desk.calendar.zone):%Y%m%d%H}"
+    key = f"failing:{now.astimezone(services.calendar.zone):%Y%m%d%H}"
     tell(tx, notice, staff.admins(), staff, now, key)
 
 
@@ -279,33 +281,37 @@ def _apologize(tx: Transaction, delivery: Delivery, now: datetime) -> None:
     )
 
 
-def _draw(desk: Desk, tx: Transaction, delivery: Delivery, now: datetime) -> View | None:
+def _draw(services: Services, tx: Transaction, delivery: Delivery, now: datetime) -> View | None:
     """What a delivery has to show now, None if it need not be shown any more."""
     notice = delivery.notice
     if isinstance(notice, Unreadable):
         raise ValueError(notice.error)
     if isinstance(notice, Reply):
-        return reading.draw(desk, tx, delivery.chat_id, notice.view, notice.args, now)
+        return reading.draw(services, tx, delivery.chat_id, notice.view, notice.args, now)
     if isinstance(notice, GroupLinked | GroupNews):
-        return _draw_for_group(desk, tx, delivery.chat_id, notice, now)
-    staff = staff_of(desk, tx, now)
+        return _draw_for_group(services, tx, delivery.chat_id, notice, now)
+    staff = staff_of(services, tx, now)
     person = staff.person(delivery.person_id or 0)
     if person is None:
-        return _draw_for_former(tx, delivery, reading.owner_title(desk.catalog.office))
+        return _draw_for_former(tx, delivery, reading.owner_title(services.catalog.office))
     if delivery.run_id is not None:
-        return _draw_of_run(desk, tx, delivery, person, staff, now)
-    return _draw_of_office(desk, tx, delivery, person, staff, now)
+        return _draw_of_run(services, tx, delivery, person, staff, now)
+    return _draw_of_office(services, tx, delivery, person, staff, now)
 
 
 def _draw_for_group(
-    desk: Desk, tx: Transaction, chat_id: int, notice: GroupLinked | GroupNews, now: datetime
+    services: Services,
+    tx: Transaction,
+    chat_id: int,
+    notice: GroupLinked | GroupNews,
+    now: datetime,
 ) -> View | None:
     group = tx.groups.get(chat_id)
     if isinstance(notice, GroupNews):
-        return overview.group_news(desk, tx, group, notice, now) if group else None
+        return overview.group_news(services, tx, group, notice, now) if group else None
     if notice.linked and (group is None or group.procedure != notice.procedure):
         return None
-    found = desk.catalog.find(notice.procedure) if notice.procedure else None
+    found = services.catalog.find(notice.procedure) if notice.procedure else None
     return GroupLinkedView(found[1] if found else None, notice.linked)
 
 
@@ -328,23 +334,28 @@ def _parted(stored: StoredRun, task: Task) -> PartedView:
 
 
 def _draw_of_run(
-    desk: Desk, tx: Transaction, delivery: Delivery, person: Person, staff: Staff, now: datetime
+    services: Services,
+    tx: Transaction,
+    delivery: Delivery,
+    person: Person,
+    staff: Staff,
+    now: datetime,
 ) -> View | None:
     stored = tx.runs.get(delivery.run_id or 0)
     if stored is None:
         return None
-    place = desk.place(staff)
-    hello = greeting(place.office, person, staff)
+    state = services.state(staff)
+    hello = greeting(state.office, person, staff)
     unsent = delivery.message_id is None
     match delivery.notice:
         case RunSummary() if stored.run.status is RunStatus.SELESAI:
-            return summary_view(stored, person, place, tx.people.names())
+            return summary_view(stored, person, state, tx.people.names())
         case RunSummary():
             return None
         case LegalDateAtRisk(last=last):
-            return overview.legal_date(stored, last, hello, place, now)
+            return overview.legal_date(stored, last, hello, state, now)
         case RunChanged(change=change):
-            return _draw_change(desk, tx, stored, change, person, staff, now)
+            return _draw_change(services, tx, stored, change, person, staff, now)
         case TeamOffered():
             open_still = not stored.run.status.is_over and stored.run.team is None
             token = rosters.token_of(stored)
@@ -355,40 +366,40 @@ def _draw_of_run(
     if task is None:
         return None
     live = isinstance(delivery.notice, TaskCard | TaskReminder | TaskDetail)
-    if live and not reading.has_part(stored, person, Scene(place, person)):
+    if live and not reading.has_part(stored, person, Scene(state, person)):
         return None if unsent else _parted(stored, task)
     match delivery.notice:
         case TaskReminder() | TaskLate() if unsent and tx.outbox.overtaken(delivery):
             # Telegram was not reached for so long that the next one has come: it says it all.
             return None
         case TaskCard() | TaskReminder():
-            return _draw_card(stored, task, delivery, person, now, desk, tx, staff)
+            return _draw_card(stored, task, delivery, person, now, services, tx, staff)
         case TaskDetail():
-            return reading.detail_view(stored, task, person, now, place, tx.people.names())
+            return reading.detail_view(stored, task, person, now, state, tx.people.names())
         case TaskLate(waiting=waiting) if task.is_open:
-            current = current_step(stored.run, task, now, place)
+            current = current_step(stored.run, task, now, state)
             return LateView(hello, stored.run, stored.sop, current, waiting)
-        case WorkReturned() if sent := sent_back(place.office, tx.people.names(), stored.run, task):
+        case WorkReturned() if sent := sent_back(state.office, tx.people.names(), stored.run, task):
             return ReturnedView(hello, stored.run, stored.sop, sent)
         case ExtensionRequested(number=number) | ExtensionAnswered(number=number):
-            return _draw_extension(desk, tx, stored, task, delivery, person, staff, number)
+            return _draw_extension(services, tx, stored, task, delivery, person, staff, number)
         case EvidenceFile(sha256=sha256):
-            return _draw_file(desk, tx, stored, task, person, staff, sha256)
+            return _draw_file(services, tx, stored, task, person, staff, sha256)
         case DeadlineChanged(was=was, why=why) if task.is_open and task.due_at != was:
             step = stored.run.step_of(task)
             return DeadlineChangedView(hello, stored.run, stored.sop, step, task, was, why)
         case RoleVacant(roles=roles) if task.is_open:
             step = stored.run.step_of(task)
-            vacant = performing.vacant_roles(stored.run, step, place)
+            vacant = assignment.vacant_roles(stored.run, step, state)
             still = [code for code in roles if code in vacant]
-            named = tuple((code, role_name(place.office, code, None).title) for code in still)
+            named = tuple((code, role_name(state.office, code, None).title) for code in still)
             return VacantView(hello, stored.run, stored.sop, step, task, named) if named else None
         case _:
             return None
 
 
 def _draw_extension(
-    desk: Desk,
+    services: Services,
     tx: Transaction,
     stored: StoredRun,
     task: Task,
@@ -397,13 +408,13 @@ def _draw_extension(
     staff: Staff,
     number: int,
 ) -> View | None:
-    place = desk.place(staff)
+    state = services.state(staff)
     names = tx.people.names()
     run, step = stored.run, stored.run.step_of(task)
-    hello = greeting(place.office, person, staff)
+    hello = greeting(state.office, person, staff)
     wish = task.extensions[number]
     decided = (
-        acted(place.office, names, wish.decided_by, wish.decided_at)
+        acted(state.office, names, wish.decided_by, wish.decided_at)
         if wish.decided_by and wish.decided_at
         else None
     )
@@ -412,7 +423,7 @@ def _draw_extension(
             return None
         return ExtensionAnsweredView(hello, run, stored.sop, step, task, wish, decided)
     pending = task.is_open and wish.granted is None
-    decides = person.id in performing.deciders(wish.by.person_id, place)
+    decides = person.id in assignment.deciders(wish.by.person_id, state)
     if delivery.message_id is None and not (pending and decides):
         return None
     return ExtensionView(
@@ -424,16 +435,16 @@ def _draw_extension(
         stored.tokens[(task.step, task.attempt)],
         number,
         wish,
-        acted(place.office, names, wish.by, wish.at),
-        detours.deadline_if_granted(run, task, number, place),
+        acted(state.office, names, wish.by, wish.at),
+        deviations.deadline_if_granted(run, task, number, state),
         decided,
         pending and decides and run.pause is None,
-        halt(place.office, names, run),
+        halt(state.office, names, run),
     )
 
 
 def _draw_file(
-    desk: Desk,
+    services: Services,
     tx: Transaction,
     stored: StoredRun,
     task: Task,
@@ -442,17 +453,17 @@ def _draw_file(
     sha256: str,
 ) -> View | None:
     file = next((f for f in task.evidence if f.sha256 == sha256), None)
-    place = desk.place(staff)
-    if file is None or not reading.has_part(stored, person, Scene(place, person)):
+    state = services.state(staff)
+    if file is None or not reading.has_part(stored, person, Scene(state, person)):
         return None
     kept = tx.files.get(sha256)
-    path = desk.archive.folder / kept.path if desk.archive and kept else None
-    line = file_line(task, file, place.office, tx.people.names())
+    path = services.archive.folder / kept.path if services.archive and kept else None
+    line = file_line(task, file, state.office, tx.people.names())
     return EvidenceFileView(stored.run.procedure, stored.run.year, line, path)
 
 
 def _draw_change(
-    desk: Desk,
+    services: Services,
     tx: Transaction,
     stored: StoredRun,
     change: RunChange,
@@ -461,26 +472,26 @@ def _draw_change(
     now: datetime,
 ) -> View | None:
     """What happened to the run as a whole, unless the opposite has happened since."""
-    run, place = stored.run, desk.place(staff)
+    run, state = stored.run, services.state(staff)
     names = tx.people.names()
     by, reason = None, ""
     match change:
         case RunChange.DIJEDA if run.pause:
-            by = acted(place.office, names, run.pause.by, run.pause.since)
+            by = acted(state.office, names, run.pause.by, run.pause.since)
             reason = run.pause.reason
         case RunChange.DILANJUTKAN if run.status is RunStatus.BERJALAN and run.pauses:
             last = run.pauses[-1]
             if last.ended_by and last.until:
-                by = acted(place.office, names, last.ended_by, last.until)
+                by = acted(state.office, names, last.ended_by, last.until)
         case RunChange.DIBATALKAN if run.cancelled:
-            by = acted(place.office, names, run.cancelled.by, run.cancelled.at)
+            by = acted(state.office, names, run.cancelled.by, run.cancelled.at)
             reason = run.cancelled.reason
         case RunChange.DIBUKA if run.status is RunStatus.BERJALAN:
             pass
         case _:
             return None
-    current = tuple(current_step(run, task, now, place) for task in run.current)
-    hello = greeting(place.office, person, staff)
+    current = tuple(current_step(run, task, now, state) for task in run.current)
+    hello = greeting(state.office, person, staff)
     return RunChangedView(hello, run, stored.sop, change, reason, by, current)
 
 
@@ -507,28 +518,33 @@ def _draw_card(
     delivery: Delivery,
     person: Person,
     now: datetime,
-    desk: Desk,
+    services: Services,
     tx: Transaction,
     staff: Staff,
 ) -> View | None:
-    place = desk.place(staff)
+    state = services.state(staff)
     unsent = delivery.message_id is None
-    if unsent and person.id not in performing.waiting_for(stored.run, task, place):
+    if unsent and person.id not in assignment.waiting_for(stored.run, task, state):
         return None
     rung = delivery.notice.rung if isinstance(delivery.notice, TaskReminder) else None
-    return task_view(stored, task, person, now, place, tx.people.names(), rung)
+    return task_view(stored, task, person, now, state, tx.people.names(), rung)
 
 
 def _draw_of_office(
-    desk: Desk, tx: Transaction, delivery: Delivery, person: Person, staff: Staff, now: datetime
+    services: Services,
+    tx: Transaction,
+    delivery: Delivery,
+    person: Person,
+    staff: Staff,
+    now: datetime,
 ) -> View | None:
-    office = desk.catalog.office
-    place = desk.place(staff)
+    office = services.catalog.office
+    state = services.state(staff)
     names = tx.people.names()
     hello = greeting(office, person, staff)
     match delivery.notice:
         case ActingChanged(holding_id=holding_id, stage=stage, by=by):
-            news = standins.acting_view(desk, tx, holding_id, stage, by, person, staff, now)
+            news = standins.acting_view(services, tx, holding_id, stage, by, person, staff, now)
             return None if isinstance(news, RefusedView) else news
         case PersonJoined() as joined:
             still = (
@@ -559,7 +575,7 @@ def _draw_of_office(
             known = staff.person(gone.person_id)
             if known is None or known.reachable:
                 return None
-            waiting = reading.open_tasks(tx.runs.running(), known.id, place)
+            waiting = reading.open_tasks(tx.runs.running(), known.id, state)
             theirs = tuple(
                 (h.id, role_name(office, h.role, h.unit))
                 for h in staff.holdings_of(known.id)
@@ -580,12 +596,12 @@ def _draw_of_office(
             held = tx.outbox.count(DeliveryState.DITAHAN)
             return HeldView(held) if held else None
         case CommandMenu():
-            return reading.menu(desk, person, staff)
+            return reading.menu(services, person, staff)
         case DayDigest(day=day):
-            return overview.digest(desk, tx, person, day, place, now)
+            return overview.digest_view(services, tx, person, day, state, now)
         case GroupLost(title=title):
             return GroupLostView(hello, title)
         case StartProposed() as proposed:
-            return overview.proposal(desk, tx, proposed, hello, now)
+            return overview.proposal(services, tx, proposed, hello, now)
         case _:
             return None

@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.domain.drafting import Decision
+from bot.domain.assignment import OfficeState
+from bot.domain.decision import Decision
 from bot.domain.events import (
     DeadlineMoved,
     RunCancelled,
@@ -42,7 +43,6 @@ from bot.domain.notices import (
     WorkReturned,
 )
 from bot.domain.people import Person, Staff
-from bot.domain.performing import Workplace
 from bot.domain.sop import Catalog
 from bot.domain.worktime import WorkCalendar
 from bot.store import Store, Transaction
@@ -70,7 +70,7 @@ LOOK_AGAIN = "look"
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Services:
     """The office's data and its database.
 
     `admin_ids` are the Telegram ids that the settings name as administrators. `archive` holds
@@ -83,13 +83,13 @@ class Desk:
     admin_ids: frozenset[int] = frozenset()
     archive: Archive | None = None
 
-    def place(self, staff: Staff) -> Workplace:
+    def state(self, staff: Staff) -> OfficeState:
         """The office as the engine sees it."""
-        return Workplace(self.catalog.office, self.calendar, staff)
+        return OfficeState(self.catalog.office, self.calendar, staff)
 
 
 @dataclass(frozen=True, slots=True)
-class Asker:
+class Request:
     """Who an update came from, and which update it was.
 
     `chat_id` is the person's Telegram id, which is also the id of their private chat.
@@ -104,18 +104,18 @@ class Asker:
 class Scene:
     """Who is there at the moment of a use case: the place, and the asker if they joined."""
 
-    place: Workplace
+    state: OfficeState
     person: Person | None
 
     @property
     def staff(self) -> Staff:
-        return self.place.staff
+        return self.state.staff
 
 
-def scene(desk: Desk, tx: Transaction, chat_id: int, now: datetime) -> Scene:
+def scene(services: Services, tx: Transaction, chat_id: int, now: datetime) -> Scene:
     """The office at `now`, with the person who has this Telegram id."""
-    staff = staff_of(desk, tx, now)
-    return Scene(desk.place(staff), who(staff, chat_id))
+    staff = staff_of(services, tx, now)
+    return Scene(services.state(staff), who(staff, chat_id))
 
 
 def who(staff: Staff, chat_id: int) -> Person | None:
@@ -123,14 +123,14 @@ def who(staff: Staff, chat_id: int) -> Person | None:
     return next((p for p in staff.people.values() if p.chat_id == chat_id), None)
 
 
-def staff_of(desk: Desk, tx: Transaction, now: datetime) -> Staff:
+def staff_of(services: Services, tx: Transaction, now: datetime) -> Staff:
     """The staff at `now`, with the administrators whom the settings name."""
     staff = tx.people.staff(now)
-    if not desk.admin_ids:
+    if not services.admin_ids:
         return staff
     people = {
         person.id: person
-        if person.admin or person.chat_id not in desk.admin_ids
+        if person.admin or person.chat_id not in services.admin_ids
         else replace(person, admin=True)
         for person in staff.people.values()
     }
@@ -138,22 +138,22 @@ def staff_of(desk: Desk, tx: Transaction, now: datetime) -> Staff:
 
 
 def respond(
-    tx: Transaction, asker: Asker, person: Person | None, reply: Reply, now: datetime
+    tx: Transaction, request: Request, person: Person | None, reply: Reply, now: datetime
 ) -> None:
     """Answer what was just asked, through the outbox, so that the answer is not lost.
 
     Raises:
         ValueError: nobody asked anything.
     """
-    if asker.update_id is None:
+    if request.update_id is None:
         raise ValueError("an answer belongs to an update")
     # The moment belongs to the key: after a quiet week Telegram numbers updates afresh, and
     # an old number may come again.
     tx.outbox.put(
         [
             NewDelivery(
-                key=f"reply:{asker.update_id}:{int(now.timestamp())}",
-                chat_id=asker.chat_id,
+                key=f"reply:{request.update_id}:{int(now.timestamp())}",
+                chat_id=request.chat_id,
                 person_id=person.id if person else None,
                 notice=reply,
             )
@@ -190,7 +190,7 @@ def carry_out(
         still_open = {(t.step, t.attempt) for t in run.current}
         was_open = {(t.step, t.attempt) for t in before.run.current}
         tx.reminders.drop([ids[key] for key in was_open - still_open], now)
-        tx.outbox.refresh([ids[key] for key in decision.touched], now)
+        tx.outbox.refresh([ids[key] for key in decision.stale_cards], now)
         tx.reminders.replace([ids[(p.step, p.attempt)] for p in decision.reminders], now)
     tx.agenda.put(
         Entry(
@@ -199,9 +199,9 @@ def carry_out(
             look.at,
             {"task_id": ids[(look.step, look.attempt)]},
         )
-        for look in decision.later
+        for look in decision.refreshes
     )
-    tx.reminders.lay(
+    tx.reminders.schedule(
         (ids[(plan.step, plan.attempt)], rung) for plan in decision.reminders for rung in plan.rungs
     )
     tx.outbox.put(

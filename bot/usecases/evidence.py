@@ -13,21 +13,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.domain import detours, engine, spoken
+from bot.domain import deviations, engine, parsing
 from bot.domain.actions import Attach, Reason, Refusal
 from bot.domain.notices import ArchiveFull, EvidenceFile, Reply
 from bot.domain.run import By, Evidence, Task
 from bot.store import Transaction
-from bot.store.archive import Archive, Contents, Draft, place_of
-from bot.store.archive import ArchiveFull as NoRoom
-from bot.store.incoming import IncomingFile, NewFile, Outcome, StoredFile
+from bot.store.archive import Archive, ArchiveFullError, Contents, Draft, place_of
+from bot.store.inbox import IncomingFile, NewFile, Outcome, StoredFile
 from bot.store.outbox import NewDelivery
 from bot.store.runs import StoredRun
 from bot.usecases import reading
 from bot.usecases.desk import (
-    Asker,
-    Desk,
+    Request,
     Scene,
+    Services,
     ask_for_text,
     carry_out,
     respond,
@@ -39,7 +38,7 @@ from bot.usecases.desk import (
 from bot.usecases.replying import task_of
 from bot.usecases.views import Done, DoneView, Refused, RefusedView, View
 
-__all__ = ["Contents", "Draft", "IncomingFile", "NoRoom", "Outcome"]
+__all__ = ["ArchiveFullError", "Contents", "Draft", "IncomingFile", "Outcome"]
 
 ATTACH = "lampiran"
 """The kind of the question that waits for a file."""
@@ -76,11 +75,11 @@ class SentFile:
 # What people do
 
 
-def ask(desk: Desk, asker: Asker, token: str, now: datetime) -> View:
+def ask(services: Services, request: Request, token: str, now: datetime) -> View:
     """📎: the next file of this chat belongs to the task with this token."""
-    with desk.store.begin(asker.update_id, now) as tx:
-        here = scene(desk, tx, asker.chat_id, now)
-        if refused := reading.refuse(desk, here):
+    with services.store.begin(request.update_id, now) as tx:
+        here = scene(services, tx, request.chat_id, now)
+        if refused := reading.refuse(services, here):
             return refused
         found = tx.runs.by_token(token)
         if found is None:
@@ -88,55 +87,57 @@ def ask(desk: Desk, asker: Asker, token: str, now: datetime) -> View:
         stored, task = found
         if refusal := _refused(stored, task, here):
             return _in_words(refusal, stored, task, here)
-        want(tx, here, asker, token, now)
+        want(tx, here, request, token, now)
         return DoneView(Done.FILE_AWAITED, {})
 
 
-def want(tx: Transaction, here: Scene, asker: Asker, token: str, now: datetime) -> None:
+def want(tx: Transaction, here: Scene, request: Request, token: str, now: datetime) -> None:
     """Ask for a file of the task with this token. Part of the asker's transaction."""
     ask_for_text(tx, here, ATTACH, {"token": token}, now)
-    respond(tx, asker, here.person, Reply("ask_file", {"token": token}), now)
+    respond(tx, request, here.person, Reply("ask_file", {"token": token}), now)
 
 
 def take_text(
-    desk: Desk, tx: Transaction, here: Scene, data: dict[str, Any], text: str, now: datetime
+    services: Services, tx: Transaction, here: Scene, data: dict[str, Any], text: str, now: datetime
 ) -> Reply:
     """A text where a file was asked for: the question stays."""
     ask_for_text(tx, here, ATTACH, data, now)
     return Reply("ask_file", {"token": str(data["token"]), "fault": True})
 
 
-def receive(desk: Desk, asker: Asker, sent: SentFile, reply_to: int | None, now: datetime) -> None:
+def receive(
+    services: Services, request: Request, sent: SentFile, reply_to: int | None, now: datetime
+) -> None:
     """Somebody sent a document or a photo: write it down, or say why it cannot be taken.
 
     It belongs to the task whose card it answers, or to the task for which a file was asked;
     the rest of an album goes where its beginning went.
     """
-    with desk.store.begin(asker.update_id, now) as tx:
-        here = scene(desk, tx, asker.chat_id, now)
+    with services.store.begin(request.update_id, now) as tx:
+        here = scene(services, tx, request.chat_id, now)
         if here.person is None:
-            if not reading.talks_too_much(tx, here, asker, now):
-                respond(tx, asker, None, Reply("help", {}), now)
+            if not reading.talks_too_much(tx, here, request, now):
+                respond(tx, request, None, Reply("help", {}), now)
             return
-        key = f"{asker.chat_id}:{asker.update_id}:{int(now.timestamp())}"
-        batch = f"{asker.chat_id}:album:{sent.group[:40]}" if sent.group else key
-        found = _meant(tx, asker.chat_id, batch, reply_to, now)
+        key = f"{request.chat_id}:{request.update_id}:{int(now.timestamp())}"
+        batch = f"{request.chat_id}:album:{sent.group[:40]}" if sent.group else key
+        found = _meant(tx, request.chat_id, batch, reply_to, now)
         if found is None:
             _say(tx, here, f"homeless:{batch}", reading.refusal(_homeless()), now)
             return
         stored, task = found
-        name = spoken.sentence(sent.name)[:NAME_LENGTH]
+        name = parsing.sentence(sent.name)[:NAME_LENGTH]
         outcome = _refused_at_once(sent, name, stored, task, here)
-        tx.incoming.put(
+        tx.inbox.put(
             NewFile(
                 key=key,
                 batch=batch,
-                chat_id=asker.chat_id,
+                chat_id=request.chat_id,
                 task_id=stored.task_ids[(task.step, task.attempt)],
                 file_id=sent.file_id,
                 name=name or "berkas",
                 photo=sent.photo,
-                caption=spoken.sentence(sent.caption)[:CAPTION_LENGTH],
+                caption=parsing.sentence(sent.caption)[:CAPTION_LENGTH],
                 outcome=outcome,
             ),
             now,
@@ -145,26 +146,26 @@ def receive(desk: Desk, asker: Asker, sent: SentFile, reply_to: int | None, now:
             _receipt(tx, here, batch, now)
 
 
-def refuse_kind(desk: Desk, asker: Asker, reply_to: int | None, now: datetime) -> None:
+def refuse_kind(services: Services, request: Request, reply_to: int | None, now: datetime) -> None:
     """Somebody sent what is neither a text nor a document or photo."""
-    with desk.store.begin(asker.update_id, now) as tx:
-        here = scene(desk, tx, asker.chat_id, now)
+    with services.store.begin(request.update_id, now) as tx:
+        here = scene(services, tx, request.chat_id, now)
         if here.person is None:
-            if not reading.talks_too_much(tx, here, asker, now):
-                respond(tx, asker, None, Reply("help", {}), now)
+            if not reading.talks_too_much(tx, here, request, now):
+                respond(tx, request, None, Reply("help", {}), now)
             return
-        question = tx.people.question(asker.chat_id, now)
+        question = tx.people.question(request.chat_id, now)
         awaited = question is not None and question.kind == ATTACH
-        meant = awaited or task_of(tx, asker.chat_id, reply_to) is not None
+        meant = awaited or task_of(tx, request.chat_id, reply_to) is not None
         why = Refused.FILE_KIND if meant else Refused.FREE_TEXT
-        respond(tx, asker, here.person, reading.refusal(RefusedView(why, {})), now)
+        respond(tx, request, here.person, reading.refusal(RefusedView(why, {})), now)
 
 
-def send_all(desk: Desk, asker: Asker, token: str, now: datetime) -> View:
+def send_all(services: Services, request: Request, token: str, now: datetime) -> View:
     """📂: have the run's files sent to whoever asks, if they have a part in it."""
-    with desk.store.begin(asker.update_id, now) as tx:
-        here = scene(desk, tx, asker.chat_id, now)
-        if refused := reading.refuse(desk, here):
+    with services.store.begin(request.update_id, now) as tx:
+        here = scene(services, tx, request.chat_id, now)
+        if refused := reading.refuse(services, here):
             return refused
         found = tx.runs.by_token(token)
         if found is None or here.person is None:
@@ -175,7 +176,7 @@ def send_all(desk: Desk, asker: Asker, token: str, now: datetime) -> View:
         files = stored.run.documents[-SENT_AT_ONCE:]
         if not files:
             return RefusedView(Refused.NO_FILES, {})
-        asked = f"{asker.update_id}:{int(now.timestamp())}"
+        asked = f"{request.update_id}:{int(now.timestamp())}"
         tell_each(
             tx,
             [
@@ -197,86 +198,90 @@ def send_all(desk: Desk, asker: Asker, token: str, now: datetime) -> View:
 # What fetching does
 
 
-def draft(desk: Desk) -> Draft:
+def draft(services: Services) -> Draft:
     """A new file in the archive's inbox.
 
     Raises:
-        NoRoom: the disk is full.
+        ArchiveFullError: the disk is full.
     """
-    return _archive(desk).draft()
+    return _archive(services).draft()
 
 
-def waiting(desk: Desk, now: datetime, most: int, busy: Collection[int]) -> list[IncomingFile]:
+def waiting(
+    services: Services, now: datetime, most: int, busy: Collection[int]
+) -> list[IncomingFile]:
     """What has to be fetched by `now`, the oldest first; `busy` are rows under way."""
-    with desk.store.read() as tx:
-        return tx.incoming.waiting(now, most, busy)
+    with services.store.read() as tx:
+        return tx.inbox.waiting(now, most, busy)
 
 
-def next_due(desk: Desk, now: datetime) -> datetime | None:
+def next_due(services: Services, now: datetime) -> datetime | None:
     """When, after `now`, a file may be tried again; None if none waits for its time."""
-    with desk.store.read() as tx:
-        return tx.incoming.next_due(now)
+    with services.store.read() as tx:
+        return tx.inbox.next_due(now)
 
 
-def keep(desk: Desk, row_id: int, fetched: Draft, contents: Contents, now: datetime) -> None:
+def keep(
+    services: Services, row_id: int, fetched: Draft, contents: Contents, now: datetime
+) -> None:
     """The file is here, whole: give it its place in the archive and attach it.
 
     It lies where it stays before the transaction commits, so that no row is ever without its
     file; a file without a row is what a kill in between leaves, and the next try takes it.
 
     Raises:
-        NoRoom: the disk is full; nothing was changed.
+        ArchiveFullError: the disk is full; nothing was changed.
     """
-    with desk.store.begin() as tx:
-        row = tx.incoming.get(row_id)
+    with services.store.begin() as tx:
+        row = tx.inbox.get(row_id)
         if row is None:
             return
-        here = scene(desk, tx, row.chat_id, now)
-        outcome = _attach(desk, tx, here, row, fetched, contents, now)
-        tx.incoming.settle(row_id, outcome)
+        here = scene(services, tx, row.chat_id, now)
+        outcome = _attach(services, tx, here, row, fetched, contents, now)
+        tx.inbox.complete(row_id, outcome)
         _receipt(tx, here, row.batch, now)
 
 
-def not_kept(desk: Desk, row_id: int, outcome: Outcome, now: datetime) -> None:
+def not_kept(services: Services, row_id: int, outcome: Outcome, now: datetime) -> None:
     """The file cannot be had or held: whoever sent it is told why."""
-    with desk.store.begin() as tx:
-        row = tx.incoming.get(row_id)
+    with services.store.begin() as tx:
+        row = tx.inbox.get(row_id)
         if row is None:
             return
-        tx.incoming.settle(row_id, outcome)
-        _receipt(tx, scene(desk, tx, row.chat_id, now), row.batch, now)
+        tx.inbox.complete(row_id, outcome)
+        _receipt(tx, scene(services, tx, row.chat_id, now), row.batch, now)
         if outcome is Outcome.DISKA_PENUH:
-            staff = staff_of(desk, tx, now)
+            staff = staff_of(services, tx, now)
             # Once an hour is enough to be heard.
-            hour = f"{now.astimezone(desk.calendar.zone):%Y%m%d%H}"
+            hour = f"{now.astimezone(services.calendar.zone):%Y%m%d%H}"
             tell(tx, ArchiveFull(), staff.admins(), staff, now, f"full:{hour}")
 
 
-def try_later(desk: Desk, row_id: int, at: datetime, *, counts: bool) -> None:
+def try_later(services: Services, row_id: int, at: datetime, *, counts: bool) -> None:
     """Telegram did not give it now. `counts` False: it could not be reached at all."""
-    with desk.store.begin() as tx:
-        tx.incoming.again(row_id, at, counts=counts)
+    with services.store.begin() as tx:
+        tx.inbox.retry(row_id, at, counts=counts)
 
 
-def sweep(desk: Desk) -> int:
+def sweep(services: Services) -> int:
     """Delete what an end without warning left in the inbox; how many files it was."""
-    return desk.archive.sweep() if desk.archive is not None else 0
+    return services.archive.sweep() if services.archive is not None else 0
 
 
 # Within
 
 
-def _archive(desk: Desk) -> Archive:
-    if desk.archive is None:
+def _archive(services: Services) -> Archive:
+    if services.archive is None:
         raise LookupError("this desk has no archive")
-    return desk.archive
+    return services.archive
 
 
 def _meant(
     tx: Transaction, chat_id: int, batch: str, reply_to: int | None, now: datetime
 ) -> tuple[StoredRun, Task] | None:
     """The task that a file is for. A question that asked for it is answered by it."""
-    if earlier := tx.incoming.batch(batch):
+    if earlier := tx.inbox.batch(batch):
         task_id = earlier[-1].task_id
         stored = tx.runs.of_tasks([task_id]).get(task_id)
         task = stored.task_of(task_id) if stored else None
@@ -308,13 +313,13 @@ def _refused_at_once(
 def _refused(stored: StoredRun, task: Task, here: Scene) -> Refusal | None:
     if here.person is None:
         return Refusal(Reason.NOT_YOURS)
-    return detours.attaching_refused(
-        stored.run, task.step, task.attempt, here.person.id, here.place
+    return deviations.attaching_refused(
+        stored.run, task.step, task.attempt, here.person.id, here.state
     )
 
 
 def _attach(
-    desk: Desk,
+    services: Services,
     tx: Transaction,
     here: Scene,
     row: IncomingFile,
@@ -339,15 +344,15 @@ def _attach(
         row.caption,
     )
     action = Attach(task.step, task.attempt, file)
-    decision = engine.decide(stored.run, action, here.person.id, at, here.place)
+    decision = engine.decide(stored.run, action, here.person.id, at, here.state)
     if isinstance(decision, Refusal):
         return _WHY_NOT.get(decision.reason, Outcome.BUKAN_BAGIANNYA)
-    archive, known = _archive(desk), tx.files.get(contents.sha256)
+    archive, known = _archive(services), tx.files.get(contents.sha256)
     if known is None:
         run = stored.run
-        place = place_of(run.year, run.procedure.code, run.id, task.step, contents.sha256, row.name)
-        archive.keep(fetched, place)
-        tx.files.put(StoredFile(contents.sha256, place, contents.size), now)
+        state = place_of(run.year, run.procedure.code, run.id, task.step, contents.sha256, row.name)
+        archive.keep(fetched, state)
+        tx.files.put(StoredFile(contents.sha256, state, contents.size), now)
     elif not archive.holds(known.path, known.size):
         # It was lost from the disk, and is back.
         archive.keep(fetched, known.path)

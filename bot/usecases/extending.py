@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from bot.domain import performing, spoken
+from bot.domain import assignment, parsing
 from bot.domain.actions import AskExtension, DecideExtension
 from bot.domain.notices import Reply
 from bot.domain.sop import Duration, DurationUnit
 from bot.store import Transaction
 from bot.usecases import questions, reading, runs
-from bot.usecases.desk import Asker, Desk, Scene, ask_for_text, respond, scene
+from bot.usecases.desk import Request, Scene, Services, ask_for_text, respond, scene
 from bot.usecases.views import Done, DoneView, Refused, RefusedView, View
 
 AMOUNT, REASON = "extension_amount", "extension_reason"
@@ -20,58 +20,60 @@ _UNSAID = "-"
 """A reason in the place of the one that is still to be asked for."""
 
 
-def ask(desk: Desk, asker: Asker, token: str, now: datetime) -> View:
+def ask(services: Services, request: Request, token: str, now: datetime) -> View:
     """Ask how much more time a task needs."""
-    with desk.store.begin(asker.update_id, now) as tx:
-        here = scene(desk, tx, asker.chat_id, now)
-        refused = _refused(desk, tx, here, token, questions.OFFERED[0], now)
+    with services.store.begin(request.update_id, now) as tx:
+        here = scene(services, tx, request.chat_id, now)
+        refused = _refused(services, tx, here, token, questions.OFFERED[0], now)
         if refused is not None:
             return refused
         ask_for_text(tx, here, AMOUNT, {"token": token}, now)
-        respond(tx, asker, here.person, Reply("extension_question", {"token": token}), now)
-        return questions.extension_question(desk, tx, here, {"token": token}, now)
+        respond(tx, request, here.person, Reply("extension_question", {"token": token}), now)
+        return questions.extension_question(services, tx, here, {"token": token}, now)
 
 
-def choose_amount(desk: Desk, asker: Asker, token: str, amount: Duration, now: datetime) -> View:
+def choose_amount(
+    services: Services, request: Request, token: str, amount: Duration, now: datetime
+) -> View:
     """So much it is: ask why."""
-    with desk.store.begin(asker.update_id, now) as tx:
-        here = scene(desk, tx, asker.chat_id, now)
-        if amount.amount > spoken.LONGEST[amount.unit]:
+    with services.store.begin(request.update_id, now) as tx:
+        here = scene(services, tx, request.chat_id, now)
+        if amount.amount > parsing.LONGEST[amount.unit]:
             return RefusedView(Refused.BUTTON_OLD, {})
-        refused = _refused(desk, tx, here, token, amount, now)
+        refused = _refused(services, tx, here, token, amount, now)
         if refused is not None:
             return refused
         data = _ask_why(tx, here, token, amount, now)
-        return questions.extension_question(desk, tx, here, data, now)
+        return questions.extension_question(services, tx, here, data, now)
 
 
 def take_amount(
-    desk: Desk, tx: Transaction, here: Scene, data: dict[str, Any], text: str, now: datetime
+    services: Services, tx: Transaction, here: Scene, data: dict[str, Any], text: str, now: datetime
 ) -> Reply:
     """The typed answer to `ask`."""
     token = str(data["token"])
-    amount = spoken.duration(text)
+    amount = parsing.duration(text)
     if amount is None:
         ask_for_text(tx, here, AMOUNT, data, now)
         return Reply("extension_question", {"token": token, "fault": True})
-    refused = _refused(desk, tx, here, token, amount, now)
+    refused = _refused(services, tx, here, token, amount, now)
     if refused is not None:
         return reading.refusal(refused)
     return Reply("extension_question", _ask_why(tx, here, token, amount, now))
 
 
 def take_reason(
-    desk: Desk, tx: Transaction, here: Scene, data: dict[str, Any], text: str, now: datetime
+    services: Services, tx: Transaction, here: Scene, data: dict[str, Any], text: str, now: datetime
 ) -> Reply:
     """The last answer: the wish goes to whoever decides."""
     token = str(data["token"])
     amount = Duration(int(data["amount"]), DurationUnit(data["unit"]))
-    reason = spoken.reason(text)
+    reason = parsing.reason(text)
     if reason is None:
         ask_for_text(tx, here, REASON, data, now)
         return Reply("extension_question", {**data, "fault": True})
     done = runs.act_on_task(
-        desk,
+        services,
         tx,
         here,
         token,
@@ -81,17 +83,19 @@ def take_reason(
     if isinstance(done, RefusedView):
         return reading.refusal(done)
     assert here.person is not None  # noqa: S101 - else it would have been refused
-    asked = [here.staff.people[p] for p in performing.deciders(here.person.id, here.place)]
+    asked = [here.staff.people[p] for p in assignment.deciders(here.person.id, here.state)]
     who = " atau ".join(person.called for person in asked)
     return reading.done(DoneView(Done.EXTENSION_ASKED, {"amount": str(amount), "who": who}))
 
 
-def decide(desk: Desk, asker: Asker, token: str, number: int, granted: bool, now: datetime) -> View:
+def decide(
+    services: Services, request: Request, token: str, number: int, granted: bool, now: datetime
+) -> View:
     """Grant more time, or decline."""
-    with desk.store.begin(asker.update_id, now) as tx:
-        here = scene(desk, tx, asker.chat_id, now)
+    with services.store.begin(request.update_id, now) as tx:
+        here = scene(services, tx, request.chat_id, now)
         done = runs.act_on_task(
-            desk,
+            services,
             tx,
             here,
             token,
@@ -114,11 +118,11 @@ def _ask_why(
 
 
 def _refused(
-    desk: Desk, tx: Transaction, here: Scene, token: str, amount: Duration, now: datetime
+    services: Services, tx: Transaction, here: Scene, token: str, amount: Duration, now: datetime
 ) -> RefusedView | None:
     """Nobody is asked for an amount or a reason in vain."""
     return runs.refused_beforehand(
-        desk,
+        services,
         tx,
         here,
         token,

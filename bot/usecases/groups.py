@@ -8,16 +8,16 @@ from functools import partial
 
 from bot.domain import groups
 from bot.domain.access import Permission
+from bot.domain.assignment import helpers
 from bot.domain.notices import GroupLinked, GroupLost, GroupNews, Notice, Reply
-from bot.domain.performing import helpers
 from bot.store import Transaction
 from bot.store.agenda import Entry
 from bot.store.outbox import NewDelivery
 from bot.usecases import overview, reading
 from bot.usecases.desk import (
     GROUP,
-    Asker,
-    Desk,
+    Request,
+    Services,
     respond,
     scene,
     staff_of,
@@ -31,18 +31,18 @@ UNLINK = "lepas"
 
 
 def link(
-    desk: Desk, asker: Asker, chat_id: int, title: str, words: list[str], now: datetime
+    services: Services, request: Request, chat_id: int, title: str, words: list[str], now: datetime
 ) -> bool:
     """/hubungkan in a group; False where an outsider says it.
 
     What is wrong with it is answered in the private chat: it is nobody else's business.
     """
-    with desk.store.begin(asker.update_id, now) as tx:
-        here = scene(desk, tx, asker.chat_id, now)
+    with services.store.begin(request.update_id, now) as tx:
+        here = scene(services, tx, request.chat_id, now)
         if here.person is None:
             return False
-        answer = partial(respond, tx, asker, here.person, now=now)
-        if refused := reading.refuse(desk, here, Permission.LINK_GROUP):
+        answer = partial(respond, tx, request, here.person, now=now)
+        if refused := reading.refuse(services, here, Permission.LINK_GROUP):
             answer(reading.refusal(refused))
             return True
         word = words[0][:64].lower() if len(words) == 1 else ""
@@ -52,8 +52,8 @@ def link(
         if word == UNLINK:
             _unlink(tx, chat_id, here.person.id, now)
             return True
-        if word != WHOLE_OFFICE and desk.catalog.find(word) is None:
-            answer(reading.refusal(reading.unknown_procedure(desk, word)))
+        if word != WHOLE_OFFICE and services.catalog.find(word) is None:
+            answer(reading.refusal(reading.unknown_procedure(services, word)))
             return True
         procedure = None if word == WHOLE_OFFICE else word
         name = official_name(title) or "Grup"
@@ -64,13 +64,13 @@ def link(
         return True
 
 
-def thrown_out(desk: Desk, asker: Asker, chat_id: int, now: datetime) -> None:
+def thrown_out(services: Services, request: Request, chat_id: int, now: datetime) -> None:
     """The bot is in a group no longer."""
-    with desk.store.begin(asker.update_id, now) as tx:
-        lost(desk, tx, chat_id, now)
+    with services.store.begin(request.update_id, now) as tx:
+        lost(services, tx, chat_id, now)
 
 
-def lost(desk: Desk, tx: Transaction, chat_id: int, now: datetime) -> bool:
+def lost(services: Services, tx: Transaction, chat_id: int, now: datetime) -> bool:
     """A group takes no messages any more: nothing is told there, and the owner hears of it.
 
     False if it was no linked group.
@@ -81,24 +81,24 @@ def lost(desk: Desk, tx: Transaction, chat_id: int, now: datetime) -> bool:
     tx.groups.unlink(chat_id)
     tx.outbox.drop_chat(chat_id, "the bot is no longer in the group", now)
     tx.journal.note("group_lost", now, None, procedure=group.procedure)
-    staff = staff_of(desk, tx, now)
-    told = helpers(desk.place(staff))
+    staff = staff_of(services, tx, now)
+    told = helpers(services.state(staff))
     notice = GroupLost(group.title, group.procedure)
     tell(tx, notice, told, staff, now, f"grouplost:{chat_id}:{int(now.timestamp())}")
     return True
 
 
-def moved(desk: Desk, old: int, new: int, now: datetime) -> None:
+def moved(services: Services, old: int, new: int, now: datetime) -> None:
     """A group became a supergroup, and has another id: what waits for it goes there."""
-    with desk.store.begin() as tx:
+    with services.store.begin() as tx:
         if not tx.groups.move(old, new):
             return
         tx.outbox.move_chat(old, new, now)
         if tx.agenda.waiting(f"{GROUP}:{old}:"):
-            _knock(tx, new, now)
+            _wake(tx, new, now)
 
 
-def wake_late(desk: Desk, tx: Transaction, now: datetime) -> None:
+def wake_late(services: Services, tx: Transaction, now: datetime) -> None:
     """Each morning: groups are told of what is late."""
     linked = tx.groups.all()
     if not linked:
@@ -106,23 +106,23 @@ def wake_late(desk: Desk, tx: Transaction, now: datetime) -> None:
     newest = tx.journal.newest()
     for group in linked:
         news = GroupNews(newest, newest, morning=True)
-        if overview.group_news(desk, tx, group, news, now) is not None:
-            _knock(tx, group.chat_id, now)
+        if overview.group_news(services, tx, group, news, now) is not None:
+            _wake(tx, group.chat_id, now)
 
 
-def post(desk: Desk, tx: Transaction, entry: Entry, now: datetime) -> None:
+def post(services: Services, tx: Transaction, entry: Entry, now: datetime) -> None:
     """Something has happened that a group is told of: now, or when it may be told next."""
     group = tx.groups.get(int(entry.data["chat_id"]))
     if group is None:
         return
-    calendar = desk.calendar
+    calendar = services.calendar
     at = groups.next_post(now, group.posted_at, group.posts, calendar)
     if at > now:
-        _knock(tx, group.chat_id, at)
+        _wake(tx, group.chat_id, at)
         return
     count = groups.count_today(group.posted_at, group.posts, now, calendar)
     news = GroupNews(group.told, tx.journal.newest(), morning=count == 0)
-    if overview.group_news(desk, tx, group, news, now) is None:
+    if overview.group_news(services, tx, group, news, now) is None:
         return
     tx.groups.posted(group.chat_id, news.until, now, count + 1)
     _say(tx, group.chat_id, news, now)
@@ -142,6 +142,6 @@ def _say(tx: Transaction, chat_id: int, notice: Notice, now: datetime) -> None:
     tx.outbox.put([NewDelivery(key=key, chat_id=chat_id, person_id=None, notice=notice)], now)
 
 
-def _knock(tx: Transaction, chat_id: int, at: datetime) -> None:
+def _wake(tx: Transaction, chat_id: int, at: datetime) -> None:
     key = f"{GROUP}:{chat_id}:{secrets.token_hex(6)}"
     tx.agenda.put([Entry(key, GROUP, at, {"chat_id": chat_id})])

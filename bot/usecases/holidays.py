@@ -10,18 +10,18 @@ import secrets
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from bot.domain import engine, spoken
+from bot.domain import engine, parsing
 from bot.domain.access import Permission
 from bot.domain.actions import CalendarChanged
 from bot.domain.calendar import is_estimated, office_calendar
-from bot.domain.drafting import Decision
+from bot.domain.decision import Decision
 from bot.domain.notices import Reply
 from bot.domain.sop import DayCorrection
 from bot.indonesian import Dates
 from bot.store import Transaction
 from bot.store.agenda import Entry
 from bot.usecases import mornings, reading, yearly
-from bot.usecases.desk import Asker, Desk, Scene, ask_for_text, carry_out, scene, staff_of
+from bot.usecases.desk import Request, Scene, Services, ask_for_text, carry_out, scene, staff_of
 from bot.usecases.joining import official_name
 from bot.usecases.views import (
     DayFault,
@@ -47,31 +47,31 @@ AHEAD = timedelta(days=731)
 BASIS_LENGTH = 150
 
 
-def read_days(desk: Desk, tx: Transaction) -> None:
+def read_days(services: Services, tx: Transaction) -> None:
     """Let the desk's calendar follow what the database says of single days."""
-    fresh = office_calendar(desk.catalog.office, tx.days.corrections())
-    desk.calendar.follow(fresh)
+    fresh = office_calendar(services.catalog.office, tx.calendar.corrections())
+    services.calendar.follow(fresh)
 
 
-def ask(desk: Desk, asker: Asker, working: bool, now: datetime) -> View:
+def ask(services: Services, request: Request, working: bool, now: datetime) -> View:
     """Ask for the day that is to be a holiday, or a working day."""
-    with desk.store.begin(asker.update_id, now) as tx:
-        here = scene(desk, tx, asker.chat_id, now)
-        if refused := reading.refuse(desk, here, Permission.MOVE_HOLIDAYS):
+    with services.store.begin(request.update_id, now) as tx:
+        here = scene(services, tx, request.chat_id, now)
+        if refused := reading.refuse(services, here, Permission.MOVE_HOLIDAYS):
             return refused
         ask_for_text(tx, here, HOLIDAY, {"working": working}, now)
         return HolidayQuestionView(working, DayStage.DAY)
 
 
 def take(
-    desk: Desk, tx: Transaction, here: Scene, data: dict[str, Any], text: str, now: datetime
+    services: Services, tx: Transaction, here: Scene, data: dict[str, Any], text: str, now: datetime
 ) -> Reply:
     """The answer to one of the questions: the day, its name, its decree; the last one acts."""
-    if refused := reading.refuse(desk, here, Permission.MOVE_HOLIDAYS):
+    if refused := reading.refuse(services, here, Permission.MOVE_HOLIDAYS):
         return reading.refusal(refused)
     said = {**data, "working": bool(data["working"])}
     if "day" not in said:
-        day = _day(desk, text, said["working"], now)
+        day = _day(services, text, said["working"], now)
         if isinstance(day, DayFault):
             return _ask_again(tx, here, said, now, day, text)
         said["day"] = day.isoformat()
@@ -86,48 +86,48 @@ def take(
             return _ask_again(tx, here, said, now, DayFault.NO_BASIS, text)
         day = date.fromisoformat(said["day"])
         word = DayCorrection(day, said.get("name", "Hari kerja"), said["working"], basis)
-        _put(desk, tx, here, word, now)
+        _put(services, tx, here, word, now)
         return Reply("holiday_set", {"day": said["day"], "revoked": False})
     ask_for_text(tx, here, HOLIDAY, said, now)
     return Reply("holiday_question", said)
 
 
-def ask_revoke(desk: Desk, asker: Asker, day: date, now: datetime) -> View:
+def ask_revoke(services: Services, request: Request, day: date, now: datetime) -> View:
     """Show what taking an admin's word back would mean, before it is done."""
-    with desk.store.begin(asker.update_id, now) as tx:
-        here = scene(desk, tx, asker.chat_id, now)
-        if refused := reading.refuse(desk, here, Permission.MOVE_HOLIDAYS):
+    with services.store.begin(request.update_id, now) as tx:
+        here = scene(services, tx, request.chat_id, now)
+        if refused := reading.refuse(services, here, Permission.MOVE_HOLIDAYS):
             return refused
-        word = tx.days.get(day)
+        word = tx.calendar.get(day)
         return RevokeQuestionView(word) if word else RefusedView(Refused.BUTTON_OLD, {})
 
 
-def revoke(desk: Desk, asker: Asker, day: date, now: datetime) -> View:
+def revoke(services: Services, request: Request, day: date, now: datetime) -> View:
     """Take an admin's word on a day back: what the file and the decrees say counts again."""
-    with desk.store.begin(asker.update_id, now) as tx:
-        here = scene(desk, tx, asker.chat_id, now)
-        if refused := reading.refuse(desk, here, Permission.MOVE_HOLIDAYS):
+    with services.store.begin(request.update_id, now) as tx:
+        here = scene(services, tx, request.chat_id, now)
+        if refused := reading.refuse(services, here, Permission.MOVE_HOLIDAYS):
             return refused
-        word = tx.days.get(day)
+        word = tx.calendar.get(day)
         if word is None or here.person is None:
             return RefusedView(Refused.BUTTON_OLD, {})
-        tx.days.remove(day)
+        tx.calendar.remove(day)
         tx.journal.note("day_revoked", now, here.person.id, **_facts(word))
         kind = "hari kerja" if word.working else "hari libur"
-        why = f"penetapan {_dates(desk).day(day)} sebagai {kind} dicabut ({word.basis})"
-        _recount(desk, tx, why, now)
+        why = f"penetapan {_dates(services).day(day)} sebagai {kind} dicabut ({word.basis})"
+        _recount(services, tx, why, now)
         return HolidaySetView(word, revoked=True)
 
 
-def count_anew(desk: Desk, tx: Transaction, entry: Entry, now: datetime) -> None:
+def count_anew(services: Services, tx: Transaction, entry: Entry, now: datetime) -> None:
     """One run's deadlines, after the calendar has changed."""
     stored = tx.runs.get(int(entry.data["run_id"]))
     if stored is None or stored.run.status.is_over:
         return
-    staff = staff_of(desk, tx, now)
+    staff = staff_of(services, tx, now)
     action = CalendarChanged(str(entry.data["why"]))
     at = stored.run.not_before(now)
-    decision = engine.decide(stored.run, action, 0, at, desk.place(staff))
+    decision = engine.decide(stored.run, action, 0, at, services.state(staff))
     if isinstance(decision, Decision):
         carry_out(tx, stored, decision, staff, now)
 
@@ -135,17 +135,17 @@ def count_anew(desk: Desk, tx: Transaction, entry: Entry, now: datetime) -> None
 # Steps shared by the above
 
 
-def _day(desk: Desk, text: str, working: bool, now: datetime) -> date | DayFault:
+def _day(services: Services, text: str, working: bool, now: datetime) -> date | DayFault:
     """The day that was meant, or what is wrong with it."""
-    today = desk.calendar.local(now).date()
-    day = spoken.day(text, today)
+    today = services.calendar.local(now).date()
+    day = parsing.day(text, today)
     if day is None:
         return DayFault.UNREAD
     if not today - BACK <= day <= today + AHEAD:
         return DayFault.TOO_FAR
-    works = desk.calendar.is_working_day(day)
+    works = services.calendar.is_working_day(day)
     # An estimate is settled by saying so, though the day is off already.
-    settled = not is_estimated(desk.calendar.holiday_name(day) or "")
+    settled = not is_estimated(services.calendar.holiday_name(day) or "")
     if works is working and settled:
         return DayFault.WORKS_ALREADY if working else DayFault.OFF_ALREADY
     return day
@@ -158,30 +158,32 @@ def _ask_again(
     return Reply("holiday_question", {**said, "fault": fault.value, "text": text[:60]})
 
 
-def _put(desk: Desk, tx: Transaction, here: Scene, word: DayCorrection, now: datetime) -> None:
+def _put(
+    services: Services, tx: Transaction, here: Scene, word: DayCorrection, now: datetime
+) -> None:
     assert here.person is not None  # noqa: S101 - `refuse` has let only people through
-    tx.days.put(word, here.person.id, now)
+    tx.calendar.put(word, here.person.id, now)
     tx.journal.note("day_set", now, here.person.id, **_facts(word))
-    day = _dates(desk).day(word.day)
+    day = _dates(services).day(word.day)
     if word.working:
         why = f"{day} ditetapkan sebagai hari kerja ({word.basis})"
     else:
         why = f"{day} ditetapkan sebagai hari libur: {word.name} ({word.basis})"
-    _recount(desk, tx, why, now)
+    _recount(services, tx, why, now)
 
 
-def _recount(desk: Desk, tx: Transaction, why: str, now: datetime) -> None:
+def _recount(services: Services, tx: Transaction, why: str, now: datetime) -> None:
     """Let everything that is counted in working days be counted anew, from the commit on."""
-    fresh = office_calendar(desk.catalog.office, tx.days.corrections())
+    fresh = office_calendar(services.catalog.office, tx.calendar.corrections())
     change = secrets.token_hex(6)
     tx.agenda.put(
         Entry(f"calendar:{change}:{run_id}", CALENDAR, now, {"run_id": run_id, "why": why})
         for run_id in tx.runs.under_way_ids()
     )
     mornings.lay(tx, fresh, now)
-    yearly.lay(desk, tx, fresh, now)
+    yearly.lay(services, tx, fresh, now)
     # Whoever writes next, in whichever thread, counts by the new calendar.
-    tx.after_commit(lambda: desk.calendar.follow(fresh))
+    tx.after_commit(lambda: services.calendar.follow(fresh))
 
 
 def _facts(word: DayCorrection) -> dict[str, object]:
@@ -193,6 +195,6 @@ def _facts(word: DayCorrection) -> dict[str, object]:
     }
 
 
-def _dates(desk: Desk) -> Dates:
-    office = desk.catalog.office
+def _dates(services: Services) -> Dates:
+    office = services.catalog.office
     return Dates(office.timezone, office.timezone_label)

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from bot.domain.access import KEPALA_DINAS, SEKRETARIS, Permission, may
+from bot.domain.assignment import helpers
 from bot.domain.notices import (
     AccountMoved,
     CommandMenu,
@@ -22,14 +23,13 @@ from bot.domain.notices import (
     Reply,
 )
 from bot.domain.people import Address, Holding, Person, Staff
-from bot.domain.performing import helpers
 from bot.domain.run import Capacity
 from bot.domain.sop import Office, OfficeUnit, Role
 from bot.store import Transaction
 from bot.store.outbox import NewDelivery
 from bot.store.people import Invitation, Newcomer
 from bot.usecases import reading, runs
-from bot.usecases.desk import Asker, Desk, Scene, respond, scene, staff_of, tell, who
+from bot.usecases.desk import Request, Scene, Services, respond, scene, staff_of, tell, who
 from bot.usecases.views import (
     AskNameView,
     Fact,
@@ -50,41 +50,50 @@ _INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0")
 """Letters by Unicode's word, but nothing to be seen: no name is made of them."""
 
 
-def invite(desk: Desk, asker: Asker, role_text: str, unit_text: str | None, now: datetime) -> View:
+def invite(
+    services: Services, request: Request, role_text: str, unit_text: str | None, now: datetime
+) -> View:
     """A fresh invitation to a role, or the menu of units, or why not.
 
     The code in the view is its only copy: whoever gets the view sends it, and stores it
     nowhere.
     """
-    with desk.store.begin(asker.update_id, now) as tx:
-        return _invite(desk, tx, scene(desk, tx, asker.chat_id, now), role_text, unit_text, now)
+    with services.store.begin(request.update_id, now) as tx:
+        return _invite(
+            services, tx, scene(services, tx, request.chat_id, now), role_text, unit_text, now
+        )
 
 
 def invite_by_command(
-    desk: Desk, asker: Asker, role_text: str, unit_text: str | None, now: datetime
+    services: Services, request: Request, role_text: str, unit_text: str | None, now: datetime
 ) -> InvitationView | None:
     """Like `invite`, for somebody who typed it: None where the answer waits in the outbox."""
-    with desk.store.begin(asker.update_id, now) as tx:
-        here = scene(desk, tx, asker.chat_id, now)
-        if reading.talks_too_much(tx, here, asker, now):
+    with services.store.begin(request.update_id, now) as tx:
+        here = scene(services, tx, request.chat_id, now)
+        if reading.talks_too_much(tx, here, request, now):
             return None
-        view = _invite(desk, tx, here, role_text, unit_text, now)
+        view = _invite(services, tx, here, role_text, unit_text, now)
         match view:
             case InvitationView():
                 return view
             case RoleMenuView():
-                respond(tx, asker, here.person, Reply("role_menu", {"role": view.role}), now)
+                respond(tx, request, here.person, Reply("role_menu", {"role": view.role}), now)
             case RefusedView():
-                respond(tx, asker, here.person, reading.refusal(view), now)
+                respond(tx, request, here.person, reading.refusal(view), now)
         return None
 
 
 def _invite(
-    desk: Desk, tx: Transaction, here: Scene, role_text: str, unit_text: str | None, now: datetime
+    services: Services,
+    tx: Transaction,
+    here: Scene,
+    role_text: str,
+    unit_text: str | None,
+    now: datetime,
 ) -> InvitationView | RoleMenuView | RefusedView:
-    if refused := reading.refuse(desk, here, Permission.INVITE):
+    if refused := reading.refuse(services, here, Permission.INVITE):
         return refused
-    office = desk.catalog.office
+    office = services.catalog.office
     chosen = choose_role(office, role_text, unit_text)
     if isinstance(chosen, RefusedView | RoleMenuView):
         return chosen
@@ -98,14 +107,14 @@ def _invite(
     return InvitationView(code, role_name(office, role.code, unit_code), expires)
 
 
-def invite_to_move(desk: Desk, asker: Asker, person_id: int, now: datetime) -> View:
+def invite_to_move(services: Services, request: Request, person_id: int, now: datetime) -> View:
     """A fresh invitation by which somebody who has joined comes to another Telegram account.
 
     For who has lost the phone: person, roles, tasks and name stay; the old account loses them.
     """
-    with desk.store.begin(asker.update_id, now) as tx:
-        here = scene(desk, tx, asker.chat_id, now)
-        if refused := reading.refuse(desk, here, Permission.MANAGE_PEOPLE):
+    with services.store.begin(request.update_id, now) as tx:
+        here = scene(services, tx, request.chat_id, now)
+        if refused := reading.refuse(services, here, Permission.MANAGE_PEOPLE):
             return refused
         person = here.staff.person(person_id)
         if person is None or here.person is None:
@@ -119,43 +128,43 @@ def invite_to_move(desk: Desk, asker: Asker, person_id: int, now: datetime) -> V
         return InvitationView(code, None, expires, person.called)
 
 
-def claim_link(desk: Desk, now: datetime) -> str | None:
+def claim_link(services: Services, now: datetime) -> str | None:
     """A new claim code for the first admin; None where there is an admin already.
 
     An earlier code that nobody used is worthless from now on, also where the settings have
     come to name an admin since.
     """
-    with desk.store.begin() as tx:
+    with services.store.begin() as tx:
         tx.people.drop_claims()
-        if desk.admin_ids or tx.people.has_admin():
+        if services.admin_ids or tx.people.has_admin():
             return None
         code = secrets.token_urlsafe(18)
         tx.people.invite(_hash(code), None, None, None, now, now + INVITATION_LASTS)
         return code
 
 
-def open_link(desk: Desk, asker: Asker, code: str, now: datetime) -> None:
+def open_link(services: Services, request: Request, code: str, now: datetime) -> None:
     """/start with a code: take the seat it is for, then say who one is."""
-    with desk.store.begin(asker.update_id, now) as tx:
-        here = scene(desk, tx, asker.chat_id, now)
+    with services.store.begin(request.update_id, now) as tx:
+        here = scene(services, tx, request.chat_id, now)
         invitation = tx.people.invitation(_hash(code))
-        refused = _invalid(desk, invitation, here.staff, now)
+        refused = _invalid(services, invitation, here.staff, now)
         if refused or invitation is None:
-            if not reading.talks_too_much(tx, here, asker, now):
+            if not reading.talks_too_much(tx, here, request, now):
                 answer = reading.refusal(refused or RefusedView(Refused.BUTTON_OLD, {}))
-                respond(tx, asker, here.person, answer, now)
+                respond(tx, request, here.person, answer, now)
             return
         if invitation.moves is not None:
-            answer = _move(desk, tx, asker, here, invitation, now)
-            arrived = who(staff_of(desk, tx, now), asker.chat_id)
-            respond(tx, asker, arrived, answer, now)
+            answer = _move(services, tx, request, here, invitation, now)
+            arrived = who(staff_of(services, tx, now), request.chat_id)
+            respond(tx, request, arrived, answer, now)
             return
-        person_id = tx.people.welcome(asker.chat_id, now, admin=invitation.role is None)
-        joined = who(staff_of(desk, tx, now), asker.chat_id)
+        person_id = tx.people.welcome(request.chat_id, now, admin=invitation.role is None)
+        joined = who(staff_of(services, tx, now), request.chat_id)
         if joined is not None and not _take_seat(tx, person_id, invitation, now):
-            held = role_name(desk.catalog.office, invitation.role or "", invitation.unit)
+            held = role_name(services.catalog.office, invitation.role or "", invitation.unit)
             already = RefusedView(Refused.ALREADY_HELD, {"role": held.title})
-            respond(tx, asker, here.person, reading.refusal(already), now)
+            respond(tx, request, here.person, reading.refusal(already), now)
             return
         tx.people.use(invitation.id, person_id, now)
         if invitation.role is None:
@@ -163,15 +172,20 @@ def open_link(desk: Desk, asker: Asker, code: str, now: datetime) -> None:
         fields = {"role": invitation.role, "unit": invitation.unit}
         tx.journal.note("invitation_used", now, person_id, **fields)
         if joined is not None:
-            _seated(desk, tx, joined, now)
-        respond(tx, asker, joined, Reply("welcome", {}), now)
+            _seated(services, tx, joined, now)
+        respond(tx, request, joined, Reply("welcome", {}), now)
 
 
 def _move(
-    desk: Desk, tx: Transaction, asker: Asker, here: Scene, invitation: Invitation, now: datetime
+    services: Services,
+    tx: Transaction,
+    request: Request,
+    here: Scene,
+    invitation: Invitation,
+    now: datetime,
 ) -> Reply:
     """Somebody who has joined comes from another account: everything of theirs comes along."""
-    facts: dict[str, Fact] = {"owner": reading.owner_title(desk.catalog.office)}
+    facts: dict[str, Fact] = {"owner": reading.owner_title(services.catalog.office)}
     person = here.staff.person(invitation.moves or 0)
     by = here.staff.person(invitation.created_by or 0)
     if person is None or by is None or (person.admin and not by.admin):
@@ -182,10 +196,10 @@ def _move(
         return reading.refusal(RefusedView(reason, {}))
     tx.people.use(invitation.id, person.id, now)
     tx.people.answered(person.chat_id)
-    tx.people.move(person.id, asker.chat_id)
+    tx.people.move(person.id, request.chat_id)
     tx.journal.note("account_moved", now, by.id, person_id=person.id)
-    staff = staff_of(desk, tx, now)
-    tx.outbox.move(person.id, asker.chat_id, tx.runs.open_task_ids(), now)
+    staff = staff_of(services, tx, now)
+    tx.outbox.move(person.id, request.chat_id, tx.runs.open_task_ids(), now)
     notice = AccountMoved(person.id, by.id)
     key = f"moved:{invitation.id}"
     # To the old account as well: whoever did not want this hears of it there.
@@ -196,7 +210,7 @@ def _move(
         ],
         now,
     )
-    leading = any(desk.catalog.office.known(r).leading for r in staff.roles_of(person.id))
+    leading = any(services.catalog.office.known(r).leading for r in staff.roles_of(person.id))
     watching = {by.id, *staff.admins()}
     watching |= {*staff.ids([SEKRETARIS, KEPALA_DINAS])} if leading else set()
     tell(tx, notice, sorted(watching - {person.id}), staff, now, key)
@@ -204,30 +218,30 @@ def _move(
     return Reply("welcome", {})
 
 
-def withdraw(desk: Desk, code: str) -> None:
+def withdraw(services: Services, code: str) -> None:
     """The link could not be shown to the inviter: nobody has it, and nobody shall."""
-    with desk.store.begin() as tx:
+    with services.store.begin() as tx:
         tx.people.withdraw(_hash(code))
 
 
-def begin(desk: Desk, asker: Asker, now: datetime) -> None:
+def begin(services: Services, request: Request, now: datetime) -> None:
     """/start without a code: an admin of the settings comes in; others get their help."""
-    with desk.store.begin(asker.update_id, now) as tx:
-        here = scene(desk, tx, asker.chat_id, now)
-        if here.person is None and asker.chat_id in desk.admin_ids:
-            tx.people.welcome(asker.chat_id, now)
-        elif reading.talks_too_much(tx, here, asker, now):
+    with services.store.begin(request.update_id, now) as tx:
+        here = scene(services, tx, request.chat_id, now)
+        if here.person is None and request.chat_id in services.admin_ids:
+            tx.people.welcome(request.chat_id, now)
+        elif reading.talks_too_much(tx, here, request, now):
             return
-        respond(tx, asker, here.person, Reply("help", {}), now)
+        respond(tx, request, here.person, Reply("help", {}), now)
 
 
-def choose_address(desk: Desk, asker: Asker, address: Address, now: datetime) -> View:
+def choose_address(services: Services, request: Request, address: Address, now: datetime) -> View:
     """The newcomer's answer to "Bapak or Ibu"; the name is asked next."""
-    with desk.store.begin(asker.update_id, now) as tx:
-        newcomer = tx.people.by_chat(asker.chat_id)
+    with services.store.begin(request.update_id, now) as tx:
+        newcomer = tx.people.by_chat(request.chat_id)
         if newcomer is None:
-            here = scene(desk, tx, asker.chat_id, now)
-            return reading.refuse(desk, here) or RefusedView(Refused.BUTTON_OLD, {})
+            here = scene(services, tx, request.chat_id, now)
+            return reading.refuse(services, here) or RefusedView(Refused.BUTTON_OLD, {})
         if newcomer.name is not None:
             return RefusedView(Refused.BUTTON_OLD, {})
         tx.people.set_address(newcomer.id, address)
@@ -235,7 +249,7 @@ def choose_address(desk: Desk, asker: Asker, address: Address, now: datetime) ->
 
 
 def take_name(
-    desk: Desk, tx: Transaction, newcomer: Newcomer, text: str, now: datetime
+    services: Services, tx: Transaction, newcomer: Newcomer, text: str, now: datetime
 ) -> tuple[Person | None, Reply]:
     """A newcomer's free text is their official name; what to answer, and who they are now."""
     if newcomer.address is None:
@@ -243,20 +257,20 @@ def take_name(
     name = official_name(text)
     if name is None:
         return None, Reply("name_question", {"fault": True, "chat_id": newcomer.chat_id})
-    staff = staff_of(desk, tx, now)
+    staff = staff_of(services, tx, now)
     opened = tx.people.invitations_used_by(newcomer.id)
     good = [i for i in opened if not _stale(i, staff, now)]
     if opened and not good:
         tx.people.leave(newcomer.id, now)
-        facts: dict[str, Fact] = {"owner": reading.owner_title(desk.catalog.office)}
+        facts: dict[str, Fact] = {"owner": reading.owner_title(services.catalog.office)}
         return None, reading.refusal(RefusedView(Refused.INVITATION_EXPIRED, facts))
     tx.people.set_name(newcomer.id, name)
     for invitation in good:
         _take_seat(tx, newcomer.id, invitation, now)
     tx.journal.note("joined", now, newcomer.id)
-    joined = who(staff_of(desk, tx, now), newcomer.chat_id)
+    joined = who(staff_of(services, tx, now), newcomer.chat_id)
     assert joined is not None  # noqa: S101 - the name was all that was missing
-    _seated(desk, tx, joined, now)
+    _seated(services, tx, joined, now)
     return joined, Reply("welcome", {})
 
 
@@ -298,28 +312,28 @@ def choose_role(
 
 
 def announce_grant(
-    desk: Desk, tx: Transaction, holding: Holding, by: int | None, now: datetime
+    services: Services, tx: Transaction, holding: Holding, by: int | None, now: datetime
 ) -> None:
     """A leading role was given: its other holders and the admins hear of it at once."""
-    if not desk.catalog.office.known(holding.role).leading:
+    if not services.catalog.office.known(holding.role).leading:
         return
-    staff = staff_of(desk, tx, now)
+    staff = staff_of(services, tx, now)
     told = {*staff.ids([holding.role]), *staff.admins()} - {holding.person_id}
     notice = LeadingRoleGranted(holding.person_id, holding.role, holding.unit, holding.capacity, by)
     tell(tx, notice, sorted(told), staff, now, f"granted:{holding.id}")
 
 
-def _seated(desk: Desk, tx: Transaction, person: Person, now: datetime) -> None:
+def _seated(services: Services, tx: Transaction, person: Person, now: datetime) -> None:
     """Somebody begins to count: runs, inviters, leaders and their own menu hear of it."""
-    holdings = staff_of(desk, tx, now).holdings_of(person.id)
-    staff = runs.staff_changed(desk, tx, frozenset(h.role for h in holdings), now)
+    holdings = staff_of(services, tx, now).holdings_of(person.id)
+    staff = runs.staff_changed(services, tx, frozenset(h.role for h in holdings), now)
     inviters = {(i.role, i.unit): i.created_by for i in tx.people.invitations_used_by(person.id)}
     for holding in holdings:
         by = inviters.get((holding.role, holding.unit))
         notice = PersonJoined(person.id, holding.id, holding.role, holding.unit)
-        told = (by,) if by and staff.person(by) else helpers(desk.place(staff))
+        told = (by,) if by and staff.person(by) else helpers(services.state(staff))
         tell(tx, notice, told, staff, now, f"joined:{holding.id}")
-        announce_grant(desk, tx, holding, by, now)
+        announce_grant(services, tx, holding, by, now)
     tell(tx, CommandMenu(), [person.id], staff, now, "menu")
 
 
@@ -340,9 +354,9 @@ def _stale(invitation: Invitation, staff: Staff, now: datetime) -> bool:
 
 
 def _invalid(
-    desk: Desk, invitation: Invitation | None, staff: Staff, now: datetime
+    services: Services, invitation: Invitation | None, staff: Staff, now: datetime
 ) -> RefusedView | None:
-    facts: dict[str, Fact] = {"owner": reading.owner_title(desk.catalog.office)}
+    facts: dict[str, Fact] = {"owner": reading.owner_title(services.catalog.office)}
     if invitation is None:
         return RefusedView(Refused.INVITATION_UNKNOWN, facts)
     if invitation.used_at is not None:

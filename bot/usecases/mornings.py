@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from bot.domain import mornings, performing
+from bot.domain import assignment, digest
 from bot.domain.notices import DayDigest
 from bot.domain.worktime import WorkCalendar
 from bot.store import Transaction
 from bot.store.agenda import Entry
 from bot.usecases import groups, reading, yearly
-from bot.usecases.desk import Asker, Desk, scene, staff_of, tell
+from bot.usecases.desk import Request, Services, scene, staff_of, tell
 from bot.usecases.views import DigestSettingView, View
 
 DIGEST = "digest"
@@ -23,45 +23,45 @@ DIGEST = "digest"
 
 def lay(tx: Transaction, calendar: WorkCalendar, now: datetime) -> None:
     """See to it that the next morning is on the agenda."""
-    day = mornings.next_day(now, calendar)
-    tx.agenda.put([Entry(f"digest:{day}", DIGEST, mornings.due_on(day, calendar))])
+    day = digest.next_day(now, calendar)
+    tx.agenda.put([Entry(f"digest:{day}", DIGEST, digest.due_on(day, calendar))])
 
 
-def send(desk: Desk, tx: Transaction, entry: Entry, now: datetime) -> None:
+def send(services: Services, tx: Transaction, entry: Entry, now: datetime) -> None:
     """Tell everybody of today, if it is a day for that, and lay the next morning."""
-    calendar = desk.calendar
-    at = mornings.send_at(now, calendar)
+    calendar = services.calendar
+    at = digest.send_at(now, calendar)
     if at is not None and at > now:
         tx.agenda.put([Entry(f"digest:{at:%Y-%m-%d:%H%M}", DIGEST, at)])
     elif at is not None:
-        _tell_everybody(desk, tx, calendar.local(now).date(), now)
+        _tell_everybody(services, tx, calendar.local(now).date(), now)
     lay(tx, calendar, now)
 
 
-def set_digest(desk: Desk, asker: Asker, on: bool, now: datetime) -> View:
+def set_digest(services: Services, request: Request, on: bool, now: datetime) -> View:
     """Somebody wants the morning's overview, or wants it no longer."""
-    with desk.store.begin(asker.update_id, now) as tx:
-        here = scene(desk, tx, asker.chat_id, now)
-        if refused := reading.refuse(desk, here):
+    with services.store.begin(request.update_id, now) as tx:
+        here = scene(services, tx, request.chat_id, now)
+        if refused := reading.refuse(services, here):
             return refused
         if here.person is not None:
             tx.people.set_digest(here.person.id, on)
         return DigestSettingView(on)
 
 
-def _tell_everybody(desk: Desk, tx: Transaction, today: date, now: datetime) -> None:
-    staff = staff_of(desk, tx, now)
-    place = desk.place(staff)
+def _tell_everybody(services: Services, tx: Transaction, today: date, now: datetime) -> None:
+    staff = staff_of(services, tx, now)
+    state = services.state(staff)
     running = tx.runs.running()
     people = {
         person
         for stored in running
         for task in stored.run.current
-        for person in performing.waiting_for(stored.run, task, place)
+        for person in assignment.waiting_for(stored.run, task, state)
     }
     if running:
-        people.update(mornings.watchers(place))
+        people.update(digest.watchers(state))
     wanted = sorted(people - tx.people.without_digest())
-    groups.wake_late(desk, tx, now)
-    yearly.watch_all(desk, tx, staff, now)
+    groups.wake_late(services, tx, now)
+    yearly.watch_all(services, tx, staff, now)
     tell(tx, DayDigest(today), wanted, staff, now, f"digest:{today}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.domain import engine, spoken
+from bot.domain import engine, parsing
 from bot.domain.actions import Note, Reason, Refusal
 from bot.domain.notices import Reply
 from bot.domain.run import Task
@@ -29,13 +29,13 @@ def take(
 ) -> Reply:
     """Leave this text as a note on the task; what to say to whoever wrote it."""
     assert here.person is not None  # noqa: S101 - only people who joined have cards
-    said = spoken.sentence(text)
+    said = parsing.sentence(text)
     if len(said) > NOTE_LENGTH:
         facts = {"length": len(said), "most": NOTE_LENGTH}
         return reading.refusal(RefusedView(Refused.NOTE_TOO_LONG, {**facts}))
     at = stored.run.not_before(now)
     action = Note(task.step, task.attempt, said)
-    decision = engine.decide(stored.run, action, here.person.id, at, here.place)
+    decision = engine.decide(stored.run, action, here.person.id, at, here.state)
     if isinstance(decision, Refusal):
         if decision.reason in _WHY_NOT:
             return reading.refusal(RefusedView(_WHY_NOT[decision.reason], {}))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.detours import deadline_if_granted
+from bot.domain.deviations import deadline_if_granted
 from bot.domain.run import By, Extension, RunStatus
 from bot.domain.sop import Duration, DurationUnit
 from bot.store import Transaction
 from bot.store.runs import StoredRun
-from bot.usecases.desk import Desk, Scene
+from bot.usecases.desk import Scene, Services
 from bot.usecases.views import (
     CancelQuestionView,
     ExtensionQuestionView,
@@ -27,7 +27,9 @@ from bot.usecases.views import (
 Args = dict[str, str | int | bool | None]
 
 
-def return_question(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+def return_question(
+    services: Services, tx: Transaction, here: Scene, args: Args, now: datetime
+) -> View:
     """Why the work goes back to step `to`; by default where the SOP sends it."""
     found = tx.runs.by_token(str(args["token"]))
     if found is None:
@@ -57,7 +59,9 @@ OFFERED = (
 """How much more time buttons offer; anything else is typed."""
 
 
-def extension_question(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+def extension_question(
+    services: Services, tx: Transaction, here: Scene, args: Args, now: datetime
+) -> View:
     """How much more time a task needs; once that is said, why."""
     found = tx.runs.by_token(str(args["token"]))
     if found is None:
@@ -68,7 +72,7 @@ def extension_question(desk: Desk, tx: Transaction, here: Scene, args: Args, now
         amount = Duration(int(args["amount"] or 0), DurationUnit(str(args["unit"])))
         wish = Extension(By(0), amount, "", now)
         longer = replace(task, extensions=(*task.extensions, wish))
-        until = deadline_if_granted(stored.run, longer, len(task.extensions), here.place)
+        until = deadline_if_granted(stored.run, longer, len(task.extensions), here.state)
     return ExtensionQuestionView(
         stored.run,
         stored.run.step_of(task),
@@ -97,22 +101,28 @@ def token_of(stored: StoredRun) -> str:
     return stored.tokens[(first.step, first.attempt)]
 
 
-def steering_choice(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+def steering_choice(
+    services: Services, tx: Transaction, here: Scene, args: Args, now: datetime
+) -> View:
     """Which run is meant."""
     what = Steering(str(args["what"]))
     rows = tuple((stored.run, token_of(stored)) for stored in steerable(tx, what))
     return SteeringChoiceView(what, rows)
 
 
-def cancel_question(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+def cancel_question(
+    services: Services, tx: Transaction, here: Scene, args: Args, now: datetime
+) -> View:
     """Whether this run is really to be given up."""
     found = tx.runs.by_token(str(args["token"]))
     if found is None or found[0].run.status.is_over:
         return RefusedView(Refused.RUN_OVER, {})
-    return CancelQuestionView(run_view(found[0], now, here.place), str(args["token"]))
+    return CancelQuestionView(run_view(found[0], now, here.state), str(args["token"]))
 
 
-def steering_reason(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+def steering_reason(
+    services: Services, tx: Transaction, here: Scene, args: Args, now: datetime
+) -> View:
     """Why this run rests, or is given up."""
     found = tx.runs.by_token(str(args["token"]))
     if found is None:

@@ -10,21 +10,21 @@ import difflib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bot.domain import access, figures, performing
+from bot.domain import access, assignment, metrics
 from bot.domain.access import Permission, may
+from bot.domain.assignment import OfficeState
 from bot.domain.documents import Document, Format, SopDocument
 from bot.domain.notices import Reply, TaskDetail
 from bot.domain.people import Person, Staff
-from bot.domain.performing import Workplace
 from bot.domain.periods import ReportPeriod
 from bot.domain.run import RunStatus, Task
 from bot.domain.sop import Office, OfficeUnit, Procedure
 from bot.indonesian import listed
 from bot.store import Transaction
-from bot.store.incoming import Outcome
+from bot.store.inbox import Outcome
 from bot.store.runs import StoredRun
 from bot.usecases import overview, questions, reporting, rosters, standins, starting
-from bot.usecases.desk import Asker, Desk, Scene, respond, scene, tell
+from bot.usecases.desk import Request, Scene, Services, respond, scene, tell
 from bot.usecases.views import (
     AskAddressView,
     AskFileView,
@@ -89,60 +89,66 @@ QUIET_AFTER = 3
 """Somebody from outside gets this many answers in ten minutes, then silence."""
 
 
-def ask(desk: Desk, asker: Asker, view: str, args: Args, now: datetime) -> None:
+def ask(services: Services, request: Request, view: str, args: Args, now: datetime) -> None:
     """Answer with a view, through the outbox."""
-    with desk.store.begin(asker.update_id, now) as tx:
-        here = scene(desk, tx, asker.chat_id, now)
-        if talks_too_much(tx, here, asker, now):
+    with services.store.begin(request.update_id, now) as tx:
+        here = scene(services, tx, request.chat_id, now)
+        if talks_too_much(tx, here, request, now):
             return
-        respond(tx, asker, here.person, Reply(view, args), now)
+        respond(tx, request, here.person, Reply(view, args), now)
 
 
-def look(desk: Desk, chat_id: int, view: str, args: Args, now: datetime) -> View:
+def look(services: Services, chat_id: int, view: str, args: Args, now: datetime) -> View:
     """A view to be shown at once, in the place of the message that asked for it."""
-    with desk.store.read() as tx:
-        return draw(desk, tx, chat_id, view, args, now)
+    with services.store.read() as tx:
+        return draw(services, tx, chat_id, view, args, now)
 
 
-def order(desk: Desk, asker: Asker, view: str, args: Args, now: datetime) -> View:
+def order(services: Services, request: Request, view: str, args: Args, now: datetime) -> View:
     """Have a document made and sent, through the outbox; what is said to the tap meanwhile.
 
     It is drawn here only to say at once why there is none; what is sent is drawn when its
     turn comes.
     """
-    with desk.store.begin(asker.update_id, now) as tx:
-        drawn = draw(desk, tx, asker.chat_id, view, args, now)
+    with services.store.begin(request.update_id, now) as tx:
+        drawn = draw(services, tx, request.chat_id, view, args, now)
         if not isinstance(drawn, DocumentView):
             return drawn
-        here = scene(desk, tx, asker.chat_id, now)
-        respond(tx, asker, here.person, Reply(view, args), now)
+        here = scene(services, tx, request.chat_id, now)
+        respond(tx, request, here.person, Reply(view, args), now)
         return DoneView(Done.DOCUMENT_ORDERED, {})
 
 
-def draw(desk: Desk, tx: Transaction, chat_id: int, view: str, args: Args, now: datetime) -> View:
+def draw(
+    services: Services, tx: Transaction, chat_id: int, view: str, args: Args, now: datetime
+) -> View:
     """The view of this name for whoever has this chat, or the reason why not.
 
     Raises:
         KeyError: there is no view of this name.
     """
     maker, permission, for_all = _VIEWS[view]
-    here = scene(desk, tx, chat_id, now)
+    here = scene(services, tx, chat_id, now)
     if not for_all:
         if here.person is None:
-            return _joining_or_outside(desk, tx, chat_id, here)
-        if refused := refuse(desk, here, permission):
+            return _joining_or_outside(services, tx, chat_id, here)
+        if refused := refuse(services, here, permission):
             return refused
-    return maker(desk, tx, here, args, now)
+    return maker(services, tx, here, args, now)
 
 
-def refuse(desk: Desk, here: Scene, permission: Permission | None = None) -> RefusedView | None:
+def refuse(
+    services: Services, here: Scene, permission: Permission | None = None
+) -> RefusedView | None:
     """Why this person may not do this; None if they may."""
     if here.person is None:
-        return RefusedView(Refused.OUTSIDER, {"owner": owner_title(desk.catalog.office)})
+        return RefusedView(Refused.OUTSIDER, {"owner": owner_title(services.catalog.office)})
     if permission is not None and not may(permission, here.person.id, here.staff):
         if not access.holders(permission):
             return RefusedView(Refused.ADMIN_ONLY, {})
-        return RefusedView(Refused.NOT_ALLOWED, {"who": who_may(permission, desk.catalog.office)})
+        return RefusedView(
+            Refused.NOT_ALLOWED, {"who": who_may(permission, services.catalog.office)}
+        )
     return None
 
 
@@ -178,9 +184,9 @@ def _unpacked(args: Args) -> dict[str, Fact]:
     }
 
 
-def unknown_procedure(desk: Desk, text: str) -> RefusedView:
+def unknown_procedure(services: Services, text: str) -> RefusedView:
     """There is no such procedure; the nearest codes are offered."""
-    codes = [procedure.code for _, procedure in desk.catalog.procedures()]
+    codes = [procedure.code for _, procedure in services.catalog.procedures()]
     near = difflib.get_close_matches(text, codes, n=2) or codes
     return RefusedView(Refused.UNKNOWN_PROCEDURE, {"text": text[:40], "known": ", ".join(near)})
 
@@ -196,52 +202,52 @@ def who_may(permission: Permission, office: Office) -> str:
     return listed([role.name for role in sorted(roles, key=lambda r: r.level)])
 
 
-def started(stored: StoredRun, now: datetime, place: Workplace) -> StartedView:
+def started(stored: StoredRun, now: datetime, state: OfficeState) -> StartedView:
     """A run that has just begun."""
-    view = run_view(stored, now, place)
+    view = run_view(stored, now, state)
     return StartedView(view.run, view.sop, view.current, view.forecast)
 
 
-def menu(desk: Desk, person: Person, staff: Staff) -> MenuView:
+def menu(services: Services, person: Person, staff: Staff) -> MenuView:
     """What the person's command menu offers."""
     allowed = _permissions(person, staff)
-    return MenuView(allowed, _startable(desk) if Permission.START_RUN in allowed else ())
+    return MenuView(allowed, _startable(services) if Permission.START_RUN in allowed else ())
 
 
-def roles_of(person_id: int, place: Workplace) -> tuple[RoleName, ...]:
+def roles_of(person_id: int, state: OfficeState) -> tuple[RoleName, ...]:
     """What somebody holds, as printed."""
     return tuple(
-        role_name(place.office, h.role, h.unit, h.capacity)
-        for h in place.staff.holdings_of(person_id)
+        role_name(state.office, h.role, h.unit, h.capacity)
+        for h in state.staff.holdings_of(person_id)
     )
 
 
-def open_tasks(stored_runs: list[StoredRun], person_id: int, place: Workplace) -> int:
+def open_tasks(stored_runs: list[StoredRun], person_id: int, state: OfficeState) -> int:
     """How many tasks wait for this person."""
     return sum(
-        person_id in performing.waiting_for(stored.run, task, place)
+        person_id in assignment.waiting_for(stored.run, task, state)
         for stored in stored_runs
         for task in stored.run.current
     )
 
 
-def talks_too_much(tx: Transaction, here: Scene, asker: Asker, now: datetime) -> bool:
+def talks_too_much(tx: Transaction, here: Scene, request: Request, now: datetime) -> bool:
     """Whether this is somebody from outside who has been answered enough for a while."""
-    if here.person is not None or tx.people.by_chat(asker.chat_id) is not None:
+    if here.person is not None or tx.people.by_chat(request.chat_id) is not None:
         return False
-    return tx.outbox.recent(asker.chat_id, now - timedelta(minutes=10)) >= QUIET_AFTER
+    return tx.outbox.recent(request.chat_id, now - timedelta(minutes=10)) >= QUIET_AFTER
 
 
-def _joining_or_outside(desk: Desk, tx: Transaction, chat_id: int, here: Scene) -> View:
+def _joining_or_outside(services: Services, tx: Transaction, chat_id: int, here: Scene) -> View:
     newcomer = tx.people.by_chat(chat_id)
     if newcomer is None:
-        return RefusedView(Refused.OUTSIDER, {"owner": owner_title(desk.catalog.office)})
+        return RefusedView(Refused.OUTSIDER, {"owner": owner_title(services.catalog.office)})
     if newcomer.address is None:
         granted = tx.people.invitations_used_by(newcomer.id)
         role = granted[-1] if granted else None
         if role is None or role.role is None:
             return AskAddressView(None)
-        return AskAddressView(role_name(desk.catalog.office, role.role, role.unit))
+        return AskAddressView(role_name(services.catalog.office, role.role, role.unit))
     return AskNameView(newcomer.address)
 
 
@@ -249,8 +255,8 @@ def _permissions(person: Person, staff: Staff) -> frozenset[Permission]:
     return frozenset(p for p in Permission if may(p, person.id, staff))
 
 
-def _startable(desk: Desk) -> tuple[Procedure, ...]:
-    return tuple(procedure for _, procedure in desk.catalog.procedures())
+def _startable(services: Services) -> tuple[Procedure, ...]:
+    return tuple(procedure for _, procedure in services.catalog.procedures())
 
 
 def _person(here: Scene) -> Person:
@@ -259,18 +265,20 @@ def _person(here: Scene) -> Person:
     return here.person
 
 
-def _help(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+def _help(services: Services, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
     person = _person(here)
-    shown = menu(desk, person, here.staff)
+    shown = menu(services, person, here.staff)
     return HelpView(
-        greeting(here.place.office, person, here.staff),
-        roles_of(person.id, here.place),
+        greeting(here.state.office, person, here.staff),
+        roles_of(person.id, here.state),
         shown.permissions,
         shown.procedures,
     )
 
 
-def _name_question(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+def _name_question(
+    services: Services, tx: Transaction, here: Scene, args: Args, now: datetime
+) -> View:
     if args.get("person_id"):
         person = here.staff.person(int(args["person_id"] or 0))
         if person is None:
@@ -280,35 +288,35 @@ def _name_question(desk: Desk, tx: Transaction, here: Scene, args: Args, now: da
     return AskNameView(newcomer.address if newcomer else None, bool(args.get("fault")))
 
 
-def _welcome(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+def _welcome(services: Services, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
     person = _person(here)
     return WelcomeView(
-        greeting(here.place.office, person, here.staff),
-        roles_of(person.id, here.place),
-        open_tasks(tx.runs.running(), person.id, here.place),
+        greeting(here.state.office, person, here.staff),
+        roles_of(person.id, here.state),
+        open_tasks(tx.runs.running(), person.id, here.state),
     )
 
 
-def _tasks(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+def _tasks(services: Services, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
     person = _person(here)
     names = tx.people.names()
     mine = [
-        task_view(stored, task, person, now, here.place, names)
+        task_view(stored, task, person, now, here.state, names)
         for stored in tx.runs.running()
         for task in stored.run.current
-        if person.id in performing.left_to(stored.run, task, here.place)
+        if person.id in assignment.left_to(stored.run, task, here.state)
     ]
     mine.sort(key=lambda view: view.task.due_at)
     return TasksView(tuple(v for v in mine if v.mine), tuple(v for v in mine if not v.mine))
 
 
-def send_detail(desk: Desk, asker: Asker, token: str, now: datetime) -> View:
+def send_detail(services: Services, request: Request, token: str, now: datetime) -> View:
     """Everything about a task, as a card of its own that stays true; the view it shows."""
-    with desk.store.begin(asker.update_id, now) as tx:
-        view = draw(desk, tx, asker.chat_id, "detail", {"token": token}, now)
+    with services.store.begin(request.update_id, now) as tx:
+        view = draw(services, tx, request.chat_id, "detail", {"token": token}, now)
         found = tx.runs.by_token(token)
         if isinstance(view, DetailView) and found is not None:
-            here = scene(desk, tx, asker.chat_id, now)
+            here = scene(services, tx, request.chat_id, now)
             stored, task = found
             task_id = stored.task_ids[(task.step, task.attempt)]
             tell(
@@ -317,7 +325,7 @@ def send_detail(desk: Desk, asker: Asker, token: str, now: datetime) -> View:
                 [_person(here).id],
                 here.staff,
                 now,
-                f"detail:{task_id}:{asker.update_id}",
+                f"detail:{task_id}:{request.update_id}",
                 run_id=stored.run.id,
                 task_id=task_id,
             )
@@ -329,21 +337,21 @@ def detail_view(
     task: Task,
     person: Person,
     now: datetime,
-    place: Workplace,
+    state: OfficeState,
     names: dict[int, str],
 ) -> DetailView:
     """A task with the way that led to it."""
-    calendar = place.calendar
-    done = [f for f in figures.steps(stored.run, calendar) if f.step.number <= task.step]
+    calendar = state.calendar
+    done = [f for f in metrics.steps(stored.run, calendar) if f.step.number <= task.step]
     return DetailView(
-        task_view(stored, task, person, now, place, names),
-        tuple(step_row(stored.run, f, place.office, names) for f in done),
-        figures.forecast(stored.run, now, calendar),
-        detours(place.office, names, stored.run),
+        task_view(stored, task, person, now, state, names),
+        tuple(step_row(stored.run, f, state.office, names) for f in done),
+        metrics.forecast(stored.run, now, calendar),
+        detours(state.office, names, stored.run),
     )
 
 
-def _detail(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+def _detail(services: Services, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
     person = _person(here)
     found = tx.runs.by_token(str(args["token"]))
     if found is None:
@@ -351,10 +359,10 @@ def _detail(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime)
     stored, task = found
     if not has_part(stored, person, here):
         return RefusedView(Refused.NOT_YOURS, {"roles": roles_of_step(stored, task.step, here)})
-    return detail_view(stored, task, person, now, here.place, tx.people.names())
+    return detail_view(stored, task, person, now, here.state, tx.people.names())
 
 
-def _status(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+def _status(services: Services, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
     person = _person(here)
     whole = may(Permission.SEE_OFFICE, person.id, here.staff)
     shown = _under_way(tx, person, here)
@@ -369,7 +377,7 @@ def _status(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime)
     single = [
         s for s in shown if s.run.unit is None or (s.run.procedure.code, s.run.year) not in folded
     ]
-    return StatusView(tuple(run_view(s, now, here.place) for s in single), whole, tuple(groups))
+    return StatusView(tuple(run_view(s, now, here.state) for s in single), whole, tuple(groups))
 
 
 def _unit_group(
@@ -396,7 +404,7 @@ def _newest_by_unit(tx: Transaction, code: str, year: int) -> dict[str, tuple[in
     }
 
 
-def _by_unit(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+def _by_unit(services: Services, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
     """/status, unfolded: what each unit's run of one procedure stands at."""
     person = _person(here)
     code, _, year = str(args["which"]).rpartition("-")
@@ -405,12 +413,12 @@ def _by_unit(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime
     shown = [s for s in found.values() if has_part(s, person, here)]
     if not shown:
         return RefusedView(Refused.BUTTON_OLD, {})
-    order = [unit.code for unit in here.place.office.units]
+    order = [unit.code for unit in here.state.office.units]
     shown.sort(key=lambda s: order.index(s.run.unit) if s.run.unit in order else len(order))
     rows = tuple(
         UnitRow(
-            here.place.office.unit_name(s.run.unit or ""),
-            run_view(s, now, here.place) if not s.run.status.is_over else None,
+            here.state.office.unit_name(s.run.unit or ""),
+            run_view(s, now, here.state) if not s.run.status.is_over else None,
             s.run.finished_at,
         )
         for s in shown
@@ -423,14 +431,14 @@ def _under_way(tx: Transaction, person: Person, here: Scene) -> list[StoredRun]:
     return [stored for stored in tx.runs.running() if has_part(stored, person, here)]
 
 
-def _history(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+def _history(services: Services, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
     person = _person(here)
     names = tx.people.names()
     ended = tx.runs.finished(HISTORY_LENGTH)
-    return HistoryView(tuple(summary_view(s, person, here.place, names) for s in ended))
+    return HistoryView(tuple(summary_view(s, person, here.state, names) for s in ended))
 
 
-def _summary(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+def _summary(services: Services, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
     person = _person(here)
     stored = tx.runs.get(int(args["run_id"] or 0))
     if stored is None:
@@ -438,12 +446,12 @@ def _summary(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime
     if not may(Permission.SEE_HISTORY, person.id, here.staff) and not has_part(
         stored, person, here
     ):
-        who = who_may(Permission.SEE_HISTORY, desk.catalog.office)
+        who = who_may(Permission.SEE_HISTORY, services.catalog.office)
         return RefusedView(Refused.NOT_ALLOWED, {"who": who})
-    return summary_view(stored, person, here.place, tx.people.names())
+    return summary_view(stored, person, here.state, tx.people.names())
 
 
-def _reports(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+def _reports(services: Services, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
     what = args.get("what")
     if not what:
         newest = tx.runs.newest(HISTORY_LENGTH)
@@ -458,7 +466,7 @@ def _reports(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime
 
 
 def _periods(tx: Transaction, here: Scene, semesters: bool, text: str, now: datetime) -> View:
-    known = reporting.periods(tx, here.place, now, semesters=semesters)
+    known = reporting.periods(tx, here.state, now, semesters=semesters)
     if not text or not known:
         return PeriodsView(semesters, known)
     period = _period(text)
@@ -477,52 +485,62 @@ def _no_period(text: str, known: tuple[ReportPeriod, ...]) -> RefusedView:
     return RefusedView(Refused.UNKNOWN_PERIOD, {"text": text[:20], "known": shown})
 
 
-def _evaluation(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+def _evaluation(
+    services: Services, tx: Transaction, here: Scene, args: Args, now: datetime
+) -> View:
     text = str(args["arg"])
     period = _period(text)
-    report = period and reporting.evaluation_report(tx, desk.catalog, here.place, period, now)
+    report = period and reporting.evaluation_report(tx, services.catalog, here.state, period, now)
     if not report:
         semesters = period is None or period.half is not None
-        known = reporting.periods(tx, here.place, now, semesters=semesters)
+        known = reporting.periods(tx, here.state, now, semesters=semesters)
         return _no_period(text, known)
     return _document(report, args)
 
 
-def _run_picture(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+def _run_picture(
+    services: Services, tx: Transaction, here: Scene, args: Args, now: datetime
+) -> View:
     stored = tx.runs.get(_run_number(args["arg"]))
     # Whoever has no part in a run is not told whether there is one of that number.
     if stored is None or not has_part(stored, _person(here), here):
         return RefusedView(Refused.BUTTON_OLD, {})
-    return _document(reporting.run_picture(stored, here.place, now), args)
+    return _document(reporting.run_picture(stored, here.state, now), args)
 
 
-def _office_picture(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+def _office_picture(
+    services: Services, tx: Transaction, here: Scene, args: Args, now: datetime
+) -> View:
     person = _person(here)
     whole = may(Permission.SEE_OFFICE, person.id, here.staff)
     shown = _under_way(tx, person, here)
-    picture = reporting.office_picture(shown, here.place, now, whole=whole)
+    picture = reporting.office_picture(shown, here.state, now, whole=whole)
     return _document(picture, args)
 
 
 def _report_row(stored: StoredRun, here: Scene) -> ReportRow:
     run = stored.run
-    unit = here.place.office.unit_name(run.unit) if run.unit else None
+    unit = here.state.office.unit_name(run.unit) if run.unit else None
     done = run.steps_done
     return ReportRow(run.id, run.procedure, run.year, unit, run.status, run.finished_at, done)
 
 
-def _run_report(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+def _run_report(
+    services: Services, tx: Transaction, here: Scene, args: Args, now: datetime
+) -> View:
     stored = tx.runs.get(_run_number(args["arg"]))
     if stored is None:
         return _unknown_run(tx, str(args["arg"]))
-    return _document(reporting.run_report(tx, stored, here.place, now), args)
+    return _document(reporting.run_report(tx, stored, here.state, now), args)
 
 
-def _sop_document(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
-    found = desk.catalog.find(str(args["arg"]))
+def _sop_document(
+    services: Services, tx: Transaction, here: Scene, args: Args, now: datetime
+) -> View:
+    found = services.catalog.find(str(args["arg"]))
     if found is None:
-        return unknown_procedure(desk, str(args["arg"]))
-    return _document(SopDocument(desk.catalog.office, found[0], now), args)
+        return unknown_procedure(services, str(args["arg"]))
+    return _document(SopDocument(services.catalog.office, found[0], now), args)
 
 
 def _document(document: Document, args: Args) -> View:
@@ -545,28 +563,32 @@ def _unknown_run(tx: Transaction, text: str) -> RefusedView:
     return RefusedView(Refused.UNKNOWN_RUN, {"text": text[:20], "known": known})
 
 
-def _sop(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+def _sop(services: Services, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
     code = args.get("code")
     if not code:
-        return SopListView(desk.catalog.sops)
-    found = desk.catalog.find(str(code))
+        return SopListView(services.catalog.sops)
+    found = services.catalog.find(str(code))
     if found is None:
-        return unknown_procedure(desk, str(code))
+        return unknown_procedure(services, str(code))
     sop, procedure = found
-    return SopView(sop, procedure, {role.code: role.name for role in desk.catalog.office.roles})
+    return SopView(sop, procedure, {role.code: role.name for role in services.catalog.office.roles})
 
 
-def _start_menu(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
-    today = now.astimezone(desk.calendar.zone).date()
-    return StartMenuView(tuple((p, p.default_year.of(today)) for p in _startable(desk)))
+def _start_menu(
+    services: Services, tx: Transaction, here: Scene, args: Args, now: datetime
+) -> View:
+    today = now.astimezone(services.calendar.zone).date()
+    return StartMenuView(tuple((p, p.default_year.of(today)) for p in _startable(services)))
 
 
-def _start_question(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
-    found = desk.catalog.find(str(args["code"]))
+def _start_question(
+    services: Services, tx: Transaction, here: Scene, args: Args, now: datetime
+) -> View:
+    found = services.catalog.find(str(args["code"]))
     if found is None:
-        return unknown_procedure(desk, str(args["code"]))
+        return unknown_procedure(services, str(args["code"]))
     procedure = found[1]
-    today = now.astimezone(desk.calendar.zone).date()
+    today = now.astimezone(services.calendar.zone).date()
     year = int(args.get("year") or procedure.default_year.of(today))
     if procedure.per_unit:
         units = starting.units_of(tx, here, procedure, year)
@@ -574,16 +596,16 @@ def _start_question(desk: Desk, tx: Transaction, here: Scene, args: Args, now: d
             return starting.nobody_in_units(here, procedure)
         return starting.shown(here, procedure, year, units, begun=False)
     running = tx.runs.running_ids(procedure.code, year)
-    shown = tuple(run_view(s, now, here.place) for s in tx.runs.many(running).values())
+    shown = tuple(run_view(s, now, here.state) for s in tx.runs.many(running).values())
     # Of all that run, not only of those that could be read: starting compares with them all.
     return StartQuestionView(procedure, year, shown, max(running, default=None))
 
 
-def _started(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+def _started(services: Services, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
     stored = tx.runs.get(int(args["run_id"] or 0))
     if stored is None:
         return RefusedView(Refused.BUTTON_OLD, {})
-    return started(stored, now, here.place)
+    return started(stored, now, here.state)
 
 
 def units_as_args(view: UnitsView) -> Args:
@@ -602,10 +624,12 @@ def units_as_args(view: UnitsView) -> Args:
     }
 
 
-def _units_started(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
-    found = desk.catalog.find(str(args["code"]))
+def _units_started(
+    services: Services, tx: Transaction, here: Scene, args: Args, now: datetime
+) -> View:
+    found = services.catalog.find(str(args["code"]))
     if found is None:
-        return unknown_procedure(desk, str(args["code"]))
+        return unknown_procedure(services, str(args["code"]))
     opened, running, done = (
         tuple(filter(None, str(args[name]).split(_BETWEEN)))
         for name in ("to_open", "running", "done")
@@ -613,16 +637,18 @@ def _units_started(desk: Desk, tx: Transaction, here: Scene, args: Args, now: da
     return UnitsView(found[1], int(args["year"] or 0), opened, running, done, begun=True)
 
 
-def _people(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+def _people(services: Services, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
     viewer = _person(here)
     running = tx.runs.running()
     everybody = tuple(
         person_view(here, viewer, person, running) for person in here.staff.people.values()
     )
-    used = {code for _, p in desk.catalog.procedures() for step in p.steps for code in step.roles}
+    used = {
+        code for _, p in services.catalog.procedures() for step in p.steps for code in step.roles
+    }
     vacant = tuple(
         role.name
-        for role in desk.catalog.office.roles
+        for role in services.catalog.office.roles
         if role.code in used and not role.external and not here.staff.holders([role.code])
     )
     return PeopleView(everybody, vacant)
@@ -635,23 +661,25 @@ def person_view(
     return PersonView(
         person,
         tuple(
-            (h, role_name(here.place.office, h.role, h.unit, h.capacity))
+            (h, role_name(here.state.office, h.role, h.unit, h.capacity))
             for h in here.staff.holdings_of(person.id)
         ),
-        open_tasks(running, person.id, here.place),
+        open_tasks(running, person.id, here.state),
         removable=person.id != viewer.id and (viewer.admin or not person.admin),
     )
 
 
-def _one_person(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+def _one_person(
+    services: Services, tx: Transaction, here: Scene, args: Args, now: datetime
+) -> View:
     person = here.staff.person(int(args["person_id"] or 0))
     if person is None:
         return RefusedView(Refused.PERSON_GONE, {})
     return person_view(here, _person(here), person, tx.runs.running())
 
 
-def _role_menu(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
-    office = desk.catalog.office
+def _role_menu(services: Services, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+    office = services.catalog.office
     person = here.staff.person(int(args.get("person_id") or 0))
     if args.get("person_id") and person is None:
         return RefusedView(Refused.PERSON_GONE, {})
@@ -682,23 +710,23 @@ def units_of(office: Office, role: str) -> tuple[OfficeUnit, ...]:
     return headed or office.units
 
 
-def _refused(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+def _refused(services: Services, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
     return RefusedView(Refused(str(args["reason"])), _unpacked(args))
 
 
-def _unknown(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+def _unknown(services: Services, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
     return RefusedView(Refused.UNKNOWN_COMMAND, {})
 
 
-def _too_many(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+def _too_many(services: Services, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
     return RefusedView(Refused.TOO_MANY_ARGUMENTS, {"usage": args["usage"]})
 
 
-def _done(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+def _done(services: Services, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
     return DoneView(Done(str(args["what"])), _unpacked(args))
 
 
-def _ask_file(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+def _ask_file(services: Services, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
     found = tx.runs.by_token(str(args["token"]))
     if found is None:
         return RefusedView(Refused.UNKNOWN_TASK, {})
@@ -706,8 +734,8 @@ def _ask_file(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetim
     return AskFileView(run.procedure, run.year, run.step_of(task), bool(args.get("fault")))
 
 
-def _received(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
-    rows = tx.incoming.batch(str(args["batch"]))
+def _received(services: Services, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
+    rows = tx.inbox.batch(str(args["batch"]))
     stored = tx.runs.of_tasks(row.task_id for row in rows)
     if not rows or rows[0].chat_id != _person(here).chat_id or rows[0].task_id not in stored:
         return RefusedView(Refused.BUTTON_OLD, {})
@@ -726,20 +754,20 @@ def _received(desk: Desk, tx: Transaction, here: Scene, args: Args, now: datetim
 
 def has_part(stored: StoredRun, person: Person, here: Scene) -> bool:
     """Whether a run is this person's concern: a role of theirs stands in it, or they acted."""
-    return may(Permission.SEE_OFFICE, person.id, here.staff) or performing.concerns(
-        stored.run, person.id, here.place
+    return may(Permission.SEE_OFFICE, person.id, here.staff) or assignment.concerns(
+        stored.run, person.id, here.state
     )
 
 
 def roles_of_step(stored: StoredRun, number: int, here: Scene) -> str:
     roles = stored.run.procedure.step(number).roles
-    return " / ".join(role_name(here.place.office, code, None).title for code in roles)
+    return " / ".join(role_name(here.state.office, code, None).title for code in roles)
 
 
 DOCUMENTS = frozenset({"run_report", "sop_document", "evaluation", "run_picture", "office_picture"})
 """The views that come as a file. Their arguments are `arg`, of what, and `format`."""
 
-_Maker = Callable[[Desk, Transaction, Scene, Args, datetime], View]
+_Maker = Callable[[Services, Transaction, Scene, Args, datetime], View]
 
 _VIEWS: dict[str, tuple[_Maker, Permission | None, bool]] = {
     # name: (how it is drawn, what it needs, whether outsiders may see it)

@@ -12,14 +12,14 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.domain import performing, reminders
+from bot.domain import assignment, reminders
+from bot.domain.assignment import OfficeState
 from bot.domain.notices import Notice, RoleVacant, TaskLate, TaskReminder
-from bot.domain.performing import Workplace
-from bot.domain.reminders import PlannedReminder, Rung, policy_of
+from bot.domain.reminders import PlannedReminder, ReminderKind, policy_of
 from bot.domain.run import Task
 from bot.store.reminders import DueReminder, ReminderStatus
 from bot.store.runs import StoredRun
-from bot.usecases.desk import Desk, staff_of, tell_each
+from bot.usecases.desk import Services, staff_of, tell_each
 
 log = structlog.get_logger()
 
@@ -49,19 +49,19 @@ class _Outcome:
         self.told += other.told
 
 
-def fire_due(desk: Desk, now: datetime) -> int:
+def fire_due(services: Services, now: datetime) -> int:
     """Turn rungs that are due into deliveries, one batch; how many tasks it looked at.
 
     Call it again until it returns 0.
     """
-    with desk.store.begin() as tx:
+    with services.store.begin() as tx:
         if strange := tx.reminders.postpone_unreadable(now, now + LOOK_AGAIN):
             log.error("reminders cannot be read", reminders=strange)
         due = tx.reminders.due(now, TASKS_AT_ONCE)
         if not due:
             return 0
-        staff = staff_of(desk, tx, now)
-        place = desk.place(staff)
+        staff = staff_of(services, tx, now)
+        state = services.state(staff)
         stored_runs = tx.runs.of_tasks(due)
         snoozed = tx.reminders.snoozed(list(due), now)
         outcome = _Outcome()
@@ -73,22 +73,22 @@ def fire_due(desk: Desk, now: datetime) -> int:
                 continue
             muted = {person for t, person in snoozed if t == task_id}
             try:
-                outcome.add(_fire(stored, task_id, rungs, muted, now, place))
+                outcome.add(_fire(stored, task_id, rungs, muted, now, state))
             except Exception:
                 # One task that cannot be understood keeps nobody else from being reminded.
                 log.exception("reminders cannot be decided", task=task_id)
                 outcome.later += [(rung.id, now + LOOK_AGAIN) for rung in rungs]
-        tx.reminders.settle(outcome.sent, ReminderStatus.TERKIRIM, now)
-        tx.reminders.settle(outcome.overtaken, ReminderStatus.DILEWATI, now)
+        tx.reminders.complete(outcome.sent, ReminderStatus.TERKIRIM, now)
+        tx.reminders.complete(outcome.overtaken, ReminderStatus.DILEWATI, now)
         tx.reminders.postpone(outcome.later)
-        tx.reminders.lay(outcome.next_rungs)
+        tx.reminders.schedule(outcome.next_rungs)
         tell_each(tx, outcome.told, staff, now)
         return len(due)
 
 
-def next_due(desk: Desk) -> datetime | None:
+def next_due(services: Services) -> datetime | None:
     """When the clock has to knock next, None if nothing waits."""
-    with desk.store.read() as tx:
+    with services.store.read() as tx:
         return tx.reminders.next_due()
 
 
@@ -98,7 +98,7 @@ def _fire(
     rungs: Iterable[DueReminder],
     muted: set[int],
     now: datetime,
-    place: Workplace,
+    state: OfficeState,
 ) -> _Outcome:
     outcome = _Outcome()
     task = stored.task_of(task_id)
@@ -108,58 +108,58 @@ def _fire(
     spoken_to: set[int] = set()
     mornings = False
     for rung in sorted(rungs, key=lambda r: reminders.precedence(r.planned), reverse=True):
-        audience = _audience(stored, task, rung.planned, muted, place)
+        audience = _audience(stored, task, rung.planned, muted, state)
         people = [person for person in audience if person not in spoken_to]
-        at = reminders.send_at(rung.planned.due_at, now, place.calendar)
+        at = reminders.send_at(rung.planned.due_at, now, state.calendar)
         # What a newer rung has just said to everybody need not be said at the next opening.
         if at > now and (people or not audience):
             outcome.later.append((rung.id, at))
             continue
         spoken_to.update(people)
         (outcome.sent if people else outcome.overtaken).append(rung.id)
-        notice = _notice(stored, task, rung.planned, place)
+        notice = _notice(stored, task, rung.planned, state)
         key = f"reminder:{rung.id}"
         outcome.told += [(notice, person, key, stored.run.id, task_id) for person in people]
-        mornings = mornings or rung.planned.rung is Rung.HARIAN
-    policy = policy_of(stored.run.step_of(task), stored.run.procedure, place.office)
+        mornings = mornings or rung.planned.rung is ReminderKind.HARIAN
+    policy = policy_of(stored.run.step_of(task), stored.run.procedure, state.office)
     if mornings and policy.daily_at is not None:
-        again = reminders.next_daily(policy, now, place.calendar)
-        outcome.next_rungs.append((task_id, PlannedReminder(Rung.HARIAN, again)))
+        again = reminders.next_daily(policy, now, state.calendar)
+        outcome.next_rungs.append((task_id, PlannedReminder(ReminderKind.HARIAN, again)))
     return outcome
 
 
 def _audience(
-    stored: StoredRun, task: Task, planned: PlannedReminder, muted: set[int], place: Workplace
+    stored: StoredRun, task: Task, planned: PlannedReminder, muted: set[int], state: OfficeState
 ) -> tuple[int, ...]:
     """Whom a rung is for now: those it waits for, or whom their lateness is brought to.
 
     Nobody is told of their own lateness; who has confirmed already is not late. What is for a
     role that nobody holds at this minute goes to those who can fill it.
     """
-    waiting = performing.waiting_for(stored.run, task, place)
-    if planned.rung is Rung.ESKALASI:
-        above = place.staff.ids([planned.role or ""]) or performing.helpers(place)
+    waiting = assignment.waiting_for(stored.run, task, state)
+    if planned.rung is ReminderKind.ESKALASI:
+        above = state.staff.ids([planned.role or ""]) or assignment.helpers(state)
         return tuple(p for p in above if p not in waiting)
-    if _nobodys(stored, task, place) and planned.person_id is None:
-        return performing.helpers(place)
+    if _nobodys(stored, task, state) and planned.person_id is None:
+        return assignment.helpers(state)
     if planned.person_id is not None:
         return tuple(p for p in waiting if p == planned.person_id)
     return tuple(p for p in waiting if p not in muted)
 
 
 def _notice(
-    stored: StoredRun, task: Task, planned: PlannedReminder, place: Workplace
+    stored: StoredRun, task: Task, planned: PlannedReminder, state: OfficeState
 ) -> TaskReminder | TaskLate | RoleVacant:
     step = stored.run.step_of(task)
-    if planned.rung is not Rung.ESKALASI:
-        if _nobodys(stored, task, place):
-            return RoleVacant(performing.vacant_roles(stored.run, step, place))
+    if planned.rung is not ReminderKind.ESKALASI:
+        if _nobodys(stored, task, state):
+            return RoleVacant(assignment.vacant_roles(stored.run, step, state))
         return TaskReminder(planned.rung)
-    above = reminders.outranks(planned.role or "", step.roles, place.office)
+    above = reminders.outranks(planned.role or "", step.roles, state.office)
     return TaskLate(waiting=not above)
 
 
-def _nobodys(stored: StoredRun, task: Task, place: Workplace) -> bool:
+def _nobodys(stored: StoredRun, task: Task, state: OfficeState) -> bool:
     """Whether an open task waits, and there is nobody whose turn it is."""
     run = stored.run
-    return run.pause is None and not performing.assignees(run, run.step_of(task), place)
+    return run.pause is None and not assignment.assignees(run, run.step_of(task), state)

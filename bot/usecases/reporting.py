@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain import evaluation, events, figures, timeline
+from bot.domain import evaluation, events, metrics, timeline
+from bot.domain.assignment import OfficeState
 from bot.domain.documents import (
     Attempt,
     EvaluationReport,
@@ -18,7 +19,6 @@ from bot.domain.documents import (
     Told,
 )
 from bot.domain.events import Event, RunStarted, TaskConfirmed
-from bot.domain.performing import Workplace
 from bot.domain.periods import ReportPeriod
 from bot.domain.run import By, Run, Task
 from bot.domain.sop import Catalog, Office
@@ -27,23 +27,23 @@ from bot.store.runs import StoredRun
 from bot.usecases.views import SignedBy, acted, performers, printed, signed
 
 
-def run_report(tx: Transaction, stored: StoredRun, place: Workplace, now: datetime) -> RunReport:
+def run_report(tx: Transaction, stored: StoredRun, state: OfficeState, now: datetime) -> RunReport:
     """The report of one run as it stands at `now`."""
-    run, calendar = stored.run, place.calendar
-    say = _Speaker(place.office, tx.people.names())
+    run, calendar = stored.run, state.calendar
+    say = _Speaker(state.office, tx.people.names())
     tasks = sorted(run.tasks, key=lambda t: (t.step, t.attempt))
-    planned = figures.planned_end(run, calendar)
-    forecast = figures.forecast(run, now, calendar)
+    planned = metrics.planned_end(run, calendar)
+    forecast = metrics.forecast(run, now, calendar)
     return RunReport(
-        office=place.office,
+        office=state.office,
         sop=stored.sop,
         run=run,
         started_by=say.name(run.started_by),
         made_at=now,
         planned_end=planned,
         forecast=forecast,
-        late=figures.lateness(planned, run.finished_at or forecast or now, calendar),
-        attempts=tuple(_attempt(run, task, place, say, now) for task in tasks),
+        late=metrics.lateness(planned, run.finished_at or forecast or now, calendar),
+        attempts=tuple(_attempt(run, task, state, say, now) for task in tasks),
         journal=tuple(JournalEntry(e, say.author(e)) for e in tx.journal.events(run.id)),
         team=_team(run, say),
         returns=tuple(
@@ -63,42 +63,42 @@ def run_report(tx: Transaction, stored: StoredRun, place: Workplace, now: dateti
     )
 
 
-def run_picture(stored: StoredRun, place: Workplace, now: datetime) -> RunPicture:
+def run_picture(stored: StoredRun, state: OfficeState, now: datetime) -> RunPicture:
     """The timeline of one run as it stands at `now`."""
-    return RunPicture(place.office, timeline.of_run(stored.run, now, place.calendar))
+    return RunPicture(state.office, timeline.of_run(stored.run, now, state.calendar))
 
 
 def office_picture(
-    shown: Iterable[StoredRun], place: Workplace, now: datetime, *, whole: bool
+    shown: Iterable[StoredRun], state: OfficeState, now: datetime, *, whole: bool
 ) -> OfficePicture:
     """The timeline of these runs; `whole` says that they are all that are under way."""
     runs = [stored.run for stored in shown]
-    return OfficePicture(place.office, timeline.of_office(runs, now, place.calendar), whole)
+    return OfficePicture(state.office, timeline.of_office(runs, now, state.calendar), whole)
 
 
 def evaluation_report(
-    tx: Transaction, catalog: Catalog, place: Workplace, period: ReportPeriod, now: datetime
+    tx: Transaction, catalog: Catalog, state: OfficeState, period: ReportPeriod, now: datetime
 ) -> EvaluationReport | None:
     """The monitoring of a semester or the evaluation of a year.
 
     None where no run touches it, or it has not begun.
     """
-    start, end = period.bounds(place.calendar.zone)
+    start, end = period.bounds(state.calendar.zone)
     if now < start:
         return None
     runs = [(stored.sop, stored.run) for stored in tx.runs.touching(start, end)]
-    done = evaluation.evaluate(runs, catalog.procedures(), period, now, place.calendar)
-    return EvaluationReport(place.office, done) if done.runs else None
+    done = evaluation.evaluate(runs, catalog.procedures(), period, now, state.calendar)
+    return EvaluationReport(state.office, done) if done.runs else None
 
 
 def periods(
-    tx: Transaction, place: Workplace, now: datetime, *, semesters: bool
+    tx: Transaction, state: OfficeState, now: datetime, *, semesters: bool
 ) -> tuple[ReportPeriod, ...]:
     """The periods of which there is something to report, the newest first."""
     first = tx.runs.first_started()
     if first is None:
         return ()
-    local = place.calendar.local
+    local = state.calendar.local
     span = range(local(first).year, local(now).year + 1)
     every = [ReportPeriod(y, h) for y in span for h in ((1, 2) if semesters else (None,))]
     from_day, to_day = local(first).date(), local(now).date()
@@ -149,15 +149,15 @@ def _team(run: Run, say: _Speaker) -> tuple[str, ...]:
     return (*first, *(say.name(member) for member in run.team.members if member != chair))
 
 
-def _attempt(run: Run, task: Task, place: Workplace, say: _Speaker, now: datetime) -> Attempt:
+def _attempt(run: Run, task: Task, state: OfficeState, say: _Speaker, now: datetime) -> Attempt:
     step = run.step_of(task)
     end = task.closed_at or (run.pause.since if run.pause else now)
-    waiting = performers(run, step, place, task) if task.is_open else ()
+    waiting = performers(run, step, state, task) if task.is_open else ()
     return Attempt(
         step=step,
         task=task,
-        worked=figures.worked(run, task, end, place.calendar),
-        late=figures.lateness(task.due_at, end, place.calendar),
+        worked=metrics.worked(run, task, end, state.calendar),
+        late=metrics.lateness(task.due_at, end, state.calendar),
         signed=say.confirmed(task),
         awaited=tuple(f"{p.name} ({printed(p.role)})" for p in waiting),
         sent_back=say.by(task.returned.by, task.returned.at) if task.returned else None,

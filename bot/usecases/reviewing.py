@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from bot.domain import spoken
+from bot.domain import parsing
 from bot.domain.actions import Return, Undo
 from bot.domain.notices import Reply
 from bot.store import Transaction
 from bot.usecases import questions, reading, runs
-from bot.usecases.desk import Asker, Desk, Scene, ask_for_text, respond, scene
+from bot.usecases.desk import Request, Scene, Services, ask_for_text, respond, scene
 from bot.usecases.views import Done, DoneView, RefusedView, ReturnQuestionView, View
 
 RETURN = "return"
@@ -19,47 +19,49 @@ _UNSAID = "-"
 """A reason in the place of the one that is still to be asked for."""
 
 
-def undo(desk: Desk, asker: Asker, token: str, now: datetime) -> View:
+def undo(services: Services, request: Request, token: str, now: datetime) -> View:
     """Take the asker's own confirmation of a task back, where that is still possible."""
-    with desk.store.begin(asker.update_id, now) as tx:
-        here = scene(desk, tx, asker.chat_id, now)
+    with services.store.begin(request.update_id, now) as tx:
+        here = scene(services, tx, request.chat_id, now)
         done = runs.act_on_task(
-            desk, tx, here, token, lambda task: Undo(task.step, task.attempt), now
+            services, tx, here, token, lambda task: Undo(task.step, task.attempt), now
         )
         if isinstance(done, RefusedView):
             return done
         return DoneView(Done.UNDONE, {"step": done.task.step})
 
 
-def ask_return(desk: Desk, asker: Asker, token: str, now: datetime) -> View:
+def ask_return(services: Services, request: Request, token: str, now: datetime) -> View:
     """Ask why the work is sent back, by default to the step that the SOP names."""
-    with desk.store.begin(asker.update_id, now) as tx:
-        here = scene(desk, tx, asker.chat_id, now)
-        view = _ask(desk, tx, here, token, None, now)
+    with services.store.begin(request.update_id, now) as tx:
+        here = scene(services, tx, request.chat_id, now)
+        view = _ask(services, tx, here, token, None, now)
         if isinstance(view, ReturnQuestionView):
             args: questions.Args = {"token": token, "to": view.to_step.number}
-            respond(tx, asker, here.person, Reply("return_question", args), now)
+            respond(tx, request, here.person, Reply("return_question", args), now)
         return view
 
 
-def choose_step(desk: Desk, asker: Asker, token: str, to_step: int, now: datetime) -> View:
+def choose_step(
+    services: Services, request: Request, token: str, to_step: int, now: datetime
+) -> View:
     """Ask the same for another step."""
-    with desk.store.begin(asker.update_id, now) as tx:
-        here = scene(desk, tx, asker.chat_id, now)
-        return _ask(desk, tx, here, token, to_step, now)
+    with services.store.begin(request.update_id, now) as tx:
+        here = scene(services, tx, request.chat_id, now)
+        return _ask(services, tx, here, token, to_step, now)
 
 
 def take_reason(
-    desk: Desk, tx: Transaction, here: Scene, data: dict[str, Any], text: str, now: datetime
+    services: Services, tx: Transaction, here: Scene, data: dict[str, Any], text: str, now: datetime
 ) -> Reply:
     """The answer to `ask_return`: the work goes back."""
     token, to_step = str(data["token"]), int(data["to"])
-    reason = spoken.reason(text)
+    reason = parsing.reason(text)
     if reason is None:
         ask_for_text(tx, here, RETURN, data, now)
         return Reply("return_question", {"token": token, "to": to_step, "fault": True})
     done = runs.act_on_task(
-        desk,
+        services,
         tx,
         here,
         token,
@@ -72,15 +74,15 @@ def take_reason(
 
 
 def _ask(
-    desk: Desk, tx: Transaction, here: Scene, token: str, to_step: int | None, now: datetime
+    services: Services, tx: Transaction, here: Scene, token: str, to_step: int | None, now: datetime
 ) -> View:
-    view = questions.return_question(desk, tx, here, {"token": token, "to": to_step}, now)
+    view = questions.return_question(services, tx, here, {"token": token, "to": to_step}, now)
     if not isinstance(view, ReturnQuestionView):
-        return reading.refuse(desk, here) or view
+        return reading.refuse(services, here) or view
     number = view.to_step.number
     # Nobody is asked for a reason in vain.
     refused = runs.refused_beforehand(
-        desk,
+        services,
         tx,
         here,
         token,

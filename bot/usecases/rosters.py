@@ -10,7 +10,7 @@ from bot.domain import access
 from bot.domain.run import Run, Team
 from bot.store import Transaction
 from bot.store.runs import StoredRun
-from bot.usecases.desk import Desk, Scene
+from bot.usecases.desk import Scene, Services
 from bot.usecases.views import (
     Refused,
     RefusedView,
@@ -79,22 +79,28 @@ def token_of(stored: StoredRun) -> str:
     return stored.tokens[min(stored.tokens)]
 
 
-def teams_view(desk: Desk, tx: Transaction, here: Scene, args: _Args, now: datetime) -> View:
+def teams_view(
+    services: Services, tx: Transaction, here: Scene, args: _Args, now: datetime
+) -> View:
     """/tim: the runs under way that a team works on; where there is one, that one's team."""
     names = tx.people.names()
     found = [stored for stored in tx.runs.running() if has_team_steps(stored.run)]
     return TeamsView(tuple(_row(stored, names) for stored in found))
 
 
-def draft_view(desk: Desk, tx: Transaction, here: Scene, args: _Args, now: datetime) -> View:
+def draft_view(
+    services: Services, tx: Transaction, here: Scene, args: _Args, now: datetime
+) -> View:
     """The team in the making of this chat, and what is asked next."""
     roster = in_the_making(tx, here, now)
     if roster is None:
         return RefusedView(Refused.BUTTON_OLD, {})
-    return view_of(desk, tx, here, roster, now, fault=bool(args.get("fault")))
+    return view_of(services, tx, here, roster, now, fault=bool(args.get("fault")))
 
 
-def saved_view(desk: Desk, tx: Transaction, here: Scene, args: _Args, now: datetime) -> View:
+def saved_view(
+    services: Services, tx: Transaction, here: Scene, args: _Args, now: datetime
+) -> View:
     """A run's team as it is."""
     stored = tx.runs.get(int(args["run_id"] or 0))
     if stored is None or stored.run.team is None:
@@ -111,7 +117,7 @@ def in_the_making(tx: Transaction, here: Scene, now: datetime) -> Roster | None:
 
 
 def view_of(
-    desk: Desk,
+    services: Services,
     tx: Transaction,
     here: Scene,
     roster: Roster,
@@ -125,7 +131,7 @@ def view_of(
     if found is None:
         return RefusedView(Refused.BUTTON_OLD, {})
     stored = found[0]
-    office, staff = here.place.office, here.staff
+    office, staff = here.state.office, here.staff
 
     def roles(person_id: int) -> tuple[str, ...]:
         return tuple(
@@ -147,7 +153,7 @@ def view_of(
         (roster.base.decree_number, roster.base.decree_date)
         if roster.base and roster.base.decree_number
         else None,
-        now.astimezone(desk.calendar.zone).date(),
+        now.astimezone(services.calendar.zone).date(),
         fault,
     )
 

@@ -6,19 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain import engine, performing, reminders
+from bot.domain import assignment, engine, reminders
 from bot.domain.access import Permission
 from bot.domain.actions import Action, Confirm, Reason, Refusal, StaffChanged, Start
-from bot.domain.drafting import Decision
+from bot.domain.decision import Decision
 from bot.domain.notices import Reply
 from bot.domain.people import Staff
-from bot.domain.reminders import PlannedReminder, Rung
+from bot.domain.reminders import PlannedReminder, ReminderKind
 from bot.domain.run import Task
 from bot.domain.sop import Procedure
 from bot.store import Transaction
 from bot.store.runs import StoredRun
 from bot.usecases import evidence, reading, starting
-from bot.usecases.desk import Asker, Desk, Scene, carry_out, respond, scene, staff_of
+from bot.usecases.desk import Request, Scene, Services, carry_out, respond, scene, staff_of
 from bot.usecases.views import (
     ConfirmedView,
     Done,
@@ -35,44 +35,48 @@ from bot.usecases.views import (
 )
 
 
-def start_by_command(desk: Desk, asker: Asker, code: str, words: list[str], now: datetime) -> None:
+def start_by_command(
+    services: Services, request: Request, code: str, words: list[str], now: datetime
+) -> None:
     """/mulai_<code> [year]: begin at once, or ask where a run for that year is under way."""
-    with desk.store.begin(asker.update_id, now) as tx:
-        here = scene(desk, tx, asker.chat_id, now)
-        if reading.talks_too_much(tx, here, asker, now):
+    with services.store.begin(request.update_id, now) as tx:
+        here = scene(services, tx, request.chat_id, now)
+        if reading.talks_too_much(tx, here, request, now):
             return
-        respond(tx, asker, here.person, _start_by_command(desk, tx, here, code, words, now), now)
+        respond(
+            tx, request, here.person, _start_by_command(services, tx, here, code, words, now), now
+        )
 
 
 def start_by_button(
-    desk: Desk, asker: Asker, code: str, year: int, seen: int | None, now: datetime
+    services: Services, request: Request, code: str, year: int, seen: int | None, now: datetime
 ) -> View:
     """Begin a run; `seen` is the newest run of its kind that the starter was shown."""
-    with desk.store.begin(asker.update_id, now) as tx:
-        here = scene(desk, tx, asker.chat_id, now)
-        if forbidden := reading.refuse(desk, here, Permission.START_RUN):
+    with services.store.begin(request.update_id, now) as tx:
+        here = scene(services, tx, request.chat_id, now)
+        if forbidden := reading.refuse(services, here, Permission.START_RUN):
             return forbidden
-        found = desk.catalog.find(code)
+        found = services.catalog.find(code)
         if found is None or here.person is None:
             return RefusedView(Refused.BUTTON_OLD, {})
-        outcome = _start(desk, tx, here, found[1], year, seen, now)
+        outcome = _start(services, tx, here, found[1], year, seen, now)
         if isinstance(outcome, RefusedView | UnitsView):
             return outcome
         if outcome is None:
             return RefusedView(Refused.START_CHANGED, {})
-        return reading.started(outcome, now, here.place)
+        return reading.started(outcome, now, here.state)
 
 
-def confirm(desk: Desk, asker: Asker, token: str, now: datetime) -> View:
+def confirm(services: Services, request: Request, token: str, now: datetime) -> View:
     """Confirm the task that a button speaks of: done, paraf given, or signed."""
-    with desk.store.begin(asker.update_id, now) as tx:
-        here = scene(desk, tx, asker.chat_id, now)
+    with services.store.begin(request.update_id, now) as tx:
+        here = scene(services, tx, request.chat_id, now)
         outcome = act_on_task(
-            desk, tx, here, token, lambda task: Confirm(task.step, task.attempt), now
+            services, tx, here, token, lambda task: Confirm(task.step, task.attempt), now
         )
         if isinstance(outcome, RefusedView):
             if outcome.reason is Refused.EVIDENCE_MISSING:
-                return _file_missing(desk, tx, here, asker, token, now)
+                return _file_missing(services, tx, here, request, token, now)
             return outcome
         return _confirmed(outcome.decision, outcome.task, here)
 
@@ -87,7 +91,7 @@ class Acted:
 
 
 def act_on_task(
-    desk: Desk,
+    services: Services,
     tx: Transaction,
     here: Scene,
     token: str,
@@ -98,7 +102,7 @@ def act_on_task(
 
     Part of a transaction; what is decided is written, what is refused changes nothing.
     """
-    found = task_at(desk, tx, here, token)
+    found = task_at(services, tx, here, token)
     if isinstance(found, RefusedView):
         return found
     stored, task = found
@@ -120,7 +124,7 @@ def act_on_run(
     """
     assert here.person is not None  # noqa: S101 - whoever may is somebody
     at = stored.run.not_before(now)
-    decision = engine.decide(stored.run, action, here.person.id, at, here.place)
+    decision = engine.decide(stored.run, action, here.person.id, at, here.state)
     if isinstance(decision, Refusal):
         return refused(tx, stored, task, decision, here)
     carry_out(tx, stored, decision, here.staff, now)
@@ -128,7 +132,7 @@ def act_on_run(
 
 
 def refused_beforehand(
-    desk: Desk,
+    services: Services,
     tx: Transaction,
     here: Scene,
     token: str,
@@ -136,83 +140,87 @@ def refused_beforehand(
     now: datetime,
 ) -> RefusedView | None:
     """Why `act_on_task` would refuse this as things stand; None if it would not."""
-    found = task_at(desk, tx, here, token)
+    found = task_at(services, tx, here, token)
     if isinstance(found, RefusedView):
         return found
     stored, task = found
     assert here.person is not None  # noqa: S101 - else there would be no task
     at = stored.run.not_before(now)
-    outcome = engine.decide(stored.run, wish(task), here.person.id, at, here.place)
+    outcome = engine.decide(stored.run, wish(task), here.person.id, at, here.state)
     return refused(tx, stored, task, outcome, here) if isinstance(outcome, Refusal) else None
 
 
 def task_at(
-    desk: Desk, tx: Transaction, here: Scene, token: str
+    services: Services, tx: Transaction, here: Scene, token: str
 ) -> tuple[StoredRun, Task] | RefusedView:
     """The task that a button speaks of and its run, for somebody who has joined."""
     found = tx.runs.by_token(token)
-    if outside := reading.refuse(desk, here):
+    if outside := reading.refuse(services, here):
         return outside
     return found or RefusedView(Refused.UNKNOWN_TASK, {})
 
 
-def snooze(desk: Desk, asker: Asker, token: str, now: datetime) -> View:
+def snooze(services: Services, request: Request, token: str, now: datetime) -> View:
     """Remind this person of the task again in one working hour. Escalation goes on."""
-    with desk.store.begin(asker.update_id, now) as tx:
-        here = scene(desk, tx, asker.chat_id, now)
-        found = task_at(desk, tx, here, token)
+    with services.store.begin(request.update_id, now) as tx:
+        here = scene(services, tx, request.chat_id, now)
+        found = task_at(services, tx, here, token)
         if isinstance(found, RefusedView):
             return found
         stored, task = found
         person = here.person
         assert person is not None  # noqa: S101 - else there would be no task
-        if person.id not in performing.waiting_for(stored.run, task, here.place):
+        if person.id not in assignment.waiting_for(stored.run, task, here.state):
             # What confirming would say is why there is nothing to be reminded of.
             action = Confirm(task.step, task.attempt)
-            outcome = engine.decide(stored.run, action, person.id, now, here.place)
+            outcome = engine.decide(stored.run, action, person.id, now, here.state)
             if isinstance(outcome, Refusal):
                 return refused(tx, stored, task, outcome, here)
-        until = reminders.snooze_until(now, desk.calendar)
+        until = reminders.snooze_until(now, services.calendar)
         task_id = stored.task_ids[(task.step, task.attempt)]
         tx.reminders.drop_snoozes(task_id, person.id, now)
-        tx.reminders.lay([(task_id, PlannedReminder(Rung.TUNDA, until, person_id=person.id))])
+        tx.reminders.schedule(
+            [(task_id, PlannedReminder(ReminderKind.TUNDA, until, person_id=person.id))]
+        )
         return DoneView(Done.SNOOZED, {"until": until})
 
 
-def staff_changed(desk: Desk, tx: Transaction, roles: frozenset[str], now: datetime) -> Staff:
+def staff_changed(
+    services: Services, tx: Transaction, roles: frozenset[str], now: datetime
+) -> Staff:
     """Let every run under way know that these roles are held by others now.
 
     Part of the transaction that changed them. Returns the staff as it is now.
     """
-    staff = staff_of(desk, tx, now)
-    place = desk.place(staff)
+    staff = staff_of(services, tx, now)
+    state = services.state(staff)
     for stored in tx.runs.running():
         at = stored.run.not_before(now)
-        decision = engine.decide(stored.run, StaffChanged(roles), 0, at, place)
-        if isinstance(decision, Decision) and (decision.touched or decision.notices):
+        decision = engine.decide(stored.run, StaffChanged(roles), 0, at, state)
+        if isinstance(decision, Decision) and (decision.stale_cards or decision.notices):
             carry_out(tx, stored, decision, staff, now)
     return staff
 
 
 def _start_by_command(
-    desk: Desk, tx: Transaction, here: Scene, code: str, words: list[str], now: datetime
+    services: Services, tx: Transaction, here: Scene, code: str, words: list[str], now: datetime
 ) -> Reply:
-    if forbidden := reading.refuse(desk, here, Permission.START_RUN):
+    if forbidden := reading.refuse(services, here, Permission.START_RUN):
         return reading.refusal(forbidden)
-    found = desk.catalog.find(code)
+    found = services.catalog.find(code)
     if found is None:
-        return reading.refusal(reading.unknown_procedure(desk, code))
+        return reading.refusal(reading.unknown_procedure(services, code))
     procedure = found[1]
     if len(words) > 1:
         usage = f"/mulai_{procedure.code} [tahun]"
         return reading.refusal(RefusedView(Refused.TOO_MANY_ARGUMENTS, {"usage": usage}))
-    year = procedure.default_year.of(now.astimezone(desk.calendar.zone).date())
+    year = procedure.default_year.of(now.astimezone(services.calendar.zone).date())
     if words:
         if not (words[0].isascii() and words[0].isdigit() and len(words[0]) == 4):
             facts: dict[str, Fact] = {"text": words[0][:40], "example": year}
             return reading.refusal(RefusedView(Refused.BAD_YEAR, facts))
         year = int(words[0])
-    outcome = _start(desk, tx, here, procedure, year, None, now)
+    outcome = _start(services, tx, here, procedure, year, None, now)
     if isinstance(outcome, RefusedView):
         return reading.refusal(outcome)
     if isinstance(outcome, UnitsView):
@@ -223,7 +231,7 @@ def _start_by_command(
 
 
 def _start(
-    desk: Desk,
+    services: Services,
     tx: Transaction,
     here: Scene,
     procedure: Procedure,
@@ -234,15 +242,15 @@ def _start(
     """Begin, or None where runs for that year are under way that the starter has not seen."""
     outcome: StoredRun | UnitsView | RefusedView | Refusal
     if procedure.per_unit:
-        outcome = starting.begin_for_units(desk, tx, here, procedure, year, now)
+        outcome = starting.begin_for_units(services, tx, here, procedure, year, now)
     else:
         running = tx.runs.running_ids(procedure.code, year)
-        outcome = starting.begin(desk, tx, here, Start(procedure, year, running, seen), now)
+        outcome = starting.begin(services, tx, here, Start(procedure, year, running, seen), now)
     if not isinstance(outcome, Refusal):
         return outcome
     if outcome.reason is Reason.ALREADY_RUNNING:
         return None
-    this_year = now.astimezone(desk.calendar.zone).year
+    this_year = now.astimezone(services.calendar.zone).year
     first, last = this_year - engine.YEARS_BACK, this_year + engine.YEARS_AHEAD
     return RefusedView(Refused.YEAR_OUT_OF_RANGE, {"year": year, "first": first, "last": last})
 
@@ -252,7 +260,7 @@ def _confirmed(decision: Decision, task: Task, here: Scene) -> ConfirmedView:
     after = run.task(task.step, task.attempt)
     assert after is not None  # noqa: S101 - it has just been confirmed
     step = run.step_of(task)
-    people = {*performing.missing(run, after, here.place)}
+    people = {*assignment.missing(run, after, here.state)}
     people |= {c.person_id for c in after.confirmations}
     following = run.step_of(run.current[0]) if run.current and not after.is_open else None
     return ConfirmedView(
@@ -262,21 +270,21 @@ def _confirmed(decision: Decision, task: Task, here: Scene) -> ConfirmedView:
         required=len(people),
         finished=run.finished_at is not None,
         next_step=following,
-        next_performers=performers(run, following, here.place) if following else (),
+        next_performers=performers(run, following, here.state) if following else (),
     )
 
 
 def _file_missing(
-    desk: Desk, tx: Transaction, here: Scene, asker: Asker, token: str, now: datetime
+    services: Services, tx: Transaction, here: Scene, request: Request, token: str, now: datetime
 ) -> RefusedView:
     """The step's output has to be attached first: ask for it, unless it is on its way."""
-    found = task_at(desk, tx, here, token)
+    found = task_at(services, tx, here, token)
     if isinstance(found, RefusedView):
         return found
     stored, task = found
-    if tx.incoming.under_way(stored.task_ids[(task.step, task.attempt)]):
+    if tx.inbox.under_way(stored.task_ids[(task.step, task.attempt)]):
         return RefusedView(Refused.FILE_UNDER_WAY, {})
-    evidence.want(tx, here, asker, token, now)
+    evidence.want(tx, here, request, token, now)
     output = stored.run.step_of(task).output.text
     return RefusedView(Refused.EVIDENCE_MISSING, {"output": output})
 
@@ -285,7 +293,7 @@ def refused(
     tx: Transaction, stored: StoredRun, task: Task | None, refusal: Refusal, here: Scene
 ) -> RefusedView:
     """Why the engine refused something, with the facts that its sentence needs."""
-    office = here.place.office
+    office = here.state.office
     facts: dict[str, Fact] = {}
     if task is not None and refusal.reason is Reason.NOT_YOURS:
         if stood := _stood_in(tx, stored, task, here):
@@ -304,10 +312,10 @@ def _stood_in(tx: Transaction, stored: StoredRun, task: Task, here: Scene) -> Re
     """An official whose stand-in acts for the time being hears who it is."""
     assert here.person is not None  # noqa: S101 - whoever was refused is somebody
     step = stored.run.step_of(task)
-    other = performing.stand_in_for(stored.run, step, here.person.id, here.place)
+    other = assignment.stand_in_for(stored.run, step, here.person.id, here.state)
     if other is None:
         return None
-    title = role_name(here.place.office, other.role, other.unit, other.capacity)
+    title = role_name(here.state.office, other.role, other.unit, other.capacity)
     name = tx.people.names().get(other.person_id, "—")
     return RefusedView(Refused.STOOD_IN, {"name": name, "role": printed(title)})
 

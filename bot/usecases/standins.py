@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from bot.domain import acting, performing
+from bot.domain import acting, assignment
 from bot.domain.acting import Appointment
+from bot.domain.assignment import OfficeState
 from bot.domain.notices import ActingStage
 from bot.domain.people import Holding, Person, Staff
-from bot.domain.performing import Workplace
 from bot.domain.run import Capacity
 from bot.store import Transaction
-from bot.usecases.desk import Desk, Scene
+from bot.usecases.desk import Scene, Services
 from bot.usecases.views import (
     ActingCheckView,
     ActingDraftView,
@@ -36,9 +36,11 @@ ACTING = "acting"
 _Args = dict[str, str | int | bool | None]
 
 
-def posts_view(desk: Desk, tx: Transaction, here: Scene, args: _Args, now: datetime) -> View:
+def posts_view(
+    services: Services, tx: Transaction, here: Scene, args: _Args, now: datetime
+) -> View:
     """The posts that somebody can stand in for, and who does or will."""
-    office, names = here.place.office, tx.people.names()
+    office, names = here.state.office, tx.people.names()
     shown = []
     for role, unit in acting.posts(office):
         code = unit.code if unit else None
@@ -50,14 +52,16 @@ def posts_view(desk: Desk, tx: Transaction, here: Scene, args: _Args, now: datet
     return PostsView(capacity, tuple(shown), tuple(current), int(args.get("page") or 0))
 
 
-def draft_view(desk: Desk, tx: Transaction, here: Scene, args: _Args, now: datetime) -> View:
+def draft_view(
+    services: Services, tx: Transaction, here: Scene, args: _Args, now: datetime
+) -> View:
     """What has been said of an appointment so far, and what is asked next."""
     data = said_so_far(tx, here, now)
-    return in_the_making(desk, here, data, now) if data else RefusedView(Refused.BUTTON_OLD, {})
+    return in_the_making(services, here, data, now) if data else RefusedView(Refused.BUTTON_OLD, {})
 
 
 def acting_view(
-    desk: Desk,
+    services: Services,
     tx: Transaction,
     holding_id: int,
     stage: ActingStage,
@@ -75,18 +79,18 @@ def acting_view(
     over = ended or (holding.until is not None and holding.until <= now)
     if over is not (stage is ActingStage.BERAKHIR):
         return RefusedView(Refused.ACTING_OVER, {})
-    place, names = desk.place(staff), tx.people.names()
+    state, names = services.state(staff), tx.people.names()
     holder = official_of(staff, holding.role, holding.unit)
     return ActingView(
-        greeting(place.office, reader, staff),
+        greeting(state.office, reader, staff),
         stage,
-        period_of(Scene(place, reader), holding, names, now),
+        period_of(Scene(state, reader), holding, names, now),
         by=names.get(by) if by is not None else None,
         official=names.get(holder) if holder is not None else None,
         to_stand_in=reader.id == holding.person_id,
         to_official=reader.id == holder,
-        open_tasks=_open_tasks(tx, reader.id, place),
-        double=_double(desk, holding.person_id, holding.role, staff),
+        open_tasks=_open_tasks(tx, reader.id, state),
+        double=_double(services, holding.person_id, holding.role, staff),
         never_began=over and holding.until is not None and holding.until < holding.since,
     )
 
@@ -116,9 +120,9 @@ def appointment(data: dict[str, Any]) -> Appointment:
 
 
 def in_the_making(
-    desk: Desk, here: Scene, data: dict[str, Any], now: datetime, page: int = 0
+    services: Services, here: Scene, data: dict[str, Any], now: datetime, page: int = 0
 ) -> View:
-    office, staff = here.place.office, here.staff
+    office, staff = here.state.office, here.staff
     post = role_name(office, data["role"], data["unit"], Capacity(data["capacity"]))
     field = next_field(data)
     holder = official_of(staff, data["role"], data["unit"])
@@ -137,10 +141,10 @@ def in_the_making(
                 wanted.since <= now,
             ),
             vacant=holder is None,
-            double=_double(desk, wanted.person_id, wanted.role, staff),
+            double=_double(services, wanted.person_id, wanted.role, staff),
         )
     candidates = tuple(
-        (person.id, person.called, _roles(person.id, here.place))
+        (person.id, person.called, _roles(person.id, here.state))
         for person in sorted(staff.people.values(), key=lambda p: p.name)
         if official_of(staff, data["role"], data["unit"], person.id) is None
     )
@@ -151,7 +155,7 @@ def in_the_making(
         chosen.called if chosen else None,
         candidates if field is ActingField.PERSON else (),
         page,
-        now.astimezone(desk.calendar.zone).date(),
+        now.astimezone(services.calendar.zone).date(),
         datetime.fromisoformat(since) if since else None,
         data.get("fault"),
     )
@@ -160,7 +164,7 @@ def in_the_making(
 def period_of(here: Scene, holding: Holding, names: dict[int, str], now: datetime) -> ActingPeriod:
     return ActingPeriod(
         holding.id,
-        role_name(here.place.office, holding.role, holding.unit, holding.capacity),
+        role_name(here.state.office, holding.role, holding.unit, holding.capacity),
         names.get(holding.person_id, "—"),
         holding.since,
         holding.until,
@@ -185,9 +189,11 @@ def official_of(
     )
 
 
-def _double(desk: Desk, person_id: int, role: str, staff: Staff) -> tuple[DoubleReviewed, ...]:
-    office = desk.catalog.office
-    procedures = [procedure for _, procedure in desk.catalog.procedures()]
+def _double(
+    services: Services, person_id: int, role: str, staff: Staff
+) -> tuple[DoubleReviewed, ...]:
+    office = services.catalog.office
+    procedures = [procedure for _, procedure in services.catalog.procedures()]
     grouped: dict[tuple[str, ...], list[str]] = {}
     for found in acting.double_reviews(person_id, role, staff, procedures):
         titles = tuple(office.known(code).name for code in found.roles)
@@ -195,16 +201,16 @@ def _double(desk: Desk, person_id: int, role: str, staff: Staff) -> tuple[Double
     return tuple(DoubleReviewed(roles, tuple(codes)) for roles, codes in grouped.items())
 
 
-def _roles(person_id: int, place: Workplace) -> tuple[str, ...]:
+def _roles(person_id: int, state: OfficeState) -> tuple[str, ...]:
     return tuple(
-        printed(role_name(place.office, h.role, h.unit, h.capacity))
-        for h in place.staff.holdings_of(person_id)
+        printed(role_name(state.office, h.role, h.unit, h.capacity))
+        for h in state.staff.holdings_of(person_id)
     )
 
 
-def _open_tasks(tx: Transaction, person_id: int, place: Workplace) -> int:
+def _open_tasks(tx: Transaction, person_id: int, state: OfficeState) -> int:
     return sum(
-        person_id in performing.waiting_for(stored.run, task, place)
+        person_id in assignment.waiting_for(stored.run, task, state)
         for stored in tx.runs.running()
         for task in stored.run.current
     )

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain import engine, performing
+from bot.domain import assignment, engine
 from bot.domain.actions import Refusal, Start
 from bot.domain.run import RunStatus
 from bot.domain.sop import Procedure
 from bot.store import Transaction
 from bot.store.runs import StoredRun
-from bot.usecases.desk import Desk, Scene, carry_out
+from bot.usecases.desk import Scene, Services, carry_out
 from bot.usecases.views import Refused, RefusedView, UnitsView, role_name
 
 WHOLE_OFFICE = ""
@@ -41,7 +41,7 @@ def units_of(tx: Transaction, here: Scene, procedure: Procedure, year: int) -> U
     }
     under_way = {unit for unit, states in kept.items() if states - {RunStatus.SELESAI}}
     over = {unit for unit, states in kept.items() if states} - under_way
-    peopled = performing.units_with(procedure.step(1), here.place)
+    peopled = assignment.units_with(procedure.step(1), here.state)
     order = (*peopled, *sorted((under_way | over) - {*peopled, WHOLE_OFFICE}))
     everything = WHOLE_OFFICE in under_way
     return Units(
@@ -52,7 +52,7 @@ def units_of(tx: Transaction, here: Scene, procedure: Procedure, year: int) -> U
 
 
 def begin(
-    desk: Desk,
+    services: Services,
     tx: Transaction,
     here: Scene,
     action: Start,
@@ -60,10 +60,10 @@ def begin(
 ) -> StoredRun | Refusal:
     """Begin one run: everything that this means, in this transaction."""
     assert here.person is not None  # noqa: S101 - nobody else gets this far
-    decision = engine.decide(None, action, here.person.id, now, here.place)
+    decision = engine.decide(None, action, here.person.id, now, here.state)
     if isinstance(decision, Refusal):
         return decision
-    sop = next(s for s, p in desk.catalog.procedures() if p is action.procedure)
+    sop = next(s for s, p in services.catalog.procedures() if p is action.procedure)
     run_id = tx.runs.create(decision.run, tx.pin(sop, now))
     decision = replace(decision, run=replace(decision.run, id=run_id))
     carry_out(tx, None, decision, here.staff, now)
@@ -73,7 +73,7 @@ def begin(
 
 
 def begin_for_units(
-    desk: Desk, tx: Transaction, here: Scene, procedure: Procedure, year: int, now: datetime
+    services: Services, tx: Transaction, here: Scene, procedure: Procedure, year: int, now: datetime
 ) -> UnitsView | RefusedView | Refusal:
     """Begin a run for each unit that has people and no run of that year; the others are left.
 
@@ -83,7 +83,7 @@ def begin_for_units(
     if not (units.to_open or units.running or units.done):
         return nobody_in_units(here, procedure)
     for unit in units.to_open:
-        begun = begin(desk, tx, here, Start(procedure, year, unit=unit), now)
+        begun = begin(services, tx, here, Start(procedure, year, unit=unit), now)
         if isinstance(begun, Refusal):
             return begun
     return shown(here, procedure, year, units, begun=True)
@@ -92,13 +92,13 @@ def begin_for_units(
 def nobody_in_units(here: Scene, procedure: Procedure) -> RefusedView:
     """There is no unit to begin for: somebody has to be invited first."""
     roles = procedure.step(1).roles
-    titles = " / ".join(role_name(here.place.office, code, None).title for code in roles)
+    titles = " / ".join(role_name(here.state.office, code, None).title for code in roles)
     return RefusedView(Refused.NOBODY_IN_UNITS, {"role": titles, "code": roles[0]})
 
 
 def shown(here: Scene, procedure: Procedure, year: int, units: Units, *, begun: bool) -> UnitsView:
     """The units by their names."""
-    name = here.place.office.unit_name
+    name = here.state.office.unit_name
     return UnitsView(
         procedure,
         year,

@@ -11,18 +11,20 @@ from datetime import datetime
 
 from bot.store import Transaction
 from bot.usecases import acting, handing, teams
-from bot.usecases.desk import Asker, Desk, Scene, scene
+from bot.usecases.desk import Request, Scene, Services, scene
 from bot.usecases.views import Talk, View
 
-_TALKS: dict[Talk, Callable[[Desk, Transaction, Scene, str, str, datetime], View]] = {
+_TALKS: dict[Talk, Callable[[Services, Transaction, Scene, str, str, datetime], View]] = {
     Talk.PENJABAT: acting.choose,
     Talk.TIM: teams.choose,
     Talk.SERAH: handing.choose,
 }
 
 
-def choose(desk: Desk, asker: Asker, talk: Talk, what: str, value: str, now: datetime) -> View:
+def choose(
+    services: Services, request: Request, talk: Talk, what: str, value: str, now: datetime
+) -> View:
     """A button of a conversation: `what` is chosen, and `value` says which."""
-    with desk.store.begin(asker.update_id, now) as tx:
-        here = scene(desk, tx, asker.chat_id, now)
-        return _TALKS[talk](desk, tx, here, what, value, now)
+    with services.store.begin(request.update_id, now) as tx:
+        here = scene(services, tx, request.chat_id, now)
+        return _TALKS[talk](services, tx, here, what, value, now)

@@ -12,14 +12,14 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from bot.domain import spoken
+from bot.domain import parsing
 from bot.domain.access import TIM, Permission
 from bot.domain.actions import ChooseTeam
 from bot.domain.notices import Reply
 from bot.domain.run import Team
 from bot.store import Transaction
 from bot.usecases import reading, rosters, runs
-from bot.usecases.desk import Desk, Scene, ask_for_text
+from bot.usecases.desk import Scene, Services, ask_for_text
 from bot.usecases.rosters import Roster
 from bot.usecases.views import Refused, RefusedView, TeamStage, View
 
@@ -27,30 +27,32 @@ NUMBER_LENGTH = range(1, 81)
 """Signs of a decree's number: "188.4/12/SK/DISPMPTSPTK/2027" is one."""
 
 
-def choose(desk: Desk, tx: Transaction, here: Scene, what: str, value: str, now: datetime) -> View:
+def choose(
+    services: Services, tx: Transaction, here: Scene, what: str, value: str, now: datetime
+) -> View:
     """A button of /tim."""
-    if forbidden := reading.refuse(desk, here, Permission.NAME_TEAM):
+    if forbidden := reading.refuse(services, here, Permission.NAME_TEAM):
         return forbidden
     if what == "run":
-        return _open(desk, tx, here, value, now)
+        return _open(services, tx, here, value, now)
     roster = rosters.in_the_making(tx, here, now)
     chosen = _CHOICES.get(what)
     if roster is None or chosen is None:
         return RefusedView(Refused.BUTTON_OLD, {})
-    return chosen(desk, tx, here, roster, value, now)
+    return chosen(services, tx, here, roster, value, now)
 
 
 def take(
-    desk: Desk, tx: Transaction, here: Scene, data: dict[str, Any], text: str, now: datetime
+    services: Services, tx: Transaction, here: Scene, data: dict[str, Any], text: str, now: datetime
 ) -> Reply:
     """A short answer: the decree's number, or its date."""
-    if forbidden := reading.refuse(desk, here, Permission.NAME_TEAM):
+    if forbidden := reading.refuse(services, here, Permission.NAME_TEAM):
         return reading.refusal(forbidden)
     roster = Roster.load(data)
     if roster.stage is TeamStage.DATE:
-        on = spoken.day(text, now.astimezone(desk.calendar.zone).date())
+        on = parsing.day(text, now.astimezone(services.calendar.zone).date())
         if on is not None:
-            saved = _save(desk, tx, here, roster, roster.number, on, now)
+            saved = _save(services, tx, here, roster, roster.number, on, now)
             if isinstance(saved, RefusedView):
                 return reading.refusal(saved)
             return Reply("team_saved", {"run_id": saved})
@@ -63,7 +65,7 @@ def take(
     return Reply("team_draft", {"fault": fault})
 
 
-def _open(desk: Desk, tx: Transaction, here: Scene, token: str, now: datetime) -> View:
+def _open(services: Services, tx: Transaction, here: Scene, token: str, now: datetime) -> View:
     """Begin to put a run's team together: from the one it has, else from all who hold the role."""
     found = tx.runs.by_token(token)
     if found is None:
@@ -77,22 +79,22 @@ def _open(desk: Desk, tx: Transaction, here: Scene, token: str, now: datetime) -
     members = tuple(p for p in chosen if here.staff.person(p))
     chair = run.team.chair if run.team else None
     roster = Roster(token, TeamStage.MEMBERS, members, chair, base=run.team)
-    return _kept(desk, tx, here, roster, now)
+    return _kept(services, tx, here, roster, now)
 
 
-_Choice = Callable[[Desk, Transaction, Scene, Roster, str, datetime], View]
+_Choice = Callable[[Services, Transaction, Scene, Roster, str, datetime], View]
 
 
 def _page(
-    desk: Desk, tx: Transaction, here: Scene, roster: Roster, value: str, now: datetime
+    services: Services, tx: Transaction, here: Scene, roster: Roster, value: str, now: datetime
 ) -> View:
     if not _number(value):
         return RefusedView(Refused.BUTTON_OLD, {})
-    return rosters.view_of(desk, tx, here, roster, now, int(value))
+    return rosters.view_of(services, tx, here, roster, now, int(value))
 
 
 def _tick(
-    desk: Desk, tx: Transaction, here: Scene, roster: Roster, value: str, now: datetime
+    services: Services, tx: Transaction, here: Scene, roster: Roster, value: str, now: datetime
 ) -> View:
     """ "<id>.<1 or 0>.<page>": the button says what is wanted, so that a doubled tap does it
     once."""
@@ -107,62 +109,62 @@ def _tick(
         return RefusedView(Refused.PERSON_GONE, {})
     others = tuple(p for p in roster.members if p != person_id)
     roster = replace(roster, members=(*others, person_id) if on == "1" else others)
-    return _kept(desk, tx, here, roster, now, int(page))
+    return _kept(services, tx, here, roster, now, int(page))
 
 
 def _next(
-    desk: Desk, tx: Transaction, here: Scene, roster: Roster, value: str, now: datetime
+    services: Services, tx: Transaction, here: Scene, roster: Roster, value: str, now: datetime
 ) -> View:
     """The members are ticked; who leads them is asked next."""
     members = tuple(p for p in roster.members if here.staff.person(p))
     if not members:
         return RefusedView(Refused.EMPTY_TEAM, {})
-    return _kept(desk, tx, here, replace(roster, stage=TeamStage.CHAIR, members=members), now)
+    return _kept(services, tx, here, replace(roster, stage=TeamStage.CHAIR, members=members), now)
 
 
 def _back(
-    desk: Desk, tx: Transaction, here: Scene, roster: Roster, value: str, now: datetime
+    services: Services, tx: Transaction, here: Scene, roster: Roster, value: str, now: datetime
 ) -> View:
-    return _kept(desk, tx, here, replace(roster, stage=TeamStage.MEMBERS), now)
+    return _kept(services, tx, here, replace(roster, stage=TeamStage.MEMBERS), now)
 
 
 def _lead(
-    desk: Desk, tx: Transaction, here: Scene, roster: Roster, value: str, now: datetime
+    services: Services, tx: Transaction, here: Scene, roster: Roster, value: str, now: datetime
 ) -> View:
     """Who leads the team, or that nobody does; the decree is asked next."""
     chair = int(value) if _number(value) else -1
     if roster.stage is not TeamStage.CHAIR or chair not in (0, *roster.members):
         return RefusedView(Refused.BUTTON_OLD, {})
     roster = replace(roster, stage=TeamStage.NUMBER, chair=chair or None)
-    return _kept(desk, tx, here, roster, now)
+    return _kept(services, tx, here, roster, now)
 
 
 def _keep(
-    desk: Desk, tx: Transaction, here: Scene, roster: Roster, value: str, now: datetime
+    services: Services, tx: Transaction, here: Scene, roster: Roster, value: str, now: datetime
 ) -> View:
     """The decree is the one that the run's team has already."""
     if roster.stage is not TeamStage.NUMBER or roster.base is None:
         return RefusedView(Refused.BUTTON_OLD, {})
     decree = (roster.base.decree_number, roster.base.decree_date)
-    return _saved(desk, tx, here, roster, *decree, now)
+    return _saved(services, tx, here, roster, *decree, now)
 
 
 def _later(
-    desk: Desk, tx: Transaction, here: Scene, roster: Roster, value: str, now: datetime
+    services: Services, tx: Transaction, here: Scene, roster: Roster, value: str, now: datetime
 ) -> View:
     """The decree is still to come; the team works already."""
     if roster.stage is not TeamStage.NUMBER:
         return RefusedView(Refused.BUTTON_OLD, {})
-    return _saved(desk, tx, here, roster, None, None, now)
+    return _saved(services, tx, here, roster, None, None, now)
 
 
 def _today(
-    desk: Desk, tx: Transaction, here: Scene, roster: Roster, value: str, now: datetime
+    services: Services, tx: Transaction, here: Scene, roster: Roster, value: str, now: datetime
 ) -> View:
     if roster.stage is not TeamStage.DATE:
         return RefusedView(Refused.BUTTON_OLD, {})
-    on = now.astimezone(desk.calendar.zone).date()
-    return _saved(desk, tx, here, roster, roster.number, on, now)
+    on = now.astimezone(services.calendar.zone).date()
+    return _saved(services, tx, here, roster, roster.number, on, now)
 
 
 _CHOICES: dict[str, _Choice] = {
@@ -178,14 +180,14 @@ _CHOICES: dict[str, _Choice] = {
 
 
 def _kept(
-    desk: Desk, tx: Transaction, here: Scene, roster: Roster, now: datetime, page: int = 0
+    services: Services, tx: Transaction, here: Scene, roster: Roster, now: datetime, page: int = 0
 ) -> View:
     ask_for_text(tx, here, rosters.TEAM, roster.dump(), now)
-    return rosters.view_of(desk, tx, here, roster, now, page)
+    return rosters.view_of(services, tx, here, roster, now, page)
 
 
 def _saved(
-    desk: Desk,
+    services: Services,
     tx: Transaction,
     here: Scene,
     roster: Roster,
@@ -193,14 +195,14 @@ def _saved(
     on: date | None,
     now: datetime,
 ) -> View:
-    saved = _save(desk, tx, here, roster, number, on, now)
+    saved = _save(services, tx, here, roster, number, on, now)
     if isinstance(saved, RefusedView):
         return saved
-    return rosters.saved_view(desk, tx, here, {"run_id": saved}, now)
+    return rosters.saved_view(services, tx, here, {"run_id": saved}, now)
 
 
 def _save(
-    desk: Desk,
+    services: Services,
     tx: Transaction,
     here: Scene,
     roster: Roster,

@@ -12,18 +12,18 @@ from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from bot.domain import engine, figures
+from bot.domain import engine, metrics
 from bot.domain.access import Permission
+from bot.domain.assignment import OfficeState, acts_as, assignees, missing, outside
 from bot.domain.documents import Document, Format
-from bot.domain.figures import Lateness, StepFigures
+from bot.domain.metrics import Lateness, StepFigures
 from bot.domain.notices import ActingStage, RunChange
 from bot.domain.people import Address, Holding, Person, Staff
-from bot.domain.performing import Workplace, acts_as, assignees, missing, outside
 from bot.domain.periods import ReportPeriod
-from bot.domain.reminders import Rung
+from bot.domain.reminders import ReminderKind
 from bot.domain.run import By, Capacity, Confirmation, Evidence, Extension, Run, RunStatus, Task
 from bot.domain.sop import DayCorrection, Duration, Office, Procedure, Sop, Step
-from bot.store.incoming import Outcome
+from bot.store.inbox import Outcome
 from bot.store.runs import StoredRun
 
 
@@ -138,7 +138,7 @@ class TaskView:
     required: int
     records_for: str | None
     late: Lateness | None
-    rung: Rung | None = None
+    rung: ReminderKind | None = None
     left: Lateness | None = None
     """Working time until the deadline of an open task, None once it has passed."""
     unit: str | None = None
@@ -1522,47 +1522,47 @@ def step_row(run: Run, row: StepFigures, office: Office, names: dict[int, str]) 
 
 
 def performers(
-    run: Run, step: Step, place: Workplace, task: Task | None = None
+    run: Run, step: Step, state: OfficeState, task: Task | None = None
 ) -> tuple[Performer, ...]:
     """Everybody whose turn it is at a step, with the role that makes it theirs.
 
     Of an open `task`, only those who have not confirmed it yet.
     """
-    people = assignees(run, step, place) if task is None else missing(run, task, place)
+    people = assignees(run, step, state) if task is None else missing(run, task, state)
     found = []
     for person_id in people:
-        person = place.staff.person(person_id)
-        holding = acts_as(run, step, person_id, place)
+        person = state.staff.person(person_id)
+        holding = acts_as(run, step, person_id, state)
         if person and holding:
-            name = role_name(place.office, holding.role, holding.unit, holding.capacity)
+            name = role_name(state.office, holding.role, holding.unit, holding.capacity)
             found.append(Performer(person.called, name))
     return tuple(found)
 
 
-def current_step(run: Run, task: Task, now: datetime, place: Workplace) -> CurrentStep:
+def current_step(run: Run, task: Task, now: datetime, state: OfficeState) -> CurrentStep:
     """An open task as others see it."""
     step = run.step_of(task)
-    required = {*missing(run, task, place), *(c.person_id for c in task.confirmations)}
+    required = {*missing(run, task, state), *(c.person_id for c in task.confirmations)}
     return CurrentStep(
         step,
         task,
-        performers(run, step, place, task),
-        tuple(place.office.known(code).name for code in step.roles),
+        performers(run, step, state, task),
+        tuple(state.office.known(code).name for code in step.roles),
         len(task.confirmations),
         len(required),
-        figures.late(run, task, now, place.calendar),
+        metrics.late(run, task, now, state.calendar),
     )
 
 
-def run_view(stored: StoredRun, now: datetime, place: Workplace) -> RunView:
+def run_view(stored: StoredRun, now: datetime, state: OfficeState) -> RunView:
     """A run under way at a glance."""
     run = stored.run
     return RunView(
         run,
         stored.sop,
-        tuple(current_step(run, task, now, place) for task in run.current),
-        figures.forecast(run, now, place.calendar),
-        halt(place.office, {p.id: p.called for p in place.staff.people.values()}, run),
+        tuple(current_step(run, task, now, state) for task in run.current),
+        metrics.forecast(run, now, state.calendar),
+        halt(state.office, {p.id: p.called for p in state.staff.people.values()}, run),
     )
 
 
@@ -1571,29 +1571,29 @@ def task_view(
     task: Task,
     person: Person,
     now: datetime,
-    place: Workplace,
+    state: OfficeState,
     names: dict[int, str],
-    rung: Rung | None = None,
+    rung: ReminderKind | None = None,
 ) -> TaskView:
     """A task as its card tells it to `person`."""
     run = stored.run
     step = run.step_of(task)
-    people = missing(run, task, place)
+    people = missing(run, task, state)
     confirmed = {c.person_id for c in task.confirmations}
-    everybody = performers(run, step, place)
+    everybody = performers(run, step, state)
     if step.all_must_confirm:
         # A post whose official has confirmed does not wait for the stand-in.
         counted = {*people, *confirmed}
         everybody = tuple(
             performer
-            for person_id, performer in zip(assignees(run, step, place), everybody, strict=True)
+            for person_id, performer in zip(assignees(run, step, state), everybody, strict=True)
             if person_id in counted
         )
-    outsider = outside(step, place.office)
-    own_roles = place.staff.roles_of(person.id)
+    outsider = outside(step, state.office)
+    own_roles = state.staff.roles_of(person.id)
     before = run.previous(task)
     return TaskView(
-        greeting=greeting(place.office, person, place.staff, acts_as(run, step, person.id, place)),
+        greeting=greeting(state.office, person, state.staff, acts_as(run, step, person.id, state)),
         run_id=run.id,
         sop=stored.sop,
         procedure=run.procedure,
@@ -1602,30 +1602,30 @@ def task_view(
         task=task,
         token=stored.tokens[(task.step, task.attempt)],
         mine=run.pause is None and task.is_open and person.id in people,
-        signed=signed(place.office, names, task.confirmations),
+        signed=signed(state.office, names, task.confirmations),
         performers=everybody,
         required=len({*people, *confirmed}),
-        records_for=place.office.known(outsider).name
+        records_for=state.office.known(outsider).name
         if outsider and not own_roles & set(step.roles)
         else None,
-        late=figures.late(run, task, now, place.calendar),
+        late=metrics.late(run, task, now, state.calendar),
         rung=rung,
-        left=figures.lateness(now, task.due_at, place.calendar) if task.is_open else None,
-        unit=place.office.unit_name(run.unit) if run.unit is not None else None,
+        left=metrics.lateness(now, task.due_at, state.calendar) if task.is_open else None,
+        unit=state.office.unit_name(run.unit) if run.unit is not None else None,
         repetitions=run.repetitions(task),
-        correction=sent_back(place.office, names, run, run.correction(task)),
+        correction=sent_back(state.office, names, run, run.correction(task)),
         earlier=Earlier(
-            signed(place.office, names, before.confirmations),
+            signed(state.office, names, before.confirmations),
             tuple(file.name for file in before.evidence),
         )
         if before
         else None,
-        sent_back=sent_back(place.office, names, run, task),
-        halt=halt(place.office, names, run),
+        sent_back=sent_back(state.office, names, run, task),
+        halt=halt(state.office, names, run),
         undoable=engine.may_undo(run, task, person.id, now),
         asks_time=task.is_open and task.pending_extension is not None,
-        notes=_notes(run, task, place.office, names),
-        files=_files(run, task, place.office, names),
+        notes=_notes(run, task, state.office, names),
+        files=_files(run, task, state.office, names),
     )
 
 
@@ -1651,20 +1651,20 @@ def file_line(
 
 
 def summary_view(
-    stored: StoredRun, person: Person, place: Workplace, names: dict[int, str]
+    stored: StoredRun, person: Person, state: OfficeState, names: dict[int, str]
 ) -> SummaryView:
     """A finished run: planned against actual."""
     run = stored.run
-    planned = figures.planned_end(run, place.calendar)
+    planned = metrics.planned_end(run, state.calendar)
     return SummaryView(
-        greeting(place.office, person, place.staff),
+        greeting(state.office, person, state.staff),
         run,
         stored.sop,
         tuple(
-            step_row(run, row, place.office, names) for row in figures.steps(run, place.calendar)
+            step_row(run, row, state.office, names) for row in metrics.steps(run, state.calendar)
         ),
         planned,
-        figures.lateness(planned, run.finished_at, place.calendar) if run.finished_at else None,
-        detours(place.office, names, run),
-        halt(place.office, names, run),
+        metrics.lateness(planned, run.finished_at, state.calendar) if run.finished_at else None,
+        detours(state.office, names, run),
+        halt(state.office, names, run),
     )

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from sqlalchemy import create_engine
 
-from bot.domain.reminders import PlannedReminder, Rung
+from bot.domain.reminders import PlannedReminder, ReminderKind
 from bot.store.tables import deliveries, reminders
 from bot.usecases import reminding, runs
-from bot.usecases.desk import Desk
+from bot.usecases.desk import Services
 from tests.bench.office import MONDAY, Updates, office
 from tests.bench.report import Row
 
@@ -47,36 +47,36 @@ def measure() -> list[Row]:
 
 def _ours(folder: Path) -> float:
     """Due reminders a second, from the knock to the committed outbox rows."""
-    with office(folder, "due") as desk:
-        task_ids = _open_tasks(desk, DUE)
-        due = [(t, PlannedReminder(Rung.SEBELUM, MONDAY)) for t in task_ids]
+    with office(folder, "due") as services:
+        task_ids = _open_tasks(services, DUE)
+        due = [(t, PlannedReminder(ReminderKind.SEBELUM, MONDAY)) for t in task_ids]
         later = [
-            (task_ids[n % DUE], PlannedReminder(Rung.TENGGAT, LATER + timedelta(minutes=n)))
+            (task_ids[n % DUE], PlannedReminder(ReminderKind.TENGGAT, LATER + timedelta(minutes=n)))
             for n in range(PENDING)
         ]
-        with desk.store.begin() as tx:
+        with services.store.begin() as tx:
             tx.connection.execute(reminders.delete())
             tx.connection.execute(deliveries.delete())
-            tx.reminders.lay(due + later)
+            tx.reminders.schedule(due + later)
         begun = time.perf_counter()
-        while reminding.fire_due(desk, MONDAY):
+        while reminding.fire_due(services, MONDAY):
             pass
         elapsed = time.perf_counter() - begun
-        with desk.store.read() as tx:
+        with services.store.read() as tx:
             written = len(tx.connection.execute(deliveries.select()).all())
         if written < DUE:
             raise RuntimeError(f"only {written} outbox rows for {DUE} due reminders")
         return DUE / elapsed
 
 
-def _open_tasks(desk: Desk, count: int) -> list[int]:
+def _open_tasks(services: Services, count: int) -> list[int]:
     """Runs with their first step open, and the ids of those tasks."""
     updates = Updates()
     for _ in range(count):
-        with desk.store.read() as tx:
+        with services.store.read() as tx:
             seen = max(tx.runs.running_ids("lakip", 2025), default=None)
-        runs.start_by_button(desk, updates.by(101), "lakip", 2025, seen, MONDAY)
-    with desk.store.read() as tx:
+        runs.start_by_button(services, updates.by(101), "lakip", 2025, seen, MONDAY)
+    with services.store.read() as tx:
         return [stored.task_ids[(1, 1)] for stored in tx.runs.running()]
 
 
@@ -133,15 +133,15 @@ def _fired() -> None:
 def _knocks(folder: Path) -> dict[int, float]:
     """Seconds of a knock that finds nothing due, by how many rows wait and are finished."""
     costs = {}
-    with office(folder, "knocks") as desk:
-        task_ids = _open_tasks(desk, 10)
+    with office(folder, "knocks") as services:
+        task_ids = _open_tasks(services, 10)
         have = 0
         for count in (0, PENDING, PENDING * 10):
-            with desk.store.begin() as tx:
+            with services.store.begin() as tx:
                 rows = [
                     {
                         "task_id": task_ids[n % 10],
-                        "rung": Rung.TENGGAT.value,
+                        "rung": ReminderKind.TENGGAT.value,
                         "due_at": LATER,
                         "next_at": LATER,
                         "status": status,
@@ -152,12 +152,12 @@ def _knocks(folder: Path) -> dict[int, float]:
                 if rows:
                     tx.connection.execute(reminders.insert(), rows)
             have = count
-            costs[count] = min(_knock(desk) for _ in range(200))
+            costs[count] = min(_wake(services) for _ in range(200))
     return costs
 
 
-def _knock(desk: Desk) -> float:
+def _wake(services: Services) -> float:
     begun = time.perf_counter()
-    reminding.fire_due(desk, MONDAY)
-    reminding.next_due(desk)
+    reminding.fire_due(services, MONDAY)
+    reminding.next_due(services)
     return time.perf_counter() - begun

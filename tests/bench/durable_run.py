@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.domain.run import RunStatus
 from bot.usecases import runs
-from bot.usecases.desk import Desk
+from bot.usecases.desk import Services
 from bot.usecases.views import ConfirmedView, StartedView
 from tests.bench.office import CHATS, MONDAY, Updates, office
 from tests.bench.report import Row
@@ -23,15 +23,15 @@ def measure() -> list[Row]:
     ours, theirs = [], []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        with office(folder) as desk:
-            found = desk.catalog.find("lakip")
+        with office(folder) as services:
+            found = services.catalog.find("lakip")
             if found is None:
                 raise LookupError("the data has no LAKIP")
             spiff = SpiffRuns(folder, found[1])
             updates = Updates()
             for number in range(1, ROUNDS + 1):
                 theirs.append(spiff.one(number))
-                ours.append(_one(desk, updates))
+                ours.append(_one(services, updates))
             spiff.close()
     ratio = statistics.median(b / a for a, b in zip(ours, theirs, strict=True))
     return [
@@ -41,17 +41,17 @@ def measure() -> list[Row]:
     ]
 
 
-def _one(desk: Desk, updates: Updates) -> float:
+def _one(services: Services, updates: Updates) -> float:
     """Seconds from start to end; the tokens of the buttons are looked up off the clock."""
     begun = time.perf_counter()
-    with desk.store.read() as tx:
+    with services.store.read() as tx:
         seen = max(tx.runs.running_ids("lakip", 2025), default=None)
-    view = runs.start_by_button(desk, updates.by(101), "lakip", 2025, seen, MONDAY)
+    view = runs.start_by_button(services, updates.by(101), "lakip", 2025, seen, MONDAY)
     elapsed = time.perf_counter() - begun
     if not isinstance(view, StartedView):
         raise TypeError(f"the run did not start: {view}")
     for _ in view.run.procedure.steps:
-        with desk.store.read() as tx:
+        with services.store.read() as tx:
             stored = tx.runs.get(view.run.id)
         if stored is None:
             raise LookupError("the run is gone")
@@ -59,11 +59,11 @@ def _one(desk: Desk, updates: Updates) -> float:
         chat = CHATS[stored.run.step_of(task).roles[0]]
         token = stored.tokens[(task.step, task.attempt)]
         begun = time.perf_counter()
-        confirmed = runs.confirm(desk, updates.by(chat), token, MONDAY)
+        confirmed = runs.confirm(services, updates.by(chat), token, MONDAY)
         elapsed += time.perf_counter() - begun
         if not isinstance(confirmed, ConfirmedView):
             raise TypeError(f"the step was not confirmed: {confirmed}")
-    with desk.store.read() as tx:
+    with services.store.read() as tx:
         ended = tx.runs.get(view.run.id)
     if ended is None or ended.run.status is not RunStatus.SELESAI:
         raise RuntimeError("the run did not reach its end")

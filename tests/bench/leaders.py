@@ -16,17 +16,17 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot import reports
-from bot.domain import performing, timeline
+from bot.domain import assignment, timeline
 from bot.domain.actions import Confirm, Return, Start
+from bot.domain.assignment import OfficeState
+from bot.domain.decision import Decision
 from bot.domain.documents import Document, Format, OfficePicture, RunPicture
-from bot.domain.drafting import Decision
 from bot.domain.engine import decide
-from bot.domain.performing import Workplace
 from bot.domain.periods import ReportPeriod
 from bot.domain.run import Run
 from bot.domain.sop import Procedure
 from bot.usecases import reporting
-from bot.usecases.desk import Desk, staff_of
+from bot.usecases.desk import Services, staff_of
 from tests.bench.office import MONDAY, office
 from tests.bench.report import Row
 
@@ -38,24 +38,24 @@ YEAR = ReportPeriod(2026)
 def measure() -> list[Row]:
     """Medians of the pictures, and of a year's report as PDF and as XLSX, from the question
     to the file."""
-    with tempfile.TemporaryDirectory() as name, office(Path(name)) as desk:
-        _fill(desk)
-        with desk.store.read() as tx:
-            place = desk.place(staff_of(desk, tx, MONDAY))
+    with tempfile.TemporaryDirectory() as name, office(Path(name)) as services:
+        _fill(services)
+        with services.store.read() as tx:
+            state = services.state(staff_of(services, tx, MONDAY))
             under_way = tx.runs.running()
         lakip = next(s.run for s in under_way if len(s.run.procedure.steps) == 10)
         thirty = [stored.run for stored in under_way[:30]]
 
         def one(now: datetime) -> Document:
-            return RunPicture(place.office, timeline.of_run(lakip, now, place.calendar))
+            return RunPicture(state.office, timeline.of_run(lakip, now, state.calendar))
 
         def everything(now: datetime) -> Document:
-            drawn = timeline.of_office(thirty, now, place.calendar)
-            return OfficePicture(place.office, drawn, whole=True)
+            drawn = timeline.of_office(thirty, now, state.calendar)
+            return OfficePicture(state.office, drawn, whole=True)
 
         def year(now: datetime) -> Document:
-            with desk.store.read() as tx:
-                made = reporting.evaluation_report(tx, desk.catalog, place, YEAR, now)
+            with services.store.read() as tx:
+                made = reporting.evaluation_report(tx, services.catalog, state, YEAR, now)
             if made is None:
                 raise LookupError("there is nothing to evaluate")
             return made
@@ -82,26 +82,26 @@ def _time(ask: Callable[[datetime], Document], form: Format) -> float:
     return statistics.median(taken[1:])
 
 
-def _fill(desk: Desk) -> None:
+def _fill(services: Services) -> None:
     """Two hundred runs of the year, in one transaction: most are over, some are late."""
     chance = random.Random(35)
-    procedures = list(desk.catalog.procedures())
-    with desk.store.begin() as tx:
-        place = desk.place(staff_of(desk, tx, MONDAY))
+    procedures = list(services.catalog.procedures())
+    with services.store.begin() as tx:
+        state = services.state(staff_of(services, tx, MONDAY))
         for number in range(RUNS):
             sop, procedure = procedures[number % 3]
             at = MONDAY - timedelta(days=chance.randrange(5, 300))
-            first, last = _lived(procedure, at, number % 4 == 0, place, chance)
+            first, last = _lived(procedure, at, number % 4 == 0, state, chance)
             run_id = tx.runs.create(first, tx.pin(sop, at))
             tx.runs.save(None, replace(first, id=run_id))
             tx.runs.save(tx.runs.get(run_id), replace(last, id=run_id))
 
 
 def _lived(
-    procedure: Procedure, at: datetime, unfinished: bool, place: Workplace, chance: random.Random
+    procedure: Procedure, at: datetime, unfinished: bool, state: OfficeState, chance: random.Random
 ) -> Iterator[Run]:
     """A run as it began, and as it ended or stands."""
-    begun = decide(None, Start(procedure, YEAR.year), place.staff.admins()[0], at, place)
+    begun = decide(None, Start(procedure, YEAR.year), state.staff.admins()[0], at, state)
     if not isinstance(begun, Decision):
         raise TypeError(f"the run did not start: {begun}")
     run = begun.run
@@ -110,11 +110,11 @@ def _lived(
         task = run.current[0]
         step = run.step_of(task)
         at += (task.due_at - task.opened_at) * chance.choice([0.4, 0.9, 1.4])
-        who = performing.assignees(run, step, place)[0]
+        who = assignment.assignees(run, step, state)[0]
         back = step.return_to is not None and chance.random() < 0.1
         wish = Confirm(task.step, task.attempt)
         again = Return(task.step, task.attempt, step.return_to or 1, "belum lengkap")
-        outcome = decide(run, again if back else wish, who, at, place)
+        outcome = decide(run, again if back else wish, who, at, state)
         if not isinstance(outcome, Decision):
             raise TypeError(f"the step did not close: {outcome}")
         run = outcome.run

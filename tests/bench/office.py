@@ -14,7 +14,7 @@ from bot.domain.run import Capacity
 from bot.sop_loader import load_catalog
 from bot.store import Store
 from bot.store.schema import upgrade
-from bot.usecases.desk import Asker, Desk
+from bot.usecases.desk import Request, Services
 
 PROJECT = Path(__file__).resolve().parents[2]
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=ZoneInfo("Asia/Jakarta"))
@@ -30,12 +30,12 @@ CAST = (
 
 
 @contextmanager
-def office(folder: Path, name: str = "kawal") -> Iterator[Desk]:
+def office(folder: Path, name: str = "kawal") -> Iterator[Services]:
     """A desk on a fresh database in `folder`, with the cast joined."""
     catalog = load_catalog(PROJECT / "sop_data")
     store = Store(f"sqlite:///{folder / name}.db")
     upgrade(store)
-    desk = Desk(store, catalog, office_calendar(catalog.office))
+    services = Services(store, catalog, office_calendar(catalog.office))
     long_ago = MONDAY - timedelta(days=365)
     with store.begin() as tx:
         for chat, person, address, role in CAST:
@@ -44,7 +44,7 @@ def office(folder: Path, name: str = "kawal") -> Iterator[Desk]:
             tx.people.set_address(person_id, address)
             tx.people.grant(person_id, role, None, Capacity.DEFINITIF, long_ago)
     try:
-        yield desk
+        yield services
     finally:
         store.close()
 
@@ -55,7 +55,7 @@ class Updates:
     def __init__(self) -> None:
         self._last = 0
 
-    def by(self, chat: int) -> Asker:
+    def by(self, chat: int) -> Request:
         """The next update, from this chat."""
         self._last += 1
-        return Asker(chat, self._last)
+        return Request(chat, self._last)

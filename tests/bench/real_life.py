@@ -12,7 +12,7 @@ from pathlib import Path
 from bot.domain.run import Task
 from bot.store.runs import StoredRun
 from bot.usecases import agenda, answering, extending, holidays, reviewing, runs, steering
-from bot.usecases.desk import Desk
+from bot.usecases.desk import Services
 from bot.usecases.views import ConfirmedView, DoneView, Steering
 from tests.bench.office import CHATS, MONDAY, Updates, office
 from tests.bench.report import Row
@@ -29,23 +29,23 @@ KASUBBAG, TEAM, ADMIN = CHATS["kasubbag"], CHATS["tim"], CHATS["kasubbag"]
 
 def measure() -> list[Row]:
     """The median of each deed beside a confirmation's; the longest transaction of a holiday."""
-    with tempfile.TemporaryDirectory() as name, office(Path(name)) as desk:
+    with tempfile.TemporaryDirectory() as name, office(Path(name)) as services:
         updates = Updates()
-        return [*_deeds(desk, updates), *_holiday(desk, updates)]
+        return [*_deeds(services, updates), *_holiday(services, updates)]
 
 
 class _Watch:
     """Seconds by what was done."""
 
-    def __init__(self, desk: Desk, updates: Updates) -> None:
-        self._desk = desk
+    def __init__(self, services: Services, updates: Updates) -> None:
+        self._services = services
         self._updates = updates
         self.times: dict[str, list[float]] = {}
         self.now = MONDAY
 
     def run(self, run_id: int) -> tuple[StoredRun, Task, str]:
         """A run, its open task, and what the task's buttons carry."""
-        with self._desk.store.read() as tx:
+        with self._services.store.read() as tx:
             stored = tx.runs.get(run_id)
         if stored is None:
             raise LookupError("the run is gone")
@@ -55,17 +55,17 @@ class _Watch:
     def do(self, what: str, chat: int, deed: Callable[..., object], *args: object) -> object:
         """Let somebody do something; the last argument of every deed is the moment."""
         self.now += timedelta(seconds=1)
-        asker = self._updates.by(chat)
+        request = self._updates.by(chat)
         begun = time.perf_counter()
-        outcome = deed(self._desk, asker, *args, self.now)
+        outcome = deed(self._services, request, *args, self.now)
         self.times.setdefault(what, []).append(time.perf_counter() - begun)
         return outcome
 
 
-def _deeds(desk: Desk, updates: Updates) -> list[Row]:
-    watch = _Watch(desk, updates)
+def _deeds(services: Services, updates: Updates) -> list[Row]:
+    watch = _Watch(services, updates)
     for _ in range(ROUNDS):
-        run_id = _start(desk, watch)
+        run_id = _start(services, watch)
         for chat in (CHATS["kepala_dinas"], TEAM, KASUBBAG, TEAM, TEAM, TEAM):
             _must(ConfirmedView, watch.do("confirm", chat, runs.confirm, watch.run(run_id)[2]))
         token = watch.run(run_id)[2]
@@ -86,13 +86,13 @@ def _deeds(desk: Desk, updates: Updates) -> list[Row]:
         _must_be(watch.run(run_id)[0].run.pause is not None)
         watch.do("go on", KASUBBAG, steering.by_button, Steering.LANJUT, token)
         _must_be(watch.run(run_id)[0].run.pause is None)
-    return _beside_a_confirmation(desk, watch)
+    return _beside_a_confirmation(services, watch)
 
 
-def _beside_a_confirmation(desk: Desk, watch: _Watch) -> list[Row]:
+def _beside_a_confirmation(services: Services, watch: _Watch) -> list[Row]:
     for number in range(ROUNDS):
         begun = time.perf_counter()
-        with desk.store.begin(10**9 + number, MONDAY):
+        with services.store.begin(10**9 + number, MONDAY):
             pass
         watch.times.setdefault("nothing", []).append(time.perf_counter() - begun)
     medians = {what: statistics.median(times) for what, times in watch.times.items()}
@@ -108,19 +108,19 @@ def _beside_a_confirmation(desk: Desk, watch: _Watch) -> list[Row]:
     ]
 
 
-def _holiday(desk: Desk, updates: Updates) -> list[Row]:
-    watch = _Watch(desk, updates)
+def _holiday(services: Services, updates: Updates) -> list[Row]:
+    watch = _Watch(services, updates)
     watch.now = MONDAY + timedelta(hours=2)
-    while len(_under_way(desk)) < UNDER_WAY:
-        _start(desk, watch)
+    while len(_under_way(services)) < UNDER_WAY:
+        _start(services, watch)
     watch.times.clear()
     watch.do("ask", ADMIN, holidays.ask, False)
     for said in ("24 November 2026", "Cuti bersama", "Kepwal 12/2026"):
         watch.do("calendar", ADMIN, answering.answer, said)
-    longest = _longest_of_the_agenda(desk, watch.now)
+    longest = _longest_of_the_agenda(services, watch.now)
     moved = [
         stored.run.current[0].due_at
-        for stored in _under_way(desk)
+        for stored in _under_way(services)
         if stored.run.current[0].due_at.date() > MONDAY.date()
     ]
     _must_be(bool(moved))
@@ -141,29 +141,29 @@ def _holiday(desk: Desk, updates: Updates) -> list[Row]:
     ]
 
 
-def _longest_of_the_agenda(desk: Desk, now: datetime) -> float:
+def _longest_of_the_agenda(services: Services, now: datetime) -> float:
     """The longest time for which the database was written to without a pause."""
     longest = 0.0
-    with desk.store.read() as tx:
+    with services.store.read() as tx:
         due = tx.agenda.due(now, 10_000)
     for entry in due:
         begun = time.perf_counter()
-        agenda.fire(desk, entry, now)
+        agenda.fire(services, entry, now)
         longest = max(longest, time.perf_counter() - begun)
     return longest
 
 
-def _under_way(desk: Desk) -> list[StoredRun]:
-    with desk.store.read() as tx:
+def _under_way(services: Services) -> list[StoredRun]:
+    with services.store.read() as tx:
         return tx.runs.running()
 
 
-def _start(desk: Desk, watch: _Watch) -> int:
-    with desk.store.read() as tx:
+def _start(services: Services, watch: _Watch) -> int:
+    with services.store.read() as tx:
         seen = max(tx.runs.running_ids("lakip", 2025), default=None)
     watch.do("start", KASUBBAG, runs.start_by_button, "lakip", 2025, seen)
     watch.times.pop("start")
-    with desk.store.read() as tx:
+    with services.store.read() as tx:
         return max(tx.runs.running_ids("lakip", 2025))
 
 

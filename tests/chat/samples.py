@@ -22,11 +22,11 @@ from bot.domain.documents import (
     SopDocument,
 )
 from bot.domain.evaluation import Evaluation
-from bot.domain.figures import Lateness, StepFigures, Worked
+from bot.domain.metrics import Lateness, StepFigures, Worked
 from bot.domain.notices import ActingStage, RunChange
 from bot.domain.people import Address, Holding, Person
 from bot.domain.periods import ReportPeriod
-from bot.domain.reminders import Rung
+from bot.domain.reminders import ReminderKind
 from bot.domain.run import By, Capacity, Evidence, Extension, Run, RunStatus, Task, TaskStatus, Team
 from bot.domain.sop import (
     Column,
@@ -481,13 +481,13 @@ def everything(text: str = "Menyusun laporan", many: int = 3) -> list[View]:
             records_for=text if step.number % 3 == 0 else None,
             late=late,
             rung=rung,
-            left=late if rung is Rung.SEBELUM else None,
+            left=late if rung is ReminderKind.SEBELUM else None,
             notes=notes if rung is None else (),
             files=papers if rung is None else (),
         )
         for step in steps[:4]
         for status in TaskStatus
-        for rung in (None, *Rung)
+        for rung in (None, *ReminderKind)
         for mine in (True, False)
     ]
     cards += [

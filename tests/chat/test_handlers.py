@@ -15,7 +15,7 @@ from bot.chat import handlers
 from bot.chat.handlers import command_words
 from bot.demo.telegram import Fail, LocalTelegram, Person
 from bot.usecases import answering
-from bot.usecases.desk import Desk
+from bot.usecases.desk import Services
 from tests.cast import ADMIN, CAST, DEWI, SARI, Player, Stage
 from tests.jobs.rig import HandClock
 from tests.patience import SECONDS
@@ -26,10 +26,10 @@ TOKEN = "7000000001:kawal-uji-kawal-uji-kawal-uji-kawal"
 class Office:
     """The cast at work, with the bot running on the local Telegram."""
 
-    def __init__(self, desk: Desk, telegram: LocalTelegram) -> None:
+    def __init__(self, services: Services, telegram: LocalTelegram) -> None:
         self.telegram = telegram
-        self.stage = Stage(desk, *CAST, ADMIN)
-        self.app = App(desk, TOKEN, telegram.api_url, HandClock(), patience=0)
+        self.stage = Stage(services, *CAST, ADMIN)
+        self.app = App(services, TOKEN, telegram.api_url, HandClock(), patience=0)
         self._task: asyncio.Task[None] | None = None
 
     def phone(self, player: Player) -> Person:
@@ -54,9 +54,9 @@ class Office:
 
 
 @pytest_asyncio.fixture
-async def office(sqlite_desk: Desk) -> AsyncIterator[Office]:
+async def office(sqlite_services: Services) -> AsyncIterator[Office]:
     async with LocalTelegram(token=TOKEN) as telegram:
-        office = Office(sqlite_desk, telegram)
+        office = Office(sqlite_services, telegram)
         await office.begin()
         try:
             yield office

@@ -16,16 +16,16 @@ from telegram.error import ChatMigrated, NetworkError, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.chat.sender import (
-    Impossible,
-    Moved,
-    Passing,
-    Pause,
+    Blocked,
+    MessageGone,
+    Migrated,
+    PermanentError,
+    RateLimited,
     Result,
     Sender,
     Sent,
-    Unreachable,
-    Vanished,
-    verdict,
+    TemporaryError,
+    classify_error,
 )
 from bot.chat.texts import Texts
 from bot.demo.telegram import Fail, LocalTelegram, Person
@@ -124,7 +124,7 @@ async def test_a_failure_that_may_pass(
 ) -> None:
     telegram.fail("sendMessage", how=how)
     result = await sender.deliver(outgoing())
-    assert isinstance(result, Passing)
+    assert isinstance(result, TemporaryError)
     assert (result.maybe_sent, result.offline) == (maybe_sent, offline)
 
 
@@ -133,7 +133,7 @@ async def test_where_nobody_listens_nothing_was_sent(
 ) -> None:
     await telegram.stop()
     result = await sender.deliver(outgoing())
-    assert isinstance(result, Passing)
+    assert isinstance(result, TemporaryError)
     assert (result.maybe_sent, result.offline) == (False, True)
 
 
@@ -148,7 +148,7 @@ async def test_an_answer_that_does_not_come_may_mean_delivered(
     result = await sending
     gate.drop()
     await request.shutdown()
-    assert isinstance(result, Passing)
+    assert isinstance(result, TemporaryError)
     assert result.maybe_sent
     assert sari.heard, "it was"
 
@@ -157,27 +157,27 @@ async def test_telegrams_request_to_wait_is_handed_on(
     sender: Sender, sari: Person, telegram: LocalTelegram
 ) -> None:
     telegram.fail("sendMessage", how=Fail.TOO_MANY(7))
-    assert await sender.deliver(outgoing()) == Pause(timedelta(seconds=7))
+    assert await sender.deliver(outgoing()) == RateLimited(timedelta(seconds=7))
 
 
 async def test_people_who_cannot_be_reached(
     sender: Sender, sari: Person, telegram: LocalTelegram
 ) -> None:
-    assert isinstance(await sender.deliver(outgoing(chat_id=404)), Unreachable)
+    assert isinstance(await sender.deliver(outgoing(chat_id=404)), Blocked)
     telegram.person("~Budi~", user_id=102)
-    assert isinstance(await sender.deliver(outgoing(chat_id=102)), Unreachable), "never started"
+    assert isinstance(await sender.deliver(outgoing(chat_id=102)), Blocked), "never started"
     sari.block()
-    assert isinstance(await sender.deliver(outgoing()), Unreachable)
+    assert isinstance(await sender.deliver(outgoing()), Blocked)
     sari.unblock()
     sari.deactivate()
-    assert isinstance(await sender.deliver(outgoing()), Unreachable)
+    assert isinstance(await sender.deliver(outgoing()), Blocked)
 
 
 async def test_what_telegram_will_never_take_is_impossible(
     sender: Sender, sari: Person, telegram: LocalTelegram
 ) -> None:
     telegram.fail("sendMessage", how=Fail.REFUSAL(400, "Bad Request: can't parse entities"))
-    assert await sender.deliver(outgoing()) == Impossible("Can't parse entities")
+    assert await sender.deliver(outgoing()) == PermanentError("Can't parse entities")
 
 
 async def test_an_edit_that_changes_nothing_is_as_good_as_done(
@@ -198,7 +198,7 @@ async def test_an_edit_of_a_message_that_is_gone_is_not_tried_again_and_reported
     assert first.message_id is not None
     await bot.delete_message(101, first.message_id)
     result = await sender.deliver(outgoing(message_id=first.message_id))
-    assert isinstance(result, Vanished)
+    assert isinstance(result, MessageGone)
     assert not sari.heard
 
 
@@ -222,7 +222,7 @@ async def test_a_menu_is_set_for_one_person(sender: Sender, sari: Person) -> Non
 
 async def test_words_that_cannot_be_made_stop_no_other_message(sender: Sender) -> None:
     nothing = cast(View, object())
-    assert isinstance(await sender.deliver(outgoing(nothing)), Impossible)
+    assert isinstance(await sender.deliver(outgoing(nothing)), PermanentError)
 
 
 async def test_an_answer_of_telegrams_that_nobody_understands_sends_nothing_again() -> None:
@@ -232,7 +232,7 @@ async def test_an_answer_of_telegrams_that_nobody_understands_sends_nothing_agai
 
     sender = Sender(cast(Bot, Strange()), Texts(kantor()))
     result = await sender.deliver(outgoing())
-    assert isinstance(result, Impossible), "it may well have arrived: once more would be spam"
+    assert isinstance(result, PermanentError), "it may well have arrived: once more would be spam"
 
 
 def caused(error: TelegramError, cause: Exception) -> TelegramError:
@@ -257,18 +257,18 @@ def caused(error: TelegramError, cause: Exception) -> TelegramError:
 def test_only_what_never_left_was_surely_not_sent(
     error: TelegramError, expected: tuple[bool, bool]
 ) -> None:
-    result = verdict(error)
-    assert isinstance(result, Passing)
+    result = classify_error(error)
+    assert isinstance(result, TemporaryError)
     assert (result.maybe_sent, result.offline) == expected
 
 
 @pytest.mark.parametrize(
     ("error", "expected"),
     [
-        (RetryAfter(3), Pause(timedelta(seconds=3))),
-        (RetryAfter(timedelta(seconds=3)), Pause(timedelta(seconds=3))),
-        (ChatMigrated(-1), Moved(-1)),
+        (RetryAfter(3), RateLimited(timedelta(seconds=3))),
+        (RetryAfter(timedelta(seconds=3)), RateLimited(timedelta(seconds=3))),
+        (ChatMigrated(-1), Migrated(-1)),
     ],
 )
 def test_other_words_of_telegrams(error: TelegramError, expected: Result) -> None:
-    assert verdict(error) == expected
+    assert classify_error(error) == expected

@@ -11,13 +11,13 @@ import pytest_asyncio
 from telegram import Bot
 from telegram.request import HTTPXRequest
 
-from bot.chat.sender import ORDERS_AT_ONCE, Crowded, Impossible, Sender, Sent
+from bot.chat.sender import ORDERS_AT_ONCE, Busy, PermanentError, Sender, Sent
 from bot.chat.texts import Texts
 from bot.demo.telegram import Fail, LocalTelegram, Person
 from bot.domain.documents import Document, Format
 from bot.domain.notices import Reply
 from bot.reports import Paper
-from bot.reports.rendering import RenderFailed
+from bot.reports.rendering import RenderError
 from bot.store.outbox import Delivery
 from bot.usecases.delivering import Outgoing
 from bot.usecases.views import DocumentView
@@ -50,7 +50,7 @@ class Press:
             if self.gate is not None:
                 assert self.gate.wait(10)
             if self.broken:
-                raise RenderFailed("the renderer died (-9)")
+                raise RenderError("the renderer died (-9)")
             return self.paper
         finally:
             self.at_once -= 1
@@ -115,7 +115,7 @@ async def test_a_failing_renderer_makes_the_delivery_impossible_and_sends_nothin
 ) -> None:
     phone(telegram)
     result = await Sender(bot, Texts(kantor()), Press(broken=True)).deliver(order())
-    assert result == Impossible("the renderer died (-9)")
+    assert result == PermanentError("the renderer died (-9)")
     assert telegram.log.requests("sendDocument") == []
 
 
@@ -135,7 +135,7 @@ async def test_one_is_set_at_a_time_and_a_crowd_waits_in_the_outbox(
     await telegram.wait_until(
         lambda: len(telegram.log.requests("sendChatAction")) == ORDERS_AT_ONCE, what="the crowd"
     )
-    assert isinstance(await sender.deliver(order()), Crowded)
+    assert isinstance(await sender.deliver(order()), Busy)
     assert press.gate is not None
     press.gate.set()
     assert all(isinstance(result, Sent) for result in await asyncio.gather(*first))

@@ -29,9 +29,9 @@ from bot.chat.paging import Message
 from bot.chat.texts import Texts
 from bot.chat.texts.answers import _DONE, _REFUSALS
 from bot.domain.access import Permission
-from bot.domain.figures import Lateness
+from bot.domain.metrics import Lateness
 from bot.domain.people import Address
-from bot.domain.reminders import Rung
+from bot.domain.reminders import ReminderKind
 from bot.domain.run import Capacity, TaskStatus
 from bot.domain.sop import Wording
 from bot.usecases.views import (
@@ -273,28 +273,28 @@ def opening(view: View) -> str:
 
 def test_each_rung_opens_with_its_own_sentence() -> None:
     left = Lateness(0, timedelta(hours=2))
-    assert opening(card(rung=Rung.SEBELUM, left=left)) == (
+    assert opening(card(rung=ReminderKind.SEBELUM, left=left)) == (
         "🔔 Izin mengingatkan. Tenggat langkah ini tinggal <b>2 jam</b> lagi."
     )
-    assert opening(card(rung=Rung.SEBELUM, left=Lateness(1, timedelta(0)))) == (
+    assert opening(card(rung=ReminderKind.SEBELUM, left=Lateness(1, timedelta(0)))) == (
         "🔔 Izin mengingatkan. Tenggat langkah ini tinggal <b>1 hari kerja</b> lagi."
     )
-    assert opening(card(rung=Rung.TENGGAT)) == (
+    assert opening(card(rung=ReminderKind.TENGGAT)) == (
         "⏰ Izin mengingatkan. Tenggat langkah ini sudah tiba."
     )
-    assert opening(card(rung=Rung.HARIAN, late=LATE)) == (
+    assert opening(card(rung=ReminderKind.HARIAN, late=LATE)) == (
         "⚠️ Izin mengingatkan. Langkah ini terlambat <b>1 hari kerja 2 jam</b>. "
         "Mohon kesediaan Bapak menyelesaikannya."
     )
-    assert opening(card(rung=Rung.TUNDA, left=left)) == (
+    assert opening(card(rung=ReminderKind.TUNDA, left=left)) == (
         "⏰ Sesuai permintaan Bapak, kami ingatkan kembali. "
         "Tenggat langkah ini tinggal <b>2 jam</b> lagi."
     )
-    assert len({opening(card(rung=rung, late=LATE)) for rung in Rung}) == len(Rung)
+    assert len({opening(card(rung=rung, late=LATE)) for rung in ReminderKind}) == len(ReminderKind)
 
 
 def test_a_reminder_is_the_card_again_with_a_button_to_wait() -> None:
-    message = TEXTS.render(card(rung=Rung.SEBELUM, left=LATE))
+    message = TEXTS.render(card(rung=ReminderKind.SEBELUM, left=LATE))
     assert labels(message) == [
         ["✅ Selesai"],
         ["📎 Lampirkan"],
@@ -307,12 +307,12 @@ def test_a_reminder_is_the_card_again_with_a_button_to_wait() -> None:
 
 def test_a_reminder_at_the_deadline_blames_nobody_for_the_seconds_it_took() -> None:
     moment = Lateness(0, timedelta(seconds=4))
-    assert "terlambat" not in say(card(rung=Rung.TENGGAT, late=moment)).lower()
-    assert "terlambat <b>1 hari kerja 2 jam</b>" in say(card(rung=Rung.TENGGAT, late=LATE))
+    assert "terlambat" not in say(card(rung=ReminderKind.TENGGAT, late=moment)).lower()
+    assert "terlambat <b>1 hari kerja 2 jam</b>" in say(card(rung=ReminderKind.TENGGAT, late=LATE))
 
 
 def test_a_reminder_of_a_task_that_is_done_only_says_so() -> None:
-    view = replace(closed(card(), signed(BUDI, wib(24, "09.30"))), rung=Rung.HARIAN)
+    view = replace(closed(card(), signed(BUDI, wib(24, "09.30"))), rung=ReminderKind.HARIAN)
     message = TEXTS.render(view)
     assert "Izin mengingatkan" not in message.html
     assert labels(message) == [["ℹ️ Rincian"]]

@@ -13,7 +13,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 MAY_READ = {
     Path("bot/clock.py"),
     # APScheduler wakes up in real time, whatever a moved clock says.
-    Path("bot/jobs/knocker.py"),
+    Path("bot/jobs/scheduler.py"),
 }
 
 READS_THE_CLOCK = {

@@ -92,8 +92,8 @@ def _become_a_bot(environ: dict[str, str], log: str) -> None:
 
 def _set_the_stage(environ: dict[str, str]) -> None:
     import bot.app
-    from bot.chat import intake
-    from bot.chat.pace import Pace
+    from bot.chat import polling
+    from bot.chat.rate_limit import RateLimiter
     from bot.clock import Clock
     from bot.store import lock
     from bot.usecases import reminding
@@ -102,15 +102,15 @@ def _set_the_stage(environ: dict[str, str]) -> None:
     stage: Any = bot.app
     stage.Clock = functools.partial(Clock, ahead)
     # The local Telegram knows no speed limits unless it is told to.
-    stage.Pace = functools.partial(
-        Pace, per_second=10_000.0, chat_burst=10_000, chat_per_second=10_000.0
+    stage.RateLimiter = functools.partial(
+        RateLimiter, per_second=10_000.0, chat_burst=10_000, chat_per_second=10_000.0
     )
     stage.App = functools.partial(bot.app.App, patience=0.02)
     if LOCK_WAIT in environ:
         wait = float(environ[LOCK_WAIT])
         lock.acquire = functools.partial(lock.acquire, wait=wait)
     if RIVAL_WAIT in environ:
-        intake.PREDECESSOR = float(environ[RIVAL_WAIT])
+        polling.PREDECESSOR = float(environ[RIVAL_WAIT])
     if BATCH in environ:
         reminding.TASKS_AT_ONCE = int(environ[BATCH])
     for what, change in ((DIE_AFTER, _deadly), (BREAK, _broken)):

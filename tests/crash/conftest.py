@@ -15,7 +15,7 @@ from bot.domain.calendar import office_calendar
 from bot.domain.sop import Catalog
 from bot.sop_loader import load_catalog
 from bot.store import Store
-from bot.usecases.desk import Desk
+from bot.usecases.desk import Services
 from tests.conftest import Cluster
 from tests.crash.rig import PROJECT, TOKEN, Nursery, Scene
 
@@ -64,9 +64,9 @@ async def postgresql_scene(
 async def _scene(
     folder: Path, store: Store, url: str, catalog: Catalog, nursery: Nursery
 ) -> AsyncIterator[Scene]:
-    desk = Desk(store, catalog, office_calendar(catalog.office))
+    services = Services(store, catalog, office_calendar(catalog.office))
     async with LocalTelegram(token=TOKEN) as telegram:
-        scene = Scene(desk, telegram, nursery, folder, url)
+        scene = Scene(services, telegram, nursery, folder, url)
         try:
             yield scene
         finally:

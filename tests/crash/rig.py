@@ -27,7 +27,7 @@ from bot.demo.telegram import LocalTelegram, Person
 from bot.domain.events import replay
 from bot.store.outbox import DeliveryState
 from bot.store.tables import deliveries, tasks
-from bot.usecases.desk import Desk
+from bot.usecases.desk import Services
 from tests.cast import MONDAY, Player, Stage
 from tests.crash import child
 from tests.patience import SECONDS
@@ -102,7 +102,7 @@ class Nursery:
 class Scene:
     """An office on a Monday morning, and the bot that is killed there."""
 
-    desk: Desk
+    services: Services
     telegram: LocalTelegram
     nursery: Nursery
     folder: Path
@@ -113,7 +113,7 @@ class Scene:
     kills: int = 0
 
     def __post_init__(self) -> None:
-        self.stage = Stage(self.desk)
+        self.stage = Stage(self.services)
 
     # --- people ---
 
@@ -204,7 +204,7 @@ class Scene:
 
     def unfired(self) -> bool:
         """Whether a rung is due by the office's clock and still waits."""
-        with self.desk.store.read() as tx:
+        with self.services.store.read() as tx:
             due = tx.reminders.next_due()
         return due is not None and due <= self.now()
 
@@ -216,7 +216,7 @@ class Scene:
 
     def rows(self) -> list[Any]:
         """The outbox."""
-        with self.desk.store.read() as tx:
+        with self.services.store.read() as tx:
             query = deliveries.select().order_by(deliveries.c.id)
             return list(tx.connection.execute(query).mappings())
 
@@ -235,7 +235,7 @@ class Scene:
 
     def confirmed(self) -> list[tuple[int, int]]:
         """Who confirmed in which run, by the journal: run's id, person's id."""
-        with self.desk.store.read() as tx:
+        with self.services.store.read() as tx:
             lines = tx.journal.lines(1000)
         return sorted(
             (line.run_id, line.person_id)
@@ -274,7 +274,7 @@ class Scene:
 
     def _tasks(self) -> dict[str, int]:
         """The ids of all tasks by what their buttons carry."""
-        with self.desk.store.read() as tx:
+        with self.services.store.read() as tx:
             found = tx.connection.execute(select(tasks.c.token, tasks.c.id))
             return {row.token: row.id for row in found}
 
@@ -282,7 +282,7 @@ class Scene:
         """The journal, played again from its first line, is the run as it is stored."""
         for run_id in run_ids:
             stored = self.stage.stored(run_id)
-            with self.desk.store.read() as tx:
+            with self.services.store.read() as tx:
                 events = tx.journal.events(run_id)
             assert replay(run_id, stored.run.procedure, events) == stored.run
 

@@ -244,7 +244,7 @@ async def three_late_runs(scene: Scene) -> list[int]:
 def assert_each_late_run_was_reminded_of(scene: Scene, runs: list[int]) -> None:
     """Of each task only the newest missed rung was sent, and no rung waits any more."""
     for run_id in runs:
-        with scene.desk.store.read() as tx:
+        with scene.services.store.read() as tx:
             rungs = tx.reminders.of_task(scene.stage.task_id(run_id))
         sent = [plan for plan, status in rungs if status is ReminderStatus.TERKIRIM]
         assert len(sent) == 1
@@ -334,7 +334,7 @@ async def test_a_stand_in_has_the_card_once_though_the_bot_died_as_it_began(scen
     assert await scene.stop() == 0
     # Before the first reminder of a step of one hour.
     since = scene.now() + timedelta(minutes=20)
-    with scene.desk.store.begin() as tx:
+    with scene.services.store.begin() as tx:
         holding_id = tx.people.appoint(
             Appointment(
                 scene.stage.id_of(HADI),

@@ -41,7 +41,7 @@ def lying(scene: Scene) -> list[Path]:
 
 def assert_rows_have_whole_files(scene: Scene, run_id: int) -> None:
     """What is on record lies in the archive, whole, whenever the bot was killed."""
-    with scene.desk.store.read() as tx:
+    with scene.services.store.read() as tx:
         stored = {file.sha256: file for file in tx.files.all()}
     for task in scene.stage.run(run_id).tasks:
         for file in task.evidence:
@@ -68,8 +68,8 @@ async def fetched(scene: Scene) -> None:
     """Wait until no file waits any more."""
 
     def done() -> bool:
-        with scene.desk.store.read() as tx:
-            return not tx.incoming.waiting(scene.now(), 1)
+        with scene.services.store.read() as tx:
+            return not tx.inbox.waiting(scene.now(), 1)
 
     await scene.telegram.wait_until(done, timeout=SECONDS, what="the file")
 

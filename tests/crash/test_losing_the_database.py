@@ -13,7 +13,7 @@ from tests.patience import SECONDS
 
 def cut_all_connections(scene: Scene) -> None:
     """What a restart of the server does to everybody."""
-    with scene.desk.store.engine.connect() as connection:
+    with scene.services.store.engine.connect() as connection:
         connection.execute(
             text(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
@@ -49,12 +49,12 @@ async def test_a_killed_bot_leaves_postgresql_free_for_the_next(postgresql_scene
     scene = postgresql_scene
     await scene.start()
     await scene.kill()
-    lock.acquire(scene.desk.store, wait=SECONDS).release()
+    lock.acquire(scene.services.store, wait=SECONDS).release()
 
 
 async def test_a_second_bot_on_the_same_postgresql_says_so(postgresql_scene: Scene) -> None:
     scene = postgresql_scene
-    held = lock.acquire(scene.desk.store)
+    held = lock.acquire(scene.services.store)
     try:
         assert await scene.launch(**{LOCK_WAIT: "0"}).code() == 2
     finally:

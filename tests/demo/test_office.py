@@ -12,18 +12,18 @@ from typing import Any, get_args, get_type_hints
 
 import pytest
 
+from bot.demo import inspector
 from bot.demo import office as office_module
+from bot.demo.inspector import Happening, Place, Sending
+from bot.demo.labels import Words
 from bot.demo.office import Bot, DayOff, Mischief
-from bot.demo.words import Words
 from bot.domain.calendar import office_calendar
 from bot.domain.events import Event
 from bot.domain.notices import Notice
 from bot.domain.sop import Catalog
-from bot.settings import OperatorFault
-from bot.store.lock import LockHeld
+from bot.settings import OperatorError
+from bot.store.lock import LockHeldError
 from bot.store.outbox import DeliveryState
-from bot.usecases import watching
-from bot.usecases.watching import Happening, Place, Sending
 from tests.conftest import PROJECT
 from tests.demo.offices import MONDAY, WIB, new_office, on_air
 
@@ -31,7 +31,7 @@ from tests.demo.offices import MONDAY, WIB, new_office, on_air
 async def test_the_cast_has_joined_and_nothing_runs(tmp_path: Path) -> None:
     async with on_air(tmp_path) as air:
         await air.phone(101).wait_for("/mulai_lakip")
-        seen = watching.watch(air.office.desk, air.office.clock.now())
+        seen = inspector.watch(air.office.services, air.office.clock.now())
         assert [line.kind for line in seen.journal] == ["joined"] * 5
         assert seen.ahead == ()
         assert air.office.claim_link is None
@@ -48,7 +48,7 @@ async def test_reminders_arrive_at_their_own_time_when_the_clock_leaps(tmp_path:
         reminders = [message for message in dewi.heard if "Izin mengingatkan" in message.text]
         times = [message.date.astimezone(WIB).strftime("%d %H.%M") for message in reminders]
         assert times[:3] == ["23 09.45", "23 10.00", "24 08.00"]
-        waiting = watching.watch(air.office.desk, air.office.clock.now()).ahead
+        waiting = inspector.watch(air.office.services, air.office.clock.now()).ahead
         assert waiting[0].due_at > air.office.clock.now()
 
 
@@ -116,7 +116,7 @@ async def test_a_killed_bot_records_nothing_and_a_new_one_goes_on(tmp_path: Path
             await gate.reached()
             await office.kill_bot()
         assert office.bot is Bot.KILLED
-        seen = watching.watch(office.desk, office.clock.now())
+        seen = inspector.watch(office.services, office.clock.now())
         newest = next(row for row in seen.deliveries if row.chat_id == sari.id)
         assert newest.state is DeliveryState.ANTRE, "it was sent, but nobody recorded it"
         sari.send("/status")
@@ -125,7 +125,7 @@ async def test_a_killed_bot_records_nothing_and_a_new_one_goes_on(tmp_path: Path
         await office.start_bot()
         assert office.bot is Bot.RUNNING
         await sari.wait_until(lambda _: not office.telegram.pending)
-        deliveries = watching.watch(office.desk, office.clock.now()).deliveries
+        deliveries = inspector.watch(office.services, office.clock.now()).deliveries
         assert any(row.maybe_repeated for row in deliveries)
 
 
@@ -188,7 +188,7 @@ async def test_an_empty_office_that_is_kept_offers_its_link_until_it_is_used(
 
 async def test_a_second_demo_on_the_same_folder_is_refused(tmp_path: Path) -> None:
     async with on_air(tmp_path, keep=True):
-        with pytest.raises(LockHeld):
+        with pytest.raises(LockHeldError):
             new_office(tmp_path, keep=True).prepare()
 
 
@@ -196,7 +196,7 @@ async def test_a_folder_with_a_broken_memory_is_refused_in_words(tmp_path: Path)
     async with on_air(tmp_path, keep=True):
         pass
     (tmp_path / "demo.json").write_text("{}", encoding="utf-8")
-    with pytest.raises(OperatorFault, match="rusak"):
+    with pytest.raises(OperatorError, match="rusak"):
         new_office(tmp_path, keep=True).prepare()
 
 

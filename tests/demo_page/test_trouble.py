@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, expect
 
-from bot.chat.intake import Intake
+from bot.chat.polling import Poller
 from bot.demo import office as office_module
 from bot.demo.office import Bot
 from tests.demo.offices import on_air
@@ -38,7 +38,7 @@ async def test_the_bot_is_killed_in_the_middle_and_the_run_goes_on(show: Show) -
 
 async def test_a_bot_that_crashes_is_said_so_and_can_be_started_again(show: Show) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Intake, "_handle_all", _burst)
+        patch.setattr(Poller, "_handle_all", _burst)
         await show.say("Bu Sari", "/tugas")
         trouble = show.tab.get_by_role("alert")
         await expect(trouble).to_contain_text("Bot berhenti karena gangguan (MemoryError)")
@@ -48,7 +48,7 @@ async def test_a_bot_that_crashes_is_said_so_and_can_be_started_again(show: Show
     await show.start_lakip()
 
 
-async def _burst(intake: Intake, updates: object) -> None:
+async def _burst(poller: Poller, updates: object) -> None:
     raise MemoryError
 
 

@@ -7,10 +7,10 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from bot.domain import acting, performing, spoken
+from bot.domain import acting, assignment, parsing
 from bot.domain.acting import Appointment, Unfit
 from bot.domain.actions import Confirm, Start
-from bot.domain.drafting import Decision
+from bot.domain.decision import Decision
 from bot.domain.engine import decide
 from bot.domain.people import Holding
 from bot.domain.run import Capacity, Run
@@ -25,9 +25,9 @@ from tests.cast import (
     SARI,
     Player,
     Seat,
-    place,
     seats,
     staff,
+    state,
     wib,
 )
 from tests.offices import kantor
@@ -114,41 +114,41 @@ def test_the_sekretaris_who_is_plh_kepala_dinas_reviews_twice(catalog: Catalog) 
 
 
 def test_while_somebody_stands_in_the_official_does_not_act() -> None:
-    both = place(*CAST)
+    both = state(*CAST)
     acting_staff = staff(*seats(*CAST), Seat(HADI, "kepala_dinas", None, Capacity.PLH))
     where = replace(both, staff=acting_staff)
     run = begun("kepala_dinas", semua=False)
     step = run.procedure.step(1)
-    assert performing.assignees(run, step, where) == (HADI.chat_id,)
-    found = performing.stand_in_for(run, step, DEWI.chat_id, where)
+    assert assignment.assignees(run, step, where) == (HADI.chat_id,)
+    found = assignment.stand_in_for(run, step, DEWI.chat_id, where)
     assert found is not None
     assert (found.person_id, found.capacity) == (HADI.chat_id, Capacity.PLH)
-    assert performing.stand_in_for(run, step, BUDI.chat_id, where) is None
+    assert assignment.stand_in_for(run, step, BUDI.chat_id, where) is None
 
 
 def begun(*roles: str, semua: bool) -> Run:
     procedure = prosedur(langkah(1, *roles, semua=semua), langkah(2, "tim"))
-    decision = decide(None, Start(procedure, 2026), SARI.chat_id, MONDAY, place(*CAST))
+    decision = decide(None, Start(procedure, 2026), SARI.chat_id, MONDAY, state(*CAST))
     assert isinstance(decision, Decision)
     return decision.run
 
 
 def test_a_post_that_its_official_confirmed_does_not_wait_for_the_stand_in() -> None:
     run = begun("sekretaris", "kepala_dinas", semua=True)
-    done = decide(run, Confirm(1, 1), DEWI.chat_id, MONDAY, place(*CAST))
+    done = decide(run, Confirm(1, 1), DEWI.chat_id, MONDAY, state(*CAST))
     assert isinstance(done, Decision)
     acting_staff = staff(*seats(*CAST), Seat(BUDI, "kepala_dinas", None, Capacity.PLH))
-    where = replace(place(*CAST), staff=acting_staff)
+    where = replace(state(*CAST), staff=acting_staff)
     (task,) = done.run.current
-    assert performing.waiting_for(done.run, task, where) == (HADI.chat_id,)
+    assert assignment.waiting_for(done.run, task, where) == (HADI.chat_id,)
 
 
 def test_two_who_hold_the_same_role_for_good_each_confirm() -> None:
     run = begun("tim", semua=True)
-    done = decide(run, Confirm(1, 1), BUDI.chat_id, MONDAY, place(*CAST))
+    done = decide(run, Confirm(1, 1), BUDI.chat_id, MONDAY, state(*CAST))
     assert isinstance(done, Decision)
     (task,) = done.run.current
-    assert performing.waiting_for(done.run, task, place(*CAST)) == (RINA.chat_id,)
+    assert assignment.waiting_for(done.run, task, state(*CAST)) == (RINA.chat_id,)
 
 
 TODAY = wib("09-11-2026 10.15").date()
@@ -169,4 +169,4 @@ TODAY = wib("09-11-2026 10.15").date()
 def test_a_moment_is_understood_as_people_write_it(
     text: str, meant: tuple[date, time | None] | None
 ) -> None:
-    assert spoken.moment(text, TODAY) == meant
+    assert parsing.moment(text, TODAY) == meant

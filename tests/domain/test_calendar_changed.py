@@ -7,15 +7,15 @@ from datetime import date, timedelta
 
 from bot.domain import engine
 from bot.domain.actions import CalendarChanged, Confirm, Pause, Resume, Start
+from bot.domain.assignment import OfficeState
 from bot.domain.calendar import office_calendar
-from bot.domain.drafting import Decision
+from bot.domain.decision import Decision
 from bot.domain.events import Cause, DeadlineMoved, replay
 from bot.domain.notices import DeadlineChanged
-from bot.domain.performing import Workplace
-from bot.domain.reminders import Rung
+from bot.domain.reminders import ReminderKind
 from bot.domain.run import Run
 from bot.domain.sop import DayCorrection
-from tests.cast import BUDI, DEWI, MONDAY, RINA, SARI, place, wib
+from tests.cast import BUDI, DEWI, MONDAY, RINA, SARI, state, wib
 from tests.offices import hari, jam
 from tests.procedures import langkah, prosedur
 
@@ -30,7 +30,7 @@ LAKIP = prosedur(
 )
 
 
-def with_days(here: Workplace, *days: DayCorrection) -> Workplace:
+def with_days(here: OfficeState, *days: DayCorrection) -> OfficeState:
     return replace(here, calendar=office_calendar(here.office, days))
 
 
@@ -41,16 +41,16 @@ def decided(outcome: object) -> Decision:
 
 def at_step_two() -> Run:
     """Step 2 (2 hari) is open since Monday 10.15: due on Wednesday 10.15."""
-    begun = decided(engine.decide(None, Start(LAKIP, 2025), SARI.chat_id, MONDAY, place()))
+    begun = decided(engine.decide(None, Start(LAKIP, 2025), SARI.chat_id, MONDAY, state()))
     run = replace(begun.run, id=1)
-    return decided(engine.decide(run, Confirm(1, 1), DEWI.chat_id, MONDAY, place())).run
+    return decided(engine.decide(run, Confirm(1, 1), DEWI.chat_id, MONDAY, state())).run
 
 
 def test_an_open_deadline_moves_and_those_it_waits_for_hear_of_it() -> None:
     run = at_step_two()
     later = MONDAY + timedelta(minutes=5)
     out = decided(
-        engine.decide(run, CalendarChanged(WHY), 0, later, with_days(place(), TUESDAY_OFF))
+        engine.decide(run, CalendarChanged(WHY), 0, later, with_days(state(), TUESDAY_OFF))
     )
     (moved,) = out.events
     assert isinstance(moved, DeadlineMoved)
@@ -60,11 +60,13 @@ def test_an_open_deadline_moves_and_those_it_waits_for_hear_of_it() -> None:
     assert told.notice == DeadlineChanged(wib("11-11-2026 10.15"), WHY)
     assert set(told.to) == {BUDI.chat_id, RINA.chat_id}
     (laid,) = out.reminders
-    assert [r.due_at for r in laid.rungs if r.rung is Rung.TENGGAT] == [wib("12-11-2026 10.15")]
+    assert [r.due_at for r in laid.rungs if r.rung is ReminderKind.TENGGAT] == [
+        wib("12-11-2026 10.15")
+    ]
 
 
 def test_the_same_news_twice_moves_nothing_more() -> None:
-    here = with_days(place(), TUESDAY_OFF)
+    here = with_days(state(), TUESDAY_OFF)
     once = decided(engine.decide(at_step_two(), CalendarChanged(WHY), 0, MONDAY, here))
     twice = decided(engine.decide(once.run, CalendarChanged(WHY), 0, MONDAY, here))
     assert twice.events == ()
@@ -74,19 +76,19 @@ def test_the_same_news_twice_moves_nothing_more() -> None:
 def test_who_is_told_after_the_deadline_is_counted_anew_though_the_deadline_stays() -> None:
     run = at_step_two()
     thursday_off = replace(TUESDAY_OFF, day=date(2026, 11, 12))
-    here = with_days(place(), thursday_off)
+    here = with_days(state(), thursday_off)
     out = decided(engine.decide(run, CalendarChanged(WHY), 0, MONDAY, here))
     assert out.events == ()
     (laid,) = out.reminders
-    first = next(r for r in laid.rungs if r.rung is Rung.ESKALASI)
+    first = next(r for r in laid.rungs if r.rung is ReminderKind.ESKALASI)
     assert first.due_at == wib("13-11-2026 10.15"), "one working day late is Friday now"
 
 
 def test_a_run_that_rests_is_counted_anew_when_it_goes_on() -> None:
     paused = decided(
-        engine.decide(at_step_two(), Pause("menunggu data"), SARI.chat_id, MONDAY, place())
+        engine.decide(at_step_two(), Pause("menunggu data"), SARI.chat_id, MONDAY, state())
     ).run
-    here = with_days(place(), TUESDAY_OFF)
+    here = with_days(state(), TUESDAY_OFF)
     untouched = decided(engine.decide(paused, CalendarChanged(WHY), 0, MONDAY, here))
     assert untouched.run == paused
     assert untouched.notices == ()
@@ -95,10 +97,10 @@ def test_a_run_that_rests_is_counted_anew_when_it_goes_on() -> None:
 
 
 def test_the_journal_of_a_moved_deadline_is_the_state() -> None:
-    begun = decided(engine.decide(None, Start(LAKIP, 2025), SARI.chat_id, MONDAY, place()))
-    here = with_days(place(), TUESDAY_OFF)
+    begun = decided(engine.decide(None, Start(LAKIP, 2025), SARI.chat_id, MONDAY, state()))
+    here = with_days(state(), TUESDAY_OFF)
     run = replace(begun.run, id=1)
-    confirmed = decided(engine.decide(run, Confirm(1, 1), DEWI.chat_id, MONDAY, place()))
+    confirmed = decided(engine.decide(run, Confirm(1, 1), DEWI.chat_id, MONDAY, state()))
     moved = decided(engine.decide(confirmed.run, CalendarChanged(WHY), 0, MONDAY, here))
     events = [*begun.events, *confirmed.events, *moved.events]
     assert replay(1, LAKIP, events) == moved.run

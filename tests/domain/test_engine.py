@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.domain import performing, worktime
+from bot.domain import assignment, worktime
 from bot.domain.actions import Action, Confirm, Reason, Refusal, Return, StaffChanged, Start
-from bot.domain.drafting import Decision
+from bot.domain.assignment import OfficeState
+from bot.domain.decision import Decision
 from bot.domain.engine import decide
 from bot.domain.events import (
     Event,
@@ -23,8 +24,7 @@ from bot.domain.events import (
     replay,
 )
 from bot.domain.notices import Addressed, RoleVacant, RunSummary, TaskCard
-from bot.domain.performing import Workplace
-from bot.domain.reminders import Rung
+from bot.domain.reminders import ReminderKind
 from bot.domain.run import By, Capacity, Run, RunStatus, Task, TaskStatus
 from bot.domain.sop import Catalog, Procedure
 from tests.cast import (
@@ -43,15 +43,15 @@ from tests.cast import (
     WHOLE_OFFICE,
     Player,
     Seat,
-    place,
     seats,
     staff,
+    state,
     wib,
 )
 from tests.offices import hari, jam
 from tests.procedures import langkah, prosedur
 
-PLACE = place()
+PLACE = state()
 LAIN = prosedur(langkah(1, "tim"), langkah(2, "kasubbag", kembali_ke=1), langkah(3, "kepala_dinas"))
 SEMUA = prosedur(langkah(1, "sekretaris", "kepala_bidang", semua=True), langkah(2, "kasubbag"))
 
@@ -66,24 +66,24 @@ def refused(outcome: Decision | Refusal) -> Refusal:
     return outcome
 
 
-def started(procedure: Procedure, at: datetime = MONDAY, where: Workplace = PLACE) -> Run:
+def started(procedure: Procedure, at: datetime = MONDAY, where: OfficeState = PLACE) -> Run:
     return done(decide(None, Start(procedure, 2026), SARI.chat_id, at, where)).run
 
 
 def act(
-    run: Run, action: Action, who: Player, at: datetime = MONDAY, where: Workplace = PLACE
+    run: Run, action: Action, who: Player, at: datetime = MONDAY, where: OfficeState = PLACE
 ) -> Decision:
     return done(decide(run, action, who.chat_id, at, where))
 
 
 def refuse(
-    run: Run, action: Action, who: Player | int, at: datetime = MONDAY, where: Workplace = PLACE
+    run: Run, action: Action, who: Player | int, at: datetime = MONDAY, where: OfficeState = PLACE
 ) -> Refusal:
     person_id = who if isinstance(who, int) else who.chat_id
     return refused(decide(run, action, person_id, at, where))
 
 
-def confirmed(run: Run, who: Player, step: int, where: Workplace = PLACE) -> Run:
+def confirmed(run: Run, who: Player, step: int, where: OfficeState = PLACE) -> Run:
     task = run.open_task(step)
     assert task is not None
     return act(run, Confirm(step, task.attempt), who, where=where).run
@@ -119,7 +119,11 @@ def test_a_started_step_has_its_reminders_planned() -> None:
     decision = done(decide(None, Start(LAIN, 2026), SARI.chat_id, MONDAY, PLACE))
     (planned,) = decision.reminders
     assert (planned.step, planned.attempt) == (1, 1)
-    assert [r.rung for r in planned.rungs][:3] == [Rung.SEBELUM, Rung.TENGGAT, Rung.HARIAN]
+    assert [r.rung for r in planned.rungs][:3] == [
+        ReminderKind.SEBELUM,
+        ReminderKind.TENGGAT,
+        ReminderKind.HARIAN,
+    ]
 
 
 @pytest.mark.parametrize("year", [2021, 2026, 2028])
@@ -176,7 +180,7 @@ def test_one_of_the_team_confirms_and_the_next_role_is_handed_its_step() -> None
     assert closing == TaskClosed(1, 1, MONDAY)
     assert opening == TaskOpened(2, 1, MONDAY, wib("10-11-2026 10.15"))
     assert decision.notices == (Addressed(TaskCard(), ids(SARI), 2, 1),)
-    assert decision.touched == ((1, 1),)
+    assert decision.stale_cards == ((1, 1),)
 
 
 def test_a_confirmation_keeps_the_unit_and_the_capacity_in_which_it_was_given() -> None:
@@ -263,7 +267,7 @@ def test_the_last_confirmation_ends_the_run_and_everybody_who_took_part_hears_of
 
 def test_who_has_left_gets_no_summary() -> None:
     run = confirmed(confirmed(started(LAIN), BUDI, 1), SARI, 2)
-    decision = act(run, Confirm(3, 1), DEWI, where=place(SARI, RINA, HADI, DEWI))
+    decision = act(run, Confirm(3, 1), DEWI, where=state(SARI, RINA, HADI, DEWI))
     assert told(decision, RunSummary)[0].to == ids(SARI, DEWI)
 
 
@@ -271,27 +275,27 @@ def test_who_has_left_gets_no_summary() -> None:
 
 
 def test_an_all_must_step_waits_for_every_holder_and_the_last_one_closes_it() -> None:
-    where = place(SARI, HADI, ANWAR)
+    where = state(SARI, HADI, ANWAR)
     run = started(SEMUA, where=where)
     first = act(run, Confirm(1, 1), HADI, where=where)
     assert [type(e) for e in first.events] == [TaskConfirmed]
-    assert first.touched == ((1, 1),)
+    assert first.stale_cards == ((1, 1),)
     assert first.notices == ()
     task = only(first.run)
-    assert performing.waiting_for(first.run, task, where) == ids(ANWAR)
+    assert assignment.waiting_for(first.run, task, where) == ids(ANWAR)
 
     last = act(first.run, Confirm(1, 1), ANWAR, where=where)
     assert [type(e) for e in last.events] == [TaskConfirmed, TaskClosed, TaskOpened]
 
 
 def test_a_second_tap_on_an_all_must_step_counts_once() -> None:
-    where = place(SARI, HADI, ANWAR)
+    where = state(SARI, HADI, ANWAR)
     run = confirmed(started(SEMUA, where=where), HADI, 1, where)
     assert refuse(run, Confirm(1, 1), HADI, where=where).reason is Reason.ALREADY_YOURS
 
 
 def test_who_confirmed_an_all_must_step_early_is_later_told_so_and_not_that_others_did() -> None:
-    where = place(SARI, HADI, ANWAR)
+    where = state(SARI, HADI, ANWAR)
     run = confirmed(started(SEMUA, where=where), HADI, 1, where)
     run = confirmed(run, ANWAR, 1, where)
     refusal = refuse(run, Confirm(1, 1), HADI, where=where)
@@ -306,7 +310,7 @@ def test_a_person_with_two_of_an_all_must_step_s_roles_confirms_once() -> None:
         staff=staff(Seat(HADI, "sekretaris"), Seat(HADI, "kepala_bidang", "tenaga_kerja")),
     )
     run = started(SEMUA, where=both)
-    assert performing.assignees(started(SEMUA), SEMUA.step(1), both) == ids(HADI)
+    assert assignment.assignees(started(SEMUA), SEMUA.step(1), both) == ids(HADI)
     assert confirmed(run, HADI, 1, both).open_task(2) is not None
 
 
@@ -327,7 +331,7 @@ def test_the_kasubbag_records_a_step_of_an_office_outside() -> None:
 
 def test_a_step_shared_with_an_office_outside_records_nothing_for_it_when_done_inside() -> None:
     run = confirmed(started(LUAR), SARI, 1)
-    assert performing.assignees(started(LUAR), LUAR.step(2), PLACE) == ids(SARI, DEWI)
+    assert assignment.assignees(started(LUAR), LUAR.step(2), PLACE) == ids(SARI, DEWI)
     inside = confirmed(run, DEWI, 2)
     assert inside.tasks[1].confirmations[0].recorded_for is None
     recorded = confirmed(run, SARI, 2)
@@ -338,7 +342,7 @@ def test_a_step_shared_with_an_office_outside_records_nothing_for_it_when_done_i
 
 
 def test_a_vacant_role_opens_its_step_unassigned_and_the_kasubbag_is_told() -> None:
-    where = place(SARI, DEWI)
+    where = state(SARI, DEWI)
     decision = done(decide(None, Start(LAIN, 2026), SARI.chat_id, MONDAY, where))
     assert decision.notices == (Addressed(RoleVacant(("tim",)), ids(SARI), 1, 1),)
     assert only(decision.run).step == 1
@@ -351,7 +355,7 @@ def test_without_a_kasubbag_the_admin_is_told_of_vacant_roles() -> None:
 
 
 def test_with_nobody_to_tell_the_step_still_opens() -> None:
-    decision = done(decide(None, Start(LAIN, 2026), DEWI.chat_id, MONDAY, place(DEWI)))
+    decision = done(decide(None, Start(LAIN, 2026), DEWI.chat_id, MONDAY, state(DEWI)))
     assert decision.notices == ()
     assert only(decision.run).step == 1
 
@@ -381,47 +385,47 @@ def test_a_vacant_kasubbag_leaves_an_outside_step_to_be_filled() -> None:
 # --- people coming and going ----------------------------------------------------------------
 
 
-def changed(run: Run, where: Workplace, *roles: str, at: datetime = MONDAY) -> Decision:
+def changed(run: Run, where: OfficeState, *roles: str, at: datetime = MONDAY) -> Decision:
     return done(decide(run, StaffChanged(frozenset(roles)), 0, at, where))
 
 
 def test_who_joins_a_vacant_role_gets_the_open_card() -> None:
-    run = started(LAIN, where=place(SARI, DEWI))
-    decision = changed(run, place(SARI, DEWI, BUDI), "tim")
+    run = started(LAIN, where=state(SARI, DEWI))
+    decision = changed(run, state(SARI, DEWI, BUDI), "tim")
     assert decision.events == ()
     assert decision.notices == (Addressed(TaskCard(), ids(BUDI), 1, 1),)
-    assert decision.touched == ((1, 1),)
+    assert decision.stale_cards == ((1, 1),)
 
 
 def test_a_change_in_other_roles_is_no_business_of_the_open_step() -> None:
-    decision = changed(started(LAIN), place(SARI, BUDI, RINA), "sekretaris", "kepala_dinas")
+    decision = changed(started(LAIN), state(SARI, BUDI, RINA), "sekretaris", "kepala_dinas")
     assert decision == Decision(decision.run)
 
 
 def test_when_the_last_holder_leaves_the_kasubbag_is_told_how_to_fill_the_role() -> None:
-    decision = changed(started(LAIN), place(SARI, HADI, DEWI), "tim")
+    decision = changed(started(LAIN), state(SARI, HADI, DEWI), "tim")
     assert told(decision, RoleVacant) == [Addressed(RoleVacant(("tim",)), ids(SARI), 1, 1)]
     assert told(decision, TaskCard) == []
 
 
 def test_a_role_that_was_vacant_before_is_not_told_again_when_another_changes() -> None:
-    run = started(SEMUA, where=place(SARI, HADI))
-    decision = changed(run, place(SARI), "sekretaris")
+    run = started(SEMUA, where=state(SARI, HADI))
+    decision = changed(run, state(SARI), "sekretaris")
     assert told(decision, RoleVacant)[0].notice == RoleVacant(("sekretaris",))
 
 
 def test_removing_the_last_person_waited_for_completes_an_all_must_step() -> None:
-    where = place(SARI, HADI, ANWAR)
+    where = state(SARI, HADI, ANWAR)
     run = confirmed(started(SEMUA, where=where), HADI, 1, where)
-    decision = changed(run, place(SARI, HADI), "kepala_bidang")
+    decision = changed(run, state(SARI, HADI), "kepala_bidang")
     assert [type(e) for e in decision.events] == [TaskClosed, TaskOpened]
     assert told(decision, TaskCard) == [Addressed(TaskCard(), ids(SARI), 2, 1)]
     assert told(decision, RoleVacant) == []
 
 
 def test_an_all_must_step_that_nobody_has_confirmed_never_completes_by_itself() -> None:
-    run = started(SEMUA, where=place(SARI, HADI, ANWAR))
-    decision = changed(run, place(SARI), "sekretaris", "kepala_bidang")
+    run = started(SEMUA, where=state(SARI, HADI, ANWAR))
+    decision = changed(run, state(SARI), "sekretaris", "kepala_bidang")
     assert decision.events == ()
     assert only(decision.run).step == 1
     assert told(decision, RoleVacant)[0].notice == RoleVacant(("sekretaris", "kepala_bidang"))
@@ -434,36 +438,36 @@ def test_removing_one_of_several_who_are_waited_for_completes_nothing() -> None:
         staff=staff(*seats(SARI, HADI, ANWAR), Seat(kabid, "kepala_bidang", "tenaga_kerja")),
     )
     run = confirmed(started(SEMUA, where=where), HADI, 1, where)
-    decision = changed(run, place(SARI, HADI, ANWAR), "kepala_bidang")
+    decision = changed(run, state(SARI, HADI, ANWAR), "kepala_bidang")
     assert decision.events == ()
     assert told(decision, TaskCard)[0].to == ids(ANWAR)
 
 
 def test_an_ordinary_step_is_never_completed_by_a_leaving() -> None:
-    decision = changed(started(LAIN), place(SARI, RINA, DEWI), "tim")
+    decision = changed(started(LAIN), state(SARI, RINA, DEWI), "tim")
     assert decision.events == ()
 
 
 def test_a_newcomer_to_an_all_must_step_has_to_confirm_too() -> None:
-    run = started(SEMUA, where=place(SARI, HADI))
-    decision = changed(run, place(SARI, HADI, ANWAR), "kepala_bidang")
+    run = started(SEMUA, where=state(SARI, HADI))
+    decision = changed(run, state(SARI, HADI, ANWAR), "kepala_bidang")
     assert told(decision, TaskCard)[0].to == ids(HADI, ANWAR)
-    after = act(decision.run, Confirm(1, 1), HADI, where=place(SARI, HADI, ANWAR))
+    after = act(decision.run, Confirm(1, 1), HADI, where=state(SARI, HADI, ANWAR))
     assert after.run.open_task(1) is not None
 
 
 def test_a_leaving_that_completes_the_last_step_ends_the_run() -> None:
     last = prosedur(langkah(1, "sekretaris", "kepala_bidang", semua=True))
-    where = place(SARI, HADI, ANWAR)
+    where = state(SARI, HADI, ANWAR)
     run = confirmed(started(last, where=where), HADI, 1, where)
-    decision = changed(run, place(SARI, HADI), "kepala_bidang")
+    decision = changed(run, state(SARI, HADI), "kepala_bidang")
     assert decision.run.status is RunStatus.SELESAI
     assert told(decision, RunSummary)[0].to == ids(SARI, HADI)
 
 
 def test_a_finished_run_takes_no_notice_of_newcomers() -> None:
     run = confirmed(started(prosedur(langkah(1, "tim"))), BUDI, 1)
-    assert changed(run, place(SARI), "tim") == Decision(run)
+    assert changed(run, state(SARI), "tim") == Decision(run)
 
 
 # --- sending back ---------------------------------------------------------------------------
@@ -478,7 +482,7 @@ def test_a_return_opens_the_earlier_step_again_as_a_new_attempt() -> None:
     assert back.by == By(SARI.chat_id, "kasubbag")
     assert reopened == TaskOpened(1, 2, MONDAY, wib("10-11-2026 10.15"))
     assert decision.notices == (Addressed(TaskCard(), ids(BUDI, RINA), 1, 2),)
-    assert decision.touched == ((1, 1), (2, 1))
+    assert decision.stale_cards == ((1, 1), (2, 1))
     assert decision.reminders[0].attempt == 2
     assert [t.status for t in decision.run.tasks] == [
         TaskStatus.GUGUR,
@@ -542,13 +546,13 @@ def test_sending_back_is_refused_like_confirming_is() -> None:
     ],
 )
 def test_what_opens_outside_hours_comes_without_a_sound(at: str, silent: bool) -> None:
-    decision = done(decide(None, Start(LAIN, 2026), SARI.chat_id, wib(at), place(BUDI, SARI)))
+    decision = done(decide(None, Start(LAIN, 2026), SARI.chat_id, wib(at), state(BUDI, SARI)))
     assert decision.notices[0].silent is silent
 
 
 def test_news_for_others_makes_no_sound_at_night_either() -> None:
     night = wib("09-11-2026 21.00")
-    vacant = done(decide(None, Start(LAIN, 2026), SARI.chat_id, night, place(SARI)))
+    vacant = done(decide(None, Start(LAIN, 2026), SARI.chat_id, night, state(SARI)))
     assert [a.silent for a in told(vacant, RoleVacant)] == [True]
     short = prosedur(langkah(1, "tim"))
     ended = act(started(short), Confirm(1, 1), BUDI, night)
@@ -570,7 +574,7 @@ SEVEN = (
 
 
 def walk(
-    procedure: Procedure, where: Workplace, start_at: datetime
+    procedure: Procedure, where: OfficeState, start_at: datetime
 ) -> tuple[Run, list[Event], list[tuple[str, ...]]]:
     """Take every step at its last moment; who confirmed each, by role."""
     decision = done(decide(None, Start(procedure, 2026), SARI.chat_id, start_at, where))
@@ -579,7 +583,7 @@ def walk(
     while run.current:
         task = only(run)
         step = run.step_of(task)
-        everybody = performing.assignees(run, step, where)
+        everybody = assignment.assignees(run, step, where)
         roles = []
         for person in everybody if step.all_must_confirm else everybody[:1]:
             decision = done(
@@ -606,7 +610,7 @@ def test_each_of_the_seven_procedures_runs_from_start_to_end(code: str, catalog:
     found = catalog.find(code)
     assert found is not None
     procedure = found[1]
-    where = place(*WHOLE_OFFICE)
+    where = state(*WHOLE_OFFICE)
     run, events, acted = walk(procedure, where, MONDAY)
     assert run.status is RunStatus.SELESAI
     assert run.steps_done == len(procedure.steps)
@@ -634,7 +638,7 @@ def _one_each(procedure: Procedure) -> Iterable[str]:
 def test_in_tapkin_eselon4_every_kasubbag_kasi_and_superior_confirms(catalog: Catalog) -> None:
     found = catalog.find("tapkin_eselon4")
     assert found is not None
-    _, _, acted = walk(found[1], place(*WHOLE_OFFICE), MONDAY)
+    _, _, acted = walk(found[1], state(*WHOLE_OFFICE), MONDAY)
     assert acted == [
         ("kasubbag", "kasi"),
         ("sekretaris", "kepala_bidang"),

@@ -31,21 +31,21 @@ from bot.domain.actions import (
     Start,
     Undo,
 )
-from bot.domain.calendar import office_calendar
-from bot.domain.drafting import Decision, deadline
-from bot.domain.events import Event, replay
-from bot.domain.notices import RoleVacant, TaskCard
-from bot.domain.performing import (
-    Workplace,
+from bot.domain.assignment import (
+    OfficeState,
     assignees,
     deciders,
     vacant_roles,
     waiting_for,
 )
-from bot.domain.reminders import PlannedReminder, Rung
+from bot.domain.calendar import office_calendar
+from bot.domain.decision import Decision, deadline
+from bot.domain.events import Event, replay
+from bot.domain.notices import RoleVacant, TaskCard
+from bot.domain.reminders import PlannedReminder, ReminderKind
 from bot.domain.run import By, Evidence, Run, RunStatus, Task, TaskStatus, Team
 from bot.domain.sop import DayCorrection, Duration
-from bot.store import codec
+from bot.store import serialization
 from tests.cast import (
     ADMIN,
     ANWAR,
@@ -91,13 +91,13 @@ class RunMachine(RuleBasedStateMachine):
         self.said_vacant: set[tuple[int, int, str]] = set()
 
     @property
-    def place(self) -> Workplace:
+    def state(self) -> OfficeState:
         seated = seats(*sorted(self.present, key=lambda p: p.chat_id))
-        return Workplace(OFFICE, office_calendar(OFFICE, self.days), staff(*seated, also=[ADMIN]))
+        return OfficeState(OFFICE, office_calendar(OFFICE, self.days), staff(*seated, also=[ADMIN]))
 
     @initialize()
     def a_run_is_started(self) -> None:
-        decision = engine.decide(None, Start(PROCEDURE, 2026), SARI.chat_id, self.now, self.place)
+        decision = engine.decide(None, Start(PROCEDURE, 2026), SARI.chat_id, self.now, self.state)
         assert isinstance(decision, Decision)
         self._carry_out(decision)
 
@@ -106,13 +106,13 @@ class RunMachine(RuleBasedStateMachine):
     @rule(who=people)
     def somebody_confirms(self, who: Player) -> None:
         task = self._task()
-        waits = who.chat_id in waiting_for(self.run, task, self.place)
+        waits = who.chat_id in waiting_for(self.run, task, self.state)
         assert self._act(Confirm(task.step, task.attempt), who) is waits
 
     @rule(everybody=st.booleans())
     def the_right_people_confirm(self, everybody: bool) -> None:
         task = self._task()
-        waiting = waiting_for(self.run, task, self.place)
+        waiting = waiting_for(self.run, task, self.state)
         for who in self._players(waiting if everybody else waiting[:1]):
             self._act(Confirm(task.step, task.attempt), who)
 
@@ -131,12 +131,12 @@ class RunMachine(RuleBasedStateMachine):
         assert again is not None
         assert again.is_open
         assert again.opened_at == task.opened_at
-        unmoved = deadline(self.run, task, self.place.calendar)
+        unmoved = deadline(self.run, task, self.state.calendar)
         assert again.due_at == unmoved, "an undo gives nobody more time"
 
     @rule(to_step=st.integers(1, 4))
     def a_reviewer_sends_back(self, to_step: int) -> None:
-        for who in self._players(waiting_for(self.run, self._task(), self.place)[:1]):
+        for who in self._players(waiting_for(self.run, self._task(), self.state)[:1]):
             self.somebody_sends_back(who, to_step, "angka belum cocok")
 
     @rule(who=people, to_step=st.integers(0, 5), reason=reasons)
@@ -158,17 +158,17 @@ class RunMachine(RuleBasedStateMachine):
 
     @rule(granted=st.booleans(), amount=st.sampled_from([jam(2), hari(1)]))
     def time_is_asked_for_and_decided_about(self, granted: bool, amount: Duration) -> None:
-        for who in self._players(waiting_for(self.run, self._task(), self.place)[:1]):
+        for who in self._players(waiting_for(self.run, self._task(), self.state)[:1]):
             self.somebody_asks_for_time(who, "data belum lengkap", amount)
-            for decider in self._players(deciders(who.chat_id, self.place)[:1]):
+            for decider in self._players(deciders(who.chat_id, self.state)[:1]):
                 self.somebody_decides_about_it(decider, granted)
 
     @rule(who=people, granted=st.booleans())
     def somebody_decides_about_it(self, who: Player, granted: bool) -> None:
         task = self._task()
         number = task.pending_extension
-        asker = task.extensions[number].by.person_id if number is not None else 0
-        may = who.chat_id in deciders(asker, self.place)
+        request = task.extensions[number].by.person_id if number is not None else 0
+        may = who.chat_id in deciders(request, self.state)
         was = task.due_at
         if self._act(DecideExtension(task.step, task.attempt, number or 0, granted), who):
             assert may
@@ -236,13 +236,15 @@ class RunMachine(RuleBasedStateMachine):
 
     @invariant()
     def every_event_survives_being_written_down(self) -> None:
-        written = [codec.load_event(codec.dump_event(event)) for event in self.events[-4:]]
+        written = [
+            serialization.load_event(serialization.dump_event(event)) for event in self.events[-4:]
+        ]
         assert written == self.events[-4:]
         for task in self.run.tasks:
-            details = codec.load_task(codec.dump_task(task))
+            details = serialization.load_task(serialization.dump_task(task))
             assert (details.returned, details.extensions) == (task.returned, task.extensions)
             assert (details.notes, details.evidence) == (task.notes, task.evidence)
-        whole = codec.load_run(codec.dump_run(self.run))
+        whole = serialization.load_run(serialization.dump_run(self.run))
         assert (whole.team, whole.pauses, whole.cancelled) == (
             self.run.team,
             self.run.pauses,
@@ -262,8 +264,8 @@ class RunMachine(RuleBasedStateMachine):
     def every_deadline_is_what_the_record_says(self) -> None:
         if self.run.status is RunStatus.BERJALAN:
             (task,) = self.run.current
-            assert task.due_at == deadline(self.run, task, self.place.calendar)
-            assert worktime.within_hours(task.due_at, self.place.calendar)
+            assert task.due_at == deadline(self.run, task, self.state.calendar)
+            assert worktime.within_hours(task.due_at, self.state.calendar)
 
     @invariant()
     def reminders_are_laid_for_what_is_open_and_for_nothing_else(self) -> None:
@@ -272,14 +274,14 @@ class RunMachine(RuleBasedStateMachine):
             if self.run.pause is not None:
                 assert rungs == ()
                 continue
-            assert [r.rung for r in rungs].count(Rung.HARIAN) == 1
-            deadlines = [r.due_at for r in rungs if r.rung is Rung.TENGGAT]
+            assert [r.rung for r in rungs].count(ReminderKind.HARIAN) == 1
+            deadlines = [r.due_at for r in rungs if r.rung is ReminderKind.TENGGAT]
             assert deadlines in ([], [task.due_at])
 
     @invariant()
     def whoever_has_to_act_has_been_given_the_card(self) -> None:
         for task in self.run.current:
-            waiting = waiting_for(self.run, task, self.place)
+            waiting = waiting_for(self.run, task, self.state)
             given = {(task.step, task.attempt, person) for person in waiting}
             assert given <= self.carded
 
@@ -289,10 +291,10 @@ class RunMachine(RuleBasedStateMachine):
             if self.run.pause is not None or self._nobody_to_tell():
                 continue
             step = self.run.step_of(task)
-            if not assignees(self.run, step, self.place):
+            if not assignees(self.run, step, self.state):
                 vacant = {
                     (task.step, task.attempt, role)
-                    for role in vacant_roles(self.run, step, self.place)
+                    for role in vacant_roles(self.run, step, self.state)
                 }
                 assert vacant
                 assert vacant <= self.said_vacant
@@ -303,7 +305,7 @@ class RunMachine(RuleBasedStateMachine):
         return [who for who in (*EVERYBODY, ADMIN) if who.chat_id in ids]
 
     def _nobody_to_tell(self) -> bool:
-        return not self.place.staff.admins() and not self.place.staff.ids([OFFICE.owner_role])
+        return not self.state.staff.admins() and not self.state.staff.ids([OFFICE.owner_role])
 
     def _task(self) -> Task:
         """The open task, or the last where none is open."""
@@ -313,7 +315,7 @@ class RunMachine(RuleBasedStateMachine):
         """Whether it was done; a refusal changes nothing and gives its reason."""
         actor = who.chat_id if who else 0
         at: datetime = max(self.now, self.run.last_change)
-        outcome = engine.decide(self.run, action, actor, at, self.place)
+        outcome = engine.decide(self.run, action, actor, at, self.state)
         if not isinstance(outcome, Decision):
             assert outcome.reason in Reason
             return False

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain import figures
+from bot.domain import metrics
 from bot.domain.calendar import office_calendar
 from bot.domain.evaluation import (
     Advice,
@@ -23,7 +23,7 @@ from bot.domain.evaluation import (
     shares,
 )
 from bot.domain.events import ExtensionDecided, TaskReturned
-from bot.domain.figures import Worked
+from bot.domain.metrics import Worked
 from bot.domain.periods import ReportPeriod
 from bot.domain.run import Run, RunStatus, TaskStatus
 from bot.domain.sop import Procedure
@@ -141,7 +141,7 @@ def test_a_percentage_says_all_or_nothing_only_where_it_is_so(
 def test_a_run_without_returns_equals_its_own_plan(minutes: int) -> None:
     history = punctual(at=MONDAY + timedelta(minutes=minutes))
     run = history.run
-    assert run.finished_at == figures.planned_end(run, CALENDAR)
+    assert run.finished_at == metrics.planned_end(run, CALENDAR)
     for year in (2026, 2027):
         for procedure in evaluated(run, period=ReportPeriod(year)).procedures:
             assert (procedure.late, procedure.returns, procedure.finished_late) == (0, 0, 0)
@@ -199,7 +199,7 @@ def test_an_extension_makes_a_step_punctual_and_leaves_its_standard_time_unmet()
     assert (step.late, step.over, step.extensions) == (0, 3, 3)
     assert procedure.on_time == 100
     assert step.advice is not None
-    assert step.advice.verdict is Verdict.NEVER_MET
+    assert step.advice.classify_error is Verdict.NEVER_MET
     assert procedure.assessment is Assessment.POOR
 
 
@@ -275,4 +275,4 @@ def test_a_late_open_step_makes_its_run_late() -> None:
     run = begun(ONE_STEP).run
     (procedure,) = evaluated(run, now=wib("16-11-2026 10.15")).procedures
     (standing,) = procedure.standings
-    assert standing.late == figures.Lateness(2, timedelta(0))
+    assert standing.late == metrics.Lateness(2, timedelta(0))

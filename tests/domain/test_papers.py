@@ -8,11 +8,11 @@ import pytest
 
 from bot.domain import engine
 from bot.domain.actions import Action, Attach, Confirm, Note, Reason, Refusal, Return, Start, Undo
-from bot.domain.detours import FILES_A_TASK, NOTES_A_TASK
-from bot.domain.drafting import Decision
+from bot.domain.decision import Decision
+from bot.domain.deviations import FILES_A_TASK, NOTES_A_TASK
 from bot.domain.events import replay
 from bot.domain.run import By, Evidence, Run
-from tests.cast import BUDI, DEWI, HADI, JOKO, MONDAY, RINA, SARI, Player, place
+from tests.cast import BUDI, DEWI, HADI, JOKO, MONDAY, RINA, SARI, Player, state
 from tests.procedures import langkah, prosedur
 
 TEN = prosedur(
@@ -28,13 +28,13 @@ TEN = prosedur(
 
 
 def decided(run: Run | None, action: Action, by: Player, minutes: int = 0) -> Decision:
-    outcome = engine.decide(run, action, by.chat_id, MONDAY + timedelta(minutes=minutes), place())
+    outcome = engine.decide(run, action, by.chat_id, MONDAY + timedelta(minutes=minutes), state())
     assert isinstance(outcome, Decision), outcome
     return outcome
 
 
 def refused(run: Run, action: Action, by: Player) -> Reason:
-    outcome = engine.decide(run, action, by.chat_id, MONDAY + timedelta(minutes=60), place())
+    outcome = engine.decide(run, action, by.chat_id, MONDAY + timedelta(minutes=60), state())
     assert isinstance(outcome, Refusal), outcome
     return outcome.reason
 
@@ -55,7 +55,7 @@ def test_a_note_says_who_wrote_it_as_what_and_every_open_card_is_drawn_anew(run:
     ((task, note),) = decision.run.notes
     assert (task.step, note.text, note.by.role) == (1, "Mohon dipercepat.", "kepala_dinas")
     assert note.at == MONDAY + timedelta(minutes=2)
-    assert set(decision.touched) == {(1, 1), (2, 1)}
+    assert set(decision.stale_cards) == {(1, 1), (2, 1)}
     assert decision.notices == (), "cards change, and nobody's phone rings"
 
 
@@ -112,7 +112,7 @@ def test_what_the_next_has_written_or_attached_keeps_a_confirmation_from_being_u
     for action in (Note(2, 1, "Mulai."), Attach(2, 1, file())):
         begun = decided(run, action, BUDI, 2).run
         outcome = engine.decide(
-            begun, Undo(1, 1), DEWI.chat_id, MONDAY + timedelta(minutes=3), place()
+            begun, Undo(1, 1), DEWI.chat_id, MONDAY + timedelta(minutes=3), state()
         )
         assert isinstance(outcome, Refusal)
         assert outcome.reason is Reason.NEXT_HAS_ACTED

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.domain import reminders, worktime
 from bot.domain.calendar import office_calendar
-from bot.domain.reminders import PlannedReminder, Rung, plan, policy_of, send_at
+from bot.domain.reminders import PlannedReminder, ReminderKind, plan, policy_of, send_at
 from bot.domain.sop import BeforeRule, Duration, ReminderPolicy
 from tests.cast import MONDAY, wib
 from tests.offices import hari, jam, kantor, menit, policy
@@ -24,9 +24,9 @@ FIRST = wib("01-01-2026 00.00")
 
 def rungs(
     duration: Duration, opened: datetime, using: ReminderPolicy | None = None
-) -> dict[Rung, list[datetime]]:
+) -> dict[ReminderKind, list[datetime]]:
     """The due instants of a task's rungs, by what they are for."""
-    found: dict[Rung, list[datetime]] = {}
+    found: dict[ReminderKind, list[datetime]] = {}
     due = worktime.add(opened, duration, CALENDAR)
     for planned in plan(using or policy(), duration, opened, due, CALENDAR):
         found.setdefault(planned.rung, []).append(planned.due_at)
@@ -60,23 +60,25 @@ def times(*texts: str) -> list[datetime]:
 def test_how_long_before_depends_on_how_long_the_step_takes(
     duration: Duration, before: list[str]
 ) -> None:
-    assert rungs(duration, MONDAY)[Rung.SEBELUM] == times(*before)
+    assert rungs(duration, MONDAY)[ReminderKind.SEBELUM] == times(*before)
 
 
 def test_a_rung_that_would_come_with_the_task_itself_is_left_out() -> None:
     # A step of a quarter of an hour has no time for a reminder 15 minutes before.
-    assert Rung.SEBELUM not in rungs(menit(15), MONDAY)
-    assert rungs(menit(16), MONDAY)[Rung.SEBELUM] == times("09-11-2026 10.16")
+    assert ReminderKind.SEBELUM not in rungs(menit(15), MONDAY)
+    assert rungs(menit(16), MONDAY)[ReminderKind.SEBELUM] == times("09-11-2026 10.16")
 
 
 def test_a_task_of_the_night_counts_from_the_opening_when_rungs_are_left_out() -> None:
     # 15 minutes before 07.45 is 07.30, when the task only opens.
-    assert Rung.SEBELUM not in rungs(menit(15), wib("08-11-2026 21.00"))
+    assert ReminderKind.SEBELUM not in rungs(menit(15), wib("08-11-2026 21.00"))
 
 
 def test_a_rung_counts_back_over_break_and_night() -> None:
     # Due on Tuesday 08.15: two working hours before is Monday 14.45.
-    assert rungs(hari(1), wib("09-11-2026 08.15"))[Rung.SEBELUM] == times("09-11-2026 14.45")
+    assert rungs(hari(1), wib("09-11-2026 08.15"))[ReminderKind.SEBELUM] == times(
+        "09-11-2026 14.45"
+    )
 
 
 # --- at and after the deadline --------------------------------------------------------------
@@ -84,15 +86,15 @@ def test_a_rung_counts_back_over_break_and_night() -> None:
 
 def test_at_the_deadline_and_each_morning_after_it() -> None:
     found = rungs(hari(1), MONDAY)
-    assert found[Rung.TENGGAT] == times("10-11-2026 10.15")
+    assert found[ReminderKind.TENGGAT] == times("10-11-2026 10.15")
     # Only the first is planned: each brings the next.
-    assert found[Rung.HARIAN] == times("11-11-2026 08.00")
+    assert found[ReminderKind.HARIAN] == times("11-11-2026 08.00")
 
 
 def test_escalation_after_one_two_and_three_working_days() -> None:
     due = wib("12-11-2026 10.15")  # a Thursday
     planned = plan(policy(), hari(1), wib("11-11-2026 10.15"), due, CALENDAR)
-    assert [(p.role, p.due_at) for p in planned if p.rung is Rung.ESKALASI] == [
+    assert [(p.role, p.due_at) for p in planned if p.rung is ReminderKind.ESKALASI] == [
         ("kasubbag", wib("13-11-2026 10.15")),
         ("sekretaris", wib("16-11-2026 10.15")),
         ("kepala_dinas", wib("17-11-2026 10.15")),
@@ -102,28 +104,30 @@ def test_escalation_after_one_two_and_three_working_days() -> None:
 def test_a_deadline_at_closing_escalates_at_closings() -> None:
     # Saturday night's task of a day is due when Monday closes.
     found = rungs(hari(1), wib("28-11-2026 21.00"))
-    assert found[Rung.TENGGAT] == times("30-11-2026 16.00")
-    assert found[Rung.HARIAN] == times("01-12-2026 08.00")
-    assert found[Rung.ESKALASI] == times("01-12-2026 16.00", "02-12-2026 16.00", "03-12-2026 16.00")
+    assert found[ReminderKind.TENGGAT] == times("30-11-2026 16.00")
+    assert found[ReminderKind.HARIAN] == times("01-12-2026 08.00")
+    assert found[ReminderKind.ESKALASI] == times(
+        "01-12-2026 16.00", "02-12-2026 16.00", "03-12-2026 16.00"
+    )
 
 
 def test_holidays_and_cuti_bersama_hold_up_mornings_and_escalation() -> None:
     # Due on Wednesday 23 December; 24 is cuti bersama, 25 Christmas, then the weekend.
     found = rungs(hari(1), wib("22-12-2026 10.15"))
-    assert found[Rung.TENGGAT] == times("23-12-2026 10.15")
-    assert found[Rung.HARIAN] == times("28-12-2026 08.00")
-    assert found[Rung.ESKALASI][0] == wib("28-12-2026 10.15")
+    assert found[ReminderKind.TENGGAT] == times("23-12-2026 10.15")
+    assert found[ReminderKind.HARIAN] == times("28-12-2026 08.00")
+    assert found[ReminderKind.ESKALASI][0] == wib("28-12-2026 10.15")
 
 
 def test_in_ramadan_the_morning_is_the_opening() -> None:
     found = rungs(hari(1), wib("23-02-2026 09.00"))
-    assert found[Rung.TENGGAT] == times("24-02-2026 09.00")
-    assert found[Rung.HARIAN] == times("25-02-2026 08.00")
+    assert found[ReminderKind.TENGGAT] == times("24-02-2026 09.00")
+    assert found[ReminderKind.HARIAN] == times("25-02-2026 08.00")
 
 
 def test_a_morning_set_before_the_opening_waits_for_it() -> None:
     early = replace(policy(), daily_at=time(7, 0))
-    assert rungs(hari(1), MONDAY, early)[Rung.HARIAN] == times("11-11-2026 07.30")
+    assert rungs(hari(1), MONDAY, early)[ReminderKind.HARIAN] == times("11-11-2026 07.30")
     assert reminders.next_daily(early, wib("24-02-2026 09.00"), CALENDAR) == wib("25-02-2026 08.00")
 
 
@@ -147,20 +151,20 @@ def test_a_policy_may_leave_things_out() -> None:
 
 def test_two_rules_that_mean_the_same_instant_are_one_reminder() -> None:
     twice = replace(policy(), before=(BeforeRule(None, (jam(1), menit(60))),))
-    assert rungs(hari(1), MONDAY, twice)[Rung.SEBELUM] == times("10-11-2026 09.15")
+    assert rungs(hari(1), MONDAY, twice)[ReminderKind.SEBELUM] == times("10-11-2026 09.15")
 
 
 def test_the_rungs_come_in_the_order_of_their_time() -> None:
     due = worktime.add(MONDAY, hari(3), CALENDAR)
     planned = plan(policy(), hari(3), MONDAY, due, CALENDAR)
     assert [p.rung for p in planned] == [
-        Rung.SEBELUM,
-        Rung.SEBELUM,
-        Rung.TENGGAT,
-        Rung.HARIAN,
-        Rung.ESKALASI,
-        Rung.ESKALASI,
-        Rung.ESKALASI,
+        ReminderKind.SEBELUM,
+        ReminderKind.SEBELUM,
+        ReminderKind.TENGGAT,
+        ReminderKind.HARIAN,
+        ReminderKind.ESKALASI,
+        ReminderKind.ESKALASI,
+        ReminderKind.ESKALASI,
     ]
     assert [p.due_at for p in planned] == sorted(p.due_at for p in planned)
 
@@ -179,7 +183,7 @@ def test_every_rung_is_due_within_office_hours_and_after_the_opening(
     for planned in plan(policy(), duration, opened, due, CALENDAR):
         assert worktime.within_hours(planned.due_at, CALENDAR)
         assert planned.due_at > worktime.opening(opened, CALENDAR)
-        assert (planned.rung is Rung.SEBELUM) == (planned.due_at < due)
+        assert (planned.rung is ReminderKind.SEBELUM) == (planned.due_at < due)
         # On time it goes out at once: nothing that is due in hours waits for them.
         assert send_at(planned.due_at, planned.due_at, CALENDAR) == planned.due_at
 
@@ -263,9 +267,9 @@ def test_a_snooze_comes_back_after_one_working_hour() -> None:
 
 
 def test_of_missed_rungs_the_newest_speaks_first_and_escalation_before_a_reminder() -> None:
-    morning = PlannedReminder(Rung.HARIAN, MONDAY)
-    escalation = PlannedReminder(Rung.ESKALASI, MONDAY, role="kasubbag")
-    earlier = PlannedReminder(Rung.TENGGAT, MONDAY - timedelta(hours=1))
+    morning = PlannedReminder(ReminderKind.HARIAN, MONDAY)
+    escalation = PlannedReminder(ReminderKind.ESKALASI, MONDAY, role="kasubbag")
+    earlier = PlannedReminder(ReminderKind.TENGGAT, MONDAY - timedelta(hours=1))
     ordered = sorted([earlier, morning, escalation], key=reminders.precedence, reverse=True)
     assert ordered == [escalation, morning, earlier]
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain import figures, timeline
+from bot.domain import metrics, timeline
 from bot.domain.calendar import office_calendar
-from bot.domain.figures import Lateness
+from bot.domain.metrics import Lateness
 from bot.domain.timeline import Axis, Part, State
 from tests.cast import MONDAY, wib
 from tests.histories import REVIEWED, Move, begun, long_procedure, moves, punctual, told
@@ -65,7 +65,7 @@ def test_every_picture_tells_what_the_run_tells(happened: list[Move], later: int
     run, now = history.run, history.now + timedelta(minutes=later)
     picture = timeline.of_run(run, now, CALENDAR)
     assert [row.step.number for row in picture.rows] == [1, 2, 3]
-    assert picture.forecast == figures.forecast(run, now, CALENDAR)
+    assert picture.forecast == metrics.forecast(run, now, CALENDAR)
     ahead = [row.until for row in picture.rows if row.state is State.AHEAD]
     if ahead:
         assert ahead[-1] == picture.forecast

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain import performing
+from bot.domain import assignment
+from bot.domain.assignment import OfficeState
 from bot.domain.calendar import office_calendar
 from bot.domain.events import RunStarted, begin
 from bot.domain.people import Address
-from bot.domain.performing import Workplace
 from bot.domain.run import Capacity, Run
 from bot.domain.sop import Catalog, Procedure
 from tests.cast import (
@@ -36,17 +36,17 @@ WATI = Player(112, "Wati Kurnia", Address.IBU, "staf", "promosi")
 AGUS = Player(113, "Agus Salim", Address.BAPAK, "staf", "sekretariat")
 
 
-def office_of(*held: Seat) -> Workplace:
+def office_of(*held: Seat) -> OfficeState:
     whole = kantor()
-    return Workplace(whole, office_calendar(whole), staff(*held))
+    return OfficeState(whole, office_calendar(whole), staff(*held))
 
 
 def run_for(procedure: Procedure, unit: str | None) -> Run:
     return begin(1, procedure, RunStarted(procedure.code, 2026, SARI.chat_id, MONDAY, unit))
 
 
-def who(run: Run, number: int, place: Workplace) -> list[int]:
-    return list(performing.assignees(run, run.procedure.step(number), place))
+def who(run: Run, number: int, state: OfficeState) -> list[int]:
+    return list(assignment.assignees(run, run.procedure.step(number), state))
 
 
 def ids(players: Iterable[Player]) -> list[int]:
@@ -70,11 +70,11 @@ def tapkin_eselon4(catalog: Catalog) -> Procedure:
 def test_the_staf_of_a_unit_hand_in_and_the_head_of_that_unit_signs(
     tapkin_staf: Procedure,
 ) -> None:
-    place = office_of(*seats(*WHOLE_OFFICE, WATI))
+    state = office_of(*seats(*WHOLE_OFFICE, WATI))
     run = run_for(tapkin_staf, "promosi")
-    assert who(run, 1, place) == ids([WATI])
-    assert who(run, 2, place) == ids([LESTARI])
-    assert who(run, 3, place) == ids([LESTARI])
+    assert who(run, 1, state) == ids([WATI])
+    assert who(run, 2, state) == ids([LESTARI])
+    assert who(run, 3, state) == ids([LESTARI])
 
 
 def test_the_nearest_holder_upward_signs_where_the_unit_has_no_head(
@@ -90,24 +90,24 @@ def test_the_nearest_holder_upward_signs_where_the_unit_has_no_head(
 
 
 def test_staf_directly_under_the_sekretaris_are_signed_for_by_him(tapkin_staf: Procedure) -> None:
-    place = office_of(*seats(*WHOLE_OFFICE, AGUS))
-    assert who(run_for(tapkin_staf, "sekretariat"), 2, place) == ids([HADI])
+    state = office_of(*seats(*WHOLE_OFFICE, AGUS))
+    assert who(run_for(tapkin_staf, "sekretariat"), 2, state) == ids([HADI])
 
 
 def test_a_head_of_a_unit_is_not_the_own_superior(tapkin_eselon4: Procedure) -> None:
-    place = office_of(*seats(*WHOLE_OFFICE))
+    state = office_of(*seats(*WHOLE_OFFICE))
     promosi = run_for(tapkin_eselon4, "promosi")
-    assert who(promosi, 1, place) == ids([LESTARI])
-    assert who(promosi, 2, place) == ids([ANWAR])
+    assert who(promosi, 1, state) == ids([LESTARI])
+    assert who(promosi, 2, state) == ids([ANWAR])
     perencanaan = run_for(tapkin_eselon4, "perencanaan")
-    assert who(perencanaan, 1, place) == ids([SARI])
-    assert who(perencanaan, 2, place) == ids([HADI])
+    assert who(perencanaan, 1, state) == ids([SARI])
+    assert who(perencanaan, 2, state) == ids([HADI])
 
 
 def test_who_stands_in_for_the_superior_signs(tapkin_staf: Procedure) -> None:
     acting = Seat(BUDI, "kasi", "promosi", Capacity.PLH)
-    place = office_of(*seats(*WHOLE_OFFICE, WATI), acting)
-    assert who(run_for(tapkin_staf, "promosi"), 2, place) == ids([BUDI])
+    state = office_of(*seats(*WHOLE_OFFICE, WATI), acting)
+    assert who(run_for(tapkin_staf, "promosi"), 2, state) == ids([BUDI])
 
 
 def test_a_role_that_heads_no_unit_is_the_same_in_every_run() -> None:
@@ -115,10 +115,10 @@ def test_a_role_that_heads_no_unit_is_the_same_in_every_run() -> None:
         prosedur(langkah(1, "staf"), langkah(2, "kepala_dinas"), langkah(3, "bappeda")),
         per_unit=True,
     )
-    place = office_of(*seats(*WHOLE_OFFICE))
+    state = office_of(*seats(*WHOLE_OFFICE))
     run = run_for(procedure, "umum")
-    assert who(run, 2, place) == ids([DEWI])
-    assert who(run, 3, place) == ids([SARI]), "what is outside is recorded by the Kasubbag"
+    assert who(run, 2, state) == ids([DEWI])
+    assert who(run, 3, state) == ids([SARI]), "what is outside is recorded by the Kasubbag"
 
 
 def test_a_unit_that_the_offices_file_lost_breaks_no_run(tapkin_staf: Procedure) -> None:
@@ -141,19 +141,19 @@ def test_units_whose_parents_go_in_a_circle_end_at_the_kepala_dinas(
             replace(u, parent="promosi") if u.code == "penanaman_modal" else u for u in whole.units
         ),
     )
-    place = Workplace(circled, office_calendar(circled), staff(*seats(DEWI, WATI)))
-    assert who(run_for(tapkin_staf, "promosi"), 2, place) == ids([DEWI])
+    state = OfficeState(circled, office_calendar(circled), staff(*seats(DEWI, WATI)))
+    assert who(run_for(tapkin_staf, "promosi"), 2, state) == ids([DEWI])
 
 
 def test_only_units_with_people_are_opened_in_the_offices_order(tapkin_staf: Procedure) -> None:
-    place = office_of(*seats(WATI, JOKO, SARI), Seat(BUDI, "staf", "arsip"))
-    assert performing.units_with(tapkin_staf.step(1), place) == ("umum", "promosi", "arsip")
+    state = office_of(*seats(WATI, JOKO, SARI), Seat(BUDI, "staf", "arsip"))
+    assert assignment.units_with(tapkin_staf.step(1), state) == ("umum", "promosi", "arsip")
 
 
 def test_a_units_run_concerns_its_own_people_and_those_above_it(tapkin_staf: Procedure) -> None:
-    place = office_of(*seats(*WHOLE_OFFICE, WATI))
+    state = office_of(*seats(*WHOLE_OFFICE, WATI))
     run = run_for(tapkin_staf, "promosi")
-    assert performing.concerns(run, WATI.chat_id, place)
-    assert performing.concerns(run, LESTARI.chat_id, place)
-    assert not performing.concerns(run, JOKO.chat_id, place), "he is staf of another unit"
-    assert not performing.concerns(run, BUDI.chat_id, place)
+    assert assignment.concerns(run, WATI.chat_id, state)
+    assert assignment.concerns(run, LESTARI.chat_id, state)
+    assert not assignment.concerns(run, JOKO.chat_id, state), "he is staf of another unit"
+    assert not assignment.concerns(run, BUDI.chat_id, state)

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from bot.domain import spoken, yearly
+from bot.domain import parsing, yearly
 from bot.domain.calendar import office_calendar
 from bot.domain.sop import DefaultYear, Schedule, YearDay
 from tests.cast import wib
@@ -34,7 +34,7 @@ LAKIP = replace(
     ],
 )
 def test_a_day_of_every_year_is_understood_as_people_write_it(text: str) -> None:
-    assert spoken.year_day(text) == JANUARY_2
+    assert parsing.year_day(text) == JANUARY_2
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_a_day_of_every_year_is_understood_as_people_write_it(text: str) -> None
     ["", "Januari", "31 Februari", "2 Januari 2027", "setiap bulan, 2", "0/1", "2/13", "٢/١"],
 )
 def test_what_names_no_day_of_every_year_is_not_understood(text: str) -> None:
-    assert spoken.year_day(text) is None
+    assert parsing.year_day(text) is None
 
 
 def test_the_last_of_february_is_the_last_in_every_year() -> None:

@@ -10,16 +10,16 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import cast
 
-from bot.chat.pace import Pace
+from bot.chat.rate_limit import RateLimiter
 from bot.chat.sender import Result, Sender, Sent
-from bot.chat.worker import Worker
 from bot.clock import Clock
 from bot.domain.notices import Reply
 from bot.jobs.deliver import Deliver
 from bot.store.outbox import DeliveryState, NewDelivery
 from bot.store.tables import deliveries
 from bot.usecases.delivering import Outgoing
-from bot.usecases.desk import Desk
+from bot.usecases.desk import Services
+from bot.worker import Worker
 from tests.cast import MONDAY
 from tests.patience import SECONDS
 
@@ -90,16 +90,16 @@ class ObedientSender:
 class Post:
     """A delivery job at work on a real outbox."""
 
-    def __init__(self, desk: Desk, pace: Pace | None = None) -> None:
-        self.desk = desk
+    def __init__(self, services: Services, rate_limiter: RateLimiter | None = None) -> None:
+        self.services = services
         self.clock = HandClock()
         self.sender = ObedientSender()
-        self.worker = Worker(desk, patience=PATIENCE)
+        self.worker = Worker(services, patience=PATIENCE)
         self.job = Deliver(
             self.worker,
             cast(Sender, self.sender),
             self.clock,
-            pace or Pace(per_second=1e6, chat_burst=10**6, chat_per_second=1e6),
+            rate_limiter or RateLimiter(per_second=1e6, chat_burst=10**6, chat_per_second=1e6),
         )
         self._task: asyncio.Task[None] | None = None
 
@@ -120,11 +120,11 @@ class Post:
 
     def write(self, *keys: str, chat: int = 101) -> None:
         """Put answers into the outbox, and knock."""
-        with self.desk.store.begin() as tx:
+        with self.services.store.begin() as tx:
             tx.outbox.put(
                 [NewDelivery(key, chat, None, Reply("help", {})) for key in keys], self.clock.now()
             )
-        self.job.knock()
+        self.job.wake()
 
     async def rested(self) -> None:
         """Wait until everything that can be sent now has been sent."""
@@ -133,12 +133,12 @@ class Post:
 
     async def settled(self) -> None:
         """Knock, and wait until everything that can be sent now has been sent."""
-        self.job.knock()
+        self.job.wake()
         await self.rested()
 
     def row(self, key: str) -> DeliveryRow:
         """What the outbox says of a delivery."""
-        return rows(self.desk)[key]
+        return rows(self.services)[key]
 
 
 class DeliveryRow:
@@ -156,9 +156,9 @@ class DeliveryRow:
         self.task_id = cast("int | None", values["task_id"])
 
 
-def rows(desk: Desk) -> dict[str, DeliveryRow]:
+def rows(services: Services) -> dict[str, DeliveryRow]:
     """The whole outbox by key."""
-    with desk.store.read() as tx:
+    with services.store.read() as tx:
         found = tx.connection.execute(deliveries.select().order_by(deliveries.c.id)).mappings()
         return {row["key"]: DeliveryRow(dict(row)) for row in found}
 

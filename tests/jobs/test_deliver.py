@@ -7,26 +7,26 @@ from datetime import timedelta
 
 import pytest
 
-from bot.chat.pace import Pace
-from bot.chat.sender import Impossible, Passing, Pause, Sent, Unreachable
+from bot.chat.rate_limit import RateLimiter
+from bot.chat.sender import Blocked, PermanentError, RateLimited, Sent, TemporaryError
 from bot.domain.notices import PersonUnreachable
 from bot.jobs import deliver
-from bot.store import StoreUnavailable
+from bot.store import StoreUnavailableError
 from bot.store.outbox import DeliveryState
 from bot.usecases import delivering
-from bot.usecases.desk import Desk
+from bot.usecases.desk import Services
 from tests.cast import ADMIN, BUDI, SARI, Stage
 from tests.jobs.rig import Post, rows, soon
 from tests.patience import SECONDS
 
 TERKIRIM, ANTRE, GAGAL = DeliveryState.TERKIRIM, DeliveryState.ANTRE, DeliveryState.GAGAL
-NO_ROUTE = Passing("no route", maybe_sent=False, offline=True)
+NO_ROUTE = TemporaryError("no route", maybe_sent=False, offline=True)
 
 
 async def test_one_persons_messages_arrive_in_the_order_in_which_they_were_written(
-    sqlite_desk: Desk,
+    sqlite_services: Services,
 ) -> None:
-    async with Post(sqlite_desk) as post:
+    async with Post(sqlite_services) as post:
         held = post.sender.hold(101)
         post.write("a", "b", "c")
         await held.reached.wait()
@@ -36,8 +36,8 @@ async def test_one_persons_messages_arrive_in_the_order_in_which_they_were_writt
         assert post.sender.keys == ["a", "b", "c"]
 
 
-async def test_a_slow_chat_does_not_hold_up_another(sqlite_desk: Desk) -> None:
-    async with Post(sqlite_desk) as post:
+async def test_a_slow_chat_does_not_hold_up_another(sqlite_services: Services) -> None:
+    async with Post(sqlite_services) as post:
         held = post.sender.hold(101)
         post.write("for Bu Sari", chat=101)
         await held.reached.wait()
@@ -49,8 +49,8 @@ async def test_a_slow_chat_does_not_hold_up_another(sqlite_desk: Desk) -> None:
         assert post.row("for Bu Sari").message_id == 1
 
 
-async def test_rest_means_that_nothing_is_under_way(sqlite_desk: Desk) -> None:
-    async with Post(sqlite_desk) as post:
+async def test_rest_means_that_nothing_is_under_way(sqlite_services: Services) -> None:
+    async with Post(sqlite_services) as post:
         held = post.sender.hold(101)
         post.write("a")
         await held.reached.wait()
@@ -63,9 +63,9 @@ async def test_rest_means_that_nothing_is_under_way(sqlite_desk: Desk) -> None:
 
 
 async def test_stopping_lets_what_is_claimed_come_to_its_end_and_claims_nothing_more(
-    sqlite_desk: Desk,
+    sqlite_services: Services,
 ) -> None:
-    async with Post(sqlite_desk) as post:
+    async with Post(sqlite_services) as post:
         held = post.sender.hold(101)
         post.write("under way", "next")
         await held.reached.wait()
@@ -80,11 +80,11 @@ async def test_stopping_lets_what_is_claimed_come_to_its_end_and_claims_nothing_
 
 
 @pytest.mark.parametrize("turns", range(6))
-async def test_an_end_that_meets_a_knock_is_not_lost(sqlite_desk: Desk, turns: int) -> None:
-    post = Post(sqlite_desk)
+async def test_an_end_that_meets_a_knock_is_not_lost(sqlite_services: Services, turns: int) -> None:
+    post = Post(sqlite_services)
     running = asyncio.create_task(post.job.run())
-    await soon(lambda: bool(post.job._knocked._waiters), "it waits for a knock")
-    post.job.knock()
+    await soon(lambda: bool(post.job._woken._waiters), "it waits for a knock")
+    post.job.wake()
     for _ in range(turns):
         await asyncio.sleep(0)
     running.cancel()
@@ -94,25 +94,25 @@ async def test_an_end_that_meets_a_knock_is_not_lost(sqlite_desk: Desk, turns: i
 
 
 async def test_a_send_that_does_not_end_is_left_to_the_next_start(
-    sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch
+    sqlite_services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(deliver, "LAST_SENDS", 0)
-    async with Post(sqlite_desk) as post:
+    async with Post(sqlite_services) as post:
         held = post.sender.hold(101)
         post.write("stuck")
         await held.reached.wait()
         await asyncio.wait_for(post.end(), SECONDS)
         assert held.answer.cancelled()
         assert post.row("stuck").leased
-        delivering.rescue(sqlite_desk, None)
+        delivering.rescue(sqlite_services, None)
         assert post.row("stuck").maybe_repeated
 
 
 async def test_telegrams_request_to_wait_rests_the_chat_and_is_no_failed_try(
-    sqlite_desk: Desk,
+    sqlite_services: Services,
 ) -> None:
-    async with Post(sqlite_desk) as post:
-        post.sender.next_for(101, Pause(timedelta(seconds=30)))
+    async with Post(sqlite_services) as post:
+        post.sender.next_for(101, RateLimited(timedelta(seconds=30)))
         post.write("a")
         await post.rested()
         row = post.row("a")
@@ -126,10 +126,12 @@ async def test_telegrams_request_to_wait_rests_the_chat_and_is_no_failed_try(
         assert post.row("a").state is TERKIRIM
 
 
-async def test_an_error_of_telegrams_is_tried_again_later_and_later(sqlite_desk: Desk) -> None:
-    async with Post(sqlite_desk) as post:
+async def test_an_error_of_telegrams_is_tried_again_later_and_later(
+    sqlite_services: Services,
+) -> None:
+    async with Post(sqlite_services) as post:
         for tries, longest in ((1, 1.2), (2, 2.4), (3, 4.8)):
-            post.sender.next_for(101, Passing("500", maybe_sent=False, offline=False))
+            post.sender.next_for(101, TemporaryError("500", maybe_sent=False, offline=False))
             if tries == 1:
                 post.write("a")
             await post.settled()
@@ -143,10 +145,10 @@ async def test_an_error_of_telegrams_is_tried_again_later_and_later(sqlite_desk:
 
 
 async def test_a_send_that_may_have_arrived_is_flagged_when_it_is_tried_again(
-    sqlite_desk: Desk,
+    sqlite_services: Services,
 ) -> None:
-    async with Post(sqlite_desk) as post:
-        post.sender.next_for(101, Passing("timed out", maybe_sent=True, offline=True))
+    async with Post(sqlite_services) as post:
+        post.sender.next_for(101, TemporaryError("timed out", maybe_sent=True, offline=True))
         post.write("a")
         await post.rested()
         post.clock.let_pass(10)
@@ -156,9 +158,9 @@ async def test_a_send_that_may_have_arrived_is_flagged_when_it_is_tried_again(
 
 
 async def test_while_telegram_cannot_be_reached_nobody_loses_a_try_or_their_turn(
-    sqlite_desk: Desk,
+    sqlite_services: Services,
 ) -> None:
-    async with Post(sqlite_desk) as post:
+    async with Post(sqlite_services) as post:
         post.sender.next_for(101, *[NO_ROUTE] * 20)
         post.sender.next_for(102, *[NO_ROUTE] * 20)
         post.write("first", "second", chat=101)
@@ -169,11 +171,11 @@ async def test_while_telegram_cannot_be_reached_nobody_loses_a_try_or_their_turn
             await post.settled()
         assert post.row("first").tries == 0
         assert "second" not in post.sender.keys
-        assert not any(row.maybe_repeated for row in rows(sqlite_desk).values())
+        assert not any(row.maybe_repeated for row in rows(sqlite_services).values())
 
 
-async def test_an_outage_is_probed_ever_more_rarely(sqlite_desk: Desk) -> None:
-    async with Post(sqlite_desk) as post:
+async def test_an_outage_is_probed_ever_more_rarely(sqlite_services: Services) -> None:
+    async with Post(sqlite_services) as post:
         post.sender.next_for(101, *[NO_ROUTE] * 9)
         post.write("a")
         await post.rested()
@@ -189,9 +191,9 @@ async def test_an_outage_is_probed_ever_more_rarely(sqlite_desk: Desk) -> None:
 
 
 async def test_when_telegram_answers_again_everybody_is_written_to_at_once(
-    sqlite_desk: Desk,
+    sqlite_services: Services,
 ) -> None:
-    async with Post(sqlite_desk) as post:
+    async with Post(sqlite_services) as post:
         post.sender.next_for(101, NO_ROUTE)
         post.sender.next_for(102, NO_ROUTE)
         post.write("a", "b", chat=101)
@@ -199,29 +201,29 @@ async def test_when_telegram_answers_again_everybody_is_written_to_at_once(
         await post.settled()
         post.job.telegram_answers()
         await post.rested()
-        assert {row.state for row in rows(sqlite_desk).values()} == {TERKIRIM}
+        assert {row.state for row in rows(sqlite_services).values()} == {TERKIRIM}
         assert [key for key in post.sender.keys if key != "c"] == ["a", "a", "b"]
 
 
-async def test_somebody_who_blocked_the_bot_holds_up_nobody(sqlite_desk: Desk) -> None:
-    stage = Stage(sqlite_desk)
-    async with Post(sqlite_desk) as post:
+async def test_somebody_who_blocked_the_bot_holds_up_nobody(sqlite_services: Services) -> None:
+    stage = Stage(sqlite_services)
+    async with Post(sqlite_services) as post:
         run_id = stage.start()
         stage.advance(run_id, 2)
-        post.sender.next_for(BUDI.chat_id, Unreachable("Forbidden: bot was blocked by the user"))
+        post.sender.next_for(BUDI.chat_id, Blocked("Forbidden: bot was blocked by the user"))
         await post.settled()
-        card = next(r for r in rows(sqlite_desk).values() if r.chat_id == BUDI.chat_id)
+        card = next(r for r in rows(sqlite_services).values() if r.chat_id == BUDI.chat_id)
         assert card.state is DeliveryState.TERTOLAK
         told = [t.delivery.notice for t in post.sender.tried if t.delivery.chat_id == SARI.chat_id]
         assert any(isinstance(notice, PersonUnreachable) for notice in told)
 
 
 async def test_a_message_that_cannot_be_sent_is_put_aside_and_the_admin_hears_of_it(
-    sqlite_desk: Desk,
+    sqlite_services: Services,
 ) -> None:
-    Stage(sqlite_desk, ADMIN, SARI)
-    async with Post(sqlite_desk) as post:
-        post.sender.next_for(SARI.chat_id, Impossible("can't parse entities"))
+    Stage(sqlite_services, ADMIN, SARI)
+    async with Post(sqlite_services) as post:
+        post.sender.next_for(SARI.chat_id, PermanentError("can't parse entities"))
         post.write("poison", "next", chat=SARI.chat_id)
         await post.rested()
         assert post.row("poison").state is GAGAL
@@ -231,39 +233,39 @@ async def test_a_message_that_cannot_be_sent_is_put_aside_and_the_admin_hears_of
 
 
 async def test_a_database_that_is_away_for_a_moment_stops_nothing(
-    sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch
+    sqlite_services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     claim, away = delivering.claim, [True] * 4
 
     def sometimes(*args: object) -> object:
         if away and away.pop():
-            raise StoreUnavailable("database is locked")
+            raise StoreUnavailableError("database is locked")
         return claim(*args)  # type: ignore[arg-type]
 
     monkeypatch.setattr(delivering, "claim", sometimes)
-    async with Post(sqlite_desk) as post:
+    async with Post(sqlite_services) as post:
         post.write("a")
         while away:
-            post.job.knock()
+            post.job.wake()
             await asyncio.sleep(0)
         await post.settled()
         assert post.row("a").state is TERKIRIM
 
 
 async def test_a_result_that_cannot_be_recorded_keeps_its_lease_and_is_flagged_later(
-    sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch
+    sqlite_services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def cannot(*args: object) -> None:
-        raise StoreUnavailable("disk full")
+        raise StoreUnavailableError("disk full")
 
-    async with Post(sqlite_desk) as post:
+    async with Post(sqlite_services) as post:
         with monkeypatch.context() as patch:
             patch.setattr(delivering, "sent", cannot)
             post.write("a")
             await post.rested()
         assert post.row("a").leased
         post.clock.let_pass(delivering.LEASE.total_seconds())
-        assert delivering.rescue(sqlite_desk, post.clock.now()) == 1
+        assert delivering.rescue(sqlite_services, post.clock.now()) == 1
         await post.settled()
         row = post.row("a")
         assert (row.state, row.maybe_repeated) == (TERKIRIM, True)
@@ -271,15 +273,15 @@ async def test_a_result_that_cannot_be_recorded_keeps_its_lease_and_is_flagged_l
 
 
 async def test_a_lease_that_runs_out_while_the_send_goes_on_does_not_send_it_twice(
-    sqlite_desk: Desk,
+    sqlite_services: Services,
 ) -> None:
-    async with Post(sqlite_desk) as post:
+    async with Post(sqlite_services) as post:
         held = post.sender.hold(101)
         post.write("a")
         await held.reached.wait()
         post.clock.let_pass(3600)  # the computer slept
-        delivering.rescue(sqlite_desk, post.clock.now())
-        post.job.knock()
+        delivering.rescue(sqlite_services, post.clock.now())
+        post.job.wake()
         post.write("elsewhere", chat=102)
         await soon(lambda: post.row("elsewhere").state is TERKIRIM, "the sender has looked")
         held.answer.set_result(Sent(1))
@@ -288,8 +290,10 @@ async def test_a_lease_that_runs_out_while_the_send_goes_on_does_not_send_it_twi
         assert post.row("a").state is TERKIRIM
 
 
-async def test_the_speed_limit_holds_back_only_what_is_beyond_it(sqlite_desk: Desk) -> None:
-    async with Post(sqlite_desk, Pace(per_second=1000, chat_burst=2, chat_per_second=1)) as post:
+async def test_the_speed_limit_holds_back_only_what_is_beyond_it(sqlite_services: Services) -> None:
+    async with Post(
+        sqlite_services, RateLimiter(per_second=1000, chat_burst=2, chat_per_second=1)
+    ) as post:
         post.write("a", "b", "c")
         await post.rested()
         assert post.sender.keys == ["a", "b"]
@@ -302,11 +306,11 @@ async def test_the_speed_limit_holds_back_only_what_is_beyond_it(sqlite_desk: De
 
 
 async def test_a_fault_of_our_own_ends_the_job_with_its_error(
-    sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch
+    sqlite_services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*args: object) -> None:
         raise LookupError("a bug")
 
     monkeypatch.setattr(delivering, "claim", broken)
     with pytest.raises(LookupError, match="a bug"):
-        await Post(sqlite_desk).job.run()
+        await Post(sqlite_services).job.run()

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from bot.domain import figures, worktime
+from bot.domain import metrics, worktime
 from bot.domain.calendar import office_calendar
 from bot.domain.documents import Attempt, JournalEntry, RunReport, Signature, Told
 from bot.domain.events import (
@@ -171,9 +171,9 @@ def report(steps: int = 10, words: str = "", *, finished: bool = True) -> RunRep
         run=run,
         started_by=words or SARI.called,
         made_at=now,
-        planned_end=figures.planned_end(run, CALENDAR),
-        forecast=figures.forecast(run, now, CALENDAR),
-        late=figures.lateness(figures.planned_end(run, CALENDAR), now, CALENDAR),
+        planned_end=metrics.planned_end(run, CALENDAR),
+        forecast=metrics.forecast(run, now, CALENDAR),
+        late=metrics.lateness(metrics.planned_end(run, CALENDAR), now, CALENDAR),
         attempts=tuple(
             _attempt(run, t, words) for t in sorted(run.tasks, key=lambda t: (t.step, t.attempt))
         ),
@@ -202,8 +202,8 @@ def _attempt(run: Run, task: Task, words: str) -> Attempt:
     return Attempt(
         run.step_of(task),
         task,
-        figures.worked(run, task, end, CALENDAR),
-        figures.lateness(task.due_at, end, CALENDAR),
+        metrics.worked(run, task, end, CALENDAR),
+        metrics.lateness(task.due_at, end, CALENDAR),
         tuple(
             _signed(By(c.person_id, c.role, c.unit, c.capacity), words) for c in task.confirmations
         ),

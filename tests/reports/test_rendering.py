@@ -19,7 +19,7 @@ import pypdf
 import pytest
 
 from bot.reports import rendering, sheets
-from bot.reports.rendering import Form, Renderer, RenderFailed
+from bot.reports.rendering import Form, Renderer, RenderError
 from bot.reports.sheets import Column, Kind, Sheet, Workbook
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -85,14 +85,14 @@ def test_a_picture_is_made_of_each_page(renderer: Renderer) -> None:
 def test_an_unknown_template_is_a_failed_rendering_and_the_next_one_is_made(
     renderer: Renderer,
 ) -> None:
-    with pytest.raises(RenderFailed):
+    with pytest.raises(RenderError):
         renderer.render(Form.PDF, "tidak-ada", {}, 144)
     assert simple(renderer).startswith(b"%PDF")
 
 
 def test_a_child_that_hangs_is_ended_and_the_wait_has_an_end() -> None:
     hanging = broken("import time; time.sleep(60)", limit=0.3)
-    with pytest.raises(RenderFailed, match="longer than"):
+    with pytest.raises(RenderError, match="longer than"):
         simple(hanging)
     assert hanging.resting
 
@@ -108,12 +108,12 @@ def test_a_child_that_hangs_is_ended_and_the_wait_has_an_end() -> None:
     ids=["leaves", "crashes", "stops in the middle", "cannot begin"],
 )
 def test_a_child_that_dies_over_its_work_is_a_failed_rendering(code: str) -> None:
-    with pytest.raises(RenderFailed):
+    with pytest.raises(RenderError):
         simple(broken(code))
 
 
 def test_a_child_that_cannot_be_started_is_a_failed_rendering() -> None:
-    with pytest.raises(RenderFailed, match="cannot be started"):
+    with pytest.raises(RenderError, match="cannot be started"):
         simple(Renderer(command=("/there/is/no/such/program",)))
 
 
@@ -163,7 +163,7 @@ def test_the_child_learns_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
         "sys.stdin.buffer.read(4)\n"
         "sys.stdout.buffer.write(struct.pack('>I', len(said)) + said)\n"
     )
-    with pytest.raises(RenderFailed, match="False"):
+    with pytest.raises(RenderError, match="False"):
         simple(telling)
     telling.close()
 

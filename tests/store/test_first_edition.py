@@ -21,7 +21,7 @@ from bot.domain.run import Run, RunStatus, TaskStatus
 from bot.domain.sop import Catalog
 from bot.store import Store, schema
 from bot.usecases import agenda, answering, lifecycle, reviewing
-from bot.usecases.desk import Desk
+from bot.usecases.desk import Services
 from bot.usecases.views import Refused, RefusedView
 from tests import cast
 from tests.cast import ANWAR, BUDI, SARI, Player, Stage
@@ -48,10 +48,10 @@ def stage(tmp_path: Path, catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> 
     assert (done.before, done.after) == ("0001_awal", schema.head())
     # The first edition has seen updates of its own.
     monkeypatch.setattr(cast, "_UPDATES", itertools.count(100_000))
-    stage = GoingOn(Desk(store, catalog, office_calendar(catalog.office)))
+    stage = GoingOn(Services(store, catalog, office_calendar(catalog.office)))
     stage.go_to("09-11-2026 10.45")
-    lifecycle.wake_up(stage.desk, stage.now)
-    while agenda.fire_due(stage.desk, stage.now):
+    lifecycle.wake_up(stage.services, stage.now)
+    while agenda.fire_due(stage.services, stage.now):
         pass
     yield stage
     store.close()
@@ -59,7 +59,7 @@ def stage(tmp_path: Path, catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> 
 
 def told(stage: Stage, run_id: int) -> Run:
     """The run as its journal tells it, lines of both editions."""
-    with stage.desk.store.read() as tx:
+    with stage.services.store.read() as tx:
         return replay(run_id, stage.run(run_id).procedure, tx.journal.events(run_id))
 
 
@@ -75,14 +75,14 @@ def test_a_card_of_the_first_edition_still_works(stage: Stage) -> None:
 
 
 def test_what_was_confirmed_long_before_the_new_edition_is_not_taken_back(stage: Stage) -> None:
-    view = reviewing.undo(stage.desk, stage.asker(BUDI), stage.token(LAKIP, 7), stage.now)
+    view = reviewing.undo(stage.services, stage.request(BUDI), stage.token(LAKIP, 7), stage.now)
     assert isinstance(view, RefusedView)
     assert view.reason is Refused.UNDO_TOO_LATE
 
 
 def test_a_run_of_the_first_edition_is_sent_back_and_comes_to_its_end(stage: Stage) -> None:
-    reviewing.ask_return(stage.desk, stage.asker(SARI), stage.token(LAKIP), stage.now)
-    answering.answer(stage.desk, stage.asker(SARI), "Angka pada tabel 2 keliru", stage.now)
+    reviewing.ask_return(stage.services, stage.request(SARI), stage.token(LAKIP), stage.now)
+    answering.answer(stage.services, stage.request(SARI), "Angka pada tabel 2 keliru", stage.now)
     stage.deliver()
     assert [(t.step, t.attempt) for t in stage.run(LAKIP).current] == [(7, 2)]
     for run_id in (LAKIP, TAPKIN):

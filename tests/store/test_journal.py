@@ -10,36 +10,36 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from bot.domain.actions import Return
-from bot.domain.drafting import Decision
+from bot.domain.decision import Decision
 from bot.domain.engine import decide
 from bot.domain.events import replay
 from bot.store import Store
-from bot.usecases import desk as office
-from bot.usecases.desk import Desk, staff_of
+from bot.usecases import services as office
+from bot.usecases.desk import Services, staff_of
 from tests.cast import BUDI, MONDAY, SARI, Stage
 
 
-def test_a_run_can_be_told_from_its_journal_alone(desk: Desk) -> None:
-    stage = Stage(desk)
+def test_a_run_can_be_told_from_its_journal_alone(services: Services) -> None:
+    stage = Stage(services)
     run_id = stage.start()
     stage.advance(run_id, 4)
-    with desk.store.read() as tx:
+    with services.store.read() as tx:
         events = tx.journal.events(run_id)
     stored = stage.run(run_id)
     assert replay(run_id, stored.procedure, events) == stored
 
 
-def test_a_return_is_told_too_with_the_attempts_it_opened(desk: Desk) -> None:
-    stage = Stage(desk)
+def test_a_return_is_told_too_with_the_attempts_it_opened(services: Services) -> None:
+    stage = Stage(services)
     run_id = stage.start()
     stage.advance(run_id, 8)
     sari = stage.id_of(SARI)
-    with desk.store.begin() as tx:
+    with services.store.begin() as tx:
         before = tx.runs.get(run_id)
         assert before is not None
-        staff = staff_of(desk, tx, stage.now)
+        staff = staff_of(services, tx, stage.now)
         action = Return(8, 1, 5, "angka belum cocok")
-        decision = decide(before.run, action, sari, stage.now, desk.place(staff))
+        decision = decide(before.run, action, sari, stage.now, services.state(staff))
         assert isinstance(decision, Decision)
         office.carry_out(tx, before, decision, staff, stage.now)
     stage.finish(run_id)
@@ -47,16 +47,16 @@ def test_a_return_is_told_too_with_the_attempts_it_opened(desk: Desk) -> None:
     assert [(t.step, t.attempt) for t in stored.tasks][-6:] == [
         (5, 2), (6, 2), (7, 2), (8, 2), (9, 1), (10, 1),
     ]  # fmt: skip
-    with desk.store.read() as tx:
+    with services.store.read() as tx:
         assert replay(run_id, stored.procedure, tx.journal.events(run_id)) == stored
 
 
-def test_each_line_says_who_did_it(desk: Desk) -> None:
-    stage = Stage(desk)
+def test_each_line_says_who_did_it(services: Services) -> None:
+    stage = Stage(services)
     run_id = stage.start()
     stage.advance(run_id, 2)
     stage.confirm(BUDI, run_id)
-    with desk.store.read() as tx:
+    with services.store.read() as tx:
         lines = tx.journal.lines(4, run_id)
     assert [(line.kind, line.person_id) for line in lines] == [
         ("task_opened", None),
@@ -67,23 +67,23 @@ def test_each_line_says_who_did_it(desk: Desk) -> None:
     assert all(line.run_id == run_id and line.at == MONDAY for line in lines)
 
 
-def test_facts_of_no_run_stand_in_it_too(desk: Desk) -> None:
-    stage = Stage(desk, SARI)
-    with desk.store.begin() as tx:
+def test_facts_of_no_run_stand_in_it_too(services: Services) -> None:
+    stage = Stage(services, SARI)
+    with services.store.begin() as tx:
         tx.journal.note("renamed", MONDAY, stage.id_of(SARI), was="Sari", name="Sari, S.E.")
         tx.journal.note("restored", MONDAY + timedelta(hours=1), None)
-    with desk.store.read() as tx:
+    with services.store.read() as tx:
         newest, older = tx.journal.lines(2)
         assert tx.journal.lines(5, run_id=1) == []
     assert (newest.kind, newest.person_id, newest.run_id) == ("restored", None, None)
     assert json.loads(older.data) == {"was": "Sari", "name": "Sari, S.E."}
 
 
-def test_the_whole_journal_is_read_from_its_first_line(desk: Desk) -> None:
-    with desk.store.begin() as tx:
+def test_the_whole_journal_is_read_from_its_first_line(services: Services) -> None:
+    with services.store.begin() as tx:
         for number in range(1200):
             tx.journal.note("renamed", MONDAY + timedelta(seconds=number), None, name=str(number))
-    with desk.store.read() as tx:
+    with services.store.read() as tx:
         names = [json.loads(line.data)["name"] for line in tx.journal.every()]
     assert names == [str(number) for number in range(1200)]
 

@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import text
 
 from bot.store import Store
-from bot.store.lock import LockHeld, acquire
-from bot.store.schema import DatabaseFault
+from bot.store.lock import LockHeldError, acquire
+from bot.store.schema import DatabaseError
 
 
 class Waiting:
@@ -36,7 +36,7 @@ class Waiting:
 def test_a_second_bot_on_the_same_database_is_told_so(store: Store) -> None:
     with acquire(store) as mine:
         assert mine.held()
-        with pytest.raises(LockHeld, match="satu database hanya untuk satu bot"):
+        with pytest.raises(LockHeldError, match="satu database hanya untuk satu bot"):
             acquire(store, wait=0)
     with acquire(store, wait=0):
         pass
@@ -55,13 +55,13 @@ def test_a_predecessor_that_does_not_finish_is_complained_about_after_a_minute(
     store: Store,
 ) -> None:
     clock = Waiting()
-    with acquire(store), pytest.raises(LockHeld):
+    with acquire(store), pytest.raises(LockHeldError):
         acquire(store, 60, sleep=clock.sleep, monotonic=clock.monotonic)
     assert clock.time == pytest.approx(60.0)
 
 
 def test_the_one_who_waits_learns_which_process_it_waits_for(sqlite_store: Store) -> None:
-    with acquire(sqlite_store), pytest.raises(LockHeld, match=str(os.getpid())) as held:
+    with acquire(sqlite_store), pytest.raises(LockHeldError, match=str(os.getpid())) as held:
         acquire(sqlite_store, wait=0)
     assert held.value.holder == os.getpid()
 
@@ -70,7 +70,7 @@ def test_a_link_to_the_database_shares_its_lock(sqlite_store: Store, tmp_path: P
     link = tmp_path / "tautan.db"
     link.symlink_to(sqlite_store.path)
     other = Store(f"sqlite:///{link}")
-    with acquire(sqlite_store), pytest.raises(LockHeld):
+    with acquire(sqlite_store), pytest.raises(LockHeldError):
         acquire(other, wait=0)
     other.close()
 
@@ -89,7 +89,7 @@ def test_a_bot_that_was_killed_leaves_no_lock_behind(store: Store) -> None:
     ) as child:
         assert child.stdout is not None
         assert child.stdout.readline() == b"held\n"
-        with pytest.raises(LockHeld):
+        with pytest.raises(LockHeldError):
             acquire(store, wait=0)
         child.send_signal(signal.SIGKILL)
         child.wait()
@@ -105,7 +105,7 @@ def test_of_two_who_start_at_the_same_moment_one_gets_the_lock(store: Store) -> 
         begun.wait()
         try:
             winners.append(acquire(mine, wait=0))
-        except LockHeld:
+        except LockHeldError:
             winners.append(None)
         mine.close()
 
@@ -144,6 +144,6 @@ def test_a_lock_on_one_database_of_a_server_leaves_the_others_free(
 
 def test_a_folder_that_is_not_there_is_a_plain_sentence(tmp_path: Path) -> None:
     store = Store(f"sqlite:///{tmp_path / 'tidak' / 'ada' / 'kawal.db'}")
-    with pytest.raises(DatabaseFault, match="tidak dapat dipakai"):
+    with pytest.raises(DatabaseError, match="tidak dapat dipakai"):
         acquire(store)
     store.close()

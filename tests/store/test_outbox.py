@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.notices import CommandMenu, Reply, RunSummary, TaskCard
 from bot.store.outbox import STEPS_ASIDE_AFTER, Delivery, DeliveryState, NewDelivery
-from bot.usecases.desk import Desk
+from bot.usecases.desk import Services
 from tests.cast import BUDI, CAST, MONDAY, SARI, Stage
 
 LEASE = timedelta(seconds=90)
@@ -18,9 +18,9 @@ SECOND = timedelta(seconds=1)
 class Box:
     """The outbox of an office, seen from the sender's side."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.stage = Stage(desk, *CAST)
-        self.store = desk.store
+    def __init__(self, services: Services) -> None:
+        self.stage = Stage(services, *CAST)
+        self.store = services.store
 
     def put(self, *rows: NewDelivery, now: datetime = MONDAY) -> None:
         with self.store.begin() as tx:
@@ -38,7 +38,7 @@ class Box:
 
     def again(self, claimed: Delivery, at: datetime, maybe_sent: bool = False) -> None:
         with self.store.begin() as tx:
-            tx.outbox.again(claimed, at, "server error", maybe_sent)
+            tx.outbox.retry(claimed, at, "server error", maybe_sent)
 
     def rescue(self, before: datetime | None) -> int:
         with self.store.begin() as tx:
@@ -60,8 +60,8 @@ class Box:
 
 
 @pytest.fixture
-def box(desk: Desk) -> Box:
-    return Box(desk)
+def box(services: Services) -> Box:
+    return Box(services)
 
 
 def letter(key: str, chat_id: int = 1) -> NewDelivery:
@@ -168,7 +168,7 @@ def test_a_card_put_aside_as_out_of_date_comes_back_when_it_is_true_again(box: B
     box.put(card("a", task))
     (claimed,) = box.claim()
     with box.store.begin() as tx:
-        tx.outbox.put_aside(claimed, DeliveryState.USANG, None, MONDAY)
+        tx.outbox.give_up(claimed, DeliveryState.USANG, None, MONDAY)
     box.refresh(task)
     assert "a" not in keys(box.claim())
     box.put(card("a", task))
@@ -196,7 +196,7 @@ def test_at_most_so_many_are_claimed_and_busy_chats_are_left_alone(box: Box) -> 
 def test_a_row_that_waits_to_be_tried_again_holds_up_its_own_chat_alone(box: Box) -> None:
     box.put(letter("a1"), letter("a2"), letter("b1", 2))
     a1, _ = box.claim()
-    box.again(a1, MONDAY + 5 * SECOND)
+    box.retry(a1, MONDAY + 5 * SECOND)
     assert box.claim(MONDAY + 4 * SECOND) == []
     assert keys(box.claim(MONDAY + 5 * SECOND)) == ["a1"]
 
@@ -208,7 +208,7 @@ def test_after_five_failures_a_row_steps_aside_for_the_others(box: Box) -> None:
         (failing,) = box.claim(now)
         assert failing.key == "a1"
         now += 5 * SECOND
-        box.again(failing, now)
+        box.retry(failing, now)
     now -= SECOND
     assert keys(box.claim(now)) == ["a2"]
     # Its own turn still comes.
@@ -221,10 +221,10 @@ def test_a_pause_that_telegram_asks_for_is_no_failure(box: Box) -> None:
         (claimed,) = box.claim()
         assert claimed.key == "a1"
         with box.store.begin() as tx:
-            tx.outbox.put_back(claimed, MONDAY)
+            tx.outbox.release(claimed, MONDAY)
     (claimed,) = box.claim()
     with box.store.begin() as tx:
-        tx.outbox.put_back(claimed, MONDAY + 30 * SECOND)
+        tx.outbox.release(claimed, MONDAY + 30 * SECOND)
     assert box.claim(MONDAY + 29 * SECOND) == []
 
 
@@ -284,10 +284,10 @@ def test_a_lost_answer_is_flagged_and_an_unmade_connection_is_not(
 ) -> None:
     box.put(letter("a1"))
     (claimed,) = box.claim()
-    box.again(claimed, MONDAY, maybe_sent)
+    box.retry(claimed, MONDAY, maybe_sent)
     (again,) = box.claim()
     assert (again.maybe_repeated, again.tries) == (flagged, 1)
-    box.again(again, MONDAY, maybe_sent=False)
+    box.retry(again, MONDAY, maybe_sent=False)
     assert box.claim()[0].maybe_repeated is flagged
 
 
@@ -301,7 +301,7 @@ def test_what_is_put_aside_holds_up_nobody(box: Box, state: DeliveryState) -> No
     box.put(letter("a1"), letter("a2"))
     (claimed,) = box.claim()
     with box.store.begin() as tx:
-        tx.outbox.put_aside(claimed, state, "sebab", MONDAY)
+        tx.outbox.give_up(claimed, state, "sebab", MONDAY)
     assert keys(box.claim()) == ["a2"]
     assert box.count(state) == 1
 
@@ -320,7 +320,7 @@ def test_cards_refused_by_a_blocked_chat_are_revived_for_open_tasks(box: Box) ->
     while claimed := box.claim():
         with box.store.begin() as tx:
             for one in claimed:
-                tx.outbox.put_aside(one, DeliveryState.TERTOLAK, "blocked", MONDAY)
+                tx.outbox.give_up(one, DeliveryState.TERTOLAK, "blocked", MONDAY)
     with box.store.begin() as tx:
         tx.outbox.revive(budi, [task], MONDAY)
     assert keys(box.claim()) == ["open"]
@@ -334,7 +334,7 @@ def test_an_edit_refused_by_a_blocked_chat_is_made_after_all(box: Box) -> None:
     box.refresh(task)
     edit = next(c for c in box.claim() if c.key == "over")
     with box.store.begin() as tx:
-        tx.outbox.put_aside(edit, DeliveryState.TERTOLAK, "blocked", MONDAY)
+        tx.outbox.give_up(edit, DeliveryState.TERTOLAK, "blocked", MONDAY)
         tx.outbox.revive(budi, [], MONDAY)
     (after,) = (c for c in box.claim() if c.key == "over")
     assert after.message_id == 501
@@ -348,7 +348,7 @@ def test_what_a_restored_copy_had_not_sent_waits_for_the_admin(box: Box) -> None
     assert box.claim(MONDAY + timedelta(days=9)) == []
     assert box.rescue(None) == 0
     with box.store.begin() as tx:
-        assert tx.outbox.release(send=True, now=MONDAY) == 2
+        assert tx.outbox.release_held(send=True, now=MONDAY) == 2
     assert keys(box.claim()) == ["a2", "b1"]
 
 
@@ -356,8 +356,8 @@ def test_the_admin_may_let_held_messages_go(box: Box) -> None:
     box.put(letter("a1"))
     with box.store.begin() as tx:
         tx.outbox.hold()
-        assert tx.outbox.release(send=False, now=MONDAY) == 1
-        assert tx.outbox.release(send=True, now=MONDAY) == 0
+        assert tx.outbox.release_held(send=False, now=MONDAY) == 1
+        assert tx.outbox.release_held(send=True, now=MONDAY) == 0
     assert box.claim() == []
     assert box.count(DeliveryState.USANG) == 1
 
@@ -371,8 +371,8 @@ def test_when_the_next_row_may_be_tried(box: Box) -> None:
         assert not tx.outbox.waiting(MONDAY)
     box.put(letter("a1"), letter("b1", 2))
     a1, b1 = box.claim()
-    box.again(a1, MONDAY + 9 * SECOND)
-    box.again(b1, MONDAY + 4 * SECOND)
+    box.retry(a1, MONDAY + 9 * SECOND)
+    box.retry(b1, MONDAY + 4 * SECOND)
     box.put(letter("b2", 2))  # it is due, but waits behind the other
     with box.store.read() as tx:
         assert tx.outbox.next_due(MONDAY) == MONDAY + 4 * SECOND
@@ -398,7 +398,7 @@ def test_old_rows_are_forgotten_but_not_cards_of_open_tasks_nor_what_waits(box: 
         box.sent(claimed)
     with box.store.begin() as tx:
         (held,) = tx.outbox.claim(MONDAY, LEASE, 1, (3,))
-        tx.outbox.put_aside(held, DeliveryState.DITAHAN, None, MONDAY)
+        tx.outbox.give_up(held, DeliveryState.DITAHAN, None, MONDAY)
         kept = tx.outbox.forget(MONDAY, [task])
         assert kept == 0
         tx.outbox.forget(MONDAY + SECOND, [task])

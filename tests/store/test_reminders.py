@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.domain.reminders import PlannedReminder, Rung
+from bot.domain.reminders import PlannedReminder, ReminderKind
 from bot.store.reminders import DueReminder, ReminderStatus
-from bot.usecases.desk import Desk
+from bot.usecases.desk import Services
 from tests.cast import BUDI, CAST, MONDAY, RINA, Stage, wib
 
 HOUR = timedelta(hours=1)
@@ -17,24 +17,24 @@ HOUR = timedelta(hours=1)
 class Rows:
     """Two tasks of their own, without the rungs that their opening laid down."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.stage = Stage(desk, *CAST)
-        self.desk = desk
+    def __init__(self, services: Services) -> None:
+        self.stage = Stage(services, *CAST)
+        self.services = services
         self.first = self.stage.task_id(self.stage.start())
         self.second = self.stage.task_id(self.stage.start("renja"))
-        with desk.store.begin() as tx:
+        with services.store.begin() as tx:
             tx.reminders.drop([self.first, self.second], MONDAY)
 
     def lay(self, task_id: int, *planned: PlannedReminder) -> None:
-        with self.desk.store.begin() as tx:
-            tx.reminders.lay((task_id, one) for one in planned)
+        with self.services.store.begin() as tx:
+            tx.reminders.schedule((task_id, one) for one in planned)
 
     def due(self, now: datetime, tasks: int = 10) -> dict[int, list[DueReminder]]:
-        with self.desk.store.read() as tx:
+        with self.services.store.read() as tx:
             return tx.reminders.due(now, tasks)
 
     def waiting(self, task_id: int) -> list[PlannedReminder]:
-        with self.desk.store.read() as tx:
+        with self.services.store.read() as tx:
             return [
                 planned
                 for planned, status in tx.reminders.of_task(task_id)
@@ -43,37 +43,39 @@ class Rows:
 
 
 @pytest.fixture
-def rows(desk: Desk) -> Rows:
-    return Rows(desk)
+def rows(services: Services) -> Rows:
+    return Rows(services)
 
 
-def rung(at: datetime, kind: Rung = Rung.TENGGAT, person: int | None = None) -> PlannedReminder:
+def rung(
+    at: datetime, kind: ReminderKind = ReminderKind.TENGGAT, person: int | None = None
+) -> PlannedReminder:
     return PlannedReminder(kind, at, person_id=person)
 
 
-def test_a_task_s_rungs_are_laid_down_when_it_opens(desk: Desk) -> None:
-    stage = Stage(desk)
+def test_a_task_s_rungs_are_laid_down_when_it_opens(services: Services) -> None:
+    stage = Stage(services)
     run_id = stage.start()
     stage.advance(run_id, 2)  # two working days for the team
-    with desk.store.read() as tx:
+    with services.store.read() as tx:
         laid = tx.reminders.of_task(stage.task_id(run_id))
     assert [(p.rung, p.due_at, p.role, status) for p, status in laid] == [
-        (Rung.SEBELUM, wib("10-11-2026 10.15"), None, ReminderStatus.MENUNGGU),
-        (Rung.SEBELUM, wib("11-11-2026 08.15"), None, ReminderStatus.MENUNGGU),
-        (Rung.TENGGAT, wib("11-11-2026 10.15"), None, ReminderStatus.MENUNGGU),
-        (Rung.HARIAN, wib("12-11-2026 08.00"), None, ReminderStatus.MENUNGGU),
-        (Rung.ESKALASI, wib("12-11-2026 10.15"), "kasubbag", ReminderStatus.MENUNGGU),
-        (Rung.ESKALASI, wib("13-11-2026 10.15"), "sekretaris", ReminderStatus.MENUNGGU),
-        (Rung.ESKALASI, wib("16-11-2026 10.15"), "kepala_dinas", ReminderStatus.MENUNGGU),
+        (ReminderKind.SEBELUM, wib("10-11-2026 10.15"), None, ReminderStatus.MENUNGGU),
+        (ReminderKind.SEBELUM, wib("11-11-2026 08.15"), None, ReminderStatus.MENUNGGU),
+        (ReminderKind.TENGGAT, wib("11-11-2026 10.15"), None, ReminderStatus.MENUNGGU),
+        (ReminderKind.HARIAN, wib("12-11-2026 08.00"), None, ReminderStatus.MENUNGGU),
+        (ReminderKind.ESKALASI, wib("12-11-2026 10.15"), "kasubbag", ReminderStatus.MENUNGGU),
+        (ReminderKind.ESKALASI, wib("13-11-2026 10.15"), "sekretaris", ReminderStatus.MENUNGGU),
+        (ReminderKind.ESKALASI, wib("16-11-2026 10.15"), "kepala_dinas", ReminderStatus.MENUNGGU),
     ]
 
 
-def test_a_closed_task_s_rungs_are_void(desk: Desk) -> None:
-    stage = Stage(desk)
+def test_a_closed_task_s_rungs_are_void(services: Services) -> None:
+    stage = Stage(services)
     run_id = stage.start()
     task_id = stage.task_id(run_id)
     stage.advance(run_id, 2)
-    with desk.store.read() as tx:
+    with services.store.read() as tx:
         assert {s for _, s in tx.reminders.of_task(task_id)} == {ReminderStatus.GUGUR}
         assert task_id not in tx.reminders.due(MONDAY + timedelta(days=300), 10)
 
@@ -81,8 +83,8 @@ def test_a_closed_task_s_rungs_are_void(desk: Desk) -> None:
 def test_what_was_sent_before_a_task_closed_stays_on_record_as_sent(rows: Rows) -> None:
     rows.lay(rows.first, rung(MONDAY), rung(MONDAY + HOUR))
     (now_due,) = rows.due(MONDAY)[rows.first]
-    with rows.desk.store.begin() as tx:
-        tx.reminders.settle([now_due.id], ReminderStatus.TERKIRIM, MONDAY)
+    with rows.services.store.begin() as tx:
+        tx.reminders.complete([now_due.id], ReminderStatus.TERKIRIM, MONDAY)
         tx.reminders.drop([rows.first], MONDAY)
         laid = tx.reminders.of_task(rows.first)
     assert (rung(MONDAY), ReminderStatus.TERKIRIM) in laid
@@ -108,14 +110,14 @@ def test_all_due_rungs_of_a_task_come_together_and_the_longest_waiting_task_firs
 
 
 def test_what_was_dealt_with_is_not_due_again(rows: Rows) -> None:
-    rows.lay(rows.first, rung(MONDAY), rung(MONDAY, Rung.SEBELUM))
+    rows.lay(rows.first, rung(MONDAY), rung(MONDAY, ReminderKind.SEBELUM))
     one, other = rows.due(MONDAY)[rows.first]
-    with rows.desk.store.begin() as tx:
-        tx.reminders.settle([one.id], ReminderStatus.TERKIRIM, MONDAY)
-        tx.reminders.settle([one.id, other.id], ReminderStatus.DILEWATI, MONDAY)
-        tx.reminders.settle([], ReminderStatus.DILEWATI, MONDAY)
+    with rows.services.store.begin() as tx:
+        tx.reminders.complete([one.id], ReminderStatus.TERKIRIM, MONDAY)
+        tx.reminders.complete([one.id, other.id], ReminderStatus.DILEWATI, MONDAY)
+        tx.reminders.complete([], ReminderStatus.DILEWATI, MONDAY)
     assert rows.due(MONDAY) == {}
-    with rows.desk.store.read() as tx:
+    with rows.services.store.read() as tx:
         states = {status for _, status in tx.reminders.of_task(rows.first)}
     # The first word holds: what was sent is not overtaken afterwards.
     assert {ReminderStatus.TERKIRIM, ReminderStatus.DILEWATI} <= states
@@ -124,7 +126,7 @@ def test_what_was_dealt_with_is_not_due_again(rows: Rows) -> None:
 def test_a_postponed_rung_keeps_its_due_time_and_is_looked_at_later(rows: Rows) -> None:
     rows.lay(rows.first, rung(MONDAY))
     (found,) = rows.due(MONDAY)[rows.first]
-    with rows.desk.store.begin() as tx:
+    with rows.services.store.begin() as tx:
         tx.reminders.postpone([(found.id, MONDAY + HOUR)])
         tx.reminders.postpone([])
     assert rows.due(MONDAY) == {}
@@ -133,12 +135,12 @@ def test_a_postponed_rung_keeps_its_due_time_and_is_looked_at_later(rows: Rows) 
 
 
 def test_the_clock_knocks_next_when_the_next_rung_wants_to_be_looked_at(rows: Rows) -> None:
-    with rows.desk.store.read() as tx:
+    with rows.services.store.read() as tx:
         assert tx.reminders.next_due() is None
     rows.lay(rows.first, rung(MONDAY + 2 * HOUR))
     rows.lay(rows.second, rung(MONDAY + HOUR))
     (found,) = rows.due(MONDAY + HOUR)[rows.second]
-    with rows.desk.store.begin() as tx:
+    with rows.services.store.begin() as tx:
         assert tx.reminders.next_due() == MONDAY + HOUR
         tx.reminders.postpone([(found.id, MONDAY + 3 * HOUR)])
         assert tx.reminders.next_due() == MONDAY + 2 * HOUR
@@ -146,14 +148,14 @@ def test_the_clock_knocks_next_when_the_next_rung_wants_to_be_looked_at(rows: Ro
 
 def test_a_snooze_is_one_person_s_about_one_task(rows: Rows) -> None:
     budi, rina = rows.stage.id_of(BUDI), rows.stage.id_of(RINA)
-    rows.lay(rows.first, rung(MONDAY + HOUR, Rung.TUNDA, budi), rung(MONDAY + 2 * HOUR))
+    rows.lay(rows.first, rung(MONDAY + HOUR, ReminderKind.TUNDA, budi), rung(MONDAY + 2 * HOUR))
     both = [rows.first, rows.second]
-    with rows.desk.store.read() as tx:
+    with rows.services.store.read() as tx:
         assert tx.reminders.snoozed(both, MONDAY) == {(rows.first, budi)}
         # When it comes due it mutes no longer.
         assert tx.reminders.snoozed(both, MONDAY + HOUR) == set()
         assert tx.reminders.snoozed([rows.second], MONDAY) == set()
-    with rows.desk.store.begin() as tx:
+    with rows.services.store.begin() as tx:
         tx.reminders.drop_snoozes(rows.first, rina, MONDAY)
         assert tx.reminders.snoozed(both, MONDAY) == {(rows.first, budi)}
         tx.reminders.drop_snoozes(rows.first, budi, MONDAY)

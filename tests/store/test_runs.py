@@ -10,14 +10,14 @@ from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.actions import Confirm
-from bot.domain.drafting import Decision
+from bot.domain.decision import Decision
 from bot.domain.engine import decide
 from bot.domain.events import replay
 from bot.domain.run import Capacity, Run, RunStatus, Task, TaskStatus
 from bot.domain.sop import Catalog, Wording
-from bot.store.runs import Conflict, StoredRun
+from bot.store.runs import ConflictError, StoredRun
 from bot.usecases import reviewing
-from bot.usecases.desk import Desk, staff_of
+from bot.usecases.desk import Services, staff_of
 from tests.cast import (
     ANWAR,
     BUDI,
@@ -36,21 +36,21 @@ from tests.cast import (
 def decided(stage: Stage, before: StoredRun, who: Player) -> Run:
     """The run after somebody confirms its open task, not saved."""
     (task,) = before.run.current
-    with stage.desk.store.read() as tx:
-        staff = staff_of(stage.desk, tx, stage.now)
+    with stage.services.store.read() as tx:
+        staff = staff_of(stage.services, tx, stage.now)
     outcome = decide(
         before.run,
         Confirm(task.step, task.attempt),
         stage.id_of(who),
         stage.now,
-        stage.desk.place(staff),
+        stage.services.state(staff),
     )
     assert isinstance(outcome, Decision)
     return outcome.run
 
 
-def test_a_run_comes_back_whole(desk: Desk) -> None:
-    stage = Stage(desk, *WHOLE_OFFICE)
+def test_a_run_comes_back_whole(services: Services) -> None:
+    stage = Stage(services, *WHOLE_OFFICE)
     run_id = stage.start("tapkin_eselon3")
     stage.confirm(ANWAR, run_id)
     stage.go_to(MONDAY + timedelta(minutes=5))
@@ -68,14 +68,16 @@ def test_a_run_comes_back_whole(desk: Desk) -> None:
     assert run.open_task(2) is not None
 
 
-def test_whoever_takes_a_confirmation_back_and_gives_it_again_comes_last(desk: Desk) -> None:
-    stage = Stage(desk, *WHOLE_OFFICE)
+def test_whoever_takes_a_confirmation_back_and_gives_it_again_comes_last(
+    services: Services,
+) -> None:
+    stage = Stage(services, *WHOLE_OFFICE)
     run_id = stage.start("tapkin_eselon3")
     stage.confirm(HADI, run_id)
     stage.confirm(ANWAR, run_id)
-    reviewing.undo(desk, stage.asker(HADI), stage.token(run_id, 1), stage.now)
+    reviewing.undo(services, stage.request(HADI), stage.token(run_id, 1), stage.now)
     stage.confirm(HADI, run_id, 1)
-    with desk.store.read() as tx:
+    with services.store.read() as tx:
         told = replay(run_id, stage.run(run_id).procedure, tx.journal.events(run_id))
     assert stage.run(run_id) == told
     first = told.task(1, 1)
@@ -83,8 +85,8 @@ def test_whoever_takes_a_confirmation_back_and_gives_it_again_comes_last(desk: D
     assert [c.person_id for c in first.confirmations] == [stage.id_of(ANWAR), stage.id_of(HADI)]
 
 
-def test_what_was_recorded_for_an_office_outside_is_kept(desk: Desk) -> None:
-    stage = Stage(desk)
+def test_what_was_recorded_for_an_office_outside_is_kept(services: Services) -> None:
+    stage = Stage(services)
     run_id = stage.start("tapkin_eselon2")
     stage.advance(run_id, 3)
     second = stage.run(run_id).task(2, 1)
@@ -92,13 +94,17 @@ def test_what_was_recorded_for_an_office_outside_is_kept(desk: Desk) -> None:
     assert second.confirmations[0].recorded_for == "bappeda"
 
 
-def test_a_run_keeps_the_words_of_the_sop_it_began_with(desk: Desk, catalog: Catalog) -> None:
-    stage = Stage(desk)
+def test_a_run_keeps_the_words_of_the_sop_it_began_with(
+    services: Services, catalog: Catalog
+) -> None:
+    stage = Stage(services)
     run_id = stage.start()
     lakip = catalog.sops[0]
     steps = (replace(lakip.procedures[0].steps[0], activity=Wording("Diganti")),)
     edited = replace(lakip, procedures=(replace(lakip.procedures[0], steps=steps),))
-    later = Stage(replace(desk, catalog=replace(catalog, sops=(edited, *catalog.sops[1:]))), SARI)
+    later = Stage(
+        replace(services, catalog=replace(catalog, sops=(edited, *catalog.sops[1:]))), SARI
+    )
     assert later.run(run_id).procedure == lakip.procedures[0]
     second = later.start(seen=run_id)
     assert later.run(second).procedure.steps == steps
@@ -107,51 +113,51 @@ def test_a_run_keeps_the_words_of_the_sop_it_began_with(desk: Desk, catalog: Cat
     assert later.run(run_id).steps_done == 10
 
 
-def test_what_was_decided_on_an_old_picture_is_not_written(desk: Desk) -> None:
-    stage = Stage(desk)
+def test_what_was_decided_on_an_old_picture_is_not_written(services: Services) -> None:
+    stage = Stage(services)
     run_id = stage.start()
     stage.advance(run_id, 2)
     old = stage.stored(run_id)
     late = decided(stage, old, RINA)
     stage.confirm(BUDI, run_id)
     after = stage.run(run_id)
-    with pytest.raises(Conflict), desk.store.begin() as tx:
+    with pytest.raises(ConflictError), services.store.begin() as tx:
         tx.runs.save(old, late)
     assert stage.run(run_id) == after
 
 
-def test_a_step_has_one_open_attempt_and_the_database_says_so(desk: Desk) -> None:
-    stage = Stage(desk)
+def test_a_step_has_one_open_attempt_and_the_database_says_so(services: Services) -> None:
+    stage = Stage(services)
     run_id = stage.start()
     stored = stage.stored(run_id)
     (task,) = stored.run.tasks
     twice = replace(stored.run, tasks=(task, replace(task, attempt=2)))
-    with pytest.raises(IntegrityError), desk.store.begin() as tx:
+    with pytest.raises(IntegrityError), services.store.begin() as tx:
         tx.runs.save(stored, twice)
 
 
-def test_nobody_confirms_the_same_attempt_twice(desk: Desk) -> None:
-    stage = Stage(desk, *WHOLE_OFFICE)
+def test_nobody_confirms_the_same_attempt_twice(services: Services) -> None:
+    stage = Stage(services, *WHOLE_OFFICE)
     run_id = stage.start("tapkin_eselon3")
     before = stage.stored(run_id)
     once = decided(stage, before, HADI)
-    with desk.store.begin() as tx:
+    with services.store.begin() as tx:
         tx.runs.save(before, once)
-    with pytest.raises(IntegrityError), desk.store.begin() as tx:
+    with pytest.raises(IntegrityError), services.store.begin() as tx:
         tx.runs.save(before, once)
 
 
-def test_saving_what_did_not_change_writes_nothing(desk: Desk) -> None:
-    stage = Stage(desk)
+def test_saving_what_did_not_change_writes_nothing(services: Services) -> None:
+    stage = Stage(services)
     run_id = stage.start()
     stored = stage.stored(run_id)
-    with desk.store.begin() as tx:
+    with services.store.begin() as tx:
         assert tx.runs.save(stored, stored.run) == stored.task_ids
     assert stage.stored(run_id) == stored
 
 
-def test_a_button_s_token_speaks_of_its_own_task_for_ever(desk: Desk) -> None:
-    stage = Stage(desk)
+def test_a_button_s_token_speaks_of_its_own_task_for_ever(services: Services) -> None:
+    stage = Stage(services)
     first, second = stage.start(), stage.start("renja")
     stage.advance(first, 3)
     tokens = {
@@ -161,7 +167,7 @@ def test_a_button_s_token_speaks_of_its_own_task_for_ever(desk: Desk) -> None:
     }
     assert len(set(tokens.values())) == len(tokens) == 4
     assert all(len(token) <= 16 for token in tokens.values())
-    with desk.store.read() as tx:
+    with services.store.read() as tx:
         for (run_id, key), token in tokens.items():
             found = tx.runs.by_token(token)
             assert found is not None
@@ -170,21 +176,21 @@ def test_a_button_s_token_speaks_of_its_own_task_for_ever(desk: Desk) -> None:
         assert tx.runs.by_token("") is None
 
 
-def test_a_run_that_is_not_there_is_none(desk: Desk) -> None:
-    with desk.store.read() as tx:
+def test_a_run_that_is_not_there_is_none(services: Services) -> None:
+    with services.store.read() as tx:
         assert tx.runs.get(4711) is None
         assert tx.runs.many([]) == {}
         assert tx.runs.of_tasks([4711]) == {}
         assert tx.runs.running() == []
 
 
-def test_runs_by_task_and_by_what_is_under_way(desk: Desk) -> None:
-    stage = Stage(desk)
+def test_runs_by_task_and_by_what_is_under_way(services: Services) -> None:
+    stage = Stage(services)
     lakip, renja = stage.start(), stage.start("renja")
     stage.advance(lakip, 3)
     stage.finish(renja)
     tasks = stage.stored(lakip).task_ids
-    with desk.store.read() as tx:
+    with services.store.read() as tx:
         by_task = tx.runs.of_tasks([*tasks.values(), 4711])
         assert {t: s.run.id for t, s in by_task.items()} == dict.fromkeys(tasks.values(), lakip)
         assert [s.run.id for s in tx.runs.running()] == [lakip]
@@ -194,14 +200,14 @@ def test_runs_by_task_and_by_what_is_under_way(desk: Desk) -> None:
         assert tx.runs.many([lakip, renja, 4711]).keys() == {lakip, renja}
 
 
-def test_finished_runs_come_newest_first_and_page_by_page(desk: Desk) -> None:
-    stage = Stage(desk)
+def test_finished_runs_come_newest_first_and_page_by_page(services: Services) -> None:
+    stage = Stage(services)
     runs = []
     for number, code in enumerate(("lakip", "lppd", "renja")):
         stage.go_to(MONDAY + timedelta(hours=number))
         runs.append(stage.start(code))
         stage.finish(runs[-1])
-    with desk.store.read() as tx:
+    with services.store.read() as tx:
         assert [s.run.id for s in tx.runs.finished(10)] == runs[::-1]
         assert [s.run.id for s in tx.runs.finished(1, offset=1)] == [runs[1]]
         (newest,) = tx.runs.finished(1)
@@ -210,11 +216,11 @@ def test_finished_runs_come_newest_first_and_page_by_page(desk: Desk) -> None:
     assert newest.run.current == ()
 
 
-def test_every_run_is_listed_whatever_became_of_it(desk: Desk) -> None:
-    stage = Stage(desk)
+def test_every_run_is_listed_whatever_became_of_it(services: Services) -> None:
+    stage = Stage(services)
     done, under_way = stage.start("lakip"), stage.start("renja")
     stage.finish(done)
-    with desk.store.read() as tx:
+    with services.store.read() as tx:
         assert tx.runs.newest(5) == (under_way, done)
         assert tx.runs.newest(1) == (under_way,)
         assert [(h.id, h.procedure, h.unit) for h in tx.runs.headings()] == [
@@ -223,8 +229,8 @@ def test_every_run_is_listed_whatever_became_of_it(desk: Desk) -> None:
         ]
 
 
-def test_a_task_is_found_in_its_run_by_its_id(desk: Desk) -> None:
-    stage = Stage(desk, *CAST)
+def test_a_task_is_found_in_its_run_by_its_id(services: Services) -> None:
+    stage = Stage(services, *CAST)
     stored = stage.stored(stage.start())
     ((key, task_id),) = stored.task_ids.items()
     task = stored.task_of(task_id)
@@ -233,8 +239,10 @@ def test_a_task_is_found_in_its_run_by_its_id(desk: Desk) -> None:
     assert stored.task_of(4711) is None
 
 
-def test_a_period_has_the_runs_that_were_under_way_in_it_in_one_query(sqlite_desk: Desk) -> None:
-    stage = Stage(sqlite_desk)
+def test_a_period_has_the_runs_that_were_under_way_in_it_in_one_query(
+    sqlite_services: Services,
+) -> None:
+    stage = Stage(sqlite_services)
     early = stage.start("lakip")
     stage.go_to("01-12-2026 09.00")
     stage.finish(early)
@@ -242,7 +250,7 @@ def test_a_period_has_the_runs_that_were_under_way_in_it_in_one_query(sqlite_des
     statements = []
 
     def touched(start: str, end: str) -> list[int]:
-        with sqlite_desk.store.read() as tx:
+        with sqlite_services.store.read() as tx:
             connection = tx.connection
 
             @event.listens_for(connection, "before_cursor_execute")
@@ -258,12 +266,12 @@ def test_a_period_has_the_runs_that_were_under_way_in_it_in_one_query(sqlite_des
     assert touched("01-01-2026 00.00", "09-11-2026 00.00") == []
 
 
-def test_the_first_run_of_all_says_how_far_reports_reach_back(desk: Desk) -> None:
-    stage = Stage(desk)
-    with desk.store.read() as tx:
+def test_the_first_run_of_all_says_how_far_reports_reach_back(services: Services) -> None:
+    stage = Stage(services)
+    with services.store.read() as tx:
         assert tx.runs.first_started() is None
     stage.start("lakip")
     stage.go_to(MONDAY + timedelta(days=3))
     stage.start("lppd")
-    with desk.store.read() as tx:
+    with services.store.read() as tx:
         assert tx.runs.first_started() == MONDAY

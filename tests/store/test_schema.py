@@ -95,7 +95,7 @@ def test_an_sqlite_file_is_copied_before_it_is_migrated(
     sqlite_store: Store, second_edition: Path
 ) -> None:
     with sqlite_store.begin() as tx:
-        tx.marks.put("ditulis", "sebelum", NOW)
+        tx.keyvalues.put("ditulis", "sebelum", NOW)
     done = schema.upgrade(sqlite_store)
     assert done is not None
     assert (done.before, done.after) == (NEWEST, "9999_catatan")
@@ -116,14 +116,14 @@ def test_a_database_of_a_newer_edition_is_refused_with_what_to_do(store: Store) 
     with store.begin() as tx:
         tx.connection.execute(text("UPDATE alembic_version SET version_num = '0042_kelak'"))
     for look in (schema.current, schema.is_current, schema.upgrade):
-        with pytest.raises(schema.DatabaseFault, match=r"0042_kelak.*edisi terbaru"):
+        with pytest.raises(schema.DatabaseError, match=r"0042_kelak.*edisi terbaru"):
             look(store)
 
 
 def test_a_database_of_another_application_is_left_alone(empty: Store) -> None:
     with empty.begin() as tx:
         tx.connection.execute(text("CREATE TABLE runs (kilometres INTEGER)"))
-    with pytest.raises(schema.DatabaseFault, match="aplikasi lain"):
+    with pytest.raises(schema.DatabaseError, match="aplikasi lain"):
         schema.upgrade(empty)
 
 
@@ -131,14 +131,14 @@ def test_a_file_that_is_no_database_is_a_plain_sentence(tmp_path: Path) -> None:
     path = tmp_path / "kawal.db"
     path.write_text("Surat Keputusan, bukan database. " * 200)
     store = Store(f"sqlite:///{path}")
-    with pytest.raises(schema.DatabaseFault, match=r"not a database.*periksa"):
+    with pytest.raises(schema.DatabaseError, match=r"not a database.*periksa"):
         schema.upgrade(store)
     store.close()
 
 
 def test_a_postgresql_server_that_is_down_is_a_plain_sentence() -> None:
     store = Store("postgres://kawal:rahasia@127.0.0.1:1/kawal")
-    with pytest.raises(schema.DatabaseFault, match="PostgreSQL tidak dapat dipakai") as fault:
+    with pytest.raises(schema.DatabaseError, match="PostgreSQL tidak dapat dipakai") as fault:
         schema.current(store)
     assert "rahasia" not in str(fault.value)
     store.close()

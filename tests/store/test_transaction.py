@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from bot.domain.sop import Catalog, Wording
-from bot.store import AlreadyHandled, Store, StoreUnavailable, codec
+from bot.store import AlreadyHandledError, Store, StoreUnavailableError, serialization
 from bot.store.transaction import normal_url
 from tests.cast import MONDAY
 
@@ -25,7 +25,7 @@ class Slip(Exception):  # noqa: N818 - what goes wrong in the middle of a use ca
 
 def noted(store: Store, name: str = "catatan") -> str | None:
     with store.read() as tx:
-        mark = tx.marks.get(name)
+        mark = tx.keyvalues.get(name)
     return mark.value if mark else None
 
 
@@ -39,15 +39,15 @@ def handle(store: Store, update_id: int, at: datetime = MONDAY) -> None:
 
 def test_what_was_written_is_there_afterwards(store: Store) -> None:
     with store.begin() as tx:
-        tx.marks.put("catatan", "satu", MONDAY)
-        tx.marks.put("catatan", "dua", MONDAY)
+        tx.keyvalues.put("catatan", "satu", MONDAY)
+        tx.keyvalues.put("catatan", "dua", MONDAY)
     assert noted(store) == "dua"
 
 
 def test_a_slip_in_the_middle_leaves_nothing(store: Store) -> None:
     def half_done() -> None:
         with store.begin(5, MONDAY) as tx:
-            tx.marks.put("catatan", "setengah", MONDAY)
+            tx.keyvalues.put("catatan", "setengah", MONDAY)
             raise Slip
 
     with pytest.raises(Slip):
@@ -59,8 +59,8 @@ def test_a_slip_in_the_middle_leaves_nothing(store: Store) -> None:
 
 def test_inside_its_own_transaction_a_writing_is_seen(store: Store) -> None:
     with store.begin() as tx:
-        tx.marks.put("catatan", "satu", MONDAY)
-        mark = tx.marks.get("catatan")
+        tx.keyvalues.put("catatan", "satu", MONDAY)
+        mark = tx.keyvalues.get("catatan")
         assert mark is not None
         assert mark.value == "satu"
         assert noted(store) is None
@@ -68,10 +68,10 @@ def test_inside_its_own_transaction_a_writing_is_seen(store: Store) -> None:
 
 def test_a_reading_sees_everything_as_of_one_moment(store: Store) -> None:
     with store.read() as tx:
-        assert tx.marks.get("catatan") is None
+        assert tx.keyvalues.get("catatan") is None
         with store.begin() as other:
             other.marks.put("catatan", "sementara itu", MONDAY)
-        assert tx.marks.get("catatan") is None
+        assert tx.keyvalues.get("catatan") is None
     assert noted(store) == "sementara itu"
 
 
@@ -79,8 +79,8 @@ def test_writers_take_turns_so_that_no_count_is_lost(store: Store) -> None:
     def count_up() -> None:
         for _ in range(10):
             with store.begin() as tx:
-                mark = tx.marks.get("hitungan")
-                tx.marks.put("hitungan", str(int(mark.value) + 1 if mark else 1), MONDAY)
+                mark = tx.keyvalues.get("hitungan")
+                tx.keyvalues.put("hitungan", str(int(mark.value) + 1 if mark else 1), MONDAY)
 
     threads = [threading.Thread(target=count_up) for _ in range(4)]
     for thread in threads:
@@ -95,8 +95,8 @@ def test_writers_take_turns_so_that_no_count_is_lost(store: Store) -> None:
 
 def test_an_update_is_handled_once(store: Store) -> None:
     handle(store, 70)
-    with pytest.raises(AlreadyHandled), store.begin(70, MONDAY) as tx:
-        tx.marks.put("catatan", "sekali lagi", MONDAY)
+    with pytest.raises(AlreadyHandledError), store.begin(70, MONDAY) as tx:
+        tx.keyvalues.put("catatan", "sekali lagi", MONDAY)
     assert noted(store) is None
 
 
@@ -113,7 +113,7 @@ def test_updates_are_forgotten_when_telegram_cannot_repeat_them(store: Store) ->
     with store.begin() as tx:
         tx.forget_updates(MONDAY + timedelta(hours=1))
     handle(store, 1)
-    with pytest.raises(AlreadyHandled):
+    with pytest.raises(AlreadyHandledError):
         handle(store, 2)
 
 
@@ -127,7 +127,7 @@ def test_an_update_needs_the_time_of_its_handling(store: Store) -> None:
 
 def test_a_time_without_a_zone_never_enters_the_database(store: Store) -> None:
     with pytest.raises((StatementError, ValueError), match="naive"), store.begin() as tx:
-        tx.marks.put("catatan", "x", NAIVE)
+        tx.keyvalues.put("catatan", "x", NAIVE)
     with pytest.raises((StatementError, ValueError), match="naive"):
         handle(store, 4, NAIVE)
     with pytest.raises((StatementError, ValueError), match="naive"), store.begin() as tx:
@@ -141,9 +141,9 @@ def test_a_time_without_a_zone_never_enters_the_database(store: Store) -> None:
 def test_times_come_back_in_utc_to_the_microsecond(store: Store) -> None:
     moment = MONDAY + timedelta(microseconds=123456)
     with store.begin() as tx:
-        tx.marks.put("catatan", "x", moment)
+        tx.keyvalues.put("catatan", "x", moment)
     with store.read() as tx:
-        mark = tx.marks.get("catatan")
+        mark = tx.keyvalues.get("catatan")
     assert mark is not None
     assert mark.at == moment
     assert mark.at.tzinfo is UTC
@@ -154,7 +154,7 @@ def test_times_with_and_without_fractions_keep_their_order(store: Store, microse
     handle(store, 1, MONDAY.replace(microsecond=microsecond))
     with store.begin() as tx:
         tx.forget_updates(MONDAY.replace(microsecond=microsecond))
-    with pytest.raises(AlreadyHandled):
+    with pytest.raises(AlreadyHandledError):
         handle(store, 1)
     with store.begin() as tx:
         tx.forget_updates(MONDAY.replace(microsecond=microsecond) + timedelta(microseconds=1))
@@ -188,13 +188,13 @@ def test_every_sop_of_the_office_comes_back_as_it_was_written(
 
 def test_a_text_of_an_earlier_edition_still_loads(catalog: Catalog) -> None:
     sop = catalog.sops[0]
-    plain = json.loads(codec.dump_sop(replace(sop, transcription_notes=())))
+    plain = json.loads(serialization.dump_sop(replace(sop, transcription_notes=())))
     del plain["transcription_notes"]
     for procedure in plain["procedures"]:
         del procedure["per_unit"]
         for step in procedure["steps"]:
             del step["assumptions"]
-    loaded = codec.load_sop(json.dumps(plain))
+    loaded = serialization.load_sop(json.dumps(plain))
     assert loaded.number == sop.number
     assert loaded.procedures[0].steps[0].assumptions == ()
 
@@ -202,11 +202,13 @@ def test_a_text_of_an_earlier_edition_still_loads(catalog: Catalog) -> None:
 def test_a_field_at_its_default_does_not_make_an_sop_look_edited(catalog: Catalog) -> None:
     procedure = replace(catalog.sops[0].procedures[0], per_unit=False)
     sop = replace(catalog.sops[0], procedures=(procedure,), transcription_notes=())
-    plain = json.loads(codec.dump_sop(sop))
+    plain = json.loads(serialization.dump_sop(sop))
     del plain["transcription_notes"]
     del plain["procedures"][0]["per_unit"]
-    assert codec.digest(codec.load_sop(json.dumps(plain))) == codec.digest(sop)
-    assert codec.digest(replace(sop, warning=Wording("lain"))) != codec.digest(sop)
+    assert serialization.digest(serialization.load_sop(json.dumps(plain))) == serialization.digest(
+        sop
+    )
+    assert serialization.digest(replace(sop, warning=Wording("lain"))) != serialization.digest(sop)
 
 
 # --- the database itself --------------------------------------------------------------------
@@ -228,11 +230,11 @@ def test_a_row_cannot_speak_of_somebody_who_is_not_there(store: Store) -> None:
 
 def test_a_database_that_does_not_answer_is_named_so(tmp_path: Path) -> None:
     nowhere = Store(f"sqlite:///{tmp_path}/tidak/ada/kawal.db")
-    with pytest.raises(StoreUnavailable), nowhere.read():
+    with pytest.raises(StoreUnavailableError), nowhere.read():
         pass
     nowhere.close()
     refusing = Store("postgresql://kawal:rahasia@127.0.0.1:1/kawal")
-    with pytest.raises(StoreUnavailable) as caught, refusing.begin():
+    with pytest.raises(StoreUnavailableError) as caught, refusing.begin():
         pass
     assert "rahasia" not in str(caught.value)
     refusing.close()

@@ -13,7 +13,7 @@ from bot.domain.sop import Catalog
 from bot.sop_loader import load_catalog
 from bot.store import Store
 from bot.store.archive import Archive
-from bot.usecases.desk import Desk
+from bot.usecases.desk import Services
 from tests.conftest import PROJECT
 from tests.stories.harness import Kantor, open_office
 
@@ -25,14 +25,14 @@ def signed_sops() -> Catalog:
 
 
 @pytest.fixture
-def story_desk(sqlite_store: Store, signed_sops: Catalog, tmp_path: Path) -> Desk:
+def story_desk(sqlite_store: Store, signed_sops: Catalog, tmp_path: Path) -> Services:
     """A desk with the office as it is shipped."""
     calendar, archive = office_calendar(signed_sops.office), Archive(tmp_path / "arsip")
-    return Desk(sqlite_store, signed_sops, calendar, archive=archive)
+    return Services(sqlite_store, signed_sops, calendar, archive=archive)
 
 
 @pytest_asyncio.fixture
-async def kantor(story_desk: Desk) -> AsyncIterator[Kantor]:
+async def kantor(story_desk: Services) -> AsyncIterator[Kantor]:
     """The fixed cast at work on a Monday morning, the bot running."""
     async with open_office(story_desk) as office:
         yield office

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from telegram import Bot
 
 from bot.app import App
-from bot.chat.pace import Pace
+from bot.chat.rate_limit import RateLimiter
 from bot.clock import Clock
 from bot.demo.screen import Message
 from bot.demo.telegram import LocalTelegram, Person
@@ -26,7 +26,7 @@ from bot.domain.run import Capacity, Run
 from bot.store.outbox import DeliveryState
 from bot.store.reminders import ReminderStatus
 from bot.store.tables import deliveries, reminders
-from bot.usecases.desk import Desk
+from bot.usecases.desk import Services
 from tests.cast import ADMIN, BUDI, CAST, DEWI, HADI, RINA, SARI, WIB, Player
 from tests.patience import SECONDS
 
@@ -59,7 +59,7 @@ class StoryClock(Clock):
 class Kantor:
     """The office of a story, with the fixed cast's phones."""
 
-    desk: Desk
+    services: Services
     clock: StoryClock
     telegram: LocalTelegram
     app: App | None = None
@@ -103,7 +103,7 @@ class Kantor:
         """Somebody joined long ago, in the role of the cast list or in these, with units."""
         seats = roles or ([(player.role, player.unit)] if player.role else [])
         now = self.clock.now() - timedelta(days=30)
-        with self.desk.store.begin() as tx:
+        with self.services.store.begin() as tx:
             person_id = tx.people.welcome(player.chat_id, now, admin=player is ADMIN)
             tx.people.set_name(person_id, player.name)
             tx.people.set_address(person_id, player.address)
@@ -129,7 +129,7 @@ class Kantor:
 
     def without_mornings(self) -> None:
         """Nobody wants the morning's overview: a story about reminders counts messages."""
-        with self.desk.store.begin() as tx:
+        with self.services.store.begin() as tx:
             for person_id in tx.people.staff(self.clock.now()).people:
                 tx.people.set_digest(person_id, wanted=False)
 
@@ -138,11 +138,11 @@ class Kantor:
     async def start(self) -> None:
         """Start the bot and wait until it takes updates."""
         app = App(
-            self.desk,
+            self.services,
             TOKEN,
             self.telegram.api_url,
             self.clock,
-            pace=Pace(10_000, 10_000, 10_000, 10_000, 10_000),
+            rate_limiter=RateLimiter(10_000, 10_000, 10_000, 10_000, 10_000),
             patience=0.01,
         )
         ready = asyncio.Event()
@@ -207,9 +207,9 @@ class Kantor:
     async def tick(self) -> None:
         """One knock of the scheduler, and everything it leads to."""
         assert self.app is not None
-        await self.app.knocker.tick()
-        self.app.fetch.knock()
-        self.app.deliver.knock()
+        await self.app.scheduler.tick()
+        self.app.fetch.wake()
+        self.app.deliver.wake()
         await self.quiet()
 
     # --- what people do ---
@@ -282,32 +282,32 @@ class Kantor:
 
     def person(self, phone: Person) -> StaffMember:
         """Whom the office's books have under this phone."""
-        with self.desk.store.read() as tx:
+        with self.services.store.read() as tx:
             people = tx.people.staff(self.clock.now()).people.values()
         return next(person for person in people if person.chat_id == phone.id)
 
     def runs(self) -> list[Run]:
         """Every run under way, as the database has it."""
-        with self.desk.store.read() as tx:
+        with self.services.store.read() as tx:
             return [stored.run for stored in tx.runs.running()]
 
     def run(self, run_id: int) -> Run:
         """This run, as the database has it."""
-        with self.desk.store.read() as tx:
+        with self.services.store.read() as tx:
             stored = tx.runs.get(run_id)
         assert stored is not None
         return stored.run
 
     def finished(self) -> list[Run]:
         """Every run that has ended, the newest first."""
-        with self.desk.store.read() as tx:
+        with self.services.store.read() as tx:
             return [stored.run for stored in tx.runs.finished(100)]
 
     def _next_due(self) -> datetime | None:
         """The next moment, after this one, at which something is due: a reminder, a new
         try, or what the agenda holds."""
         now = self.clock.now()
-        with self.desk.store.read() as tx:
+        with self.services.store.read() as tx:
             found = [
                 tx.connection.execute(
                     select(func.min(table.c.next_at)).where(state, table.c.next_at > now)
@@ -342,12 +342,12 @@ def new(phone: Person, since: Iterable[Message]) -> list[Message]:
 
 @asynccontextmanager
 async def open_office(
-    desk: Desk, now: datetime = MONDAY, cast: Iterable[Player] = (*CAST, ADMIN)
+    services: Services, now: datetime = MONDAY, cast: Iterable[Player] = (*CAST, ADMIN)
 ) -> AsyncIterator[Kantor]:
     """An office with the fixed cast joined and the bot running."""
     clock = StoryClock(now)
     async with LocalTelegram(token=TOKEN, now=clock.now, monotonic=clock.monotonic) as telegram:
-        kantor = Kantor(desk, clock, telegram)
+        kantor = Kantor(services, clock, telegram)
         await kantor.have_started(*(kantor.employ(player) for player in cast))
         await kantor.start()
         await kantor.quiet()

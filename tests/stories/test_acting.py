@@ -181,7 +181,7 @@ async def test_two_who_appoint_for_one_post_at_once_make_one(kantor: Kantor) -> 
     answers = [await tap.answered() for tap in taps]
     await kantor.quiet()
     assert sum("sudah dijalankan oleh" in answer.text for answer in answers) == 1
-    with kantor.desk.store.read() as tx:
+    with kantor.services.store.read() as tx:
         assert len(tx.people.appointments(kantor.clock.now())) == 1
 
 
@@ -289,7 +289,7 @@ async def test_a_doubled_tap_appoints_once(kantor: Kantor) -> None:
     for tap in taps:
         await tap.answered()
     await kantor.quiet()
-    with kantor.desk.store.read() as tx:
+    with kantor.services.store.read() as tx:
         assert len(tx.people.appointments(kantor.clock.now())) == 1
 
 

@@ -82,7 +82,7 @@ async def test_a_role_lost_before_the_report_goes_out_is_lost(kantor: Kantor) ->
     await kantor.say(kantor.sari, "/mulai_lakip 2025")
     await kantor.say(kantor.hadi, "/laporan")
     hadi = kantor.person(kantor.hadi)
-    with kantor.desk.store.begin() as tx:
+    with kantor.services.store.begin() as tx:
         (held,) = tx.people.staff(kantor.clock.now()).holdings_of(hadi.id)
         assert tx.people.revoke(held.id, kantor.clock.now())
     tap = await kantor.tap(kantor.hadi, "PDF")

@@ -20,7 +20,7 @@ from bot.domain.run import Evidence
 from bot.sop_loader import load_catalog
 from bot.store import Store, archive
 from bot.store.archive import INBOX, Archive
-from bot.usecases.desk import Desk
+from bot.usecases.desk import Services
 from tests.conftest import PROJECT
 from tests.stories.harness import Kantor, new, open_office
 
@@ -46,8 +46,8 @@ def photo(shade: int = 0) -> bytes:
 
 def files(kantor: Kantor) -> list[Path]:
     """Everything that lies in the archive, the inbox included."""
-    assert kantor.desk.archive is not None
-    return sorted(path for path in kantor.desk.archive.folder.rglob("*") if path.is_file())
+    assert kantor.services.archive is not None
+    return sorted(path for path in kantor.services.archive.folder.rglob("*") if path.is_file())
 
 
 def attached(kantor: Kantor, step: int = 1) -> tuple[Evidence, ...]:
@@ -81,8 +81,8 @@ async def test_a_document_in_reply_to_a_card_is_kept_with_who_when_and_what(
     (path,) = files(kantor)
     (run,) = kantor.runs()
     folder = f"2025/lakip/{run.id:05d}/01/{digest[:16]}-SK Tim.pdf"
-    assert kantor.desk.archive is not None
-    assert path.relative_to(kantor.desk.archive.folder).as_posix() == folder
+    assert kantor.services.archive is not None
+    assert path.relative_to(kantor.services.archive.folder).as_posix() == folder
     assert path.read_bytes() == SK
     assert path.stat().st_mode & 0o077 == 0
     shown = kantor.dewi.message(card)
@@ -345,8 +345,8 @@ async def test_others_are_not_kept_waiting_by_a_slow_download(kantor: Kantor) ->
 
 
 async def test_leftovers_in_the_inbox_are_swept_at_the_next_start(kantor: Kantor) -> None:
-    assert kantor.desk.archive is not None
-    inbox = kantor.desk.archive.folder / INBOX
+    assert kantor.services.archive is not None
+    inbox = kantor.services.archive.folder / INBOX
     inbox.mkdir(parents=True)
     (inbox / "0123456789abcdef").write_bytes(b"half")
     await kantor.restart()
@@ -371,8 +371,8 @@ async def strict(sqlite_store: Store, tmp_path: Path) -> AsyncIterator[Kantor]:
     path.write_text(path.read_text().replace(one, f"{one}        wajib_lampiran: true\n", 1))
     catalog = load_catalog(folder)
     calendar = office_calendar(catalog.office)
-    desk = Desk(sqlite_store, catalog, calendar, archive=Archive(tmp_path / "arsip"))
-    async with open_office(desk) as kantor:
+    services = Services(sqlite_store, catalog, calendar, archive=Archive(tmp_path / "arsip"))
+    async with open_office(services) as kantor:
         yield kantor
 
 

@@ -257,7 +257,7 @@ async def test_a_new_kasubbag_gets_the_question_that_waits(kantor: Kantor) -> No
     person, yusuf = kantor.person(kantor.sari), kantor.yusuf
     await kantor.say(yusuf, "/pegawai")
     await kantor.forge(yusuf, 1, f"ppl:{person.id}")
-    with kantor.desk.store.read() as tx:
+    with kantor.services.store.read() as tx:
         (held,) = tx.people.staff(kantor.clock.now()).holdings_of(person.id)
     await kantor.forge(yusuf, 1, f"rev:{held.id}")
     await kantor.tick()

@@ -44,7 +44,7 @@ async def test_a_doubled_tap_hands_over_once(kantor: Kantor) -> None:
     answers = [await tap.answered() for tap in taps]
     await kantor.quiet()
     assert sum("sudah tidak dipegang" in answer.text for answer in answers) == 1
-    with kantor.desk.store.read() as tx:
+    with kantor.services.store.read() as tx:
         staff = tx.people.staff(kantor.clock.now())
     assert staff.ids(["kepala_dinas"]) == (kantor.person(kantor.hadi).id,)
 
@@ -54,7 +54,7 @@ async def test_who_holds_the_role_already_goes_on_holding_it_once(kantor: Kantor
     await kantor.tap(kantor.sari, BUDI.called)
     await kantor.tap(kantor.sari, "Serahkan tugas Tim Pelaksana")
     await kantor.tap(kantor.sari, RINA.called)
-    with kantor.desk.store.read() as tx:
+    with kantor.services.store.read() as tx:
         held = tx.people.staff(kantor.clock.now()).holders(["tim"])
     assert [h.person_id for h in held] == [kantor.person(kantor.rina).id]
 

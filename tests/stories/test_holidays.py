@@ -15,7 +15,7 @@ from bot.store import Transaction
 from bot.store.tables import agenda
 from bot.usecases import agenda as agenda_use
 from bot.usecases import holidays, lifecycle
-from bot.usecases.desk import Desk, scene
+from bot.usecases.desk import Services, scene
 from tests.cast import ADMIN, BUDI, DEWI, WIB, Stage
 from tests.stories.harness import Kantor, new
 
@@ -86,7 +86,7 @@ async def test_a_day_that_is_taken_back_moves_them_back(kantor: Kantor) -> None:
 
     assert due(kantor) == "25-11-2026 09.00"
     assert "dicabut (SE Wali Kota" in kantor.budi.last.text
-    assert not kantor.desk.calendar.holiday_name(date(2026, 11, 24))
+    assert not kantor.services.calendar.holiday_name(date(2026, 11, 24))
     await kantor.say(kantor.yusuf, "/libur")
     assert "24 November" not in kantor.yusuf.last.text
 
@@ -97,7 +97,7 @@ async def test_a_saturday_can_be_made_a_working_day(kantor: Kantor) -> None:
     await kantor.say(kantor.yusuf, "Sabtu, 28 November 2026")
     said = await kantor.say(kantor.yusuf, DECREE)
     assert "Sabtu, 28 November 2026 menjadi hari kerja." in said.text
-    assert kantor.desk.calendar.is_working_day(date(2026, 11, 28))
+    assert kantor.services.calendar.is_working_day(date(2026, 11, 28))
 
 
 async def test_what_cannot_be_taken_is_asked_again_with_an_example(kantor: Kantor) -> None:
@@ -131,7 +131,7 @@ async def test_a_question_left_half_way_changes_nothing_and_blocks_nothing(kanto
     await kantor.say(yusuf, "24-11-2026")
     assert "Tidak ada pelaksanaan" in (await kantor.say(yusuf, "/status")).text
     assert "ditinggalkan" in (await kantor.say(yusuf, "/batal")).text
-    assert kantor.desk.calendar.is_working_day(date(2026, 11, 24))
+    assert kantor.services.calendar.is_working_day(date(2026, 11, 24))
 
     await kantor.say(yusuf, "/libur")
     await kantor.tap(yusuf, "Tambah hari libur")
@@ -153,10 +153,10 @@ async def test_who_is_admin_no_longer_cannot_finish_what_they_began(kantor: Kant
     await kantor.say(kantor.yusuf, "/libur")
     await kantor.tap(kantor.yusuf, "Tambah hari libur")
     await kantor.say(kantor.yusuf, "24-11-2026")
-    with kantor.desk.store.begin() as tx:
+    with kantor.services.store.begin() as tx:
         tx.people.set_admin(kantor.person(kantor.yusuf).id, False)
     assert "admin" in (await kantor.say(kantor.yusuf, "Hari Jadi")).text
-    assert kantor.desk.calendar.is_working_day(date(2026, 11, 24))
+    assert kantor.services.calendar.is_working_day(date(2026, 11, 24))
 
 
 async def test_the_calendar_is_the_same_after_a_restart(kantor: Kantor) -> None:
@@ -164,10 +164,10 @@ async def test_the_calendar_is_the_same_after_a_restart(kantor: Kantor) -> None:
     await add_day(kantor, "24-11-2026")
     await kantor.tick()
     await kantor.stop()
-    office = kantor.desk.catalog.office
-    kantor.desk = replace(kantor.desk, calendar=office_calendar(office))
+    office = kantor.services.catalog.office
+    kantor.services = replace(kantor.services, calendar=office_calendar(office))
     await kantor.start()
-    assert kantor.desk.calendar.holiday_name(date(2026, 11, 24)) == "Hari Jadi Kota"
+    assert kantor.services.calendar.holiday_name(date(2026, 11, 24)) == "Hari Jadi Kota"
     assert due(kantor) == "26-11-2026 09.00"
 
 
@@ -184,32 +184,32 @@ def test_a_kill_after_the_calendar_leaves_every_run_to_be_counted(stage: Stage) 
     assert [stage.task(run_id).due_at for run_id in runs] == before
 
     # Killed here: what the process knew of the calendar is gone.
-    office = stage.desk.catalog.office
-    stage.desk = replace(stage.desk, calendar=office_calendar(office))
-    lifecycle.wake_up(stage.desk, stage.now)
-    assert stage.desk.calendar.holiday_name(date(2026, 11, 10)) == "Hari Jadi"
-    while agenda_use.fire_due(stage.desk, stage.now):
+    office = stage.services.catalog.office
+    stage.services = replace(stage.services, calendar=office_calendar(office))
+    lifecycle.wake_up(stage.services, stage.now)
+    assert stage.services.calendar.holiday_name(date(2026, 11, 10)) == "Hari Jadi"
+    while agenda_use.fire_due(stage.services, stage.now):
         pass
     moved = [stage.task(run_id).due_at for run_id in runs]
     assert all(after - was == timedelta(days=1) for was, after in zip(before, moved, strict=True))
 
-    stage.phones.desk = stage.desk
+    stage.phones.services = stage.services
     told = stage.received(BUDI)
     assert sum(isinstance(m.delivery.notice, DeadlineChanged) for m in told) == 3
-    while agenda_use.fire_due(stage.desk, stage.now):
+    while agenda_use.fire_due(stage.services, stage.now):
         pass
     assert not stage.received(BUDI), "nobody is told twice"
 
 
 def test_a_change_that_fails_to_be_written_changes_no_calendar(stage: Stage) -> None:
     def breaks_off() -> None:
-        with stage.desk.store.begin() as tx:
+        with stage.services.store.begin() as tx:
             _take(stage, tx, date(2026, 11, 10))
             raise RuntimeError("the disk is full")
 
     with pytest.raises(RuntimeError):
         breaks_off()
-    assert stage.desk.calendar.is_working_day(date(2026, 11, 10))
+    assert stage.services.calendar.is_working_day(date(2026, 11, 10))
 
 
 def test_two_days_in_the_same_instant_are_both_counted(stage: Stage) -> None:
@@ -218,7 +218,7 @@ def test_two_days_in_the_same_instant_are_both_counted(stage: Stage) -> None:
     was = stage.task(run_id).due_at
     _add(stage, date(2026, 11, 10))
     _add(stage, date(2026, 11, 11))
-    while agenda_use.fire_due(stage.desk, stage.now):
+    while agenda_use.fire_due(stage.services, stage.now):
         pass
     assert stage.task(run_id).due_at - was == timedelta(days=2)
 
@@ -236,19 +236,19 @@ def test_nobodys_tap_waits_for_all_runs_to_be_counted(stage: Stage) -> None:
         nonlocal worst
         while not ended.is_set():
             began = time.perf_counter()
-            with stage.desk.store.begin() as tx:
-                tx.marks.put("tap", "", stage.now)
+            with stage.services.store.begin() as tx:
+                tx.keyvalues.put("tap", "", stage.now)
             worst = max(worst, time.perf_counter() - began)
 
     tapping = threading.Thread(target=taps)
     tapping.start()
     try:
-        while agenda_use.fire_due(stage.desk, stage.now):
+        while agenda_use.fire_due(stage.services, stage.now):
             pass
     finally:
         ended.set()
         tapping.join()
-    with stage.desk.store.read() as tx:
+    with stage.services.store.read() as tx:
         waiting = tx.connection.execute(agenda.select().where(agenda.c.kind == "calendar")).all()
     assert len(waiting) == 60
     assert all(row.settled_at is not None for row in waiting)
@@ -256,23 +256,23 @@ def test_nobodys_tap_waits_for_all_runs_to_be_counted(stage: Stage) -> None:
 
 
 def _newest(stage: Stage) -> int | None:
-    with stage.desk.store.read() as tx:
+    with stage.services.store.read() as tx:
         return max(tx.runs.running_ids("lakip", 2025), default=None)
 
 
 def _add(stage: Stage, day: date) -> None:
-    with stage.desk.store.begin() as tx:
+    with stage.services.store.begin() as tx:
         _take(stage, tx, day)
 
 
 def _take(stage: Stage, tx: Transaction, day: date) -> None:
-    here = scene(stage.desk, tx, ADMIN.chat_id, stage.now)
+    here = scene(stage.services, tx, ADMIN.chat_id, stage.now)
     data = {"working": False, "day": day.isoformat(), "name": "Hari Jadi"}
-    holidays.take(stage.desk, tx, here, data, DECREE, stage.now)
+    holidays.take(stage.services, tx, here, data, DECREE, stage.now)
 
 
 @pytest.fixture
-def stage(story_desk: Desk) -> Stage:
+def stage(story_desk: Services) -> Stage:
     """The cast and the admin at a desk, without phones."""
     stage = Stage(story_desk)
     stage.seat(ADMIN)

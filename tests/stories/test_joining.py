@@ -11,7 +11,7 @@ import pytest_asyncio
 from bot.demo.telegram import Person
 from bot.domain.people import Address
 from bot.usecases import joining
-from bot.usecases.desk import Desk
+from bot.usecases.desk import Services
 from tests.cast import BUDI, RINA, SARI
 from tests.stories.harness import Kantor, cards, new, open_office
 
@@ -246,7 +246,7 @@ async def test_a_leading_role_is_announced_to_its_holders_and_the_admin(kantor: 
 
 
 async def test_the_claim_link_makes_the_first_admin_and_then_is_worth_nothing(
-    story_desk: Desk,
+    story_desk: Services,
 ) -> None:
     async with open_office(story_desk, cast=()) as kantor:
         code = joining.claim_link(story_desk, kantor.clock.now())
@@ -268,10 +268,10 @@ async def test_the_claim_link_makes_the_first_admin_and_then_is_worth_nothing(
 
 
 @pytest_asyncio.fixture
-async def named_office(story_desk: Desk) -> AsyncIterator[Kantor]:
+async def named_office(story_desk: Services) -> AsyncIterator[Kantor]:
     """An office whose settings name an administrator who has not come yet."""
-    desk = replace(story_desk, admin_ids=frozenset({4_000_000_001}))
-    async with open_office(desk) as office:
+    services = replace(story_desk, admin_ids=frozenset({4_000_000_001}))
+    async with open_office(services) as office:
         yield office
 
 
@@ -356,7 +356,7 @@ async def test_roles_given_and_taken_change_menu_help_and_tasks(kantor: Kantor) 
 async def test_each_sees_in_menu_and_help_what_they_may_use(kantor: Kantor) -> None:
     team = {"tugas", "status", "sop", "bantuan", "ringkasan", "batal", "start"}
     leader = team | {"riwayat", "laporan"}
-    codes = [procedure.code for _, procedure in kantor.desk.catalog.procedures()]
+    codes = [procedure.code for _, procedure in kantor.services.catalog.procedures()]
     owner = (
         leader
         | {"hubungkan", "mulai", "jeda", "lanjut", "undang", "pegawai", "plh", "plt", "tim"}

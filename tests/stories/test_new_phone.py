@@ -7,25 +7,25 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 
 from bot.demo.telegram import Person
-from bot.usecases.desk import Desk
+from bot.usecases.desk import Services
 from tests.cast import BUDI, DEWI
 from tests.stories.harness import Kantor, cards, open_office
 from tests.stories.test_joining import link_in
 
 
 @pytest_asyncio.fixture
-async def kantor(story_desk: Desk) -> AsyncIterator[Kantor]:
+async def kantor(story_desk: Services) -> AsyncIterator[Kantor]:
     async with open_office(story_desk) as opened:
         yield opened
 
 
 async def link_for(kantor: Kantor, name: str, by: Person | None = None) -> str:
     """The link that lets somebody change accounts."""
-    asker = by or kantor.sari
-    await kantor.say(asker, "/pegawai")
-    await kantor.tap(asker, name)
-    await kantor.tap(asker, "Ganti ponsel atau akun")
-    return link_in(asker.last.text)
+    request = by or kantor.sari
+    await kantor.say(request, "/pegawai")
+    await kantor.tap(request, name)
+    await kantor.tap(request, "Ganti ponsel atau akun")
+    return link_in(request.last.text)
 
 
 async def at_step_two(kantor: Kantor) -> None:

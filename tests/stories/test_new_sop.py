@@ -9,7 +9,7 @@ from bot.domain.calendar import office_calendar
 from bot.sop_loader import load_catalog
 from bot.store import Store
 from bot.store.archive import Archive
-from bot.usecases.desk import Desk
+from bot.usecases.desk import Services
 from tests.conftest import PROJECT
 from tests.stories.harness import open_office
 
@@ -45,21 +45,21 @@ prosedur:
 """
 
 
-def desk_with(store: Store, folder: Path, *files: tuple[str, str]) -> Desk:
+def desk_with(store: Store, folder: Path, *files: tuple[str, str]) -> Services:
     """A desk with the shipped data in `folder`, and these SOP files beside it."""
     shutil.copytree(PROJECT / "sop_data", folder)
     for name, text in files:
         (folder / "sop" / name).write_text(text, encoding="utf-8")
     catalog = load_catalog(folder)
     archive = Archive(folder.parent / "arsip")
-    return Desk(store, catalog, office_calendar(catalog.office), archive=archive)
+    return Services(store, catalog, office_calendar(catalog.office), archive=archive)
 
 
 async def test_a_new_sop_file_brings_its_command_its_help_and_its_runs(
     sqlite_store: Store, tmp_path: Path
 ) -> None:
-    desk = desk_with(sqlite_store, tmp_path / "sop_data", ("cuti.yaml", CUTI))
-    async with open_office(desk) as kantor:
+    services = desk_with(sqlite_store, tmp_path / "sop_data", ("cuti.yaml", CUTI))
+    async with open_office(services) as kantor:
         assert ("mulai_cuti", "Memulai PERMOHONAN CUTI") in kantor.sari.commands
         assert "/mulai_cuti [tahun]" in (await kantor.say(kantor.sari, "/bantuan")).text
         assert "800/1/SOP.UMUM" in (await kantor.say(kantor.budi, "/sop cuti")).text
@@ -79,7 +79,7 @@ async def test_the_menu_follows_the_files_after_a_restart(
     async with open_office(shipped) as kantor:
         assert "mulai_cuti" not in dict(kantor.sari.commands)
         await kantor.stop()
-        kantor.desk = desk_with(sqlite_store, tmp_path / "after", ("cuti.yaml", CUTI))
+        kantor.services = desk_with(sqlite_store, tmp_path / "after", ("cuti.yaml", CUTI))
         await kantor.start()
         await kantor.quiet()
         assert "mulai_cuti" in dict(kantor.sari.commands)
@@ -92,7 +92,7 @@ async def test_a_run_keeps_the_sop_it_began_with(sqlite_store: Store, tmp_path: 
     async with open_office(begun) as kantor:
         await kantor.say(kantor.sari, "/mulai_cuti")
         await kantor.stop()
-        kantor.desk = desk_with(sqlite_store, tmp_path / "after", ("cuti.yaml", edited))
+        kantor.services = desk_with(sqlite_store, tmp_path / "after", ("cuti.yaml", edited))
         await kantor.start()
         assert "Memeriksa sisa cuti" in (await kantor.say(kantor.budi, "/tugas")).text
         await kantor.say(kantor.sari, "/mulai_cuti 2025")
@@ -100,7 +100,7 @@ async def test_a_run_keeps_the_sop_it_began_with(sqlite_store: Store, tmp_path: 
 
         # Even where the office no longer has the procedure at all.
         await kantor.stop()
-        kantor.desk = desk_with(sqlite_store, tmp_path / "without")
+        kantor.services = desk_with(sqlite_store, tmp_path / "without")
         await kantor.start()
         await kantor.confirm(kantor.budi, kantor.hadi)
         assert len(kantor.finished()) == 1

@@ -65,7 +65,7 @@ async def test_the_journal_tells_of_every_note(kantor: Kantor) -> None:
     card = await draft_of_lakip(kantor)
     await kantor.answer(kantor.budi, card, "Sudah lengkap.")
     (run,) = kantor.runs()
-    with kantor.desk.store.read() as tx:
+    with kantor.services.store.read() as tx:
         events = tx.journal.events(run.id)
     assert [event.note.text for event in events if event.kind == "task_noted"] == ["Sudah lengkap."]
 
@@ -152,7 +152,7 @@ async def test_an_outsider_cannot_write_on_a_card_that_was_theirs(kantor: Kantor
     """Bu Rina was let go; her old card is silent, and so is the record."""
     await draft_of_lakip(kantor)
     card = kantor.card(kantor.rina)
-    with kantor.desk.store.begin() as tx:
+    with kantor.services.store.begin() as tx:
         (person,) = [
             p
             for p in tx.people.staff(kantor.clock.now()).people.values()

@@ -14,7 +14,7 @@ import pytest
 
 from bot.demo.telegram import Person
 from bot.domain import worktime
-from bot.usecases.desk import Desk
+from bot.usecases.desk import Services
 from tests.cast import BUDI, DEWI, HADI, RINA, SARI, WIB
 from tests.stories.harness import Kantor, at, cards, new, open_office
 
@@ -159,7 +159,7 @@ def without_mornings(request: pytest.FixtureRequest) -> None:
         request.getfixturevalue("kantor").without_mornings()
 
 
-async def test_a_whole_lakip_with_every_reminder_at_its_minute(story_desk: Desk) -> None:
+async def test_a_whole_lakip_with_every_reminder_at_its_minute(story_desk: Services) -> None:
     async with open_office(story_desk, at("18-12-2026 14.00")) as kantor:
         kantor.without_mornings()
         kantor.telegram.log.clear()
@@ -188,7 +188,7 @@ async def test_a_whole_lakip_with_every_reminder_at_its_minute(story_desk: Desk)
         for request in kantor.telegram.log.requests("sendMessage", accepted=True):
             when = datetime.fromtimestamp(request.result["date"], WIB)
             silent = request.params.get("disable_notification") in (True, "true")
-            assert silent or worktime.within_hours(when, kantor.desk.calendar)
+            assert silent or worktime.within_hours(when, kantor.services.calendar)
         assert "terlambat" in kantor.sari.last.text
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.demo.screen import Message
 from bot.demo.telegram import Person
 from bot.usecases import runs
-from bot.usecases.desk import Asker
+from bot.usecases.desk import Request
 from tests.cast import ANWAR, BUDI, DEWI, HADI, RINA, SARI
 from tests.stories.harness import Kantor, new
 
@@ -35,10 +35,10 @@ def start_many(kantor: Kantor, count: int) -> None:
     """So many LAKIPs of one year side by side, one a minute."""
     for number in range(count):
         now = kantor.clock.now() - timedelta(minutes=count - number)
-        with kantor.desk.store.read() as tx:
+        with kantor.services.store.read() as tx:
             seen = max(tx.runs.running_ids("lakip", 2025), default=None)
-        asker = Asker(kantor.sari.id, 900_000_000 + number)
-        runs.start_by_button(kantor.desk, asker, "lakip", 2025, seen, now)
+        request = Request(kantor.sari.id, 900_000_000 + number)
+        runs.start_by_button(kantor.services, request, "lakip", 2025, seen, now)
 
 
 async def test_tugas_lists_what_waits_for_me_the_most_urgent_first(kantor: Kantor) -> None:
@@ -202,7 +202,7 @@ async def test_the_same_page_tapped_again_is_no_fault(kantor: Kantor) -> None:
 
 
 async def test_many_people_fill_pages_too(kantor: Kantor) -> None:
-    with kantor.desk.store.begin() as tx:
+    with kantor.services.store.begin() as tx:
         for number in range(60):
             person = tx.people.welcome(5_000 + number, kantor.clock.now())
             tx.people.set_address(person, BUDI.address)

@@ -43,7 +43,7 @@ def undo_of(phone: Person, message: Message) -> str:
 
 def kinds(kantor: Kantor) -> list[str]:
     """The journal, oldest first."""
-    with kantor.desk.store.read() as tx:
+    with kantor.services.store.read() as tx:
         rows = tx.connection.execute(journal.select().order_by(journal.c.id))
         return [row.kind for row in rows]
 
@@ -191,7 +191,7 @@ async def test_only_who_checks_may_send_back(kantor: Kantor) -> None:
         assert (await (await kantor.forge(phone, card, data)).answered()).show_alert
     # A step that checks nothing sends nothing back, whatever the button says.
     (run,) = kantor.runs()
-    with kantor.desk.store.read() as tx:
+    with kantor.services.store.read() as tx:
         (stored,) = tx.runs.running()
     token = stored.tokens[(7, 1)]
     refused = await (await kantor.forge(kantor.budi, card, f"ret:{token}")).answered()
@@ -305,7 +305,7 @@ async def test_every_reviewing_step_of_all_seven_procedures_sends_back_and_ends_
 
 
 def _token(kantor: Kantor, run_id: int, task: Task) -> str:
-    with kantor.desk.store.read() as tx:
+    with kantor.services.store.read() as tx:
         stored = tx.runs.get(run_id)
     assert stored is not None
     return stored.tokens[(task.step, task.attempt)]

@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from bot.chat.intake import TokenInUse
+from bot.chat.polling import TokenInUseError
 from bot.demo.faults import Fault
 from bot.demo.log import UpdateConfirmed, UpdateMade
 from bot.demo.telegram import Fail
@@ -24,7 +24,7 @@ def rows(kantor: Kantor, state: DeliveryState) -> list[tuple[str, bool]]:
     query = select(deliveries.c.key, deliveries.c.maybe_repeated).where(
         deliveries.c.state == state.value
     )
-    with kantor.desk.store.read() as tx:
+    with kantor.services.store.read() as tx:
         return [(row.key, row.maybe_repeated) for row in tx.connection.execute(query)]
 
 
@@ -113,7 +113,7 @@ async def test_a_row_that_nobody_can_read_stops_nothing(kantor: Kantor) -> None:
     await kantor.say(kantor.sari, "/mulai_lakip")
     kantor.telegram.fail("sendMessage", chat=kantor.budi, how=Fail.SERVER_ERROR)
     await kantor.confirm(kantor.dewi)
-    with kantor.desk.store.begin() as tx:
+    with kantor.services.store.begin() as tx:
         waiting = deliveries.c.state == DeliveryState.ANTRE.value
         tx.connection.execute(deliveries.update().where(waiting).values(notice='{"kind": "?"}'))
     await kantor.later(seconds=60)
@@ -206,7 +206,7 @@ async def test_another_program_that_stays_ends_the_bot_in_words(kantor: Kantor) 
     for tries in range(2, 6):
         await kantor.telegram.wait_until(partial(_at_least, fault, tries * 2))
         kantor.clock.move(kantor.clock.now() + timedelta(seconds=20))
-    with pytest.raises(TokenInUse):
+    with pytest.raises(TokenInUseError):
         await kantor.ended()
 
 
@@ -223,7 +223,7 @@ async def test_a_number_that_comes_again_after_weeks_is_answered(kantor: Kantor)
     await kantor.say(kantor.budi, "/tugas")
     first = kantor.telegram.log.update_ids(UpdateMade)[0]
     await kantor.go_to("08-12-2026 09.00")
-    lifecycle.keep_house(kantor.desk, kantor.clock.now())
+    lifecycle.clean_up(kantor.services, kantor.clock.now())
     kantor.telegram.number_afresh(first)
     before = kantor.budi.heard
     await kantor.say(kantor.budi, "/status")

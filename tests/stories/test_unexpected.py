@@ -7,7 +7,7 @@ import re
 import pytest
 from structlog.testing import capture_logs
 
-from bot.store import StoreUnavailable
+from bot.store import StoreUnavailableError
 from bot.usecases import reading, runs
 from tests.stories.harness import Kantor, cards
 
@@ -101,7 +101,7 @@ async def test_a_database_that_is_away_for_a_moment_is_waited_for(
         nonlocal tries
         tries += 1
         if tries == 1:
-            raise StoreUnavailable("database is locked")
+            raise StoreUnavailableError("database is locked")
         return confirm(*args)  # type: ignore[arg-type]
 
     with monkeypatch.context() as broken:

@@ -87,7 +87,7 @@ async def test_an_outsider_with_a_forged_button_changes_nothing(kantor: Kantor) 
 
 async def test_the_team_cannot_use_the_buttons_of_those_who_manage(kantor: Kantor) -> None:
     rina = kantor.person(kantor.rina).id
-    with kantor.desk.store.read() as tx:
+    with kantor.services.store.read() as tx:
         before = tx.people.staff(kantor.clock.now())
     for data in (
         *("go:lakip:2025:0", "pick:lakip", "inv:tim", "inv:kasi:promosi", "pg:pegawai:0"),
@@ -99,7 +99,7 @@ async def test_the_team_cannot_use_the_buttons_of_those_who_manage(kantor: Kanto
         assert "hanya" in answer.text, data
         assert answer.show_alert
     assert kantor.budi.heard == []
-    with kantor.desk.store.read() as tx:
+    with kantor.services.store.read() as tx:
         assert tx.people.staff(kantor.clock.now()) == before
     assert kantor.runs() == []
 
@@ -184,7 +184,7 @@ async def test_made_up_button_data_is_answered_and_changes_nothing(kantor: Kanto
         tap = await kantor.forge(kantor.sari, kantor.sari.last, data)
         assert not tap.spinning, data
     assert kantor.runs() == []
-    with kantor.desk.store.read() as tx:
+    with kantor.services.store.read() as tx:
         assert len(tx.people.staff(kantor.clock.now()).people) == 6
     assert all("gangguan" not in message.text for message in new(kantor.sari, before))
 

@@ -13,12 +13,12 @@ from bot.demo.screen import Message
 from bot.demo.telegram import Person
 from bot.domain.sop import Catalog, Schedule, YearDay
 from bot.store.tables import agenda
-from bot.usecases.desk import Desk
+from bot.usecases.desk import Services
 from tests.stories.harness import Kantor, at, open_office
 
 
 @pytest_asyncio.fixture
-async def december(story_desk: Desk) -> AsyncIterator[Kantor]:
+async def december(story_desk: Services) -> AsyncIterator[Kantor]:
     """The office on the last working day before the new year of 2027."""
     async with open_office(story_desk, at("31-12-2026 09.00")) as kantor:
         yield kantor
@@ -127,15 +127,15 @@ async def test_a_holiday_on_the_day_puts_the_proposal_off(december: Kantor) -> N
 
 async def test_the_agenda_follows_the_data(december: Kantor) -> None:
     def starts() -> list[str]:
-        with december.desk.store.read() as tx:
+        with december.services.store.read() as tx:
             query = agenda.select().where(agenda.c.settled_at.is_(None))
             rows = tx.connection.execute(query).all()
         return sorted(row.key for row in rows if row.key.startswith("start:"))
 
     async def with_schedule(schedule: Schedule | None) -> None:
         await december.stop()
-        december.desk = replace(
-            december.desk, catalog=_with_schedule(december.desk.catalog, schedule)
+        december.services = replace(
+            december.services, catalog=_with_schedule(december.services.catalog, schedule)
         )
         await december.start()
 
@@ -169,7 +169,7 @@ def _with_schedule(catalog: Catalog, schedule: Schedule | None) -> Catalog:
 
 
 async def test_a_run_that_will_miss_its_legal_date_is_told_once_and_when_it_grows_worse(
-    story_desk: Desk,
+    story_desk: Services,
 ) -> None:
     async with open_office(story_desk, at("15-02-2027 09.00")) as kantor:
         # Eleven working days from Monday 15-02 reach into March.
@@ -209,7 +209,7 @@ async def test_a_run_in_time_and_one_whose_date_has_passed_frighten_nobody(
 
 
 async def test_a_forecast_that_recovers_is_told_anew_when_it_is_lost_again(
-    story_desk: Desk,
+    story_desk: Services,
 ) -> None:
     async with open_office(story_desk, at("11-02-2027 09.00")) as kantor:
         await kantor.say(kantor.sari, "/mulai_lakip 2026")
@@ -221,8 +221,8 @@ async def test_a_forecast_that_recovers_is_told_anew_when_it_is_lost_again(
         await kantor.confirm(kantor.dewi, kantor.budi, kantor.sari, kantor.rina, kantor.budi)
         await kantor.go_to("16-02-2027 08.00")
         assert len(risks(kantor.dewi)) == told
-        with kantor.desk.store.read() as tx:
-            mark = tx.marks.get(f"legal:{kantor.runs()[0].id}")
+        with kantor.services.store.read() as tx:
+            mark = tx.keyvalues.get(f"legal:{kantor.runs()[0].id}")
         assert mark is not None
         assert mark.value == "", "by now it will be in time"
         await kantor.go_to(f"{date(2027, 2, 25):%d-%m-%Y} 08.00")

@@ -15,11 +15,11 @@ from sqlalchemy import text
 
 from bot import doctor
 from bot.domain.calendar import office_calendar
-from bot.domain.reminders import Rung, outranks
+from bot.domain.reminders import ReminderKind, outranks
 from bot.domain.sop import Catalog, Office, Step
 from bot.settings import load_settings
 from bot.usecases import lifecycle, people, reading, reminding, runs
-from bot.usecases.desk import Desk
+from bot.usecases.desk import Services
 from bot.usecases.views import (
     ConfirmedView,
     DoneView,
@@ -68,26 +68,26 @@ def with_another_code(catalog: Catalog, old: str, new: str) -> Catalog:
 
 def restart(stage: Stage, catalog: Catalog) -> None:
     """The bot starts again with these files."""
-    stage.desk = Desk(stage.desk.store, catalog, office_calendar(catalog.office))
-    stage.phones.desk = stage.desk
-    lifecycle.wake_up(stage.desk, stage.now)
+    stage.services = Services(stage.services.store, catalog, office_calendar(catalog.office))
+    stage.phones.services = stage.services
+    lifecycle.wake_up(stage.services, stage.now)
 
 
 def look(stage: Stage, who: Player, name: str, **args: int | str) -> View:
-    return reading.look(stage.desk, who.chat_id, name, {**args}, stage.now)
+    return reading.look(stage.services, who.chat_id, name, {**args}, stage.now)
 
 
 # A role that the office no longer has
 
 
 @pytest.fixture
-def without_staf(desk: Desk) -> tuple[Stage, int]:
+def without_staf(services: Services) -> tuple[Stage, int]:
     """Pak Joko has a step as staf; then the office's file calls the role "pelaksana"."""
-    stage = Stage(desk, *WHOLE_OFFICE, ADMIN)
+    stage = Stage(services, *WHOLE_OFFICE, ADMIN)
     run_id = stage.start("tapkin_staf")
     while "staf" not in stage.run(run_id).step_of(stage.task(run_id)).roles:
         stage.finish_step(run_id, stage.task(run_id))
-    restart(stage, with_another_code(desk.catalog, "staf", "pelaksana"))
+    restart(stage, with_another_code(services.catalog, "staf", "pelaksana"))
     return stage, run_id
 
 
@@ -124,7 +124,9 @@ def test_a_vanished_role_can_be_taken_and_its_step_says_that_nobody_has_it(
 ) -> None:
     stage, _ = without_staf
     holding = stage.holding_of(JOKO)
-    assert isinstance(people.take_role(stage.desk, stage.asker(SARI), holding, stage.now), DoneView)
+    assert isinstance(
+        people.take_role(stage.services, stage.request(SARI), holding, stage.now), DoneView
+    )
     status = look(stage, SARI, "status")
     assert isinstance(status, StatusView)
     ((current,),) = (run.current for run in status.runs)
@@ -132,7 +134,7 @@ def test_a_vanished_role_can_be_taken_and_its_step_says_that_nobody_has_it(
     assert "staf" in current.roles
     assert stage.received(SARI)
     assert isinstance(
-        people.remove(stage.desk, stage.asker(ADMIN), stage.id_of(BUDI), stage.now), DoneView
+        people.remove(stage.services, stage.request(ADMIN), stage.id_of(BUDI), stage.now), DoneView
     )
 
 
@@ -158,11 +160,11 @@ def test_the_doctor_names_roles_that_vanished(
     without_staf: tuple[Stage, int], tmp_path: Path
 ) -> None:
     stage, _ = without_staf
-    url = stage.desk.store.url.render_as_string(hide_password=False)
+    url = stage.services.store.url.render_as_string(hide_password=False)
     settings = load_settings(
         {"DATABASE_URL": url, "ARCHIVE_DIR": str(tmp_path / "arsip")}, env_file=None
     )
-    findings = list(doctor.look_at_database(settings, stage.desk.catalog, stage.now))
+    findings = list(doctor.look_at_database(settings, stage.services.catalog, stage.now))
     (lost,) = (f for f in findings if "tidak ada lagi di kantor.yaml" in f.what)
     assert lost.level is doctor.Level.LOOK
     assert '"staf" masih dipegang pegawai dan diperlukan prosedur' in lost.what
@@ -173,11 +175,11 @@ def test_the_doctor_names_roles_that_vanished(
 
 
 def test_one_unreadable_reminder_keeps_nobody_else_from_being_reminded(
-    desk: Desk, caplog: pytest.LogCaptureFixture
+    services: Services, caplog: pytest.LogCaptureFixture
 ) -> None:
-    stage = Stage(desk)
+    stage = Stage(services)
     broken, _ = stage.start("lakip"), stage.start("renja")
-    with desk.store.begin() as tx:
+    with services.store.begin() as tx:
         task = stage.task_id(broken)
         tx.connection.execute(
             text("UPDATE reminders SET rung = 'entah' WHERE task_id = :task"), {"task": task}
@@ -190,11 +192,11 @@ def test_one_unreadable_reminder_keeps_nobody_else_from_being_reminded(
     assert told
     assert "reminders cannot be read" in caplog.text
     # An hour passes before anybody looks at them again: the clock does not spin.
-    assert reminding.next_due(desk) == LATER + reminding.LOOK_AGAIN
-    with desk.store.begin() as tx:
+    assert reminding.next_due(services) == LATER + reminding.LOOK_AGAIN
+    with services.store.begin() as tx:
         tx.connection.execute(
             text("UPDATE reminders SET rung = :rung WHERE rung = 'entah'"),
-            {"rung": Rung.TENGGAT.value},
+            {"rung": ReminderKind.TENGGAT.value},
         )
     stage.go_to(LATER + reminding.LOOK_AGAIN)
     stage.remind()
@@ -205,9 +207,9 @@ def test_one_unreadable_reminder_keeps_nobody_else_from_being_reminded(
 
 
 @pytest.fixture
-def unreadable(desk: Desk) -> tuple[Stage, int, int]:
+def unreadable(services: Services) -> tuple[Stage, int, int]:
     """A LAKIP of which the stored SOP is damaged, and a Renja in good health."""
-    stage = Stage(desk, *WHOLE_OFFICE, ADMIN)
+    stage = Stage(services, *WHOLE_OFFICE, ADMIN)
     broken, healthy = stage.start("lakip"), stage.start("renja")
     stage.deliver()
     damage(stage, broken)
@@ -216,13 +218,13 @@ def unreadable(desk: Desk) -> tuple[Stage, int, int]:
 
 def damage(stage: Stage, run_id: int) -> None:
     version = stage.stored(run_id).version_id
-    with stage.desk.store.begin() as tx:
+    with stage.services.store.begin() as tx:
         tx.connection.execute(
             text("UPDATE sop_versions SET body = '{\"rahasia\": 1}' WHERE id = :id"),
             {"id": version},
         )
     # What is in memory is still whole: the fault shows after a restart.
-    stage.desk.store._versions.clear()
+    stage.services.store._versions.clear()
 
 
 def test_one_unreadable_run_keeps_nobody_else_from_being_reminded(
@@ -236,7 +238,7 @@ def test_one_unreadable_run_keeps_nobody_else_from_being_reminded(
     assert broken not in told
     assert "run cannot be read" in caplog.text
     assert "rahasia" not in caplog.text
-    again = reminding.next_due(stage.desk)
+    again = reminding.next_due(stage.services)
     assert again is not None
     assert again > LATER
 
@@ -253,30 +255,30 @@ def test_lists_leave_an_unreadable_run_out_and_show_the_others(
         assert isinstance(look(stage, who, "tasks"), TasksView)
     assert isinstance(look(stage, SARI, "people"), PeopleView)
     assert isinstance(
-        people.remove(stage.desk, stage.asker(SARI), stage.id_of(BUDI), stage.now), DoneView
+        people.remove(stage.services, stage.request(SARI), stage.id_of(BUDI), stage.now), DoneView
     )
-    lifecycle.keep_house(stage.desk, stage.now)
+    lifecycle.clean_up(stage.services, stage.now)
 
 
 def test_a_run_of_a_newer_edition_can_be_started_beside_an_unreadable_one(
     unreadable: tuple[Stage, int, int],
 ) -> None:
     stage, broken, _ = unreadable
-    catalog = stage.desk.catalog
+    catalog = stage.services.catalog
     edited = tuple(replace(sop, name=f"{sop.name} (perubahan)") for sop in catalog.sops)
-    stage.desk = replace(stage.desk, catalog=Catalog(catalog.office, edited))
+    stage.services = replace(stage.services, catalog=Catalog(catalog.office, edited))
     question = look(stage, SARI, "start_question", code="lakip")
     assert isinstance(question, StartQuestionView)
     assert (question.running, question.seen) == ((), broken)
     year, seen = question.year, question.seen
-    asker = stage.asker(SARI)
-    begun = runs.start_by_button(stage.desk, asker, "lakip", year, seen, stage.now)
+    request = stage.request(SARI)
+    begun = runs.start_by_button(stage.services, request, "lakip", year, seen, stage.now)
     assert isinstance(begun, StartedView)
     assert begun.run.id != broken
 
 
-def test_the_history_leaves_an_unreadable_run_out(desk: Desk) -> None:
-    stage = Stage(desk, *WHOLE_OFFICE)
+def test_the_history_leaves_an_unreadable_run_out(services: Services) -> None:
+    stage = Stage(services, *WHOLE_OFFICE)
     broken, healthy = stage.start("lakip"), stage.start("renja")
     stage.finish(broken)
     stage.finish(healthy)
@@ -284,5 +286,5 @@ def test_the_history_leaves_an_unreadable_run_out(desk: Desk) -> None:
     history = look(stage, SARI, "history")
     assert isinstance(history, HistoryView)
     assert len(history.rows) == 1
-    with desk.store.read() as tx, pytest.raises(ValueError, match="Sop"):
+    with services.store.read() as tx, pytest.raises(ValueError, match="Sop"):
         tx.runs.get(broken)

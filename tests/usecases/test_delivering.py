@@ -10,7 +10,7 @@ from bot.domain.notices import CommandMenu, DeliveriesFailing, DeliveriesHeld, R
 from bot.store.outbox import DeliveryState, NewDelivery
 from bot.usecases import delivering, people, runs
 from bot.usecases.delivering import GIVE_UP_AFTER, LEASE, Outgoing
-from bot.usecases.desk import Asker, Desk, respond
+from bot.usecases.desk import Request, Services, respond
 from bot.usecases.views import (
     Done,
     DoneView,
@@ -28,18 +28,18 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def stage(sqlite_desk: Desk) -> Stage:
-    return Stage(sqlite_desk, *CAST, ADMIN)
+def stage(sqlite_services: Services) -> Stage:
+    return Stage(sqlite_services, *CAST, ADMIN)
 
 
 def one(stage: Stage) -> Outgoing:
     """The only delivery that can be claimed now."""
-    (outgoing,) = delivering.claim(stage.desk, stage.now, 10, ())
+    (outgoing,) = delivering.claim(stage.services, stage.now, 10, ())
     return outgoing
 
 
 def count(stage: Stage, state: DeliveryState) -> int:
-    with stage.desk.store.read() as tx:
+    with stage.services.store.read() as tx:
         return tx.outbox.count(state)
 
 
@@ -47,8 +47,8 @@ def count(stage: Stage, state: DeliveryState) -> int:
 
 
 def test_nothing_queued_is_nothing_to_claim(stage: Stage) -> None:
-    assert delivering.claim(stage.desk, stage.now, 10, ()) == []
-    assert delivering.next_due(stage.desk, stage.now) is None
+    assert delivering.claim(stage.services, stage.now, 10, ()) == []
+    assert delivering.next_due(stage.services, stage.now) is None
 
 
 def test_a_card_says_what_is_true_when_it_is_sent(stage: Stage) -> None:
@@ -80,24 +80,27 @@ def test_a_step_that_closes_while_its_card_is_being_sent_edits_it_at_once(stage:
 
 
 def test_an_answer_is_drawn_for_who_asked_and_checked_anew(stage: Stage) -> None:
-    asker = stage.asker(BUDI)
-    with stage.desk.store.begin() as tx:
-        respond(tx, asker, None, Reply("people", {}), stage.now)
+    request = stage.request(BUDI)
+    with stage.services.store.begin() as tx:
+        respond(tx, request, None, Reply("people", {}), stage.now)
     view = one(stage).view
     assert isinstance(view, RefusedView)
     assert view.reason is Refused.NOT_ALLOWED
 
 
 def test_nobody_answers_what_nobody_asked(stage: Stage) -> None:
-    with stage.desk.store.begin() as tx, pytest.raises(ValueError, match="belongs to an update"):
-        respond(tx, Asker(SARI.chat_id, None), None, Reply("help", {}), stage.now)
+    with (
+        stage.services.store.begin() as tx,
+        pytest.raises(ValueError, match="belongs to an update"),
+    ):
+        respond(tx, Request(SARI.chat_id, None), None, Reply("help", {}), stage.now)
 
 
-def test_an_answer_that_cannot_be_drawn_is_put_aside_and_blocks_nobody(desk: Desk) -> None:
-    stage = Stage(desk, *CAST, ADMIN)
-    with stage.desk.store.begin() as tx:
-        respond(tx, stage.asker(BUDI), None, Reply("tidak_ada", {}), stage.now)
-        respond(tx, stage.asker(BUDI), None, Reply("help", {}), stage.now)
+def test_an_answer_that_cannot_be_drawn_is_put_aside_and_blocks_nobody(services: Services) -> None:
+    stage = Stage(services, *CAST, ADMIN)
+    with stage.services.store.begin() as tx:
+        respond(tx, stage.request(BUDI), None, Reply("tidak_ada", {}), stage.now)
+        respond(tx, stage.request(BUDI), None, Reply("help", {}), stage.now)
     arrived = stage.deliver()
     assert {m.delivery.chat_id for m in arrived} == {BUDI.chat_id, ADMIN.chat_id}
     assert count(stage, DeliveryState.GAGAL) == 1
@@ -106,7 +109,9 @@ def test_an_answer_that_cannot_be_drawn_is_put_aside_and_blocks_nobody(desk: Des
 
 
 def test_the_menu_is_drawn_for_who_may_use_what(stage: Stage) -> None:
-    people.give_role(stage.desk, stage.asker(SARI), stage.id_of(BUDI), "kasubbag", None, stage.now)
+    people.give_role(
+        stage.services, stage.request(SARI), stage.id_of(BUDI), "kasubbag", None, stage.now
+    )
     menus = [m.view for m in stage.received(BUDI) if isinstance(m.view, MenuView)]
     assert len(menus[0].procedures) == 7
 
@@ -116,16 +121,16 @@ def test_the_menu_is_drawn_for_who_may_use_what(stage: Stage) -> None:
 
 def test_a_pause_is_waited_for_and_is_no_failure(stage: Stage) -> None:
     stage.start()
-    delivering.not_now(stage.desk, one(stage).delivery, stage.now + MINUTE)
-    assert delivering.claim(stage.desk, stage.now, 10, ()) == []
-    assert delivering.next_due(stage.desk, stage.now) == stage.now + MINUTE
+    delivering.not_now(stage.services, one(stage).delivery, stage.now + MINUTE)
+    assert delivering.claim(stage.services, stage.now, 10, ()) == []
+    assert delivering.next_due(stage.services, stage.now) == stage.now + MINUTE
     stage.go_to(stage.now + MINUTE)
     assert one(stage).delivery.tries == 0
 
 
 def failed(stage: Stage, outgoing: Outgoing, offline: bool = False, maybe: bool = False) -> None:
     delivering.failed_for_now(
-        stage.desk,
+        stage.services,
         outgoing.delivery,
         stage.now,
         "Bad Gateway",
@@ -173,15 +178,15 @@ def test_while_telegram_cannot_be_reached_nothing_is_ever_put_aside(stage: Stage
 
 
 def poison(stage: Stage, number: int) -> None:
-    with stage.desk.store.begin() as tx:
+    with stage.services.store.begin() as tx:
         row = NewDelivery(f"racun:{number}", BUDI.chat_id, None, Reply("help", {}))
         tx.outbox.put([row], stage.now)
     outgoing = next(
         o
-        for o in delivering.claim(stage.desk, stage.now, 10, (ADMIN.chat_id,))
+        for o in delivering.claim(stage.services, stage.now, 10, (ADMIN.chat_id,))
         if o.delivery.key == f"racun:{number}"
     )
-    delivering.impossible(stage.desk, outgoing.delivery, "can't parse entities", stage.now)
+    delivering.impossible(stage.services, outgoing.delivery, "can't parse entities", stage.now)
 
 
 def test_poison_is_reported_to_the_admin_once_an_hour(stage: Stage) -> None:
@@ -199,23 +204,23 @@ def test_a_report_that_is_poison_itself_is_not_reported(stage: Stage) -> None:
     poison(stage, 1)
     report = one(stage)
     assert isinstance(report.delivery.notice, DeliveriesFailing)
-    delivering.impossible(stage.desk, report.delivery, "x", stage.now + timedelta(hours=1))
-    assert delivering.claim(stage.desk, stage.now + timedelta(hours=1), 10, ()) == []
+    delivering.impossible(stage.services, report.delivery, "x", stage.now + timedelta(hours=1))
+    assert delivering.claim(stage.services, stage.now + timedelta(hours=1), 10, ()) == []
 
 
 def test_a_lease_that_ran_out_is_rescued(stage: Stage) -> None:
     stage.start()
     one(stage)
     stage.go_to(stage.now + LEASE)
-    assert delivering.rescue(stage.desk, stage.now) == 1
+    assert delivering.rescue(stage.services, stage.now) == 1
     assert one(stage).delivery.maybe_repeated
 
 
 def test_a_message_that_arrives_proves_that_somebody_can_be_reached(stage: Stage) -> None:
-    people.blocked(stage.desk, stage.asker(DEWI), stage.now)
+    people.blocked(stage.services, stage.request(DEWI), stage.now)
     stage.start()
     stage.deliver()
-    with stage.desk.store.read() as tx:
+    with stage.services.store.read() as tx:
         assert tx.people.staff(stage.now).people[stage.id_of(DEWI)].reachable
 
 
@@ -223,7 +228,7 @@ def test_a_message_that_arrives_proves_that_somebody_can_be_reached(stage: Stage
 
 
 def held(stage: Stage) -> None:
-    with stage.desk.store.begin() as tx:
+    with stage.services.store.begin() as tx:
         tx.outbox.hold()
         notice = DeliveriesHeld(0)
         row = NewDelivery("held:1", ADMIN.chat_id, stage.id_of(ADMIN), notice)
@@ -231,7 +236,7 @@ def held(stage: Stage) -> None:
 
 
 def decide(stage: Stage, send: bool, who: int = ADMIN.chat_id) -> View:
-    return delivering.release_held(stage.desk, stage.asker(who), send, stage.now)
+    return delivering.release_held(stage.services, stage.request(who), send, stage.now)
 
 
 def test_after_a_restore_the_admin_decides_on_what_was_not_sent(stage: Stage) -> None:
@@ -263,14 +268,14 @@ def test_nobody_else_decides(stage: Stage) -> None:
 def test_one_person_s_trouble_holds_up_nobody_else(stage: Stage) -> None:
     run_id = stage.start()
     stage.advance(run_id, 2)
-    for outgoing in delivering.claim(stage.desk, stage.now, 10, ()):
+    for outgoing in delivering.claim(stage.services, stage.now, 10, ()):
         if outgoing.delivery.chat_id == BUDI.chat_id:
             failed(stage, outgoing)
         else:
             stage.phones.accept(outgoing, stage.now)
     token = stage.token(run_id)
     assert not isinstance(
-        runs.confirm(stage.desk, stage.asker(RINA), token, stage.now), RefusedView
+        runs.confirm(stage.services, stage.request(RINA), token, stage.now), RefusedView
     )
     arrived = stage.deliver()
     assert SARI.chat_id in {m.delivery.chat_id for m in arrived}

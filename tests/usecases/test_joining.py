@@ -10,10 +10,10 @@ from sqlalchemy import select, text
 
 from bot.domain.notices import CommandMenu, LeadingRoleGranted, PersonJoined, TaskCard
 from bot.domain.people import Address
-from bot.store import AlreadyHandled
+from bot.store import AlreadyHandledError
 from bot.store.tables import holdings
 from bot.usecases import answering, joining, people, reading
-from bot.usecases.desk import Desk, staff_of
+from bot.usecases.desk import Services, staff_of
 from bot.usecases.joining import INVITATION_LASTS, official_name
 from bot.usecases.views import (
     AskAddressView,
@@ -45,29 +45,29 @@ from tests.cast import (
 
 
 @pytest.fixture
-def stage(sqlite_desk: Desk) -> Stage:
-    return Stage(sqlite_desk, SARI)
+def stage(sqlite_services: Services) -> Stage:
+    return Stage(sqlite_services, SARI)
 
 
 def invited(stage: Stage, role: str, unit: str | None = None, by: Player = SARI) -> str:
     """The code of a fresh invitation."""
-    view = joining.invite(stage.desk, stage.asker(by), role, unit, stage.now)
+    view = joining.invite(stage.services, stage.request(by), role, unit, stage.now)
     assert isinstance(view, InvitationView), view
     return view.code
 
 
 def opened(stage: Stage, who: Player | int, code: str) -> View:
     """Open an invitation's link; what the bot answers."""
-    asker = stage.asker(who)
-    joining.open_link(stage.desk, asker, code, stage.now)
-    return answer_to(stage, asker.update_id)
+    request = stage.request(who)
+    joining.open_link(stage.services, request, code, stage.now)
+    return answer_to(stage, request.update_id)
 
 
 def says(stage: Stage, who: Player | int, words: str) -> View:
     """Write a free text; what the bot answers."""
-    asker = stage.asker(who)
-    answering.answer(stage.desk, asker, words, stage.now)
-    return answer_to(stage, asker.update_id)
+    request = stage.request(who)
+    answering.answer(stage.services, request, words, stage.now)
+    return answer_to(stage, request.update_id)
 
 
 def answer_to(stage: Stage, update_id: int | None) -> View:
@@ -79,7 +79,7 @@ def answer_to(stage: Stage, update_id: int | None) -> View:
 def joins(stage: Stage, who: Player, code: str) -> View:
     """The whole way in: the link, the form of address, the name."""
     assert isinstance(opened(stage, who, code), AskAddressView)
-    asked = joining.choose_address(stage.desk, stage.asker(who), who.address, stage.now)
+    asked = joining.choose_address(stage.services, stage.request(who), who.address, stage.now)
     assert asked == AskNameView(who.address)
     return says(stage, who, who.name)
 
@@ -93,7 +93,7 @@ def why(view: View) -> Refused:
 
 
 def test_an_invitation_is_a_code_for_a_role_that_lasts_seven_days(stage: Stage) -> None:
-    view = joining.invite(stage.desk, stage.asker(SARI), "tim", None, stage.now)
+    view = joining.invite(stage.services, stage.request(SARI), "tim", None, stage.now)
     assert isinstance(view, InvitationView)
     assert view.role.title == "Tim Pelaksana"
     assert view.expires_at == MONDAY + timedelta(days=7)
@@ -104,10 +104,10 @@ def test_an_invitation_is_a_code_for_a_role_that_lasts_seven_days(stage: Stage) 
 
 def test_no_code_is_ever_stored(stage: Stage) -> None:
     code = invited(stage, "tim")
-    claim = joining.claim_link(replace(stage.desk, admin_ids=frozenset()), stage.now)
+    claim = joining.claim_link(replace(stage.services, admin_ids=frozenset()), stage.now)
     assert claim is not None
     stage.deliver()
-    with stage.desk.store.read() as tx:
+    with stage.services.store.read() as tx:
         for table in ("invitations", "journal", "deliveries", "marks", "questions"):
             rows = tx.connection.execute(text(f"SELECT * FROM {table}")).all()
             assert code not in str(rows)
@@ -116,22 +116,22 @@ def test_no_code_is_ever_stored(stage: Stage) -> None:
 
 @pytest.mark.parametrize("word", ["kasi", "KASI", "kasubbag_/_kasi", "Kasubbag / Kasi"])
 def test_a_role_may_be_named_by_code_or_by_name(stage: Stage, word: str) -> None:
-    view = joining.invite(stage.desk, stage.asker(SARI), word, "promosi", stage.now)
+    view = joining.invite(stage.services, stage.request(SARI), word, "promosi", stage.now)
     assert isinstance(view, InvitationView)
     assert view.role.title == "Kepala Seksi Promosi Penanaman Modal"
 
 
 def test_a_role_with_units_asks_for_the_unit(stage: Stage) -> None:
-    view = joining.invite(stage.desk, stage.asker(SARI), "kepala_bidang", None, stage.now)
+    view = joining.invite(stage.services, stage.request(SARI), "kepala_bidang", None, stage.now)
     assert isinstance(view, RoleMenuView)
     assert (view.role, [code for code, _ in view.choices]) == (
         "kepala_bidang",
         ["penanaman_modal", "tenaga_kerja"],
     )
     # Staf head no unit: they may be of any.
-    everywhere = joining.invite(stage.desk, stage.asker(SARI), "staf", None, stage.now)
+    everywhere = joining.invite(stage.services, stage.request(SARI), "staf", None, stage.now)
     assert isinstance(everywhere, RoleMenuView)
-    assert len(everywhere.choices) == len(stage.desk.catalog.office.units)
+    assert len(everywhere.choices) == len(stage.services.catalog.office.units)
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_a_role_with_units_asks_for_the_unit(stage: Stage) -> None:
 def test_what_nobody_can_be_invited_to_is_said_in_words(
     stage: Stage, role: str, unit: str | None, reason: Refused
 ) -> None:
-    view = joining.invite(stage.desk, stage.asker(SARI), role, unit, stage.now)
+    view = joining.invite(stage.services, stage.request(SARI), role, unit, stage.now)
     assert why(view) is reason
 
 
@@ -158,9 +158,9 @@ def test_what_nobody_can_be_invited_to_is_said_in_words(
 )
 def test_only_the_kasubbag_and_the_admin_invite(stage: Stage, who: Player, reason: Refused) -> None:
     stage.seat(who, ADMIN)
-    assert why(joining.invite(stage.desk, stage.asker(who), "tim", None, stage.now)) is reason
+    assert why(joining.invite(stage.services, stage.request(who), "tim", None, stage.now)) is reason
     assert invited(stage, "tim", by=ADMIN)
-    outside = joining.invite(stage.desk, stage.asker(OUTSIDER), "tim", None, stage.now)
+    outside = joining.invite(stage.services, stage.request(OUTSIDER), "tim", None, stage.now)
     assert why(outside) is Refused.OUTSIDER
 
 
@@ -168,8 +168,8 @@ def test_an_invitation_typed_by_hand_is_answered_by_the_outbox_unless_it_is_a_co
     stage: Stage,
 ) -> None:
     def type_it(who: Player | int, role: str) -> tuple[InvitationView | None, list[View]]:
-        asker = stage.asker(who)
-        view = joining.invite_by_command(stage.desk, asker, role, None, stage.now)
+        request = stage.request(who)
+        view = joining.invite_by_command(stage.services, request, role, None, stage.now)
         return view, [m.view for m in stage.deliver()]
 
     code, queued = type_it(SARI, "tim")
@@ -187,24 +187,24 @@ def test_an_invitation_typed_by_hand_is_answered_by_the_outbox_unless_it_is_a_co
 # --- coming in ------------------------------------------------------------------------------
 
 
-def test_pak_budi_joins_by_link_address_and_name(desk: Desk) -> None:
-    stage = Stage(desk, SARI)
+def test_pak_budi_joins_by_link_address_and_name(services: Services) -> None:
+    stage = Stage(services, SARI)
     code = invited(stage, "tim")
     first = opened(stage, BUDI, code)
     assert isinstance(first, AskAddressView)
     assert first.role is not None
     assert first.role.title == "Tim Pelaksana"
     # Until he has said who he is he holds nothing that counts.
-    with desk.store.read() as tx:
-        assert staff_of(desk, tx, stage.now).ids(["tim"]) == ()
-    assert joining.choose_address(desk, stage.asker(BUDI), Address.BAPAK, stage.now) == AskNameView(
-        Address.BAPAK
-    )
+    with services.store.read() as tx:
+        assert staff_of(services, tx, stage.now).ids(["tim"]) == ()
+    assert joining.choose_address(
+        services, stage.request(BUDI), Address.BAPAK, stage.now
+    ) == AskNameView(Address.BAPAK)
     view = says(stage, BUDI, "  Budi   Santoso,\n S.T. ")
     assert isinstance(view, WelcomeView)
     assert (view.greeting.called, view.open_tasks) == ("Budi Santoso, S.T.", 0)
-    with desk.store.read() as tx:
-        whole = staff_of(desk, tx, stage.now)
+    with services.store.read() as tx:
+        whole = staff_of(services, tx, stage.now)
     assert [whole.people[p].called for p in whole.ids(["tim"])] == [BUDI.called]
 
 
@@ -216,15 +216,15 @@ def test_the_inviter_sees_who_joined_and_may_take_it_back(stage: Stage) -> None:
     assert isinstance(view, JoinedView)
     assert (view.name, view.holding_id) == (BUDI.called, stage.holding_of(BUDI))
     assert view.holding_id is not None
-    people.take_role(stage.desk, stage.asker(SARI), view.holding_id, stage.now)
-    with stage.desk.store.read() as tx:
-        assert staff_of(stage.desk, tx, stage.now).ids(["tim"]) == ()
+    people.take_role(stage.services, stage.request(SARI), view.holding_id, stage.now)
+    with stage.services.store.read() as tx:
+        assert staff_of(stage.services, tx, stage.now).ids(["tim"]) == ()
 
 
 def test_an_invitation_is_worth_nothing_once_its_inviter_may_not_invite(stage: Stage) -> None:
     stage.seat(ADMIN)
     code = invited(stage, "kasubbag", by=ADMIN)
-    with stage.desk.store.begin() as tx:
+    with stage.services.store.begin() as tx:
         tx.people.leave(stage.id_of(ADMIN), stage.now)
     # Not for the one who was removed, and not for anybody else.
     assert why(opened(stage, ADMIN, code)) is Refused.INVITATION_EXPIRED
@@ -235,16 +235,16 @@ def test_who_opens_a_link_and_names_themselves_when_it_has_expired_gets_nothing(
     stage: Stage,
 ) -> None:
     opened(stage, BUDI, invited(stage, "kepala_dinas"))
-    joining.choose_address(stage.desk, stage.asker(BUDI), BUDI.address, stage.now)
+    joining.choose_address(stage.services, stage.request(BUDI), BUDI.address, stage.now)
     stage.go_to(stage.now + INVITATION_LASTS)
     assert why(says(stage, BUDI, BUDI.name)) is Refused.INVITATION_EXPIRED
-    with stage.desk.store.read() as tx:
-        assert not staff_of(stage.desk, tx, stage.now).holders(["kepala_dinas"])
+    with stage.services.store.read() as tx:
+        assert not staff_of(stage.services, tx, stage.now).holders(["kepala_dinas"])
 
 
 def test_a_seat_is_empty_until_its_newcomer_has_a_name(stage: Stage) -> None:
     opened(stage, BUDI, invited(stage, "kepala_dinas"))
-    with stage.desk.store.read() as tx:
+    with stage.services.store.read() as tx:
         newcomer = tx.people.by_chat(BUDI.chat_id)
         assert newcomer is not None
         held = select(holdings).where(holdings.c.person_id == newcomer.id)
@@ -253,7 +253,7 @@ def test_a_seat_is_empty_until_its_newcomer_has_a_name(stage: Stage) -> None:
 
 def test_a_link_that_could_not_be_shown_is_void(stage: Stage) -> None:
     code = invited(stage, "tim")
-    joining.withdraw(stage.desk, code)
+    joining.withdraw(stage.services, code)
     assert why(opened(stage, BUDI, code)) is Refused.INVITATION_UNKNOWN
 
 
@@ -262,8 +262,8 @@ def test_nobody_is_named_by_letters_that_cannot_be_seen() -> None:
     assert joining.official_name("Rina\u115f Marlina") == "Rina Marlina"
 
 
-def test_who_joins_gets_their_menu_and_the_card_that_waited(sqlite_desk: Desk) -> None:
-    stage = Stage(sqlite_desk, SARI, DEWI)
+def test_who_joins_gets_their_menu_and_the_card_that_waited(sqlite_services: Services) -> None:
+    stage = Stage(sqlite_services, SARI, DEWI)
     run_id = stage.start()
     stage.confirm(DEWI, run_id)
     view = joins(stage, BUDI, invited(stage, "tim"))
@@ -302,7 +302,7 @@ def test_an_unknown_code_tells_whom_to_ask_and_after_a_while_nothing(stage: Stag
         assert why(view) is Refused.INVITATION_UNKNOWN
         assert isinstance(view, RefusedView)
         assert view.facts == {"owner": "Kasubbag Perencanaan"}
-    joining.open_link(stage.desk, stage.asker(OUTSIDER), "d", stage.now)
+    joining.open_link(stage.services, stage.request(OUTSIDER), "d", stage.now)
     assert stage.deliver() == []
 
 
@@ -324,15 +324,15 @@ def test_a_colleague_may_be_invited_to_a_second_role(stage: Stage) -> None:
 
 
 def test_a_link_that_telegram_repeats_is_opened_once(stage: Stage) -> None:
-    code, asker = invited(stage, "tim"), stage.asker(BUDI)
-    joining.open_link(stage.desk, asker, code, stage.now)
-    with pytest.raises(AlreadyHandled):
-        joining.open_link(stage.desk, asker, code, stage.now)
+    code, request = invited(stage, "tim"), stage.request(BUDI)
+    joining.open_link(stage.services, request, code, stage.now)
+    with pytest.raises(AlreadyHandledError):
+        joining.open_link(stage.services, request, code, stage.now)
 
 
 def test_whoever_left_comes_back_under_their_own_name(stage: Stage) -> None:
     joins(stage, BUDI, invited(stage, "tim"))
-    people.remove(stage.desk, stage.asker(SARI), stage.id_of(BUDI), stage.now)
+    people.remove(stage.services, stage.request(SARI), stage.id_of(BUDI), stage.now)
     view = opened(stage, BUDI, invited(stage, "tim"))
     assert isinstance(view, WelcomeView)
     assert view.greeting.called == BUDI.name
@@ -344,15 +344,15 @@ def test_whoever_left_comes_back_under_their_own_name(stage: Stage) -> None:
 def test_the_form_of_address_comes_before_the_name(stage: Stage) -> None:
     opened(stage, BUDI, invited(stage, "tim"))
     assert isinstance(says(stage, BUDI, "Budi Santoso"), AskAddressView)
-    joining.choose_address(stage.desk, stage.asker(BUDI), Address.BAPAK, stage.now)
+    joining.choose_address(stage.services, stage.request(BUDI), Address.BAPAK, stage.now)
     # He may still change his mind.
-    joining.choose_address(stage.desk, stage.asker(BUDI), Address.BAPAK, stage.now)
+    joining.choose_address(stage.services, stage.request(BUDI), Address.BAPAK, stage.now)
     assert isinstance(says(stage, BUDI, "Budi Santoso"), WelcomeView)
 
 
 def test_a_slip_is_asked_again(stage: Stage) -> None:
     opened(stage, BUDI, invited(stage, "tim"))
-    joining.choose_address(stage.desk, stage.asker(BUDI), Address.BAPAK, stage.now)
+    joining.choose_address(stage.services, stage.request(BUDI), Address.BAPAK, stage.now)
     assert says(stage, BUDI, "B") == AskNameView(Address.BAPAK, fault=True)
     assert isinstance(says(stage, BUDI, BUDI.name), WelcomeView)
 
@@ -361,17 +361,17 @@ def test_a_newcomer_who_asks_for_something_is_asked_who_they_are(stage: Stage) -
     opened(stage, BUDI, invited(stage, "tim"))
     for name in ("tasks", "status", "help"):
         assert isinstance(
-            reading.look(stage.desk, BUDI.chat_id, name, {}, stage.now), AskAddressView
+            reading.look(stage.services, BUDI.chat_id, name, {}, stage.now), AskAddressView
         )
-    joining.choose_address(stage.desk, stage.asker(BUDI), Address.BAPAK, stage.now)
-    assert reading.look(stage.desk, BUDI.chat_id, "tasks", {}, stage.now) == AskNameView(
+    joining.choose_address(stage.services, stage.request(BUDI), Address.BAPAK, stage.now)
+    assert reading.look(stage.services, BUDI.chat_id, "tasks", {}, stage.now) == AskNameView(
         Address.BAPAK
     )
 
 
 def test_a_button_for_the_address_is_no_use_to_others(stage: Stage) -> None:
     def choose(who: Player | int) -> View:
-        return joining.choose_address(stage.desk, stage.asker(who), Address.IBU, stage.now)
+        return joining.choose_address(stage.services, stage.request(who), Address.IBU, stage.now)
 
     assert why(choose(SARI)) is Refused.BUTTON_OLD
     assert why(choose(OUTSIDER)) is Refused.OUTSIDER
@@ -399,8 +399,8 @@ def test_what_passes_for_an_official_name(words: str, name: str | None) -> None:
 # --- leading roles --------------------------------------------------------------------------
 
 
-def test_a_leading_role_is_announced_to_its_holders_and_the_admin(desk: Desk) -> None:
-    stage = Stage(desk, SARI, HADI, DEWI, ADMIN)
+def test_a_leading_role_is_announced_to_its_holders_and_the_admin(services: Services) -> None:
+    stage = Stage(services, SARI, HADI, DEWI, ADMIN)
     newcomer = replace(LESTARI, role="sekretaris", unit=None)
     joins(stage, newcomer, invited(stage, "sekretaris"))
     told = [m for m in stage.phones.log if isinstance(m.delivery.notice, LeadingRoleGranted)]
@@ -419,75 +419,75 @@ def test_an_ordinary_role_is_not_announced(stage: Stage) -> None:
 # --- the first admin ------------------------------------------------------------------------
 
 
-def test_an_admin_of_the_settings_comes_in_without_an_invitation(sqlite_desk: Desk) -> None:
-    stage = Stage(replace(sqlite_desk, admin_ids=frozenset([ADMIN.chat_id])), SARI)
-    asker = stage.asker(ADMIN)
-    joining.begin(stage.desk, asker, stage.now)
-    assert answer_to(stage, asker.update_id) == AskAddressView(None)
-    joining.choose_address(stage.desk, stage.asker(ADMIN), ADMIN.address, stage.now)
+def test_an_admin_of_the_settings_comes_in_without_an_invitation(sqlite_services: Services) -> None:
+    stage = Stage(replace(sqlite_services, admin_ids=frozenset([ADMIN.chat_id])), SARI)
+    request = stage.request(ADMIN)
+    joining.begin(stage.services, request, stage.now)
+    assert answer_to(stage, request.update_id) == AskAddressView(None)
+    joining.choose_address(stage.services, stage.request(ADMIN), ADMIN.address, stage.now)
     view = says(stage, ADMIN, ADMIN.name)
     assert isinstance(view, WelcomeView)
     menus = [m.view for m in stage.phones.log if m.delivery.notice == CommandMenu()]
     assert isinstance(menus[0], MenuView)
     assert "undang" in {p.value for p in menus[0].permissions}
     # The right goes with the setting: it is not written into the database.
-    with stage.desk.store.read() as tx:
+    with stage.services.store.read() as tx:
         assert not tx.people.has_admin()
-    assert joining.claim_link(stage.desk, stage.now) is None
+    assert joining.claim_link(stage.services, stage.now) is None
 
 
 def test_start_without_a_code_helps_members_and_refuses_others(stage: Stage) -> None:
-    asker = stage.asker(SARI)
-    joining.begin(stage.desk, asker, stage.now)
-    assert isinstance(answer_to(stage, asker.update_id), HelpView)
+    request = stage.request(SARI)
+    joining.begin(stage.services, request, stage.now)
+    assert isinstance(answer_to(stage, request.update_id), HelpView)
     for _ in range(reading.QUIET_AFTER):
-        asker = stage.asker(OUTSIDER)
-        joining.begin(stage.desk, asker, stage.now)
-        assert why(answer_to(stage, asker.update_id)) is Refused.OUTSIDER
-    joining.begin(stage.desk, stage.asker(OUTSIDER), stage.now)
+        request = stage.request(OUTSIDER)
+        joining.begin(stage.services, request, stage.now)
+        assert why(answer_to(stage, request.update_id)) is Refused.OUTSIDER
+    joining.begin(stage.services, stage.request(OUTSIDER), stage.now)
     assert stage.deliver() == []
 
 
-def claimed(desk: Desk) -> str:
-    code = joining.claim_link(desk, MONDAY)
+def claimed(services: Services) -> str:
+    code = joining.claim_link(services, MONDAY)
     assert code is not None
     return code
 
 
-def test_the_claim_link_makes_the_first_admin_and_is_worthless_then(desk: Desk) -> None:
-    stage = Stage(desk, SARI)
-    code = claimed(desk)
+def test_the_claim_link_makes_the_first_admin_and_is_worthless_then(services: Services) -> None:
+    stage = Stage(services, SARI)
+    code = claimed(services)
     assert opened(stage, ADMIN, code) == AskAddressView(None)
-    joining.choose_address(desk, stage.asker(ADMIN), ADMIN.address, stage.now)
+    joining.choose_address(services, stage.request(ADMIN), ADMIN.address, stage.now)
     assert isinstance(says(stage, ADMIN, ADMIN.name), WelcomeView)
-    with desk.store.read() as tx:
-        assert staff_of(desk, tx, stage.now).admins() == (stage.id_of(ADMIN),)
-    assert joining.claim_link(desk, stage.now) is None
+    with services.store.read() as tx:
+        assert staff_of(services, tx, stage.now).admins() == (stage.id_of(ADMIN),)
+    assert joining.claim_link(services, stage.now) is None
     assert why(opened(stage, OUTSIDER, code)) is Refused.INVITATION_USED
 
 
 def test_a_newer_claim_link_makes_the_older_one_worthless(stage: Stage) -> None:
-    older, newer = claimed(stage.desk), claimed(stage.desk)
+    older, newer = claimed(stage.services), claimed(stage.services)
     assert why(opened(stage, OUTSIDER, older)) is Refused.INVITATION_UNKNOWN
     assert isinstance(opened(stage, ADMIN, newer), AskAddressView)
 
 
 def test_a_claim_link_expires_too(stage: Stage) -> None:
-    code = claimed(stage.desk)
+    code = claimed(stage.services)
     stage.go_to(MONDAY + INVITATION_LASTS)
     assert why(opened(stage, ADMIN, code)) is Refused.INVITATION_EXPIRED
 
 
 def test_a_printed_claim_link_is_worthless_once_the_settings_name_an_admin(stage: Stage) -> None:
-    code = claimed(stage.desk)
-    stage.desk = replace(stage.desk, admin_ids=frozenset([ADMIN.chat_id]))
-    assert joining.claim_link(stage.desk, stage.now) is None
+    code = claimed(stage.services)
+    stage.services = replace(stage.services, admin_ids=frozenset([ADMIN.chat_id]))
+    assert joining.claim_link(stage.services, stage.now) is None
     assert why(opened(stage, OUTSIDER, code)) is Refused.INVITATION_UNKNOWN
 
 
 def test_who_works_here_already_may_claim_the_bot_and_keeps_their_role(stage: Stage) -> None:
-    assert isinstance(opened(stage, SARI, claimed(stage.desk)), WelcomeView)
-    with stage.desk.store.read() as tx:
-        whole = staff_of(stage.desk, tx, stage.now)
+    assert isinstance(opened(stage, SARI, claimed(stage.services)), WelcomeView)
+    with stage.services.store.read() as tx:
+        whole = staff_of(stage.services, tx, stage.now)
     assert whole.admins() == (stage.id_of(SARI),)
     assert whole.roles_of(stage.id_of(SARI)) == {"kasubbag"}

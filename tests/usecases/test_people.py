@@ -18,7 +18,7 @@ from bot.domain.notices import (
 from bot.domain.people import Address
 from bot.store.outbox import DeliveryState
 from bot.usecases import answering, delivering, people, steering
-from bot.usecases.desk import QUESTION_LASTS, Desk, staff_of
+from bot.usecases.desk import QUESTION_LASTS, Services, staff_of
 from bot.usecases.views import (
     AskNameView,
     Done,
@@ -50,8 +50,8 @@ from tests.cast import (
 
 
 @pytest.fixture
-def stage(sqlite_desk: Desk) -> Stage:
-    return Stage(sqlite_desk, *CAST, ADMIN)
+def stage(sqlite_services: Services) -> Stage:
+    return Stage(sqlite_services, *CAST, ADMIN)
 
 
 def why(view: View) -> Refused:
@@ -60,25 +60,27 @@ def why(view: View) -> Refused:
 
 
 def says(stage: Stage, who: Player, words: str) -> View:
-    asker = stage.asker(who)
-    answering.answer(stage.desk, asker, words, stage.now)
+    request = stage.request(who)
+    answering.answer(stage.services, request, words, stage.now)
     stage.deliver()
     (message,) = [
-        m for m in stage.phones.log if m.delivery.key.startswith(f"reply:{asker.update_id}:")
+        m for m in stage.phones.log if m.delivery.key.startswith(f"reply:{request.update_id}:")
     ]
     return message.view
 
 
 def give(stage: Stage, who: Player, role: str, unit: str | None = None, by: Player = SARI) -> View:
-    return people.give_role(stage.desk, stage.asker(by), stage.id_of(who), role, unit, stage.now)
+    return people.give_role(
+        stage.services, stage.request(by), stage.id_of(who), role, unit, stage.now
+    )
 
 
 def take(stage: Stage, who: Player, by: Player = SARI) -> View:
-    return people.take_role(stage.desk, stage.asker(by), stage.holding_of(who), stage.now)
+    return people.take_role(stage.services, stage.request(by), stage.holding_of(who), stage.now)
 
 
 def remove(stage: Stage, who: Player, by: Player = SARI) -> View:
-    return people.remove(stage.desk, stage.asker(by), stage.id_of(who), stage.now)
+    return people.remove(stage.services, stage.request(by), stage.id_of(who), stage.now)
 
 
 def live(stage: Stage, who: Player) -> int:
@@ -87,20 +89,20 @@ def live(stage: Stage, who: Player) -> int:
 
 
 def roles(stage: Stage, who: Player) -> frozenset[str]:
-    with stage.desk.store.read() as tx:
-        return staff_of(stage.desk, tx, stage.now).roles_of(stage.id_of(who))
+    with stage.services.store.read() as tx:
+        return staff_of(stage.services, tx, stage.now).roles_of(stage.id_of(who))
 
 
 # --- names ----------------------------------------------------------------------------------
 
 
-def test_a_name_is_changed_by_asking_and_answering(desk: Desk) -> None:
-    stage = Stage(desk)
-    asked = people.ask_name(desk, stage.asker(SARI), stage.id_of(BUDI), stage.now)
+def test_a_name_is_changed_by_asking_and_answering(services: Services) -> None:
+    stage = Stage(services)
+    asked = people.ask_name(services, stage.request(SARI), stage.id_of(BUDI), stage.now)
     assert asked == AskNameView(Address.BAPAK, of=BUDI.called)
     view = says(stage, SARI, "Budi Santoso, S.T., M.T.")
     assert view == DoneView(Done.NAME_CHANGED, {"name": "Budi Santoso, S.T., M.T."})
-    with desk.store.read() as tx:
+    with services.store.read() as tx:
         names = tx.people.names()
         (line,) = tx.journal.lines(1)
     assert names[stage.id_of(BUDI)] == "Bapak Budi Santoso, S.T., M.T."
@@ -110,21 +112,21 @@ def test_a_name_is_changed_by_asking_and_answering(desk: Desk) -> None:
 
 
 def test_a_slip_is_asked_again_about_the_same_person(stage: Stage) -> None:
-    people.ask_name(stage.desk, stage.asker(SARI), stage.id_of(BUDI), stage.now)
+    people.ask_name(stage.services, stage.request(SARI), stage.id_of(BUDI), stage.now)
     assert says(stage, SARI, "B") == AskNameView(Address.BAPAK, fault=True, of=BUDI.called)
     assert isinstance(says(stage, SARI, "Budi S., S.T."), DoneView)
 
 
 def test_a_question_is_left_by_batal_and_nothing_else_is(stage: Stage) -> None:
     def leave(who: Player | int) -> View | None:
-        asker = stage.asker(who)
-        steering.leave(stage.desk, asker, stage.now)
+        request = stage.request(who)
+        steering.leave(stage.services, request, stage.now)
         found = [
-            m for m in stage.deliver() if m.delivery.key.startswith(f"reply:{asker.update_id}:")
+            m for m in stage.deliver() if m.delivery.key.startswith(f"reply:{request.update_id}:")
         ]
         return found[0].view if found else None
 
-    people.ask_name(stage.desk, stage.asker(SARI), stage.id_of(BUDI), stage.now)
+    people.ask_name(stage.services, stage.request(SARI), stage.id_of(BUDI), stage.now)
     assert leave(SARI) == DoneView(Done.QUESTION_LEFT, {})
     left = leave(SARI)
     assert left is not None
@@ -138,26 +140,26 @@ def test_a_question_is_left_by_batal_and_nothing_else_is(stage: Stage) -> None:
 
 
 def test_a_question_expires_after_an_hour(stage: Stage) -> None:
-    people.ask_name(stage.desk, stage.asker(SARI), stage.id_of(BUDI), stage.now)
+    people.ask_name(stage.services, stage.request(SARI), stage.id_of(BUDI), stage.now)
     stage.go_to(MONDAY + QUESTION_LASTS)
     assert why(says(stage, SARI, "Budi Santoso")) is Refused.FREE_TEXT
 
 
 def test_the_right_to_rename_is_asked_anew_when_the_answer_comes(stage: Stage) -> None:
-    people.ask_name(stage.desk, stage.asker(SARI), stage.id_of(BUDI), stage.now)
+    people.ask_name(stage.services, stage.request(SARI), stage.id_of(BUDI), stage.now)
     take(stage, SARI, by=ADMIN)
     assert why(says(stage, SARI, "Budi Santoso")) is Refused.NOT_ALLOWED
 
 
 def test_somebody_who_left_meanwhile_is_not_renamed(stage: Stage) -> None:
-    people.ask_name(stage.desk, stage.asker(SARI), stage.id_of(BUDI), stage.now)
+    people.ask_name(stage.services, stage.request(SARI), stage.id_of(BUDI), stage.now)
     remove(stage, BUDI, by=ADMIN)
     assert why(says(stage, SARI, "Budi Santoso")) is Refused.PERSON_GONE
 
 
 def test_the_form_of_address_can_be_changed(stage: Stage) -> None:
     view = people.change_address(
-        stage.desk, stage.asker(SARI), stage.id_of(RINA), Address.BAPAK, stage.now
+        stage.services, stage.request(SARI), stage.id_of(RINA), Address.BAPAK, stage.now
     )
     assert view == DoneView(Done.ADDRESS_CHANGED, {"name": f"Bapak {RINA.name}"})
 
@@ -165,8 +167,8 @@ def test_the_form_of_address_can_be_changed(stage: Stage) -> None:
 # --- roles ----------------------------------------------------------------------------------
 
 
-def test_a_role_that_is_given_brings_its_open_tasks_at_once(desk: Desk) -> None:
-    stage = Stage(desk)
+def test_a_role_that_is_given_brings_its_open_tasks_at_once(services: Services) -> None:
+    stage = Stage(services)
     run_id = stage.start()
     stage.advance(run_id, 2)
     stage.deliver()
@@ -203,10 +205,10 @@ def test_one_s_own_change_needs_no_news_to_oneself(stage: Stage) -> None:
     give(stage, SARI, "tim")
     arrived = stage.received(SARI)
     assert [type(m.delivery.notice) for m in arrived] == [CommandMenu]
-    with stage.desk.store.read() as tx:
-        whole = staff_of(stage.desk, tx, stage.now)
+    with stage.services.store.read() as tx:
+        whole = staff_of(stage.services, tx, stage.now)
     tim = next(h for h in whole.holdings_of(stage.id_of(SARI)) if h.role == "tim")
-    people.take_role(stage.desk, stage.asker(SARI), tim.id, stage.now)
+    people.take_role(stage.services, stage.request(SARI), tim.id, stage.now)
     assert [type(m.delivery.notice) for m in stage.received(SARI)] == [CommandMenu]
 
 
@@ -229,8 +231,10 @@ def test_what_cannot_be_given_is_said_in_words(stage: Stage) -> None:
 
 def test_a_holding_is_taken_once(stage: Stage) -> None:
     holding = stage.holding_of(RINA)
-    assert isinstance(people.take_role(stage.desk, stage.asker(SARI), holding, stage.now), DoneView)
-    again = people.take_role(stage.desk, stage.asker(SARI), holding, stage.now)
+    assert isinstance(
+        people.take_role(stage.services, stage.request(SARI), holding, stage.now), DoneView
+    )
+    again = people.take_role(stage.services, stage.request(SARI), holding, stage.now)
     assert why(again) is Refused.PERSON_GONE
 
 
@@ -250,7 +254,7 @@ def test_a_vacancy_made_in_the_middle_of_a_step_is_told(stage: Stage) -> None:
 def test_before_somebody_is_removed_the_bot_says_what_it_means(stage: Stage) -> None:
     run_id = stage.start()
     stage.advance(run_id, 2)
-    view = people.ask_remove(stage.desk, stage.asker(SARI), stage.id_of(BUDI), stage.now)
+    view = people.ask_remove(stage.services, stage.request(SARI), stage.id_of(BUDI), stage.now)
     assert isinstance(view, RemoveQuestionView)
     assert (view.person.called, [r.title for r in view.roles], view.open_tasks) == (
         BUDI.called,
@@ -260,8 +264,8 @@ def test_before_somebody_is_removed_the_bot_says_what_it_means(stage: Stage) -> 
     assert roles(stage, BUDI) == {"tim"}
 
 
-def test_who_is_removed_keeps_their_name_on_what_they_did(desk: Desk) -> None:
-    stage = Stage(desk)
+def test_who_is_removed_keeps_their_name_on_what_they_did(services: Services) -> None:
+    stage = Stage(services)
     run_id = stage.start()
     stage.advance(run_id, 3)
     stage.deliver()
@@ -283,7 +287,7 @@ def test_who_is_removed_loses_buttons_commands_and_news(stage: Stage) -> None:
     assert [(m.permissions, m.joined) for m in menus] == [(frozenset(), False)]
     assert [m.edit for m in arrived if m.delivery.task_id] == [True]
     assert live(stage, BUDI) == 0
-    again = people.remove(stage.desk, stage.asker(SARI), budi, stage.now)
+    again = people.remove(stage.services, stage.request(SARI), budi, stage.now)
     assert why(again) is Refused.PERSON_GONE
     # Nothing reaches him afterwards.
     stage.go_to("11-11-2026 10.15")
@@ -300,15 +304,15 @@ def test_news_that_was_on_its_way_to_somebody_who_leaves_is_dropped(stage: Stage
 
 def test_an_admin_is_managed_by_admins_alone_and_the_last_one_stays(stage: Stage) -> None:
     for act in (people.ask_remove, people.remove, people.ask_name):
-        view = act(stage.desk, stage.asker(SARI), stage.id_of(ADMIN), stage.now)
+        view = act(stage.services, stage.request(SARI), stage.id_of(ADMIN), stage.now)
         assert why(view) is Refused.ADMIN_ONLY
     assert why(give(stage, ADMIN, "tim")) is Refused.ADMIN_ONLY
     assert why(remove(stage, ADMIN, by=ADMIN)) is Refused.LAST_ADMIN
     assert (
-        why(people.ask_remove(stage.desk, stage.asker(ADMIN), stage.id_of(ADMIN), stage.now))
+        why(people.ask_remove(stage.services, stage.request(ADMIN), stage.id_of(ADMIN), stage.now))
         is Refused.LAST_ADMIN
     )
-    with stage.desk.store.begin() as tx:
+    with stage.services.store.begin() as tx:
         tx.people.set_admin(stage.id_of(DEWI), True)
     assert isinstance(remove(stage, ADMIN, by=DEWI), DoneView)
 
@@ -317,11 +321,11 @@ def test_an_admin_is_managed_by_admins_alone_and_the_last_one_stays(stage: Stage
 def test_others_manage_nobody(stage: Stage, who: Player) -> None:
     rina = stage.id_of(RINA)
     asked = (
-        people.ask_name(stage.desk, stage.asker(who), rina, stage.now),
-        people.change_address(stage.desk, stage.asker(who), rina, Address.IBU, stage.now),
+        people.ask_name(stage.services, stage.request(who), rina, stage.now),
+        people.change_address(stage.services, stage.request(who), rina, Address.IBU, stage.now),
         give(stage, RINA, "staf", "umum", by=who),
         take(stage, RINA, by=who),
-        people.ask_remove(stage.desk, stage.asker(who), rina, stage.now),
+        people.ask_remove(stage.services, stage.request(who), rina, stage.now),
         remove(stage, RINA, by=who),
     )
     assert {why(view) for view in asked} == {Refused.NOT_ALLOWED}
@@ -330,7 +334,7 @@ def test_others_manage_nobody(stage: Stage, who: Player) -> None:
 
 def test_an_outsider_learns_nothing_from_a_forged_button(stage: Stage) -> None:
     for person_id in (stage.id_of(RINA), 4711):
-        view = people.remove(stage.desk, stage.asker(OUTSIDER), person_id, stage.now)
+        view = people.remove(stage.services, stage.request(OUTSIDER), person_id, stage.now)
         assert why(view) is Refused.OUTSIDER
 
 
@@ -340,10 +344,10 @@ def test_an_outsider_learns_nothing_from_a_forged_button(stage: Stage) -> None:
 def refuse_all(stage: Stage, who: Player) -> int:
     """Telegram refuses everything for one chat; how many deliveries that was."""
     count = 0
-    while claimed := delivering.claim(stage.desk, stage.now, 50, ()):
+    while claimed := delivering.claim(stage.services, stage.now, 50, ()):
         for outgoing in claimed:
             if outgoing.delivery.chat_id == who.chat_id:
-                delivering.refused(stage.desk, outgoing.delivery, "bot was blocked", stage.now)
+                delivering.refused(stage.services, outgoing.delivery, "bot was blocked", stage.now)
                 count += 1
             else:
                 stage.phones.accept(outgoing, stage.now)
@@ -354,8 +358,8 @@ def unreachable(messages: list[Message]) -> list[Message]:
     return [m for m in messages if isinstance(m.delivery.notice, PersonUnreachable)]
 
 
-def test_the_kasubbag_hears_once_of_somebody_who_cannot_be_reached(desk: Desk) -> None:
-    stage = Stage(desk)
+def test_the_kasubbag_hears_once_of_somebody_who_cannot_be_reached(services: Services) -> None:
+    stage = Stage(services)
     run_id = stage.start()
     stage.advance(run_id, 2)
     assert refuse_all(stage, BUDI) == 1
@@ -372,7 +376,7 @@ def test_the_kasubbag_hears_once_of_somebody_who_cannot_be_reached(desk: Desk) -
 
 
 def test_an_unreachable_kasubbag_is_the_admin_s_to_know(stage: Stage) -> None:
-    people.blocked(stage.desk, stage.asker(SARI), stage.now)
+    people.blocked(stage.services, stage.request(SARI), stage.now)
     (told,) = unreachable(stage.deliver())
     assert told.delivery.chat_id == ADMIN.chat_id
 
@@ -384,14 +388,14 @@ def test_who_unblocks_gets_the_card_that_was_refused(stage: Stage) -> None:
     stage.go_to("11-11-2026 10.15")
     stage.remind()
     refuse_all(stage, BUDI)
-    people.unblocked(stage.desk, stage.asker(BUDI), stage.now)
+    people.unblocked(stage.services, stage.request(BUDI), stage.now)
     cards = [m for m in stage.received(BUDI) if isinstance(m.view, TaskView)]
     # One card, not a heap of everything that was refused.
     assert [(m.view.mine, m.view.token) for m in cards if isinstance(m.view, TaskView)] == [
         (True, stage.token(run_id))
     ]
-    with stage.desk.store.read() as tx:
-        assert staff_of(stage.desk, tx, stage.now).people[stage.id_of(BUDI)].reachable
+    with stage.services.store.read() as tx:
+        assert staff_of(stage.services, tx, stage.now).people[stage.id_of(BUDI)].reachable
 
 
 def test_a_card_of_a_step_that_closed_meanwhile_is_not_sent_after_all(stage: Stage) -> None:
@@ -399,7 +403,7 @@ def test_a_card_of_a_step_that_closed_meanwhile_is_not_sent_after_all(stage: Sta
     stage.advance(run_id, 2)
     refuse_all(stage, BUDI)
     stage.confirm(RINA, run_id)
-    people.unblocked(stage.desk, stage.asker(BUDI), stage.now)
+    people.unblocked(stage.services, stage.request(BUDI), stage.now)
     assert [m for m in stage.received(BUDI) if isinstance(m.view, TaskView)] == []
 
 
@@ -407,34 +411,34 @@ def test_a_card_on_the_screen_of_somebody_who_blocked_the_bot_closes_later(stage
     run_id = stage.start()
     stage.advance(run_id, 2)
     stage.deliver()
-    people.blocked(stage.desk, stage.asker(BUDI), stage.now)
+    people.blocked(stage.services, stage.request(BUDI), stage.now)
     stage.confirm(RINA, run_id)
     assert refuse_all(stage, BUDI) == 1
-    people.unblocked(stage.desk, stage.asker(BUDI), stage.now)
+    people.unblocked(stage.services, stage.request(BUDI), stage.now)
     stage.deliver()
     assert [v.mine for v in stage.screen(BUDI) if isinstance(v, TaskView)] == [False]
 
 
 def test_blocking_twice_and_unblocking_twice_is_no_more_news(stage: Stage) -> None:
     for _ in range(2):
-        people.blocked(stage.desk, stage.asker(BUDI), stage.now)
+        people.blocked(stage.services, stage.request(BUDI), stage.now)
     assert len(unreachable(stage.deliver())) == 1
     for _ in range(2):
-        people.unblocked(stage.desk, stage.asker(BUDI), stage.now)
+        people.unblocked(stage.services, stage.request(BUDI), stage.now)
     stage.go_to(MONDAY + timedelta(minutes=1))
-    people.blocked(stage.desk, stage.asker(BUDI), stage.now)
+    people.blocked(stage.services, stage.request(BUDI), stage.now)
     assert len(unreachable(stage.deliver())) == 1
 
 
 def test_an_outsider_who_blocks_the_bot_is_nobody_s_business(stage: Stage) -> None:
-    people.blocked(stage.desk, stage.asker(OUTSIDER), stage.now)
-    people.unblocked(stage.desk, stage.asker(OUTSIDER), stage.now)
-    with stage.desk.store.read() as tx:
+    people.blocked(stage.services, stage.request(OUTSIDER), stage.now)
+    people.unblocked(stage.services, stage.request(OUTSIDER), stage.now)
+    with stage.services.store.read() as tx:
         assert tx.outbox.count(DeliveryState.ANTRE) == 0
 
 
 def test_news_of_somebody_unreachable_is_dropped_once_they_are_reached(stage: Stage) -> None:
-    people.blocked(stage.desk, stage.asker(BUDI), stage.now)
-    people.unblocked(stage.desk, stage.asker(BUDI), stage.now)
+    people.blocked(stage.services, stage.request(BUDI), stage.now)
+    people.unblocked(stage.services, stage.request(BUDI), stage.now)
     assert unreachable(stage.deliver()) == []
     assert replace(BUDI) in CAST

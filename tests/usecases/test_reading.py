@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.notices import Reply, TaskDetail
-from bot.store import codec
+from bot.store import serialization
 from bot.usecases import answering, people, reading, runs
-from bot.usecases.desk import Desk
+from bot.usecases.desk import Services
 from bot.usecases.reading import Args
 from bot.usecases.views import (
     DetailView,
@@ -50,13 +50,13 @@ from tests.cast import (
 
 
 @pytest.fixture
-def stage(sqlite_desk: Desk) -> Stage:
-    return Stage(sqlite_desk, *CAST, ADMIN)
+def stage(sqlite_services: Services) -> Stage:
+    return Stage(sqlite_services, *CAST, ADMIN)
 
 
 def look(stage: Stage, who: Player | int, view: str, **args: str | int | bool | None) -> View:
     chat_id = who if isinstance(who, int) else who.chat_id
-    return reading.look(stage.desk, chat_id, view, args, stage.now)
+    return reading.look(stage.services, chat_id, view, args, stage.now)
 
 
 def why(view: View) -> Refused:
@@ -103,22 +103,22 @@ def test_there_is_no_view_that_nobody_knows(stage: Stage) -> None:
         look(stage, SARI, "rahasia")
 
 
-def test_an_answer_waits_in_the_outbox_and_an_outsider_gets_three(desk: Desk) -> None:
-    stage = Stage(desk)
-    reading.ask(desk, stage.asker(BUDI), "tasks", {}, stage.now)
+def test_an_answer_waits_in_the_outbox_and_an_outsider_gets_three(services: Services) -> None:
+    stage = Stage(services)
+    reading.ask(services, stage.request(BUDI), "tasks", {}, stage.now)
     assert [m.view for m in stage.deliver()] == [TasksView(())]
     for _ in range(5):
-        reading.ask(desk, stage.asker(OUTSIDER), "tasks", {}, stage.now)
+        reading.ask(services, stage.request(OUTSIDER), "tasks", {}, stage.now)
     answers = stage.deliver()
     assert [why(m.view) for m in answers] == [Refused.OUTSIDER] * 3
     stage.go_to(stage.now + timedelta(minutes=10, seconds=1))
-    reading.ask(desk, stage.asker(OUTSIDER), "tasks", {}, stage.now)
+    reading.ask(services, stage.request(OUTSIDER), "tasks", {}, stage.now)
     assert len(stage.deliver()) == 1
 
 
 def test_a_free_text_of_an_outsider_is_answered_like_a_command(stage: Stage) -> None:
     for _ in range(5):
-        answering.answer(stage.desk, stage.asker(OUTSIDER), "halo", stage.now)
+        answering.answer(stage.services, stage.request(OUTSIDER), "halo", stage.now)
     assert [why(m.view) for m in stage.deliver()] == [Refused.OUTSIDER] * 3
 
 
@@ -185,7 +185,7 @@ def test_a_detail_that_was_asked_for_stays_true_on_the_screen(stage: Stage) -> N
     run_id = stage.start()
     stage.advance(run_id, 2)
     stage.deliver()
-    reading.send_detail(stage.desk, stage.asker(BUDI), stage.token(run_id), stage.now)
+    reading.send_detail(stage.services, stage.request(BUDI), stage.token(run_id), stage.now)
     (arrived,) = stage.received(BUDI)
     assert arrived.delivery.notice == TaskDetail()
     stage.confirm(RINA, run_id)
@@ -198,7 +198,7 @@ def test_a_refused_detail_sends_nothing(stage: Stage) -> None:
     stage.seat(JOKO)
     run_id = stage.start()
     stage.deliver()
-    view = reading.send_detail(stage.desk, stage.asker(JOKO), stage.token(run_id), stage.now)
+    view = reading.send_detail(stage.services, stage.request(JOKO), stage.token(run_id), stage.now)
     assert why(view) is Refused.NOT_YOURS
     assert stage.deliver() == []
 
@@ -242,8 +242,8 @@ def test_status_tells_who_is_late_and_when_it_will_end(stage: Stage) -> None:
 def test_who_took_part_goes_on_seeing_a_run_after_losing_the_role(stage: Stage) -> None:
     run_id = stage.start()
     stage.advance(run_id, 3)
-    people.take_role(stage.desk, stage.asker(SARI), stage.holding_of(BUDI), stage.now)
-    people.take_role(stage.desk, stage.asker(SARI), stage.holding_of(RINA), stage.now)
+    people.take_role(stage.services, stage.request(SARI), stage.holding_of(BUDI), stage.now)
+    people.take_role(stage.services, stage.request(SARI), stage.holding_of(RINA), stage.now)
     took_part, did_not = look(stage, BUDI, "status"), look(stage, RINA, "status")
     assert isinstance(took_part, StatusView)
     assert isinstance(did_not, StatusView)
@@ -317,7 +317,7 @@ def test_the_question_before_a_start_shows_what_is_under_way(stage: Stage) -> No
     assert asked.seen == first
     assert why(look(stage, SARI, "start_question", code="x")) is Refused.UNKNOWN_PROCEDURE
     view = runs.start_by_button(
-        stage.desk, stage.asker(SARI), "lakip", asked.year, asked.seen, stage.now
+        stage.services, stage.request(SARI), "lakip", asked.year, asked.seen, stage.now
     )
     assert not isinstance(view, RefusedView)
 
@@ -377,16 +377,16 @@ def test_a_refusal_can_wait_with_its_facts(stage: Stage) -> None:
     refusal = RefusedView(Refused.BAD_YEAR, {"text": "x", "example": 2025})
     reply = reading.refusal(refusal)
     args: Args = reply.args
-    assert reading.look(stage.desk, SARI.chat_id, reply.view, args, stage.now) == refusal
+    assert reading.look(stage.services, SARI.chat_id, reply.view, args, stage.now) == refusal
 
 
 def test_moments_wait_with_their_refusal_or_deed(stage: Stage) -> None:
     refusal = RefusedView(Refused.ALREADY_YOURS, {"at": MONDAY})
     deed = DoneView(Done.SNOOZED, {"until": MONDAY})
     for view, reply in ((refusal, reading.refusal(refusal)), (deed, reading.done(deed))):
-        stored = codec.load_notice(codec.dump_notice(reply))
+        stored = serialization.load_notice(serialization.dump_notice(reply))
         assert isinstance(stored, Reply)
-        drawn = reading.look(stage.desk, SARI.chat_id, stored.view, stored.args, stage.now)
+        drawn = reading.look(stage.services, SARI.chat_id, stored.view, stored.args, stage.now)
         assert drawn == view
 
 

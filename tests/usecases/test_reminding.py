@@ -9,11 +9,11 @@ import pytest
 
 from bot.domain.calendar import office_calendar
 from bot.domain.notices import TaskLate, TaskReminder
-from bot.domain.reminders import PlannedReminder, Rung
+from bot.domain.reminders import PlannedReminder, ReminderKind
 from bot.domain.sop import Catalog
 from bot.store.reminders import ReminderStatus
 from bot.usecases import people, reminding, runs
-from bot.usecases.desk import Desk
+from bot.usecases.desk import Services
 from bot.usecases.views import LateView, TaskView, VacantView
 from tests.cast import (
     ANWAR,
@@ -65,15 +65,15 @@ def quiet_start(stage: Stage, to_step: int = 2) -> int:
 
 
 @pytest.fixture
-def stage(sqlite_desk: Desk) -> Stage:
-    return Stage(sqlite_desk)
+def stage(sqlite_services: Services) -> Stage:
+    return Stage(sqlite_services)
 
 
 # --- at its minute --------------------------------------------------------------------------
 
 
-def test_every_rung_of_a_late_step_at_its_minute(desk: Desk) -> None:
-    stage = Stage(desk)
+def test_every_rung_of_a_late_step_at_its_minute(services: Services) -> None:
+    stage = Stage(services)
     quiet_start(stage)
     heard = {}
     for moment in (
@@ -106,7 +106,7 @@ def test_knocking_again_says_nothing_again(stage: Stage) -> None:
     assert len(fired(stage, "11-11-2026 10.15")) == 2
     assert fired(stage, "11-11-2026 10.15") == []
     assert fired(stage, "11-11-2026 10.16") == []
-    assert reminding.fire_due(stage.desk, stage.now) == 0
+    assert reminding.fire_due(stage.services, stage.now) == 0
 
 
 def test_a_reminder_carries_the_task_with_its_button(stage: Stage) -> None:
@@ -115,7 +115,7 @@ def test_a_reminder_carries_the_task_with_its_button(stage: Stage) -> None:
     stage.remind()
     view = stage.received(BUDI)[0].view
     assert isinstance(view, TaskView)
-    assert (view.rung, view.mine, view.token) == (Rung.TENGGAT, True, stage.token(run_id))
+    assert (view.rung, view.mine, view.token) == (ReminderKind.TENGGAT, True, stage.token(run_id))
 
 
 def test_an_escalation_says_who_is_late_and_by_how_much(stage: Stage) -> None:
@@ -135,7 +135,7 @@ def test_a_confirmed_step_is_silent_for_ever(stage: Stage) -> None:
     run_id = quiet_start(stage)
     stage.confirm(BUDI, run_id)
     stage.deliver()
-    with stage.desk.store.read() as tx:
+    with stage.services.store.read() as tx:
         team = stage.task_id(run_id, 2)
         assert ReminderStatus.MENUNGGU not in {s for _, s in tx.reminders.of_task(team)}
     # Bu Sari's own step is all that is left to remind of.
@@ -156,9 +156,9 @@ def test_a_rung_due_at_closing_goes_out_at_closing(stage: Stage) -> None:
 
 
 def test_when_the_clock_has_to_knock_next(stage: Stage) -> None:
-    assert reminding.next_due(stage.desk) is None
+    assert reminding.next_due(stage.services) is None
     quiet_start(stage)
-    assert reminding.next_due(stage.desk) == wib("10-11-2026 10.15")
+    assert reminding.next_due(stage.services) == wib("10-11-2026 10.15")
 
 
 # --- who hears of lateness ------------------------------------------------------------------
@@ -167,11 +167,11 @@ def test_when_the_clock_has_to_knock_next(stage: Stage) -> None:
 def escalations(stage: Stage, run_id: int) -> list[tuple[Player, str]]:
     """Whom the lateness of the open step is brought to, rung by rung."""
     found = []
-    with stage.desk.store.read() as tx:
+    with stage.services.store.read() as tx:
         laid = tx.reminders.of_task(stage.task_id(run_id))
     for planned, _ in laid:
         heard = fired(stage, planned.due_at)
-        if planned.rung is Rung.ESKALASI:
+        if planned.rung is ReminderKind.ESKALASI:
             found += [(who, word) for who, word in heard if word in ("terlambat", "menunggu")]
     return found
 
@@ -198,8 +198,8 @@ def test_an_office_outside_is_only_waited_for(stage: Stage) -> None:
     assert escalations(stage, run_id) == [(HADI, "menunggu"), (DEWI, "menunggu")]
 
 
-def test_who_has_confirmed_hears_of_those_who_have_not(sqlite_desk: Desk) -> None:
-    stage = Stage(sqlite_desk, *WHOLE_OFFICE)
+def test_who_has_confirmed_hears_of_those_who_have_not(sqlite_services: Services) -> None:
+    stage = Stage(sqlite_services, *WHOLE_OFFICE)
     run_id = stage.start("tapkin_eselon4")
     stage.confirm(SARI, run_id)
     stage.deliver()
@@ -210,8 +210,8 @@ def test_who_has_confirmed_hears_of_those_who_have_not(sqlite_desk: Desk) -> Non
     assert (LESTARI, "terlambat") not in spoken(stage.deliver())
 
 
-def test_what_is_for_a_vacant_post_goes_to_the_kasubbag(sqlite_desk: Desk) -> None:
-    stage = Stage(sqlite_desk, SARI, BUDI, DEWI)
+def test_what_is_for_a_vacant_post_goes_to_the_kasubbag(sqlite_services: Services) -> None:
+    stage = Stage(sqlite_services, SARI, BUDI, DEWI)
     run_id = quiet_start(stage)
     assert escalations(stage, run_id) == [
         (SARI, "terlambat"),
@@ -220,8 +220,10 @@ def test_what_is_for_a_vacant_post_goes_to_the_kasubbag(sqlite_desk: Desk) -> No
     ]
 
 
-def test_reminders_of_a_step_that_nobody_can_do_go_to_the_kasubbag(sqlite_desk: Desk) -> None:
-    stage = Stage(sqlite_desk, SARI, HADI, DEWI)
+def test_reminders_of_a_step_that_nobody_can_do_go_to_the_kasubbag(
+    sqlite_services: Services,
+) -> None:
+    stage = Stage(sqlite_services, SARI, HADI, DEWI)
     run_id = quiet_start(stage)
     assert stage.task(run_id).step == 2, "the team's, and there is none"
     stage.go_to("11-11-2026 10.15")
@@ -230,8 +232,8 @@ def test_reminders_of_a_step_that_nobody_can_do_go_to_the_kasubbag(sqlite_desk: 
     assert any(isinstance(v, VacantView) and v.step.number == 2 for v in views)
 
 
-def test_a_person_with_several_roles_gets_one_message(sqlite_desk: Desk) -> None:
-    stage = Stage(sqlite_desk, SARI, BUDI, DEWI)
+def test_a_person_with_several_roles_gets_one_message(sqlite_services: Services) -> None:
+    stage = Stage(sqlite_services, SARI, BUDI, DEWI)
     stage.seat(replace(SARI, role="sekretaris"), replace(DEWI, role="sekretaris"))
     stage.seat(replace(BUDI, role="tim"))
     run_id = quiet_start(stage)
@@ -247,14 +249,14 @@ def test_a_person_with_several_roles_gets_one_message(sqlite_desk: Desk) -> None
 
 def test_who_lost_the_role_is_reminded_no_more_and_the_new_holder_is(stage: Stage) -> None:
     quiet_start(stage)
-    people.take_role(stage.desk, stage.asker(SARI), stage.holding_of(RINA), stage.now)
+    people.take_role(stage.services, stage.request(SARI), stage.holding_of(RINA), stage.now)
     stage.seat(replace(ANWAR, role="tim", unit=None))
     stage.deliver()
     assert fired(stage, "11-11-2026 10.15") == [(BUDI, "tenggat"), (ANWAR, "tenggat")]
 
 
-def test_a_step_without_anybody_is_brought_to_those_above(sqlite_desk: Desk) -> None:
-    stage = Stage(sqlite_desk, SARI, HADI, DEWI)
+def test_a_step_without_anybody_is_brought_to_those_above(sqlite_services: Services) -> None:
+    stage = Stage(sqlite_services, SARI, HADI, DEWI)
     stage.start()
     stage.advance(1, 2)
     stage.deliver()
@@ -269,12 +271,12 @@ def test_after_downtime_only_the_newest_missed_rung_speaks(stage: Stage) -> None
     run_id = quiet_start(stage)
     # Down from Monday to Wednesday 13.30: two rungs before, and the deadline itself.
     assert fired(stage, "11-11-2026 13.30") == [(BUDI, "tenggat"), (RINA, "tenggat")]
-    with stage.desk.store.read() as tx:
+    with stage.services.store.read() as tx:
         laid = tx.reminders.of_task(stage.task_id(run_id))
     assert [(p.rung, s) for p, s in laid][:3] == [
-        (Rung.SEBELUM, ReminderStatus.DILEWATI),
-        (Rung.SEBELUM, ReminderStatus.DILEWATI),
-        (Rung.TENGGAT, ReminderStatus.TERKIRIM),
+        (ReminderKind.SEBELUM, ReminderStatus.DILEWATI),
+        (ReminderKind.SEBELUM, ReminderStatus.DILEWATI),
+        (ReminderKind.TENGGAT, ReminderStatus.TERKIRIM),
     ]
 
 
@@ -293,7 +295,7 @@ def test_after_downtime_each_hears_their_own_newest(stage: Stage) -> None:
 def test_what_was_missed_and_is_found_at_night_waits_for_the_opening(stage: Stage) -> None:
     quiet_start(stage)
     assert fired(stage, "11-11-2026 20.00") == []
-    assert reminding.next_due(stage.desk) == wib("12-11-2026 07.30")
+    assert reminding.next_due(stage.services) == wib("12-11-2026 07.30")
     assert fired(stage, "12-11-2026 07.30") == [(BUDI, "tenggat"), (RINA, "tenggat")]
     assert fired(stage, "12-11-2026 08.00") == [(BUDI, "harian"), (RINA, "harian")]
 
@@ -343,7 +345,7 @@ def test_the_mornings_go_on_when_a_newer_rung_spoke_for_one(stage: Stage) -> Non
     token = stage.token(1)
     stage.go_to("12-11-2026 07.40")
     for who in (BUDI, RINA):
-        runs.snooze(stage.desk, stage.asker(who), token, stage.now)
+        runs.snooze(stage.services, stage.request(who), token, stage.now)
     # Down over 08.00 and 08.40, when the snoozes come back: they speak for the morning.
     assert fired(stage, "12-11-2026 09.00") == [(BUDI, "tunda"), (RINA, "tunda")]
     fired(stage, "12-11-2026 10.15")  # Bu Sari hears that they are a day late
@@ -378,7 +380,7 @@ def _escalated_at_ten(stage: Stage) -> list[Message]:
 
 def snoozed(stage: Stage, who: Player, at: str) -> None:
     stage.go_to(at)
-    runs.snooze(stage.desk, stage.asker(who), stage.token(1), stage.now)
+    runs.snooze(stage.services, stage.request(who), stage.token(1), stage.now)
 
 
 def test_a_snooze_comes_back_after_one_working_hour_to_that_person_alone(stage: Stage) -> None:
@@ -442,36 +444,36 @@ def test_more_than_a_batch_is_fired_by_knocking_again(
         stage.start(code)
     stage.deliver()
     stage.go_to("09-11-2026 13.00")
-    assert [reminding.fire_due(stage.desk, stage.now) for _ in range(3)] == [2, 1, 0]
+    assert [reminding.fire_due(stage.services, stage.now) for _ in range(3)] == [2, 1, 0]
     assert spoken(stage.deliver()) == [(DEWI, "tenggat")] * 3
 
 
 def test_two_rungs_that_say_the_same_end_all_the_same(stage: Stage) -> None:
     run_id = quiet_start(stage)
-    twin = PlannedReminder(Rung.TENGGAT, wib("11-11-2026 10.15"))
-    with stage.desk.store.begin() as tx:
-        tx.reminders.lay([(stage.task_id(run_id), twin), (stage.task_id(run_id), twin)])
+    twin = PlannedReminder(ReminderKind.TENGGAT, wib("11-11-2026 10.15"))
+    with stage.services.store.begin() as tx:
+        tx.reminders.schedule([(stage.task_id(run_id), twin), (stage.task_id(run_id), twin)])
     assert fired(stage, "11-11-2026 10.15") == [(BUDI, "tenggat"), (RINA, "tenggat")]
 
 
 def test_a_task_that_cannot_be_understood_keeps_nobody_else_from_being_reminded(
-    sqlite_desk: Desk, catalog: Catalog
+    sqlite_services: Services, catalog: Catalog
 ) -> None:
-    stage = Stage(sqlite_desk, *WHOLE_OFFICE)
+    stage = Stage(sqlite_services, *WHOLE_OFFICE)
     stage.start("tapkin_staf")
     stage.start("lakip")
     stage.deliver()
     # Somebody deletes a role from kantor.yaml that a run under way still speaks of.
     office = kantor()
     poorer = replace(office, roles=tuple(r for r in office.roles if r.code != "staf"))
-    stage.desk = replace(
-        sqlite_desk,
+    stage.services = replace(
+        sqlite_services,
         catalog=replace(catalog, office=poorer),
         calendar=office_calendar(poorer),
     )
     stage.go_to("09-11-2026 11.15")
     stage.remind()
-    stage.desk = sqlite_desk
+    stage.services = sqlite_services
     assert (DEWI, "tenggat") in spoken(stage.deliver())
     # An hour later it is looked at again; the role is back.
     stage.go_to("09-11-2026 13.15")

@@ -8,7 +8,7 @@ from bot.chat.keyboards import DocumentKind
 from bot.domain.documents import EvaluationReport, Format, OfficePicture, RunReport
 from bot.store.outbox import DeliveryState
 from bot.usecases import delivering, reading
-from bot.usecases.desk import Desk
+from bot.usecases.desk import Services
 from bot.usecases.views import (
     DocumentView,
     Done,
@@ -23,12 +23,12 @@ ARGS: reading.Args = {"arg": "1", "format": "pdf"}
 
 
 @pytest.fixture
-def stage(desk: Desk) -> Stage:
-    return Stage(desk, *CAST, ADMIN)
+def stage(services: Services) -> Stage:
+    return Stage(services, *CAST, ADMIN)
 
 
 def ordered(stage: Stage, who: Player) -> object:
-    return reading.order(stage.desk, stage.asker(who), "run_report", ARGS, stage.now)
+    return reading.order(stage.services, stage.request(who), "run_report", ARGS, stage.now)
 
 
 def arrived(stage: Stage, who: Player) -> list[object]:
@@ -65,7 +65,7 @@ def test_who_may_no_longer_see_reports_gets_none_though_it_was_ordered(stage: St
     stage.start()
     stage.deliver()
     ordered(stage, HADI)
-    with stage.desk.store.begin() as tx:
+    with stage.services.store.begin() as tx:
         (held,) = tx.people.staff(stage.now).holdings_of(stage.id_of(HADI))
         assert tx.people.revoke(held.id, stage.now)
     (view,) = arrived(stage, HADI)
@@ -93,21 +93,21 @@ def test_a_document_that_cannot_be_made_is_put_aside_and_its_asker_told_once(
         "arg": subjects.get(kind, str(run_id)),
         "format": "png" if kind in pictures else "pdf",
     }
-    reading.order(stage.desk, stage.asker(SARI), kind.value, args, stage.now)
-    (outgoing,) = delivering.claim(stage.desk, stage.now, 10, ())
+    reading.order(stage.services, stage.request(SARI), kind.value, args, stage.now)
+    (outgoing,) = delivering.claim(stage.services, stage.now, 10, ())
     assert isinstance(outgoing.view, DocumentView)
-    delivering.impossible(stage.desk, outgoing.delivery, "the renderer died", stage.now)
+    delivering.impossible(stage.services, outgoing.delivery, "the renderer died", stage.now)
     (sorry,) = arrived(stage, SARI)
     assert isinstance(sorry, RefusedView)
     assert sorry.reason is Refused.NOT_MADE
-    with stage.desk.store.read() as tx:
+    with stage.services.store.read() as tx:
         assert tx.outbox.count(DeliveryState.GAGAL) == 1
     assert arrived(stage, SARI) == []
 
 
 def evaluation(stage: Stage, who: Player, period: str) -> object:
     args: reading.Args = {"arg": period, "format": "xlsx"}
-    reading.order(stage.desk, stage.asker(who), "evaluation", args, stage.now)
+    reading.order(stage.services, stage.request(who), "evaluation", args, stage.now)
     return arrived(stage, who)[-1]
 
 
@@ -123,7 +123,7 @@ def test_a_years_evaluation_tells_what_the_journal_tells(stage: Stage) -> None:
     assert isinstance(view.document, EvaluationReport)
     procedures = view.document.evaluation.procedures
     assert [p.procedure.code for p in procedures] == [
-        p.code for _, p in stage.desk.catalog.procedures()
+        p.code for _, p in stage.services.catalog.procedures()
     ]
     lakip, lppd, *others = procedures
     assert (lakip.started, lakip.finished, lakip.attempts, lakip.late) == (1, 1, 10, 1)
@@ -131,7 +131,7 @@ def test_a_years_evaluation_tells_what_the_journal_tells(stage: Stage) -> None:
     assert lakip.longest is lakip.steps[4]
     assert (lppd.under_way, lppd.attempts) == (1, 0)
     assert all(not p.standings for p in others)
-    with stage.desk.store.read() as tx:
+    with stage.services.store.read() as tx:
         closed = [e for e in tx.journal.events(run_id) if e.kind == "task_closed"]
     assert len(closed) == lakip.attempts
 
@@ -141,7 +141,7 @@ def test_a_period_without_data_is_refused_with_what_there_is(stage: Stage, perio
     stage.start()
     stage.deliver()
     args: reading.Args = {"arg": period, "format": "pdf"}
-    view = reading.order(stage.desk, stage.asker(SARI), "evaluation", args, stage.now)
+    view = reading.order(stage.services, stage.request(SARI), "evaluation", args, stage.now)
     assert isinstance(view, RefusedView)
     assert view.reason is Refused.UNKNOWN_PERIOD
     assert view.facts["known"] in ("2026", "2026-2")
@@ -152,7 +152,7 @@ def test_the_periods_reach_from_the_first_run_to_today_the_newest_first(stage: S
     stage.go_to("02-08-2027 09.00")
     for what, known in (("semester", ["2027-2", "2027-1", "2026-2"]), ("tahun", ["2027", "2026"])):
         args: reading.Args = {"what": what}
-        view = reading.look(stage.desk, SARI.chat_id, "reports", args, stage.now)
+        view = reading.look(stage.services, SARI.chat_id, "reports", args, stage.now)
         assert isinstance(view, PeriodsView)
         assert [str(period) for period in view.periods] == known
 
@@ -162,13 +162,15 @@ def test_who_may_no_longer_see_the_office_gets_a_picture_of_their_own(stage: Sta
     stage.start("tapkin_eselon2")
     stage.deliver()
     args: reading.Args = {"arg": "kantor", "format": "png"}
-    reading.order(stage.desk, stage.asker(BUDI), "office_picture", args, stage.now)
+    reading.order(stage.services, stage.request(BUDI), "office_picture", args, stage.now)
     (view,) = arrived(stage, BUDI)
     assert isinstance(view, DocumentView)
     assert isinstance(view.document, OfficePicture)
     assert (view.document.whole, len(view.document.timeline.rows)) == (False, 1)
     for form in ("pdf", "docx"):
         other: reading.Args = {"arg": "1", "format": form}
-        refused = reading.order(stage.desk, stage.asker(SARI), "run_picture", other, stage.now)
+        refused = reading.order(
+            stage.services, stage.request(SARI), "run_picture", other, stage.now
+        )
         assert isinstance(refused, RefusedView)
         assert refused.facts["known"] == "PNG"

@@ -10,14 +10,14 @@ import pytest
 
 from bot.domain.events import replay
 from bot.domain.notices import Reply, RoleVacant, RunSummary, TaskCard
-from bot.domain.reminders import Rung
+from bot.domain.reminders import ReminderKind
 from bot.domain.run import RunStatus
 from bot.domain.sop import Catalog
-from bot.store import AlreadyHandled
+from bot.store import AlreadyHandledError
 from bot.store.outbox import DeliveryState
 from bot.store.reminders import ReminderStatus
 from bot.usecases import people, reading, runs
-from bot.usecases.desk import Asker, Desk
+from bot.usecases.desk import Request, Services
 from bot.usecases.views import (
     ConfirmedView,
     Done,
@@ -51,8 +51,8 @@ from tests.cast import (
 
 
 @pytest.fixture
-def stage(sqlite_desk: Desk) -> Stage:
-    return Stage(sqlite_desk)
+def stage(sqlite_services: Services) -> Stage:
+    return Stage(sqlite_services)
 
 
 def why(view: View) -> Refused:
@@ -62,10 +62,10 @@ def why(view: View) -> Refused:
 
 def typed(stage: Stage, who: Player | int, code: str, *words: str) -> View:
     """Type /mulai_<code>; the answer that arrives."""
-    asker = stage.asker(who)
-    runs.start_by_command(stage.desk, asker, code, list(words), stage.now)
+    request = stage.request(who)
+    runs.start_by_command(stage.services, request, code, list(words), stage.now)
     (answer,) = [m for m in stage.deliver() if isinstance(m.delivery.notice, Reply)]
-    assert answer.delivery.chat_id == asker.chat_id
+    assert answer.delivery.chat_id == request.chat_id
     return answer.view
 
 
@@ -77,10 +77,10 @@ def confirmed(view: View) -> ConfirmedView:
 # --- starting by command --------------------------------------------------------------------
 
 
-def test_the_kasubbag_starts_lakip_and_the_kepala_dinas_has_the_card(desk: Desk) -> None:
-    stage = Stage(desk)
-    asker = stage.asker(SARI)
-    runs.start_by_command(desk, asker, "lakip", [], stage.now)
+def test_the_kasubbag_starts_lakip_and_the_kepala_dinas_has_the_card(services: Services) -> None:
+    stage = Stage(services)
+    request = stage.request(SARI)
+    runs.start_by_command(services, request, "lakip", [], stage.now)
     arrived = {m.delivery.chat_id: m for m in stage.deliver()}
     assert arrived.keys() == {SARI.chat_id, DEWI.chat_id}
     started = arrived[SARI.chat_id].view
@@ -129,7 +129,7 @@ def test_a_wrong_year_is_refused_in_words_and_nothing_starts(
     stage: Stage, words: list[str], reason: Refused
 ) -> None:
     assert why(typed(stage, SARI, "lakip", *words)) is reason
-    with stage.desk.store.read() as tx:
+    with stage.services.store.read() as tx:
         assert tx.runs.running() == []
 
 
@@ -154,7 +154,7 @@ def test_an_outsider_is_told_whom_to_ask_and_after_a_while_nothing(stage: Stage)
         assert why(view) is Refused.OUTSIDER
         assert isinstance(view, RefusedView)
         assert view.facts == {"owner": "Kasubbag Perencanaan"}
-    runs.start_by_command(stage.desk, stage.asker(OUTSIDER), "lakip", [], stage.now)
+    runs.start_by_command(stage.services, stage.request(OUTSIDER), "lakip", [], stage.now)
     assert stage.deliver() == []
     stage.go_to(MONDAY + timedelta(minutes=11))
     assert why(typed(stage, OUTSIDER, "lakip")) is Refused.OUTSIDER
@@ -170,13 +170,13 @@ def test_a_second_run_for_the_year_is_asked_about_first(stage: Stage) -> None:
     assert isinstance(typed(stage, SARI, "lakip", "2024"), StartedView)
 
 
-def test_an_update_that_comes_twice_starts_one_run(desk: Desk) -> None:
-    stage = Stage(desk)
-    asker = stage.asker(SARI)
-    runs.start_by_command(desk, asker, "lakip", [], stage.now)
-    with pytest.raises(AlreadyHandled):
-        runs.start_by_command(desk, asker, "lakip", [], stage.now)
-    with desk.store.read() as tx:
+def test_an_update_that_comes_twice_starts_one_run(services: Services) -> None:
+    stage = Stage(services)
+    request = stage.request(SARI)
+    runs.start_by_command(services, request, "lakip", [], stage.now)
+    with pytest.raises(AlreadyHandledError):
+        runs.start_by_command(services, request, "lakip", [], stage.now)
+    with services.store.read() as tx:
         assert len(tx.runs.running()) == 1
         assert tx.outbox.count(DeliveryState.ANTRE) == 2  # her answer and the card
 
@@ -185,7 +185,7 @@ def test_an_update_that_comes_twice_starts_one_run(desk: Desk) -> None:
 
 
 def press(stage: Stage, who: Player, seen: int | None = None, code: str = "lakip") -> View:
-    return runs.start_by_button(stage.desk, stage.asker(who), code, 2025, seen, stage.now)
+    return runs.start_by_button(stage.services, stage.request(who), code, 2025, seen, stage.now)
 
 
 def test_a_doubled_tap_starts_one_run(stage: Stage) -> None:
@@ -212,8 +212,8 @@ def test_the_right_to_start_is_asked_anew_at_the_button(stage: Stage) -> None:
 # --- confirming -----------------------------------------------------------------------------
 
 
-def test_a_tap_closes_the_step_and_hands_on_the_next(desk: Desk) -> None:
-    stage = Stage(desk)
+def test_a_tap_closes_the_step_and_hands_on_the_next(services: Services) -> None:
+    stage = Stage(services)
     run_id = stage.start()
     stage.deliver()
     view = confirmed(stage.confirm(DEWI, run_id))
@@ -266,11 +266,11 @@ def test_a_double_tap_and_a_late_one_hear_what_happened(stage: Stage) -> None:
 
 def test_a_tap_that_telegram_repeats_is_handled_once(stage: Stage) -> None:
     run_id = stage.start()
-    asker = stage.asker(DEWI)
+    request = stage.request(DEWI)
     token = stage.token(run_id)
-    runs.confirm(stage.desk, asker, token, stage.now)
-    with pytest.raises(AlreadyHandled):
-        runs.confirm(stage.desk, asker, token, stage.now)
+    runs.confirm(stage.services, request, token, stage.now)
+    with pytest.raises(AlreadyHandledError):
+        runs.confirm(stage.services, request, token, stage.now)
     assert stage.task(run_id).step == 2
 
 
@@ -283,28 +283,31 @@ def test_a_card_of_somebody_else_is_refused_with_whose_step_it_is(stage: Stage) 
 
 def test_a_forwarded_card_is_worth_nothing_to_an_outsider(stage: Stage) -> None:
     run_id = stage.start()
-    asker = Asker(OUTSIDER, None)
-    view = runs.confirm(stage.desk, asker, stage.token(run_id), stage.now)
+    request = Request(OUTSIDER, None)
+    view = runs.confirm(stage.services, request, stage.token(run_id), stage.now)
     assert why(view) is Refused.OUTSIDER
-    assert why(runs.snooze(stage.desk, asker, stage.token(run_id), stage.now)) is Refused.OUTSIDER
+    assert (
+        why(runs.snooze(stage.services, request, stage.token(run_id), stage.now))
+        is Refused.OUTSIDER
+    )
     assert stage.task(run_id).confirmations == ()
 
 
 def test_a_card_of_a_restored_copy_s_future_is_unknown(stage: Stage) -> None:
     for tap in (runs.confirm, runs.snooze):
-        view = tap(stage.desk, stage.asker(SARI), "tidakdikenal", stage.now)
+        view = tap(stage.services, stage.request(SARI), "tidakdikenal", stage.now)
         assert why(view) is Refused.UNKNOWN_TASK
 
 
 def test_who_has_been_removed_meanwhile_cannot_confirm(stage: Stage) -> None:
     run_id = stage.start()
     stage.advance(run_id, 2)
-    people.remove(stage.desk, stage.asker(SARI), stage.id_of(BUDI), stage.now)
+    people.remove(stage.services, stage.request(SARI), stage.id_of(BUDI), stage.now)
     assert why(stage.confirm(BUDI, run_id)) is Refused.OUTSIDER
 
 
-def test_an_all_must_step_counts_its_confirmations(sqlite_desk: Desk) -> None:
-    stage = Stage(sqlite_desk, *WHOLE_OFFICE)
+def test_an_all_must_step_counts_its_confirmations(sqlite_services: Services) -> None:
+    stage = Stage(sqlite_services, *WHOLE_OFFICE)
     run_id = stage.start("tapkin_eselon3")
     stage.deliver()
     first = confirmed(stage.confirm(ANWAR, run_id))
@@ -332,8 +335,10 @@ def test_the_kasubbag_records_for_bappeda(stage: Stage) -> None:
     assert closed.signed[0].recorded_for == "Bappeda"
 
 
-def test_the_signature_ends_the_run_and_all_who_took_part_get_the_summary(desk: Desk) -> None:
-    stage = Stage(desk)
+def test_the_signature_ends_the_run_and_all_who_took_part_get_the_summary(
+    services: Services,
+) -> None:
+    stage = Stage(services)
     run_id = stage.start()
     stage.advance(run_id, 10)
     stage.deliver()
@@ -348,7 +353,7 @@ def test_the_signature_ends_the_run_and_all_who_took_part_get_the_summary(desk: 
     assert stage.run(run_id).status is RunStatus.SELESAI
     # Not one live button is left on any screen, and nothing is due for it any more.
     assert not [v for p in CAST for v in stage.screen(p) if isinstance(v, TaskView) and v.mine]
-    with desk.store.read() as tx:
+    with services.store.read() as tx:
         assert tx.reminders.next_due() is None
 
 
@@ -356,14 +361,16 @@ def test_the_signature_ends_the_run_and_all_who_took_part_get_the_summary(desk: 
     "code",
     ["lakip", "lppd", "renja", "tapkin_eselon2", "tapkin_eselon3", "tapkin_eselon4", "tapkin_staf"],
 )
-def test_each_procedure_runs_to_its_end_in_the_database(sqlite_desk: Desk, code: str) -> None:
-    stage = Stage(sqlite_desk, *WHOLE_OFFICE)
+def test_each_procedure_runs_to_its_end_in_the_database(
+    sqlite_services: Services, code: str
+) -> None:
+    stage = Stage(sqlite_services, *WHOLE_OFFICE)
     run_id = stage.start(code)
     stage.finish(run_id)
     run = stage.run(run_id)
     assert run.steps_done == len(run.procedure.steps)
     stage.deliver()
-    with stage.desk.store.read() as tx:
+    with stage.services.store.read() as tx:
         assert replay(run_id, run.procedure, tx.journal.events(run_id)) == run
         assert tx.outbox.count(DeliveryState.GAGAL) == 0
         assert tx.outbox.count(DeliveryState.ANTRE) == 0
@@ -382,19 +389,19 @@ def test_two_runs_of_different_sops_do_not_touch_each_other(stage: Stage) -> Non
 
 @pytest.mark.parametrize("attempt", range(3))
 def test_of_two_who_tap_at_the_same_moment_one_wins_and_the_other_hears_who(
-    desk: Desk, attempt: int
+    services: Services, attempt: int
 ) -> None:
-    stage = Stage(desk)
+    stage = Stage(services)
     run_id = stage.start()
     stage.advance(run_id, 2)
     token, start = stage.token(run_id), threading.Barrier(2)
     heard: dict[Player, View] = {}
 
-    def tap(who: Player, asker: Asker) -> None:
+    def tap(who: Player, request: Request) -> None:
         start.wait(10)
-        heard[who] = runs.confirm(desk, asker, token, stage.now)
+        heard[who] = runs.confirm(services, request, token, stage.now)
 
-    threads = [threading.Thread(target=tap, args=(who, stage.asker(who))) for who in (BUDI, RINA)]
+    threads = [threading.Thread(target=tap, args=(who, stage.request(who))) for who in (BUDI, RINA)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -417,25 +424,25 @@ def test_of_two_who_tap_at_the_same_moment_one_wins_and_the_other_hears_who(
     ]
 
 
-def test_one_tap_that_arrives_twice_at_the_same_moment_counts_once(desk: Desk) -> None:
-    stage = Stage(desk)
+def test_one_tap_that_arrives_twice_at_the_same_moment_counts_once(services: Services) -> None:
+    stage = Stage(services)
     run_id = stage.start()
-    asker, token, start = stage.asker(DEWI), stage.token(run_id), threading.Barrier(2)
+    request, token, start = stage.request(DEWI), stage.token(run_id), threading.Barrier(2)
     outcomes: list[str] = []
 
     def tap() -> None:
         start.wait(10)
         try:
-            outcomes.append(type(runs.confirm(desk, asker, token, stage.now)).__name__)
-        except AlreadyHandled:
-            outcomes.append("AlreadyHandled")
+            outcomes.append(type(runs.confirm(services, request, token, stage.now)).__name__)
+        except AlreadyHandledError:
+            outcomes.append("AlreadyHandledError")
 
     threads = [threading.Thread(target=tap) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(30)
-    assert sorted(outcomes) == ["AlreadyHandled", "ConfirmedView"]
+    assert sorted(outcomes) == ["AlreadyHandledError", "ConfirmedView"]
 
 
 # --- putting off ----------------------------------------------------------------------------
@@ -443,20 +450,20 @@ def test_one_tap_that_arrives_twice_at_the_same_moment_counts_once(desk: Desk) -
 
 def test_a_snooze_says_until_when(stage: Stage) -> None:
     run_id = stage.start()
-    view = runs.snooze(stage.desk, stage.asker(DEWI), stage.token(run_id), stage.now)
+    view = runs.snooze(stage.services, stage.request(DEWI), stage.token(run_id), stage.now)
     assert view == DoneView(Done.SNOOZED, {"until": wib("09-11-2026 11.15")})
-    with stage.desk.store.read() as tx:
+    with stage.services.store.read() as tx:
         laid = tx.reminders.of_task(stage.task_id(run_id))
-    assert (Rung.TUNDA, ReminderStatus.MENUNGGU) in {(p.rung, s) for p, s in laid}
+    assert (ReminderKind.TUNDA, ReminderStatus.MENUNGGU) in {(p.rung, s) for p, s in laid}
 
 
-def test_who_has_nothing_to_be_reminded_of_hears_why(sqlite_desk: Desk) -> None:
-    stage = Stage(sqlite_desk, *WHOLE_OFFICE)
+def test_who_has_nothing_to_be_reminded_of_hears_why(sqlite_services: Services) -> None:
+    stage = Stage(sqlite_services, *WHOLE_OFFICE)
     run_id = stage.start("tapkin_eselon3")
 
     def snooze(who: Player, step: int) -> Refused:
         token = stage.token(run_id, step)
-        return why(runs.snooze(stage.desk, stage.asker(who), token, stage.now))
+        return why(runs.snooze(stage.services, stage.request(who), token, stage.now))
 
     assert snooze(BUDI, 1) is Refused.NOT_YOURS
     stage.confirm(ANWAR, run_id)
@@ -472,9 +479,9 @@ def test_who_has_nothing_to_be_reminded_of_hears_why(sqlite_desk: Desk) -> None:
 
 
 def test_a_vacant_step_is_told_to_the_kasubbag_and_filled_by_whoever_comes(
-    sqlite_desk: Desk,
+    sqlite_services: Services,
 ) -> None:
-    stage = Stage(sqlite_desk, SARI, DEWI)
+    stage = Stage(sqlite_services, SARI, DEWI)
     run_id = stage.start()
     stage.confirm(DEWI, run_id)
     (told,) = [m for m in stage.received(SARI) if isinstance(m.delivery.notice, RoleVacant)]
@@ -482,7 +489,7 @@ def test_a_vacant_step_is_told_to_the_kasubbag_and_filled_by_whoever_comes(
     assert told.view.roles == (("tim", "Tim Pelaksana"),)
     stage.seat(replace(BUDI, role=None))
     given = people.give_role(
-        stage.desk, stage.asker(SARI), stage.id_of(BUDI), "tim", None, stage.now
+        stage.services, stage.request(SARI), stage.id_of(BUDI), "tim", None, stage.now
     )
     assert isinstance(given, DoneView)
     cards = [m.view for m in stage.received(BUDI) if isinstance(m.view, TaskView)]
@@ -490,8 +497,10 @@ def test_a_vacant_step_is_told_to_the_kasubbag_and_filled_by_whoever_comes(
     assert confirmed(stage.confirm(BUDI, run_id)).closed
 
 
-def test_a_vacancy_that_was_filled_before_it_was_told_is_not_told(sqlite_desk: Desk) -> None:
-    stage = Stage(sqlite_desk, SARI, DEWI)
+def test_a_vacancy_that_was_filled_before_it_was_told_is_not_told(
+    sqlite_services: Services,
+) -> None:
+    stage = Stage(sqlite_services, SARI, DEWI)
     run_id = stage.start()
     stage.confirm(DEWI, run_id)
     stage.seat(BUDI)
@@ -499,12 +508,12 @@ def test_a_vacancy_that_was_filled_before_it_was_told_is_not_told(sqlite_desk: D
     assert stage.task(run_id).step == 2
 
 
-def test_removing_the_last_one_waited_for_hands_the_work_on(sqlite_desk: Desk) -> None:
-    stage = Stage(sqlite_desk, *WHOLE_OFFICE)
+def test_removing_the_last_one_waited_for_hands_the_work_on(sqlite_services: Services) -> None:
+    stage = Stage(sqlite_services, *WHOLE_OFFICE)
     run_id = stage.start("tapkin_eselon3")
     stage.confirm(HADI, run_id)
     stage.deliver()
-    people.remove(stage.desk, stage.asker(SARI), stage.id_of(ANWAR), stage.now)
+    people.remove(stage.services, stage.request(SARI), stage.id_of(ANWAR), stage.now)
     assert stage.task(run_id).step == 2
     arrived = stage.received(SARI)
     assert [m.view.step.number for m in arrived if isinstance(m.view, TaskView)] == [2]
@@ -513,14 +522,14 @@ def test_removing_the_last_one_waited_for_hands_the_work_on(sqlite_desk: Desk) -
     assert not isinstance(card, TaskView) or not card.mine
 
 
-def test_an_sop_file_more_is_an_sop_more(desk: Desk, catalog: Catalog) -> None:
+def test_an_sop_file_more_is_an_sop_more(services: Services, catalog: Catalog) -> None:
     lakip = catalog.sops[0]
     fifth = replace(
         lakip,
         number="503/99",
         procedures=(replace(lakip.procedures[0], code="lain", title="LAIN"),),
     )
-    stage = Stage(replace(desk, catalog=replace(catalog, sops=(*catalog.sops, fifth))))
+    stage = Stage(replace(services, catalog=replace(catalog, sops=(*catalog.sops, fifth))))
     run_id = stage.start("lain")
     stage.finish(run_id)
     assert stage.run(run_id).procedure.code == "lain"

@@ -13,7 +13,7 @@ from bot.domain.notices import RunSummary, TaskCard, TaskDetail
 from bot.store.outbox import DeliveryState, NewDelivery
 from bot.usecases import agenda, delivering, joining, lifecycle, people, reading, runs
 from bot.usecases.delivering import Outgoing
-from bot.usecases.desk import Desk
+from bot.usecases.desk import Services
 from bot.usecases.views import (
     DigestView,
     InvitationView,
@@ -30,8 +30,8 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def stage(sqlite_desk: Desk) -> Stage:
-    return Stage(sqlite_desk, *WHOLE_OFFICE, ADMIN)
+def stage(sqlite_services: Services) -> Stage:
+    return Stage(sqlite_services, *WHOLE_OFFICE, ADMIN)
 
 
 def team_has_it(stage: Stage) -> int:
@@ -43,20 +43,20 @@ def team_has_it(stage: Stage) -> int:
 
 
 def remove(stage: Stage, who: Player) -> None:
-    people.remove(stage.desk, stage.asker(SARI), stage.id_of(who), stage.now)
+    people.remove(stage.services, stage.request(SARI), stage.id_of(who), stage.now)
 
 
 def rejoin(stage: Stage, who: Player, role: str) -> None:
-    view = joining.invite(stage.desk, stage.asker(SARI), role, None, stage.now)
+    view = joining.invite(stage.services, stage.request(SARI), role, None, stage.now)
     assert isinstance(view, InvitationView)
-    joining.open_link(stage.desk, stage.asker(who), view.code, stage.now)
+    joining.open_link(stage.services, stage.request(who), view.code, stage.now)
 
 
 def edit_that_finds_nothing(stage: Stage, who: Player) -> Outgoing:
     """The edit for one of them, whose message is gone; everybody else's arrives."""
-    (lost,) = (o for o in delivering.claim(stage.desk, stage.now, 50, ()) if is_for(o, who))
+    (lost,) = (o for o in delivering.claim(stage.services, stage.now, 50, ()) if is_for(o, who))
     assert lost.delivery.message_id is not None
-    delivering.vanished(stage.desk, lost.delivery, stage.now)
+    delivering.vanished(stage.services, lost.delivery, stage.now)
     return lost
 
 
@@ -69,7 +69,7 @@ def is_for(outgoing: Outgoing, who: Player) -> bool:
 
 def test_whoever_cleared_the_chat_gets_the_card_that_waits_as_a_new_message(stage: Stage) -> None:
     run_id = team_has_it(stage)
-    with stage.desk.store.begin() as tx:
+    with stage.services.store.begin() as tx:
         tx.outbox.refresh([stage.task_id(run_id)], stage.now)
     edit_that_finds_nothing(stage, BUDI)
     (card,) = stage.received(BUDI)
@@ -90,23 +90,25 @@ def test_a_card_that_waits_for_nobody_is_not_sent_again(stage: Stage) -> None:
 
 def test_details_that_are_gone_are_left_alone(stage: Stage) -> None:
     run_id = team_has_it(stage)
-    reading.send_detail(stage.desk, stage.asker(SARI), stage.token(run_id), stage.now)
+    reading.send_detail(stage.services, stage.request(SARI), stage.token(run_id), stage.now)
     stage.deliver()
-    with stage.desk.store.begin() as tx:
+    with stage.services.store.begin() as tx:
         tx.outbox.refresh([stage.task_id(run_id)], stage.now)
     lost = edit_that_finds_nothing(stage, SARI)
     assert isinstance(lost.delivery.notice, TaskDetail)
     assert stage.received(SARI) == []
 
 
-async def test_the_sender_s_word_that_a_card_is_gone_brings_it_anew(sqlite_desk: Desk) -> None:
-    stage = Stage(sqlite_desk, *WHOLE_OFFICE)
-    async with Post(sqlite_desk) as post:
+async def test_the_sender_s_word_that_a_card_is_gone_brings_it_anew(
+    sqlite_services: Services,
+) -> None:
+    stage = Stage(sqlite_services, *WHOLE_OFFICE)
+    async with Post(sqlite_services) as post:
         run_id = stage.start()
         stage.advance(run_id, 2)
         await post.settled()
         post.sender.next_for(BUDI.chat_id, Vanished("Message to edit not found"))
-        with sqlite_desk.store.begin() as tx:
+        with sqlite_services.store.begin() as tx:
             tx.outbox.refresh([stage.task_id(run_id)], stage.now)
         await post.settled()
         tried = [t.delivery for t in post.sender.tried if t.delivery.chat_id == BUDI.chat_id]
@@ -125,11 +127,11 @@ def test_whoever_is_handed_a_task_anew_finds_it_at_the_bottom(
         stage.now += HOUR
         rejoin(stage, BUDI, "tim")
     else:
-        people.take_role(stage.desk, stage.asker(SARI), stage.holding_of(BUDI), stage.now)
+        people.take_role(stage.services, stage.request(SARI), stage.holding_of(BUDI), stage.now)
         stage.deliver()
         stage.now += HOUR
         person_id = stage.id_of(BUDI)
-        people.give_role(stage.desk, stage.asker(SARI), person_id, "tim", None, stage.now)
+        people.give_role(stage.services, stage.request(SARI), person_id, "tim", None, stage.now)
     arrived = [m for m in stage.received(BUDI) if isinstance(m.delivery.notice, TaskCard)]
     assert [m.edit for m in arrived] == [False]
     (card,) = [v for v in stage.screen(BUDI) if isinstance(v, TaskView)]
@@ -142,11 +144,11 @@ def test_whoever_is_handed_a_task_anew_finds_it_at_the_bottom(
 
 
 def test_whoever_is_removed_sees_each_card_change_once_and_then_nothing(
-    stage: Stage, sqlite_desk: Desk
+    stage: Stage, sqlite_services: Services
 ) -> None:
     run_id = team_has_it(stage)
-    reading.send_detail(stage.desk, stage.asker(BUDI), stage.token(run_id), stage.now)
-    reading.send_detail(stage.desk, stage.asker(HADI), stage.token(run_id), stage.now)
+    reading.send_detail(stage.services, stage.request(BUDI), stage.token(run_id), stage.now)
+    reading.send_detail(stage.services, stage.request(HADI), stage.token(run_id), stage.now)
     stage.deliver()
     remove(stage, BUDI)
     remove(stage, HADI)
@@ -156,7 +158,7 @@ def test_whoever_is_removed_sees_each_card_change_once_and_then_nothing(
         assert [m.edit for m in last] == [True] * cards
         for message in last:
             assert isinstance(message.view, PartedView)
-            said = Texts(sqlite_desk.catalog.office).render(message.view)
+            said = Texts(sqlite_services.catalog.office).render(message.view)
             assert said.buttons == ()
             assert "tidak lagi menunggu Bapak/Ibu" in said.html
             assert RINA.name not in said.html
@@ -168,9 +170,9 @@ def test_whoever_is_removed_sees_each_card_change_once_and_then_nothing(
 
 def test_details_close_for_one_who_has_no_part_in_the_run_any_more(stage: Stage) -> None:
     run_id = team_has_it(stage)
-    reading.send_detail(stage.desk, stage.asker(BUDI), stage.token(run_id), stage.now)
+    reading.send_detail(stage.services, stage.request(BUDI), stage.token(run_id), stage.now)
     stage.deliver()
-    people.take_role(stage.desk, stage.asker(SARI), stage.holding_of(BUDI), stage.now)
+    people.take_role(stage.services, stage.request(SARI), stage.holding_of(BUDI), stage.now)
     closed = [m.view for m in stage.received(BUDI) if m.delivery.task_id]
     assert [type(view) for view in closed] == [PartedView, PartedView]
     stage.confirm(RINA, run_id)
@@ -182,9 +184,9 @@ def test_details_close_for_one_who_has_no_part_in_the_run_any_more(stage: Stage)
 
 @pytest.mark.parametrize("later_by", [timedelta(0), timedelta(milliseconds=-3)])
 def test_a_run_is_what_its_journal_tells_whatever_the_clock_says(
-    desk: Desk, later_by: timedelta
+    services: Services, later_by: timedelta
 ) -> None:
-    stage = Stage(desk, *WHOLE_OFFICE)
+    stage = Stage(services, *WHOLE_OFFICE)
     stage.now += HOUR
     run_id = stage.start("tapkin_eselon3")
     token = stage.token(run_id)
@@ -192,10 +194,10 @@ def test_a_run_is_what_its_journal_tells_whatever_the_clock_says(
     heads = sorted((p for p in WHOLE_OFFICE if p.role in roles_of(stage, run_id)), key=stage.id_of)
     assert len(heads) > 1
     for who in reversed(heads):
-        runs.confirm(desk, stage.asker(who), token, stage.now)
+        runs.confirm(services, stage.request(who), token, stage.now)
         stage.now += later_by
     run = stage.run(run_id)
-    with desk.store.read() as tx:
+    with services.store.read() as tx:
         assert replay(run_id, run.procedure, tx.journal.events(run_id)) == run
     first = run.tasks[0]
     assert [c.person_id for c in first.confirmations] == [stage.id_of(p) for p in reversed(heads)]
@@ -222,73 +224,73 @@ def test_a_confirmation_after_the_clock_went_back_is_no_earlier_than_its_step(
 
 @pytest.mark.parametrize("noticed", ["at waking up", "by the heartbeat"])
 def test_what_a_clock_that_was_ahead_put_off_is_sent_when_it_is_set_right(
-    desk: Desk, noticed: str
+    services: Services, noticed: str
 ) -> None:
-    stage = Stage(desk, SARI)
+    stage = Stage(services, SARI)
     right = stage.now
     ahead = right + timedelta(days=3)
-    lifecycle.beat(desk, ahead)
-    with desk.store.begin() as tx:
+    lifecycle.beat(services, ahead)
+    with services.store.begin() as tx:
         for chat_id in (1, 2):
             tx.outbox.put([NewDelivery(f"letter:{chat_id}", chat_id, None, RunSummary())], ahead)
         # The first is being sent when the clock jumps.
         tx.outbox.claim(ahead, delivering.LEASE, 1)
     assert stage_is_stuck(stage)
     if noticed == "at waking up":
-        lifecycle.wake_up(desk, right)
+        lifecycle.wake_up(services, right)
     else:
-        lifecycle.beat(desk, right)
-        assert delivering.rescue(desk, right) == 1
-    with desk.store.begin() as tx:
+        lifecycle.beat(services, right)
+        assert delivering.rescue(services, right) == 1
+    with services.store.begin() as tx:
         claimed = tx.outbox.claim(right, delivering.LEASE, 10)
     assert {"letter:1", "letter:2"} <= {delivery.key for delivery in claimed}
     assert {d.key: d.maybe_repeated for d in claimed}["letter:1"]
 
 
 def stage_is_stuck(stage: Stage) -> bool:
-    delivering.rescue(stage.desk, stage.now)
-    with stage.desk.store.read() as tx:
+    delivering.rescue(stage.services, stage.now)
+    with stage.services.store.read() as tx:
         return tx.outbox.count(DeliveryState.ANTRE) > 0 and not tx.outbox.waiting(stage.now)
 
 
 def test_a_clock_that_ran_ahead_for_a_moment_costs_nobody_a_morning(stage: Stage) -> None:
-    lifecycle.wake_up(stage.desk, stage.now)
+    lifecycle.wake_up(stage.services, stage.now)
     team_has_it(stage)
     begun = stage.now
     for moment in (begun + 365 * 24 * HOUR, begun + HOUR):
         stage.go_to(moment)
-        lifecycle.beat(stage.desk, stage.now)
-        while agenda.fire_due(stage.desk, stage.now):
+        lifecycle.beat(stage.services, stage.now)
+        while agenda.fire_due(stage.services, stage.now):
             pass
     stage.deliver()
     for day in (10, 11):
         stage.go_to(f"{day}-11-2026 07.30")
-        while agenda.fire_due(stage.desk, stage.now):
+        while agenda.fire_due(stage.services, stage.now):
             pass
         mornings = [m for m in stage.received(BUDI) if isinstance(m.view, DigestView)]
         assert len(mornings) == 1
 
 
 def test_a_clock_set_back_by_a_little_leaves_waits_as_they_are(stage: Stage) -> None:
-    lifecycle.beat(stage.desk, MONDAY)
-    with stage.desk.store.begin() as tx:
+    lifecycle.beat(stage.services, MONDAY)
+    with stage.services.store.begin() as tx:
         tx.outbox.put([NewDelivery("letter", 1, None, RunSummary())], MONDAY + 2 * HOUR)
-    lifecycle.beat(stage.desk, MONDAY - MINUTE)
-    with stage.desk.store.read() as tx:
+    lifecycle.beat(stage.services, MONDAY - MINUTE)
+    with stage.services.store.read() as tx:
         assert not tx.outbox.waiting(MONDAY)
 
 
-def test_a_role_that_was_taken_stays_taken_when_the_clock_goes_back(desk: Desk) -> None:
-    stage = Stage(desk, *WHOLE_OFFICE)
+def test_a_role_that_was_taken_stays_taken_when_the_clock_goes_back(services: Services) -> None:
+    stage = Stage(services, *WHOLE_OFFICE)
     run_id = team_has_it(stage)
     right = stage.now
     stage.now += timedelta(days=3)
-    people.take_role(desk, stage.asker(SARI), stage.holding_of(BUDI), stage.now)
+    people.take_role(services, stage.request(SARI), stage.holding_of(BUDI), stage.now)
     stage.now = right + MINUTE
     refused = stage.confirm(BUDI, run_id)
     assert isinstance(refused, RefusedView)
     assert refused.reason is Refused.NOT_YOURS
     # And it can be given again.
     person_id = stage.id_of(BUDI)
-    people.give_role(desk, stage.asker(SARI), person_id, "tim", None, stage.now)
+    people.give_role(services, stage.request(SARI), person_id, "tim", None, stage.now)
     assert not isinstance(stage.confirm(BUDI, run_id), RefusedView)

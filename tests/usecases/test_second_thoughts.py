@@ -12,7 +12,7 @@ from bot.domain.events import replay
 from bot.domain.run import RunStatus, TaskStatus
 from bot.domain.sop import Duration, DurationUnit
 from bot.usecases import answering, extending, reviewing, runs, steering
-from bot.usecases.desk import Desk
+from bot.usecases.desk import Services
 from bot.usecases.views import (
     ConfirmedView,
     Done,
@@ -35,7 +35,7 @@ MIRA = Player(121, "Mira Handayani, S.E.", SARI.address, "kasubbag")
 def journal_is_the_state(stage: Stage, run_id: int) -> None:
     """Every database gives back what the journal tells."""
     run = stage.run(run_id)
-    with stage.desk.store.read() as tx:
+    with stage.services.store.read() as tx:
         assert replay(run.id, run.procedure, tx.journal.events(run.id)) == run
 
 
@@ -55,19 +55,19 @@ def at_once(*deeds: Callable[[], object]) -> None:
 
 
 def ask_extension(stage: Stage, run_id: int, who: Player) -> None:
-    desk, token = stage.desk, stage.token(run_id)
-    asked = extending.choose_amount(desk, stage.asker(who), token, TWO_DAYS, stage.now)
+    services, token = stage.services, stage.token(run_id)
+    asked = extending.choose_amount(services, stage.request(who), token, TWO_DAYS, stage.now)
     assert isinstance(asked, ExtensionQuestionView)
-    answering.answer(desk, stage.asker(who), REASON, stage.now)
+    answering.answer(services, stage.request(who), REASON, stage.now)
 
 
-def test_a_return_is_kept_with_its_reason_and_replayed(desk: Desk) -> None:
-    stage = Stage(desk)
+def test_a_return_is_kept_with_its_reason_and_replayed(services: Services) -> None:
+    stage = Stage(services)
     run_id = stage.start()
     stage.advance(run_id, 9)
-    asked = reviewing.ask_return(desk, stage.asker(HADI), stage.token(run_id), stage.now)
+    asked = reviewing.ask_return(services, stage.request(HADI), stage.token(run_id), stage.now)
     assert isinstance(asked, ReturnQuestionView)
-    answering.answer(desk, stage.asker(HADI), REASON, stage.now)
+    answering.answer(services, stage.request(HADI), REASON, stage.now)
     run = stage.run(run_id)
     (sent,) = [t for t in run.tasks if t.returned]
     assert sent.returned is not None
@@ -78,41 +78,41 @@ def test_a_return_is_kept_with_its_reason_and_replayed(desk: Desk) -> None:
     journal_is_the_state(stage, run_id)
 
 
-def test_undo_extension_rest_and_end_are_kept_and_replayed(desk: Desk) -> None:
-    stage = Stage(desk)
+def test_undo_extension_rest_and_end_are_kept_and_replayed(services: Services) -> None:
+    stage = Stage(services)
     run_id = stage.start()
     stage.advance(run_id, 2)
     stage.confirm(BUDI, run_id)
-    undone = reviewing.undo(desk, stage.asker(BUDI), stage.token(run_id, 2), stage.now)
+    undone = reviewing.undo(services, stage.request(BUDI), stage.token(run_id, 2), stage.now)
     assert undone == DoneView(Done.UNDONE, {"step": 2})
     ask_extension(stage, run_id, RINA)
     token = stage.token(run_id)
-    granted = extending.decide(desk, stage.asker(SARI), token, 0, True, stage.now)
+    granted = extending.decide(services, stage.request(SARI), token, 0, True, stage.now)
     assert isinstance(granted, DoneView)
-    paused = steering.by_button(desk, stage.asker(SARI), Steering.JEDA, token, stage.now)
+    paused = steering.by_button(services, stage.request(SARI), Steering.JEDA, token, stage.now)
     assert isinstance(paused, SteeringReasonView)
-    answering.answer(desk, stage.asker(SARI), REASON, stage.now)
+    answering.answer(services, stage.request(SARI), REASON, stage.now)
     assert stage.run(run_id).status is RunStatus.DIJEDA
     journal_is_the_state(stage, run_id)
-    steering.by_button(desk, stage.asker(SARI), Steering.LANJUT, token, stage.now)
-    steering.confirm_cancel(desk, stage.asker(SARI), token, stage.now)
-    answering.answer(desk, stage.asker(SARI), REASON, stage.now)
+    steering.by_button(services, stage.request(SARI), Steering.LANJUT, token, stage.now)
+    steering.confirm_cancel(services, stage.request(SARI), token, stage.now)
+    answering.answer(services, stage.request(SARI), REASON, stage.now)
     run = stage.run(run_id)
     assert (run.status, run.tasks[-1].status) == (RunStatus.DIBATALKAN, TaskStatus.DITARIK)
     journal_is_the_state(stage, run_id)
 
 
-def test_a_return_and_an_undo_in_the_same_moment_leave_one_of_them(desk: Desk) -> None:
-    stage = Stage(desk)
+def test_a_return_and_an_undo_in_the_same_moment_leave_one_of_them(services: Services) -> None:
+    stage = Stage(services)
     run_id = stage.start()
     stage.advance(run_id, 7)
     stage.confirm(RINA, run_id)
     mine = stage.token(run_id, 7)
-    reviewing.ask_return(desk, stage.asker(SARI), stage.token(run_id), stage.now)
-    sari, rina = stage.asker(SARI), stage.asker(RINA)
+    reviewing.ask_return(services, stage.request(SARI), stage.token(run_id), stage.now)
+    sari, rina = stage.request(SARI), stage.request(RINA)
     at_once(
-        lambda: answering.answer(desk, sari, REASON, stage.now),
-        lambda: reviewing.undo(desk, rina, mine, stage.now),
+        lambda: answering.answer(services, sari, REASON, stage.now),
+        lambda: reviewing.undo(services, rina, mine, stage.now),
     )
     run = stage.run(run_id)
     returned = any(t.returned for t in run.tasks)
@@ -121,17 +121,17 @@ def test_a_return_and_an_undo_in_the_same_moment_leave_one_of_them(desk: Desk) -
     journal_is_the_state(stage, run_id)
 
 
-def test_of_two_deciders_in_the_same_moment_one_decides(desk: Desk) -> None:
-    stage = Stage(desk, *CAST, MIRA)
+def test_of_two_deciders_in_the_same_moment_one_decides(services: Services) -> None:
+    stage = Stage(services, *CAST, MIRA)
     run_id = stage.start()
     stage.advance(run_id, 2)
     ask_extension(stage, run_id, BUDI)
     token = stage.token(run_id)
-    askers = {SARI: stage.asker(SARI), MIRA: stage.asker(MIRA)}
+    askers = {SARI: stage.request(SARI), MIRA: stage.request(MIRA)}
     heard: dict[Player, View] = {}
 
     def decide(who: Player, granted: bool) -> None:
-        heard[who] = extending.decide(desk, askers[who], token, 0, granted, stage.now)
+        heard[who] = extending.decide(services, askers[who], token, 0, granted, stage.now)
 
     at_once(lambda: decide(SARI, True), lambda: decide(MIRA, False))
     (winner,) = [who for who, view in heard.items() if isinstance(view, DoneView)]
@@ -141,20 +141,20 @@ def test_of_two_deciders_in_the_same_moment_one_decides(desk: Desk) -> None:
     journal_is_the_state(stage, run_id)
 
 
-def test_time_is_granted_while_the_step_is_confirmed(desk: Desk) -> None:
-    stage = Stage(desk)
+def test_time_is_granted_while_the_step_is_confirmed(services: Services) -> None:
+    stage = Stage(services)
     run_id = stage.start()
     stage.advance(run_id, 2)
     ask_extension(stage, run_id, BUDI)
     token = stage.token(run_id)
-    sari, rina = stage.asker(SARI), stage.asker(RINA)
+    sari, rina = stage.request(SARI), stage.request(RINA)
     heard: dict[str, View] = {}
 
     def grant() -> None:
-        heard["grant"] = extending.decide(desk, sari, token, 0, True, stage.now)
+        heard["grant"] = extending.decide(services, sari, token, 0, True, stage.now)
 
     def confirm() -> None:
-        heard["confirm"] = runs.confirm(desk, rina, token, stage.now)
+        heard["confirm"] = runs.confirm(services, rina, token, stage.now)
 
     at_once(grant, confirm)
     assert isinstance(heard["confirm"], ConfirmedView)
@@ -166,17 +166,17 @@ def test_time_is_granted_while_the_step_is_confirmed(desk: Desk) -> None:
     journal_is_the_state(stage, run_id)
 
 
-def test_a_pause_comes_between_a_tap_and_its_turn(desk: Desk) -> None:
-    stage = Stage(desk)
+def test_a_pause_comes_between_a_tap_and_its_turn(services: Services) -> None:
+    stage = Stage(services)
     run_id = stage.start()
     stage.advance(run_id, 2)
     token = stage.token(run_id)
-    steering.by_button(desk, stage.asker(SARI), Steering.JEDA, token, stage.now)
-    sari, rina = stage.asker(SARI), stage.asker(RINA)
+    steering.by_button(services, stage.request(SARI), Steering.JEDA, token, stage.now)
+    sari, rina = stage.request(SARI), stage.request(RINA)
     heard: list[View] = []
     at_once(
-        lambda: answering.answer(desk, sari, REASON, stage.now),
-        lambda: heard.append(runs.confirm(desk, rina, token, stage.now)),
+        lambda: answering.answer(services, sari, REASON, stage.now),
+        lambda: heard.append(runs.confirm(services, rina, token, stage.now)),
     )
     run = stage.run(run_id)
     assert run.status is RunStatus.DIJEDA
@@ -191,13 +191,13 @@ def test_a_pause_comes_between_a_tap_and_its_turn(desk: Desk) -> None:
 
 @pytest.mark.parametrize("behind", [0, 1])
 def test_an_old_card_of_a_run_that_was_under_way_still_confirms(
-    sqlite_desk: Desk, behind: int
+    sqlite_services: Services, behind: int
 ) -> None:
     """Rows and journal lines as the edition before wrote them carry less; they do as well."""
-    stage = Stage(sqlite_desk)
+    stage = Stage(sqlite_services)
     run_id = stage.start()
     stage.advance(run_id, 2 + behind)
-    with sqlite_desk.store.begin() as tx:
+    with sqlite_services.store.begin() as tx:
         tx.connection.execute(text("UPDATE runs SET details = ''"))
         tx.connection.execute(text("UPDATE tasks SET details = ''"))
         tx.connection.execute(text("DROP TRIGGER journal_refuses_update"))
@@ -206,7 +206,7 @@ def test_an_old_card_of_a_run_that_was_under_way_still_confirms(
     who = BUDI if behind == 0 else SARI
     assert isinstance(stage.confirm(who, run_id), ConfirmedView)
     undone = reviewing.undo(
-        sqlite_desk, stage.asker(who), stage.token(run_id, 2 + behind), stage.now
+        sqlite_services, stage.request(who), stage.token(run_id, 2 + behind), stage.now
     )
     assert isinstance(undone, DoneView)
     journal_is_the_state(stage, run_id)

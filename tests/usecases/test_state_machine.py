@@ -20,16 +20,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from sqlalchemy import event, text
 
-from bot.domain import engine, performing, reminders
+from bot.domain import assignment, engine, reminders
 from bot.domain.calendar import office_calendar
 from bot.domain.events import replay
-from bot.domain.reminders import Rung
+from bot.domain.reminders import ReminderKind
 from bot.domain.run import RunStatus
 from bot.domain.sop import Catalog
 from bot.sop_loader import load_catalog
-from bot.store import AlreadyHandled, Store
+from bot.store import AlreadyHandledError, Store
 from bot.store.archive import Archive
-from bot.store.incoming import NewFile, Outcome
+from bot.store.inbox import NewFile, Outcome
 from bot.store.reminders import ReminderStatus
 from bot.store.runs import StoredRun
 from bot.store.schema import upgrade
@@ -48,7 +48,7 @@ from bot.usecases import (
     steering,
 )
 from bot.usecases.delivering import Outgoing
-from bot.usecases.desk import Asker, Desk, scene
+from bot.usecases.desk import Request, Services, scene
 from bot.usecases.views import (
     ConfirmedView,
     DoneView,
@@ -110,32 +110,32 @@ class OfficeMachine(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp(prefix="kawal-mesin-"))
         self.path = self.folder / "kawal.db"
         self.path.write_bytes(_template())
-        self.stage = Stage(self._desk(), *CAST, ANWAR)
+        self.stage = Stage(self._services(), *CAST, ANWAR)
         self.present = {*CAST, ANWAR}
         self.blocked: set[Player] = set()
         self.flying: list[Outgoing] = []
-        self.last_tap: tuple[Asker, str] | None = None
+        self.last_tap: tuple[Request, str] | None = None
         # Messages that Telegram accepted without the bot hearing of it: they cannot be edited.
         self.orphans: set[tuple[int, int]] = set()
         self.arrived: dict[str, int] = {}
         self.files = 0
-        lifecycle.wake_up(self.desk, self.stage.now)
+        lifecycle.wake_up(self.services, self.stage.now)
 
     def teardown(self) -> None:
         self.everything_arrives()
-        self.desk.store.close()
+        self.services.store.close()
         shutil.rmtree(self.folder)
 
-    def _desk(self) -> Desk:
+    def _services(self) -> Services:
         store = Store(f"sqlite:///{self.path}")
         # A test's database need not survive a power cut.
         event.listen(store.engine, "connect", _without_syncing)
         archive = Archive(self.folder / "arsip")
-        return Desk(store, _catalog(), CALENDAR, archive=archive)
+        return Services(store, _catalog(), CALENDAR, archive=archive)
 
     @property
-    def desk(self) -> Desk:
-        return self.stage.desk
+    def services(self) -> Services:
+        return self.stage.services
 
     # What people do
 
@@ -143,11 +143,11 @@ class OfficeMachine(RuleBasedStateMachine):
     @rule(code=st.sampled_from(["periksa", "luar"]))
     def a_run_is_started(self, code: str) -> None:
         before = len(self._running())
-        with self.desk.store.read() as tx:
+        with self.services.store.read() as tx:
             seen = max(tx.runs.running_ids(code, 2026), default=None)
         for again in (False, True):
             view = runs.start_by_button(
-                self.desk, self.stage.asker(SARI), code, 2026, seen, self.stage.now
+                self.services, self.stage.request(SARI), code, 2026, seen, self.stage.now
             )
             assert isinstance(view, RefusedView) is again
         assert len(self._running()) == before + 1
@@ -159,7 +159,7 @@ class OfficeMachine(RuleBasedStateMachine):
         who = data.draw(st.sampled_from([*CAST, ANWAR]), label="who")
         (task,) = stored.run.current
         mine = self._id(who) in self._waiting(stored)
-        self.last_tap = (self.stage.asker(who), stored.tokens[(task.step, task.attempt)])
+        self.last_tap = (self.stage.request(who), stored.tokens[(task.step, task.attempt)])
         view = self._tap(*self.last_tap)
         assert isinstance(view, ConfirmedView) is mine
         if not mine:
@@ -175,10 +175,10 @@ class OfficeMachine(RuleBasedStateMachine):
             return
         who = data.draw(st.sampled_from(sorted(waiting, key=lambda p: p.chat_id)), label="who")
         token = stored.tokens[(task.step, task.attempt)]
-        self.last_tap = (self.stage.asker(who), token)
+        self.last_tap = (self.stage.request(who), token)
         assert isinstance(self._tap(*self.last_tap), ConfirmedView)
         after = self.stage.stored(stored.run.id)
-        assert isinstance(self._tap(self.stage.asker(who), token), RefusedView)
+        assert isinstance(self._tap(self.stage.request(who), token), RefusedView)
         assert self.stage.stored(stored.run.id) == after
 
     @precondition(lambda self: self.last_tap is not None)
@@ -188,7 +188,7 @@ class OfficeMachine(RuleBasedStateMachine):
         before = [s.run for s in self._running()]
         try:
             self._tap(*self.last_tap)
-        except AlreadyHandled:
+        except AlreadyHandledError:
             assert [s.run for s in self._running()] == before
         else:
             raise AssertionError("an update was handled twice")
@@ -206,7 +206,7 @@ class OfficeMachine(RuleBasedStateMachine):
         may = engine.may_undo(stored.run, task, self._id(who), at)
         token = stored.tokens[(task.step, task.attempt)]
         for again in (False, True):
-            view = reviewing.undo(self.desk, self.stage.asker(who), token, self.stage.now)
+            view = reviewing.undo(self.services, self.stage.request(who), token, self.stage.now)
             assert isinstance(view, DoneView) is (may and not again)
         if may:
             reopened = self.stage.run(stored.run.id).task(task.step, task.attempt)
@@ -218,7 +218,7 @@ class OfficeMachine(RuleBasedStateMachine):
     def somebody_sends_the_work_back(self, data: st.DataObject, reason: str) -> None:
         stored, who, token = self._somebodys_task(data)
         (task,) = stored.run.current
-        asked = reviewing.ask_return(self.desk, self.stage.asker(who), token, self.stage.now)
+        asked = reviewing.ask_return(self.services, self.stage.request(who), token, self.stage.now)
         mine = self._id(who) in self._waiting(stored)
         reviews = stored.run.step_of(task).return_to is not None
         assert isinstance(asked, ReturnQuestionView) is (mine and reviews)
@@ -233,8 +233,8 @@ class OfficeMachine(RuleBasedStateMachine):
         stored = data.draw(st.sampled_from(self._running()), label="run")
         who = data.draw(st.sampled_from(sorted(self.present, key=lambda p: p.chat_id)), label="who")
         task = data.draw(st.sampled_from(stored.run.tasks), label="task")
-        with self.desk.store.begin() as tx:
-            here = scene(self.desk, tx, who.chat_id, self.stage.now)
+        with self.services.store.begin() as tx:
+            here = scene(self.services, tx, who.chat_id, self.stage.now)
             notes.take(tx, here, stored, task, said, self.stage.now)
         grown = len(self.stage.run(stored.run.id).notes) - len(stored.run.notes)
         assert grown in ((0,) if said == "\u200b" else (0, 1))
@@ -245,23 +245,23 @@ class OfficeMachine(RuleBasedStateMachine):
         stored = data.draw(st.sampled_from(self._running()), label="run")
         who = data.draw(st.sampled_from(sorted(self.present, key=lambda p: p.chat_id)), label="who")
         task = data.draw(st.sampled_from(stored.run.tasks), label="task")
-        with self.desk.store.begin() as tx:
+        with self.services.store.begin() as tx:
             self.files += 1
             here = stored.task_ids[(task.step, task.attempt)]
             key = f"file:{self.files}"
-            tx.incoming.put(
+            tx.inbox.put(
                 NewFile(key, key, who.chat_id, here, "telegram", "sk.pdf", False, ""),
                 self.stage.now,
             )
-        (row,) = evidence.waiting(self.desk, self.stage.now, 9, ())
+        (row,) = evidence.waiting(self.services, self.stage.now, 9, ())
         for _ in range(1 + twice):
-            draft = evidence.draft(self.desk)
+            draft = evidence.draft(self.services)
             draft.write(content)
-            evidence.keep(self.desk, row.id, draft, draft.finish(), self.stage.now)
+            evidence.keep(self.services, row.id, draft, draft.finish(), self.stage.now)
             draft.discard()
-        assert evidence.waiting(self.desk, self.stage.now, 9, ()) == []
-        with self.desk.store.read() as tx:
-            (settled,) = tx.incoming.batch(key)
+        assert evidence.waiting(self.services, self.stage.now, 9, ()) == []
+        with self.services.store.read() as tx:
+            (settled,) = tx.inbox.batch(key)
         before, after = stored.run, self.stage.run(stored.run.id)
         count = [sum(len(t.evidence) for t in r.tasks) for r in (before, after)]
         assert count[1] - count[0] == (settled.outcome is Outcome.TERSIMPAN)
@@ -271,7 +271,7 @@ class OfficeMachine(RuleBasedStateMachine):
     def more_time_is_asked_for(self, data: st.DataObject, granted: bool) -> None:
         stored, who, token = self._somebodys_task(data)
         (task,) = stored.run.current
-        asked = extending.ask(self.desk, self.stage.asker(who), token, self.stage.now)
+        asked = extending.ask(self.services, self.stage.request(who), token, self.stage.now)
         if isinstance(asked, RefusedView):
             return
         self._answers(who, "3 jam")
@@ -283,7 +283,7 @@ class OfficeMachine(RuleBasedStateMachine):
         decider = SARI if who is not SARI else HADI
         for again in (False, True):
             view = extending.decide(
-                self.desk, self.stage.asker(decider), token, number, granted, self.stage.now
+                self.services, self.stage.request(decider), token, number, granted, self.stage.now
             )
             assert not (isinstance(view, DoneView) and again)
 
@@ -295,10 +295,10 @@ class OfficeMachine(RuleBasedStateMachine):
             return
         (task,) = stored.run.current
         token = stored.tokens[(task.step, task.attempt)]
-        asker = self.stage.asker(SARI)
-        steering.by_button(self.desk, asker, what, token, self.stage.now)
+        request = self.stage.request(SARI)
+        steering.by_button(self.services, request, what, token, self.stage.now)
         if what is Steering.BATAL:
-            steering.confirm_cancel(self.desk, self.stage.asker(SARI), token, self.stage.now)
+            steering.confirm_cancel(self.services, self.stage.request(SARI), token, self.stage.now)
         if what is not Steering.LANJUT:
             self._answers(SARI, "menunggu anggaran")
         becomes = {
@@ -319,7 +319,7 @@ class OfficeMachine(RuleBasedStateMachine):
         token = data.draw(st.sampled_from([*old, "tidakdikenal"]), label="token")
         who = data.draw(st.sampled_from([*CAST, ANWAR]), label="who")
         before = self._all()
-        assert isinstance(self._tap(self.stage.asker(who), token), RefusedView)
+        assert isinstance(self._tap(self.stage.request(who), token), RefusedView)
         assert self._all() == before
 
     @precondition(lambda self: self._running())
@@ -330,24 +330,26 @@ class OfficeMachine(RuleBasedStateMachine):
         (task,) = stored.run.current
         mine = self._id(who) in self._waiting(stored)
         token = stored.tokens[(task.step, task.attempt)]
-        view = runs.snooze(self.desk, self.stage.asker(who), token, self.stage.now)
+        view = runs.snooze(self.services, self.stage.request(who), token, self.stage.now)
         assert isinstance(view, DoneView) is mine
 
     @rule(who=st.sampled_from(COMERS_AND_GOERS))
     def somebody_comes_or_goes(self, who: Player) -> None:
         if who in self.present:
             view = people.remove(
-                self.desk, self.stage.asker(SARI), self.stage.id_of(who), self.stage.now
+                self.services, self.stage.request(SARI), self.stage.id_of(who), self.stage.now
             )
             assert isinstance(view, DoneView), view
             self.present.remove(who)
         else:
             assert who.role is not None
             invitation = joining.invite(
-                self.desk, self.stage.asker(SARI), who.role, who.unit, self.stage.now
+                self.services, self.stage.request(SARI), who.role, who.unit, self.stage.now
             )
             assert isinstance(invitation, InvitationView), invitation
-            joining.open_link(self.desk, self.stage.asker(who), invitation.code, self.stage.now)
+            joining.open_link(
+                self.services, self.stage.request(who), invitation.code, self.stage.now
+            )
             # Whoever writes to the bot has not blocked it.
             self.blocked.discard(who)
             self.present.add(who)
@@ -357,14 +359,16 @@ class OfficeMachine(RuleBasedStateMachine):
         if who not in self.present:
             return
         person_id = self.stage.id_of(who)
-        with self.desk.store.read() as tx:
+        with self.services.store.read() as tx:
             held = tx.people.staff(self.stage.now).holdings_of(person_id)
         second = next((h for h in held if h.role == "sekretaris" and who is not HADI), None)
-        asker = self.stage.asker(SARI)
+        request = self.stage.request(SARI)
         if second:
-            view = people.take_role(self.desk, asker, second.id, self.stage.now)
+            view = people.take_role(self.services, request, second.id, self.stage.now)
         elif who is not HADI:
-            view = people.give_role(self.desk, asker, person_id, "sekretaris", None, self.stage.now)
+            view = people.give_role(
+                self.services, request, person_id, "sekretaris", None, self.stage.now
+            )
         else:
             return
         assert isinstance(view, DoneView), view
@@ -373,11 +377,11 @@ class OfficeMachine(RuleBasedStateMachine):
     def somebody_blocks_the_bot_or_lets_it_in(self, who: Player, heard: bool) -> None:
         if who in self.blocked:
             self.blocked.remove(who)
-            people.unblocked(self.desk, self.stage.asker(who), self.stage.now)
+            people.unblocked(self.services, self.stage.request(who), self.stage.now)
         else:
             self.blocked.add(who)
             if heard:
-                people.blocked(self.desk, self.stage.asker(who), self.stage.now)
+                people.blocked(self.services, self.stage.request(who), self.stage.now)
 
     # What the clock and the bot do
 
@@ -388,21 +392,21 @@ class OfficeMachine(RuleBasedStateMachine):
             st.integers(1, 30).map(lambda n: timedelta(hours=n)),
             st.integers(1, 6).map(lambda n: timedelta(days=n)),
         ),
-        knock=st.booleans(),
+        wake=st.booleans(),
     )
-    def time_passes(self, away: timedelta, knock: bool) -> None:
+    def time_passes(self, away: timedelta, wake: bool) -> None:
         self.stage.go_to(self.stage.now + away)
-        if knock:
+        if wake:
             self.the_clock_knocks()
 
     @precondition(lambda self: not self.flying)
-    @rule(knock=st.booleans())
-    def time_passes_to_the_next_due_instant(self, knock: bool) -> None:
-        with self.desk.store.read() as tx:
+    @rule(wake=st.booleans())
+    def time_passes_to_the_next_due_instant(self, wake: bool) -> None:
+        with self.services.store.read() as tx:
             due = tx.reminders.next_due()
         if due is not None and due > self.stage.now:
             self.stage.go_to(due)
-        if knock:
+        if wake:
             self.the_clock_knocks()
 
     @rule()
@@ -425,13 +429,13 @@ class OfficeMachine(RuleBasedStateMachine):
 
     @rule()
     def the_agenda_is_looked_at(self) -> None:
-        while agenda.fire_due(self.desk, self.stage.now):
+        while agenda.fire_due(self.services, self.stage.now):
             pass
 
     @rule(most=st.integers(1, 4))
     def messages_set_out(self, most: int) -> None:
         busy = {o.delivery.chat_id for o in self.flying}
-        self.flying += delivering.claim(self.desk, self.stage.now, most, busy)
+        self.flying += delivering.claim(self.services, self.stage.now, most, busy)
 
     @precondition(lambda self: self.flying)
     @rule(data=st.data(), fate=st.sampled_from(["arrives", "arrives", "fails", "answer lost"]))
@@ -445,10 +449,10 @@ class OfficeMachine(RuleBasedStateMachine):
             if arrives and not self._blocks(outgoing):
                 self._arrive(outgoing, record=False)
         self.flying.clear()
-        self.desk.store.close()
-        self.stage.desk = self.stage.phones.desk = self._desk()
+        self.services.store.close()
+        self.stage.services = self.stage.phones.services = self._services()
         self.stage.go_to(self.stage.now + timedelta(minutes=away))
-        lifecycle.wake_up(self.desk, self.stage.now)
+        lifecycle.wake_up(self.services, self.stage.now)
 
     @rule()
     def everything_arrives(self) -> None:
@@ -458,7 +462,7 @@ class OfficeMachine(RuleBasedStateMachine):
         self.flying.clear()
         self.stage.go_to(self.stage.now + timedelta(minutes=10))  # past every back-off
         self.the_agenda_is_looked_at()
-        while claimed := delivering.claim(self.desk, self.stage.now, 50, ()):
+        while claimed := delivering.claim(self.services, self.stage.now, 50, ()):
             for outgoing in claimed:
                 self._land(outgoing, "arrives")
         states = {row["state"] for row in self._rows("deliveries")}
@@ -486,17 +490,17 @@ class OfficeMachine(RuleBasedStateMachine):
 
     @invariant()
     def the_journal_replayed_is_the_state(self) -> None:
-        with self.desk.store.read() as tx:
+        with self.services.store.read() as tx:
             for stored in self._all():
                 run = stored.run
                 assert replay(run.id, run.procedure, tx.journal.events(run.id)) == run
 
     @invariant()
     def what_is_on_record_lies_in_the_archive(self) -> None:
-        assert self.desk.archive is not None
-        with self.desk.store.read() as tx:
+        assert self.services.archive is not None
+        with self.services.store.read() as tx:
             kept = {file.sha256: file for file in tx.files.all()}
-        assert all(self.desk.archive.holds(file.path, file.size) for file in kept.values())
+        assert all(self.services.archive.holds(file.path, file.size) for file in kept.values())
         attached = {e.sha256 for s in self._all() for t in s.run.tasks for e in t.evidence}
         assert attached == set(kept)
 
@@ -524,7 +528,7 @@ class OfficeMachine(RuleBasedStateMachine):
         assert {r["status"] for r in self._rows("reminders")} <= {s.value for s in ReminderStatus}
         # Each morning brings the next: an open task always has just one ahead of it.
         # One of a run that rests has none: its time stands still.
-        mornings = sorted(r["task_id"] for r in waiting if r["rung"] == Rung.HARIAN.value)
+        mornings = sorted(r["task_id"] for r in waiting if r["rung"] == ReminderKind.HARIAN.value)
         awake = {
             stored.task_ids[(task.step, task.attempt)]
             for stored in self._running()
@@ -536,13 +540,13 @@ class OfficeMachine(RuleBasedStateMachine):
     @invariant()
     def whoever_decides_about_more_time_has_a_card(self) -> None:
         cards = {row["key"] for row in self._rows("deliveries")}
-        with self.desk.store.read() as tx:
-            place = self.desk.place(tx.people.staff(self.stage.now))
+        with self.services.store.read() as tx:
+            state = self.services.state(tx.people.staff(self.stage.now))
         for stored in self._running():
             for task in stored.run.current:
                 if (number := task.pending_extension) is not None:
                     task_id = stored.task_ids[(task.step, task.attempt)]
-                    asked = performing.deciders(task.extensions[number].by.person_id, place)
+                    asked = assignment.deciders(task.extensions[number].by.person_id, state)
                     assert {f"extension:{task_id}:{number}:{person}" for person in asked} <= cards
 
     @invariant()
@@ -564,11 +568,11 @@ class OfficeMachine(RuleBasedStateMachine):
 
     def _answers(self, who: Player, text: str) -> None:
         """Somebody writes what they were asked for; /batal is a command and no answer."""
-        asker = self.stage.asker(who)
+        request = self.stage.request(who)
         if text == "/batal":
-            steering.leave(self.desk, asker, self.stage.now)
+            steering.leave(self.services, request, self.stage.now)
         else:
-            answering.answer(self.desk, asker, text, self.stage.now)
+            answering.answer(self.services, request, text, self.stage.now)
 
     def _offers_to_undo(self, who: Player) -> set[str]:
         """The tokens of the confirmations that somebody's screen offers to take back."""
@@ -589,20 +593,20 @@ class OfficeMachine(RuleBasedStateMachine):
             if self._id(who) and engine.may_undo(stored.run, task, self._id(who), self.stage.now)
         }
 
-    def _tap(self, asker: Asker, token: str) -> Any:
-        return runs.confirm(self.desk, asker, token, self.stage.now)
+    def _tap(self, request: Request, token: str) -> Any:
+        return runs.confirm(self.services, request, token, self.stage.now)
 
     def _land(self, outgoing: Outgoing, fate: str) -> None:
         now, delivery = self.stage.now, outgoing.delivery
         if self._blocks(outgoing):
-            delivering.refused(self.desk, delivery, "bot was blocked by the user", now)
+            delivering.refused(self.services, delivery, "bot was blocked by the user", now)
         elif fate == "arrives":
             self._arrive(outgoing, record=True)
         else:
             if fate == "answer lost":
                 self._arrive(outgoing, record=False)
             delivering.failed_for_now(
-                self.desk,
+                self.services,
                 delivery,
                 now + timedelta(seconds=5),
                 fate,
@@ -636,24 +640,24 @@ class OfficeMachine(RuleBasedStateMachine):
         }
 
     def _waiting(self, stored: StoredRun) -> tuple[int, ...]:
-        with self.desk.store.read() as tx:
-            place = self.desk.place(tx.people.staff(self.stage.now))
+        with self.services.store.read() as tx:
+            state = self.services.state(tx.people.staff(self.stage.now))
         (task,) = stored.run.current
-        return performing.waiting_for(stored.run, task, place)
+        return assignment.waiting_for(stored.run, task, state)
 
     def _id(self, who: Player) -> int:
         return self.stage.id_of(who) if who in self.present else 0
 
     def _running(self) -> list[StoredRun]:
-        with self.desk.store.read() as tx:
+        with self.services.store.read() as tx:
             return tx.runs.running()
 
     def _all(self) -> list[StoredRun]:
-        with self.desk.store.read() as tx:
+        with self.services.store.read() as tx:
             return [*tx.runs.running(), *tx.runs.finished(100)]
 
     def _rows(self, table: str) -> list[dict[str, Any]]:
-        with self.desk.store.read() as tx:
+        with self.services.store.read() as tx:
             found = tx.connection.execute(text(f"SELECT * FROM {table} ORDER BY id"))
             return [dict(row) for row in found.mappings()]
 

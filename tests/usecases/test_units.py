@@ -11,7 +11,7 @@ from bot.domain.people import Address
 from bot.domain.run import RunStatus
 from bot.store.tables import runs as runs_table
 from bot.usecases import reading, runs
-from bot.usecases.desk import Desk
+from bot.usecases.desk import Services
 from bot.usecases.views import (
     ByUnitView,
     Refused,
@@ -32,21 +32,23 @@ TENAGA_KERJA = "Bidang Tenaga Kerja"
 
 
 @pytest.fixture
-def stage(desk: Desk) -> Stage:
-    return Stage(desk, *WHOLE_OFFICE, WATI)
+def stage(services: Services) -> Stage:
+    return Stage(services, *WHOLE_OFFICE, WATI)
 
 
 def begun(stage: Stage, by: Player = SARI, year: int = 2026) -> View:
-    return runs.start_by_button(stage.desk, stage.asker(by), "tapkin_staf", year, None, stage.now)
+    return runs.start_by_button(
+        stage.services, stage.request(by), "tapkin_staf", year, None, stage.now
+    )
 
 
 def units_running(stage: Stage) -> dict[str | None, int]:
-    with stage.desk.store.read() as tx:
+    with stage.services.store.read() as tx:
         return {stored.run.unit: stored.run.id for stored in tx.runs.running()}
 
 
 def look(stage: Stage, who: Player, name: str, **args: int | str) -> View:
-    return reading.look(stage.desk, who.chat_id, name, {**args}, stage.now)
+    return reading.look(stage.services, who.chat_id, name, {**args}, stage.now)
 
 
 def test_one_run_for_each_unit_with_people_in_one_go(stage: Stage) -> None:
@@ -60,7 +62,7 @@ def test_one_run_for_each_unit_with_people_in_one_go(stage: Stage) -> None:
     assert isinstance(card, TaskView)
     assert (card.unit, card.required) == (UMUM, 1)
     assert WATI.chat_id in arrived
-    text = Texts(stage.desk.catalog.office).render(card).html
+    text = Texts(stage.services.catalog.office).render(card).html
     assert UMUM in text
 
 
@@ -95,7 +97,7 @@ def test_another_year_is_another_matter(stage: Stage) -> None:
 
 def test_a_run_of_the_whole_office_that_began_before_covers_every_unit(stage: Stage) -> None:
     begun(stage)
-    with stage.desk.store.begin() as tx:
+    with stage.services.store.begin() as tx:
         tx.connection.execute(
             runs_table.update().where(runs_table.c.unit == "umum").values(unit=None)
         )
@@ -105,12 +107,12 @@ def test_a_run_of_the_whole_office_that_began_before_covers_every_unit(stage: St
     assert len(units_running(stage)) == 2
 
 
-def test_without_people_in_any_unit_it_says_whom_to_invite(sqlite_desk: Desk) -> None:
-    stage = Stage(sqlite_desk)
+def test_without_people_in_any_unit_it_says_whom_to_invite(sqlite_services: Services) -> None:
+    stage = Stage(sqlite_services)
     view = begun(stage)
     assert isinstance(view, RefusedView)
     assert view.reason is Refused.NOBODY_IN_UNITS
-    assert "/undang staf" in Texts(sqlite_desk.catalog.office).render(view).html
+    assert "/undang staf" in Texts(sqlite_services.catalog.office).render(view).html
     question = look(stage, SARI, "start_question", code="tapkin_staf")
     assert isinstance(question, RefusedView)
 
@@ -149,7 +151,7 @@ def test_the_status_sums_the_units_up_and_unfolds_them(stage: Stage) -> None:
     assert isinstance(view, StatusView)
     (group,) = view.groups
     assert (group.done, group.total, view.runs) == (1, 3, ())
-    texts = Texts(stage.desk.catalog.office)
+    texts = Texts(stage.services.catalog.office)
     message = texts.render(view)
     assert "1 dari 3 unit selesai" in message.html
     assert message.buttons[0][0].data == "pg:unit:0:tapkin_staf-2026"
@@ -188,9 +190,9 @@ def test_staf_see_their_own_unit_only(stage: Stage) -> None:
 def test_a_unit_that_vanishes_from_the_file_keeps_its_run_and_its_head(stage: Stage) -> None:
     begun(stage)
     promosi = units_running(stage)["promosi"]
-    office = stage.desk.catalog.office
+    office = stage.services.catalog.office
     poorer = replace(office, units=tuple(u for u in office.units if u.code != "promosi"))
-    stage.desk = replace(stage.desk, catalog=replace(stage.desk.catalog, office=poorer))
+    stage.services = replace(stage.services, catalog=replace(stage.services.catalog, office=poorer))
     view = look(stage, DEWI, "status")
     assert isinstance(view, StatusView)
     assert isinstance(look(stage, DEWI, "by_unit", which="tapkin_staf-2026"), ByUnitView)

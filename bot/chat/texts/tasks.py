@@ -20,7 +20,7 @@ from bot.chat.markup import bold, gathered, safe, width
 from bot.chat.paging import Block, Message, Turning, paged
 from bot.chat.texts import detours, evidence, voice
 from bot.chat.texts.voice import ACTIVITY, AWAITED, DETAIL, NAME, TITLE, Voice
-from bot.domain.reminders import FRESH, Rung
+from bot.domain.reminders import FRESH, ReminderKind
 from bot.domain.run import TaskStatus
 from bot.domain.sop import StepKind
 from bot.indonesian import distance
@@ -192,23 +192,23 @@ def _opening(view: TaskView) -> str:
     return f"{request} Pekerjaan ini sudah diperbaiki setelah dikembalikan."
 
 
-def _reminder(view: TaskView, rung: Rung) -> str:
+def _reminder(view: TaskView, rung: ReminderKind) -> str:
     address = view.greeting.address
     late = f"Langkah ini terlambat {bold(distance(view.late))}." if view.late else None
     left = f"tinggal {bold(distance(view.left))} lagi" if view.left else "sudah tiba"
     match rung:
-        case Rung.SEBELUM:
+        case ReminderKind.SEBELUM:
             return f"🔔 Izin mengingatkan. {late or f'Tenggat langkah ini {left}.'}"
-        case Rung.TENGGAT:
+        case ReminderKind.TENGGAT:
             return f"⏰ Izin mengingatkan. {_just_due(view) or late}"
-        case Rung.HARIAN:
+        case ReminderKind.HARIAN:
             deed = "mencatatnya bila sudah selesai" if view.records_for else "menyelesaikannya"
             request = f"Mohon kesediaan {address} {deed}."
             return f"⚠️ Izin mengingatkan. {late or 'Langkah ini melewati tenggat.'} {request}"
-        case Rung.TUNDA:
+        case ReminderKind.TUNDA:
             asked = f"⏰ Sesuai permintaan {address}, kami ingatkan kembali."
             return f"{asked} {late or f'Tenggat langkah ini {left}.'}"
-        case Rung.ESKALASI:
+        case ReminderKind.ESKALASI:
             return f"⚠️ {late or 'Langkah ini melewati tenggat.'} Mohon perhatian {address}."
 
 

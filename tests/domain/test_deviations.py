@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.domain import engine, figures
+from bot.domain import engine, metrics
 from bot.domain.actions import (
     Action,
     AskExtension,
@@ -23,7 +23,8 @@ from bot.domain.actions import (
     Start,
     Undo,
 )
-from bot.domain.drafting import Decision, LookAgain
+from bot.domain.assignment import OfficeState
+from bot.domain.decision import CardRefresh, Decision
 from bot.domain.engine import UNDO_WITHIN, decide
 from bot.domain.notices import (
     Addressed,
@@ -34,8 +35,7 @@ from bot.domain.notices import (
     TaskCard,
     WorkReturned,
 )
-from bot.domain.performing import Workplace
-from bot.domain.reminders import Rung
+from bot.domain.reminders import ReminderKind
 from bot.domain.run import Capacity, Run, RunStatus, Task, TaskStatus
 from bot.domain.sop import Procedure
 from tests.cast import (
@@ -51,15 +51,15 @@ from tests.cast import (
     SARI,
     Player,
     Seat,
-    place,
     seats,
     staff,
+    state,
     wib,
 )
 from tests.offices import hari, jam, kantor
 from tests.procedures import langkah, prosedur
 
-PLACE = place()
+PLACE = state()
 WAY = prosedur(
     langkah(1, "tim", waktu=hari(2)),
     langkah(2, "tim", waktu=jam(3)),
@@ -76,7 +76,7 @@ EVERYBODY = prosedur(
 class Story:
     """One run, and who does what to it."""
 
-    def __init__(self, where: Workplace = PLACE, procedure: Procedure = WAY) -> None:
+    def __init__(self, where: OfficeState = PLACE, procedure: Procedure = WAY) -> None:
         self.where = where
         self.now = MONDAY
         outcome = decide(None, Start(procedure, 2026), SARI.chat_id, MONDAY, where)
@@ -182,7 +182,7 @@ def test_a_repeated_step_knows_which_return_it_answers_and_what_it_came_to_befor
 def test_the_cards_of_everything_that_is_void_are_drawn_anew() -> None:
     story = Story().confirm(BUDI, RINA, SARI)
     decision = story.back(HADI, 2)
-    assert {(2, 1), (3, 1), (4, 1)} <= set(decision.touched)
+    assert {(2, 1), (3, 1), (4, 1)} <= set(decision.stale_cards)
 
 
 @pytest.mark.parametrize("to", [4, 5, 0, -1])
@@ -216,15 +216,15 @@ def test_an_undone_step_is_open_again_with_its_old_deadline_and_its_reminders() 
     assert (story.task.step, story.task.attempt, story.task.due_at) == (1, 1, due)
     assert story.known(2).status is TaskStatus.DITARIK
     (planned,) = [p for p in decision.reminders if (p.step, p.attempt) == (1, 1)]
-    assert Rung.TENGGAT in [r.rung for r in planned.rungs]
-    assert {(1, 1), (2, 1)} <= set(decision.touched)
+    assert ReminderKind.TENGGAT in [r.rung for r in planned.rungs]
+    assert {(1, 1), (2, 1)} <= set(decision.stale_cards)
     assert people_of(story.told(TaskCard)) == {BUDI.chat_id, RINA.chat_id}
 
 
 def test_the_offer_ends_just_when_its_cards_are_looked_at_again() -> None:
     story = Story().confirm(BUDI)
     (look,) = story.last.later
-    assert look == LookAgain(1, 1, MONDAY + UNDO_WITHIN)
+    assert look == CardRefresh(1, 1, MONDAY + UNDO_WITHIN)
     task = story.known(1)
     before = look.at - timedelta(microseconds=1)
     assert engine.may_undo(story.run, task, BUDI.chat_id, before)
@@ -235,12 +235,12 @@ def test_the_offer_ends_just_when_its_cards_are_looked_at_again() -> None:
 
 def test_what_ends_the_offer_touches_the_card_that_makes_it() -> None:
     story = Story().confirm(BUDI)
-    assert (1, 1) in story.confirm(RINA).last.touched
+    assert (1, 1) in story.confirm(RINA).last.stale_cards
     assert story.refused(BUDI, Undo(1, 1)).reason is Reason.NEXT_HAS_ACTED
     asked = Story().confirm(BUDI)
-    assert (1, 1) in asked.does(RINA, AskExtension(2, 1, jam(2), "data")).touched
+    assert (1, 1) in asked.does(RINA, AskExtension(2, 1, jam(2), "data")).stale_cards
     resting = Story().confirm(BUDI)
-    assert (1, 1) in resting.does(SARI, Pause("anggaran")).touched
+    assert (1, 1) in resting.does(SARI, Pause("anggaran")).stale_cards
     assert resting.refused(BUDI, Undo(1, 1)).reason is Reason.RUN_PAUSED
 
 
@@ -268,21 +268,21 @@ def test_the_last_signature_undone_opens_the_run_again() -> None:
     assert (story.run.status, story.run.finished_at) == (RunStatus.BERJALAN, None)
     assert story.told(RunChanged)[0].notice == RunChanged(RunChange.DIBUKA, MONDAY)
     # Nobody has acted on the Sekretaris's paraf by now.
-    assert (4, 1) in story.last.touched
+    assert (4, 1) in story.last.stale_cards
     story.does(HADI, Undo(4, 1))
     assert story.task.step == 4
 
 
 def test_whoever_lost_the_role_meanwhile_can_still_take_back_their_word() -> None:
     story = Story().confirm(BUDI)
-    story.where = place(*(p for p in CAST if p is not BUDI), office=kantor())
+    story.where = state(*(p for p in CAST if p is not BUDI), office=kantor())
     story.where = replace(story.where, staff=staff(*seats(SARI, RINA, HADI, DEWI), also=[BUDI]))
     story.does(BUDI, Undo(1, 1))
     assert people_of(story.told(TaskCard)) == {RINA.chat_id}
 
 
 def test_one_of_all_takes_back_one_word() -> None:
-    where = place(*CAST, ANWAR)
+    where = state(*CAST, ANWAR)
     story = Story(where, EVERYBODY).confirm(HADI)
     story.does(HADI, Undo(1, 1))
     assert story.known(1).confirmations == ()
@@ -312,15 +312,19 @@ def test_its_reminders_are_laid_anew_for_the_new_deadline() -> None:
     story.does(BUDI, AskExtension(1, 1, hari(2), "data"))
     decision = story.does(SARI, DecideExtension(1, 1, 0, granted=True))
     (planned,) = decision.reminders
-    assert [r.due_at for r in planned.rungs if r.rung is Rung.TENGGAT] == [story.task.due_at]
-    assert min(r.due_at for r in planned.rungs if r.rung is Rung.ESKALASI) > story.task.due_at
+    assert [r.due_at for r in planned.rungs if r.rung is ReminderKind.TENGGAT] == [
+        story.task.due_at
+    ]
+    assert (
+        min(r.due_at for r in planned.rungs if r.rung is ReminderKind.ESKALASI) > story.task.due_at
+    )
 
 
 def test_the_standard_time_stays_what_it_was() -> None:
     story = Story()
     story.does(BUDI, AskExtension(1, 1, hari(2), "data"))
     story.does(SARI, DecideExtension(1, 1, 0, granted=True))
-    standard = figures.standard_due(story.run, story.task, PLACE.calendar)
+    standard = metrics.standard_due(story.run, story.task, PLACE.calendar)
     assert standard == wib("11-11-2026 10.15")
 
 
@@ -362,7 +366,7 @@ def test_about_the_kasubbags_own_wish_the_sekretaris_decides_and_else_the_next_o
     assert people_of(story.told(ExtensionRequested)) == {HADI.chat_id}
     assert story.refused(SARI, DecideExtension(3, 1, 0, granted=True)).reason is Reason.NOT_YOURS
 
-    vacant = Story(place(SARI, BUDI, RINA, DEWI)).confirm(BUDI, RINA)
+    vacant = Story(state(SARI, BUDI, RINA, DEWI)).confirm(BUDI, RINA)
     vacant.does(SARI, AskExtension(3, 1, hari(1), "rapat"))
     assert people_of(vacant.told(ExtensionRequested)) == {DEWI.chat_id}
 
@@ -377,7 +381,7 @@ def test_one_person_who_is_both_kasubbag_and_sekretaris_does_not_decide_about_he
 
 
 def test_where_nobody_else_is_there_nobody_decides() -> None:
-    alone = Story(place(SARI, BUDI)).confirm(BUDI, BUDI)
+    alone = Story(state(SARI, BUDI)).confirm(BUDI, BUDI)
     refusal = alone.refused(SARI, AskExtension(3, 1, hari(1), "rapat"))
     assert refusal.reason is Reason.NOBODY_DECIDES
 
@@ -390,7 +394,7 @@ def test_a_wish_that_waits_goes_to_whoever_decides_from_now_on() -> None:
     )
     decision = story.does(None, StaffChanged(frozenset({"kasubbag"})))
     assert people_of(story.told(ExtensionRequested)) == {JOKO.chat_id}
-    assert (1, 1) in decision.touched
+    assert (1, 1) in decision.stale_cards
     story.does(JOKO, DecideExtension(1, 1, 0, granted=True))
 
 
@@ -400,7 +404,7 @@ def test_a_word_about_a_step_that_is_done_comes_too_late() -> None:
     story.confirm(RINA)
     refusal = story.refused(SARI, DecideExtension(1, 1, 0, granted=True))
     assert refusal.reason is Reason.EXTENSION_MOOT
-    assert (1, 1) in story.last.touched
+    assert (1, 1) in story.last.stale_cards
 
 
 def test_a_wish_needs_its_reason_and_whose_step_it_is() -> None:
@@ -463,12 +467,12 @@ def test_a_rest_and_more_time_add_up_in_the_order_in_which_they_came() -> None:
 
 def test_what_is_late_when_it_rests_is_no_later_when_it_goes_on() -> None:
     story = Story().at("12-11-2026 10.15")
-    late = figures.late(story.run, story.task, story.now, PLACE.calendar)
+    late = metrics.late(story.run, story.task, story.now, PLACE.calendar)
     story.does(SARI, Pause("anggaran"))
     story.at("30-11-2026 10.15")
-    assert figures.late(story.run, story.task, story.now, PLACE.calendar) == late
+    assert metrics.late(story.run, story.task, story.now, PLACE.calendar) == late
     story.does(SARI, Resume())
-    assert figures.late(story.run, story.task, story.now, PLACE.calendar) == late
+    assert metrics.late(story.run, story.task, story.now, PLACE.calendar) == late
 
 
 def test_only_what_rests_goes_on_and_only_what_is_under_way_ends() -> None:

@@ -16,12 +16,12 @@ from typing import TypeVar
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.chat.worker import Worker
 from bot.clock import Clock
 from bot.jobs.remind import remind
 from bot.jobs.rescue import rescue
-from bot.store import StoreUnavailable
+from bot.store import StoreUnavailableError
 from bot.usecases import agenda, lifecycle
+from bot.worker import Worker
 
 log = structlog.get_logger()
 
@@ -33,7 +33,7 @@ TICK = 10
 HOUSEKEEPING = 3600
 
 
-class Knocker:
+class Scheduler:
     """Knocks on the jobs. `knock_sender` is called when there may be something to send.
 
     `still_ours` says whether the database is this bot's alone, from any thread; `on_lost` is
@@ -44,14 +44,14 @@ class Knocker:
         self,
         worker: Worker,
         clock: Clock,
-        knock_sender: Callable[[], None],
+        wake_sender: Callable[[], None],
         *,
         still_ours: Callable[[], bool] | None = None,
         on_lost: Callable[[], None] | None = None,
     ) -> None:
         self._worker = worker
         self._clock = clock
-        self._knock_sender = knock_sender
+        self._wake_sender = wake_sender
         self._still_ours = still_ours
         self._on_lost = on_lost
         self._scheduler = AsyncIOScheduler(
@@ -62,10 +62,10 @@ class Knocker:
         )
         self._beaten_at: datetime | None = None
         self._ticking = asyncio.Lock()
-        self._knocked = asyncio.Event()
+        self._woken = asyncio.Event()
         self._looking: asyncio.Task[None] | None = None
         self._stopping = False
-        self._knocked_at = 0.0
+        self._woken_at = 0.0
         self._watching: asyncio.TimerHandle | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -73,10 +73,10 @@ class Knocker:
         """Begin to knock, and look at once when somebody moves the clock."""
         self._loop = asyncio.get_running_loop()
         self._scheduler.add_job(self._come, "interval", seconds=TICK, id="tick")
-        self._scheduler.add_job(self._keep_house, "interval", seconds=HOUSEKEEPING, id="house")
+        self._scheduler.add_job(self._clean_up, "interval", seconds=HOUSEKEEPING, id="house")
         self._scheduler.start()
-        self._looking = asyncio.create_task(self._look_when_knocked())
-        self._knocked_at = self._clock.monotonic()
+        self._looking = asyncio.create_task(self._look_when_woken())
+        self._woken_at = self._clock.monotonic()
         self._watching = self._loop.call_later(TICK, self._watch)
         self._clock.on_move(self._look_from_anywhere)
         self.look_soon()
@@ -98,16 +98,16 @@ class Knocker:
 
     def look_soon(self) -> None:
         """Something changed that may be due earlier than the next knock."""
-        self._knocked.set()
+        self._woken.set()
 
     async def _come(self) -> None:
         self.look_soon()
 
-    async def _look_when_knocked(self) -> None:
+    async def _look_when_woken(self) -> None:
         """One look after the other: what changes during one needs another."""
         while not self._stopping:
-            await self._knocked.wait()
-            self._knocked.clear()
+            await self._woken.wait()
+            self._woken.clear()
             await self.tick()
 
     def _watch(self) -> None:
@@ -116,7 +116,7 @@ class Knocker:
         APScheduler waits for a time of day. On a machine whose clock is set back by an hour it
         would be silent for an hour; the seconds of the event loop never jump.
         """
-        if self._clock.monotonic() - self._knocked_at > 2 * TICK:
+        if self._clock.monotonic() - self._woken_at > 2 * TICK:
             log.warning("no knock for a while; was the clock set back?")
             self._scheduler.reschedule_job("tick", trigger="interval", seconds=TICK)
             self._scheduler.reschedule_job("house", trigger="interval", seconds=HOUSEKEEPING)
@@ -133,7 +133,7 @@ class Knocker:
         """One knock: what is due, what is stuck, and a sign of life."""
         async with self._turn() as ours:
             if ours:
-                await self._knock()
+                await self._wake()
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[bool]:
@@ -144,16 +144,16 @@ class Knocker:
         async with self._ticking:
             yield not self._stopping
 
-    async def _knock(self) -> None:
-        self._knocked_at = self._clock.monotonic()
+    async def _wake(self) -> None:
+        self._woken_at = self._clock.monotonic()
         if await self._guarded(self._ask_whether_ours()) is False:
             return
         await self._guarded(self._beat())
         fired = await self._guarded(remind(self._worker, self._clock))
         if fired:
-            self._knock_sender()
+            self._wake_sender()
         if await self._guarded(rescue(self._worker, self._clock)):
-            self._knock_sender()
+            self._wake_sender()
         if fired is not None:
             # What could not be fired waits for the next knock: aiming at it would go round.
             await self._guarded(self._aim())
@@ -167,7 +167,7 @@ class Knocker:
 
     async def _aim(self) -> None:
         """Set the wake-up for the next due instant."""
-        due = await self._worker(agenda.next_knock)
+        due = await self._worker(agenda.next_due)
         if due is None:
             return
         # The offset of a moved clock counts: the scheduler lives in real time.
@@ -184,16 +184,16 @@ class Knocker:
             await self._worker(lifecycle.beat, now)
             self._beaten_at = now
 
-    async def _keep_house(self) -> None:
+    async def _clean_up(self) -> None:
         async with self._turn() as ours:
             if ours:
-                await self._guarded(self._worker(lifecycle.keep_house, self._clock.now()))
+                await self._guarded(self._worker(lifecycle.clean_up, self._clock.now()))
 
     async def _guarded(self, job: Awaitable[T]) -> T | None:
         """A job that fails must not keep the next from its turn; the next knock comes."""
         try:
             return await job
-        except StoreUnavailable as error:
+        except StoreUnavailableError as error:
             log.warning("database unavailable", error=str(error))
         except Exception:
             log.exception("job failed")

@@ -21,14 +21,14 @@ from bot.clock import Clock
 from bot.reports import rendering
 from bot.reports.rendering import Renderer
 from bot.store import Store
-from bot.usecases.desk import Desk
+from bot.usecases.desk import Services
 from tests.cast import CAST, DEWI, MONDAY, Stage
 from tests.conftest import PROJECT
 
 
 @pytest.fixture
 def office(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sqlite_store: Store, sqlite_desk: Desk
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sqlite_store: Store, sqlite_services: Services
 ) -> Iterator[Path]:
     """A folder with a database in which run 1 is under way since last week."""
     for name in ("BOT_TOKEN", "ADMIN_IDS"):
@@ -37,7 +37,7 @@ def office(
     monkeypatch.setenv("SOP_DIR", str(PROJECT / "sop_data"))
     monkeypatch.setenv("ARCHIVE_DIR", str(tmp_path / "arsip"))
     monkeypatch.chdir(tmp_path)
-    stage = Stage(sqlite_desk, *CAST)
+    stage = Stage(sqlite_services, *CAST)
     stage.confirm(DEWI, stage.start())
     with time_machine.travel(MONDAY + timedelta(days=7), tick=False):
         yield tmp_path

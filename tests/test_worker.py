@@ -9,9 +9,9 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from bot.chat.worker import THREADS, Worker
-from bot.store import StoreUnavailable
-from bot.usecases.desk import Desk
+from bot.store import StoreUnavailableError
+from bot.usecases.desk import Services
+from bot.worker import THREADS, Worker
 from tests.patience import SECONDS
 
 
@@ -24,23 +24,23 @@ class Flaky:
         self.away = away
         self.calls: list[tuple[object, ...]] = []
 
-    def __call__(self, desk: Desk, /, *args: object, **more: object) -> str:
+    def __call__(self, services: Services, /, *args: object, **more: object) -> str:
         self.calls.append((*args, *more.items()))
         if len(self.calls) <= self.away:
-            raise StoreUnavailable("database is locked")
+            raise StoreUnavailableError("database is locked")
         return "done"
 
 
 @pytest_asyncio.fixture
-async def worker(sqlite_desk: Desk) -> AsyncIterator[Worker]:
-    worker = Worker(sqlite_desk, patience=(0.0, 0.0))
+async def worker(sqlite_services: Services) -> AsyncIterator[Worker]:
+    worker = Worker(sqlite_services, patience=(0.0, 0.0))
     yield worker
     worker.close()
 
 
 async def test_a_use_case_runs_in_another_thread_on_the_desk(worker: Worker) -> None:
-    def where(desk: Desk) -> tuple[bool, int]:
-        return desk is worker.desk, threading.get_ident()
+    def where(services: Services) -> tuple[bool, int]:
+        return services is worker.services, threading.get_ident()
 
     ours, thread = await worker(where)
     assert ours
@@ -55,7 +55,7 @@ async def test_a_database_that_is_away_for_a_moment_is_waited_for(worker: Worker
 
 async def test_one_that_stays_away_is_told_to_the_caller(worker: Worker) -> None:
     flaky = Flaky(away=99)
-    with pytest.raises(StoreUnavailable):
+    with pytest.raises(StoreUnavailableError):
         await worker(flaky)
     assert len(flaky.calls) == 3
 
@@ -63,7 +63,7 @@ async def test_one_that_stays_away_is_told_to_the_caller(worker: Worker) -> None
 async def test_an_error_of_ours_is_not_tried_again(worker: Worker) -> None:
     calls = []
 
-    def broken(desk: Desk) -> None:
+    def broken(services: Services) -> None:
         calls.append(1)
         raise LookupError("a bug")
 
@@ -75,11 +75,11 @@ async def test_an_error_of_ours_is_not_tried_again(worker: Worker) -> None:
 async def test_one_slow_use_case_does_not_hold_up_another(worker: Worker) -> None:
     go_on = threading.Event()
 
-    def slow(desk: Desk) -> str:
+    def slow(services: Services) -> str:
         assert go_on.wait(SECONDS)
         return "slow"
 
-    def quick(desk: Desk) -> str:
+    def quick(services: Services) -> str:
         return "quick"
 
     slow_ones = [asyncio.create_task(worker(slow)) for _ in range(THREADS - 1)]
@@ -88,11 +88,11 @@ async def test_one_slow_use_case_does_not_hold_up_another(worker: Worker) -> Non
     assert await asyncio.gather(*slow_ones) == ["slow"] * (THREADS - 1)
 
 
-async def test_closing_waits_for_what_is_running(sqlite_desk: Desk) -> None:
-    worker = Worker(sqlite_desk)
+async def test_closing_waits_for_what_is_running(sqlite_services: Services) -> None:
+    worker = Worker(sqlite_services)
     begun, ended = threading.Event(), []
 
-    def slow(desk: Desk) -> None:
+    def slow(services: Services) -> None:
         begun.set()
         ended.append(1)
 

@@ -9,20 +9,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain import figures, worktime
+from bot.domain import metrics, worktime
 from bot.domain.actions import Confirm, Return, Start
 from bot.domain.calendar import office_calendar
-from bot.domain.drafting import Decision
+from bot.domain.decision import Decision
 from bot.domain.engine import decide
-from bot.domain.figures import Lateness, Worked
+from bot.domain.metrics import Lateness, Worked
 from bot.domain.run import By, Pause, Run, RunStatus, Task, TaskStatus
 from bot.domain.sop import Catalog, Duration
-from tests.cast import BUDI, DEWI, SARI, Player, place, wib
+from tests.cast import BUDI, DEWI, SARI, Player, state, wib
 from tests.offices import hari, jam, kantor, menit
 from tests.procedures import langkah, prosedur
 
 CALENDAR = office_calendar(kantor())
-PLACE = place()
+PLACE = state()
 THREE = prosedur(
     langkah(1, "tim", waktu=hari(1)),
     langkah(2, "kasubbag", waktu=jam(2), kembali_ke=1),
@@ -101,7 +101,7 @@ def confirmed(run: Run, who: Player, at: str) -> Run:
 def test_lateness_is_counted_in_working_days_and_the_time_beyond_them(
     due: str, at: str, late: Lateness | None
 ) -> None:
-    assert figures.lateness(wib(due), wib(at), CALENDAR) == late
+    assert metrics.lateness(wib(due), wib(at), CALENDAR) == late
 
 
 def took(standard: Duration, start: datetime, end: datetime, *pauses: Pause) -> Worked:
@@ -109,7 +109,7 @@ def took(standard: Duration, start: datetime, end: datetime, *pauses: Pause) -> 
     opened = Task(1, 1, TaskStatus.TERBUKA, start, end)
     procedure = prosedur(langkah(1, "tim", waktu=standard))
     run = Run(0, procedure, 2026, RunStatus.BERJALAN, 1, start, (opened,), pauses=pauses)
-    return figures.worked(run, opened, end, CALENDAR)
+    return metrics.worked(run, opened, end, CALENDAR)
 
 
 def test_time_in_which_the_run_rested_counts_against_nobody() -> None:
@@ -133,7 +133,7 @@ def test_a_rest_that_lasts_stops_the_clock() -> None:
 )
 @settings(deadline=None)
 def test_lateness_is_the_most_working_days_that_fit(due: datetime, by: timedelta) -> None:
-    late = figures.lateness(due, due + by, CALENDAR)
+    late = metrics.lateness(due, due + by, CALENDAR)
     assert late is not None
     if late.days:
         reached = worktime.add(due, hari(late.days), CALENDAR)
@@ -157,7 +157,7 @@ def test_half_a_friday_and_half_a_monday_are_a_day() -> None:
 def test_the_steps_of_a_run_with_what_each_took() -> None:
     run = confirmed(begun("09-11-2026 10.15"), BUDI, "10-11-2026 11.15")
     run = confirmed(run, SARI, "10-11-2026 13.15")
-    first, second = figures.steps(run, CALENDAR)
+    first, second = metrics.steps(run, CALENDAR)
     assert (first.step.number, second.step.number) == (1, 2)
     assert first.late == Lateness(0, timedelta(hours=1))
     assert second.worked == Worked(None, timedelta(hours=1))
@@ -168,32 +168,32 @@ def test_only_what_still_counts_is_counted() -> None:
     run = confirmed(begun("09-11-2026 10.15"), BUDI, "09-11-2026 11.15")
     outcome = decide(run, Return(2, 1, 1, "x"), SARI.chat_id, wib("09-11-2026 13.15"), PLACE)
     assert isinstance(outcome, Decision)
-    assert figures.steps(outcome.run, CALENDAR) == ()
+    assert metrics.steps(outcome.run, CALENDAR) == ()
     again = confirmed(outcome.run, BUDI, "10-11-2026 08.00")
-    assert [(f.task.step, f.task.attempt) for f in figures.steps(again, CALENDAR)] == [(1, 2)]
+    assert [(f.task.step, f.task.attempt) for f in metrics.steps(again, CALENDAR)] == [(1, 2)]
 
 
 def test_a_run_on_time_is_forecast_from_its_deadline() -> None:
     run = begun("09-11-2026 10.15")
     # Due Tuesday 10.15, then two hours and half an hour.
-    assert figures.forecast(run, wib("09-11-2026 14.00"), CALENDAR) == wib("10-11-2026 13.45")
+    assert metrics.forecast(run, wib("09-11-2026 14.00"), CALENDAR) == wib("10-11-2026 13.45")
 
 
 def test_a_late_run_is_forecast_from_now() -> None:
     run = begun("09-11-2026 10.15")
-    assert figures.forecast(run, wib("11-11-2026 08.00"), CALENDAR) == wib("11-11-2026 10.30")
+    assert metrics.forecast(run, wib("11-11-2026 08.00"), CALENDAR) == wib("11-11-2026 10.30")
 
 
 def test_a_run_that_is_over_has_no_forecast() -> None:
     run = confirmed(begun("09-11-2026 10.15"), BUDI, "09-11-2026 11.00")
     run = confirmed(run, SARI, "09-11-2026 11.30")
     run = confirmed(run, DEWI, "09-11-2026 13.00")
-    assert figures.forecast(run, wib("09-11-2026 14.00"), CALENDAR) is None
+    assert metrics.forecast(run, wib("09-11-2026 14.00"), CALENDAR) is None
 
 
 def test_the_planned_end_takes_just_the_standard_times_from_the_start() -> None:
     run = confirmed(begun("09-11-2026 10.15"), BUDI, "20-11-2026 11.00")
-    assert figures.planned_end(run, CALENDAR) == wib("10-11-2026 13.45")
+    assert metrics.planned_end(run, CALENDAR) == wib("10-11-2026 13.45")
 
 
 def test_the_whole_lakip_is_planned_over_eleven_days_and_an_hour_and_a_half(
@@ -204,5 +204,5 @@ def test_the_whole_lakip_is_planned_over_eleven_days_and_an_hour_and_a_half(
     at = wib("09-11-2026 07.30")
     outcome = decide(None, Start(found[1], 2025), SARI.chat_id, at, PLACE)
     assert isinstance(outcome, Decision)
-    assert figures.planned_end(outcome.run, CALENDAR) == wib("24-11-2026 09.00")
-    assert figures.forecast(outcome.run, at, CALENDAR) == wib("24-11-2026 09.00")
+    assert metrics.planned_end(outcome.run, CALENDAR) == wib("24-11-2026 09.00")
+    assert metrics.forecast(outcome.run, at, CALENDAR) == wib("24-11-2026 09.00")

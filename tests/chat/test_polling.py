@@ -12,7 +12,7 @@ import pytest
 from telegram import Bot, Chat, Message, Update, User
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter
 
-from bot.chat.intake import AWAY_AFTER, Intake, TokenInUse
+from bot.chat.polling import AWAY_AFTER, Poller, TokenInUseError
 from tests.cast import MONDAY
 from tests.patience import SECONDS
 
@@ -74,7 +74,7 @@ class Office:
         self.told: list[str] = []
         self.seconds = 1000.0
         self.after_each_fetch = 0.0
-        self.intake = Intake(
+        self.poller = Poller(
             cast(Bot, self.telegram),
             self._handle,
             monotonic=self._monotonic,
@@ -105,12 +105,12 @@ class Office:
 
 @asynccontextmanager
 async def at_work(office: Office) -> AsyncIterator[asyncio.Task[None]]:
-    task = asyncio.create_task(office.intake.run())
+    task = asyncio.create_task(office.poller.run())
     try:
         yield task
     finally:
-        office.intake.stop()
-        with suppress(TokenInUse, InvalidToken):
+        office.poller.stop()
+        with suppress(TokenInUseError, InvalidToken):
             await asyncio.wait_for(task, SECONDS)
 
 
@@ -182,7 +182,7 @@ async def test_stopping_in_a_long_poll_ends_it_and_confirms_nothing_unhandled() 
     office = Office()
     async with at_work(office) as task:
         await office.idle()
-        office.intake.stop()
+        office.poller.stop()
         await asyncio.wait_for(task, SECONDS)
         assert office.telegram.offsets == [None]
 
@@ -194,7 +194,7 @@ async def test_stopping_while_a_batch_is_handled_finishes_it_and_then_confirms_i
     office.telegram.then([said(10, SARI), said(11, SARI)], [said(12, BUDI)])
     async with at_work(office) as task:
         await asyncio.sleep(0)
-        office.intake.stop()
+        office.poller.stop()
         await asyncio.sleep(0)
         assert not task.done()
         go_on.set()
@@ -213,7 +213,7 @@ async def test_stopping_while_telegram_is_away_asks_it_nothing_more() -> None:
         office.telegram.then(*[NetworkError("no route")] * 2)
         await office.idle()
         asked = len(office.telegram.fetches)
-        office.intake.stop()
+        office.poller.stop()
         await asyncio.wait_for(task, SECONDS)
         assert len(office.telegram.fetches) == asked
 
@@ -261,8 +261,8 @@ async def test_another_program_that_keeps_the_token_ends_the_bot() -> None:
     office = Office()
     office.after_each_fetch = 10
     office.telegram.then(*[Conflict(RIVAL)] * 10)
-    with pytest.raises(TokenInUse):
-        await asyncio.wait_for(office.intake.run(), SECONDS)
+    with pytest.raises(TokenInUseError):
+        await asyncio.wait_for(office.poller.run(), SECONDS)
 
 
 async def test_two_bots_that_throw_each_other_out_notice_it_although_each_gets_something() -> None:
@@ -270,8 +270,8 @@ async def test_two_bots_that_throw_each_other_out_notice_it_although_each_gets_s
     office.after_each_fetch = 5
     for _ in range(20):
         office.telegram.then(Conflict(RIVAL), [])
-    with pytest.raises(TokenInUse):
-        await asyncio.wait_for(office.intake.run(), SECONDS)
+    with pytest.raises(TokenInUseError):
+        await asyncio.wait_for(office.poller.run(), SECONDS)
 
 
 async def test_a_bot_at_work_outlasts_a_newcomer_who_gives_way() -> None:
@@ -312,7 +312,7 @@ async def test_a_token_that_is_withdrawn_ends_the_bot() -> None:
     office = Office()
     office.telegram.then([], InvalidToken("Unauthorized"))
     with pytest.raises(InvalidToken):
-        await asyncio.wait_for(office.intake.run(), SECONDS)
+        await asyncio.wait_for(office.poller.run(), SECONDS)
 
 
 async def test_a_log_in_page_of_the_network_is_an_outage_and_no_unknown_token() -> None:

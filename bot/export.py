@@ -15,15 +15,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
+from bot.domain.assignment import OfficeState
 from bot.domain.calendar import office_calendar
 from bot.domain.documents import Document, Format, SopDocument
-from bot.domain.performing import Workplace
 from bot.domain.periods import ReportPeriod
-from bot.settings import OperatorFault, Settings
+from bot.settings import OperatorError, Settings
 from bot.sop_loader import load_catalog
 from bot.store import Store, Transaction, schema
 from bot.usecases import holidays, reporting
-from bot.usecases.desk import Desk, staff_of
+from bot.usecases.desk import Services, staff_of
 
 
 def report(
@@ -34,16 +34,20 @@ def report(
     `words` say of what: ["run", "12"]. A file's name that is empty is the report's own.
 
     Raises:
-        OperatorFault: there is no such report, or it cannot be written.
+        OperatorError: there is no such report, or it cannot be written.
     """
     if len(words) != 2 or words[0] not in _REPORTS:
         examples = (f"kawal report {name} {example}" for name, (_, example) in _REPORTS.items())
         known = "; ".join(examples)
-        raise OperatorFault(f'Laporan "{" ".join(words)[:60]}" tidak ada; yang tersedia: {known}')
-    with _opened(settings) as desk, schema.in_words(desk.store), desk.store.read() as tx:
-        holidays.read_days(desk, tx)
-        place = desk.place(staff_of(desk, tx, now))
-        document = _REPORTS[words[0]][0](desk, tx, place, words[1], now)
+        raise OperatorError(f'Laporan "{" ".join(words)[:60]}" tidak ada; yang tersedia: {known}')
+    with (
+        _opened(settings) as services,
+        schema.in_words(services.store),
+        services.store.read() as tx,
+    ):
+        holidays.read_days(services, tx)
+        state = services.state(staff_of(services, tx, now))
+        document = _REPORTS[words[0]][0](services, tx, state, words[1], now)
     return _write(document, wanted)
 
 
@@ -51,14 +55,14 @@ def sop(settings: Settings, code: str, wanted: dict[Format, str], now: datetime)
     """Write the working copy of the SOP that has this procedure; the files that were written.
 
     Raises:
-        OperatorFault: there is no such procedure, or it cannot be written.
-        DataFaults: the office's data cannot be used.
+        OperatorError: there is no such procedure, or it cannot be written.
+        DataError: the office's data cannot be used.
     """
     catalog = load_catalog(settings.sop_dir)
     found = catalog.find(code)
     if found is None:
         known = ", ".join(procedure.code for _, procedure in catalog.procedures())
-        raise OperatorFault(f'Prosedur "{code[:40]}" tidak ada; yang ada: {known}')
+        raise OperatorError(f'Prosedur "{code[:40]}" tidak ada; yang ada: {known}')
     return _write(SopDocument(catalog.office, found[0], now), wanted)
 
 
@@ -69,9 +73,9 @@ def export(settings: Settings, target: str, now: datetime) -> int:
     the journal, oldest first. How many lines there were.
 
     Raises:
-        OperatorFault: it cannot be read or written.
+        OperatorError: it cannot be read or written.
     """
-    with _opened(settings) as desk, desk.store.read() as tx:
+    with _opened(settings) as services, services.store.read() as tx:
         if target == "-":
             return _pour(tx, sys.stdout, now)
         with _whole(Path(target)) as temporary, temporary.open("w", encoding="utf-8") as file:
@@ -104,34 +108,46 @@ def _pour(tx: Transaction, out: IO[str], now: datetime) -> int:
     return count
 
 
-def _run(desk: Desk, tx: Transaction, place: Workplace, number: str, now: datetime) -> Document:
+def _run(
+    services: Services, tx: Transaction, state: OfficeState, number: str, now: datetime
+) -> Document:
     known = number.isascii() and number.isdecimal() and len(number) < 10
     stored = tx.runs.get(int(number)) if known else None
     if stored is None:
         newest = ", ".join(str(n) for n in tx.runs.newest(5)) or "belum ada"
-        raise OperatorFault(
+        raise OperatorError(
             f'Pelaksanaan nomor "{number[:40]}" tidak ada; nomor yang terbaru: {newest}'
         )
-    return reporting.run_report(tx, stored, place, now)
+    return reporting.run_report(tx, stored, state, now)
 
 
-def _semester(desk: Desk, tx: Transaction, place: Workplace, text: str, now: datetime) -> Document:
-    return _evaluation(desk, tx, place, text, now, semesters=True)
+def _semester(
+    services: Services, tx: Transaction, state: OfficeState, text: str, now: datetime
+) -> Document:
+    return _evaluation(services, tx, state, text, now, semesters=True)
 
 
-def _year(desk: Desk, tx: Transaction, place: Workplace, text: str, now: datetime) -> Document:
-    return _evaluation(desk, tx, place, text, now, semesters=False)
+def _year(
+    services: Services, tx: Transaction, state: OfficeState, text: str, now: datetime
+) -> Document:
+    return _evaluation(services, tx, state, text, now, semesters=False)
 
 
 def _evaluation(
-    desk: Desk, tx: Transaction, place: Workplace, text: str, now: datetime, *, semesters: bool
+    services: Services,
+    tx: Transaction,
+    state: OfficeState,
+    text: str,
+    now: datetime,
+    *,
+    semesters: bool,
 ) -> Document:
-    known = reporting.periods(tx, place, now, semesters=semesters)
+    known = reporting.periods(tx, state, now, semesters=semesters)
     asked = next((period for period in known if str(period) == _canonical(text)), None)
-    document = asked and reporting.evaluation_report(tx, desk.catalog, place, asked, now)
+    document = asked and reporting.evaluation_report(tx, services.catalog, state, asked, now)
     if not document:
         listed = ", ".join(str(period) for period in known) or "belum ada"
-        raise OperatorFault(f'Tidak ada pelaksanaan pada "{text[:40]}"; masa yang ada: {listed}')
+        raise OperatorError(f'Tidak ada pelaksanaan pada "{text[:40]}"; masa yang ada: {listed}')
     return document
 
 
@@ -143,7 +159,9 @@ def _canonical(text: str) -> str:
         return text
 
 
-_REPORTS: dict[str, tuple[Callable[[Desk, Transaction, Workplace, str, datetime], Document], str]]
+_REPORTS: dict[
+    str, tuple[Callable[[Services, Transaction, OfficeState, str, datetime], Document], str]
+]
 _REPORTS = {
     # what may follow `kawal report`: how it is made, and an example
     "run": (_run, "12"),
@@ -154,18 +172,18 @@ _REPORTS = {
 
 def _write(document: Document, wanted: dict[Format, str]) -> list[Path]:
     from bot import reports
-    from bot.reports.rendering import RenderFailed
+    from bot.reports.rendering import RenderError
 
     for form in wanted:
         if form not in document.formats:
             known = " dan ".join(f"--{one.value}" for one in document.formats)
-            raise OperatorFault(f"Dokumen ini tidak tersedia sebagai {form.value}; gunakan {known}")
+            raise OperatorError(f"Dokumen ini tidak tersedia sebagai {form.value}; gunakan {known}")
     written = []
     for form, name in wanted.items():
         try:
             paper = reports.compose(document, form)
-        except RenderFailed as error:
-            raise OperatorFault(
+        except RenderError as error:
+            raise OperatorError(
                 f"Dokumen tidak dapat disusun ({error}); tidak ada berkas yang ditulis"
             ) from error
         target = Path(name) if name else Path(paper.name)
@@ -177,19 +195,19 @@ def _write(document: Document, wanted: dict[Format, str]) -> list[Path]:
 
 
 @contextmanager
-def _opened(settings: Settings) -> Iterator[Desk]:
+def _opened(settings: Settings) -> Iterator[Services]:
     """The office's data and its database, which has to be there already."""
     file = settings.database_file
     if file is not None and not file.exists():
-        raise OperatorFault(
+        raise OperatorError(
             f"Database {file} belum ada, jadi belum ada yang dapat dilaporkan; kawal run membuatnya"
         )
     catalog = load_catalog(settings.sop_dir)
     store = Store(settings.url)
     try:
         if not schema.is_current(store):
-            raise OperatorFault("Database masih edisi lama; jalankan kawal migrate terlebih dahulu")
-        yield Desk(store, catalog, office_calendar(catalog.office), settings.admin_ids)
+            raise OperatorError("Database masih edisi lama; jalankan kawal migrate terlebih dahulu")
+        yield Services(store, catalog, office_calendar(catalog.office), settings.admin_ids)
     finally:
         store.close()
 
@@ -199,7 +217,7 @@ def _whole(target: Path) -> Iterator[Path]:
     """A file that takes its name when it is complete; else nothing of it stays.
 
     Raises:
-        OperatorFault: it cannot be written.
+        OperatorError: it cannot be written.
     """
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:
@@ -207,7 +225,7 @@ def _whole(target: Path) -> Iterator[Path]:
         temporary.replace(target)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise OperatorFault(
+        raise OperatorError(
             f"Berkas {target} tidak dapat ditulis ({reason}); tidak ada yang berubah"
         ) from error
     finally:

@@ -8,11 +8,11 @@ from typing import Any, Final
 from babel.dates import format_date
 from babel.dates import format_datetime as _format
 
+from bot.demo.inspector import Ahead, Happening, Place, Sending
 from bot.demo.office import DayOff
-from bot.domain.reminders import Rung
+from bot.domain.reminders import ReminderKind
 from bot.domain.worktime import WorkCalendar
 from bot.store.outbox import DeliveryState
-from bot.usecases.watching import Ahead, Happening, Place, Sending
 
 _NOTICES: Final = {
     "task_card": "kartu tugas",
@@ -52,11 +52,11 @@ _NOTICES: Final = {
 }
 
 _RUNGS: Final = {
-    Rung.SEBELUM: "sebelum tenggat",
-    Rung.TENGGAT: "saat tenggat",
-    Rung.HARIAN: "harian selama terlambat",
-    Rung.ESKALASI: "eskalasi",
-    Rung.TUNDA: "diminta: ingatkan lagi",
+    ReminderKind.SEBELUM: "sebelum tenggat",
+    ReminderKind.TENGGAT: "saat tenggat",
+    ReminderKind.HARIAN: "harian selama terlambat",
+    ReminderKind.ESKALASI: "eskalasi",
+    ReminderKind.TUNDA: "diminta: ingatkan lagi",
 }
 
 _STATES: Final = {

@@ -17,7 +17,7 @@ from bot.domain.worktime import WorkCalendar
 
 
 @dataclass(frozen=True, slots=True)
-class Workplace:
+class OfficeState:
     """The office at the moment of a decision."""
 
     office: Office
@@ -25,7 +25,7 @@ class Workplace:
     staff: Staff
 
 
-def performers(run: Run, step: Step, place: Workplace) -> tuple[Holding, ...]:
+def performers(run: Run, step: Step, state: OfficeState) -> tuple[Holding, ...]:
     """The holdings that make this step of this run somebody's, in the order of joining.
 
     A step of a role outside the office is the owner's (the Kasubbag's) to record. The team's
@@ -33,39 +33,39 @@ def performers(run: Run, step: Step, place: Workplace) -> tuple[Holding, ...]:
     do what the first step's roles do, and what the heads of units do is their direct
     superior's.
     """
-    if (unit := _unit_of(run, step, place.office)) is not None:
-        return _in_unit(run, step, unit, place)
-    return _holders(run, _performing(step, place.office), place)
+    if (unit := _unit_of(run, step, state.office)) is not None:
+        return _in_unit(run, step, unit, state)
+    return _holders(run, _performing(step, state.office), state)
 
 
-def assignees(run: Run, step: Step, place: Workplace) -> tuple[int, ...]:
+def assignees(run: Run, step: Step, state: OfficeState) -> tuple[int, ...]:
     """The people whose turn it is at this step, each once."""
-    return tuple(dict.fromkeys(h.person_id for h in performers(run, step, place)))
+    return tuple(dict.fromkeys(h.person_id for h in performers(run, step, state)))
 
 
-def waiting_for(run: Run, task: Task, place: Workplace) -> tuple[int, ...]:
+def waiting_for(run: Run, task: Task, state: OfficeState) -> tuple[int, ...]:
     """The people who still have to confirm an open task.
 
     Any one of them is enough unless the step wants all. A run that rests waits for nobody.
     """
-    return () if run.pause is not None else left_to(run, task, place)
+    return () if run.pause is not None else left_to(run, task, state)
 
 
-def left_to(run: Run, task: Task, place: Workplace) -> tuple[int, ...]:
+def left_to(run: Run, task: Task, state: OfficeState) -> tuple[int, ...]:
     """The people who still have to confirm an open task, now or when the run goes on."""
     if not task.is_open:
         return ()
-    return missing(run, task, place)
+    return missing(run, task, state)
 
 
-def missing(run: Run, task: Task, place: Workplace) -> tuple[int, ...]:
+def missing(run: Run, task: Task, state: OfficeState) -> tuple[int, ...]:
     """Whose turn it is at a task's step and who have not confirmed it, whether it rests or not.
 
     A post that its official has confirmed need not be confirmed again by the stand-in, nor
     the other way round.
     """
     acted = {(c.role, c.unit, c.capacity is Capacity.DEFINITIF) for c in task.confirmations}
-    held = performers(run, run.step_of(task), place)
+    held = performers(run, run.step_of(task), state)
     left = (
         h.person_id
         for h in held
@@ -75,37 +75,37 @@ def missing(run: Run, task: Task, place: Workplace) -> tuple[int, ...]:
     return tuple(dict.fromkeys(left))
 
 
-def stand_in_for(run: Run, step: Step, person_id: int, place: Workplace) -> Holding | None:
+def stand_in_for(run: Run, step: Step, person_id: int, state: OfficeState) -> Holding | None:
     """Who performs this step in the place of this person, an official, now; or None."""
-    performing = performers(run, step, place)
-    for own in place.staff.holdings_of(person_id):
-        if (other := place.staff.stand_in(own)) is not None and other in performing:
+    performing = performers(run, step, state)
+    for own in state.staff.holdings_of(person_id):
+        if (other := state.staff.stand_in(own)) is not None and other in performing:
             return other
     return None
 
 
-def concerns(run: Run, person_id: int, place: Workplace) -> bool:
+def concerns(run: Run, person_id: int, state: OfficeState) -> bool:
     """Whether a run is this person's concern: they acted in it, a step of it is theirs, or
     a role of theirs stands in it (of one unit's run: a role in that unit, or above it)."""
     if any(task.confirmed_by(person_id) for task in run.tasks):
         return True
-    if any(person_id in assignees(run, step, place) for step in run.procedure.steps):
+    if any(person_id in assignees(run, step, state) for step in run.procedure.steps):
         return True
     roles = {code for step in run.procedure.steps for code in step.roles}
-    held = [h for h in place.staff.holdings_of(person_id) if h.role in roles]
+    held = [h for h in state.staff.holdings_of(person_id) if h.role in roles]
     if run.unit is None:
         return bool(held)
-    chain = {run.unit, *(unit.code for unit in _upward(run.unit, place.office))}
-    return any(seat(h, place.office) in chain for h in held)
+    chain = {run.unit, *(unit.code for unit in _upward(run.unit, state.office))}
+    return any(seat(h, state.office) in chain for h in held)
 
 
-def units_with(step: Step, place: Workplace) -> tuple[str, ...]:
+def units_with(step: Step, state: OfficeState) -> tuple[str, ...]:
     """The units in which somebody holds one of this step's roles.
 
     In the office's own order; those that the office's file no longer has come last.
     """
-    seats = [seat(h, place.office) for h in place.staff.holders(step.roles)]
-    order = [unit.code for unit in place.office.units]
+    seats = [seat(h, state.office) for h in state.staff.holders(step.roles)]
+    order = [unit.code for unit in state.office.units]
     known = [code for code in order if code in seats]
     return (*known, *sorted({code for code in seats if code and code not in order}))
 
@@ -115,29 +115,29 @@ def outside(step: Step, office: Office) -> str | None:
     return next((code for code in step.roles if office.known(code).external), None)
 
 
-def vacant_roles(run: Run, step: Step, place: Workplace) -> tuple[str, ...]:
+def vacant_roles(run: Run, step: Step, state: OfficeState) -> tuple[str, ...]:
     """The roles that keep this step from going on as it should, for nobody holds them.
 
     Where any holder may confirm, one held role is enough; where all must, each role has to
     be held.
     """
-    codes = _performing(step, place.office)
-    performed = performers(run, step, place)
-    if _unit_of(run, step, place.office) is not None:
+    codes = _performing(step, state.office)
+    performed = performers(run, step, state)
+    if _unit_of(run, step, state.office) is not None:
         return () if performed else codes
-    vacant = tuple(code for code in codes if not _holders(run, (code,), place))
+    vacant = tuple(code for code in codes if not _holders(run, (code,), state))
     if step.all_must_confirm or not performed:
         return vacant
     return ()
 
 
-def acts_as(run: Run, step: Step, person_id: int, place: Workplace) -> Holding | None:
+def acts_as(run: Run, step: Step, person_id: int, state: OfficeState) -> Holding | None:
     """The holding in which this person may act on this step, or None.
 
     One of the step's own roles goes before recording for somebody outside, and a
     definitive holding before a stand-in's.
     """
-    mine = [h for h in performers(run, step, place) if h.person_id == person_id]
+    mine = [h for h in performers(run, step, state) if h.person_id == person_id]
     return min(
         mine,
         key=lambda h: (h.role not in step.roles, h.capacity is not Capacity.DEFINITIF),
@@ -145,16 +145,16 @@ def acts_as(run: Run, step: Step, person_id: int, place: Workplace) -> Holding |
     )
 
 
-def by(person_id: int, place: Workplace, *roles: str) -> By:
+def by(person_id: int, state: OfficeState, *roles: str) -> By:
     """In which capacity somebody acts on a run as a whole.
 
     The first of `roles` that they hold, else the highest role they hold; an admin may hold
     none.
     """
-    held = place.staff.holdings_of(person_id)
+    held = state.staff.holdings_of(person_id)
 
     def rank(holding: Holding) -> tuple[bool, int, bool]:
-        level = place.office.known(holding.role).level
+        level = state.office.known(holding.role).level
         return (holding.role not in roles, level, holding.capacity is not Capacity.DEFINITIF)
 
     best = min(held, key=rank, default=None)
@@ -166,24 +166,24 @@ def as_by(holding: Holding) -> By:
     return By(holding.person_id, holding.role, holding.unit, holding.capacity)
 
 
-def helpers(place: Workplace) -> tuple[int, ...]:
+def helpers(state: OfficeState) -> tuple[int, ...]:
     """Who is told that something needs a hand: the owner of the SOPs, else the admins."""
-    return place.staff.ids([place.office.owner_role]) or place.staff.admins()
+    return state.staff.ids([state.office.owner_role]) or state.staff.admins()
 
 
-def deciders(asker: int, place: Workplace) -> tuple[int, ...]:
+def deciders(request: int, state: OfficeState) -> tuple[int, ...]:
     """Who decides whether `asker` gets more time.
 
     The owner of the SOPs (the Kasubbag); about the owner's own wish the Sekretaris. Where
     nobody holds that role it is the next one up, at last the admins: never the asker.
     """
-    chain = [place.office.owner_role, access.SEKRETARIS, access.KEPALA_DINAS]
-    if asker in place.staff.ids(chain[:1]):
+    chain = [state.office.owner_role, access.SEKRETARIS, access.KEPALA_DINAS]
+    if request in state.staff.ids(chain[:1]):
         chain = chain[1:]
     for role in chain:
-        if found := tuple(p for p in place.staff.ids([role]) if p != asker):
+        if found := tuple(p for p in state.staff.ids([role]) if p != request):
             return found
-    return tuple(p for p in place.staff.admins() if p != asker)
+    return tuple(p for p in state.staff.admins() if p != request)
 
 
 def _performing(step: Step, office: Office) -> tuple[str, ...]:
@@ -193,16 +193,16 @@ def _performing(step: Step, office: Office) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*inside, office.owner_role)))
 
 
-def _holders(run: Run, codes: tuple[str, ...], place: Workplace) -> tuple[Holding, ...]:
+def _holders(run: Run, codes: tuple[str, ...], state: OfficeState) -> tuple[Holding, ...]:
     if access.TIM not in codes or run.team is None:
-        return place.staff.holders(codes)
+        return state.staff.holders(codes)
     # Whoever stands in the decree is of the team, whatever else they hold.
     team = tuple(
         Holding(0, member, access.TIM, None, Capacity.DEFINITIF, run.started_at)
         for member in run.team.members
-        if place.staff.person(member)
+        if state.staff.person(member)
     )
-    return team + place.staff.holders(code for code in codes if code != access.TIM)
+    return team + state.staff.holders(code for code in codes if code != access.TIM)
 
 
 def _unit_of(run: Run, step: Step, office: Office) -> str | None:
@@ -218,17 +218,17 @@ def _unit_of(run: Run, step: Step, office: Office) -> str | None:
     return run.unit if set(step.roles) <= bound else None
 
 
-def _in_unit(run: Run, step: Step, unit: str, place: Workplace) -> tuple[Holding, ...]:
+def _in_unit(run: Run, step: Step, unit: str, state: OfficeState) -> tuple[Holding, ...]:
     own = set(run.procedure.step(1).roles)
 
     def seated(roles: Iterable[str], in_unit: str) -> tuple[Holding, ...]:
-        held = place.staff.holders(roles)
-        return tuple(h for h in held if seat(h, place.office) == in_unit)
+        held = state.staff.holders(roles)
+        return tuple(h for h in held if seat(h, state.office) == in_unit)
 
     if set(step.roles) <= own:
         return seated(step.roles, unit)
-    heads = {u.head_role for u in place.office.units}
-    above = list(_upward(unit, place.office))
+    heads = {u.head_role for u in state.office.units}
+    above = list(_upward(unit, state.office))
     if not above and (found := seated(heads - own, unit)):
         return found  # the office's file has lost the unit, but not its head
     for one in above:
@@ -236,7 +236,7 @@ def _in_unit(run: Run, step: Step, unit: str, place: Workplace) -> tuple[Holding
             continue  # its head is whose work this is
         if found := seated([one.head_role], one.code):
             return found
-    return place.staff.holders([access.KEPALA_DINAS])
+    return state.staff.holders([access.KEPALA_DINAS])
 
 
 def seat(holding: Holding, office: Office) -> str | None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain import spoken
+from bot.domain import parsing
 from bot.domain.sop import Duration
 from tests.offices import hari, jam, menit
 
@@ -32,7 +32,7 @@ TODAY = date(2026, 11, 9)
     ],
 )
 def test_a_duration_is_understood_as_people_write_it(text: str, meant: Duration) -> None:
-    assert spoken.duration(text) == meant
+    assert parsing.duration(text) == meant
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_a_duration_is_understood_as_people_write_it(text: str, meant: Duration)
     ],
 )  # fmt: skip
 def test_what_is_no_duration_is_asked_for_again(text: str) -> None:
-    assert spoken.duration(text) is None
+    assert parsing.duration(text) is None
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_what_is_no_duration_is_asked_for_again(text: str) -> None:
     ],
 )  # fmt: skip
 def test_a_day_is_understood_as_people_write_it(text: str) -> None:
-    assert spoken.day(text, TODAY) == date(2027, 1, 23)
+    assert parsing.day(text, TODAY) == date(2027, 1, 23)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_a_day_is_understood_as_people_write_it(text: str) -> None:
     ],
 )
 def test_a_day_may_be_said_from_today(text: str, meant: date) -> None:
-    assert spoken.day(text, TODAY) == meant
+    assert parsing.day(text, TODAY) == meant
 
 
 @pytest.mark.parametrize(
@@ -80,20 +80,20 @@ def test_a_day_may_be_said_from_today(text: str, meant: date) -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_day_is_asked_for_again(text: str) -> None:
-    assert spoken.day(text, TODAY) is None
+    assert parsing.day(text, TODAY) is None
 
 
 @given(st.text(max_size=80))
 def test_no_text_whatever_breaks_the_understanding(text: str) -> None:
-    spoken.duration(text)
-    spoken.day(text, TODAY)
+    parsing.duration(text)
+    parsing.day(text, TODAY)
 
 
 @given(st.dates(date(2000, 1, 1), date(2100, 12, 31)))
 def test_every_day_is_understood_in_each_form(day: date) -> None:
-    assert spoken.day(f"{day.day}/{day.month}/{day.year}", TODAY) == day
-    assert spoken.day(f"{day.day:02}-{day.month:02}-{day.year}", TODAY) == day
-    assert spoken.day(day.isoformat(), TODAY) == day
+    assert parsing.day(f"{day.day}/{day.month}/{day.year}", TODAY) == day
+    assert parsing.day(f"{day.day:02}-{day.month:02}-{day.year}", TODAY) == day
+    assert parsing.day(day.isoformat(), TODAY) == day
 
 
 @pytest.mark.parametrize(
@@ -112,4 +112,4 @@ def test_every_day_is_understood_in_each_form(day: date) -> None:
     ],
 )
 def test_a_reason_is_one_line_that_says_something(text: str, reason: str | None) -> None:
-    assert spoken.reason(text) == reason
+    assert parsing.reason(text) == reason

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.domain import access, figures, worktime
+from bot.domain import access, metrics, worktime
 from bot.domain.actions import Reason, Refusal
+from bot.domain.assignment import OfficeState, helpers, vacant_roles, waiting_for
 from bot.domain.events import (
     Cause,
     DeadlineMoved,
@@ -21,7 +22,6 @@ from bot.domain.events import (
     evolve,
 )
 from bot.domain.notices import Addressed, Notice, RoleVacant, RunSummary, TaskCard, TeamOffered
-from bot.domain.performing import Workplace, helpers, vacant_roles, waiting_for
 from bot.domain.reminders import PlannedReminder, plan, policy_of, replan
 from bot.domain.run import Extension, Pause, Run, RunStatus, Task, TaskStatus
 from bot.domain.sop import Step
@@ -29,7 +29,7 @@ from bot.domain.worktime import WorkCalendar
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedRungs:
+class PlannedReminders:
     """The reminders of one task: they take the place of those that still waited."""
 
     step: int
@@ -38,7 +38,7 @@ class PlannedRungs:
 
 
 @dataclass(frozen=True, slots=True)
-class LookAgain:
+class CardRefresh:
     """The task's cards have to be drawn anew at `at`: what they offer ends then."""
 
     step: int
@@ -50,42 +50,42 @@ class LookAgain:
 class Decision:
     """What happens: `run` is the state after `events`.
 
-    `touched` are the tasks whose cards on people's screens no longer say what is true.
+    `stale_cards` are the tasks whose cards on people's screens no longer say what is true.
     """
 
     run: Run
     events: tuple[Event, ...] = ()
     notices: tuple[Addressed, ...] = ()
-    reminders: tuple[PlannedRungs, ...] = ()
-    touched: tuple[tuple[int, int], ...] = ()
-    later: tuple[LookAgain, ...] = ()
+    reminders: tuple[PlannedReminders, ...] = ()
+    stale_cards: tuple[tuple[int, int], ...] = ()
+    refreshes: tuple[CardRefresh, ...] = ()
 
 
 @dataclass(slots=True)
-class Draft:
+class DecisionBuilder:
     """A decision in the making; `run` follows the events as they are added."""
 
     run: Run
     now: datetime
-    place: Workplace
+    state: OfficeState
     events: list[Event] = field(default_factory=list)
     notices: list[Addressed] = field(default_factory=list)
-    reminders: list[PlannedRungs] = field(default_factory=list)
-    touched: list[tuple[int, int]] = field(default_factory=list)
-    later: list[LookAgain] = field(default_factory=list)
+    reminders: list[PlannedReminders] = field(default_factory=list)
+    stale_cards: list[tuple[int, int]] = field(default_factory=list)
+    refreshes: list[CardRefresh] = field(default_factory=list)
 
-    def happen(self, event: Event) -> None:
+    def record(self, event: Event) -> None:
         self.run = evolve(self.run, event)
         self.events.append(event)
 
-    def touch(self, task: Task) -> None:
-        self.touched.append((task.step, task.attempt))
+    def mark_stale(self, task: Task) -> None:
+        self.stale_cards.append((task.step, task.attempt))
 
     def silence(self, task: Task) -> None:
         """Nobody is reminded of this task any more, until its reminders are laid anew."""
-        self.reminders.append(PlannedRungs(task.step, task.attempt, ()))
+        self.reminders.append(PlannedReminders(task.step, task.attempt, ()))
 
-    def tell(
+    def notify(
         self,
         notice: Notice,
         to: tuple[int, ...],
@@ -94,7 +94,7 @@ class Draft:
     ) -> None:
         """Somebody's tap is news to these people; outside office hours it makes no sound."""
         if to:
-            silent = not worktime.within_hours(self.now, self.place.calendar)
+            silent = not worktime.within_hours(self.now, self.state.calendar)
             self.notices.append(Addressed(notice, to, step, attempt, silent))
 
     def decision(self) -> Decision:
@@ -103,27 +103,27 @@ class Draft:
             tuple(self.events),
             tuple(self.notices),
             tuple(self.reminders),
-            tuple(dict.fromkeys(self.touched)),
-            tuple(self.later),
+            tuple(dict.fromkeys(self.stale_cards)),
+            tuple(self.refreshes),
         )
 
 
-def open_step(draft: Draft, number: int) -> None:
+def open_step(builder: DecisionBuilder, number: int) -> None:
     """A step begins: a new attempt, its deadline, its reminders, its cards."""
-    step = draft.run.procedure.step(number)
-    place = draft.place
-    before = draft.run.latest(number)
+    step = builder.run.procedure.step(number)
+    state = builder.state
+    before = builder.run.latest(number)
     attempt = before.attempt + 1 if before else 1
-    due = worktime.add(draft.now, step.duration, place.calendar)
-    draft.happen(TaskOpened(number, attempt, draft.now, due))
-    policy = policy_of(step, draft.run.procedure, place.office)
-    rungs = plan(policy, step.duration, draft.now, due, place.calendar)
-    draft.reminders.append(PlannedRungs(number, attempt, rungs))
-    opened = draft.run.open_task(number)
+    due = worktime.add(builder.now, step.duration, state.calendar)
+    builder.record(TaskOpened(number, attempt, builder.now, due))
+    policy = policy_of(step, builder.run.procedure, state.office)
+    rungs = plan(policy, step.duration, builder.now, due, state.calendar)
+    builder.reminders.append(PlannedReminders(number, attempt, rungs))
+    opened = builder.run.open_task(number)
     assert opened is not None  # noqa: S101 - the event above has just opened it
-    hand_out(draft, opened)
-    if _team_begins(draft.run, step) and draft.run.team is None:
-        draft.tell(TeamOffered(), helpers(place), number, attempt)
+    hand_out(builder, opened)
+    if _team_begins(builder.run, step) and builder.run.team is None:
+        builder.notify(TeamOffered(), helpers(state), number, attempt)
 
 
 def _team_begins(run: Run, step: Step) -> bool:
@@ -133,62 +133,66 @@ def _team_begins(run: Run, step: Step) -> bool:
     return step.number == first and step.number > 1 and opened == 1
 
 
-def hand_out(draft: Draft, task: Task, newly_vacant: frozenset[str] | None = None) -> None:
+def hand_out(
+    builder: DecisionBuilder, task: Task, newly_vacant: frozenset[str] | None = None
+) -> None:
     """Give an open task to those it waits for, and say so where nobody is there.
 
     `newly_vacant` are the roles of which nobody has heard yet that they are vacant; None
     means all.
     """
-    step = draft.run.step_of(task)
-    draft.tell(TaskCard(), waiting_for(draft.run, task, draft.place), task.step, task.attempt)
+    step = builder.run.step_of(task)
+    builder.notify(
+        TaskCard(), waiting_for(builder.run, task, builder.state), task.step, task.attempt
+    )
     vacant = tuple(
         role
-        for role in vacant_roles(draft.run, step, draft.place)
+        for role in vacant_roles(builder.run, step, builder.state)
         if newly_vacant is None or role in newly_vacant
     )
     if vacant:
-        draft.tell(RoleVacant(vacant), helpers(draft.place), task.step, task.attempt)
+        builder.notify(RoleVacant(vacant), helpers(builder.state), task.step, task.attempt)
 
 
-def close_if_complete(draft: Draft, step: Step) -> None:
+def close_if_complete(builder: DecisionBuilder, step: Step) -> None:
     """Where everybody has confirmed who has to, go on to the next step, or to the end."""
-    task = draft.run.open_task(step.number)
+    task = builder.run.open_task(step.number)
     if task is None:
         return
-    if step.all_must_confirm and waiting_for(draft.run, task, draft.place):
+    if step.all_must_confirm and waiting_for(builder.run, task, builder.state):
         return
-    draft.happen(TaskClosed(step.number, task.attempt, draft.now))
-    if step.number < len(draft.run.procedure.steps):
-        open_step(draft, step.number + 1)
+    builder.record(TaskClosed(step.number, task.attempt, builder.now))
+    if step.number < len(builder.run.procedure.steps):
+        open_step(builder, step.number + 1)
     else:
-        _finish(draft)
+        _finish(builder)
 
 
-def took_part(draft: Draft) -> tuple[int, ...]:
+def took_part(builder: DecisionBuilder) -> tuple[int, ...]:
     """Everybody who acted on the run, who started it, and the owner; of those still here."""
-    people = {c.person_id for t in draft.run.tasks for c in t.confirmations}
-    people |= {draft.run.started_by, *draft.place.staff.ids([draft.place.office.owner_role])}
-    return tuple(sorted(p for p in people if draft.place.staff.person(p)))
+    people = {c.person_id for t in builder.run.tasks for c in t.confirmations}
+    people |= {builder.run.started_by, *builder.state.staff.ids([builder.state.office.owner_role])}
+    return tuple(sorted(p for p in people if builder.state.staff.person(p)))
 
 
-def replan_task(draft: Draft, task: Task) -> None:
+def replan_task(builder: DecisionBuilder, task: Task) -> None:
     """Lay the reminders of an open task anew, from now on, for the deadline it has."""
-    step, place = draft.run.step_of(task), draft.place
-    policy = policy_of(step, draft.run.procedure, place.office)
-    rungs = replan(policy, step.duration, draft.now, task.due_at, place.calendar)
-    draft.reminders.append(PlannedRungs(task.step, task.attempt, rungs))
+    step, state = builder.run.step_of(task), builder.state
+    policy = policy_of(step, builder.run.procedure, state.office)
+    rungs = replan(policy, step.duration, builder.now, task.due_at, state.calendar)
+    builder.reminders.append(PlannedReminders(task.step, task.attempt, rungs))
 
 
-def move_deadline(draft: Draft, task: Task, cause: Cause, why: str = "") -> bool:
+def move_deadline(builder: DecisionBuilder, task: Task, cause: Cause, why: str = "") -> bool:
     """Let an open task be due when it has to be by now; whether that is another moment."""
-    due = deadline(draft.run, task, draft.place.calendar)
+    due = deadline(builder.run, task, builder.state.calendar)
     if due == task.due_at:
         return False
-    draft.happen(DeadlineMoved(task.step, task.attempt, due, cause, draft.now, why))
-    moved = draft.run.task(task.step, task.attempt)
+    builder.record(DeadlineMoved(task.step, task.attempt, due, cause, builder.now, why))
+    moved = builder.run.task(task.step, task.attempt)
     assert moved is not None  # noqa: S101 - it has just been moved
-    replan_task(draft, moved)
-    draft.touch(task)
+    replan_task(builder, moved)
+    builder.mark_stale(task)
     return True
 
 
@@ -208,7 +212,7 @@ def deadline(run: Run, task: Task, calendar: WorkCalendar) -> datetime:
             due = worktime.add(max(due, move.at), move.amount, calendar)
         elif move.until is not None:
             rested = worktime.between(max(move.since, task.opened_at), move.until, calendar)
-            due = figures.moved(due, rested, calendar)
+            due = metrics.moved(due, rested, calendar)
     return due
 
 
@@ -227,6 +231,6 @@ def closed(run: Run, task: Task, actor: int) -> Refusal | None:
     return None
 
 
-def _finish(draft: Draft) -> None:
-    draft.happen(RunFinished(draft.now))
-    draft.tell(RunSummary(), took_part(draft))
+def _finish(builder: DecisionBuilder) -> None:
+    builder.record(RunFinished(builder.now))
+    builder.notify(RunSummary(), took_part(builder))

@@ -12,15 +12,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.domain import performing
+from bot.domain import assignment
+from bot.domain.assignment import OfficeState
 from bot.domain.events import TaskConfirmed
-from bot.domain.performing import Workplace
-from bot.domain.reminders import PlannedReminder, Rung
-from bot.store import Transaction, codec
+from bot.domain.reminders import PlannedReminder, ReminderKind
+from bot.store import Transaction, serialization
 from bot.store.journal import JournalLine
 from bot.store.outbox import DeliveryState
 from bot.store.runs import StoredRun
-from bot.usecases.desk import Desk, staff_of
+from bot.usecases.desk import Services, staff_of
 from bot.usecases.views import printed, role_name
 
 
@@ -60,7 +60,7 @@ class Ahead:
 
     id: int
     due_at: datetime
-    rung: Rung
+    rung: ReminderKind
     place: Place
     to: tuple[str, ...]
 
@@ -99,57 +99,57 @@ class Watched:
     queued: int
 
 
-def watch(desk: Desk, now: datetime, most: int = 40) -> Watched:
+def watch(services: Services, now: datetime, most: int = 40) -> Watched:
     """At most `most` of each: the journal, the reminders ahead, and the deliveries."""
-    with desk.store.read() as tx:
-        place = desk.place(staff_of(desk, tx, now))
+    with services.store.read() as tx:
+        state = services.state(staff_of(services, tx, now))
         names = tx.people.names()
         return Watched(
-            _journal(tx, names, place, most),
-            _ahead(tx, place, most),
+            _journal(tx, names, state, most),
+            _ahead(tx, state, most),
             _deliveries(tx, names, most),
             tx.outbox.count(DeliveryState.ANTRE),
         )
 
 
-def anybody_joined(desk: Desk) -> bool:
+def anybody_joined(services: Services) -> bool:
     """Whether anybody has joined, or is about to."""
-    with desk.store.read() as tx:
+    with services.store.read() as tx:
         return bool(tx.people.names()) or tx.people.has_admin()
 
 
 def _journal(
-    tx: Transaction, names: Mapping[int, str], place: Workplace, most: int
+    tx: Transaction, names: Mapping[int, str], state: OfficeState, most: int
 ) -> tuple[Happening, ...]:
     lines = tx.journal.lines(most)
     runs = tx.runs.many(line.run_id for line in lines if line.run_id is not None)
-    return tuple(_happening(line, runs.get(line.run_id or 0), names, place) for line in lines)
+    return tuple(_happening(line, runs.get(line.run_id or 0), names, state) for line in lines)
 
 
 def _happening(
-    line: JournalLine, stored: StoredRun | None, names: Mapping[int, str], place: Workplace
+    line: JournalLine, stored: StoredRun | None, names: Mapping[int, str], state: OfficeState
 ) -> Happening:
     who = names.get(line.person_id) if line.person_id is not None else None
     facts: dict[str, Any] = json.loads(line.data)
     if stored is None:
-        role = _role(place, facts.get("role"), facts.get("unit"))
+        role = _role(state, facts.get("role"), facts.get("unit"))
         whom = names.get(facts.get("person_id", 0))
         return Happening(line.id, line.at, line.kind, who, None, role, whom, facts)
-    event = codec.load_event(line.data)
+    event = serialization.load_event(line.data)
     where = _place(stored, getattr(event, "step", None))
     if isinstance(event, TaskConfirmed):
         act = event.confirmation
-        title = printed(role_name(place.office, act.role, act.unit, act.capacity))
-        outside = _role(place, act.recorded_for, None)
+        title = printed(role_name(state.office, act.role, act.unit, act.capacity))
+        outside = _role(state, act.recorded_for, None)
         return Happening(
             line.id, line.at, line.kind, who, where, title, outside, {"attempt": event.attempt}
         )
     return Happening(
-        line.id, line.at, line.kind, who, where, _role(place, facts.get("role"), None), None, facts
+        line.id, line.at, line.kind, who, where, _role(state, facts.get("role"), None), None, facts
     )
 
 
-def _ahead(tx: Transaction, place: Workplace, most: int) -> tuple[Ahead, ...]:
+def _ahead(tx: Transaction, state: OfficeState, most: int) -> tuple[Ahead, ...]:
     waiting = tx.reminders.ahead(most)
     runs = tx.runs.of_tasks(row.task_id for row in waiting)
     found = []
@@ -159,19 +159,19 @@ def _ahead(tx: Transaction, place: Workplace, most: int) -> tuple[Ahead, ...]:
         if stored is None or task is None:
             continue
         step = stored.run.step_of(task)
-        to = _audience(row.planned, performing.waiting_for(stored.run, task, place), place)
+        to = _audience(row.planned, assignment.waiting_for(stored.run, task, state), state)
         found.append(Ahead(row.id, row.next_at, row.planned.rung, _place(stored, step.number), to))
     return tuple(found)
 
 
 def _audience(
-    planned: PlannedReminder, waiting: Iterable[int], place: Workplace
+    planned: PlannedReminder, waiting: Iterable[int], state: OfficeState
 ) -> tuple[str, ...]:
-    if planned.rung is Rung.ESKALASI and planned.role is not None:
-        return (place.office.role(planned.role).name,)
+    if planned.rung is ReminderKind.ESKALASI and planned.role is not None:
+        return (state.office.role(planned.role).name,)
     people = [planned.person_id] if planned.person_id is not None else list(waiting)
     return tuple(
-        person.called for one in people if one is not None and (person := place.staff.person(one))
+        person.called for one in people if one is not None and (person := state.staff.person(one))
     )
 
 
@@ -204,10 +204,10 @@ def _place(stored: StoredRun, step: int | None) -> Place:
     return Place(run.procedure.code, run.year, step, run.procedure.step(step).activity.text)
 
 
-def _role(place: Workplace, code: str | None, unit: str | None) -> str | None:
+def _role(state: OfficeState, code: str | None, unit: str | None) -> str | None:
     """A role as printed; one that the office no longer has by its code."""
     if code is None:
         return None
-    if all(role.code != code for role in place.office.roles):
+    if all(role.code != code for role in state.office.roles):
         return code
-    return role_name(place.office, code, unit).title
+    return role_name(state.office, code, unit).title

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
-from bot.store.statements import insert
+from bot.store.sql import insert
 from bot.store.tables import marks
 
 
@@ -16,7 +16,7 @@ class Mark(NamedTuple):
     at: datetime
 
 
-class MarksTable:
+class KeyValueTable:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 

@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from bot.domain.sop import DayCorrection
-from bot.store.statements import insert
+from bot.store.sql import insert
 from bot.store.tables import office_days
 
 
-class DayTable:
+class CalendarTable:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 

@@ -23,7 +23,7 @@ import uvicorn
 from bot import logs
 from bot.demo.office import Office
 from bot.demo.page import Page
-from bot.settings import OperatorFault, load_settings
+from bot.settings import OperatorError, load_settings
 
 PORTS_TRIED: Final = 20
 
@@ -42,9 +42,9 @@ def serve(
     at the terminal.
 
     Raises:
-        OperatorFault: the folder or the port cannot be used.
-        LockHeld: another demo uses the folder.
-        DataFaults: the SOPs cannot be used.
+        OperatorError: the folder or the port cannot be used.
+        LockHeldError: another demo uses the folder.
+        DataError: the SOPs cannot be used.
     """
     settings = load_settings()
     logs.configure()
@@ -140,7 +140,7 @@ def listen(port: int) -> socket.socket:
     """A socket on the loopback: on `port`, or on the next that is free.
 
     Raises:
-        OperatorFault: none of the next ports can be had.
+        OperatorError: none of the next ports can be had.
     """
     last = min(port + PORTS_TRIED, 65_535) if port else 0
     for tried in range(port, last + 1):
@@ -156,7 +156,7 @@ def listen(port: int) -> socket.socket:
                 raise
         else:
             return listening
-    raise OperatorFault(
+    raise OperatorError(
         f"port {port} sampai {last} tidak dapat dipakai; pilih yang lain dengan --port"
     )
 

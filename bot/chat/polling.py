@@ -40,11 +40,11 @@ AWAY_AFTER = 3
 """Failed fetches in a row after which Telegram counts as away."""
 
 
-class TokenInUse(Exception):  # noqa: N818 - named for what it is
+class TokenInUseError(Exception):
     """Another program fetches this bot's updates, and does not stop."""
 
 
-class Intake:
+class Poller:
     """The one loop that fetches updates.
 
     `handle` gets one update and returns when everything it asked for is committed.
@@ -73,7 +73,7 @@ class Intake:
         self._offset: int | None = None
         self._failures = 0
         self._answered_at = 0.0
-        self._rivalry = _Rivalry()
+        self._rivalry = _ConflictTimer()
         self._stop = asyncio.Event()
 
     async def run(self) -> None:
@@ -81,7 +81,7 @@ class Intake:
 
         Raises:
             InvalidToken: Telegram does not know the token (any more).
-            TokenInUse: another poller has not gone away in time.
+            TokenInUseError: another poller has not gone away in time.
         """
         self._answered_at = self._monotonic()
         while not self._stop.is_set():
@@ -166,7 +166,7 @@ class Intake:
                 await self._failed(failure)
             return
         if self._rivalry.lasts_too_long(self._monotonic()):
-            raise TokenInUse(error.message) from error
+            raise TokenInUseError(error.message) from error
         log.warning("another program fetches updates; waiting for it to stop")
         await self._pause(2.0)
 
@@ -192,7 +192,7 @@ class Intake:
                 await self._stop.wait()
 
 
-class _Rivalry:
+class _ConflictTimer:
     """How long another poller has been at the same token.
 
     Two pollers throw each other out in turn, and each fetches something now and then: a

@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 
 from bot.domain import worktime
 from bot.domain.access import KEPALA_DINAS
-from bot.domain.performing import Workplace
+from bot.domain.assignment import OfficeState
 from bot.domain.worktime import WorkCalendar
 
 DIGEST_AT = time(7, 30)
@@ -48,6 +48,6 @@ def send_at(now: datetime, calendar: WorkCalendar) -> datetime | None:
     return opening if opening.date() == today else None
 
 
-def watchers(place: Workplace) -> tuple[int, ...]:
+def watchers(state: OfficeState) -> tuple[int, ...]:
     """Who is shown the office's picture: the owner of the SOPs, and the head of the office."""
-    return place.staff.ids([place.office.owner_role, KEPALA_DINAS])
+    return state.staff.ids([state.office.owner_role, KEPALA_DINAS])

@@ -15,7 +15,7 @@ GROUP_PER_SECOND = 0.3
 """At most twenty in any minute, which is Telegram's limit for a group."""
 
 
-class Pace:
+class RateLimiter:
     """When which chat may be sent to. Times are seconds of a clock that never jumps."""
 
     def __init__(

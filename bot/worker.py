@@ -9,8 +9,8 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 import structlog
 
-from bot.store import StoreUnavailable
-from bot.usecases.desk import Desk
+from bot.store import StoreUnavailableError
+from bot.usecases.desk import Services
 
 log = structlog.get_logger()
 
@@ -25,30 +25,30 @@ T = TypeVar("T")
 class Worker:
     """Runs use cases on a desk. A database that is away for a moment is waited for."""
 
-    def __init__(self, desk: Desk, patience: tuple[float, ...] = PATIENCE) -> None:
-        self.desk = desk
+    def __init__(self, services: Services, patience: tuple[float, ...] = PATIENCE) -> None:
+        self.services = services
         self._patience = patience
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="usecase")
 
     async def __call__(
-        self, usecase: Callable[Concatenate[Desk, P], T], *args: P.args, **kwargs: P.kwargs
+        self, usecase: Callable[Concatenate[Services, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run `usecase(desk, *args)`; a use case is one transaction, so it can be run anew.
 
         Raises:
-            StoreUnavailable: the database stayed away.
+            StoreUnavailableError: the database stayed away.
         """
         loop = asyncio.get_running_loop()
         for pause in self._patience:
             try:
                 return await loop.run_in_executor(
-                    self._threads, lambda: usecase(self.desk, *args, **kwargs)
+                    self._threads, lambda: usecase(self.services, *args, **kwargs)
                 )
-            except StoreUnavailable as error:
+            except StoreUnavailableError as error:
                 log.warning("database unavailable", usecase=usecase.__name__, error=str(error))
                 await asyncio.sleep(pause)
         return await loop.run_in_executor(
-            self._threads, lambda: usecase(self.desk, *args, **kwargs)
+            self._threads, lambda: usecase(self.services, *args, **kwargs)
         )
 
     def close(self) -> None:

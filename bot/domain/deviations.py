@@ -1,6 +1,6 @@
 """What leaves the straight way: more time, notes and files, a team, a rest, an end, holidays.
 
-Each function adds to the draft what happens, and returns None, or returns the refusal; see
+Each function adds to the builder what happens, and returns None, or returns the refusal; see
 `engine.decide`.
 """
 
@@ -22,8 +22,17 @@ from bot.domain.actions import (
     Reason,
     Refusal,
 )
-from bot.domain.drafting import (
-    Draft,
+from bot.domain.assignment import (
+    OfficeState,
+    acts_as,
+    as_by,
+    assignees,
+    by,
+    deciders,
+    waiting_for,
+)
+from bot.domain.decision import (
+    DecisionBuilder,
     close_if_complete,
     closed,
     deadline,
@@ -51,15 +60,6 @@ from bot.domain.notices import (
     RunChanged,
     TeamNamed,
 )
-from bot.domain.performing import (
-    Workplace,
-    acts_as,
-    as_by,
-    assignees,
-    by,
-    deciders,
-    waiting_for,
-)
 from bot.domain.run import By, Extension, Run, Task, TaskStatus
 from bot.domain.run import Note as Noted
 
@@ -68,13 +68,13 @@ FILES_A_TASK = 50
 """More than any step needs: beyond that somebody's phone has gone wild."""
 
 
-def ask_extension(draft: Draft, action: AskExtension, actor: int) -> Refusal | None:
+def ask_extension(builder: DecisionBuilder, action: AskExtension, actor: int) -> Refusal | None:
     """Somebody whose task it is asks for more time; the Kasubbag decides."""
-    run, place = draft.run, draft.place
+    run, state = builder.run, builder.state
     task = run.task(action.step, action.attempt)
     if task is None:
         return Refusal(Reason.UNKNOWN)
-    holding = acts_as(run, run.step_of(task), actor, place)
+    holding = acts_as(run, run.step_of(task), actor, state)
     if holding is None:
         return Refusal(Reason.NOT_YOURS)
     if refusal := closed(run, task, actor):
@@ -83,25 +83,27 @@ def ask_extension(draft: Draft, action: AskExtension, actor: int) -> Refusal | N
         return Refusal(Reason.REASON_MISSING)
     if task.pending_extension is not None:
         return Refusal(Reason.EXTENSION_PENDING)
-    asked = deciders(actor, place)
+    asked = deciders(actor, state)
     if not asked:
         return Refusal(Reason.NOBODY_DECIDES)
     number = len(task.extensions)
-    wish = Extension(as_by(holding), action.amount, action.reason, draft.now)
-    draft.happen(ExtensionAsked(task.step, task.attempt, wish))
-    draft.touch(task)
-    draft.tell(ExtensionRequested(number), asked, task.step, task.attempt)
+    wish = Extension(as_by(holding), action.amount, action.reason, builder.now)
+    builder.record(ExtensionAsked(task.step, task.attempt, wish))
+    builder.mark_stale(task)
+    builder.notify(ExtensionRequested(number), asked, task.step, task.attempt)
     return None
 
 
-def decide_extension(draft: Draft, action: DecideExtension, actor: int) -> Refusal | None:
+def decide_extension(
+    builder: DecisionBuilder, action: DecideExtension, actor: int
+) -> Refusal | None:
     """The Kasubbag grants more time or declines; deadline, reminders and forecast follow."""
-    run, place = draft.run, draft.place
+    run, state = builder.run, builder.state
     task = run.task(action.step, action.attempt)
     if task is None or not 0 <= action.number < len(task.extensions):
         return Refusal(Reason.UNKNOWN)
     wish = task.extensions[action.number]
-    if actor not in deciders(wish.by.person_id, place):
+    if actor not in deciders(wish.by.person_id, state):
         return Refusal(Reason.NOT_YOURS)
     if wish.granted is not None:
         return Refusal(Reason.EXTENSION_DECIDED, by=wish.decided_by)
@@ -109,44 +111,44 @@ def decide_extension(draft: Draft, action: DecideExtension, actor: int) -> Refus
         return Refusal(Reason.EXTENSION_MOOT)
     if run.pause is not None:
         return Refusal(Reason.RUN_PAUSED, by=run.pause.by)
-    who = by(actor, place, place.office.owner_role)
-    draft.happen(
-        ExtensionDecided(task.step, task.attempt, action.number, action.granted, who, draft.now)
+    who = by(actor, state, state.office.owner_role)
+    builder.record(
+        ExtensionDecided(task.step, task.attempt, action.number, action.granted, who, builder.now)
     )
-    draft.touch(task)
+    builder.mark_stale(task)
     if action.granted:
-        move_deadline(draft, _now(draft, task), Cause.PERPANJANGAN)
-    told = {wish.by.person_id, *waiting_for(draft.run, _now(draft, task), place)} - {actor}
-    draft.tell(ExtensionAnswered(action.number), tuple(sorted(told)), task.step, task.attempt)
+        move_deadline(builder, _now(builder, task), Cause.PERPANJANGAN)
+    told = {wish.by.person_id, *waiting_for(builder.run, _now(builder, task), state)} - {actor}
+    builder.notify(ExtensionAnswered(action.number), tuple(sorted(told)), task.step, task.attempt)
     return None
 
 
-def hand_over_wish(draft: Draft, task: Task, roles: frozenset[str]) -> None:
+def hand_over_wish(builder: DecisionBuilder, task: Task, roles: frozenset[str]) -> None:
     """Whoever decides about more time now, for others hold these roles, is asked as well."""
     number = task.pending_extension
-    above = {draft.place.office.owner_role, access.SEKRETARIS, access.KEPALA_DINAS}
+    above = {builder.state.office.owner_role, access.SEKRETARIS, access.KEPALA_DINAS}
     if number is None or not roles & above:
         return
-    asked = deciders(task.extensions[number].by.person_id, draft.place)
-    draft.touch(task)
-    draft.tell(ExtensionRequested(number), asked, task.step, task.attempt)
+    asked = deciders(task.extensions[number].by.person_id, builder.state)
+    builder.mark_stale(task)
+    builder.notify(ExtensionRequested(number), asked, task.step, task.attempt)
 
 
-def deadline_if_granted(run: Run, task: Task, number: int, place: Workplace) -> datetime:
+def deadline_if_granted(run: Run, task: Task, number: int, state: OfficeState) -> datetime:
     """When the task would be due were its extension of this number granted."""
     wish = task.extensions[number]
     granted = replace(wish, granted=True, decided_at=wish.decided_at or wish.at)
     extensions = (*task.extensions[:number], granted, *task.extensions[number + 1 :])
-    return deadline(run, replace(task, extensions=extensions), place.calendar)
+    return deadline(run, replace(task, extensions=extensions), state.calendar)
 
 
-def note(draft: Draft, action: Note, actor: int) -> Refusal | None:
+def note(builder: DecisionBuilder, action: Note, actor: int) -> Refusal | None:
     """Somebody who has a part in the run leaves a note on a task."""
-    run, place = draft.run, draft.place
+    run, state = builder.run, builder.state
     task = _meant(run, action.step, action.attempt)
     if task is None:
         return Refusal(Reason.UNKNOWN)
-    who = _speaks_as(run, task, actor, place)
+    who = _speaks_as(run, task, actor, state)
     if who is None:
         return Refusal(Reason.NOT_YOURS)
     if run.status.is_over:
@@ -155,39 +157,39 @@ def note(draft: Draft, action: Note, actor: int) -> Refusal | None:
         return Refusal(Reason.NOTHING_SAID)
     if len(task.notes) >= NOTES_A_TASK:
         return Refusal(Reason.TOO_MUCH)
-    draft.happen(TaskNoted(task.step, task.attempt, Noted(who, action.text, draft.now)))
+    builder.record(TaskNoted(task.step, task.attempt, Noted(who, action.text, builder.now)))
     # What follows shows it too.
-    draft.touched += [(t.step, t.attempt) for t in (task, *run.current)]
+    builder.stale_cards += [(t.step, t.attempt) for t in (task, *run.current)]
     return None
 
 
-def attach(draft: Draft, action: Attach, actor: int) -> Refusal | None:
+def attach(builder: DecisionBuilder, action: Attach, actor: int) -> Refusal | None:
     """Somebody whose task it is, or was, attaches a file."""
-    refusal = attaching_refused(draft.run, action.step, action.attempt, actor, draft.place)
+    refusal = attaching_refused(builder.run, action.step, action.attempt, actor, builder.state)
     if refusal:
         return refusal
-    run, place = draft.run, draft.place
+    run, state = builder.run, builder.state
     task = _meant(run, action.step, action.attempt)
     assert task is not None  # noqa: S101 - else it would have been refused
     if any(file.sha256 == action.file.sha256 for file in task.evidence):
         return Refusal(Reason.ALREADY_ATTACHED)
-    holding = acts_as(run, run.step_of(task), actor, place)
+    holding = acts_as(run, run.step_of(task), actor, state)
     given = task.confirmed_by(actor)
-    who = as_by(holding) if holding else by(actor, place, given.role if given else "")
-    file = replace(action.file, by=who, at=draft.now)
-    draft.happen(EvidenceAttached(task.step, task.attempt, file))
-    draft.touched += [(t.step, t.attempt) for t in (task, *run.current)]
+    who = as_by(holding) if holding else by(actor, state, given.role if given else "")
+    file = replace(action.file, by=who, at=builder.now)
+    builder.record(EvidenceAttached(task.step, task.attempt, file))
+    builder.stale_cards += [(t.step, t.attempt) for t in (task, *run.current)]
     return None
 
 
 def attaching_refused(
-    run: Run, step: int, attempt: int, actor: int, place: Workplace
+    run: Run, step: int, attempt: int, actor: int, state: OfficeState
 ) -> Refusal | None:
     """Why this person may attach nothing to this task; None if they may."""
     task = _meant(run, step, attempt)
     if task is None:
         return Refusal(Reason.UNKNOWN)
-    if acts_as(run, run.step_of(task), actor, place) is None and not task.confirmed_by(actor):
+    if acts_as(run, run.step_of(task), actor, state) is None and not task.confirmed_by(actor):
         return Refusal(Reason.NOT_YOURS)
     if run.status.is_over:
         return Refusal(Reason.RUN_OVER)
@@ -210,9 +212,9 @@ def _meant(run: Run, step: int, attempt: int) -> Task | None:
     return run.latest(step)
 
 
-def choose_team(draft: Draft, action: ChooseTeam, actor: int) -> Refusal | None:
+def choose_team(builder: DecisionBuilder, action: ChooseTeam, actor: int) -> Refusal | None:
     """The owner names the run's team; its open tasks go to these people."""
-    run, place = draft.run, draft.place
+    run, state = builder.run, builder.state
     if run.status.is_over:
         return Refusal(Reason.RUN_OVER)
     team = action.team
@@ -220,127 +222,127 @@ def choose_team(draft: Draft, action: ChooseTeam, actor: int) -> Refusal | None:
         return Refusal(Reason.TEAM_CHANGED)
     if not team.members:
         return Refusal(Reason.EMPTY_TEAM)
-    if not all(place.staff.person(p) for p in team.members):
+    if not all(state.staff.person(p) for p in team.members):
         return Refusal(Reason.MEMBER_GONE)
     if team.chair is not None and team.chair not in team.members:
         return Refusal(Reason.EMPTY_TEAM)
     if team == run.team:
         return None
     before = frozenset(run.team.members) if run.team else frozenset[int]()
-    who = by(actor, place, place.office.owner_role)
-    draft.happen(TeamChosen(team, who, draft.now))
+    who = by(actor, state, state.office.owner_role)
+    builder.record(TeamChosen(team, who, builder.now))
     joined = tuple(p for p in team.members if p not in before and p != actor)
-    left = tuple(sorted(p for p in before - {*team.members, actor} if place.staff.person(p)))
-    draft.tell(TeamNamed(included=True), joined)
-    draft.tell(TeamNamed(included=False), left)
+    left = tuple(sorted(p for p in before - {*team.members, actor} if state.staff.person(p)))
+    builder.notify(TeamNamed(included=True), joined)
+    builder.notify(TeamNamed(included=False), left)
     for task in run.current:
         step = run.step_of(task)
         if access.TIM not in step.roles:
             continue
-        draft.touch(task)
+        builder.mark_stale(task)
         if run.pause is None:
             if step.all_must_confirm and task.confirmations:
-                close_if_complete(draft, step)
-            if still := draft.run.open_task(task.step):
-                hand_out(draft, still)
+                close_if_complete(builder, step)
+            if still := builder.run.open_task(task.step):
+                hand_out(builder, still)
     return None
 
 
-def pause(draft: Draft, action: Pause, actor: int) -> Refusal | None:
+def pause(builder: DecisionBuilder, action: Pause, actor: int) -> Refusal | None:
     """The run rests: its deadlines stand still, nobody is reminded, nothing is confirmed."""
-    run = draft.run
+    run = builder.run
     if run.status.is_over:
         return Refusal(Reason.RUN_OVER)
     if run.pause is not None:
         return Refusal(Reason.RUN_PAUSED, by=run.pause.by)
     if not action.reason.strip():
         return Refusal(Reason.REASON_MISSING)
-    told = _concerned(draft, actor)
-    draft.happen(RunPaused(_owner(draft, actor), action.reason, draft.now))
-    for task in draft.run.current:
-        draft.silence(task)
-        draft.touch(task)
-    draft.tell(RunChanged(RunChange.DIJEDA, draft.now), told)
+    told = _concerned(builder, actor)
+    builder.record(RunPaused(_owner(builder, actor), action.reason, builder.now))
+    for task in builder.run.current:
+        builder.silence(task)
+        builder.mark_stale(task)
+    builder.notify(RunChanged(RunChange.DIJEDA, builder.now), told)
     return None
 
 
-def resume(draft: Draft, actor: int) -> Refusal | None:
+def resume(builder: DecisionBuilder, actor: int) -> Refusal | None:
     """The run goes on: every open deadline moves by the working time that it rested."""
-    run = draft.run
+    run = builder.run
     if run.status.is_over:
         return Refusal(Reason.RUN_OVER)
     if run.pause is None:
         return Refusal(Reason.NOT_PAUSED)
-    draft.happen(RunResumed(_owner(draft, actor), draft.now))
+    builder.record(RunResumed(_owner(builder, actor), builder.now))
     for task in run.current:
         step = run.step_of(task)
-        if not move_deadline(draft, task, Cause.JEDA):
-            replan_task(draft, task)
-        draft.touch(task)
+        if not move_deadline(builder, task, Cause.JEDA):
+            replan_task(builder, task)
+        builder.mark_stale(task)
         # Somebody it waited for may have left meanwhile.
         if step.all_must_confirm and task.confirmations:
-            close_if_complete(draft, step)
-        if still := draft.run.open_task(task.step):
-            hand_out(draft, still)
-    draft.tell(RunChanged(RunChange.DILANJUTKAN, draft.now), _concerned(draft, actor))
+            close_if_complete(builder, step)
+        if still := builder.run.open_task(task.step):
+            hand_out(builder, still)
+    builder.notify(RunChanged(RunChange.DILANJUTKAN, builder.now), _concerned(builder, actor))
     return None
 
 
-def cancel(draft: Draft, action: Cancel, actor: int) -> Refusal | None:
+def cancel(builder: DecisionBuilder, action: Cancel, actor: int) -> Refusal | None:
     """The run is given up, and everybody concerned is told; its record stays."""
-    if draft.run.status.is_over:
+    if builder.run.status.is_over:
         return Refusal(Reason.RUN_OVER)
     if not action.reason.strip():
         return Refusal(Reason.REASON_MISSING)
-    leaders = draft.place.staff.ids([access.SEKRETARIS, access.KEPALA_DINAS])
-    told = {*_concerned(draft, actor), *leaders} - {actor}
-    open_tasks = draft.run.current
-    draft.happen(RunCancelled(_owner(draft, actor), action.reason, draft.now))
+    leaders = builder.state.staff.ids([access.SEKRETARIS, access.KEPALA_DINAS])
+    told = {*_concerned(builder, actor), *leaders} - {actor}
+    open_tasks = builder.run.current
+    builder.record(RunCancelled(_owner(builder, actor), action.reason, builder.now))
     for task in open_tasks:
-        draft.touch(task)
-    draft.tell(RunChanged(RunChange.DIBATALKAN, draft.now), tuple(sorted(told)))
+        builder.mark_stale(task)
+    builder.notify(RunChanged(RunChange.DIBATALKAN, builder.now), tuple(sorted(told)))
     return None
 
 
-def calendar_changed(draft: Draft, action: CalendarChanged) -> None:
+def calendar_changed(builder: DecisionBuilder, action: CalendarChanged) -> None:
     """A day was added to or taken from the working days: open deadlines follow."""
-    if draft.run.pause is not None:
+    if builder.run.pause is not None:
         return  # they are counted anew when the run goes on
-    for task in draft.run.current:
+    for task in builder.run.current:
         was = task.due_at
-        if move_deadline(draft, task, Cause.KALENDER, action.why):
-            told = waiting_for(draft.run, _now(draft, task), draft.place)
-            draft.tell(DeadlineChanged(was, action.why), told, task.step, task.attempt)
+        if move_deadline(builder, task, Cause.KALENDER, action.why):
+            told = waiting_for(builder.run, _now(builder, task), builder.state)
+            builder.notify(DeadlineChanged(was, action.why), told, task.step, task.attempt)
         else:
             # Who is told after the deadline is counted in working days as well.
-            replan_task(draft, task)
+            replan_task(builder, task)
 
 
-def _now(draft: Draft, task: Task) -> Task:
-    """The task as it stands in the draft."""
-    found = draft.run.task(task.step, task.attempt)
+def _now(builder: DecisionBuilder, task: Task) -> Task:
+    """The task as it stands in the builder."""
+    found = builder.run.task(task.step, task.attempt)
     assert found is not None  # noqa: S101 - tasks are never dropped
     return found
 
 
-def _owner(draft: Draft, actor: int) -> By:
-    return by(actor, draft.place, draft.place.office.owner_role)
+def _owner(builder: DecisionBuilder, actor: int) -> By:
+    return by(actor, builder.state, builder.state.office.owner_role)
 
 
-def _concerned(draft: Draft, actor: int) -> tuple[int, ...]:
+def _concerned(builder: DecisionBuilder, actor: int) -> tuple[int, ...]:
     """Who is told that the run rests, goes on or ends: those it waits for, who took part."""
-    waited = [p for t in draft.run.current for p in waiting_for(draft.run, t, draft.place)]
-    return tuple(sorted({*waited, *took_part(draft)} - {actor}))
+    waited = [p for t in builder.run.current for p in waiting_for(builder.run, t, builder.state)]
+    return tuple(sorted({*waited, *took_part(builder)} - {actor}))
 
 
-def _speaks_as(run: Run, task: Task, actor: int, place: Workplace) -> By | None:
+def _speaks_as(run: Run, task: Task, actor: int, state: OfficeState) -> By | None:
     """In which capacity somebody may write about a task; None if it is none of theirs."""
-    if holding := acts_as(run, run.step_of(task), actor, place):
+    if holding := acts_as(run, run.step_of(task), actor, state):
         return as_by(holding)
     if given := task.confirmed_by(actor):
-        return by(actor, place, given.role)
-    if any(actor in assignees(run, step, place) for step in run.procedure.steps):
-        return by(actor, place)
-    if place.staff.roles_of(actor) & access.LEADERS:
-        return by(actor, place, place.office.owner_role)
+        return by(actor, state, given.role)
+    if any(actor in assignees(run, step, state) for step in run.procedure.steps):
+        return by(actor, state)
+    if state.staff.roles_of(actor) & access.LEADERS:
+        return by(actor, state, state.office.owner_role)
     return None

@@ -12,16 +12,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from bot.chat.worker import Worker
 from bot.domain.notices import Reply
-from bot.jobs import knocker as knocker_module
-from bot.jobs.knocker import Knocker
+from bot.jobs import scheduler as scheduler_module
 from bot.jobs.remind import remind
 from bot.jobs.rescue import rescue
-from bot.store import StoreUnavailable
+from bot.jobs.scheduler import Scheduler
+from bot.store import StoreUnavailableError
 from bot.store.outbox import NewDelivery
 from bot.usecases import delivering, lifecycle, reminding
-from bot.usecases.desk import Desk
+from bot.usecases.desk import Services
+from bot.worker import Worker
 from tests.cast import DEWI, MONDAY, Stage
 from tests.jobs.rig import PATIENCE, HandClock, rows, soon
 from tests.patience import SECONDS
@@ -47,7 +47,7 @@ class Looks:
 @pytest.fixture
 def looks(monkeypatch: pytest.MonkeyPatch) -> Looks:
     looks = Looks()
-    monkeypatch.setattr(knocker_module, "remind", looks)
+    monkeypatch.setattr(scheduler_module, "remind", looks)
     return looks
 
 
@@ -60,47 +60,49 @@ def nothing_skipped(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def knocking(desk: Desk, clock: HandClock) -> AsyncIterator[Knocker]:
-    worker = Worker(desk, patience=PATIENCE)
-    knocker = Knocker(worker, clock, lambda: None)
-    knocker.start()
+async def knocking(services: Services, clock: HandClock) -> AsyncIterator[Scheduler]:
+    worker = Worker(services, patience=PATIENCE)
+    scheduler = Scheduler(worker, clock, lambda: None)
+    scheduler.start()
     try:
-        yield knocker
+        yield scheduler
     finally:
-        await knocker.stop()
+        await scheduler.stop()
         worker.close()
 
 
-async def test_it_looks_at_once_when_the_bot_starts(sqlite_desk: Desk, looks: Looks) -> None:
-    async with knocking(sqlite_desk, HandClock()):
+async def test_it_looks_at_once_when_the_bot_starts(
+    sqlite_services: Services, looks: Looks
+) -> None:
+    async with knocking(sqlite_services, HandClock()):
         await soon(lambda: looks.count == 1, "it has looked")
 
 
 @pytest.mark.usefixtures("nothing_skipped")
 async def test_a_change_during_a_look_leads_to_another_look(
-    sqlite_desk: Desk, looks: Looks
+    sqlite_services: Services, looks: Looks
 ) -> None:
     looks.held = asyncio.Event()
-    async with knocking(sqlite_desk, HandClock()) as knocker:
+    async with knocking(sqlite_services, HandClock()) as scheduler:
         await soon(lambda: looks.count == 1, "the first look has begun")
         for _ in range(20):
-            knocker.look_soon()
+            scheduler.look_soon()
             await asyncio.sleep(0)
         looks.held.set()
         await soon(lambda: looks.count == 2, "it has looked again")
-        knocker.look_soon()
+        scheduler.look_soon()
         await soon(lambda: looks.count == 3, "and again, when something changed later")
 
 
 @pytest.mark.usefixtures("nothing_skipped")
 async def test_stopping_lets_a_look_come_to_its_end_and_begins_no_other(
-    sqlite_desk: Desk, looks: Looks, caplog: pytest.LogCaptureFixture
+    sqlite_services: Services, looks: Looks, caplog: pytest.LogCaptureFixture
 ) -> None:
     looks.held = asyncio.Event()
-    async with knocking(sqlite_desk, HandClock()) as knocker:
+    async with knocking(sqlite_services, HandClock()) as scheduler:
         await soon(lambda: looks.count == 1, "the first look has begun")
-        knocker.look_soon()
-        stopping = asyncio.create_task(knocker.stop())
+        scheduler.look_soon()
+        stopping = asyncio.create_task(scheduler.stop())
         await asyncio.sleep(0)
         assert not stopping.done()
         looks.held.set()
@@ -110,14 +112,16 @@ async def test_stopping_lets_a_look_come_to_its_end_and_begins_no_other(
 
 
 @pytest.mark.usefixtures("nothing_skipped")
-async def test_knocks_during_a_long_look_are_no_warning(sqlite_desk: Desk, looks: Looks) -> None:
+async def test_knocks_during_a_long_look_are_no_warning(
+    sqlite_services: Services, looks: Looks
+) -> None:
     looks.held = asyncio.Event()
-    async with knocking(sqlite_desk, HandClock()) as knocker:
+    async with knocking(sqlite_services, HandClock()) as scheduler:
         await soon(lambda: looks.count == 1, "the first look has begun")
         for _ in range(5):
-            knocker._scheduler.modify_job("tick", next_run_time=datetime.now(UTC))
+            scheduler._scheduler.modify_job("tick", next_run_time=datetime.now(UTC))
             await soon(
-                lambda: knocker._scheduler.get_job("tick").next_run_time > datetime.now(UTC),
+                lambda: scheduler._scheduler.get_job("tick").next_run_time > datetime.now(UTC),
                 "it has knocked",
             )
         looks.held.set()
@@ -125,18 +129,20 @@ async def test_knocks_during_a_long_look_are_no_warning(sqlite_desk: Desk, looks
 
 
 @pytest.mark.usefixtures("nothing_skipped")
-async def test_many_changes_at_once_do_not_pile_up(sqlite_desk: Desk, looks: Looks) -> None:
-    async with knocking(sqlite_desk, HandClock()) as knocker:
+async def test_many_changes_at_once_do_not_pile_up(sqlite_services: Services, looks: Looks) -> None:
+    async with knocking(sqlite_services, HandClock()) as scheduler:
         for _ in range(500):
-            knocker.look_soon()
+            scheduler.look_soon()
         await soon(lambda: looks.count >= 1, "it has looked")
-        await knocker.tick()
+        await scheduler.tick()
         assert looks.count <= 3
 
 
-async def test_the_clock_may_be_moved_in_another_thread(sqlite_desk: Desk, looks: Looks) -> None:
+async def test_the_clock_may_be_moved_in_another_thread(
+    sqlite_services: Services, looks: Looks
+) -> None:
     clock = HandClock()
-    async with knocking(sqlite_desk, clock):
+    async with knocking(sqlite_services, clock):
         await soon(lambda: looks.count == 1, "the first look")
         mover = threading.Thread(target=clock.move, args=[clock.now() + timedelta(days=1)])
         mover.start()
@@ -144,39 +150,41 @@ async def test_the_clock_may_be_moved_in_another_thread(sqlite_desk: Desk, looks
         await soon(lambda: looks.count == 2, "it looks at what is due now")
 
 
-async def test_moving_the_clock_of_a_bot_that_has_stopped_does_no_harm(sqlite_desk: Desk) -> None:
+async def test_moving_the_clock_of_a_bot_that_has_stopped_does_no_harm(
+    sqlite_services: Services,
+) -> None:
     clock = HandClock()
-    async with knocking(sqlite_desk, clock):
+    async with knocking(sqlite_services, clock):
         pass
     clock.let_pass(60)
     await asyncio.sleep(0)
 
 
 @pytest.mark.usefixtures("nothing_skipped")
-async def test_a_rung_that_is_due_soon_is_fired_at_its_instant(sqlite_desk: Desk) -> None:
-    stage = Stage(sqlite_desk)
+async def test_a_rung_that_is_due_soon_is_fired_at_its_instant(sqlite_services: Services) -> None:
+    stage = Stage(sqlite_services)
     stage.start()
     clock = HandClock(stage.now)
-    async with knocking(sqlite_desk, clock) as knocker:
-        await knocker.tick()
-        with sqlite_desk.store.read() as tx:
+    async with knocking(sqlite_services, clock) as scheduler:
+        await scheduler.tick()
+        with sqlite_services.store.read() as tx:
             due = tx.reminders.next_due()
         assert due is not None
         clock.freeze(due - timedelta(milliseconds=5))
-        await knocker.tick()
+        await scheduler.tick()
         clock.freeze(due)
-        await soon(lambda: any("reminder" in key for key in rows(sqlite_desk)), "it was fired")
+        await soon(lambda: any("reminder" in key for key in rows(sqlite_services)), "it was fired")
 
 
 async def test_what_cannot_be_fired_is_tried_at_the_next_knock_and_not_in_a_circle(
-    sqlite_desk: Desk, looks: Looks
+    sqlite_services: Services, looks: Looks
 ) -> None:
-    stage = Stage(sqlite_desk)
+    stage = Stage(sqlite_services)
     stage.start()
     looks.error = LookupError("a bug")
     clock = HandClock(stage.now + timedelta(days=3))
-    async with knocking(sqlite_desk, clock) as knocker:
-        await knocker.tick()
+    async with knocking(sqlite_services, clock) as scheduler:
+        await scheduler.tick()
         count = looks.count
         for _ in range(200):
             await asyncio.sleep(0)
@@ -184,106 +192,108 @@ async def test_what_cannot_be_fired_is_tried_at_the_next_knock_and_not_in_a_circ
 
 
 async def test_a_job_that_fails_does_not_keep_the_next_from_its_turn(
-    sqlite_desk: Desk, looks: Looks
+    sqlite_services: Services, looks: Looks
 ) -> None:
     clock = HandClock()
-    with sqlite_desk.store.begin() as tx:
+    with sqlite_services.store.begin() as tx:
         tx.outbox.put([NewDelivery("stuck", DEWI.chat_id, None, Reply("help", {}))], clock.now())
         tx.outbox.claim(clock.now(), delivering.LEASE, 1)
     clock.let_pass(delivering.LEASE.total_seconds())
-    async with knocking(sqlite_desk, clock) as knocker:
-        for error in (LookupError("a bug"), StoreUnavailable("locked")):
+    async with knocking(sqlite_services, clock) as scheduler:
+        for error in (LookupError("a bug"), StoreUnavailableError("locked")):
             looks.error = error
-            await knocker.tick()
-        assert not rows(sqlite_desk)["stuck"].leased
+            await scheduler.tick()
+        assert not rows(sqlite_services)["stuck"].leased
 
 
-async def test_the_heart_beats_every_thirty_seconds(sqlite_desk: Desk, looks: Looks) -> None:
+async def test_the_heart_beats_every_thirty_seconds(
+    sqlite_services: Services, looks: Looks
+) -> None:
     clock = HandClock()
-    async with knocking(sqlite_desk, clock) as knocker:
-        await knocker.tick()
+    async with knocking(sqlite_services, clock) as scheduler:
+        await scheduler.tick()
         first = clock.now()
         clock.let_pass(29)
-        await knocker.tick()
-        assert lifecycle.last_beat(sqlite_desk) == first
+        await scheduler.tick()
+        assert lifecycle.last_beat(sqlite_services) == first
         clock.let_pass(1)
-        await knocker.tick()
-        assert lifecycle.last_beat(sqlite_desk) == clock.now()
+        await scheduler.tick()
+        assert lifecycle.last_beat(sqlite_services) == clock.now()
 
 
 async def test_the_heart_goes_on_beating_when_the_clock_is_set_back(
-    sqlite_desk: Desk, looks: Looks
+    sqlite_services: Services, looks: Looks
 ) -> None:
     clock = HandClock()
-    async with knocking(sqlite_desk, clock) as knocker:
-        await knocker.tick()
+    async with knocking(sqlite_services, clock) as scheduler:
+        await scheduler.tick()
         clock.let_pass(-7200)
-        await knocker.tick()
-        assert lifecycle.last_beat(sqlite_desk) == clock.now()
+        await scheduler.tick()
+        assert lifecycle.last_beat(sqlite_services) == clock.now()
 
 
 async def test_a_bot_that_lost_its_lock_is_told_and_does_nothing_more(
-    sqlite_desk: Desk, looks: Looks
+    sqlite_services: Services, looks: Looks
 ) -> None:
-    worker = Worker(sqlite_desk, patience=PATIENCE)
+    worker = Worker(sqlite_services, patience=PATIENCE)
     told: list[bool] = []
     ours = [True, False]
-    knocker = Knocker(
+    scheduler = Scheduler(
         worker,
         HandClock(),
         lambda: None,
         still_ours=lambda: ours.pop(0),
         on_lost=lambda: told.append(True),
     )
-    await knocker.tick()
+    await scheduler.tick()
     assert (looks.count, told) == (1, [])
-    await knocker.tick()
+    await scheduler.tick()
     assert (looks.count, told) == (1, [True])
     worker.close()
 
 
 async def test_reminding_goes_on_until_nothing_is_due(
-    sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch
+    sqlite_services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stage = Stage(sqlite_desk)
+    stage = Stage(sqlite_services)
     for code in ("lakip", "lppd", "renja"):
         stage.start(code)
     monkeypatch.setattr(reminding, "TASKS_AT_ONCE", 1)
-    worker = Worker(sqlite_desk, patience=PATIENCE)
+    worker = Worker(sqlite_services, patience=PATIENCE)
     clock = HandClock(stage.now + timedelta(days=2))
     assert await remind(worker, clock) >= 3
     assert await remind(worker, clock) == 0
     worker.close()
 
 
-async def test_a_lease_is_given_up_only_after_it_ran_out(sqlite_desk: Desk) -> None:
+async def test_a_lease_is_given_up_only_after_it_ran_out(sqlite_services: Services) -> None:
     clock = HandClock()
-    worker = Worker(sqlite_desk, patience=PATIENCE)
-    with sqlite_desk.store.begin() as tx:
+    worker = Worker(sqlite_services, patience=PATIENCE)
+    with sqlite_services.store.begin() as tx:
         tx.outbox.put([NewDelivery("a", DEWI.chat_id, None, Reply("help", {}))], clock.now())
         tx.outbox.claim(clock.now(), delivering.LEASE, 1)
     clock.let_pass(delivering.LEASE.total_seconds() - 1)
     assert await rescue(worker, clock) == 0
     clock.let_pass(1)
     assert await rescue(worker, clock) == 1
-    assert rows(sqlite_desk)["a"].maybe_repeated
+    assert rows(sqlite_services)["a"].maybe_repeated
     worker.close()
 
 
 async def test_the_knocks_go_on_when_the_machine_s_clock_is_set_back(
-    sqlite_desk: Desk, looks: Looks
+    sqlite_services: Services, looks: Looks
 ) -> None:
     clock = HandClock()
     with time_machine.travel(MONDAY, tick=False) as machine:
-        async with knocking(sqlite_desk, clock) as knocker:
+        async with knocking(sqlite_services, clock) as scheduler:
             await soon(lambda: looks.count == 1, "the first look")
             machine.move_to(MONDAY - timedelta(hours=2))
             clock.seconds += 10
-            knocker._watch()
-            tick = knocker._scheduler.get_job("tick")
+            scheduler._watch()
+            tick = scheduler._scheduler.get_job("tick")
             assert tick.next_run_time > MONDAY, "as APScheduler would have it"
             clock.seconds += 11
-            knocker._watch()
+            scheduler._watch()
             await soon(lambda: looks.count == 2, "it has looked")
-            tick = knocker._scheduler.get_job("tick")
+            tick = scheduler._scheduler.get_job("tick")
             assert tick.next_run_time <= MONDAY - timedelta(hours=2) + timedelta(seconds=10)

@@ -7,10 +7,10 @@ the bot itself takes.
 from __future__ import annotations
 
 import bot.app
-from bot.chat import pace
+from bot.chat import rate_limit
 
 if __name__ == "__main__":
-    pace.Pace.__init__.__defaults__ = (10_000.0, 10_000, 10_000.0, 10_000, 10_000.0)
+    rate_limit.RateLimiter.__init__.__defaults__ = (10_000.0, 10_000, 10_000.0, 10_000, 10_000.0)
     from bot.settings import load_settings
 
     raise SystemExit(bot.app.run(load_settings()))

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from bot.store.statements import AnyRow, insert_or_ignore
+from bot.store.sql import AnyRow, insert_or_ignore
 from bot.store.tables import files, incoming
 
 
@@ -72,7 +72,7 @@ class StoredFile:
 _WAITS = incoming.c.outcome.is_(None)
 
 
-class IncomingTable:
+class InboxTable:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
@@ -113,14 +113,14 @@ class IncomingTable:
         ).first()
         return _incoming(row) if row else None
 
-    def settle(self, row_id: int, outcome: Outcome) -> bool:
+    def complete(self, row_id: int, outcome: Outcome) -> bool:
         """What became of it; False if that was known before."""
         result = self._connection.execute(
             incoming.update().where(incoming.c.id == row_id, _WAITS).values(outcome=outcome.value)
         )
         return result.rowcount == 1
 
-    def again(self, row_id: int, at: datetime, *, counts: bool) -> None:
+    def retry(self, row_id: int, at: datetime, *, counts: bool) -> None:
         """Telegram did not give it: try again at `at`."""
         self._connection.execute(
             incoming.update()
