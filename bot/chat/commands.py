@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.chat.markup import plain
-from bot.domain.access import Permission
+from bot.domain.access import LegacyPermission
 from bot.domain.sop import Procedure
+from bot.ui.markup import plain
 from bot.usecases.views import MenuView
 
 MENU_LENGTH = 100
@@ -42,7 +42,7 @@ class Command:
 
     name: str
     arguments: str
-    permission: Permission | None
+    permission: LegacyPermission | None
     topic: Topic
     description: str
     help: str
@@ -73,7 +73,7 @@ COMMANDS = (
     Command(
         "riwayat",
         "",
-        Permission.SEE_HISTORY,
+        LegacyPermission.SEE_HISTORY,
         Topic.PEKERJAAN,
         "Pelaksanaan yang sudah selesai",
         "pelaksanaan yang sudah selesai beserta ringkasannya",
@@ -81,7 +81,7 @@ COMMANDS = (
     Command(
         "laporan",
         "[nomor | semester | tahun] [masa]",
-        Permission.SEE_REPORTS,
+        LegacyPermission.SEE_REPORTS,
         Topic.PEKERJAAN,
         "Laporan pelaksanaan, monitoring, dan evaluasi",
         "laporan sebuah pelaksanaan, monitoring semester, atau evaluasi tahunan, sebagai PDF atau "
@@ -98,7 +98,7 @@ COMMANDS = (
     Command(
         "mulai",
         "",
-        Permission.START_RUN,
+        LegacyPermission.START_RUN,
         Topic.PELAKSANAAN,
         "Memulai pelaksanaan sebuah prosedur",
         "memilih prosedur yang akan dimulai",
@@ -106,7 +106,7 @@ COMMANDS = (
     Command(
         "mulai_<kode>",
         "[tahun]",
-        Permission.START_RUN,
+        LegacyPermission.START_RUN,
         Topic.PELAKSANAAN,
         "Memulai prosedur tertentu",
         "langsung memulai prosedur dengan kode itu, bila perlu untuk tahun tertentu",
@@ -114,7 +114,7 @@ COMMANDS = (
     Command(
         "jeda",
         "",
-        Permission.STEER_RUN,
+        LegacyPermission.STEER_RUN,
         Topic.PELAKSANAAN,
         "Menjeda pelaksanaan",
         "menjeda pelaksanaan untuk sementara; selama jeda waktunya tidak dihitung",
@@ -122,7 +122,7 @@ COMMANDS = (
     Command(
         "lanjut",
         "",
-        Permission.STEER_RUN,
+        LegacyPermission.STEER_RUN,
         Topic.PELAKSANAAN,
         "Melanjutkan pelaksanaan yang dijeda",
         "melanjutkan pelaksanaan yang dijeda",
@@ -130,7 +130,7 @@ COMMANDS = (
     Command(
         "batal",
         "",
-        Permission.STEER_RUN,
+        LegacyPermission.STEER_RUN,
         Topic.PELAKSANAAN,
         "Meninggalkan pertanyaan, atau membatalkan pelaksanaan",
         "meninggalkan pertanyaan yang belum dijawab; bila tidak ada, membatalkan sebuah "
@@ -139,7 +139,7 @@ COMMANDS = (
     Command(
         "tim",
         "",
-        Permission.NAME_TEAM,
+        LegacyPermission.NAME_TEAM,
         Topic.PELAKSANAAN,
         "Tim Pelaksana sebuah pelaksanaan",
         "memilih anggota dan ketua tim sebuah pelaksanaan sesuai SK Tim",
@@ -147,7 +147,7 @@ COMMANDS = (
     Command(
         "undang",
         "[peran] [unit]",
-        Permission.INVITE,
+        LegacyPermission.INVITE,
         Topic.PEGAWAI,
         "Mengundang pegawai",
         "membuat tautan undangan untuk seorang pegawai",
@@ -155,7 +155,7 @@ COMMANDS = (
     Command(
         "pegawai",
         "",
-        Permission.MANAGE_PEOPLE,
+        LegacyPermission.MANAGE_PEOPLE,
         Topic.PEGAWAI,
         "Pegawai dan perannya",
         "melihat dan mengubah data pegawai beserta perannya",
@@ -163,7 +163,7 @@ COMMANDS = (
     Command(
         "plh",
         "",
-        Permission.APPOINT,
+        LegacyPermission.APPOINT,
         Topic.PEGAWAI,
         "Menunjuk Pelaksana Harian (Plh.)",
         "menunjuk Plh. bagi pejabat yang berhalangan, atau mengakhirinya",
@@ -171,7 +171,7 @@ COMMANDS = (
     Command(
         "plt",
         "",
-        Permission.APPOINT,
+        LegacyPermission.APPOINT,
         Topic.PEGAWAI,
         "Menunjuk Pelaksana Tugas (Plt.)",
         "menunjuk Plt. bagi jabatan yang kosong, atau mengakhirinya",
@@ -179,7 +179,7 @@ COMMANDS = (
     Command(
         "hubungkan",
         "[kode | kantor | lepas]",
-        Permission.LINK_GROUP,
+        LegacyPermission.LINK_GROUP,
         Topic.KANTOR,
         "Menghubungkan grup dengan sebuah prosedur",
         "ditulis di dalam grup, mengirim kabar sebuah prosedur atau seluruh kantor ke grup itu",
@@ -187,7 +187,7 @@ COMMANDS = (
     Command(
         "libur",
         "",
-        Permission.MOVE_HOLIDAYS,
+        LegacyPermission.MOVE_HOLIDAYS,
         Topic.KANTOR,
         "Hari libur kantor",
         "melihat, menambah, atau mencabut hari libur beserta dasar suratnya",
@@ -227,7 +227,7 @@ COMMANDS = (
 )
 
 
-def allowed(permissions: frozenset[Permission]) -> tuple[Command, ...]:
+def allowed(permissions: frozenset[LegacyPermission]) -> tuple[Command, ...]:
     """The rows that somebody with these permissions may use."""
     found: dict[str, Command] = {}
     for row in COMMANDS:

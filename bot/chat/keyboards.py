@@ -12,10 +12,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Literal, assert_never
 
-from bot.chat.markup import plain
 from bot.domain.documents import Format
 from bot.domain.people import Address
 from bot.domain.sop import Duration, DurationUnit
+from bot.ui.markup import plain
 from bot.usecases.views import Steering, Talk
 
 Style = Literal["success", "danger", "primary"]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.chat.keyboards import PagedView, Row, TurnPage, button
-from bot.chat.markup import width
+from bot.ui.markup import width
 
 PAGE_LIMIT = 3500
 """Units of HTML on one page. Telegram takes 4096 after its entities are parsed."""

@@ -6,6 +6,7 @@ owns the SOPs, who leads), so they are code, while their names and holders are d
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.people import Staff
@@ -20,7 +21,18 @@ LEADERS = frozenset({KEPALA_DINAS, SEKRETARIS, KASUBBAG})
 """They see the whole office and its history."""
 
 
-class Permission(StrEnum):
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """A thing that not everybody may do, by the roles that may. An admin may do it besides.
+
+    The feature that it guards declares it.
+    """
+
+    name: str
+    roles: frozenset[str] = frozenset()
+
+
+class LegacyPermission(StrEnum):
     """A thing that not everybody may do. The value names the command it opens."""
 
     START_RUN = "mulai"
@@ -36,23 +48,23 @@ class Permission(StrEnum):
     LINK_GROUP = "hubungkan"
 
 
-_HOLDERS: dict[Permission, frozenset[str]] = {
-    Permission.START_RUN: frozenset({KASUBBAG}),
-    Permission.STEER_RUN: frozenset({KASUBBAG}),
-    Permission.SEE_HISTORY: LEADERS,
-    Permission.INVITE: frozenset({KASUBBAG}),
-    Permission.MANAGE_PEOPLE: frozenset({KASUBBAG}),
-    Permission.SEE_OFFICE: LEADERS,
-    Permission.APPOINT: frozenset({KASUBBAG}),
-    Permission.NAME_TEAM: frozenset({KASUBBAG}),
-    Permission.SEE_REPORTS: LEADERS,
+_HOLDERS: dict[LegacyPermission, frozenset[str]] = {
+    LegacyPermission.START_RUN: frozenset({KASUBBAG}),
+    LegacyPermission.STEER_RUN: frozenset({KASUBBAG}),
+    LegacyPermission.SEE_HISTORY: LEADERS,
+    LegacyPermission.INVITE: frozenset({KASUBBAG}),
+    LegacyPermission.MANAGE_PEOPLE: frozenset({KASUBBAG}),
+    LegacyPermission.SEE_OFFICE: LEADERS,
+    LegacyPermission.APPOINT: frozenset({KASUBBAG}),
+    LegacyPermission.NAME_TEAM: frozenset({KASUBBAG}),
+    LegacyPermission.SEE_REPORTS: LEADERS,
     # The calendar is the whole office's, and its decrees come from above it.
-    Permission.MOVE_HOLIDAYS: frozenset(),
-    Permission.LINK_GROUP: frozenset({KASUBBAG}),
+    LegacyPermission.MOVE_HOLIDAYS: frozenset(),
+    LegacyPermission.LINK_GROUP: frozenset({KASUBBAG}),
 }
 
 
-def may(permission: Permission, person_id: int, staff: Staff) -> bool:
+def may(permission: Permission | LegacyPermission, person_id: int, staff: Staff) -> bool:
     """Whether this person may do this now.
 
     An admin may do everything here: the admin keeps the office running before anybody
@@ -61,9 +73,9 @@ def may(permission: Permission, person_id: int, staff: Staff) -> bool:
     person = staff.person(person_id)
     if person is None:
         return False
-    return person.admin or bool(staff.roles_of(person_id) & _HOLDERS[permission])
+    return person.admin or bool(staff.roles_of(person_id) & holders(permission))
 
 
-def holders(permission: Permission) -> frozenset[str]:
+def holders(permission: Permission | LegacyPermission) -> frozenset[str]:
     """The roles that a permission belongs to; an admin has it besides."""
-    return _HOLDERS[permission]
+    return permission.roles if isinstance(permission, Permission) else _HOLDERS[permission]

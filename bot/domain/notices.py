@@ -6,40 +6,84 @@ the moment of sending, from the state at that moment.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Any, ClassVar
 
 from bot.domain.reminders import ReminderKind
 from bot.domain.run import Capacity
 
 
+class Notice:
+    """A fact to be told. A subclass is a frozen dataclass with a `kind` of its own.
+
+    `live` notices stay on the recipient's screen and have to go on saying what is true: told
+    again, such a notice replaces what was there. `in_office_hours`: one that could not go out
+    in office hours makes no sound when it comes later.
+    """
+
+    __slots__ = ()
+    kind: ClassVar[str]
+    live: ClassVar[bool] = False
+    in_office_hours: ClassVar[bool] = False
+    _kinds: ClassVar[dict[str, type[Notice]]] = {}
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        super().__init_subclass__(**more)
+        Notice._kinds[cls.kind] = cls
+
+    @classmethod
+    def of_kind(cls, kind: str) -> type[Notice]:
+        """The class of notices of this kind.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return cls._kinds[kind]
+
+    def key(self, run_id: int, task_id: int | None, at: datetime) -> str:
+        """What names the fact in the outbox: it is told once to each recipient.
+
+        Raises:
+            TypeError: no decision tells this notice; whoever tells it gives it a key.
+        """
+        raise TypeError(f"the engine does not decide {type(self).__name__}")
+
+
 @dataclass(frozen=True, slots=True)
-class TaskCard:
+class TaskCard(Notice):
     """A task is the recipient's to do: the card with its buttons."""
 
-    kind: Literal["task_card"] = "task_card"
+    kind: ClassVar[str] = "task_card"
+    live: ClassVar[bool] = True
+
+    def key(self, run_id: int, task_id: int | None, at: datetime) -> str:
+        return f"card:{task_id}"
 
 
 @dataclass(frozen=True, slots=True)
-class TaskReminder:
+class TaskReminder(Notice):
     """A task still waits for the recipient. A live card too."""
 
     rung: ReminderKind
-    kind: Literal["task_reminder"] = "task_reminder"
+    kind: ClassVar[str] = "task_reminder"
+    live: ClassVar[bool] = True
+    in_office_hours: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True)
-class TaskDetail:
+class TaskDetail(Notice):
     """The recipient asked for everything about a task. A live card too, for it can be
     confirmed there."""
 
-    kind: Literal["task_detail"] = "task_detail"
+    kind: ClassVar[str] = "task_detail"
+    live: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True)
-class TaskLate:
+class TaskLate(Notice):
     """Somebody else's task is late, and the recipient should know.
 
     `waiting` is True where the recipient stands below the one who is late, or that one is
@@ -47,57 +91,81 @@ class TaskLate:
     """
 
     waiting: bool
-    kind: Literal["task_late"] = "task_late"
+    kind: ClassVar[str] = "task_late"
+    in_office_hours: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True)
-class RoleVacant:
+class RoleVacant(Notice):
     """A step is open and nobody holds these of its roles."""
 
     roles: tuple[str, ...]
-    kind: Literal["role_vacant"] = "role_vacant"
+    kind: ClassVar[str] = "role_vacant"
+
+    def key(self, run_id: int, task_id: int | None, at: datetime) -> str:
+        # The same role may become vacant again; within one second it is the same news.
+        which = hashlib.sha256("+".join(self.roles).encode()).hexdigest()[:12]
+        return f"vacant:{task_id}:{which}:{int(at.timestamp())}"
 
 
 @dataclass(frozen=True, slots=True)
-class RunSummary:
+class RunSummary(Notice):
     """A run has reached its end."""
 
-    kind: Literal["run_summary"] = "run_summary"
+    kind: ClassVar[str] = "run_summary"
+
+    def key(self, run_id: int, task_id: int | None, at: datetime) -> str:
+        # A last confirmation can be undone, and given again.
+        return f"summary:{run_id}:{int(at.timestamp())}"
 
 
 @dataclass(frozen=True, slots=True)
-class WorkReturned:
+class WorkReturned(Notice):
     """What the recipient had confirmed is void: the work was sent back by a later reviewer."""
 
-    kind: Literal["work_returned"] = "work_returned"
+    kind: ClassVar[str] = "work_returned"
+
+    def key(self, run_id: int, task_id: int | None, at: datetime) -> str:
+        return f"returned:{task_id}"
 
 
 @dataclass(frozen=True, slots=True)
-class ExtensionRequested:
+class ExtensionRequested(Notice):
     """Somebody asks for more time, and the recipient decides. A live card.
 
     `number` is that of the task's extension, from 0.
     """
 
     number: int
-    kind: Literal["extension_requested"] = "extension_requested"
+    kind: ClassVar[str] = "extension_requested"
+    live: ClassVar[bool] = True
+
+    def key(self, run_id: int, task_id: int | None, at: datetime) -> str:
+        return f"extension:{task_id}:{self.number}"
 
 
 @dataclass(frozen=True, slots=True)
-class ExtensionAnswered:
+class ExtensionAnswered(Notice):
     """The task's extension of this number was granted or declined."""
 
     number: int
-    kind: Literal["extension_answered"] = "extension_answered"
+    kind: ClassVar[str] = "extension_answered"
+
+    def key(self, run_id: int, task_id: int | None, at: datetime) -> str:
+        return f"extended:{task_id}:{self.number}"
 
 
 @dataclass(frozen=True, slots=True)
-class DeadlineChanged:
+class DeadlineChanged(Notice):
     """The calendar changed, and the recipient's task is due at another moment than `was`."""
 
     was: datetime
     why: str
-    kind: Literal["deadline_changed"] = "deadline_changed"
+    kind: ClassVar[str] = "deadline_changed"
+
+    def key(self, run_id: int, task_id: int | None, at: datetime) -> str:
+        # Two changes of the calendar may come in one second.
+        return f"moved:{task_id}:{int(self.was.timestamp())}:{int(at.timestamp())}"
 
 
 class RunChange(StrEnum):
@@ -110,27 +178,36 @@ class RunChange(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class RunChanged:
+class RunChanged(Notice):
     """A run rests, goes on, was given up, or is open again although it was finished."""
 
     change: RunChange
     at: datetime
-    kind: Literal["run_changed"] = "run_changed"
+    kind: ClassVar[str] = "run_changed"
+
+    def key(self, run_id: int, task_id: int | None, at: datetime) -> str:
+        return f"changed:{run_id}:{self.change}:{int(at.timestamp())}"
 
 
 @dataclass(frozen=True, slots=True)
-class TeamNamed:
+class TeamNamed(Notice):
     """The recipient is of a run's team now, or is so no longer."""
 
     included: bool
-    kind: Literal["team_named"] = "team_named"
+    kind: ClassVar[str] = "team_named"
+
+    def key(self, run_id: int, task_id: int | None, at: datetime) -> str:
+        return f"team:{run_id}:{self.included}:{int(at.timestamp())}"
 
 
 @dataclass(frozen=True, slots=True)
-class TeamOffered:
+class TeamOffered(Notice):
     """The team's part of a run begins, and the recipient may say who is of it."""
 
-    kind: Literal["team_offered"] = "team_offered"
+    kind: ClassVar[str] = "team_offered"
+
+    def key(self, run_id: int, task_id: int | None, at: datetime) -> str:
+        return f"offer:{task_id}"
 
 
 class ActingStage(StrEnum):
@@ -142,7 +219,7 @@ class ActingStage(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ActingChanged:
+class ActingChanged(Notice):
     """Somebody was appointed to stand in by this holding, begins to, or does so no longer.
 
     `by` is who appointed or ended it, None where the clock did.
@@ -151,38 +228,38 @@ class ActingChanged:
     holding_id: int
     stage: ActingStage
     by: int | None = None
-    kind: Literal["acting_changed"] = "acting_changed"
+    kind: ClassVar[str] = "acting_changed"
 
 
 @dataclass(frozen=True, slots=True)
-class EvidenceFile:
+class EvidenceFile(Notice):
     """The recipient asked for the files of a run: this is the one of the task with this
     content."""
 
     sha256: str
-    kind: Literal["evidence_file"] = "evidence_file"
+    kind: ClassVar[str] = "evidence_file"
 
 
 @dataclass(frozen=True, slots=True)
-class ArchiveFull:
+class ArchiveFull(Notice):
     """To the admin: a file could not be kept, for the disk is full."""
 
-    kind: Literal["archive_full"] = "archive_full"
+    kind: ClassVar[str] = "archive_full"
 
 
 @dataclass(frozen=True, slots=True)
-class PersonJoined:
+class PersonJoined(Notice):
     """Somebody joined by the recipient's invitation; the recipient may take it back."""
 
     person_id: int
     holding_id: int | None
     role: str | None
     unit: str | None
-    kind: Literal["person_joined"] = "person_joined"
+    kind: ClassVar[str] = "person_joined"
 
 
 @dataclass(frozen=True, slots=True)
-class AccountMoved:
+class AccountMoved(Notice):
     """Somebody has another Telegram account now, by the invitation of `by`.
 
     Told to those who watch over the office's people, and to the old account.
@@ -190,11 +267,11 @@ class AccountMoved:
 
     person_id: int
     by: int | None
-    kind: Literal["account_moved"] = "account_moved"
+    kind: ClassVar[str] = "account_moved"
 
 
 @dataclass(frozen=True, slots=True)
-class LeadingRoleGranted:
+class LeadingRoleGranted(Notice):
     """Somebody was given a leading role."""
 
     person_id: int
@@ -202,29 +279,29 @@ class LeadingRoleGranted:
     unit: str | None
     capacity: Capacity
     by: int | None
-    kind: Literal["leading_role_granted"] = "leading_role_granted"
+    kind: ClassVar[str] = "leading_role_granted"
 
 
 @dataclass(frozen=True, slots=True)
-class RoleChanged:
+class RoleChanged(Notice):
     """The recipient's own roles changed: one was given, or taken away."""
 
     role: str
     unit: str | None
     given: bool
-    kind: Literal["role_changed"] = "role_changed"
+    kind: ClassVar[str] = "role_changed"
 
 
 @dataclass(frozen=True, slots=True)
-class PersonUnreachable:
+class PersonUnreachable(Notice):
     """Telegram refuses messages to this person, who may have open tasks."""
 
     person_id: int
-    kind: Literal["person_unreachable"] = "person_unreachable"
+    kind: ClassVar[str] = "person_unreachable"
 
 
 @dataclass(frozen=True, slots=True)
-class BotWasDown:
+class BotWasDown(Notice):
     """The bot was not running between these instants.
 
     `taps_lost` is True when that was longer than Telegram keeps taps for.
@@ -233,29 +310,29 @@ class BotWasDown:
     since: datetime
     until: datetime
     taps_lost: bool
-    kind: Literal["bot_was_down"] = "bot_was_down"
+    kind: ClassVar[str] = "bot_was_down"
 
 
 @dataclass(frozen=True, slots=True)
-class TapsMissing:
+class TapsMissing(Notice):
     """To a person with open tasks, after a long outage: taps of that time may be lost."""
 
     since: datetime
     until: datetime
-    kind: Literal["taps_missing"] = "taps_missing"
+    kind: ClassVar[str] = "taps_missing"
 
 
 @dataclass(frozen=True, slots=True)
-class DeliveriesFailing:
+class DeliveriesFailing(Notice):
     """To the admin: deliveries that were put aside, and why the last one was."""
 
     count: int
     error: str
-    kind: Literal["deliveries_failing"] = "deliveries_failing"
+    kind: ClassVar[str] = "deliveries_failing"
 
 
 @dataclass(frozen=True, slots=True)
-class FaultsRepeated:
+class FaultsRepeated(Notice):
     """To the admin: the bot met unexpected errors again and again.
 
     `number` is that of the last one in the log.
@@ -263,27 +340,27 @@ class FaultsRepeated:
 
     count: int
     number: str
-    kind: Literal["faults_repeated"] = "faults_repeated"
+    kind: ClassVar[str] = "faults_repeated"
 
 
 @dataclass(frozen=True, slots=True)
-class DeliveriesHeld:
+class DeliveriesHeld(Notice):
     """To the admin, after a restore: unsent messages of the copy wait for a decision."""
 
     count: int
-    kind: Literal["deliveries_held"] = "deliveries_held"
+    kind: ClassVar[str] = "deliveries_held"
 
 
 @dataclass(frozen=True, slots=True)
-class DayDigest:
+class DayDigest(Notice):
     """The recipient's tasks of this day, and for some the office's picture."""
 
     day: date
-    kind: Literal["day_digest"] = "day_digest"
+    kind: ClassVar[str] = "day_digest"
 
 
 @dataclass(frozen=True, slots=True)
-class StartProposed:
+class StartProposed(Notice):
     """To the owner: it is time to start this procedure for this fiscal year.
 
     `day` is the one that the data names, before any holiday put it off.
@@ -292,28 +369,28 @@ class StartProposed:
     code: str
     year: int
     day: date
-    kind: Literal["start_proposed"] = "start_proposed"
+    kind: ClassVar[str] = "start_proposed"
 
 
 @dataclass(frozen=True, slots=True)
-class LegalDateAtRisk:
+class LegalDateAtRisk(Notice):
     """By its forecast the run will not be finished by the day that the law names."""
 
     last: date
-    kind: Literal["legal_date_at_risk"] = "legal_date_at_risk"
+    kind: ClassVar[str] = "legal_date_at_risk"
 
 
 @dataclass(frozen=True, slots=True)
-class GroupLinked:
+class GroupLinked(Notice):
     """To a group: it is told of this procedure (None: of the whole office), or no longer."""
 
     procedure: str | None
     linked: bool
-    kind: Literal["group_linked"] = "group_linked"
+    kind: ClassVar[str] = "group_linked"
 
 
 @dataclass(frozen=True, slots=True)
-class GroupNews:
+class GroupNews(Notice):
     """To a group: what the journal tells after the line `since`, up to and with `until`.
 
     `morning`: the first of its day, which names all that is late.
@@ -322,27 +399,28 @@ class GroupNews:
     since: int
     until: int
     morning: bool
-    kind: Literal["group_news"] = "group_news"
+    kind: ClassVar[str] = "group_news"
 
 
 @dataclass(frozen=True, slots=True)
-class GroupLost:
+class GroupLost(Notice):
     """To the owner: a group that was told of this takes no messages any more."""
 
     title: str
     procedure: str | None
-    kind: Literal["group_lost"] = "group_lost"
+    kind: ClassVar[str] = "group_lost"
 
 
 @dataclass(frozen=True, slots=True)
-class CommandMenu:
+class CommandMenu(Notice):
     """The recipient's command menu is to be set anew."""
 
-    kind: Literal["command_menu"] = "command_menu"
+    kind: ClassVar[str] = "command_menu"
+    live: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Notice):
     """The answer to what the recipient just asked: a view, by name, with its arguments.
 
     It is stored before it is sent, so that an answer is not lost with a crash, and drawn
@@ -351,49 +429,7 @@ class Reply:
 
     view: str
     args: dict[str, str | int | bool | None]
-    kind: Literal["reply"] = "reply"
-
-
-Notice = (
-    TaskCard
-    | TaskReminder
-    | TaskDetail
-    | TaskLate
-    | RoleVacant
-    | RunSummary
-    | WorkReturned
-    | ExtensionRequested
-    | ExtensionAnswered
-    | DeadlineChanged
-    | RunChanged
-    | TeamNamed
-    | TeamOffered
-    | ActingChanged
-    | EvidenceFile
-    | ArchiveFull
-    | PersonJoined
-    | AccountMoved
-    | LeadingRoleGranted
-    | RoleChanged
-    | PersonUnreachable
-    | BotWasDown
-    | TapsMissing
-    | DeliveriesFailing
-    | FaultsRepeated
-    | DeliveriesHeld
-    | CommandMenu
-    | GroupLinked
-    | GroupNews
-    | GroupLost
-    | DayDigest
-    | StartProposed
-    | LegalDateAtRisk
-    | Reply
-)
-
-LIVE = (TaskCard, TaskReminder, TaskDetail, ExtensionRequested, CommandMenu)
-"""What stays on the recipient's screen and has to go on saying what is true: told again,
-it replaces what was there."""
+    kind: ClassVar[str] = "reply"
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,8 +41,8 @@ def _events() -> TypeAdapter[Event]:
 
 
 @cache
-def _notices() -> TypeAdapter[Notice]:
-    return TypeAdapter(Annotated[Notice, Field(discriminator="kind")])
+def _notices(kind: str) -> TypeAdapter[Notice]:
+    return TypeAdapter(Notice.of_kind(kind))
 
 
 @cache
@@ -133,11 +133,22 @@ def load_run(body: str) -> RunDetails:
 
 
 def dump_notice(notice: Notice) -> str:
-    return _notices().dump_json(notice).decode()
+    """The notice's fields with its kind."""
+    fields = _notices(notice.kind).dump_json(notice).decode().removeprefix("{")
+    return f'{{"kind":"{notice.kind}"{"" if fields == "}" else ","}{fields}'
 
 
 def load_notice(body: str) -> Notice:
-    return _notices().validate_json(body)
+    """What `dump_notice` wrote, in this or an earlier version.
+
+    Raises:
+        ValueError: the text is no notice that this version knows.
+    """
+    try:
+        adapter = _notices(json.loads(body)["kind"])
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"no notice of this version: {error}") from error
+    return adapter.validate_json(body)
 
 
 def _canonical(plain: Any) -> str:

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from bot.domain import access, acting, parsing, worktime
-from bot.domain.access import Permission
+from bot.domain.access import LegacyPermission
 from bot.domain.acting import Unfit
 from bot.domain.notices import ActingChanged, ActingStage, CommandMenu, Reply
 from bot.domain.people import Holding, Staff
@@ -43,7 +43,7 @@ def choose(
     services: Services, tx: Transaction, here: Scene, what: str, value: str, now: datetime
 ) -> View:
     """A button of /plh or /plt."""
-    if forbidden := reading.refuse(services, here, Permission.APPOINT):
+    if forbidden := reading.refuse(services, here, LegacyPermission.APPOINT):
         return forbidden
     chosen = _CHOICES.get(what)
     return chosen(services, tx, here, value, now) if chosen else RefusedView(Refused.BUTTON_OLD, {})
@@ -53,7 +53,7 @@ def take(
     services: Services, tx: Transaction, here: Scene, data: dict[str, Any], text: str, now: datetime
 ) -> Reply:
     """A short answer: the beginning, the end, the letter's number, or its date."""
-    if forbidden := reading.refuse(services, here, Permission.APPOINT):
+    if forbidden := reading.refuse(services, here, LegacyPermission.APPOINT):
         return reading.refusal(forbidden)
     field = standins.next_field(data)
     data = {k: v for k, v in data.items() if k != "fault"}

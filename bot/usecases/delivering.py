@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain import assignment, deviations
-from bot.domain.access import Permission, may
+from bot.domain.access import LegacyPermission, may
 from bot.domain.notices import (
     AccountMoved,
     ActingChanged,
@@ -551,7 +551,7 @@ def _draw_of_office(
                 tx.people.holding(joined.holding_id, now) if joined.holding_id is not None else None
             )
             role = role_name(office, joined.role, joined.unit) if joined.role else None
-            may_undo = still is not None and may(Permission.MANAGE_PEOPLE, person.id, staff)
+            may_undo = still is not None and may(LegacyPermission.MANAGE_PEOPLE, person.id, staff)
             return JoinedView(
                 names.get(joined.person_id, "—"),
                 role,

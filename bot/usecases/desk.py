@@ -7,7 +7,6 @@ Telegram's `update_id` come in as arguments.
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -27,20 +26,9 @@ from bot.domain.events import (
     TaskReturned,
 )
 from bot.domain.notices import (
-    LIVE,
     Addressed,
-    DeadlineChanged,
-    ExtensionAnswered,
-    ExtensionRequested,
     Notice,
     Reply,
-    RoleVacant,
-    RunChanged,
-    RunSummary,
-    TaskCard,
-    TeamNamed,
-    TeamOffered,
-    WorkReturned,
 )
 from bot.domain.people import Person, Staff
 from bot.domain.sop import Catalog
@@ -281,7 +269,7 @@ def _rows(
             notice=notice,
             run_id=run_id,
             task_id=task_id,
-            live=isinstance(notice, LIVE),
+            live=notice.live,
             silent=silent,
         )
         for person_id in to
@@ -299,35 +287,5 @@ def _deliveries(
     task_id = None
     if addressed.step is not None and addressed.attempt is not None:
         task_id = ids[(addressed.step, addressed.attempt)]
-    key = _key(addressed.notice, run_id, task_id, now)
+    key = addressed.notice.key(run_id, task_id, now)
     return _rows(addressed.notice, addressed.to, staff, key, run_id, task_id, addressed.silent)
-
-
-def _key(notice: Notice, run_id: int, task_id: int | None, now: datetime) -> str:
-    match notice:
-        case TaskCard():
-            return f"card:{task_id}"
-        case RoleVacant(roles=roles):
-            # The same role may fall vacant again; within one second it is the same news.
-            which = hashlib.sha256("+".join(roles).encode()).hexdigest()[:12]
-            return f"vacant:{task_id}:{which}:{int(now.timestamp())}"
-        case RunSummary():
-            # A last confirmation can be taken back, and given again.
-            return f"summary:{run_id}:{int(now.timestamp())}"
-        case WorkReturned():
-            return f"returned:{task_id}"
-        case ExtensionRequested(number=number):
-            return f"extension:{task_id}:{number}"
-        case ExtensionAnswered(number=number):
-            return f"extended:{task_id}:{number}"
-        case DeadlineChanged(was=was):
-            # Two changes of the calendar may come in one second.
-            return f"moved:{task_id}:{int(was.timestamp())}:{int(now.timestamp())}"
-        case RunChanged(change=change):
-            return f"changed:{run_id}:{change}:{int(now.timestamp())}"
-        case TeamOffered():
-            return f"offer:{task_id}"
-        case TeamNamed(included=included):
-            return f"team:{run_id}:{included}:{int(now.timestamp())}"
-        case _:
-            raise TypeError(f"the engine does not decide {type(notice).__name__}")

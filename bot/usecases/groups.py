@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 
 from bot.domain import groups
-from bot.domain.access import Permission
+from bot.domain.access import LegacyPermission
 from bot.domain.assignment import helpers
 from bot.domain.notices import GroupLinked, GroupLost, GroupNews, Notice, Reply
 from bot.store import Transaction
@@ -42,7 +42,7 @@ def link(
         if here.person is None:
             return False
         answer = partial(respond, tx, request, here.person, now=now)
-        if refused := reading.refuse(services, here, Permission.LINK_GROUP):
+        if refused := reading.refuse(services, here, LegacyPermission.LINK_GROUP):
             answer(reading.refusal(refused))
             return True
         word = words[0][:64].lower() if len(words) == 1 else ""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import engine
-from bot.domain.access import TIM, Permission
+from bot.domain.access import TIM, LegacyPermission
 from bot.domain.actions import ChooseTeam, Refusal
 from bot.domain.notices import CommandMenu, RoleChanged
 from bot.domain.people import Holding, Person
@@ -33,7 +33,7 @@ def choose(
     services: Services, tx: Transaction, here: Scene, what: str, value: str, now: datetime
 ) -> View:
     """A button of handing over."""
-    if forbidden := reading.refuse(services, here, Permission.MANAGE_PEOPLE):
+    if forbidden := reading.refuse(services, here, LegacyPermission.MANAGE_PEOPLE):
         return forbidden
     first, _, second = value.partition(".")
     chosen = _CHOICES.get(what)

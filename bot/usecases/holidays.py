@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.domain import engine, parsing
-from bot.domain.access import Permission
+from bot.domain.access import LegacyPermission
 from bot.domain.actions import CalendarChanged
 from bot.domain.calendar import is_estimated, office_calendar
 from bot.domain.decision import Decision
@@ -57,7 +57,7 @@ def ask(services: Services, request: Request, working: bool, now: datetime) -> V
     """Ask for the day that is to be a holiday, or a working day."""
     with services.store.begin(request.update_id, now) as tx:
         here = scene(services, tx, request.chat_id, now)
-        if refused := reading.refuse(services, here, Permission.MOVE_HOLIDAYS):
+        if refused := reading.refuse(services, here, LegacyPermission.MOVE_HOLIDAYS):
             return refused
         ask_for_text(tx, here, HOLIDAY, {"working": working}, now)
         return HolidayQuestionView(working, DayStage.DAY)
@@ -67,7 +67,7 @@ def take(
     services: Services, tx: Transaction, here: Scene, data: dict[str, Any], text: str, now: datetime
 ) -> Reply:
     """The answer to one of the questions: the day, its name, its decree; the last one acts."""
-    if refused := reading.refuse(services, here, Permission.MOVE_HOLIDAYS):
+    if refused := reading.refuse(services, here, LegacyPermission.MOVE_HOLIDAYS):
         return reading.refusal(refused)
     said = {**data, "working": bool(data["working"])}
     if "day" not in said:
@@ -96,7 +96,7 @@ def ask_revoke(services: Services, request: Request, day: date, now: datetime) -
     """Show what taking an admin's word back would mean, before it is done."""
     with services.store.begin(request.update_id, now) as tx:
         here = scene(services, tx, request.chat_id, now)
-        if refused := reading.refuse(services, here, Permission.MOVE_HOLIDAYS):
+        if refused := reading.refuse(services, here, LegacyPermission.MOVE_HOLIDAYS):
             return refused
         word = tx.calendar.get(day)
         return RevokeQuestionView(word) if word else RefusedView(Refused.BUTTON_OLD, {})
@@ -106,7 +106,7 @@ def revoke(services: Services, request: Request, day: date, now: datetime) -> Vi
     """Take an admin's word on a day back: what the file and the decrees say counts again."""
     with services.store.begin(request.update_id, now) as tx:
         here = scene(services, tx, request.chat_id, now)
-        if refused := reading.refuse(services, here, Permission.MOVE_HOLIDAYS):
+        if refused := reading.refuse(services, here, LegacyPermission.MOVE_HOLIDAYS):
             return refused
         word = tx.calendar.get(day)
         if word is None or here.person is None:

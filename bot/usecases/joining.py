@@ -13,7 +13,7 @@ import unicodedata
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from bot.domain.access import KEPALA_DINAS, SEKRETARIS, Permission, may
+from bot.domain.access import KEPALA_DINAS, SEKRETARIS, LegacyPermission, may
 from bot.domain.assignment import helpers
 from bot.domain.notices import (
     AccountMoved,
@@ -91,7 +91,7 @@ def _invite(
     unit_text: str | None,
     now: datetime,
 ) -> InvitationView | RoleMenuView | RefusedView:
-    if refused := reading.refuse(services, here, Permission.INVITE):
+    if refused := reading.refuse(services, here, LegacyPermission.INVITE):
         return refused
     office = services.catalog.office
     chosen = choose_role(office, role_text, unit_text)
@@ -114,7 +114,7 @@ def invite_to_move(services: Services, request: Request, person_id: int, now: da
     """
     with services.store.begin(request.update_id, now) as tx:
         here = scene(services, tx, request.chat_id, now)
-        if refused := reading.refuse(services, here, Permission.MANAGE_PEOPLE):
+        if refused := reading.refuse(services, here, LegacyPermission.MANAGE_PEOPLE):
             return refused
         person = here.staff.person(person_id)
         if person is None or here.person is None:
@@ -349,7 +349,7 @@ def _stale(invitation: Invitation, staff: Staff, now: datetime) -> bool:
     """Whether nobody may take this seat any more: too late, or the inviter may not invite."""
     by = invitation.created_by
     return invitation.expires_at <= now or (
-        by is not None and not may(Permission.INVITE, by, staff)
+        by is not None and not may(LegacyPermission.INVITE, by, staff)
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from bot.domain.access import Permission
+from bot.domain.access import LegacyPermission
 from bot.domain.assignment import helpers
 from bot.domain.notices import CommandMenu, PersonUnreachable, Reply, RoleChanged
 from bot.domain.people import Address, Person
@@ -208,7 +208,7 @@ def unreachable(services: Services, tx: Transaction, person: Person, now: dateti
 
 def manageable(services: Services, here: Scene, person_id: int) -> Person | RefusedView:
     """The person, if the asker may manage them."""
-    if refused := reading.refuse(services, here, Permission.MANAGE_PEOPLE):
+    if refused := reading.refuse(services, here, LegacyPermission.MANAGE_PEOPLE):
         return refused
     found = here.staff.person(person_id)
     if found is None or here.person is None:

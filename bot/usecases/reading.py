@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bot.domain import access, assignment, metrics
-from bot.domain.access import Permission, may
+from bot.domain.access import LegacyPermission, may
 from bot.domain.assignment import OfficeState
 from bot.domain.documents import Document, Format, SopDocument
 from bot.domain.notices import Reply, TaskDetail
@@ -138,7 +138,7 @@ def draw(
 
 
 def refuse(
-    services: Services, here: Scene, permission: Permission | None = None
+    services: Services, here: Scene, permission: LegacyPermission | None = None
 ) -> RefusedView | None:
     """Why this person may not do this; None if they may."""
     if here.person is None:
@@ -196,7 +196,7 @@ def owner_title(office: Office) -> str:
     return office.role(office.owner_role).name
 
 
-def who_may(permission: Permission, office: Office) -> str:
+def who_may(permission: LegacyPermission, office: Office) -> str:
     """The posts that a permission belongs to, the highest first."""
     roles = [office.role(code) for code in access.holders(permission)]
     return listed([role.name for role in sorted(roles, key=lambda r: r.level)])
@@ -211,7 +211,7 @@ def started(stored: StoredRun, now: datetime, state: OfficeState) -> StartedView
 def menu(services: Services, person: Person, staff: Staff) -> MenuView:
     """What the person's command menu offers."""
     allowed = _permissions(person, staff)
-    return MenuView(allowed, _startable(services) if Permission.START_RUN in allowed else ())
+    return MenuView(allowed, _startable(services) if LegacyPermission.START_RUN in allowed else ())
 
 
 def roles_of(person_id: int, state: OfficeState) -> tuple[RoleName, ...]:
@@ -251,8 +251,8 @@ def _joining_or_outside(services: Services, tx: Transaction, chat_id: int, here:
     return AskNameView(newcomer.address)
 
 
-def _permissions(person: Person, staff: Staff) -> frozenset[Permission]:
-    return frozenset(p for p in Permission if may(p, person.id, staff))
+def _permissions(person: Person, staff: Staff) -> frozenset[LegacyPermission]:
+    return frozenset(p for p in LegacyPermission if may(p, person.id, staff))
 
 
 def _startable(services: Services) -> tuple[Procedure, ...]:
@@ -364,7 +364,7 @@ def _detail(services: Services, tx: Transaction, here: Scene, args: Args, now: d
 
 def _status(services: Services, tx: Transaction, here: Scene, args: Args, now: datetime) -> View:
     person = _person(here)
-    whole = may(Permission.SEE_OFFICE, person.id, here.staff)
+    whole = may(LegacyPermission.SEE_OFFICE, person.id, here.staff)
     shown = _under_way(tx, person, here)
     by_unit: dict[tuple[str, int], list[StoredRun]] = {}
     for stored in shown:
@@ -443,10 +443,10 @@ def _summary(services: Services, tx: Transaction, here: Scene, args: Args, now: 
     stored = tx.runs.get(int(args["run_id"] or 0))
     if stored is None:
         return RefusedView(Refused.BUTTON_OLD, {})
-    if not may(Permission.SEE_HISTORY, person.id, here.staff) and not has_part(
+    if not may(LegacyPermission.SEE_HISTORY, person.id, here.staff) and not has_part(
         stored, person, here
     ):
-        who = who_may(Permission.SEE_HISTORY, services.catalog.office)
+        who = who_may(LegacyPermission.SEE_HISTORY, services.catalog.office)
         return RefusedView(Refused.NOT_ALLOWED, {"who": who})
     return summary_view(stored, person, here.state, tx.people.names())
 
@@ -512,7 +512,7 @@ def _office_picture(
     services: Services, tx: Transaction, here: Scene, args: Args, now: datetime
 ) -> View:
     person = _person(here)
-    whole = may(Permission.SEE_OFFICE, person.id, here.staff)
+    whole = may(LegacyPermission.SEE_OFFICE, person.id, here.staff)
     shown = _under_way(tx, person, here)
     picture = reporting.office_picture(shown, here.state, now, whole=whole)
     return _document(picture, args)
@@ -754,7 +754,7 @@ def _received(services: Services, tx: Transaction, here: Scene, args: Args, now:
 
 def has_part(stored: StoredRun, person: Person, here: Scene) -> bool:
     """Whether a run is this person's concern: a role of theirs stands in it, or they acted."""
-    return may(Permission.SEE_OFFICE, person.id, here.staff) or assignment.concerns(
+    return may(LegacyPermission.SEE_OFFICE, person.id, here.staff) or assignment.concerns(
         stored.run, person.id, here.state
     )
 
@@ -769,7 +769,7 @@ DOCUMENTS = frozenset({"run_report", "sop_document", "evaluation", "run_picture"
 
 _Maker = Callable[[Services, Transaction, Scene, Args, datetime], View]
 
-_VIEWS: dict[str, tuple[_Maker, Permission | None, bool]] = {
+_VIEWS: dict[str, tuple[_Maker, LegacyPermission | None, bool]] = {
     # name: (how it is drawn, what it needs, whether outsiders may see it)
     "help": (_help, None, False),
     "welcome": (_welcome, None, False),
@@ -778,41 +778,41 @@ _VIEWS: dict[str, tuple[_Maker, Permission | None, bool]] = {
     "status": (_status, None, False),
     "by_unit": (_by_unit, None, False),
     "units_started": (_units_started, None, False),
-    "history": (_history, Permission.SEE_HISTORY, False),
+    "history": (_history, LegacyPermission.SEE_HISTORY, False),
     "summary": (_summary, None, False),
-    "reports": (_reports, Permission.SEE_REPORTS, False),
-    "run_report": (_run_report, Permission.SEE_REPORTS, False),
+    "reports": (_reports, LegacyPermission.SEE_REPORTS, False),
+    "run_report": (_run_report, LegacyPermission.SEE_REPORTS, False),
     "sop_document": (_sop_document, None, False),
-    "evaluation": (_evaluation, Permission.SEE_REPORTS, False),
+    "evaluation": (_evaluation, LegacyPermission.SEE_REPORTS, False),
     "run_picture": (_run_picture, None, False),
     "office_picture": (_office_picture, None, False),
     "sop": (_sop, None, False),
-    "start_menu": (_start_menu, Permission.START_RUN, False),
-    "start_question": (_start_question, Permission.START_RUN, False),
+    "start_menu": (_start_menu, LegacyPermission.START_RUN, False),
+    "start_question": (_start_question, LegacyPermission.START_RUN, False),
     "started": (_started, None, False),
-    "people": (_people, Permission.MANAGE_PEOPLE, False),
-    "person": (_one_person, Permission.MANAGE_PEOPLE, False),
-    "role_menu": (_role_menu, Permission.INVITE, False),
+    "people": (_people, LegacyPermission.MANAGE_PEOPLE, False),
+    "person": (_one_person, LegacyPermission.MANAGE_PEOPLE, False),
+    "role_menu": (_role_menu, LegacyPermission.INVITE, False),
     "name_question": (_name_question, None, True),
     "return_question": (questions.return_question, None, False),
     "extension_question": (questions.extension_question, None, False),
-    "steering_choice": (questions.steering_choice, Permission.STEER_RUN, False),
-    "cancel_question": (questions.cancel_question, Permission.STEER_RUN, False),
-    "steering_reason": (questions.steering_reason, Permission.STEER_RUN, False),
+    "steering_choice": (questions.steering_choice, LegacyPermission.STEER_RUN, False),
+    "cancel_question": (questions.cancel_question, LegacyPermission.STEER_RUN, False),
+    "steering_reason": (questions.steering_reason, LegacyPermission.STEER_RUN, False),
     "ask_file": (_ask_file, None, False),
     "received": (_received, None, False),
     "done": (_done, None, False),
     "unknown": (_unknown, None, False),
     "too_many": (_too_many, None, False),
     "refused": (_refused, None, True),
-    "groups": (overview.groups, Permission.LINK_GROUP, False),
+    "groups": (overview.groups, LegacyPermission.LINK_GROUP, False),
     "digest_setting": (overview.digest_setting, None, False),
-    "teams": (rosters.teams_view, Permission.NAME_TEAM, False),
-    "team_draft": (rosters.draft_view, Permission.NAME_TEAM, False),
-    "team_saved": (rosters.saved_view, Permission.NAME_TEAM, False),
-    "acting_posts": (standins.posts_view, Permission.APPOINT, False),
-    "acting_draft": (standins.draft_view, Permission.APPOINT, False),
-    "holidays": (overview.holidays, Permission.MOVE_HOLIDAYS, False),
-    "holiday_question": (overview.holiday_question, Permission.MOVE_HOLIDAYS, False),
-    "holiday_set": (overview.holiday_set, Permission.MOVE_HOLIDAYS, False),
+    "teams": (rosters.teams_view, LegacyPermission.NAME_TEAM, False),
+    "team_draft": (rosters.draft_view, LegacyPermission.NAME_TEAM, False),
+    "team_saved": (rosters.saved_view, LegacyPermission.NAME_TEAM, False),
+    "acting_posts": (standins.posts_view, LegacyPermission.APPOINT, False),
+    "acting_draft": (standins.draft_view, LegacyPermission.APPOINT, False),
+    "holidays": (overview.holidays, LegacyPermission.MOVE_HOLIDAYS, False),
+    "holiday_question": (overview.holiday_question, LegacyPermission.MOVE_HOLIDAYS, False),
+    "holiday_set": (overview.holiday_set, LegacyPermission.MOVE_HOLIDAYS, False),
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain import assignment, engine, reminders
-from bot.domain.access import Permission
+from bot.domain.access import LegacyPermission
 from bot.domain.actions import Action, Confirm, Reason, Refusal, StaffChanged, Start
 from bot.domain.decision import Decision
 from bot.domain.notices import Reply
@@ -54,7 +54,7 @@ def start_by_button(
     """Begin a run; `seen` is the newest run of its kind that the starter was shown."""
     with services.store.begin(request.update_id, now) as tx:
         here = scene(services, tx, request.chat_id, now)
-        if forbidden := reading.refuse(services, here, Permission.START_RUN):
+        if forbidden := reading.refuse(services, here, LegacyPermission.START_RUN):
             return forbidden
         found = services.catalog.find(code)
         if found is None or here.person is None:
@@ -205,7 +205,7 @@ def staff_changed(
 def _start_by_command(
     services: Services, tx: Transaction, here: Scene, code: str, words: list[str], now: datetime
 ) -> Reply:
-    if forbidden := reading.refuse(services, here, Permission.START_RUN):
+    if forbidden := reading.refuse(services, here, LegacyPermission.START_RUN):
         return reading.refusal(forbidden)
     found = services.catalog.find(code)
     if found is None:

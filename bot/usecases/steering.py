@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain import parsing
-from bot.domain.access import Permission, may
+from bot.domain.access import LegacyPermission, may
 from bot.domain.actions import Cancel, Pause, Resume
 from bot.domain.notices import Reply
 from bot.domain.run import Run
@@ -45,7 +45,7 @@ def leave(services: Services, request: Request, now: datetime) -> None:
         tx.people.answered(request.chat_id)
         if waited:
             reply = reading.done(DoneView(Done.QUESTION_LEFT, {}))
-        elif may(Permission.STEER_RUN, here.person.id, here.staff):
+        elif may(LegacyPermission.STEER_RUN, here.person.id, here.staff):
             reply = _offer(services, tx, here, Steering.BATAL, now)
         else:
             reply = reading.refusal(RefusedView(Refused.NOTHING_ASKED, {}))
@@ -96,7 +96,7 @@ def _offer(
     services: Services, tx: Transaction, here: Scene, what: Steering, now: datetime
 ) -> Reply:
     """The runs to choose from, or the next question about the only one."""
-    if refused := reading.refuse(services, here, Permission.STEER_RUN):
+    if refused := reading.refuse(services, here, LegacyPermission.STEER_RUN):
         return reading.refusal(refused)
     choices = questions.steerable(tx, what)
     if not choices:
@@ -160,7 +160,7 @@ def _take_reason(
 
 def _run(services: Services, tx: Transaction, here: Scene, token: str) -> StoredRun | RefusedView:
     """The run that a button speaks of, for somebody who may steer it."""
-    if refused := reading.refuse(services, here, Permission.STEER_RUN):
+    if refused := reading.refuse(services, here, LegacyPermission.STEER_RUN):
         return refused
     found = tx.runs.by_token(token)
     return found[0] if found else RefusedView(Refused.BUTTON_OLD, {})

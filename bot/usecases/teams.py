@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.domain import parsing
-from bot.domain.access import TIM, Permission
+from bot.domain.access import TIM, LegacyPermission
 from bot.domain.actions import ChooseTeam
 from bot.domain.notices import Reply
 from bot.domain.run import Team
@@ -31,7 +31,7 @@ def choose(
     services: Services, tx: Transaction, here: Scene, what: str, value: str, now: datetime
 ) -> View:
     """A button of /tim."""
-    if forbidden := reading.refuse(services, here, Permission.NAME_TEAM):
+    if forbidden := reading.refuse(services, here, LegacyPermission.NAME_TEAM):
         return forbidden
     if what == "run":
         return _open(services, tx, here, value, now)
@@ -46,7 +46,7 @@ def take(
     services: Services, tx: Transaction, here: Scene, data: dict[str, Any], text: str, now: datetime
 ) -> Reply:
     """A short answer: the decree's number, or its date."""
-    if forbidden := reading.refuse(services, here, Permission.NAME_TEAM):
+    if forbidden := reading.refuse(services, here, LegacyPermission.NAME_TEAM):
         return reading.refusal(forbidden)
     roster = Roster.load(data)
     if roster.stage is TeamStage.DATE:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from bot.domain import engine, metrics
-from bot.domain.access import Permission
+from bot.domain.access import LegacyPermission
 from bot.domain.assignment import OfficeState, acts_as, assignees, missing, outside
 from bot.domain.documents import Document, Format
 from bot.domain.metrics import Lateness, StepFigures
@@ -757,7 +757,7 @@ class MenuView:
     `joined` False is for somebody who has left: they see what everybody sees.
     """
 
-    permissions: frozenset[Permission]
+    permissions: frozenset[LegacyPermission]
     procedures: tuple[Procedure, ...]
     joined: bool = True
 
@@ -892,7 +892,7 @@ class HelpView:
 
     greeting: Greeting
     roles: tuple[RoleName, ...]
-    permissions: frozenset[Permission]
+    permissions: frozenset[LegacyPermission]
     procedures: tuple[Procedure, ...]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from bot.domain import digest, worktime, yearly
-from bot.domain.access import Permission
+from bot.domain.access import LegacyPermission
 from bot.domain.assignment import helpers
 from bot.domain.notices import LegalDateAtRisk, StartProposed
 from bot.domain.people import Staff
@@ -71,7 +71,7 @@ def put_off(services: Services, request: Request, code: str, day: date, now: dat
     """Propose the start again in a week."""
     with services.store.begin(request.update_id, now) as tx:
         here = scene(services, tx, request.chat_id, now)
-        if refused := reading.refuse(services, here, Permission.START_RUN):
+        if refused := reading.refuse(services, here, LegacyPermission.START_RUN):
             return refused
         on = services.calendar.local(now).date() + PUT_OFF
         entry = _entry(code, day, on, services.calendar)

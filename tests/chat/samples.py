@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain import timeline
-from bot.domain.access import Permission
+from bot.domain.access import LegacyPermission
 from bot.domain.acting import Unfit
 from bot.domain.calendar import office_calendar
 from bot.domain.documents import (
@@ -672,7 +672,7 @@ def everything(text: str = "Menyusun laporan", many: int = 3) -> list[View]:
         StartedView(run, sop, now, wib(31, "10.00")),
         SopListView((sop,) * min(many, 3)),
         SopView(sop, procedure, {"tim": text}),
-        HelpView(greeting, (role,) * many, frozenset(Permission), (procedure, *others)),
+        HelpView(greeting, (role,) * many, frozenset(LegacyPermission), (procedure, *others)),
         PeopleView((someone,) * many, (text,) * many),
         someone,
         RoleMenuView(choices),

@@ -29,7 +29,7 @@ from bot.chat.sender import (
 )
 from bot.chat.texts import Texts
 from bot.demo.telegram import Fail, LocalTelegram, Person
-from bot.domain.access import Permission
+from bot.domain.access import LegacyPermission
 from bot.domain.notices import Reply
 from bot.store.outbox import Delivery
 from bot.usecases.delivering import Outgoing
@@ -213,7 +213,7 @@ async def test_a_screen_that_is_gone_is_shown_anew_to_who_asks_for_it(
 
 
 async def test_a_menu_is_set_for_one_person(sender: Sender, sari: Person) -> None:
-    view = MenuView(frozenset({Permission.START_RUN}), ())
+    view = MenuView(frozenset({LegacyPermission.START_RUN}), ())
     assert await sender.deliver(outgoing(view)) == Sent(None)
     assert "mulai" in [name for name, _ in sari.commands]
     assert await sender.deliver(outgoing(replace(view, joined=False))) == Sent(None)

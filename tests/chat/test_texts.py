@@ -24,16 +24,16 @@ from bot.chat.keyboards import (
     TurnPage,
     parse,
 )
-from bot.chat.markup import pieces, plain, safe, width
 from bot.chat.paging import Message
 from bot.chat.texts import Texts
 from bot.chat.texts.answers import _DONE, _REFUSALS
-from bot.domain.access import Permission
+from bot.domain.access import LegacyPermission
 from bot.domain.metrics import Lateness
 from bot.domain.people import Address
 from bot.domain.reminders import ReminderKind
 from bot.domain.run import Capacity, TaskStatus
 from bot.domain.sop import Wording
+from bot.ui.markup import pieces, plain, safe, width
 from bot.usecases.views import (
     AskNameView,
     ConfirmedView,
@@ -468,7 +468,7 @@ def test_long_footnotes_stay_on_the_page_of_the_words_they_correct() -> None:
 
 
 def test_the_help_names_only_what_this_person_may_use() -> None:
-    for_sari = say(HelpView(TO_SARI, (SARI.role,), frozenset(Permission), (lakip(),)))
+    for_sari = say(HelpView(TO_SARI, (SARI.role,), frozenset(LegacyPermission), (lakip(),)))
     assert "/mulai_lakip [tahun]: PENYUSUNAN LAKIP" in for_sari
     assert all(f"/{c.name}" in for_sari for c in commands.COMMANDS if not c.per_procedure)
     for_budi = say(HelpView(TO_BUDI, (BUDI.role,), frozenset(), ()))

@@ -15,7 +15,7 @@ from bot.chat.commands import COMMANDS, general_menu, menu
 from bot.chat.handlers import Handlers
 from bot.chat.routes import routes
 from bot.chat.texts import Texts
-from bot.domain.access import Permission
+from bot.domain.access import LegacyPermission
 from bot.domain.notices import Notice
 from bot.domain.people import Address
 from bot.domain.sop import Catalog
@@ -23,7 +23,7 @@ from bot.usecases.views import Greeting, HelpView, MenuView, View
 
 PROJECT = Path(__file__).resolve().parents[2]
 
-EVERYTHING = frozenset(Permission)
+EVERYTHING = frozenset(LegacyPermission)
 
 ALIASES = {"help"}
 """What people type by habit, beside the command that answers it."""

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
 from bot.chat.keyboards import Button, Choose, Row, button
-from bot.chat.markup import bold, gathered, safe
 from bot.chat.paging import Message
 from bot.chat.texts import voice
 from bot.chat.texts.voice import NAME, Voice
 from bot.domain.acting import Unfit
 from bot.domain.notices import ActingStage
 from bot.domain.run import Capacity
+from bot.ui.markup import bold, gathered, safe
 from bot.usecases.views import (
     ActingCheckView,
     ActingDraftView,

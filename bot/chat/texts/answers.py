@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.chat.markup import escaped, plain, width
 from bot.chat.paging import Message, Toast
 from bot.chat.texts.voice import NAME, Voice
 from bot.indonesian import listed
+from bot.ui.markup import escaped, plain, width
 from bot.usecases.views import (
     ConfirmedView,
     Done,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.chat.keyboards import AskDay, AskRevokeDay, PagedView, RevokeDay, button
-from bot.chat.markup import bold, safe
 from bot.chat.paging import Block, Message, Turning, paged
 from bot.chat.texts.voice import NAME, TITLE, Voice
+from bot.ui.markup import bold, safe
 from bot.usecases.views import (
     DayFault,
     DayRow,

@@ -11,13 +11,13 @@ from bot.chat.keyboards import (
     SteerRun,
     button,
 )
-from bot.chat.markup import bold, gathered, safe
 from bot.chat.paging import PAGE_LIMIT, Block, Message, that_fit
 from bot.chat.texts import teams, voice
 from bot.chat.texts.voice import ACTIVITY, NAME, Voice
 from bot.domain.notices import RunChange
 from bot.domain.run import Run
 from bot.domain.sop import Step
+from bot.ui.markup import bold, gathered, safe
 from bot.usecases.views import (
     CancelQuestionView,
     DeadlineChangedView,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import assert_never
 
 from bot.chat.keyboards import DocumentKind, GetDocument, PagedView, Row, button
-from bot.chat.markup import bold, safe
 from bot.chat.paging import Block, Message, Turning, paged
 from bot.chat.texts import voice
 from bot.chat.texts.voice import NAME, TITLE, Voice
@@ -20,6 +19,7 @@ from bot.domain.documents import (
 )
 from bot.domain.periods import ReportPeriod
 from bot.domain.run import RunStatus
+from bot.ui.markup import bold, safe
 from bot.usecases.views import DocumentView, PeriodsView, ReportRow, ReportsView
 
 _PERIODS = 12

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.chat.keyboards import AttachFile, Button, SendFiles, button
-from bot.chat.markup import bold, gathered, safe, width
 from bot.chat.paging import Block, Message
 from bot.chat.texts import voice
 from bot.chat.texts.voice import DETAIL, NAME, Voice
+from bot.ui.markup import bold, gathered, safe, width
 from bot.usecases.evidence import Outcome
 from bot.usecases.views import (
     AskFileView,

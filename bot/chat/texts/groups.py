@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bot.chat.markup import bold, safe, width
 from bot.chat.paging import Message
 from bot.chat.texts import voice
 from bot.chat.texts.voice import NAME, TITLE, Voice
 from bot.domain.groups import MOST_A_DAY
 from bot.domain.run import RunStatus
+from bot.ui.markup import bold, safe, width
 from bot.usecases.views import (
     GroupLinkedView,
     GroupLostView,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bot.chat.keyboards import Choose, GiveRole, Row, button
-from bot.chat.markup import bold, safe
 from bot.chat.paging import Message
 from bot.chat.texts import voice
 from bot.chat.texts.acting import ON_A_PAGE, turning
 from bot.chat.texts.voice import NAME
+from bot.ui.markup import bold, safe
 from bot.usecases.views import FillRoleView, HandOverView, Talk
 
 _LEAVE = "Bila tidak jadi, pesan ini boleh diabaikan."

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bot.chat.commands import START_PREFIX, Command, Topic, allowed
 from bot.chat.keyboards import PagedView
-from bot.chat.markup import bold, safe
 from bot.chat.paging import Block, Message, Turning, paged
 from bot.chat.texts import voice
 from bot.chat.texts.voice import TITLE
 from bot.domain.sop import Procedure
+from bot.ui.markup import bold, safe
 from bot.usecases.views import HelpView
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.chat.keyboards import SetDigest, ShowDetail, button
-from bot.chat.markup import bold, safe, width
 from bot.chat.paging import Message
 from bot.chat.texts import voice
 from bot.chat.texts.voice import Voice
 from bot.indonesian import distance
+from bot.ui.markup import bold, safe, width
 from bot.usecases.views import CurrentStep, DigestSettingView, DigestView, RunView, TaskView
 
 _TASKS_ROOM = 1500

@@ -20,13 +20,13 @@ from bot.chat.keyboards import (
     Tap,
     button,
 )
-from bot.chat.markup import bold, gathered, safe
 from bot.chat.paging import Block, Message, Turning, paged
 from bot.chat.texts import voice
 from bot.chat.texts.runs import CHOICES
 from bot.chat.texts.voice import NAME, Voice
 from bot.domain.people import Address
 from bot.domain.run import Capacity
+from bot.ui.markup import bold, gathered, safe
 from bot.usecases.views import (
     AccountMovedView,
     AskAddressView,

@@ -13,13 +13,13 @@ from bot.chat.keyboards import (
     TurnPage,
     button,
 )
-from bot.chat.markup import bold, gathered, safe
 from bot.chat.paging import PAGE_LIMIT, Block, Message, Turning, paged, that_fit
 from bot.chat.texts import detours, units, voice
 from bot.chat.texts.voice import ACTIVITY, AWAITED, NAME, TITLE, Voice
 from bot.domain.documents import Format
 from bot.domain.run import Run
 from bot.indonesian import distance
+from bot.ui.markup import bold, gathered, safe
 from bot.usecases.views import (
     HistoryView,
     LateView,

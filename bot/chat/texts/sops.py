@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from itertools import count
 
 from bot.chat.keyboards import DocumentKind, GetDocument, PagedView, Row, TurnPage, button
-from bot.chat.markup import bold, gathered, pieces, safe
 from bot.chat.paging import Block, Message, Turning, paged
 from bot.chat.texts import voice
 from bot.chat.texts.voice import NAME, TITLE, Voice
 from bot.domain.documents import Format
 from bot.domain.sop import Procedure, Step, StepKind, Wording
+from bot.ui.markup import bold, gathered, pieces, safe
 from bot.usecases.views import SopListView, SopView
 
 _SIBLINGS = 20

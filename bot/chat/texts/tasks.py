@@ -16,7 +16,6 @@ from bot.chat.keyboards import (
     Undo,
     button,
 )
-from bot.chat.markup import bold, gathered, safe, width
 from bot.chat.paging import Block, Message, Turning, paged
 from bot.chat.texts import detours, evidence, voice
 from bot.chat.texts.voice import ACTIVITY, AWAITED, DETAIL, NAME, TITLE, Voice
@@ -24,6 +23,7 @@ from bot.domain.reminders import FRESH, ReminderKind
 from bot.domain.run import TaskStatus
 from bot.domain.sop import StepKind
 from bot.indonesian import distance
+from bot.ui.markup import bold, gathered, safe, width
 from bot.usecases.views import DetailView, PartedView, TasksView, TaskView
 
 _REASON, _SHORT = 520, 100

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bot.chat.keyboards import Choose, PagedView, Row, button
-from bot.chat.markup import bold, gathered, safe
 from bot.chat.paging import Block, Message, Turning, paged
 from bot.chat.texts import voice
 from bot.chat.texts.acting import ON_A_PAGE, turning
 from bot.chat.texts.voice import NAME, Voice
 from bot.domain.run import Team
+from bot.ui.markup import bold, gathered, safe
 from bot.usecases.views import (
     Talk,
     TeamDraftView,

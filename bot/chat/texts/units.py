@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.chat.keyboards import PagedView, Row, StartRun, TurnPage, button
-from bot.chat.markup import bold, gathered, safe
 from bot.chat.paging import Block, Message, Turning, paged
 from bot.chat.texts import voice
 from bot.chat.texts.voice import NAME, Voice
+from bot.ui.markup import bold, gathered, safe
 from bot.usecases.views import ByUnitView, UnitGroup, UnitRow, UnitsView
 
 _NAMES = 1400

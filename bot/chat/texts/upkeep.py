@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.chat.keyboards import Choose, DecideHeld, button
-from bot.chat.markup import bold, safe
 from bot.chat.paging import Message
 from bot.chat.texts.voice import NAME, Voice
 from bot.indonesian import elapsed
+from bot.ui.markup import bold, safe
 from bot.usecases.views import (
     FailingView,
     FaultsView,

@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 
 from bot import indonesian
 from bot.chat.keyboards import Button, DocumentKind, GetDocument, button
-from bot.chat.markup import bold, gathered, safe
 from bot.domain.documents import Format
 from bot.domain.metrics import Lateness
 from bot.domain.run import Run
 from bot.domain.sop import Office, Procedure, Sop, Step, StepKind
 from bot.indonesian import Dates
+from bot.ui.markup import bold, gathered, safe
 from bot.usecases.views import (
     CurrentStep,
     Greeting,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.chat.keyboards import PutOffStart, StartRun, button
-from bot.chat.markup import bold
 from bot.chat.paging import Message
 from bot.chat.texts import voice
 from bot.chat.texts.voice import Voice
+from bot.ui.markup import bold
 from bot.usecases.views import LegalDateView, ProposalView
 
 

@@ -1,0 +1,1 @@
+"""What people can do with the bot, one feature a file; `registry.py` lists them."""

@@ -1,0 +1,109 @@
+"""A dialogue that asks several short questions, one after the other.
+
+What was said so far waits in the database as the open question of the chat, so that buttons
+and typed answers go together, and a restart forgets nothing. It expires as every question does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain.access import Permission
+from bot.domain.notices import Reply
+from bot.features import replies
+from bot.features.answers import Refuse, Refused
+from bot.features.feature import Question, View
+from bot.features.work import Work
+
+Data = dict[str, Any]
+"""What was said so far, as it is stored (JSON): field names and what belongs to them."""
+
+
+class Misread(Exception):  # noqa: N818 - an answer that is not understood is no error of ours
+    """An answer was not taken. `fault` says why, where the next question tells it."""
+
+    def __init__(self, fault: str = "", text: str = "") -> None:
+        super().__init__(fault)
+        self.fault = fault
+        self.text = text
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing that is asked. `parse` turns a typed answer into what is kept, at least a value
+    under `name`; it raises `Misread` where it cannot. `wanted` says whether it is asked at all,
+    by what was said before."""
+
+    name: str
+    parse: Callable[[Work, Data, str], Data]
+    wanted: Callable[[Data], bool] = lambda data: True
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Fields that are asked in their order; `finish` acts once all are said.
+
+    `kind` names the question in the database. `ask` makes the reply that asks for the next
+    field, from what was said; it gets the `Misread` of an answer that was not taken, else None.
+    `finish` returns the reply that says what was done. Both replies name a view. `permission`
+    is asked for anew at every answer.
+    """
+
+    kind: str
+    fields: tuple[Field, ...]
+    ask: Callable[[Data, Misread | None], Reply]
+    finish: Callable[[Work, Data], Reply]
+    permission: Permission | None = None
+
+    def next_field(self, data: Data) -> Field | None:
+        """What is asked next; None once all is said."""
+        left = (f for f in self.fields if f.name not in data and f.wanted(data))
+        return next(left, None)
+
+    def start(self, work: Work, data: Data) -> Reply:
+        """Ask for the first field; `data` is what is known from the beginning."""
+        work.require(self.permission)
+        return self._go_on(work, data)
+
+    def take(self, work: Work, data: Data, text: str) -> Reply:
+        """A typed answer to the question that was asked last."""
+        work.require(self.permission)
+        field = self.next_field(data)
+        try:
+            if field is None:
+                raise Misread
+            said = field.parse(work, data, text)
+        except Misread as misread:
+            work.ask(self.kind, data)
+            return self.ask(data, misread)
+        return self._go_on(work, {**data, **said})
+
+    def fill(self, work: Work, data: Data) -> View:
+        """A button said something: `data` is all that is known now. The view to show next."""
+        work.require(self.permission)
+        return replies.build(work, self._go_on(work, data))
+
+    def said(self, work: Work) -> Data:
+        """What the person has said so far.
+
+        Raises:
+            Refuse: this form is not open in their chat.
+        """
+        work.require(self.permission)
+        data = work.asked(self.kind)
+        if data is None:
+            raise Refuse(Refused.BUTTON_OLD)
+        return data
+
+    def question(self) -> Question:
+        """The form as what takes the answers to its question."""
+        return Question(self.take)
+
+    def _go_on(self, work: Work, data: Data) -> Reply:
+        if self.next_field(data) is None:
+            work.answered()
+            return self.finish(work, data)
+        work.ask(self.kind, data)
+        return self.ask(data, None)

@@ -1,0 +1,291 @@
+"""What all texts share: how people, roles, runs and deadlines are spoken of.
+
+Everything here returns HTML, with every word from people or data escaped and bounded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from bot import indonesian
+from bot.domain.metrics import Lateness
+from bot.domain.run import Run
+from bot.domain.sop import Office, Procedure, Sop, Step, StepKind
+from bot.features.naming import Greeting, Performer, RoleName, SignedBy, printed
+from bot.features.runview import (
+    CurrentStep,
+    Deviations,
+    ExtensionLine,
+    Halt,
+    PauseView,
+    SentBack,
+    StepRow,
+)
+from bot.indonesian import Dates
+from bot.ui.markup import bold, gathered, safe
+from bot.ui.message import Block
+
+NAME = 140
+TITLE = 250
+ACTIVITY = 700
+DETAIL = 400
+
+AWAITED = {
+    StepKind.KERJA: "menunggu penyelesaian oleh",
+    StepKind.PARAF: "menunggu paraf",
+    StepKind.TANDA_TANGAN: "menunggu tanda tangan",
+}
+
+REASON = 600
+"""What is shown of a reason; it is asked to be short."""
+
+LEAVE = "Bila tidak jadi, ketik /batal."
+
+_BAR_LENGTH = 10
+
+
+class Phrases:
+    """The office's way of saying things: its time, and who stands outside it."""
+
+    def __init__(self, office: Office, bot_username: str = "") -> None:
+        """`bot_username` goes into links; Telegram says it once the bot has greeted it."""
+        self.office = office
+        self.bot_username = bot_username
+        self.zone = ZoneInfo(office.timezone)
+        self._dates = Dates(office.timezone, office.timezone_label)
+        self._outside = {role.code: role.name for role in office.roles if role.external}
+
+    def moment(self, at: datetime) -> str:
+        """ "Selasa, 23 Januari 2024 pukul 10.00 WIB"."""
+        return self._dates.moment(at)
+
+    def day(self, on: date) -> str:
+        """ "23 Januari 2024"."""
+        return self._dates.day(on)
+
+    def weekday(self, on: date) -> str:
+        """ "Selasa, 23 Januari 2024"."""
+        return self._dates.weekday(on)
+
+    def unit(self, run: Run) -> str | None:
+        """The name of the unit that a run is for, None where it is for the whole office."""
+        return None if run.unit is None else self.office.unit_name(run.unit)
+
+    def run(self, run: Run) -> str:
+        """A run by the name people know it by: the procedure, its year and its unit."""
+        return title(run.procedure, run.year, self.unit(run))
+
+    @property
+    def owner(self) -> str:
+        """The post that people turn to, the owner of the SOPs, as plain text."""
+        return self.office.role(self.office.owner_role).name
+
+    def awaited(self, current: CurrentStep) -> str:
+        """Whom an open step waits for: an office outside, people, or a role without anybody."""
+        outside = [safe(self._outside[c], NAME) for c in current.step.roles if c in self._outside]
+        if outside:
+            return indonesian.listed(outside)
+        if current.performers:
+            joiner = "dan" if current.step.all_must_confirm else "atau"
+            return performers(current.performers, joiner)
+        vacant = gathered([safe(name, NAME) for name in current.roles], joiner="atau")
+        return f"{vacant} (belum ada pemegangnya)"
+
+    def signature(self, row: StepRow) -> str:
+        """Who confirmed an attempt, and when it was closed."""
+        closed = row.figures.task.closed_at
+        when = f", {self.moment(closed)}" if closed else ""
+        return f"{signers(row.signed)}{when}" if row.signed else when.removeprefix(", ")
+
+    def current(self, current: CurrentStep, of: int) -> tuple[str, ...]:
+        """An open step in lines, as those see it who only watch."""
+        step = current.step
+        lines = [
+            f"Langkah {step.number} dari {of}: {safe(step.activity.text, ACTIVITY)}",
+            f"Menunggu: {self.awaited(current)}",
+        ]
+        if step.all_must_confirm:
+            lines.append(counted(current.confirmed, current.required))
+        lines.append(f"Tenggat: {self.moment(current.task.due_at)}")
+        if current.late:
+            lines.append(f"⚠️ Terlambat {bold(indonesian.distance(current.late))}")
+        return tuple(lines)
+
+
+def salutation(greeting: Greeting) -> str:
+    """ "Yth. Ibu Kasubbag Perencanaan,"."""
+    return f"Yth. {greeting.address} {safe(greeting.called, NAME)},"
+
+
+def short(procedure: Procedure) -> str:
+    """A procedure on a button, as plain text: its code, for long titles begin alike."""
+    return procedure.code.replace("_", " ").upper()
+
+
+def title(procedure: Procedure, year: int, unit: str | None = None) -> str:
+    """A run by the name people know it by: the procedure, its year, and the unit's name."""
+    whose = f" · {safe(unit, NAME)}" if unit else ""
+    return f"{bold(safe(procedure.title, TITLE))} tahun {year}{whose}"
+
+
+def heading(
+    sop: Sop, procedure: Procedure, year: int, number: int, done: int, unit: str | None = None
+) -> str:
+    """The lines above an activity: SOP, unit, year, step n of m, and the bar."""
+    lines = [bold(safe(procedure.title, TITLE))]
+    if sop.name != procedure.title:
+        lines.insert(0, f"SOP {safe(sop.name, TITLE)}")
+    if unit:
+        lines.append(safe(unit, NAME))
+    steps = len(procedure.steps)
+    lines += [f"Tahun {year} · Langkah {number} dari {steps}", bar(done, steps)]
+    return "\n".join(lines)
+
+
+def bar(done: int, steps: int) -> str:
+    """▰▰▰▱▱▱: a segment a step, or tenths where there are more than ten."""
+    length = min(steps, _BAR_LENGTH)
+    full = done * length // steps
+    return "▰" * full + "▱" * (length - full)
+
+
+def counted(confirmed: int, required: int) -> str:
+    """ "Konfirmasi: 3 dari 5 sudah"."""
+    return f"Konfirmasi: {bold(f'{confirmed} dari {required} sudah')}"
+
+
+def performers(people: Sequence[Performer], joiner: str = "atau") -> str:
+    """People with their roles; any one of them unless `joiner` says otherwise."""
+    return gathered([_person(p.name, p.role) for p in people], joiner=joiner)
+
+
+def signers(people: Sequence[SignedBy]) -> str:
+    """Those who confirmed, and for whom they recorded it."""
+    return gathered([signer(person) for person in people])
+
+
+def signer(person: SignedBy) -> str:
+    """ "Ibu Sari (Kasubbag Perencanaan)", or that she recorded it for an office outside."""
+    name = _person(person.name, person.role)
+    if person.recorded_for is None:
+        return name
+    return f"{safe(person.recorded_for, NAME)}, dicatat oleh {name}"
+
+
+def role(name: RoleName) -> str:
+    """A role with its capacity: "Plt. Kepala Dinas"."""
+    return safe(printed(name), NAME)
+
+
+def roles(names: Sequence[RoleName], nothing: str = "belum ada") -> str:
+    """Roles in a row, or `nothing`."""
+    return gathered([role(name) for name in names]) if names else nothing
+
+
+def punctual(late: Lateness | None) -> str:
+    """ "tepat waktu", or by how much it was late."""
+    return f"terlambat {indonesian.distance(late)}" if late else "tepat waktu"
+
+
+def measured(row: StepRow) -> str:
+    """ "baku 3 hari · nyata 3,5 hari · terlambat 4 jam"."""
+    figures = row.figures
+    planned, took = figures.step.duration, indonesian.actual(figures.worked)
+    return f"baku {planned} · nyata {took} · {punctual(figures.late)}"
+
+
+def step_line(step: Step, repetitions: int = 0) -> str:
+    """A step by number and activity, and which repeat it was."""
+    again = f" (pengulangan ke-{repetitions})" if repetitions else ""
+    return bold(f"{step.number}. {safe(step.activity.text, ACTIVITY)}") + again
+
+
+def _person(name: str, held: RoleName) -> str:
+    return f"{safe(name, NAME)} ({role(held)})"
+
+
+def halted(halt: Halt, say: Phrases) -> str:
+    """Why nothing is to be done about a run now, or ever."""
+    who, at = signer(halt.by), say.moment(halt.by.at)
+    reason = f"Alasan: {safe(halt.reason, REASON)}"
+    if halt.ended:
+        return f"⛔ Pelaksanaan ini dibatalkan oleh {who} pada {at}.\n{reason}"
+    return (
+        f"⏸ Pelaksanaan ini dijeda oleh {who} sejak {at}.\n{reason}\n"
+        "Selama jeda, waktunya tidak dihitung."
+    )
+
+
+def deviation_blocks(deviations: Deviations, say: Phrases) -> list[Block]:
+    """Where a run left the straight way: what was sent back, longer, or at pause."""
+    found = [_sent_back(sent, say) for sent in deviations.returns]
+    found += [_more_time(wish, say) for wish in deviations.extensions]
+    found += [_pause(pause, say) for pause in deviations.pauses]
+    return [Block((bold("Catatan perjalanan"),)), *found] if found else []
+
+
+def _sent_back(sent: SentBack, say: Phrases) -> Block:
+    return Block(
+        (
+            f"↩️ Langkah {sent.step.number} dikembalikan ke langkah {sent.to_step.number}",
+            f"{signer(sent.by)}, {say.moment(sent.by.at)}",
+            f"Alasan: {safe(sent.reason, REASON)}",
+        )
+    )
+
+
+def _more_time(wish: ExtensionLine, say: Phrases) -> Block:
+    verdict = "menunggu keputusan"
+    if wish.moot:
+        verdict = "tidak diperlukan lagi, karena langkahnya sudah berakhir"
+    elif wish.decided is not None:
+        word = "disetujui" if wish.granted else "tidak disetujui"
+        verdict = f"{word} oleh {signer(wish.decided)}, {say.moment(wish.decided.at)}"
+    return Block(
+        (
+            f"⏳ Langkah {wish.step.number}: perpanjangan {wish.amount} dimohon oleh "
+            f"{signer(wish.asked)}, {say.moment(wish.asked.at)}",
+            f"Alasan: {safe(wish.reason, REASON)}",
+            f"Keputusan: {verdict}",
+        )
+    )
+
+
+def _pause(pause: PauseView, say: Phrases) -> Block:
+    until = "masih berlangsung"
+    if pause.ended is not None:
+        until = f"sampai {say.moment(pause.ended.at)}, dilanjutkan oleh {signer(pause.ended)}"
+    return Block(
+        (
+            f"⏸ Dijeda oleh {signer(pause.by)} sejak {say.moment(pause.by.at)}, {until}",
+            f"Alasan: {safe(pause.reason, REASON)}",
+        )
+    )
+
+
+def please_explain(fault: bool, request: str) -> str:
+    if not fault:
+        return request
+    return (
+        "Mohon maaf, jawaban itu belum dapat kami catat sebagai alasan. Mohon menuliskan 3 sampai "
+        "500 huruf dalam satu pesan."
+    )
+
+
+def activity(step: Step) -> str:
+    """ "Langkah 5: Menyusun laporan draft LAKIP"."""
+    return f"Langkah {step.number}: {safe(step.activity.text, ACTIVITY)}"
+
+
+def label(run: Run, say: Phrases) -> str:
+    """A run on a button, as plain text: "LAKIP · 2026 · Bidang Penanaman Modal"."""
+    unit = say.unit(run)
+    return f"{short(run.procedure)} · {run.year}" + (f" · {unit}" if unit else "")
+
+
+def plain_name(run: Run, office: Office) -> str:
+    """A run by the name people know it by, as plain text: "PENYUSUNAN LAKIP tahun 2026"."""
+    whose = f" · {office.unit_name(run.unit)}" if run.unit else ""
+    return f"{run.procedure.title} tahun {run.year}{whose}"

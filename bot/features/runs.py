@@ -1,0 +1,261 @@
+"""Runs as every feature needs them: find one, who may see it, act on it, save a decision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain import assignment, engine
+from bot.domain.access import LEADERS, Permission, may
+from bot.domain.actions import Action, Reason, Refusal, StaffChanged
+from bot.domain.assignment import OfficeState
+from bot.domain.decision import Decision
+from bot.domain.notices import Addressed
+from bot.domain.people import Staff
+from bot.domain.run import Task
+from bot.features.answers import Fact, Refuse
+from bot.features.naming import printed, role_name, signed
+from bot.features.work import Work
+from bot.store.agenda import Entry
+from bot.store.outbox import NewDelivery
+from bot.store.runs import StoredRun
+
+SEE_OFFICE = Permission("see_office", LEADERS)
+"""Whoever leads sees every run of the office; others see those that they have a part in."""
+
+
+class RunRefused(StrEnum):
+    """Why something about a run is refused, beside what the engine says."""
+
+    STOOD_IN = "stood_in"  # name, role: as which that one stands in
+
+
+CARD_REFRESH = "look"
+"""The agenda's name for cards that have to be drawn again at some moment: what they offer ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """What somebody did to a task: the run and the task as they were before, and the decision."""
+
+    stored: StoredRun
+    task: Task
+    decision: Decision
+
+    @property
+    def after(self) -> Task:
+        """The task as it is now."""
+        return self.decision.run.task(self.task.step, self.task.attempt) or self.task
+
+
+# Finding
+
+
+def find_task(work: Work, token: str) -> tuple[StoredRun, Task]:
+    """The task that a button speaks of and its run.
+
+    Raises:
+        Refuse: nobody who has joined asks, or there is no such task.
+    """
+    found = work.tx.runs.by_token(token)
+    _ = work.person  # outsiders are not told whether there is one
+    if found is None:
+        raise Refuse(Reason.UNKNOWN)
+    return found
+
+
+def find_run(work: Work, token: str, otherwise: Refuse) -> StoredRun:
+    """The run that a button speaks of, by the token of any of its tasks.
+
+    Raises:
+        Refuse: `otherwise`, where there is no such run.
+    """
+    found = work.tx.runs.by_token(token)
+    if found is None:
+        raise otherwise
+    return found[0]
+
+
+def token_of(stored: StoredRun) -> str:
+    """What names a run in a button: the token of its first task, which no other ever gets."""
+    return stored.tokens[min(stored.tokens)]
+
+
+def run_number(text: str | int | None) -> int:
+    """The number of a run; 0, which no run has, for what is none that a database could hold."""
+    said = str(text)
+    return int(said) if said.isdecimal() and len(said) < 10 else 0
+
+
+def has_part(stored: StoredRun, person_id: int, state: OfficeState) -> bool:
+    """Whether a run is this person's concern: a role of theirs stands in it, or they acted, or
+    they lead the office."""
+    return may(SEE_OFFICE, person_id, state.staff) or assignment.concerns(
+        stored.run, person_id, state
+    )
+
+
+def under_way(work: Work) -> list[StoredRun]:
+    """The runs under way that are the asker's concern: all of them for those who lead."""
+    person, state = work.person, work.state
+    return [s for s in work.tx.runs.running() if has_part(s, person.id, state)]
+
+
+def open_tasks(runs: list[StoredRun], person_id: int, state: OfficeState) -> int:
+    """How many tasks wait for this person."""
+    return sum(
+        person_id in assignment.waiting_for(stored.run, task, state)
+        for stored in runs
+        for task in stored.run.current
+    )
+
+
+def roles_of_step(stored: StoredRun, number: int, state: OfficeState) -> str:
+    """Whose step it is, by the titles of its roles."""
+    roles = stored.run.procedure.step(number).roles
+    return " / ".join(role_name(state.office, code, None).title for code in roles)
+
+
+# Acting
+
+
+def act_on_task(work: Work, token: str, wish: Callable[[Task], Action]) -> Acted:
+    """Let the person do what `wish` makes of the task that a button speaks of.
+
+    Raises:
+        Refuse: there is no such task, or the engine refuses it.
+    """
+    stored, task = find_task(work, token)
+    return Acted(stored, task, act_on_run(work, stored, wish(task), task))
+
+
+def act_on_run(work: Work, stored: StoredRun, action: Action, task: Task | None = None) -> Decision:
+    """Let the person do this to a run; `task` is what of it they spoke of.
+
+    Whether they may do such a thing at all has been asked before (`Work.require`).
+
+    Raises:
+        Refuse: the engine refuses it.
+    """
+    decision = decide(work, stored, action, task)
+    save_decision(work, stored, decision)
+    return decision
+
+
+def decide(work: Work, stored: StoredRun, action: Action, task: Task | None = None) -> Decision:
+    """What would come of it; nothing is written.
+
+    Raises:
+        Refuse: the engine refuses it.
+    """
+    at = stored.run.not_before(work.now)
+    outcome = engine.decide(stored.run, action, work.person.id, at, work.state)
+    if isinstance(outcome, Refusal):
+        raise refused(work, stored, task, outcome)
+    return outcome
+
+
+def check(work: Work, token: str, wish: Callable[[Task], Action]) -> tuple[StoredRun, Task]:
+    """The task and its run, if `act_on_task` would let the person do this as things stand.
+
+    Raises:
+        Refuse: it would not.
+    """
+    stored, task = find_task(work, token)
+    decide(work, stored, wish(task), task)
+    return stored, task
+
+
+def refused(work: Work, stored: StoredRun, task: Task | None, refusal: Refusal) -> Refuse:
+    """Why the engine refused something, with the facts that its sentence needs."""
+    facts: dict[str, Fact] = {}
+    if task is not None and refusal.reason is Reason.NOT_YOURS:
+        if stood_in := _stood_in(work, stored, task):
+            return stood_in
+        facts["roles"] = roles_of_step(stored, task.step, work.state)
+    if refusal.confirmation:
+        (who,) = signed(work.office, work.tx.people.names(), [refusal.confirmation])
+        facts |= {"name": who.name, "at": who.at}
+    if refusal.by:
+        facts["name"] = work.tx.people.names().get(refusal.by.person_id, "—")
+    return Refuse(refusal.reason, **facts)
+
+
+def staff_changed(work: Work, roles: frozenset[str]) -> Staff:
+    """Let every run under way know that these roles are held by others now.
+
+    Part of the transaction that changed them. Returns the staff as it is now.
+    """
+    staff = work.reload_staff()
+    for stored in work.tx.runs.running():
+        at = stored.run.not_before(work.now)
+        decision = engine.decide(stored.run, StaffChanged(roles), 0, at, work.state)
+        if isinstance(decision, Decision) and (decision.stale_cards or decision.notices):
+            save_decision(work, stored, decision)
+    return staff
+
+
+# Saving
+
+
+def save_decision(work: Work, before: StoredRun | None, decision: Decision) -> None:
+    """Write everything that a decision says: state, journal, reminders and outbox.
+
+    `decision.run` has its id already. `before` is None for a run that has just begun.
+    """
+    tx, now, run = work.tx, work.now, decision.run
+    ids = tx.runs.save(before, run)
+    if before is not None:
+        still_open = {(t.step, t.attempt) for t in run.current}
+        was_open = {(t.step, t.attempt) for t in before.run.current}
+        tx.reminders.drop([ids[key] for key in was_open - still_open], now)
+        tx.outbox.refresh([ids[key] for key in decision.stale_cards], now)
+        tx.reminders.replace([ids[(p.step, p.attempt)] for p in decision.reminders], now)
+    tx.agenda.put(
+        Entry(
+            f"look:{ids[(card.step, card.attempt)]}:{int(card.at.timestamp())}",
+            CARD_REFRESH,
+            card.at,
+            {"task_id": ids[(card.step, card.attempt)]},
+        )
+        for card in decision.refreshes
+    )
+    tx.reminders.schedule(
+        (ids[(plan.step, plan.attempt)], reminder)
+        for plan in decision.reminders
+        for reminder in plan.rungs
+    )
+    told = [row for a in decision.notices for row in _deliveries(work, a, run.id, ids)]
+    tx.outbox.put(told, now)
+    tx.journal.record(run.id, decision.events)
+    for react in work.services.features.decided:
+        react(work, decision)
+
+
+def _deliveries(
+    work: Work, addressed: Addressed, run_id: int, ids: dict[tuple[int, int], int]
+) -> list[NewDelivery]:
+    task_id = None
+    if addressed.step is not None and addressed.attempt is not None:
+        task_id = ids[(addressed.step, addressed.attempt)]
+    key = addressed.notice.key(run_id, task_id, work.now)
+    return work.deliveries(
+        addressed.notice,
+        addressed.to,
+        key,
+        run_id=run_id,
+        task_id=task_id,
+        silent=addressed.silent,
+    )
+
+
+def _stood_in(work: Work, stored: StoredRun, task: Task) -> Refuse | None:
+    """An official whose stand-in acts for the time being hears who it is."""
+    step = stored.run.step_of(task)
+    other = assignment.stand_in_for(stored.run, step, work.person.id, work.state)
+    if other is None:
+        return None
+    title = role_name(work.office, other.role, other.unit, other.capacity)
+    name = work.tx.people.names().get(other.person_id, "—")
+    return Refuse(RunRefused.STOOD_IN, name=name, role=printed(title))

@@ -1,0 +1,225 @@
+"""A run as others see it: its open steps, its end in sight, and where it left the straight way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.domain import metrics
+from bot.domain.assignment import OfficeState, acts_as, assignees, missing, outside
+from bot.domain.metrics import Lateness, StepFigures
+from bot.domain.run import By, Run, Task
+from bot.domain.sop import Duration, Office, Procedure, Sop, Step
+from bot.features.naming import Performer, SignedBy, acted, role_name, signed
+from bot.store.runs import StoredRun
+
+
+@dataclass(frozen=True, slots=True)
+class SentBack:
+    """Work was sent back from one step to an earlier one, by whom and why."""
+
+    step: Step
+    to_step: Step
+    reason: str
+    by: SignedBy
+
+
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """A run rests, or was given up (`ended`): by whom, since when, why."""
+
+    by: SignedBy
+    reason: str
+    ended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentStep:
+    """An open step of a run: what, whose turn, until when."""
+
+    step: Step
+    task: Task
+    performers: tuple[Performer, ...]
+    roles: tuple[str, ...]
+    confirmed: int
+    required: int
+    late: Lateness | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """A run under way at a glance. `forecast` is when it will probably end; `halt` says that it
+    rests."""
+
+    run: Run
+    sop: Sop
+    current: tuple[CurrentStep, ...]
+    forecast: datetime | None
+    halt: Halt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """One confirmed attempt in a summary, with who confirmed it and which repeat it was."""
+
+    figures: StepFigures
+    signed: tuple[SignedBy, ...]
+    repetitions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionLine:
+    """More time was asked for a step; `granted` is None while nobody has decided, and `moot`
+    says that the step ended before anybody did."""
+
+    step: Step
+    amount: Duration
+    reason: str
+    asked: SignedBy
+    granted: bool | None
+    decided: SignedBy | None
+    moot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PauseView:
+    """A run rested, by whose word and why; `ended` is who let it go on, and when."""
+
+    by: SignedBy
+    reason: str
+    ended: SignedBy | None
+
+
+@dataclass(frozen=True, slots=True)
+class Deviations:
+    """Where a run left the straight way, each in the order in which it came."""
+
+    returns: tuple[SentBack, ...] = ()
+    extensions: tuple[ExtensionLine, ...] = ()
+    pauses: tuple[PauseView, ...] = ()
+
+
+def sent_back(
+    office: Office, names: dict[int, str], run: Run, task: Task | None
+) -> SentBack | None:
+    """How a task was sent back, or None where it was not."""
+    if task is None or task.returned is None:
+        return None
+    given, step = task.returned, run.step_of(task)
+    by = acted(office, names, given.by, given.at)
+    office_outside = outside(step, office)
+    if office_outside and given.by.role not in step.roles:
+        by = replace(by, recorded_for=office.known(office_outside).name)
+    return SentBack(step, run.procedure.step(given.to_step), given.reason, by)
+
+
+def halt(office: Office, names: dict[int, str], run: Run) -> Halt | None:
+    """Why nothing is to be done about a run now, or ever; None where it goes its way."""
+    if run.cancelled is not None:
+        given = run.cancelled
+        return Halt(acted(office, names, given.by, given.at), given.reason, ended=True)
+    if run.pause is not None:
+        rest = run.pause
+        return Halt(acted(office, names, rest.by, rest.since), rest.reason, ended=False)
+    return None
+
+
+def deviations(office: Office, names: dict[int, str], run: Run) -> Deviations:
+    """Where a run left the straight way."""
+
+    def who(by: By | None, at: datetime | None) -> SignedBy | None:
+        return acted(office, names, by, at) if by and at else None
+
+    returns = [sent_back(office, names, run, task) for task in run.tasks]
+    wishes = sorted(
+        ((wish, task) for task in run.tasks for wish in task.extensions),
+        key=lambda asked: asked[0].at,
+    )
+    return Deviations(
+        tuple(sorted((r for r in returns if r), key=lambda r: r.by.at)),
+        tuple(
+            ExtensionLine(
+                run.step_of(task),
+                wish.amount,
+                wish.reason,
+                acted(office, names, wish.by, wish.at),
+                wish.granted,
+                who(wish.decided_by, wish.decided_at),
+                moot=wish.granted is None and not task.is_open,
+            )
+            for wish, task in wishes
+        ),
+        tuple(
+            PauseView(
+                acted(office, names, rest.by, rest.since),
+                rest.reason,
+                who(rest.ended_by, rest.until),
+            )
+            for rest in run.pauses
+        ),
+    )
+
+
+def step_row(run: Run, row: StepFigures, office: Office, names: dict[int, str]) -> StepRow:
+    """One confirmed attempt, with who confirmed it."""
+    confirmed = signed(office, names, row.task.confirmations)
+    return StepRow(row, confirmed, run.repetitions(row.task))
+
+
+def performers(
+    run: Run, step: Step, state: OfficeState, task: Task | None = None
+) -> tuple[Performer, ...]:
+    """Everybody whose turn it is at a step, with the role that makes it theirs.
+
+    Of an open `task`, only those who have not confirmed it yet.
+    """
+    people = assignees(run, step, state) if task is None else missing(run, task, state)
+    found = []
+    for person_id in people:
+        person = state.staff.person(person_id)
+        holding = acts_as(run, step, person_id, state)
+        if person and holding:
+            name = role_name(state.office, holding.role, holding.unit, holding.capacity)
+            found.append(Performer(person.called, name))
+    return tuple(found)
+
+
+def current_step(run: Run, task: Task, now: datetime, state: OfficeState) -> CurrentStep:
+    """An open task as others see it."""
+    step = run.step_of(task)
+    required = {*missing(run, task, state), *(c.person_id for c in task.confirmations)}
+    return CurrentStep(
+        step,
+        task,
+        performers(run, step, state, task),
+        tuple(state.office.known(code).name for code in step.roles),
+        len(task.confirmations),
+        len(required),
+        metrics.late(run, task, now, state.calendar),
+    )
+
+
+def run_view(stored: StoredRun, now: datetime, state: OfficeState) -> RunView:
+    """A run under way at a glance."""
+    run = stored.run
+    return RunView(
+        run,
+        stored.sop,
+        tuple(current_step(run, task, now, state) for task in run.current),
+        metrics.forecast(run, now, state.calendar),
+        halt(state.office, {p.id: p.called for p in state.staff.people.values()}, run),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PartedView:
+    """A step of a run in which the recipient has no part any more: nothing is said of it."""
+
+    procedure: Procedure
+    year: int
+    step: int
+
+
+def parted(stored: StoredRun, task: Task) -> PartedView:
+    """What a card becomes for somebody who has no part in the run any more."""
+    return PartedView(stored.run.procedure, stored.run.year, task.step)

@@ -1,0 +1,473 @@
+"""/jeda, /lanjut and /batal: a run is paused, resumed, or cancelled; and leaving a question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+from bot.domain import parsing
+from bot.domain.access import KASUBBAG, Permission
+from bot.domain.actions import Cancel, Pause, Reason, Resume
+from bot.domain.notices import Reply, RunChange, RunChanged
+from bot.domain.run import Run, RunStatus
+from bot.domain.sop import Sop
+from bot.features import phrases, replies, runs
+from bot.features.answers import Refuse, Refused, done, done_reply
+from bot.features.feature import (
+    Command,
+    Drawn,
+    Feature,
+    NamedView,
+    Sending,
+    Topic,
+    View,
+    Words,
+)
+from bot.features.form import Data, Field, Form, Misread
+from bot.features.naming import Greeting, SignedBy, acted, greeting
+from bot.features.phrases import LEAVE, REASON, Phrases, please_explain
+from bot.features.runview import CurrentStep, RunView, current_step, run_view
+from bot.features.work import Args, Work
+from bot.store.runs import StoredRun
+from bot.ui.buttons import Tap, Token, button
+from bot.ui.markup import safe
+from bot.ui.message import CHOICES, PAGE_LIMIT, Message, that_fit
+
+STEER_RUN = Permission("steer_run", frozenset({KASUBBAG}))
+
+
+class Steering(StrEnum):
+    """What the owner can do to a run as a whole. The value names the command."""
+
+    JEDA = "jeda"
+    LANJUT = "lanjut"
+    BATAL = "batal"
+
+
+class SteeringRefused(StrEnum):
+    """Why there is nothing to steer."""
+
+    NOTHING_TO_PAUSE = "nothing_to_pause"
+    NOTHING_PAUSED = "nothing_paused"
+    NOTHING_ASKED = "nothing_asked"
+
+
+class Done(StrEnum):
+    """What was done."""
+
+    QUESTION_LEFT = "question_left"
+    RUN_PAUSED = "run_paused"  # run
+    RUN_RESUMED = "run_resumed"  # run
+    RUN_CANCELLED = "run_cancelled"  # run
+
+
+_STEERABLE = {
+    Steering.JEDA: {RunStatus.BERJALAN},
+    Steering.LANJUT: {RunStatus.DIJEDA},
+    Steering.BATAL: {RunStatus.BERJALAN, RunStatus.DIJEDA},
+}
+
+_NOTHING = {
+    Steering.JEDA: SteeringRefused.NOTHING_TO_PAUSE,
+    Steering.LANJUT: SteeringRefused.NOTHING_PAUSED,
+    Steering.BATAL: SteeringRefused.NOTHING_ASKED,
+}
+
+
+# Buttons
+
+
+@dataclass(frozen=True, slots=True)
+class SteerRun(Tap):
+    """Pause, resume or cancel the run that the task with this token belongs to."""
+
+    prefix: ClassVar[str] = "run"
+    what: Steering
+    token: Token
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmCancel(Tap):
+    """Yes, the run that the task with this token belongs to is to be cancelled."""
+
+    prefix: ClassVar[str] = "end"
+    token: Token
+
+
+# What people see, as facts
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceView:
+    """Asks which run is to be paused, resumed or cancelled; each with the token that names it."""
+
+    what: Steering
+    runs: tuple[tuple[Run, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CancelQuestionView:
+    """Asks whether this run is really to be cancelled."""
+
+    run: RunView
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonView:
+    """Asks why a run is paused, or cancelled. `fault`: the last answer was no reason."""
+
+    what: Steering
+    run: Run
+    fault: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RunChangedView:
+    """A run was paused, resumed, cancelled, or is open again. `by` None: nobody's own doing."""
+
+    greeting: Greeting
+    run: Run
+    sop: Sop
+    change: RunChange
+    reason: str
+    by: SignedBy | None
+    current: tuple[CurrentStep, ...]
+
+
+# What people do
+
+
+def pause(work: Work, typed: Words) -> Reply:
+    """/jeda: of several runs one is chosen by a button."""
+    replies.no_more_than(typed, 0, "/jeda")
+    return _offer(work, Steering.JEDA)
+
+
+def resume(work: Work, typed: Words) -> Reply:
+    """/lanjut: of several runs one is chosen by a button."""
+    replies.no_more_than(typed, 0, "/lanjut")
+    return _offer(work, Steering.LANJUT)
+
+
+def leave(work: Work, typed: Words) -> Reply:
+    """/batal: leave the question that waits, and nothing else; or offer to cancel a run."""
+    replies.no_more_than(typed, 0, "/batal")
+    waited = work.tx.people.question(work.person.chat_id, work.now) is not None
+    work.answered()
+    if waited:
+        return done_reply(done(Done.QUESTION_LEFT))
+    if work.may(STEER_RUN):
+        return _offer(work, Steering.BATAL)
+    raise Refuse(SteeringRefused.NOTHING_ASKED)
+
+
+def steer(work: Work, tap: SteerRun) -> View:
+    """The run was chosen."""
+    return replies.build(work, _steer(work, tap.what, _run(work, tap.token)))
+
+
+def confirm_cancel(work: Work, tap: ConfirmCancel) -> View:
+    """Yes, cancel this run: ask why."""
+    stored = _run(work, tap.token)
+    if stored.run.status.is_over:
+        raise Refuse(Reason.RUN_OVER)
+    return replies.build(work, CANCEL.start(work, {"token": tap.token}))
+
+
+def _offer(work: Work, what: Steering) -> Reply:
+    """The runs to choose from, or the next question about the only one."""
+    choices = _steerable(work, what)
+    if not choices:
+        raise Refuse(_NOTHING[what])
+    if len(choices) > 1:
+        return Reply("steering_choice", {"what": what.value})
+    return _steer(work, what, choices[0])
+
+
+def _steer(work: Work, what: Steering, stored: StoredRun) -> Reply:
+    """The first step with one run: a question; resuming needs none."""
+    run, token = stored.run, runs.token_of(stored)
+    if what is Steering.LANJUT:
+        runs.act_on_run(work, stored, Resume())
+        return done_reply(done(Done.RUN_RESUMED, run=_name(work, run)))
+    if run.status.is_over:
+        raise Refuse(Reason.RUN_OVER)
+    if what is Steering.BATAL:
+        return Reply("cancel_question", {"token": token})
+    if run.pause is not None:
+        name = work.tx.people.names().get(run.pause.by.person_id, "—")
+        raise Refuse(Reason.RUN_PAUSED, name=name)
+    return PAUSE.start(work, {"token": token})
+
+
+def _paused(work: Work, said: Data) -> Reply:
+    stored = _run(work, said["token"])
+    runs.act_on_run(work, stored, Pause(said["reason"]))
+    return done_reply(done(Done.RUN_PAUSED, run=_name(work, stored.run)))
+
+
+def _cancelled(work: Work, said: Data) -> Reply:
+    stored = _run(work, said["token"])
+    runs.act_on_run(work, stored, Cancel(said["reason"]))
+    return done_reply(done(Done.RUN_CANCELLED, run=_name(work, stored.run)))
+
+
+def _reason(work: Work, said: Data, text: str) -> Data:
+    _run(work, said["token"])
+    reason = parsing.reason(text)
+    if reason is None:
+        raise Misread
+    return {"reason": reason}
+
+
+def _ask_reason(what: Steering, said: Data, misread: Misread | None) -> Reply:
+    args: Args = {"what": what.value, "token": said["token"], "fault": misread is not None}
+    return Reply("steering_reason", args)
+
+
+PAUSE = Form(
+    "pause_reason",
+    (Field("reason", _reason),),
+    lambda said, misread: _ask_reason(Steering.JEDA, said, misread),
+    _paused,
+    STEER_RUN,
+)
+
+CANCEL = Form(
+    "cancel_reason",
+    (Field("reason", _reason),),
+    lambda said, misread: _ask_reason(Steering.BATAL, said, misread),
+    _cancelled,
+    STEER_RUN,
+)
+
+
+def _steerable(work: Work, what: Steering) -> list[StoredRun]:
+    """The runs with which this can be done, oldest first."""
+    return [s for s in work.tx.runs.running() if s.run.status in _STEERABLE[what]]
+
+
+def _run(work: Work, token: str) -> StoredRun:
+    work.require(STEER_RUN)
+    return runs.find_run(work, token, Refuse(Refused.BUTTON_OLD))
+
+
+def _name(work: Work, run: Run) -> str:
+    return phrases.plain_name(run, work.office)
+
+
+# How it looks at the moment it is shown
+
+
+def _choice(work: Work, args: Args) -> ChoiceView:
+    what = Steering(str(args["what"]))
+    rows = tuple((stored.run, runs.token_of(stored)) for stored in _steerable(work, what))
+    return ChoiceView(what, rows)
+
+
+def _cancel_question(work: Work, args: Args) -> CancelQuestionView:
+    token = str(args["token"])
+    stored = runs.find_run(work, token, Refuse(Reason.RUN_OVER))
+    if stored.run.status.is_over:
+        raise Refuse(Reason.RUN_OVER)
+    return CancelQuestionView(run_view(stored, work.now, work.state), token)
+
+
+def _reason_question(work: Work, args: Args) -> ReasonView:
+    stored = runs.find_run(work, str(args["token"]), Refuse(Refused.BUTTON_OLD))
+    return ReasonView(Steering(str(args["what"])), stored.run, bool(args.get("fault")))
+
+
+def _draw_change(work: Work, notice: RunChanged, sending: Sending) -> RunChangedView | None:
+    """What happened to the run as a whole, unless the opposite has happened since."""
+    run, office, names = sending.stored.run, work.office, work.tx.people.names()
+    by, reason = None, ""
+    match notice.change:
+        case RunChange.DIJEDA if run.pause:
+            by = acted(office, names, run.pause.by, run.pause.since)
+            reason = run.pause.reason
+        case RunChange.DILANJUTKAN if run.status is RunStatus.BERJALAN and run.pauses:
+            last = run.pauses[-1]
+            if last.ended_by and last.until:
+                by = acted(office, names, last.ended_by, last.until)
+        case RunChange.DIBATALKAN if run.cancelled:
+            by = acted(office, names, run.cancelled.by, run.cancelled.at)
+            reason = run.cancelled.reason
+        case RunChange.DIBUKA if run.status is RunStatus.BERJALAN:
+            pass
+        case _:
+            return None
+    return RunChangedView(
+        greeting(office, work.person, work.staff),
+        run,
+        sending.stored.sop,
+        notice.change,
+        reason,
+        by,
+        tuple(current_step(run, task, work.now, work.state) for task in run.current),
+    )
+
+
+# Words
+
+_WHICH = {
+    Steering.JEDA: "⏸ Pelaksanaan mana yang dijeda?",
+    Steering.LANJUT: "▶️ Pelaksanaan mana yang dilanjutkan?",
+    Steering.BATAL: "⛔ Pelaksanaan mana yang dibatalkan? Sebelumnya kami bertanya sekali lagi.",
+}
+
+_REASON_FOR = {
+    Steering.JEDA: "⏸ Pelaksanaan {} akan dijeda.",
+    Steering.BATAL: "⛔ Pelaksanaan {} akan dibatalkan.",
+}
+
+_CHANGED = {
+    RunChange.DIJEDA: "⏸ Pelaksanaan berikut dijeda. Selama jeda, waktunya tidak dihitung.",
+    RunChange.DILANJUTKAN: "▶️ Pelaksanaan berikut dilanjutkan.",
+    RunChange.DIBATALKAN: "⛔ Pelaksanaan berikut dibatalkan. Catatannya tetap tersimpan.",
+    RunChange.DIBUKA: "↶ Konfirmasi terakhir ditarik kembali, sehingga pelaksanaan berikut "
+    "belum selesai.",
+}
+
+
+def say_choice(view: ChoiceView, say: Phrases) -> Message:
+    """Which run is meant."""
+    if not view.runs:
+        return Message("Tidak ada lagi pelaksanaan yang dapat dipilih.")
+    shown = list(enumerate(view.runs[:CHOICES], start=1))
+    lines = (f"{number}. {say.run(run)}" for number, (run, _) in shown)
+    parts = [_WHICH[view.what], "\n".join(that_fit(lines, PAGE_LIMIT - 400))]
+    rows = tuple(
+        (
+            button(
+                f"{number}. {phrases.short(run.procedure)} · {run.year}",
+                SteerRun(view.what, token),
+            ),
+        )
+        for number, (run, token) in shown
+    )
+    return Message("\n\n".join(parts), rows)
+
+
+def say_cancel_question(view: CancelQuestionView, say: Phrases) -> Message:
+    """Whether a run is really to be cancelled."""
+    run = view.run.run
+    steps = len(run.procedure.steps)
+    parts = [
+        f"⛔ Batalkan pelaksanaan {say.run(run)}?",
+        f"Dimulai: {say.moment(run.started_at)}\n"
+        f"{phrases.bar(run.steps_done, steps)} {run.steps_done} dari {steps} langkah selesai",
+        "Pelaksanaan yang dibatalkan tidak dapat dilanjutkan lagi. Catatannya tetap tersimpan. "
+        "Untuk berhenti sementara, gunakan /jeda.",
+        "Bila tidak jadi, pesan ini boleh diabaikan.",
+    ]
+    yes = button("Ya, batalkan", ConfirmCancel(view.token), "danger")
+    return Message("\n\n".join(parts), ((yes,),))
+
+
+def say_reason_question(view: ReasonView, say: Phrases) -> Message:
+    """Why a run is paused, or cancelled."""
+    parts = [
+        _REASON_FOR[view.what].format(say.run(view.run)),
+        please_explain(view.fault, "Mohon menuliskan alasannya; semua yang terlibat membacanya."),
+        LEAVE,
+    ]
+    return Message("\n\n".join(parts))
+
+
+def say_changed(view: RunChangedView, say: Phrases) -> Message:
+    """A run was paused, resumed, ended before its time, or is open again."""
+    facts = []
+    if view.by is not None:
+        facts.append(f"Oleh: {phrases.signer(view.by)}, {say.moment(view.by.at)}")
+    if view.reason:
+        facts.append(f"Alasan: {safe(view.reason, REASON)}")
+    parts = [phrases.salutation(view.greeting), _CHANGED[view.change], say.run(view.run)]
+    if facts:
+        parts.append("\n".join(facts))
+    if view.change in (RunChange.DILANJUTKAN, RunChange.DIBUKA):
+        steps = len(view.run.procedure.steps)
+        parts += ["\n".join(say.current(current, steps)) for current in view.current[:1]]
+    return Message("\n\n".join(parts))
+
+
+FEATURE = Feature(
+    "steering",
+    commands=(
+        Command(
+            "jeda",
+            pause,
+            STEER_RUN,
+            Topic.PELAKSANAAN,
+            "Menjeda pelaksanaan",
+            "menjeda pelaksanaan untuk sementara; selama jeda waktunya tidak dihitung",
+        ),
+        Command(
+            "lanjut",
+            resume,
+            STEER_RUN,
+            Topic.PELAKSANAAN,
+            "Melanjutkan pelaksanaan yang dijeda",
+            "melanjutkan pelaksanaan yang dijeda",
+        ),
+        Command(
+            "batal",
+            leave,
+            STEER_RUN,
+            Topic.PELAKSANAAN,
+            "Meninggalkan pertanyaan, atau membatalkan pelaksanaan",
+            "meninggalkan pertanyaan yang belum dijawab; bila tidak ada, membatalkan sebuah "
+            "pelaksanaan, dengan alasan",
+        ),
+        Command(
+            "batal",
+            leave,
+            None,
+            Topic.LAINNYA,
+            "Meninggalkan pertanyaan",
+            "meninggalkan pertanyaan yang belum dijawab; tidak ada yang berubah",
+        ),
+    ),
+    taps={SteerRun: steer, ConfirmCancel: confirm_cancel},
+    views={
+        "steering_choice": NamedView(_choice, STEER_RUN),
+        "cancel_question": NamedView(_cancel_question, STEER_RUN),
+        "steering_reason": NamedView(_reason_question, STEER_RUN),
+    },
+    questions={form.kind: form.question() for form in (PAUSE, CANCEL)},
+    notices={RunChanged: Drawn(_draw_change, "kabar pelaksanaan")},
+    words={
+        ChoiceView: say_choice,
+        CancelQuestionView: say_cancel_question,
+        ReasonView: say_reason_question,
+        RunChangedView: say_changed,
+    },
+    sentences={
+        SteeringRefused.NOTHING_TO_PAUSE: "Tidak ada pelaksanaan berjalan yang dapat dijeda.",
+        SteeringRefused.NOTHING_PAUSED: "Tidak ada pelaksanaan yang sedang dijeda.",
+        SteeringRefused.NOTHING_ASKED: "Tidak ada pertanyaan yang menunggu jawaban, jadi tidak "
+        "ada yang berubah.",
+        Reason.RUN_PAUSED: "Pelaksanaan ini sedang dijeda oleh {name}, sehingga tugasnya menunggu "
+        "sampai dilanjutkan. Waktunya tidak dihitung.",
+        Reason.RUN_OVER: "Pelaksanaan ini sudah berakhir, jadi tidak ada yang berubah.",
+        Reason.NOT_PAUSED: "Pelaksanaan ini tidak sedang dijeda, jadi tidak ada yang berubah.",
+        Reason.REASON_MISSING: "Mohon menuliskan alasannya, agar menjadi jelas bagi yang lain.",
+        Done.QUESTION_LEFT: "Baik, pertanyaan tadi ditinggalkan. Tidak ada yang berubah.",
+        Done.RUN_PAUSED: "Baik, pelaksanaan {run} dijeda. Waktunya tidak dihitung sampai "
+        "dilanjutkan dengan /lanjut.",
+        Done.RUN_RESUMED: "Baik, pelaksanaan {run} dilanjutkan. Tenggatnya bergeser sepanjang "
+        "masa jeda.",
+        Done.RUN_CANCELLED: "Baik, pelaksanaan {run} dibatalkan. Catatannya tetap tersimpan di "
+        "/riwayat.",
+    },
+    journal={
+        "run_paused": lambda line: f"{line.run}: dijeda oleh {line.who} ({line.facts['reason']}).",
+        "run_resumed": lambda line: f"{line.run}: dilanjutkan oleh {line.who}.",
+        "run_cancelled": lambda line: (
+            f"{line.run}: dibatalkan oleh {line.who} ({line.facts['reason']})."
+        ),
+        "run_reopened": lambda line: f"{line.run}: belum selesai, konfirmasi terakhir diurungkan.",
+    },
+)

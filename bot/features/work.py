@@ -1,0 +1,321 @@
+"""The unit of work: one transaction, who asks for it, and the office as it is at that moment.
+
+A use case is a plain function of a `Work` and of what it is about. It runs whole in a worker
+thread. Leaving the `with` block commits; an exception rolls everything back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from bot.domain import access
+from bot.domain.access import Permission, may
+from bot.domain.assignment import OfficeState
+from bot.domain.notices import Notice, Reply
+from bot.domain.people import Person, Staff
+from bot.domain.sop import Catalog, Office
+from bot.domain.worktime import WorkCalendar
+from bot.features.answers import Refuse, Refused
+from bot.features.naming import owner_title
+from bot.indonesian import listed
+from bot.store import Store, Transaction
+from bot.store.archive import Archive
+from bot.store.outbox import NewDelivery
+
+if TYPE_CHECKING:
+    from bot.features.feature import Features
+
+QUESTION_LASTS = timedelta(hours=1)
+"""How long an unanswered question waits. After that a text is a text again."""
+
+QUIET_AFTER = 3
+"""Somebody from outside gets this many answers within `QUIET_WITHIN`, then silence."""
+
+QUIET_WITHIN = timedelta(minutes=10)
+
+Args = dict[str, str | int | bool | None]
+"""Arguments of a view that is asked for by name: they are stored as JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The office's data, its database, and the features that are live.
+
+    `admin_ids` are the Telegram ids that the settings name as administrators. `archive` holds
+    the files that people attach; only the command line, which has no bot, goes without.
+    """
+
+    store: Store
+    catalog: Catalog
+    calendar: WorkCalendar
+    features: Features
+    admin_ids: frozenset[int] = frozenset()
+    archive: Archive | None = None
+
+    @contextmanager
+    def begin(self, now: datetime, request: Request | None = None) -> Iterator[Work]:
+        """A unit of work that writes: for a person's request, or for the clock (None).
+
+        Raises:
+            AlreadyHandledError: this update has been handled before.
+            StoreUnavailableError: the database does not answer.
+        """
+        update_id = request.update_id if request else None
+        with self.store.begin(update_id, now) as tx:
+            yield Work(self, tx, now, request)
+
+    @contextmanager
+    def read(self, now: datetime, request: Request | None = None) -> Iterator[Work]:
+        """A unit of work that only looks."""
+        with self.store.read() as tx:
+            yield Work(self, tx, now, request)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Who an update came from, and which update it was.
+
+    `chat_id` is the person's Telegram id, which is also the id of their private chat.
+    `update_id` None is for what no update asked for (a page that is shown again, a delivery).
+    """
+
+    chat_id: int
+    update_id: int | None = None
+
+
+class Told(NamedTuple):
+    """A notice about a task, and the person it is for. `key` names the fact: see `notify`."""
+
+    notice: Notice
+    person_id: int
+    key: str
+    run_id: int
+    task_id: int
+
+
+class Work:
+    """One unit of work: services, transaction, the moment, and who asks.
+
+    `tx` is the open transaction; `now` is zone-aware.
+    """
+
+    def __init__(
+        self, services: Services, tx: Transaction, now: datetime, request: Request | None = None
+    ) -> None:
+        self.services = services
+        self.tx = tx
+        self.now = now
+        self.request = request
+        self._staff: Staff | None = None
+
+    def as_person(self, chat_id: int) -> Work:
+        """The same transaction and moment, for whoever has this chat."""
+        other = Work(self.services, self.tx, self.now, Request(chat_id))
+        other._staff = self.staff
+        return other
+
+    # The office at this moment
+
+    @property
+    def office(self) -> Office:
+        """The office's own data: roles, units, hours."""
+        return self.services.catalog.office
+
+    @property
+    def catalog(self) -> Catalog:
+        """The office and its SOPs."""
+        return self.services.catalog
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        """The office's working time."""
+        return self.services.calendar
+
+    @property
+    def staff(self) -> Staff:
+        """The staff at `now`, with the administrators whom the settings name."""
+        if self._staff is None:
+            self._staff = self._read_staff()
+        return self._staff
+
+    @property
+    def state(self) -> OfficeState:
+        """The office as the engine sees it."""
+        return OfficeState(self.office, self.calendar, self.staff)
+
+    def reload_staff(self) -> Staff:
+        """The staff as it is after this transaction has changed it."""
+        self._staff = None
+        return self.staff
+
+    # Who asks
+
+    @property
+    def person(self) -> Person:
+        """Who asks.
+
+        Raises:
+            Refuse: nobody who has joined.
+        """
+        person = self.somebody
+        if person is None:
+            raise Refuse(Refused.OUTSIDER, owner=owner_title(self.office))
+        return person
+
+    @property
+    def somebody(self) -> Person | None:
+        """Who asks, if they have joined; None also where the clock asks."""
+        return self.who(self.request.chat_id) if self.request else None
+
+    def who(self, chat_id: int) -> Person | None:
+        """The person with this Telegram id; None for outsiders and those still joining."""
+        return next((p for p in self.staff.people.values() if p.chat_id == chat_id), None)
+
+    def may(self, permission: Permission) -> bool:
+        """Whether who asks may do this."""
+        return may(permission, self.person.id, self.staff)
+
+    def require(self, permission: Permission | None) -> None:
+        """Let only those pass who may do this; None: everybody who has joined.
+
+        Raises:
+            Refuse: they may not.
+        """
+        person = self.person
+        if permission is None or may(permission, person.id, self.staff):
+            return
+        if not access.holders(permission):
+            raise Refuse(Refused.ADMIN_ONLY)
+        raise Refuse(Refused.NOT_ALLOWED, who=who_may(permission, self.office))
+
+    def require_admin(self) -> None:
+        """Let only administrators pass.
+
+        Raises:
+            Refuse: it is somebody else.
+        """
+        if not self.person.admin:
+            raise Refuse(Refused.ADMIN_ONLY)
+
+    @property
+    def ignores(self) -> bool:
+        """Whether who asks is from outside, and has been answered enough for a while."""
+        if self.request is None or self.somebody is not None:
+            return False
+        if self.tx.people.by_chat(self.request.chat_id) is not None:
+            return False
+        since = self.now - QUIET_WITHIN
+        return self.tx.outbox.recent(self.request.chat_id, since) >= QUIET_AFTER
+
+    # Telling people
+
+    def reply(self, reply: Reply) -> None:
+        """Answer the request, through the outbox, so that the answer is not lost.
+
+        Raises:
+            ValueError: no update asked for it.
+        """
+        request = self.request
+        if request is None or request.update_id is None:
+            raise ValueError("an answer belongs to an update")
+        person = self.somebody
+        # The moment belongs to the key: after a quiet week Telegram numbers updates afresh,
+        # and an old number may come again.
+        key = f"reply:{request.update_id}:{int(self.now.timestamp())}"
+        row = NewDelivery(key, request.chat_id, person.id if person else None, reply)
+        self.tx.outbox.put([row], self.now)
+
+    def notify(
+        self,
+        notice: Notice,
+        to: Iterable[int],
+        key: str,
+        *,
+        run_id: int | None = None,
+        task_id: int | None = None,
+        silent: bool = False,
+    ) -> None:
+        """Put a notice into the outbox for each of these people, by their ids.
+
+        `key` names the fact: it is told once to each. `silent` makes no sound. People who have
+        left are passed over.
+        """
+        rows = self.deliveries(notice, to, key, run_id=run_id, task_id=task_id, silent=silent)
+        self.tx.outbox.put(rows, self.now)
+
+    def notify_many(self, told: Iterable[Told]) -> None:
+        """Put many notices about tasks into the outbox at once."""
+        rows = [
+            row
+            for notice, who, key, run_id, task_id in told
+            for row in self.deliveries(notice, [who], key, run_id=run_id, task_id=task_id)
+        ]
+        self.tx.outbox.put(rows, self.now)
+
+    def deliveries(
+        self,
+        notice: Notice,
+        to: Iterable[int],
+        key: str,
+        *,
+        run_id: int | None = None,
+        task_id: int | None = None,
+        silent: bool = False,
+    ) -> list[NewDelivery]:
+        """The outbox rows of a notice, not written yet; see `notify`."""
+        return [
+            NewDelivery(
+                key=f"{key}:{person.id}",
+                chat_id=person.chat_id,
+                person_id=person.id,
+                notice=notice,
+                run_id=run_id,
+                task_id=task_id,
+                live=notice.live,
+                silent=silent,
+            )
+            for who in to
+            if (person := self.staff.person(who))
+        ]
+
+    # Asking people
+
+    def ask(self, kind: str, data: dict[str, Any]) -> None:
+        """Ask the person something, or the same once more: their next text is the answer.
+
+        One question at a time; a command is no answer, /batal leaves it, and it expires.
+        """
+        self.tx.people.ask(self.person.chat_id, kind, data, self.now + QUESTION_LASTS)
+
+    def asked(self, kind: str) -> dict[str, Any] | None:
+        """What was kept with the open question of this kind; None where another is open, or
+        none."""
+        question = self.tx.people.question(self.person.chat_id, self.now)
+        return question.data if question is not None and question.kind == kind else None
+
+    def answered(self) -> None:
+        """The open question of who asks is closed."""
+        if self.request is not None:
+            self.tx.people.answered(self.request.chat_id)
+
+    def _read_staff(self) -> Staff:
+        staff, admins = self.tx.people.staff(self.now), self.services.admin_ids
+        if not admins:
+            return staff
+        people = {
+            person.id: person
+            if person.admin or person.chat_id not in admins
+            else replace(person, admin=True)
+            for person in staff.people.values()
+        }
+        return Staff(people, staff.holdings)
+
+
+def who_may(permission: Permission, office: Office) -> str:
+    """The posts that a permission belongs to, the highest first."""
+    roles = [office.role(code) for code in access.holders(permission)]
+    return listed([role.name for role in sorted(roles, key=lambda r: r.level)])

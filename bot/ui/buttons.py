@@ -1,0 +1,265 @@
+"""Buttons: a tap is a frozen dataclass, written into a button's data by the types of its fields.
+
+Telegram gives a button's data back when it is tapped, and anybody can forge it. So a field's
+type says exactly which texts it takes, and what does not come back as it went is refused.
+
+    @dataclass(frozen=True, slots=True)
+    class ReturnTo(Tap):
+        prefix = "rto"
+        token: Token
+        step: StepNumber
+
+`ReturnTo("Ab3_-xYz9012", 7)` is the data "rto:Ab3_-xYz9012:7".
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum, StrEnum
+from types import UnionType
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    Literal,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+from bot.ui.markup import plain
+
+Style = Literal["success", "danger", "primary"]
+
+DATA_LIMIT = 64
+"""Telegram's limit for the data of a button, in bytes."""
+
+LABEL_LIMIT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One button under a message. `data` comes back when it is tapped."""
+
+    label: str
+    data: str
+    style: Style | None = None
+
+
+Row = tuple[Button, ...]
+
+
+class Show(Enum):
+    """What the screen shows after a tap, beside the short answer to the tap itself."""
+
+    NOTHING = "nothing"
+    """Cards and files come from the outbox, which also keeps cards up to date."""
+    IN_PLACE = "in place"
+    """The view takes the place of the message with the button."""
+    BELOW = "below"
+    """The view is a new message; the one with the button stays."""
+
+
+class Tap:
+    """What a button means. A subclass is a frozen dataclass with a prefix of its own.
+
+    `reads_only`: the tap looks something up and changes nothing, so that it needs no writing
+    transaction, and may be repeated.
+    """
+
+    __slots__ = ()
+    prefix: ClassVar[str] = ""
+    after: ClassVar[Show] = Show.IN_PLACE
+    reads_only: ClassVar[bool] = False
+
+
+# The types of fields
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text that the pattern matches whole."""
+
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """A whole number whose digits the pattern matches whole. None is written as `none`."""
+
+    pattern: str
+    none: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """True and False by a word each."""
+
+    yes: str
+    no: str
+
+
+Token = Annotated[str, Text("[A-Za-z0-9_-]{12}")]
+Code = Annotated[str, Text("[a-z0-9_]{1,24}")]
+# Nine digits keep the longest data, "give:<id>:<role>:<unit>", within its 64 bytes.
+Id = Annotated[int, Digits("[1-9][0-9]{0,8}")]
+Year = Annotated[int, Digits("[1-9][0-9]{3}")]
+PageNumber = Annotated[int, Digits("0|[1-9][0-9]{0,3}")]
+StepNumber = Annotated[int, Digits("[1-9][0-9]{0,2}")]
+Index = Annotated[int, Digits("0|[1-9][0-9]{0,2}")]
+YesNo = Annotated[bool, Words("y", "n")]
+OnOff = Annotated[bool, Words("on", "off")]
+
+_DAY = re.compile("20[0-9]{2}-[0-9]{2}-[0-9]{2}")
+
+
+class PageTap(Tap):
+    """Show page `page`, counted from 0, of a view."""
+
+    __slots__ = ()
+    reads_only: ClassVar[bool] = True
+    page: PageNumber
+
+
+def button(label: str, tap: Tap, style: Style | None = None) -> Button:
+    """A button that says `label` and means `tap`.
+
+    Raises:
+        ValueError: the tap cannot be written as the data of a button.
+    """
+    return Button(plain(label, LABEL_LIMIT) or "…", write(tap), style)
+
+
+def write(tap: Tap) -> str:
+    """The data of a button that means this tap.
+
+    Raises:
+        ValueError: a field holds what its type does not take, so that it would not come back
+            as it went.
+    """
+    data = ":".join([tap.prefix, *_parts(tap)])
+    if len(data.encode()) > DATA_LIMIT or _read(type(tap), data) != tap:
+        raise ValueError(f"no button can carry {tap}")
+    return data
+
+
+class TapReader:
+    """Reads taps of these classes back from the data of buttons.
+
+    Raises:
+        ValueError: two classes share a prefix.
+    """
+
+    def __init__(self, classes: Iterable[type[Tap]]) -> None:
+        self._classes: dict[str, type[Tap]] = {}
+        for kind in classes:
+            if self._classes.setdefault(kind.prefix, kind) is not kind:
+                raise ValueError(f"two taps have the prefix {kind.prefix!r}")
+
+    def read(self, data: str) -> Tap | None:
+        """The tap that this data means; None for anything that no button of ours carries."""
+        if len(data.encode(errors="replace")) > DATA_LIMIT:
+            return None
+        first, *rest = data.split(":")
+        prefixes = [f"{first}:{rest[0]}", first] if rest else [first]
+        kind = next((self._classes[p] for p in prefixes if p in self._classes), None)
+        return _read(kind, data) if kind else None
+
+
+# The codec
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """How one field is written and read. `omitted`: None leaves the part out, at the end."""
+
+    name: str
+    kind: Any
+    rule: Text | Digits | Words | None
+    omitted: bool
+
+    def write(self, value: Any) -> str | None:
+        """The part of the data; None to leave it out."""
+        match self.rule:
+            case Words(yes, no):
+                return yes if value else no
+            case Digits(none=none) if value is None and none is not None:
+                return none
+        if value is None and self.omitted:
+            return None
+        return value.isoformat() if isinstance(value, date) else str(value)
+
+    def read(self, part: str) -> Any:
+        """The value that a part stands for.
+
+        Raises:
+            ValueError: the part is none that this field takes.
+        """
+        match self.rule:
+            case Words(yes, no) if part in (yes, no):
+                return part == yes
+            case Digits(none=none) if none is not None and part == none:
+                return None
+            case Digits(pattern) if re.fullmatch(pattern, part):
+                return int(part)
+            case Text(pattern) if re.fullmatch(pattern, part):
+                return part
+            case None if issubclass(self.kind, Enum):
+                return self.kind(part)
+            case None if self.kind is date and _DAY.fullmatch(part):
+                return date.fromisoformat(part)
+        raise ValueError(part)
+
+
+def _parts(tap: Tap) -> list[str]:
+    written = [(f, f.write(getattr(tap, f.name))) for f in _fields(type(tap))]
+    return [part for _, part in written if part is not None]
+
+
+def _read(kind: type[Tap], data: str) -> Tap | None:
+    rest = data.removeprefix(kind.prefix)
+    parts = rest.removeprefix(":").split(":") if rest else []
+    fields = _fields(kind)
+    needed = sum(not field.omitted for field in fields)
+    if not needed <= len(parts) <= len(fields):
+        return None
+    try:
+        values = {f.name: f.read(part) for f, part in zip(fields, parts, strict=False)}
+    except ValueError:
+        return None
+    return kind(**values)
+
+
+_FIELDS: dict[type[Tap], tuple[_Field, ...]] = {}
+"""The fields of each class, read once."""
+
+
+def _fields(kind: type[Tap]) -> tuple[_Field, ...]:
+    """The fields of a tap's class in their order.
+
+    Raises:
+        TypeError: a field has a type that no button can carry.
+    """
+    if kind not in _FIELDS:
+        hints = get_type_hints(kind, include_extras=True)
+        names = [field.name for field in dataclasses.fields(cast(Any, kind))]
+        _FIELDS[kind] = tuple(_field(name, hints[name]) for name in names)
+    return _FIELDS[kind]
+
+
+def _field(name: str, hint: Any) -> _Field:
+    omitted = get_origin(hint) in (Union, UnionType) and type(None) in get_args(hint)
+    if omitted:
+        (hint,) = [arg for arg in get_args(hint) if arg is not type(None)]
+    rule = None
+    if get_origin(hint) is Annotated:
+        hint, rule = get_args(hint)[:2]
+    if rule is None and not (isinstance(hint, type) and issubclass(hint, StrEnum | date)):
+        raise TypeError(f"{name}: no button can carry {hint}")
+    return _Field(name, hint, rule, omitted)

@@ -1,0 +1,158 @@
+"""A message that is never too long: blocks of lines on pages that buttons turn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar, cast
+
+from bot.ui.buttons import PageTap, Row, Tap, button
+from bot.ui.markup import width
+
+PAGE_LIMIT = 3500
+"""Units of HTML on one page. Telegram takes 4096 after its entities are parsed."""
+
+BLOCKS_WITH_BUTTONS = 8
+"""So many blocks that bring buttons go on one page: more would push the text off a screen."""
+
+CHOICES = 80
+"""Buttons on one message; Telegram takes a hundred."""
+
+ON_A_PAGE = 8
+"""Choices on one page of a list of buttons."""
+
+_GAP = "\n\n"
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message as it is sent: HTML of Telegram's subset, and rows of buttons under it."""
+
+    html: str
+    buttons: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Toast:
+    """The short answer to a tap. `alert` shows it as a box that has to be closed."""
+
+    text: str
+    alert: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines that belong together, with the footnotes and buttons that go where they go.
+
+    Every line and note is whole HTML of at most some 1,500 units.
+    """
+
+    lines: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """Units this block takes up on a page, with the gaps around it."""
+        return sum(width(line) + 1 for line in (*self.lines, *self.notes)) + len(_GAP)
+
+
+def paged(
+    head: str,
+    blocks: Sequence[Block],
+    page: int,
+    turn: PageTap,
+    *,
+    opening: str | None = None,
+    foot: tuple[Row, ...] = (),
+) -> Message:
+    """One page of `blocks`, counted from 0; a page that is not there becomes the nearest.
+
+    `turn` is the tap that shows a page of this view, of whichever page. `head` stands on every
+    page, or `opening` in its place on the first. `foot` are buttons that stand on every page.
+    """
+    first = head if opening is None else opening
+    room = PAGE_LIMIT - max(width(head), width(first)) - len(_GAP)
+    pages = list(_fill(blocks, room)) or [[]]
+    page = max(0, min(page, len(pages) - 1))
+    shown = pages[page]
+    parts = [first if page == 0 else head]
+    parts += ["\n".join(block.lines) for block in shown if block.lines]
+    if notes := [note for block in shown for note in block.notes]:
+        parts.append("\n".join(notes))
+    rows = (
+        *(row for block in shown for row in block.rows),
+        *foot,
+        *page_row(turn, page, len(pages)),
+    )
+    return Message(_GAP.join(part for part in parts if part), rows)
+
+
+def choices_on_page(
+    choices: Sequence[T], page: int, turn: Tap
+) -> tuple[Sequence[T], tuple[Row, ...]]:
+    """The choices on one page of a list of buttons, and the row that turns its pages.
+
+    `turn` is the tap that shows a page of this list; it has a field `page`. A page that is not
+    there becomes the nearest.
+    """
+    count = max(1, -(-len(choices) // ON_A_PAGE))
+    page = max(0, min(page, count - 1))
+    return choices[page * ON_A_PAGE : (page + 1) * ON_A_PAGE], page_row(turn, page, count)
+
+
+def page_row(turn: Tap, page: int, count: int) -> tuple[Row, ...]:
+    """‹ Sebelumnya · 2/5 · Berikutnya ›: only where there is such a page; none of one page."""
+    if count <= 1:
+        return ()
+
+    def to(number: int) -> Tap:
+        return cast(Tap, replace(cast(Any, turn), page=number))
+
+    row = [button(f"{page + 1}/{count}", to(page))]
+    if page > 0:
+        row.insert(0, button("‹ Sebelumnya", to(page - 1)))
+    if page < count - 1:
+        row.append(button("Berikutnya ›", to(page + 1)))
+    return (tuple(row),)
+
+
+def that_fit(lines: Iterable[str], room: int) -> Iterator[str]:
+    """The first lines that take up at most `room` units, and a sign that there are more."""
+    for line in lines:
+        room -= width(line) + 1
+        if room < 0:
+            yield "…"
+            return
+        yield line
+
+
+def _fill(blocks: Sequence[Block], room: int) -> Iterator[list[Block]]:
+    page: list[Block] = []
+    left = room
+    for block in (part for whole in blocks for part in _parts(whole, room)):
+        crowded = block.rows and sum(bool(b.rows) for b in page) >= BLOCKS_WITH_BUTTONS
+        if page and (block.size > left or crowded):
+            yield page
+            page, left = [], room
+        page.append(block)
+        left -= block.size
+    if page:
+        yield page
+
+
+def _parts(block: Block, room: int) -> Iterator[Block]:
+    """The block itself, or where no page holds it, its lines on several."""
+    if block.size <= room:
+        yield block
+        return
+    part = Block(())
+    for line in (*block.lines, *block.notes):
+        longer = replace(part, lines=(*part.lines, line))
+        if part.lines and longer.size > room:
+            yield part
+            longer = Block((line,))
+        part = longer
+    yield replace(part, rows=block.rows)
