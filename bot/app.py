@@ -23,15 +23,12 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder, ExtBot
 from telegram.request import HTTPXRequest
 
-from bot.chat import commands
 from bot.chat.downloads import Downloads
-from bot.chat.handlers import Handlers
+from bot.chat.dispatch import Dispatcher
 from bot.chat.polling import LONG_POLL, Poller, TokenInUseError, is_telegrams, unless
 from bot.chat.rate_limit import RateLimiter
 from bot.chat.requests import FetchingRequest
-from bot.chat.routes import routes
 from bot.chat.sender import Sender
-from bot.chat.texts import Texts
 from bot.clock import Clock
 from bot.domain.calendar import office_calendar
 from bot.jobs.deliver import Deliver
@@ -41,8 +38,11 @@ from bot.settings import OperatorError, Settings
 from bot.sop_loader import load_catalog
 from bot.store import Store, StoreUnavailableError
 from bot.store.archive import Archive
-from bot.usecases import joining, lifecycle
-from bot.usecases.desk import Services
+from bot.features import registry, upkeep
+from bot.features.feature import Texts, general_menu
+from bot.features.joining import usecases as joining
+from bot.features.phrases import Phrases
+from bot.features.work import Services
 from bot.worker import Worker
 
 log = structlog.get_logger()
@@ -59,7 +59,9 @@ def make_services(settings: Settings, store: Store) -> Services:
     """
     catalog = load_catalog(settings.sop_dir)
     calendar, archive = office_calendar(catalog.office), Archive(settings.archive_dir)
-    return Services(store, catalog, calendar, settings.admin_ids, archive)
+    return Services(
+        store, catalog, calendar, registry.live(), settings.admin_ids, archive
+    )
 
 
 class LockLostError(Exception):
@@ -91,19 +93,22 @@ class App:
         self.services = services
         self.clock = clock
         self.worker = Worker(services)
-        self.texts = Texts(services.catalog.office)
+        self.phrases = Phrases(services.catalog.office)
+        texts = Texts(services.features, self.phrases)
         self.application = _application(token, api_url)
         bot = self.application.bot
-        sender = Sender(bot, self.texts)
+        sender = Sender(bot, texts)
         self.deliver = Deliver(self.worker, sender, clock, rate_limiter or RateLimiter())
         self.scheduler = Scheduler(
             self.worker, clock, self.deliver.wake, still_ours=still_ours, on_lost=self._lock_lost
         )
         self.downloads = Downloads(bot, _downloading(api_url))
         self.fetch = Fetch(self.worker, self.downloads, clock, self.deliver.wake)
-        handlers = Handlers(self.worker, sender, self.texts, clock, self._something_happened)
-        self.application.add_handlers(routes(handlers))
-        self.application.add_error_handler(handlers.failed)
+        dispatcher = Dispatcher(
+            self.worker, sender, texts, clock, self._something_happened, upkeep.faults_repeated
+        )
+        self.application.add_handlers(dispatcher.handlers())
+        self.application.add_error_handler(dispatcher.failed)
         self.poller = Poller(
             bot,
             self.application.process_update,
@@ -127,7 +132,7 @@ class App:
             LockLostError: another bot may have begun on the same database.
             StoreUnavailableError: the database did not answer at the start.
         """
-        await self.worker(lifecycle.wake_up, self.clock.now())
+        await self.worker(upkeep.wake_up, self.clock.now())
         sending = asyncio.create_task(self.deliver.run())
         # A sender that died must not leave behind a bot that listens and never speaks.
         sending.add_done_callback(lambda _: self.stop())
@@ -170,9 +175,9 @@ class App:
             if self._stop.is_set():
                 return False
             pause = min(pause * 2, 30.0)
-        self.texts.bot_username = self.application.bot.username
+        self.phrases.bot_username = self.application.bot.username
         if self._on_greeted is not None:
-            self._on_greeted(self.texts.bot_username)
+            self._on_greeted(self.phrases.bot_username)
         await self._set_general_menu()
         await self._telegram_back()
         return not self._stop.is_set()
@@ -191,7 +196,7 @@ class App:
 
     async def _set_general_menu(self) -> None:
         """What people see who have not joined: the two commands that answer them."""
-        general = [BotCommand(name, text) for name, text in commands.general_menu()]
+        general = [BotCommand(name, text) for name, text in general_menu(self.services.features)]
         bot = self.application.bot
         try:
             await unless(
@@ -203,7 +208,7 @@ class App:
 
     async def _note_shutdown(self) -> None:
         try:
-            await self.worker(lifecycle.note_shutdown, self.clock.now())
+            await self.worker(upkeep.note_shutdown, self.clock.now())
         except StoreUnavailableError as error:
             log.warning("the end is not noted", error=str(error))
 
@@ -230,7 +235,7 @@ class App:
         since = self.clock.now() - timedelta(seconds=silence)
         log.warning("telegram is away", since=since.isoformat())
         try:
-            await self.worker(lifecycle.telegram_is_away, since)
+            await self.worker(upkeep.telegram_is_away, since)
         except StoreUnavailableError as error:
             log.error("outage not noted", error=str(error))
 
@@ -238,7 +243,7 @@ class App:
         self.deliver.telegram_answers()
         self.fetch.wake()
         try:
-            away = await self.worker(lifecycle.telegram_answers, self.clock.now())
+            away = await self.worker(upkeep.telegram_answers, self.clock.now())
         except StoreUnavailableError as error:
             log.error("outage not reported", error=str(error))
             return

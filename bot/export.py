@@ -1,4 +1,4 @@
-"""Papers from the command line: `kawal report`, `kawal sop` and `kawal export`.
+"""Documents from the command line: `kawal report`, `kawal sop` and `kawal export`.
 
 They look at the database and change nothing, so that the bot may go on running. A file is
 there whole or not at all.
@@ -15,15 +15,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
-from bot.domain.assignment import OfficeState
 from bot.domain.calendar import office_calendar
 from bot.domain.documents import Document, Format, SopDocument
 from bot.domain.periods import ReportPeriod
 from bot.settings import OperatorError, Settings
 from bot.sop_loader import load_catalog
 from bot.store import Store, Transaction, schema
-from bot.usecases import holidays, reporting
-from bot.usecases.desk import Services, staff_of
+from bot.features import holidays, registry, reporting
+from bot.features.work import Services, Work
 
 
 def report(
@@ -43,11 +42,10 @@ def report(
     with (
         _opened(settings) as services,
         schema.in_words(services.store),
-        services.store.read() as tx,
+        services.read(now) as work,
     ):
-        holidays.read_days(services, tx)
-        state = services.state(staff_of(services, tx, now))
-        document = _REPORTS[words[0]][0](services, tx, state, words[1], now)
+        holidays.read_days(work)
+        document = _REPORTS[words[0]][0](work, words[1])
     return _write(document, wanted)
 
 
@@ -108,43 +106,30 @@ def _pour(tx: Transaction, out: IO[str], now: datetime) -> int:
     return count
 
 
-def _run(
-    services: Services, tx: Transaction, state: OfficeState, number: str, now: datetime
-) -> Document:
+def _run(work: Work, number: str) -> Document:
     known = number.isascii() and number.isdecimal() and len(number) < 10
-    stored = tx.runs.get(int(number)) if known else None
+    stored = work.tx.runs.get(int(number)) if known else None
     if stored is None:
-        newest = ", ".join(str(n) for n in tx.runs.newest(5)) or "belum ada"
+        newest = ", ".join(str(n) for n in work.tx.runs.newest(5)) or "belum ada"
         raise OperatorError(
             f'Pelaksanaan nomor "{number[:40]}" tidak ada; nomor yang terbaru: {newest}'
         )
-    return reporting.run_report(tx, stored, state, now)
+    return reporting.run_report(work.tx, stored, work.state, work.now)
 
 
-def _semester(
-    services: Services, tx: Transaction, state: OfficeState, text: str, now: datetime
-) -> Document:
-    return _evaluation(services, tx, state, text, now, semesters=True)
+def _semester(work: Work, text: str) -> Document:
+    return _evaluation(work, text, semesters=True)
 
 
-def _year(
-    services: Services, tx: Transaction, state: OfficeState, text: str, now: datetime
-) -> Document:
-    return _evaluation(services, tx, state, text, now, semesters=False)
+def _year(work: Work, text: str) -> Document:
+    return _evaluation(work, text, semesters=False)
 
 
-def _evaluation(
-    services: Services,
-    tx: Transaction,
-    state: OfficeState,
-    text: str,
-    now: datetime,
-    *,
-    semesters: bool,
-) -> Document:
+def _evaluation(work: Work, text: str, *, semesters: bool) -> Document:
+    tx, state, now = work.tx, work.state, work.now
     known = reporting.periods(tx, state, now, semesters=semesters)
     asked = next((period for period in known if str(period) == _canonical(text)), None)
-    document = asked and reporting.evaluation_report(tx, services.catalog, state, asked, now)
+    document = asked and reporting.evaluation_report(tx, work.catalog, state, asked, now)
     if not document:
         listed = ", ".join(str(period) for period in known) or "belum ada"
         raise OperatorError(f'Tidak ada pelaksanaan pada "{text[:40]}"; masa yang ada: {listed}')
@@ -159,10 +144,7 @@ def _canonical(text: str) -> str:
         return text
 
 
-_REPORTS: dict[
-    str, tuple[Callable[[Services, Transaction, OfficeState, str, datetime], Document], str]
-]
-_REPORTS = {
+_REPORTS: dict[str, tuple[Callable[[Work, str], Document], str]] = {
     # what may follow `kawal report`: how it is made, and an example
     "run": (_run, "12"),
     "semester": (_semester, "2027-1"),
@@ -181,15 +163,15 @@ def _write(document: Document, wanted: dict[Format, str]) -> list[Path]:
     written = []
     for form, name in wanted.items():
         try:
-            paper = reports.compose(document, form)
+            file = reports.compose(document, form)
         except RenderError as error:
             raise OperatorError(
                 f"Dokumen tidak dapat disusun ({error}); tidak ada berkas yang ditulis"
             ) from error
-        target = Path(name) if name else Path(paper.name)
-        target = target / paper.name if target.is_dir() else target
+        target = Path(name) if name else Path(file.name)
+        target = target / file.name if target.is_dir() else target
         with _whole(target) as temporary:
-            temporary.write_bytes(paper.content)
+            temporary.write_bytes(file.content)
         written.append(target)
     return written
 
@@ -207,7 +189,8 @@ def _opened(settings: Settings) -> Iterator[Services]:
     try:
         if not schema.is_current(store):
             raise OperatorError("Database masih edisi lama; jalankan kawal migrate terlebih dahulu")
-        yield Services(store, catalog, office_calendar(catalog.office), settings.admin_ids)
+        calendar, features = office_calendar(catalog.office), registry.live()
+        yield Services(store, catalog, calendar, features, settings.admin_ids)
     finally:
         store.close()
 

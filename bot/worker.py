@@ -10,7 +10,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 import structlog
 
 from bot.store import StoreUnavailableError
-from bot.usecases.desk import Services
+from bot.features.work import Services
 
 log = structlog.get_logger()
 
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 class Worker:
-    """Runs use cases on a desk. A database that is away for a moment is waited for."""
+    """Runs use cases. A database that is away for a moment is waited for."""
 
     def __init__(self, services: Services, patience: tuple[float, ...] = PATIENCE) -> None:
         self.services = services
@@ -33,7 +33,7 @@ class Worker:
     async def __call__(
         self, usecase: Callable[Concatenate[Services, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Run `usecase(desk, *args)`; a use case is one transaction, so it can be run anew.
+        """Run `usecase(services, *args)`; a use case is one transaction, so it can be run anew.
 
         Raises:
             StoreUnavailableError: the database stayed away.

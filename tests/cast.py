@@ -21,15 +21,19 @@ from zoneinfo import ZoneInfo
 from bot.domain import assignment
 from bot.domain.assignment import OfficeState
 from bot.domain.calendar import office_calendar
+from bot.domain.notices import Reply
 from bot.domain.people import Address, Holding, Person, Staff
 from bot.domain.run import Capacity, Run, Task
 from bot.domain.sop import Office
 from bot.store.outbox import Delivery
 from bot.store.runs import StoredRun
-from bot.usecases import delivering, reminding, runs
-from bot.usecases.delivering import Outgoing
-from bot.usecases.desk import Request, Services
-from bot.usecases.views import View
+from bot.features import free_text, outbox, reminders, replies
+from bot.features.feature import View, Words
+from bot.features.outbox import Outgoing
+from bot.features.start import StartRun
+from bot.features.tasks.texts import Confirm
+from bot.features.work import Args, Request, Services
+from bot.ui.buttons import Tap, write
 from tests.offices import kantor
 
 WIB = ZoneInfo("Asia/Jakarta")
@@ -135,7 +139,7 @@ class Phones:
     def deliver(self, now: datetime) -> list[Message]:
         """Send everything that can be sent now; what arrived, in order."""
         arrived = []
-        while claimed := delivering.claim(self.services, now, 50, ()):
+        while claimed := outbox.claim(self.services, now, 50, ()):
             arrived += [self.accept(outgoing, now) for outgoing in claimed]
         return arrived
 
@@ -148,7 +152,7 @@ class Phones:
         self.log.append(message)
         self.screens[(delivery.chat_id, message_id)] = message
         if record:
-            delivering.sent(self.services, delivery, None if edit else message_id, now)
+            outbox.sent(self.services, delivery, None if edit else message_id, now)
         return message
 
 
@@ -157,7 +161,7 @@ _UPDATES = itertools.count(1)
 
 
 class Stage:
-    """The cast at a desk with a database: they act at `now`, which only a test moves."""
+    """The cast with a database: they act at `now`, which only a test moves."""
 
     def __init__(self, services: Services, *players: Player, now: datetime = MONDAY) -> None:
         self.services = services
@@ -197,6 +201,44 @@ class Stage:
             (held,) = tx.people.staff(self.now).holdings_of(person_id)
         return held.id
 
+    # What people do
+
+    def tap(self, who: Player | int, tap: Tap, request: Request | None = None) -> View:
+        """Tap a button; the view that it leads to, whatever of it is shown."""
+        answer = replies.tap(
+            self.services, request or self.request(who), write(tap), self.now
+        )
+        return answer.toast
+
+    def command(self, who: Player | int, text: str, request: Request | None = None) -> View | None:
+        """Type a command; what is shown at once, None where the answer waits in the outbox."""
+        name, *words = text.removeprefix("/").split()
+        typed = Words(name, tuple(words))
+        return replies.command(self.services, request or self.request(who), typed, self.now)
+
+    def says(self, who: Player | int, text: str, reply_to: int | None = None) -> None:
+        """Write a text that is no command."""
+        free_text.text(self.services, self.request(who), text, reply_to, self.now)
+
+    def answer(self, who: Player, text: str) -> View:
+        """Type a command or write a text; the one view that it is answered with."""
+        request = self.request(who)
+        if text.startswith("/"):
+            shown = self.command(who, text, request)
+            if shown is not None:
+                return shown
+        else:
+            free_text.text(self.services, request, text, None, self.now)
+        self.deliver()
+        key = f"reply:{request.update_id}:"
+        (message,) = [m for m in self.phones.log if m.delivery.key.startswith(key)]
+        return message.view
+
+    def show(self, who: Player | int, view: str, **args: str | int | bool | None) -> View:
+        """Look at a view that has a name; a refusal is a view as well."""
+        with self.services.read(self.now, self.request(who)) as work:
+            return replies.build_or_refuse(work, Reply(view, args))
+
     # Work
 
     def start(self, code: str = "lakip", by: Player = SARI, seen: int | None = None) -> int:
@@ -204,7 +246,7 @@ class Stage:
         found = self.services.catalog.find(code)
         assert found is not None
         year = found[1].default_year.of(self.now.astimezone(WIB).date())
-        runs.start_by_button(self.services, self.request(by), code, year, seen, self.now)
+        self.tap(by, StartRun(code, year, seen))
         with self.services.store.read() as tx:
             return max(tx.runs.running_ids(code, year))
 
@@ -240,7 +282,7 @@ class Stage:
 
     def confirm(self, who: Player, run_id: int, step: int | None = None) -> View:
         """Tap the button of a step's card."""
-        return runs.confirm(self.services, self.request(who), self.token(run_id, step), self.now)
+        return self.tap(who, Confirm(self.token(run_id, step)))
 
     def advance(self, run_id: int, to_step: int) -> None:
         """Confirm steps, by whoever has them, until `to_step` is open."""
@@ -256,13 +298,14 @@ class Stage:
         """Everybody whose turn it is confirms, until the step is closed."""
         step = self.run(run_id).step_of(task)
         with self.services.store.read() as tx:
-            whole = self.services.state(tx.people.staff(self.now))
+            staff = tx.people.staff(self.now)
+        whole = OfficeState(self.services.catalog.office, self.services.calendar, staff)
         people = assignment.assignees(self.run(run_id), step, whole)
         assert people, f"nobody is there to confirm step {task.step}"
         for person_id in people:
             chat_id = whole.staff.people[person_id].chat_id
             token = self.token(run_id, task.step)
-            runs.confirm(self.services, self.request(chat_id), token, self.now)
+            self.tap(chat_id, Confirm(token))
             if not step.all_must_confirm:
                 return
 
@@ -274,7 +317,7 @@ class Stage:
 
     def remind(self) -> None:
         """Turn everything that is due now into deliveries."""
-        while reminding.fire_due(self.services, self.now):
+        while reminders.fire_due(self.services, self.now):
             pass
 
     def deliver(self) -> list[Message]:

@@ -1,4 +1,4 @@
-"""What every test may ask for: databases with the real schema, and a desk with the real SOPs.
+"""What every test may ask for: databases with the real schema, and services with the real SOPs.
 
 `store` runs a test on SQLite and on PostgreSQL; `-k sqlite` and `-k postgresql` choose one.
 PostgreSQL comes from a wheel, starts when the first test asks for it, once in a process, and
@@ -29,7 +29,8 @@ from bot.sop_loader import load_catalog
 from bot.store import Store
 from bot.store.archive import Archive
 from bot.store.schema import upgrade
-from bot.usecases.desk import Services
+from bot.features import registry
+from bot.features.work import Services
 from tests.offices import kantor
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -163,16 +164,19 @@ def catalog() -> Catalog:
 
 @pytest.fixture
 def services(store: Store, catalog: Catalog, tmp_path: Path) -> Services:
-    """A desk on SQLite and on PostgreSQL."""
-    calendar, archive = office_calendar(catalog.office), Archive(tmp_path / "arsip")
-    return Services(store, catalog, calendar, archive=archive)
+    """The office's services on SQLite and on PostgreSQL."""
+    return _services(store, catalog, tmp_path)
 
 
 @pytest.fixture
 def sqlite_services(sqlite_store: Store, catalog: Catalog, tmp_path: Path) -> Services:
-    """A desk on SQLite, for tests that need only one kind."""
-    calendar, archive = office_calendar(catalog.office), Archive(tmp_path / "arsip")
-    return Services(sqlite_store, catalog, calendar, archive=archive)
+    """The office's services on SQLite, for tests that need only one kind."""
+    return _services(sqlite_store, catalog, tmp_path)
+
+
+def _services(store: Store, catalog: Catalog, folder: Path) -> Services:
+    calendar, archive = office_calendar(catalog.office), Archive(folder / "arsip")
+    return Services(store, catalog, calendar, registry.live(), archive=archive)
 
 
 @contextmanager

@@ -15,8 +15,8 @@ import httpx
 from telegram import Bot
 from telegram.error import TelegramError
 
-from bot.chat.sender import RateLimited, TemporaryError, classify_error
-from bot.usecases.evidence import SIZE_LIMIT, Draft
+from bot.chat.outcomes import RateLimited, TemporaryError, classify_error
+from bot.features.evidence.usecases import SIZE_LIMIT, Draft
 
 PIECE = 128 * 1024
 """Bytes that are held at a time."""

@@ -180,7 +180,7 @@ class Hook(Enum):
     UNBLOCKED = "somebody let the bot in again"  # work -> None
     UNREACHABLE = "Telegram takes no messages to a person"  # work, person -> None
     REACHED = "a message arrived on a person's screen"  # work, person's id -> None
-    GROUP_COMMAND = "a command in a group"  # work, chat id, title, Words -> bool: known
+    GROUP_COMMAND = "a command in a group"  # work, chat id, title, Words -> None
     GROUP_LOST = "a group takes no messages any more"  # work, chat id -> None
     GROUP_MIGRATED = "a group became a supergroup"  # work, old id, new id -> None
 

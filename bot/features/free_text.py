@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bot.domain.notices import Reply
 from bot.domain.run import Task
 from bot.features.answers import Refuse, Refused, refusal
-from bot.features.feature import Hook
+from bot.features.feature import Hook, Words
 from bot.features.replies import HELP
 from bot.features.work import Request, Services, Work
 from bot.store.people import Question
 from bot.store.runs import StoredRun
+
+_MESSAGES = frozenset({Hook.FILE, Hook.OTHER})
+"""Hooks of messages that people send."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A document or photo as a message tells of it. `size` in bytes is None where Telegram
+    does not say it; `group` names the album that it is part of."""
+
+    file_id: str
+    name: str
+    size: int | None
+    photo: bool
+    caption: str = ""
+    group: str | None = None
 
 
 def text(
@@ -35,13 +52,40 @@ def text(
             work.reply(refusal(no))
 
 
-def message(services: Services, request: Request, hook: Hook, now: datetime, *facts: Any) -> None:
-    """A message of another kind: see `Hook`. What outsiders send gets the help's answer."""
+def message(
+    services: Services, request: Request, hook: Hook, now: datetime, *facts: Any
+) -> None:
+    """Something else that came from somebody: see `Hook`. Outsiders get the help's answer, and
+    only to a message."""
     with services.begin(now, request) as work:
-        if work.somebody is not None:
+        if hook not in _MESSAGES or work.somebody is not None:
             services.features.hooks[hook](work, *facts)
         elif not work.ignores:
             work.reply(Reply(HELP, {}))
+
+
+def by_itself(services: Services, hook: Hook, now: datetime, *facts: Any) -> None:
+    """Something happened that Telegram may tell twice, and that does no harm twice."""
+    with services.begin(now) as work:
+        services.features.hooks[hook](work, *facts)
+
+
+def group_command(
+    services: Services, request: Request, chat_id: int, title: str, typed: Words, now: datetime
+) -> bool:
+    """A command that is understood in groups; False where an outsider says it.
+
+    What is wrong with it is answered in the private chat: it is nobody else's business.
+    """
+    try:
+        with services.begin(now, request) as work:
+            if work.somebody is None:
+                return False
+            services.features.hooks[Hook.GROUP_COMMAND](work, chat_id, title, typed)
+    except Refuse as no:
+        with services.begin(now, request) as work:
+            work.reply(refusal(no))
+    return True
 
 
 def task_of_message(

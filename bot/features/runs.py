@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,6 +15,7 @@ from bot.domain.decision import Decision
 from bot.domain.notices import Addressed
 from bot.domain.people import Staff
 from bot.domain.run import Task
+from bot.domain.sop import Procedure, Sop
 from bot.features.answers import Fact, Refuse
 from bot.features.naming import printed, role_name, signed
 from bot.features.work import Work
@@ -28,6 +30,7 @@ SEE_OFFICE = Permission("see_office", LEADERS)
 class RunRefused(StrEnum):
     """Why something about a run is refused, beside what the engine says."""
 
+    UNKNOWN_PROCEDURE = "unknown_procedure"  # text, known: the codes
     STOOD_IN = "stood_in"  # name, role: as which that one stands in
 
 
@@ -75,6 +78,20 @@ def find_run(work: Work, token: str, otherwise: Refuse) -> StoredRun:
     if found is None:
         raise otherwise
     return found[0]
+
+
+def find_procedure(work: Work, code: str) -> tuple[Sop, Procedure]:
+    """The procedure of this code and its SOP.
+
+    Raises:
+        Refuse: there is none; the nearest codes are offered.
+    """
+    found = work.catalog.find(code)
+    if found is None:
+        codes = [procedure.code for _, procedure in work.catalog.procedures()]
+        near = difflib.get_close_matches(code, codes, n=2) or codes
+        raise Refuse(RunRefused.UNKNOWN_PROCEDURE, text=code[:40], known=", ".join(near))
+    return found
 
 
 def token_of(stored: StoredRun) -> str:

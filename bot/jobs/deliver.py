@@ -10,7 +10,7 @@ from datetime import timedelta
 import structlog
 
 from bot.chat.rate_limit import RateLimiter
-from bot.chat.sender import (
+from bot.chat.outcomes import (
     Blocked,
     Busy,
     MessageGone,
@@ -18,14 +18,14 @@ from bot.chat.sender import (
     PermanentError,
     RateLimited,
     Result,
-    Sender,
     Sent,
     TemporaryError,
 )
+from bot.chat.sender import Sender
 from bot.clock import Clock
 from bot.store import StoreUnavailableError
-from bot.usecases import delivering, groups
-from bot.usecases.delivering import Outgoing
+from bot.features import outbox
+from bot.features.outbox import Outgoing
 from bot.worker import Worker
 
 log = structlog.get_logger()
@@ -116,7 +116,7 @@ class Deliver:
         if most <= 0:
             return []
         busy = self._rate_limiter.resting(at) | set(self._sending)
-        return await self._worker(delivering.claim, self._clock.now(), most, busy)
+        return await self._worker(outbox.claim, self._clock.now(), most, busy)
 
     def _begin(self, outgoing: Outgoing) -> None:
         chat = outgoing.delivery.chat_id
@@ -147,24 +147,24 @@ class Deliver:
             # It says nothing about this delivery: no try is counted, and the chat's order stays.
             log.warning("telegram cannot be reached", error=result.error)
             self._rest()
-            await self._worker(delivering.not_now, delivery, now)
+            await self._worker(outbox.not_now, delivery, now, now)
             return
         if isinstance(result, Busy):
-            await self._worker(delivering.not_now, delivery, now + result.for_)
+            await self._worker(outbox.not_now, delivery, now + result.for_, now)
             return
         self._unreached, self._rests_until = 0, 0.0
         match result:
             case Sent(message_id):
-                await self._worker(delivering.sent, delivery, message_id, now)
+                await self._worker(outbox.sent, delivery, message_id, now)
             case RateLimited(wait):
                 at = self._clock.monotonic()
                 self._rate_limiter.rest(delivery.chat_id, wait.total_seconds(), at)
-                await self._worker(delivering.not_now, delivery, now + wait)
+                await self._worker(outbox.not_now, delivery, now + wait, now)
             case TemporaryError(error, maybe_sent, offline):
                 again = now + _back_off(delivery.tries)
                 log.warning("not delivered yet", delivery=delivery.id, error=error)
                 await self._worker(
-                    delivering.failed_for_now,
+                    outbox.failed_for_now,
                     delivery,
                     again,
                     error,
@@ -174,17 +174,17 @@ class Deliver:
                 )
             case Migrated(new):
                 log.info("group has become a supergroup", delivery=delivery.id)
-                await self._worker(delivering.not_now, delivery, now)
-                await self._worker(groups.moved, delivery.chat_id, new, now)
+                await self._worker(outbox.not_now, delivery, now, now)
+                await self._worker(outbox.migrated, delivery.chat_id, new, now)
             case Blocked(error):
                 log.warning("recipient unreachable", delivery=delivery.id, error=error)
-                await self._worker(delivering.refused, delivery, error, now)
+                await self._worker(outbox.blocked, delivery, error, now)
             case MessageGone(error):
                 log.info("message gone", delivery=delivery.id, error=error)
-                await self._worker(delivering.vanished, delivery, now)
+                await self._worker(outbox.message_gone, delivery, now)
             case PermanentError(error):
                 log.error("delivery impossible", delivery=delivery.id, error=error)
-                await self._worker(delivering.impossible, delivery, error, now)
+                await self._worker(outbox.impossible, delivery, error, now)
 
     def _rest(self) -> None:
         """Nobody can be reached: all wait, longer each time. What failed together counts once."""
@@ -202,7 +202,7 @@ class Deliver:
         if (change := self._rate_limiter.next_change(at)) is not None:
             waits.append(change)
         try:
-            due = await self._worker(delivering.next_due, self._clock.now())
+            due = await self._worker(outbox.next_due, self._clock.now())
         except StoreUnavailableError:
             due = None
         if due is not None:

@@ -13,8 +13,8 @@ from bot.chat.downloads import Downloads, Fetched, Gone, Later, Result, TooLarge
 from bot.chat.polling import unless
 from bot.clock import Clock
 from bot.store import StoreUnavailableError
-from bot.usecases import evidence
-from bot.usecases.evidence import ArchiveFullError, Contents, Draft, IncomingFile, Outcome
+from bot.features.evidence import usecases as evidence
+from bot.features.evidence.usecases import ArchiveFullError, Contents, Draft, IncomingFile, Outcome
 from bot.worker import Worker
 
 log = structlog.get_logger()
@@ -147,7 +147,9 @@ class Fetch:
             return
         usual = min(timedelta(seconds=2.0 ** min(row.tries + 1, 9)), LONGEST_PAUSE)
         at = self._clock.now() + (why.wait or usual)
-        await self._worker(evidence.try_later, row.id, at, counts=not why.offline)
+        await self._worker(
+            evidence.try_later, row.id, at, self._clock.now(), counts=not why.offline
+        )
 
     async def _not_kept(self, row: IncomingFile, outcome: Outcome) -> None:
         log.warning("file not kept", file=row.id, outcome=outcome.value)

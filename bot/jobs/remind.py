@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.clock import Clock
-from bot.usecases import agenda, reminding
+from bot.features import agenda, reminders
 from bot.worker import Worker
 
 
@@ -13,7 +13,7 @@ async def remind(worker: Worker, clock: Clock) -> int:
     The agenda comes first: who stands in from this minute on is who is reminded.
     """
     fired = 0
-    for fire_due in (agenda.fire_due, reminding.fire_due):
+    for fire_due in (agenda.fire_due, reminders.fire_due):
         while looked := await worker(fire_due, clock.now()):
             fired += looked
     return fired

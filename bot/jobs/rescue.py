@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 
 from bot.clock import Clock
-from bot.usecases import delivering
+from bot.features import outbox
 from bot.worker import Worker
 
 log = structlog.get_logger()
@@ -13,7 +13,7 @@ log = structlog.get_logger()
 
 async def rescue(worker: Worker, clock: Clock) -> int:
     """Give up leases that have run out; how many there were."""
-    count = await worker(delivering.rescue, clock.now())
+    count = await worker(outbox.rescue, clock.now(), clock.now())
     if count:
         log.warning("stuck deliveries rescued", count=count)
     return count

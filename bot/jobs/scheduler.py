@@ -20,7 +20,7 @@ from bot.clock import Clock
 from bot.jobs.remind import remind
 from bot.jobs.rescue import rescue
 from bot.store import StoreUnavailableError
-from bot.usecases import agenda, lifecycle
+from bot.features import agenda, upkeep
 from bot.worker import Worker
 
 log = structlog.get_logger()
@@ -167,7 +167,7 @@ class Scheduler:
 
     async def _aim(self) -> None:
         """Set the wake-up for the next due instant."""
-        due = await self._worker(agenda.next_due)
+        due = await self._worker(agenda.next_due, self._clock.now())
         if due is None:
             return
         # The offset of a moved clock counts: the scheduler lives in real time.
@@ -180,14 +180,14 @@ class Scheduler:
 
     async def _beat(self) -> None:
         now = self._clock.now()
-        if self._beaten_at is None or abs(now - self._beaten_at) >= lifecycle.HEARTBEAT_EVERY:
-            await self._worker(lifecycle.beat, now)
+        if self._beaten_at is None or abs(now - self._beaten_at) >= upkeep.HEARTBEAT_EVERY:
+            await self._worker(upkeep.beat, now)
             self._beaten_at = now
 
     async def _clean_up(self) -> None:
         async with self._turn() as ours:
             if ours:
-                await self._guarded(self._worker(lifecycle.clean_up, self._clock.now()))
+                await self._guarded(self._worker(upkeep.clean_up, self._clock.now()))
 
     async def _guarded(self, job: Awaitable[T]) -> T | None:
         """A job that fails must not keep the next from its turn; the next knock comes."""

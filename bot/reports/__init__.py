@@ -21,7 +21,7 @@ from bot.reports import evaluation_report, run_report, sop_document, timeline_pi
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class RenderedFile:
     """A document as a file. A `picture` is sent to be looked at, anything else to be kept."""
 
     name: str
@@ -29,7 +29,7 @@ class Paper:
     picture: bool = False
 
 
-def compose(document: Document, form: Format) -> Paper:
+def compose(document: Document, form: Format) -> RenderedFile:
     """Set a document as a file whose name sorts by what it is about.
 
     Raises:
@@ -38,11 +38,11 @@ def compose(document: Document, form: Format) -> Paper:
     """
     match document, form:
         case RunReport(), Format.PDF:
-            return Paper(run_report.name(document) + ".pdf", run_report.pdf(document))
+            return RenderedFile(run_report.name(document) + ".pdf", run_report.pdf(document))
         case RunReport(), Format.XLSX:
-            return Paper(run_report.name(document) + ".xlsx", run_report.xlsx(document))
+            return RenderedFile(run_report.name(document) + ".xlsx", run_report.xlsx(document))
         case SopDocument(), Format.PDF:
-            return Paper(sop_document.name(document) + ".pdf", sop_document.pdf(document))
+            return RenderedFile(sop_document.name(document) + ".pdf", sop_document.pdf(document))
         case RunPicture(), Format.PNG:
             picture = timeline_picture.of_run(document.timeline, document.office)
             return _shown(timeline_picture.run_name(document.timeline), picture)
@@ -51,14 +51,14 @@ def compose(document: Document, form: Format) -> Paper:
             return _shown(timeline_picture.office_name(timeline, office), picture)
         case EvaluationReport(office, evaluation), Format.PDF:
             name = evaluation_report.name(evaluation)
-            return Paper(f"{name}.pdf", evaluation_report.pdf(evaluation, office))
+            return RenderedFile(f"{name}.pdf", evaluation_report.pdf(evaluation, office))
         case EvaluationReport(office, evaluation), Format.XLSX:
             name = evaluation_report.name(evaluation)
-            return Paper(f"{name}.xlsx", evaluation_report.xlsx(evaluation, office))
+            return RenderedFile(f"{name}.xlsx", evaluation_report.xlsx(evaluation, office))
         case _:
             raise ValueError(f"no {form.value} of a {type(document).__name__}")
 
 
-def _shown(name: str, picture: bytes) -> Paper:
+def _shown(name: str, picture: bytes) -> RenderedFile:
     """A picture to look at; one that no screen takes as such comes as a file."""
-    return Paper(f"{name}.png", picture, timeline_picture.fits_a_screen(picture))
+    return RenderedFile(f"{name}.png", picture, timeline_picture.fits_a_screen(picture))

@@ -1,0 +1,141 @@
+"""What becomes of a message that is sent: one word for each answer of Telegram's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import httpx
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
+
+_CLOSED_TO_US = ("chat not found", "not enough rights to send", "chat_write_forbidden")
+"""What Telegram says of a chat that takes no messages of the bot's, beside its 403."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """It is on the recipient's screen. `message_id` None where there is no new message."""
+
+    message_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimited:
+    """Telegram asks to wait; nothing was sent."""
+
+    for_: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class TemporaryError:
+    """It failed for now. `maybe_sent`: Telegram may have taken it without our hearing so.
+
+    `offline`: Telegram could not be reached at all.
+    """
+
+    error: str
+    maybe_sent: bool
+    offline: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """The recipient's Telegram takes no messages from the bot."""
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    """The group has become a supergroup, which has another id."""
+
+    chat_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessageGone:
+    """The message that was to be edited is no longer there."""
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class PermanentError:
+    """It can never be sent as it is."""
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """Nothing was tried: there is too much to set already. Try again after so long."""
+
+    for_: timedelta
+
+
+Result = (
+    Sent | RateLimited | TemporaryError | Blocked | Migrated | MessageGone | PermanentError | Busy
+)
+
+
+def classify_error(error: TelegramError) -> Result:
+    """What an error of Telegram's means for a delivery."""
+    match error:
+        case RetryAfter():
+            wait = error.retry_after
+            return RateLimited(wait if isinstance(wait, timedelta) else timedelta(seconds=wait))
+        case ChatMigrated():
+            return Migrated(error.new_chat_id)
+        case Forbidden():
+            return Blocked(error.message)
+        case BadRequest():
+            if any(words in error.message.lower() for words in _CLOSED_TO_US):
+                return Blocked(error.message)
+            return PermanentError(error.message)
+        case InvalidToken():
+            # The token was withdrawn while the bot ran: nothing is wrong with the message.
+            return TemporaryError(error.message, maybe_sent=False, offline=True)
+        case TimedOut() | NetworkError():
+            before_sending = isinstance(
+                error.__cause__,
+                httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout,
+            )
+            answered = error.__cause__ is None
+            return TemporaryError(
+                error.message,
+                maybe_sent=not (before_sending or answered),
+                offline=not answered,
+            )
+        case _ if error.__cause__ is not None:
+            # An answer that is none of Telegram's: somebody between us, a log-in page perhaps.
+            return TemporaryError(error.message, maybe_sent=True, offline=True)
+        case _:
+            return TemporaryError(error.message, maybe_sent=False, offline=False)
+
+
+def edit_is_moot(error: TelegramError) -> bool:
+    """The screen shows it already, or no longer has the message."""
+    said = error.message.lower()
+    gone = ("message to edit not found", "message can't be edited", "message_id_invalid")
+    return isinstance(error, BadRequest) and (
+        is_shown(error) or any(words in said for words in gone)
+    )
+
+
+def file_forgotten(error: TelegramError) -> bool:
+    """Telegram does not know the file by this name: another bot was given it."""
+    said = error.message.lower()
+    return "wrong file identifier" in said or "wrong file_id" in said or "invalid file" in said
+
+
+def is_shown(error: TelegramError) -> bool:
+    return "message is not modified" in error.message.lower()

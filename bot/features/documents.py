@@ -1,0 +1,427 @@
+"""Documents: /laporan and the buttons that have a report, an SOP or a picture made and sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, assert_never
+
+from bot.domain.access import LEADERS, Permission
+from bot.domain.documents import (
+    Document,
+    EvaluationReport,
+    Format,
+    OfficePicture,
+    RunPicture,
+    RunReport,
+    SopDocument,
+)
+from bot.domain.notices import Reply
+from bot.domain.periods import ReportPeriod
+from bot.domain.run import RunStatus
+from bot.domain.sop import Procedure
+from bot.features import phrases, replies, reporting, runs
+from bot.features.answers import DoneView, Refuse, Refused, done
+from bot.features.feature import (
+    Command,
+    Feature,
+    NamedView,
+    Topic,
+    View,
+    Words,
+)
+from bot.features.files import DocumentView
+from bot.features.phrases import NAME, TITLE, Phrases
+from bot.features.work import Args, Work
+from bot.indonesian import listed
+from bot.store.runs import StoredRun
+from bot.ui.buttons import (
+    Button,
+    PageNumber,
+    PageTap,
+    Row,
+    Show,
+    Tap,
+    Text,
+    button,
+)
+from bot.ui.markup import bold, safe
+from bot.ui.message import Block, Message, paged
+
+SEE_REPORTS = Permission("see_reports", LEADERS)
+
+HISTORY_LENGTH = 100
+"""So many runs are offered: 25 years of an office with four SOPs."""
+
+PERIODS = {"semester": True, "tahun": False}
+"""What may follow /laporan instead of a run's number, and whether it is of semesters."""
+
+SHOWN_PERIODS = 6
+USAGE = "/laporan [nomor | semester | tahun] [masa]"
+
+
+class DocumentRefused(StrEnum):
+    """Why there is no such document."""
+
+    UNKNOWN_RUN = "unknown_run"  # text, known: numbers of runs
+    UNKNOWN_REPORT = "unknown_report"  # text
+    UNKNOWN_FORMAT = "unknown_format"  # text, known
+    UNKNOWN_PERIOD = "unknown_period"  # text, known: periods
+
+
+class Done(StrEnum):
+    """What was done."""
+
+    DOCUMENT_ORDERED = "document_ordered"
+
+
+# Buttons
+
+
+class DocumentKind(StrEnum):
+    """What can be had as a file, by the name of its view."""
+
+    RUN = "run_report"
+    SOP = "sop_document"
+    EVALUATION = "evaluation"
+    RUN_PICTURE = "run_picture"
+    OFFICE_PICTURE = "office_picture"
+
+
+@dataclass(frozen=True, slots=True)
+class GetDocument(Tap):
+    """Have a document made and sent. `arg` says of what: the number of a run, the code of a
+    procedure, a period ("2027-1"), or nothing that matters."""
+
+    prefix = "doc"
+    after = Show.NOTHING
+    kind: DocumentKind
+    format: Format
+    arg: Annotated[str, Text("[a-z0-9_-]{1,24}")]
+
+
+@dataclass(frozen=True, slots=True)
+class TurnReports(PageTap):
+    """A page of /laporan."""
+
+    prefix = "pg:laporan"
+    page: PageNumber
+
+
+def picture(run_id: int, label: str) -> Button:
+    """The button that has a run's timeline drawn."""
+    return button(f"📊 {label}", GetDocument(DocumentKind.RUN_PICTURE, Format.PNG, str(run_id)))
+
+
+# What people see, as facts
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """A run of which there is a report. `done` of `steps` steps stand confirmed."""
+
+    run_id: int
+    procedure: Procedure
+    year: int
+    unit: str | None
+    """What the unit is called that it is for, None where it is for the whole office."""
+    status: RunStatus
+    finished_at: datetime | None
+    done: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReportsView:
+    """Runs to choose from, whatever became of them, the newest first."""
+
+    rows: tuple[ReportRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodsView:
+    """Semesters (or years) to have a report of, the newest first."""
+
+    semesters: bool
+    periods: tuple[ReportPeriod, ...]
+
+
+# What people do
+
+
+def reports(work: Work, typed: Words) -> Reply:
+    """/laporan: runs to choose from, or one, or the periods to have a report of."""
+    words = replies.no_more_than(typed, 2, USAGE)
+    return Reply("reports", dict(zip(("what", "period"), words, strict=False)))
+
+
+def order(work: Work, tap: GetDocument) -> DoneView:
+    """Have a document made and sent, through the outbox; what is said to the tap meanwhile.
+
+    It is built here only to say at once why there is none; what is sent is built when its turn
+    comes.
+    """
+    reply = Reply(tap.kind.value, {"arg": tap.arg, "format": tap.format.value})
+    replies.build(work, reply)
+    work.reply(reply)
+    return done(Done.DOCUMENT_ORDERED)
+
+
+# How it looks at the moment it is shown
+
+
+def _reports(work: Work, args: Args) -> View:
+    what, runs_of = str(args.get("what") or ""), work.tx.runs
+    if not what:
+        newest = runs_of.newest(HISTORY_LENGTH)
+        found = runs_of.many(newest)
+        return ReportsView(tuple(_report_row(work, found[n]) for n in newest if n in found))
+    if what in PERIODS:
+        return _periods(work, str(args.get("period") or ""), semesters=PERIODS[what])
+    if not what.isdecimal() or args.get("period"):
+        raise Refuse(DocumentRefused.UNKNOWN_REPORT, text=what[:40])
+    return ReportsView((_report_row(work, _run(work, what)),))
+
+
+def _periods(work: Work, text: str, *, semesters: bool) -> PeriodsView:
+    known = _known_periods(work, semesters=semesters)
+    if not text or not known:
+        return PeriodsView(semesters, known)
+    period = _period(text)
+    if period not in known:
+        raise _no_period(text, known)
+    return PeriodsView(semesters, (period,))
+
+
+def _known_periods(work: Work, *, semesters: bool) -> tuple[ReportPeriod, ...]:
+    return reporting.periods(work.tx, work.state, work.now, semesters=semesters)
+
+
+def _period(text: str) -> ReportPeriod | None:
+    try:
+        return ReportPeriod.read(text)
+    except ValueError:
+        return None
+
+
+def _evaluation(work: Work, args: Args) -> View:
+    text = str(args["arg"])
+    period = _period(text)
+    report = period and reporting.evaluation_report(
+        work.tx, work.catalog, work.state, period, work.now
+    )
+    if not report:
+        semesters = period is None or period.half is not None
+        raise _no_period(text, _known_periods(work, semesters=semesters))
+    return _document(report, args)
+
+
+def _run_picture(work: Work, args: Args) -> View:
+    stored = work.tx.runs.get(runs.run_number(args["arg"]))
+    # Whoever has no part in a run is not told whether there is one of that number.
+    if stored is None or not runs.has_part(stored, work.person.id, work.state):
+        raise Refuse(Refused.BUTTON_OLD)
+    return _document(reporting.run_picture(stored, work.state, work.now), args)
+
+
+def _office_picture(work: Work, args: Args) -> View:
+    whole, shown = work.may(runs.SEE_OFFICE), runs.under_way(work)
+    return _document(reporting.office_picture(shown, work.state, work.now, whole=whole), args)
+
+
+def _report_row(work: Work, stored: StoredRun) -> ReportRow:
+    run = stored.run
+    unit = work.office.unit_name(run.unit) if run.unit else None
+    done = run.steps_done
+    return ReportRow(run.id, run.procedure, run.year, unit, run.status, run.finished_at, done)
+
+
+def _run_report(work: Work, args: Args) -> View:
+    stored = _run(work, str(args["arg"]))
+    return _document(reporting.run_report(work.tx, stored, work.state, work.now), args)
+
+
+def _sop_document(work: Work, args: Args) -> View:
+    sop, _ = runs.find_procedure(work, str(args["arg"]))
+    return _document(SopDocument(work.office, sop, work.now), args)
+
+
+def _document(document: Document, args: Args) -> DocumentView:
+    """The document in the form asked for.
+
+    Raises:
+        Refuse: it is not to be had in this form.
+    """
+    wanted = str(args["format"])
+    if wanted not in document.formats:
+        known = listed([form.value.upper() for form in document.formats])
+        raise Refuse(DocumentRefused.UNKNOWN_FORMAT, text=wanted[:10].upper(), known=known)
+    return DocumentView(document, Format(wanted))
+
+
+def _run(work: Work, text: str) -> StoredRun:
+    """The run of this number.
+
+    Raises:
+        Refuse: there is none; the newest are named.
+    """
+    stored = work.tx.runs.get(runs.run_number(text))
+    if stored is None:
+        known = _known(str(number) for number in work.tx.runs.newest(5))
+        raise Refuse(DocumentRefused.UNKNOWN_RUN, text=text[:20], known=known)
+    return stored
+
+
+def _no_period(text: str, known: tuple[ReportPeriod, ...]) -> Refuse:
+    shown = _known(str(period) for period in known[:SHOWN_PERIODS])
+    return Refuse(DocumentRefused.UNKNOWN_PERIOD, text=text[:20], known=shown)
+
+
+def _known(names: Iterable[str]) -> str:
+    return ", ".join(names) or "belum ada"
+
+
+# Words
+
+
+_PERIOD_BUTTONS = 12
+"""The newest periods get buttons; an older one is asked for by its name."""
+
+
+_STATUS = {
+    RunStatus.BERJALAN: "berjalan",
+    RunStatus.DIJEDA: "dijeda",
+    RunStatus.SELESAI: "selesai",
+    RunStatus.DIBATALKAN: "dibatalkan",
+}
+
+
+def say_reports(view: ReportsView, say: Phrases, page: int) -> Message:
+    """Runs to have a report of."""
+    if not view.rows:
+        return Message("Belum ada pelaksanaan, jadi belum ada laporan.")
+    blocks = [
+        Block(_row_lines(row, say), rows=(_formats(DocumentKind.RUN, str(row.run_id)),))
+        for row in view.rows
+    ]
+    head = (
+        f"{bold('Laporan pelaksanaan')}\nPDF untuk dicetak, XLSX untuk diolah. Monitoring: "
+        "<code>/laporan semester</code>. Evaluasi: <code>/laporan tahun</code>."
+    )
+    return paged(head, blocks, page, TurnReports(0))
+
+
+def say_periods(view: PeriodsView, say: Phrases) -> Message:
+    """Semesters or years to have a report of."""
+    if not view.periods:
+        return Message("Belum ada pelaksanaan, jadi belum ada laporan.")
+    what = "Monitoring SOP tiap semester" if view.semesters else "Evaluasi SOP tahunan"
+    about = (
+        "Tabel monitoring dengan catatan hasilnya, angka setiap langkah, dan usulan. Penilaian dan "
+        "paraf tetap pada penilai. PDF untuk dicetak, XLSX untuk diolah."
+    )
+    rows = tuple(_period_formats(period) for period in view.periods[:_PERIOD_BUTTONS])
+    return Message(f"{bold(what)}\n{about}", rows)
+
+
+def say_caption(view: DocumentView, say: Phrases) -> Message:
+    """What stands under a document or a picture."""
+    sign = "📊" if view.format is Format.PNG else "📄"
+    title, *more = _about(view.document, say)
+    lines = [f"{sign} {bold(safe(title, TITLE))}", *(safe(line, NAME) for line in more)]
+    verb = "Keadaan" if view.format is Format.PNG else "Disusun"
+    return Message("\n".join([*lines, f"{verb} {say.moment(view.document.made_at)}"]))
+
+
+def _about(document: Document, say: Phrases) -> tuple[str, ...]:
+    """What a document is, and of what."""
+    match document:
+        case RunReport(run=run):
+            title = f"Laporan pelaksanaan {phrases.short(run.procedure)} tahun {run.year}"
+            unit = say.unit(run)
+            return title, f"Pelaksanaan No. {run.id}" + (f", {unit}" if unit else "")
+        case SopDocument(sop=sop):
+            return f"Salinan kerja SOP {sop.name}", f"Nomor {sop.number}"
+        case RunPicture(timeline=timeline):
+            run = timeline.run
+            return f"{phrases.short(run.procedure)} tahun {run.year}", f"Pelaksanaan No. {run.id}"
+        case OfficePicture(timeline=timeline, whole=whole):
+            whose = "yang berjalan" if whole else "yang melibatkan Bapak/Ibu"
+            return (f"{len(timeline.rows)} pelaksanaan {whose}",)
+        case EvaluationReport(evaluation=evaluation):
+            period = evaluation.period
+            kind = "Monitoring" if period.half else "Evaluasi"
+            return f"{kind} pelaksanaan SOP", _period_name(period)
+        case _:
+            assert_never(document)
+
+
+def _period_name(period: ReportPeriod) -> str:
+    """ "Semester I 2027", "Tahun 2027"."""
+    return f"Semester {'I' * period.half} {period.year}" if period.half else f"Tahun {period.year}"
+
+
+def _period_formats(period: ReportPeriod) -> Row:
+    arg, name = str(period), _period_name(period)
+    return (
+        button(f"📄 {name} PDF", GetDocument(DocumentKind.EVALUATION, Format.PDF, arg)),
+        button(f"📊 {name} XLSX", GetDocument(DocumentKind.EVALUATION, Format.XLSX, arg)),
+    )
+
+
+def _row_lines(row: ReportRow, say: Phrases) -> tuple[str, ...]:
+    name = f"No. {row.run_id} · {phrases.short(row.procedure)} {row.year}"
+    name += f", {row.unit}" if row.unit else ""
+    status = _STATUS[row.status]
+    if row.finished_at:
+        return (bold(safe(name, TITLE)), f"{status} {say.moment(row.finished_at)}")
+    steps = len(row.procedure.steps)
+    return (bold(safe(name, TITLE)), f"{status}, {row.done} dari {steps} langkah selesai")
+
+
+def _formats(kind: DocumentKind, arg: str) -> Row:
+    return (
+        button(f"📄 No. {arg} PDF", GetDocument(kind, Format.PDF, arg)),
+        button(f"📊 No. {arg} XLSX", GetDocument(kind, Format.XLSX, arg)),
+    )
+
+
+FEATURE = Feature(
+    "documents",
+    commands=(
+        Command(
+            "laporan",
+            reports,
+            SEE_REPORTS,
+            Topic.PEKERJAAN,
+            "Laporan pelaksanaan, monitoring, dan evaluasi",
+            "laporan sebuah pelaksanaan, monitoring semester, atau evaluasi tahunan, sebagai PDF "
+            "atau lembar kerja (XLSX)",
+            "[nomor | semester | tahun] [masa]",
+        ),
+    ),
+    taps={GetDocument: order, TurnReports: lambda work, tap: replies.show(work, "reports")},
+    views={
+        "reports": NamedView(_reports, SEE_REPORTS),
+        "run_report": NamedView(_run_report, SEE_REPORTS, document=True),
+        "sop_document": NamedView(_sop_document, document=True),
+        "evaluation": NamedView(_evaluation, SEE_REPORTS, document=True),
+        "run_picture": NamedView(_run_picture, document=True),
+        "office_picture": NamedView(_office_picture, document=True),
+    },
+    words={PeriodsView: say_periods, DocumentView: say_caption},
+    pages={ReportsView: say_reports},
+    sentences={
+        DocumentRefused.UNKNOWN_RUN: "Pelaksanaan nomor {text} tidak ada. Nomor yang terbaru: "
+        "{known}. Semuanya ada di /laporan.",
+        DocumentRefused.UNKNOWN_REPORT: "Laporan “{text}” tidak ada. Yang tersedia: nomor sebuah "
+        "pelaksanaan, misalnya /laporan 12; /laporan semester; /laporan tahun; atau /laporan saja "
+        "untuk memilih.",
+        DocumentRefused.UNKNOWN_FORMAT: "Dokumen ini tidak tersedia sebagai {text}. Yang tersedia: "
+        "{known}.",
+        DocumentRefused.UNKNOWN_PERIOD: "Tidak ada pelaksanaan pada masa “{text}”. Yang tersedia: "
+        "{known}.",
+        Done.DOCUMENT_ORDERED: "Sedang menyusun dokumen. Berkasnya segera kami kirim ke sini.",
+    },
+)

@@ -1,0 +1,228 @@
+"""/riwayat: finished runs, and what each came to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain import metrics
+from bot.domain.access import LEADERS, Permission
+from bot.domain.assignment import OfficeState
+from bot.domain.metrics import Lateness
+from bot.domain.notices import Reply, RunSummary
+from bot.domain.people import Person
+from bot.domain.run import Run, RunStatus
+from bot.domain.sop import Sop
+from bot.features import phrases, replies, runs
+from bot.features.answers import Refuse, Refused
+from bot.features.feature import (
+    Command,
+    Drawn,
+    Feature,
+    NamedView,
+    Sending,
+    Topic,
+    Words,
+)
+from bot.features.naming import Greeting, greeting
+from bot.features.phrases import Phrases
+from bot.features.runview import (
+    Deviations,
+    Halt,
+    StepRow,
+    deviations,
+    halt,
+    step_row,
+)
+from bot.features.work import Args, Work
+from bot.store.runs import StoredRun
+from bot.ui.buttons import (
+    Id,
+    PageNumber,
+    PageTap,
+    button,
+)
+from bot.ui.markup import bold
+from bot.ui.message import Block, Message, paged
+
+SEE_HISTORY = Permission("see_history", LEADERS)
+
+HISTORY_LENGTH = 100
+"""/riwayat goes back this many runs: 25 years of an office with four SOPs."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnHistory(PageTap):
+    """A page of /riwayat."""
+
+    prefix = "pg:riwayat"
+    page: PageNumber
+
+
+@dataclass(frozen=True, slots=True)
+class TurnSummary(PageTap):
+    """A page of what a run came to."""
+
+    prefix = "pg:ringkas"
+    page: PageNumber
+    run_id: Id
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryView:
+    """A run that has ended: planned and actual, step by step. `halt` where it was cancelled."""
+
+    greeting: Greeting
+    run: Run
+    sop: Sop
+    rows: tuple[StepRow, ...]
+    planned_end: datetime
+    late: Lateness | None
+    deviations: Deviations
+    halt: Halt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryView:
+    """Finished runs, the newest first."""
+
+    rows: tuple[SummaryView, ...]
+
+
+def history(work: Work, typed: Words) -> Reply:
+    """/riwayat."""
+    replies.no_more_than(typed, 0, "/riwayat")
+    return Reply("history", {})
+
+
+def summary_view(
+    stored: StoredRun, person: Person, state: OfficeState, names: dict[int, str]
+) -> SummaryView:
+    """A finished run: planned against actual."""
+    run = stored.run
+    planned = metrics.planned_end(run, state.calendar)
+    return SummaryView(
+        greeting(state.office, person, state.staff),
+        run,
+        stored.sop,
+        tuple(
+            step_row(run, row, state.office, names) for row in metrics.steps(run, state.calendar)
+        ),
+        planned,
+        metrics.lateness(planned, run.finished_at, state.calendar) if run.finished_at else None,
+        deviations(state.office, names, run),
+        halt(state.office, names, run),
+    )
+
+
+def _history(work: Work, args: Args) -> HistoryView:
+    names = work.tx.people.names()
+    ended = work.tx.runs.finished(HISTORY_LENGTH)
+    return HistoryView(tuple(summary_view(s, work.person, work.state, names) for s in ended))
+
+
+def _summary(work: Work, args: Args) -> SummaryView:
+    stored = work.tx.runs.get(int(args["run_id"] or 0))
+    if stored is None:
+        raise Refuse(Refused.BUTTON_OLD)
+    if not runs.has_part(stored, work.person.id, work.state):
+        work.require(SEE_HISTORY)
+    return summary_view(stored, work.person, work.state, work.tx.people.names())
+
+
+def _draw_summary(work: Work, notice: RunSummary, sending: Sending) -> SummaryView | None:
+    """A run has ended; None where its last confirmation was undone meanwhile."""
+    if sending.stored.run.status is not RunStatus.SELESAI:
+        return None
+    return summary_view(sending.stored, work.person, work.state, work.tx.people.names())
+
+
+# Words
+
+
+def say_summary(view: SummaryView, say: Phrases, page: int) -> Message:
+    """What a run came to: planned and actual, step by step."""
+    run = view.run
+    name = say.run(run)
+    on_time = sum(row.figures.late is None for row in view.rows)
+    facts = [f"Dimulai: {say.moment(run.started_at)}"]
+    if view.halt:
+        facts += phrases.halted(view.halt, say).split("\n")
+        facts.append(
+            f"Selesai sebelumnya: {run.steps_done} dari {len(run.procedure.steps)} langkah"
+        )
+        opening = f"Pelaksanaan {name} berakhir sebelum selesai."
+    else:
+        if run.finished_at:
+            facts.append(f"Selesai: {bold(say.moment(run.finished_at))}")
+        facts += [
+            f"Rencana selesai: {say.moment(view.planned_end)}",
+            f"Hasil: {bold(phrases.punctual(view.late))}; "
+            f"{on_time} dari {len(view.rows)} langkah tepat waktu",
+        ]
+        opening = f"🏁 Pelaksanaan {name} telah selesai. Terima kasih atas kerja samanya."
+    blocks = [Block(tuple(facts)), *phrases.deviation_blocks(view.deviations, say)]
+    blocks += [
+        Block(
+            (
+                phrases.step_line(row.figures.step, row.repetitions),
+                phrases.measured(row),
+                say.signature(row),
+            )
+        )
+        for row in view.rows
+    ]
+    return paged(
+        f"Ringkasan · {name}",
+        blocks,
+        page,
+        TurnSummary(0, run.id),
+        opening=f"{phrases.salutation(view.greeting)}\n\n{opening}",
+    )
+
+
+def say_history(view: HistoryView, say: Phrases, page: int) -> Message:
+    """Finished runs, the newest first."""
+    if not view.rows:
+        return Message("Belum ada pelaksanaan yang selesai.")
+    head = bold(f"Pelaksanaan yang sudah selesai ({len(view.rows)})")
+    blocks = [_ended(number, row, say) for number, row in enumerate(view.rows, start=1)]
+    return paged(head, blocks, page, TurnHistory(0))
+
+
+def _ended(number: int, view: SummaryView, say: Phrases) -> Block:
+    run = view.run
+    lines = [f"{number}. {say.run(run)}"]
+    if view.halt:
+        lines += phrases.halted(view.halt, say).split("\n")
+    else:
+        if run.finished_at:
+            lines.append(f"Selesai: {say.moment(run.finished_at)}")
+        lines.append(f"Hasil: {phrases.punctual(view.late)}")
+    tap = TurnSummary(0, run.id)
+    return Block(
+        tuple(lines),
+        rows=((button(f"{number}. {phrases.short(run.procedure)} · {run.year}", tap),),),
+    )
+
+
+FEATURE = Feature(
+    "history",
+    commands=(
+        Command(
+            "riwayat",
+            history,
+            SEE_HISTORY,
+            Topic.PEKERJAAN,
+            "Pelaksanaan yang sudah selesai",
+            "pelaksanaan yang sudah selesai beserta ringkasannya",
+        ),
+    ),
+    taps={
+        TurnHistory: lambda work, tap: replies.show(work, "history"),
+        TurnSummary: lambda work, tap: replies.show(work, "summary", run_id=tap.run_id),
+    },
+    views={"history": NamedView(_history, SEE_HISTORY), "summary": NamedView(_summary)},
+    notices={RunSummary: Drawn(_draw_summary, "ringkasan pelaksanaan")},
+    pages={SummaryView: say_summary, HistoryView: say_history},
+)

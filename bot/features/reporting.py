@@ -1,0 +1,165 @@
+"""Documents for those who lead: what they say, gathered in one look at the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain import evaluation, events, metrics, timeline
+from bot.domain.assignment import OfficeState
+from bot.domain.documents import (
+    Attempt,
+    EvaluationReport,
+    JournalEntry,
+    OfficePicture,
+    RunPicture,
+    RunReport,
+    Signature,
+    Told,
+)
+from bot.domain.events import Event, RunStarted, TaskConfirmed
+from bot.domain.periods import ReportPeriod
+from bot.domain.run import By, Run, Task
+from bot.domain.sop import Catalog, Office
+from bot.features.naming import SignedBy, acted, printed, signed
+from bot.features.runview import performers
+from bot.store import Transaction
+from bot.store.runs import StoredRun
+
+
+def run_report(tx: Transaction, stored: StoredRun, state: OfficeState, now: datetime) -> RunReport:
+    """The report of one run as it stands at `now`."""
+    run, calendar = stored.run, state.calendar
+    say = _Speaker(state.office, tx.people.names())
+    tasks = sorted(run.tasks, key=lambda t: (t.step, t.attempt))
+    planned = metrics.planned_end(run, calendar)
+    forecast = metrics.forecast(run, now, calendar)
+    return RunReport(
+        office=state.office,
+        sop=stored.sop,
+        run=run,
+        started_by=say.name(run.started_by),
+        made_at=now,
+        planned_end=planned,
+        forecast=forecast,
+        late=metrics.lateness(planned, run.finished_at or forecast or now, calendar),
+        attempts=tuple(_attempt(run, task, state, say, now) for task in tasks),
+        journal=tuple(JournalEntry(e, say.author(e)) for e in tx.journal.events(run.id)),
+        team=_team(run, say),
+        returns=tuple(
+            Told(t, t.returned, say.by(t.returned.by, t.returned.at)) for t in tasks if t.returned
+        ),
+        extensions=tuple(
+            Told(t, e, say.by(e.by, e.at), say.maybe(e.decided_by, e.decided_at))
+            for t in tasks
+            for e in t.extensions
+        ),
+        evidence=tuple(Told(t, e, say.by(e.by, e.at)) for t in tasks for e in t.evidence),
+        notes=tuple(Told(t, n, say.by(n.by, n.at)) for t in tasks for n in t.notes),
+        pauses=tuple(
+            Told(None, p, say.by(p.by, p.since), say.maybe(p.ended_by, p.until)) for p in run.pauses
+        ),
+        cancelled_by=say.by(run.cancelled.by, run.cancelled.at) if run.cancelled else None,
+    )
+
+
+def run_picture(stored: StoredRun, state: OfficeState, now: datetime) -> RunPicture:
+    """The timeline of one run as it stands at `now`."""
+    return RunPicture(state.office, timeline.of_run(stored.run, now, state.calendar))
+
+
+def office_picture(
+    shown: Iterable[StoredRun], state: OfficeState, now: datetime, *, whole: bool
+) -> OfficePicture:
+    """The timeline of these runs; `whole` says that they are all that are under way."""
+    runs = [stored.run for stored in shown]
+    return OfficePicture(state.office, timeline.of_office(runs, now, state.calendar), whole)
+
+
+def evaluation_report(
+    tx: Transaction, catalog: Catalog, state: OfficeState, period: ReportPeriod, now: datetime
+) -> EvaluationReport | None:
+    """The monitoring of a semester or the evaluation of a year.
+
+    None where no run touches it, or it has not begun.
+    """
+    start, end = period.bounds(state.calendar.zone)
+    if now < start:
+        return None
+    runs = [(stored.sop, stored.run) for stored in tx.runs.touching(start, end)]
+    done = evaluation.evaluate(runs, catalog.procedures(), period, now, state.calendar)
+    return EvaluationReport(state.office, done) if done.runs else None
+
+
+def periods(
+    tx: Transaction, state: OfficeState, now: datetime, *, semesters: bool
+) -> tuple[ReportPeriod, ...]:
+    """The periods of which there is something to report, the newest first."""
+    first = tx.runs.first_started()
+    if first is None:
+        return ()
+    local = state.calendar.local
+    span = range(local(first).year, local(now).year + 1)
+    every = [ReportPeriod(y, h) for y in span for h in ((1, 2) if semesters else (None,))]
+    from_day, to_day = local(first).date(), local(now).date()
+    return tuple(p for p in reversed(every) if p.first <= to_day and from_day <= p.last)
+
+
+@dataclass(frozen=True, slots=True)
+class _Speaker:
+    """Puts the names and the posts to what people did."""
+
+    office: Office
+    names: dict[int, str]
+
+    def name(self, person_id: int) -> str:
+        return self.names.get(person_id, "—")
+
+    def by(self, by: By, at: datetime) -> Signature:
+        return _signature(acted(self.office, self.names, by, at))
+
+    def maybe(self, by: By | None, at: datetime | None) -> Signature | None:
+        return self.by(by, at) if by and at else None
+
+    def confirmed(self, task: Task) -> tuple[Signature, ...]:
+        return tuple(_signature(s) for s in signed(self.office, self.names, task.confirmations))
+
+    def author(self, event: Event) -> Signature | None:
+        """Who made an event happen, as what; an old line may know the person alone."""
+        match event:
+            case TaskConfirmed(confirmation=c):
+                (one,) = signed(self.office, self.names, [c])
+                return _signature(one)
+            case RunStarted(by=None, person_id=person_id):
+                return Signature(self.name(person_id), "", event.at)
+            case _:
+                by = events.author(event)
+                return self.by(by, event.at) if by else None
+
+
+def _signature(s: SignedBy) -> Signature:
+    return Signature(s.name, printed(s.role), s.at, s.recorded_for)
+
+
+def _team(run: Run, say: _Speaker) -> tuple[str, ...]:
+    if run.team is None:
+        return ()
+    chair = run.team.chair
+    first = (f"{say.name(chair)} (ketua)",) if chair is not None else ()
+    return (*first, *(say.name(member) for member in run.team.members if member != chair))
+
+
+def _attempt(run: Run, task: Task, state: OfficeState, say: _Speaker, now: datetime) -> Attempt:
+    step = run.step_of(task)
+    end = task.closed_at or (run.pause.since if run.pause else now)
+    waiting = performers(run, step, state, task) if task.is_open else ()
+    return Attempt(
+        step=step,
+        task=task,
+        worked=metrics.worked(run, task, end, state.calendar),
+        late=metrics.lateness(task.due_at, end, state.calendar),
+        signed=say.confirmed(task),
+        awaited=tuple(f"{p.name} ({printed(p.role)})" for p in waiting),
+        sent_back=say.by(task.returned.by, task.returned.at) if task.returned else None,
+    )

@@ -1,0 +1,253 @@
+"""/sop: the SOPs as they were signed, with what a working copy corrects as footnotes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import count
+
+from bot.domain.documents import (
+    Format,
+)
+from bot.domain.notices import Reply
+from bot.domain.sop import Procedure, Sop, Step, StepKind, Wording
+from bot.features import phrases, replies, runs
+from bot.features.documents import DocumentKind, GetDocument
+from bot.features.feature import (
+    Command,
+    Feature,
+    NamedView,
+    Topic,
+    Words,
+)
+from bot.features.phrases import NAME, TITLE, Phrases
+from bot.features.work import Args, Work
+from bot.ui.buttons import (
+    Code,
+    PageNumber,
+    PageTap,
+    Row,
+    button,
+)
+from bot.ui.markup import bold, gathered, pieces, safe
+from bot.ui.message import Block, Message, paged
+
+
+@dataclass(frozen=True, slots=True)
+class TurnSop(PageTap):
+    """A page of the SOP that has this procedure; without one, of the list of all."""
+
+    prefix = "pg:sop"
+    page: PageNumber
+    code: Code | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SopListView:
+    """Every SOP of the office, to choose from."""
+
+    sops: tuple[Sop, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SopView:
+    """One SOP as signed, from the procedure asked for; `role_names` translate its roles."""
+
+    sop: Sop
+    procedure: Procedure
+    role_names: dict[str, str]
+
+
+def sops(work: Work, typed: Words) -> Reply:
+    """/sop [kode]: the list, or one."""
+    words = replies.no_more_than(typed, 1, "/sop [kode]")
+    return Reply("sop", dict(zip(("code",), words, strict=False)))
+
+
+def _sop(work: Work, args: Args) -> SopListView | SopView:
+    code = args.get("code")
+    if not code:
+        return SopListView(work.catalog.sops)
+    sop, procedure = runs.find_procedure(work, str(code))
+    return SopView(sop, procedure, {role.code: role.name for role in work.office.roles})
+
+
+# Words
+
+
+_SIBLINGS = 20
+
+
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+_KIND = {
+    StepKind.KERJA: None,
+    StepKind.PARAF: "paraf",
+    StepKind.TANDA_TANGAN: "tanda tangan",
+}
+
+
+_ASSUMED = "pelaksana"
+"""The data's word for an inferred performer in `Step.assumptions`."""
+
+
+def say_list(view: SopListView, say: Phrases, page: int) -> Message:
+    """Every SOP of the office, procedure by procedure, to choose from."""
+    entries = [(sop, procedure) for sop in view.sops for procedure in sop.procedures]
+    if not entries:
+        return Message("Belum ada SOP.")
+    blocks = []
+    for number, (sop, procedure) in enumerate(entries, start=1):
+        lines = (
+            f"{number}. {bold(safe(procedure.title, TITLE))}",
+            f"Nomor {safe(sop.number, NAME)}, berlaku sejak {say.day(sop.effective)}",
+            f"{len(procedure.steps)} langkah",
+        )
+        tap = TurnSop(0, procedure.code)
+        blocks.append(Block(lines, rows=((button(f"{number}. {phrases.short(procedure)}", tap),),)))
+    head = f"{bold('SOP ' + safe(say.office.short_name, NAME))}\nSilakan pilih salah satu."
+    return paged(head, blocks, page, TurnSop(0))
+
+
+def say_sop(view: SopView, say: Phrases, page: int) -> Message:
+    """One SOP in the words of the signed document, headed as the working copy it is."""
+    head = f"{bold('Salinan kerja')} · SOP {safe(view.sop.name, TITLE)}"
+    copy = _Copy(view, say)
+    turning = TurnSop(0, view.procedure.code)
+    return paged(head, list(copy.blocks()), page, turning, foot=(_as_paper(view), *_siblings(view)))
+
+
+class _Copy:
+    """The working copy in the making: its footnotes are numbered as they come."""
+
+    def __init__(self, view: SopView, say: Phrases) -> None:
+        self._view = view
+        self._say = say
+        self._numbers = count(1)
+
+    def blocks(self) -> Iterator[Block]:
+        sop = self._view.sop
+        yield self._identity()
+        yield from self._numbered("Dasar hukum", sop.legal_basis)
+        yield from self._numbered("Kualifikasi pelaksana", sop.qualifications)
+        yield from self._numbered("Keterkaitan", sop.related)
+        yield from self._numbered("Peralatan dan perlengkapan", sop.equipment)
+        yield from self._single("Peringatan", sop.warning)
+        yield from self._single("Pencatatan dan pendataan", sop.record_keeping)
+        yield self._procedure(self._view.procedure)
+        for step in self._view.procedure.steps:
+            yield self._step(step)
+        yield from self._remarks()
+
+    def _identity(self) -> Block:
+        sop, say = self._view.sop, self._say
+        lines = [
+            f"Nomor: {safe(sop.number, NAME)}",
+            f"Unit: {safe(sop.unit, NAME)}",
+            f"Tanggal pembuatan: {say.day(sop.created)}",
+            f"Tanggal revisi: {say.day(sop.revised) if sop.revised else '-'}",
+            f"Tanggal efektif: {say.day(sop.effective)}",
+            f"Disahkan oleh: {safe(sop.approved_by.name, NAME)}",
+            f"{safe(sop.approved_by.rank, NAME)}, NIP {safe(sop.approved_by.nip, NAME)}",
+        ]
+        return Block(tuple(lines))
+
+    def _numbered(self, title: str, texts: Iterable[Wording]) -> Iterator[Block]:
+        lines: list[str] = []
+        notes: list[str] = []
+        for number, wording in enumerate(texts, start=1):
+            more, footnotes = self._lines(wording, f"{number}. ")
+            lines += more
+            notes += footnotes
+        if lines:
+            yield Block((bold(title), *lines), tuple(notes))
+
+    def _single(self, title: str, wording: Wording) -> Iterator[Block]:
+        if wording.signed:
+            lines, notes = self._lines(wording)
+            yield Block((bold(title), *lines), notes)
+
+    def _procedure(self, procedure: Procedure) -> Block:
+        lines = [bold(f"Langkah-langkah: {safe(procedure.title, TITLE)}")]
+        if procedure.columns:
+            columns = gathered([safe(column.title, NAME) for column in procedure.columns])
+            lines.append(f"Kolom pelaksana: {columns}")
+        return Block(tuple(lines))
+
+    def _step(self, step: Step) -> Block:
+        activity, notes = self._lines(step.activity, f"{step.number}. ")
+        lines = [bold(line) for line in activity]
+        names = [safe(self._view.role_names.get(code, code), NAME) for code in step.roles]
+        who = gathered(names, joiner="dan" if step.all_must_confirm else "atau")
+        assumed = " (asumsi)" if _ASSUMED in step.assumptions else ""
+        kind = _KIND[step.kind]
+        lines.append(f"Pelaksana: {who}{assumed}" + (f" · {kind}" if kind else ""))
+        for title, wording in (
+            ("Kelengkapan", step.inputs),
+            ("Waktu", Wording(str(step.duration))),
+            ("Output", step.output),
+            ("Keterangan", step.remarks),
+        ):
+            if wording.signed:
+                more, footnotes = self._lines(wording, f"{title}: ")
+                lines += more
+                notes = (*notes, *footnotes)
+        return Block(tuple(lines), notes)
+
+    def _remarks(self) -> Iterator[Block]:
+        lines = [line for note in self._view.sop.transcription_notes for line in pieces(note)]
+        if any(_ASSUMED in step.assumptions for step in self._view.procedure.steps):
+            lines.append(
+                "Pelaksana bertanda (asumsi) tidak terbaca pada naskah dan masih perlu "
+                "dicocokkan dengan dokumen yang ditandatangani."
+            )
+        if lines:
+            yield Block((bold("Catatan penyalinan"), *lines))
+
+    def _lines(self, wording: Wording, before: str = "") -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The signed words as whole HTML lines, and the footnote where they are corrected."""
+        lines = pieces(before + wording.signed)
+        if wording.written is None:
+            return tuple(lines), ()
+        mark = str(next(self._numbers)).translate(_SUPERSCRIPTS)
+        lines[-1] += mark
+        first, *rest = pieces(f"Dibaca: {wording.text}")
+        return tuple(lines), (f"{mark} {first}", *rest)
+
+
+def _as_paper(view: SopView) -> Row:
+    wanted = GetDocument(DocumentKind.SOP, Format.PDF, view.procedure.code)
+    return (button("📄 PDF, lengkap dengan bagan alir", wanted),)
+
+
+def _siblings(view: SopView) -> tuple[Row, ...]:
+    """The other procedures of the same SOP."""
+    others = [p for p in view.sop.procedures if p.code != view.procedure.code]
+    return tuple(
+        (button(phrases.short(procedure), TurnSop(0, procedure.code)),)
+        for procedure in others[:_SIBLINGS]
+    )
+
+
+FEATURE = Feature(
+    "sops",
+    commands=(
+        Command(
+            "sop",
+            sops,
+            None,
+            Topic.PEKERJAAN,
+            "SOP sebagaimana ditandatangani",
+            "langkah, waktu baku, dan dasar hukum SOP sebagaimana ditandatangani",
+            "[kode]",
+        ),
+    ),
+    taps={TurnSop: lambda work, tap: replies.show(work, "sop", code=tap.code)},
+    views={"sop": NamedView(_sop)},
+    pages={SopListView: say_list, SopView: say_sop},
+    sentences={
+        runs.RunRefused.UNKNOWN_PROCEDURE: "Prosedur “{text}” tidak ada. Mungkin yang dimaksud: {known}. "
+        "Semuanya ada di /sop.",
+    },
+)

@@ -1,0 +1,277 @@
+"""/status: the runs under way; a procedure that runs once for each unit stands as one line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from bot.domain.documents import (
+    Format,
+)
+from bot.domain.notices import Reply
+from bot.domain.run import Run, RunStatus
+from bot.domain.sop import Procedure
+from bot.features import phrases, replies, runs
+from bot.features.answers import Refuse, Refused
+from bot.features.documents import DocumentKind, GetDocument, picture
+from bot.features.feature import (
+    Command,
+    Feature,
+    NamedView,
+    Topic,
+    Words,
+)
+from bot.features.phrases import NAME, Phrases
+from bot.features.runview import (
+    RunView,
+    run_view,
+)
+from bot.features.work import Args, Work
+from bot.store.runs import StoredRun
+from bot.ui.buttons import (
+    PageNumber,
+    PageTap,
+    Text,
+    button,
+)
+from bot.ui.markup import bold, gathered, safe
+from bot.ui.message import Block, Message, paged
+
+
+@dataclass(frozen=True, slots=True)
+class TurnStatus(PageTap):
+    """A page of /status."""
+
+    prefix = "pg:status"
+    page: PageNumber
+
+
+@dataclass(frozen=True, slots=True)
+class TurnUnits(PageTap):
+    """A page of a procedure's runs by unit; `which` is "<code>-<year>"."""
+
+    prefix = "pg:unit"
+    page: PageNumber
+    which: Annotated[str, Text("[a-z0-9_]{1,24}-[1-9][0-9]{3}")]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitGroup:
+    """The runs of a procedure for the units of the office: how many of how many have ended,
+    how many of those under way are late, and how many of those the recipient may see."""
+
+    procedure: Procedure
+    year: int
+    done: int
+    total: int
+    late: int
+    shown: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """One unit's run: under way, or finished at `finished_at`."""
+
+    unit: str
+    running: RunView | None
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StatusView:
+    """Runs under way; `whole_office` or only those the recipient has a part in."""
+
+    runs: tuple[RunView, ...]
+    whole_office: bool
+    groups: tuple[UnitGroup, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ByUnitView:
+    """What the runs of a procedure for the units of the office stand at, one by one."""
+
+    procedure: Procedure
+    year: int
+    rows: tuple[UnitRow, ...]
+
+
+def status(work: Work, typed: Words) -> Reply:
+    """/status."""
+    replies.no_more_than(typed, 0, "/status")
+    return Reply("status", {})
+
+
+def _status(work: Work, args: Args) -> StatusView:
+    whole = work.may(runs.SEE_OFFICE)
+    shown = runs.under_way(work)
+    by_unit: dict[tuple[str, int], list[StoredRun]] = {}
+    for stored in shown:
+        if stored.run.unit is not None:
+            by_unit.setdefault((stored.run.procedure.code, stored.run.year), []).append(stored)
+    # A leader sees the units as one, down to the last that is under way.
+    every = [_unit_group(work, of_units) for of_units in by_unit.values()]
+    groups = [group for group in every if group.total > 1 and (whole or group.shown > 1)]
+    folded = {(group.procedure.code, group.year) for group in groups}
+    single = [
+        s for s in shown if s.run.unit is None or (s.run.procedure.code, s.run.year) not in folded
+    ]
+    rows = tuple(run_view(s, work.now, work.state) for s in single)
+    return StatusView(rows, whole, tuple(groups))
+
+
+def _unit_group(work: Work, stored_runs: list[StoredRun]) -> UnitGroup:
+    """The runs of one procedure for the units of the office, as one."""
+    run = stored_runs[0].run
+    newest = _newest_by_unit(work, run.procedure.code, run.year)
+    late = [
+        s
+        for s in stored_runs
+        if s.run.pause is None and any(task.due_at < work.now for task in s.run.current)
+    ]
+    done = sum(status is RunStatus.SELESAI for _, status in newest.values())
+    return UnitGroup(run.procedure, run.year, done, len(newest), len(late), len(stored_runs))
+
+
+def _newest_by_unit(work: Work, code: str, year: int) -> dict[str, tuple[int, RunStatus]]:
+    """The newest run of each unit that was not cancelled: its id and status."""
+    return {
+        unit: kept[-1]
+        for unit, known in work.tx.runs.of_units(code, year).items()
+        if unit and (kept := [k for k in known if k[1] is not RunStatus.DIBATALKAN])
+    }
+
+
+def _by_unit(work: Work, args: Args) -> ByUnitView:
+    """/status, unfolded: what each unit's run of one procedure stands at."""
+    code, _, year = str(args["which"]).rpartition("-")
+    newest = _newest_by_unit(work, code, int(year))
+    found = work.tx.runs.many(run_id for run_id, _ in newest.values())
+    shown = [s for s in found.values() if runs.has_part(s, work.person.id, work.state)]
+    if not shown:
+        raise Refuse(Refused.BUTTON_OLD)
+    order = [unit.code for unit in work.office.units]
+    shown.sort(key=lambda s: order.index(s.run.unit) if s.run.unit in order else len(order))
+    rows = tuple(_unit_row(work, stored) for stored in shown)
+    return ByUnitView(shown[0].run.procedure, int(year), rows)
+
+
+def _unit_row(work: Work, stored: StoredRun) -> UnitRow:
+    run = stored.run
+    view = None if run.status.is_over else run_view(stored, work.now, work.state)
+    return UnitRow(work.office.unit_name(run.unit or ""), view, run.finished_at)
+
+
+# Words
+
+
+def say_status(view: StatusView, say: Phrases, page: int) -> Message:
+    """The runs under way."""
+    if not view.runs and not view.groups:
+        whose = "" if view.whole_office else " dan melibatkan Bapak/Ibu"
+        return Message(f"Tidak ada pelaksanaan yang berjalan{whose}.")
+    where = " di seluruh kantor" if view.whole_office else ""
+    count = len(view.runs) + len(view.groups)
+    head = bold(f"Pelaksanaan yang berjalan{where} ({count})")
+    blocks = [
+        Block(
+            _running(f"{number}. ", run, say),
+            rows=((picture(run.run.id, _numbered(number, run.run)),),),
+        )
+        for number, run in enumerate(view.runs, start=1)
+    ]
+    blocks += [
+        _folded(number, group) for number, group in enumerate(view.groups, start=len(view.runs) + 1)
+    ]
+    all_of_them = GetDocument(DocumentKind.OFFICE_PICTURE, Format.PNG, "kantor")
+    foot = ((button("📊 Semuanya dalam satu gambar", all_of_them),),)
+    return paged(head, blocks, page, TurnStatus(0), foot=foot)
+
+
+def _numbered(number: int, run: Run) -> str:
+    return f"{number}. {phrases.short(run.procedure)} {run.year}"
+
+
+def _running(number: str, view: RunView, say: Phrases) -> tuple[str, ...]:
+    run = view.run
+    steps = len(run.procedure.steps)
+    lines = [
+        f"{number}{say.run(run)}",
+        f"{phrases.bar(run.steps_done, steps)} {run.steps_done} dari {steps} langkah",
+    ]
+    if view.halt:
+        lines += phrases.halted(view.halt, say).split("\n")
+    for current in view.current:
+        lines += say.current(current, steps)
+    if view.forecast:
+        when = " bila dilanjutkan sekarang" if view.halt else ""
+        lines.append(f"Perkiraan selesai{when}: {say.moment(view.forecast)}")
+    return tuple(lines)
+
+
+_NAMES = 1400
+"""Room for the names of units in one list."""
+
+
+def _folded(number: int, group: UnitGroup) -> Block:
+    """The runs of all units in two lines of /status, with the button that unfolds them."""
+    lines = [
+        f"{number}. {phrases.title(group.procedure, group.year)}",
+        f"{phrases.bar(group.done, group.total)} {group.done} dari {group.total} unit selesai",
+    ]
+    if group.late:
+        lines.append(f"⚠️ {group.late} unit terlambat")
+    label = f"{phrases.short(group.procedure)} {group.year}: lihat {group.total} unit"
+    return Block(tuple(lines), rows=((button(label, _unfold(group)),),))
+
+
+def say_by_unit(view: ByUnitView, say: Phrases, page: int) -> Message:
+    """Every unit's run of one procedure."""
+    done = sum(row.running is None for row in view.rows)
+    head = f"{phrases.title(view.procedure, view.year)}\n{done} dari {len(view.rows)} unit selesai"
+    blocks = [_row(number, row, say) for number, row in enumerate(view.rows, start=1)]
+    back = button("‹ Semua pelaksanaan", TurnStatus(0))
+    turning = TurnUnits(0, f"{view.procedure.code}-{view.year}")
+    return paged(head, blocks, page, turning, foot=((back,),))
+
+
+def _names(names: tuple[str, ...]) -> str:
+    return gathered([safe(name, NAME) for name in names], room=_NAMES // 3)
+
+
+def _row(number: int, row: UnitRow, say: Phrases) -> Block:
+    title = f"{number}. {bold(safe(row.unit, NAME))}"
+    if row.running is None:
+        ended = f"✅ Selesai: {say.moment(row.finished_at)}" if row.finished_at else "✅ Selesai"
+        return Block((title, ended))
+    run = row.running.run
+    steps = len(run.procedure.steps)
+    lines = [title, f"{phrases.bar(run.steps_done, steps)} {run.steps_done} dari {steps} langkah"]
+    for current in row.running.current:
+        lines += say.current(current, steps)
+    return Block(tuple(lines))
+
+
+def _unfold(group: UnitGroup) -> TurnUnits:
+    return TurnUnits(0, f"{group.procedure.code}-{group.year}")
+
+
+FEATURE = Feature(
+    "status",
+    commands=(
+        Command(
+            "status",
+            status,
+            None,
+            Topic.PEKERJAAN,
+            "Pelaksanaan yang berjalan",
+            "kemajuan, tenggat, dan perkiraan selesai pelaksanaan yang berjalan",
+        ),
+    ),
+    taps={
+        TurnStatus: lambda work, tap: replies.show(work, "status"),
+        TurnUnits: lambda work, tap: replies.show(work, "by_unit", which=tap.which),
+    },
+    views={"status": NamedView(_status), "by_unit": NamedView(_by_unit)},
+    pages={StatusView: say_status, ByUnitView: say_by_unit},
+)
