@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from bot.domain import parsing
 from bot.domain.access import Permission
 from bot.domain.notices import Reply
 from bot.features import replies
@@ -107,3 +108,18 @@ class Form:
             return self.finish(work, data)
         work.ask(self.kind, data)
         return self.ask(data, None)
+
+
+UNSAID = "-"
+"""A reason in the place of one that is still to be asked for."""
+
+
+def _reason(work: Work, said: Data, text: str) -> Data:
+    reason = parsing.reason(text)
+    if reason is None:
+        raise Misread
+    return {"reason": reason}
+
+
+REASON_FIELD = Field("reason", _reason)
+"""Why somebody wants something: see `parsing.reason`."""
