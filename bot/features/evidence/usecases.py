@@ -171,14 +171,14 @@ def waiting(
     services: Services, now: datetime, most: int, busy: Collection[int]
 ) -> list[IncomingFile]:
     """What has to be fetched by `now`, the oldest first; `busy` are rows under way."""
-    with services.read(now) as work:
-        return work.tx.inbox.waiting(now, most, busy)
+    with services.store.read() as tx:
+        return tx.inbox.waiting(now, most, busy)
 
 
 def next_due(services: Services, now: datetime) -> datetime | None:
     """When, after `now`, a file may be tried again; None if none waits for its time."""
-    with services.read(now) as work:
-        return work.tx.inbox.next_due(now)
+    with services.store.read() as tx:
+        return tx.inbox.next_due(now)
 
 
 def keep(
@@ -216,12 +216,10 @@ def not_kept(services: Services, row_id: int, outcome: Outcome, now: datetime) -
             work.notify(ArchiveFull(), work.staff.admins(), f"full:{hour}")
 
 
-def try_later(
-    services: Services, row_id: int, at: datetime, now: datetime, *, counts: bool
-) -> None:
+def try_later(services: Services, row_id: int, at: datetime, *, counts: bool) -> None:
     """Telegram did not give it now. `counts` False: it could not be reached at all."""
-    with services.begin(now) as work:
-        work.tx.inbox.retry(row_id, at, counts=counts)
+    with services.store.begin() as tx:
+        tx.inbox.retry(row_id, at, counts=counts)
 
 
 def sweep(services: Services) -> int:

@@ -143,8 +143,8 @@ def _open(work: Work, code: str) -> Reply:
         return _move(work, invitation)
     person_id = work.tx.people.welcome(_chat(work), work.now, admin=invitation.role is None)
     work.reload_staff()
-    joined = work.somebody
-    if joined is not None and not _take_role(work, person_id, invitation):
+    joined = work.somebody is not None
+    if joined and not _take_role(work, person_id, invitation):
         held = role_name(work.office, invitation.role or "", invitation.unit)
         return refusal(Refuse(PeopleRefused.ALREADY_HELD, role=held.title))
     work.tx.people.use(invitation.id, person_id, work.now)
@@ -152,8 +152,8 @@ def _open(work: Work, code: str) -> Reply:
         work.tx.people.drop_claims()
     fields = {"role": invitation.role, "unit": invitation.unit}
     work.tx.journal.note("invitation_used", work.now, person_id, **fields)
-    if joined is not None:
-        _begin_to_count(work, joined)
+    if joined:
+        _announce_joining(work)
     return Reply("welcome", {})
 
 
@@ -219,14 +219,15 @@ def take_name(work: Work, text: str) -> Reply:
     for invitation in good:
         _take_role(work, newcomer.id, invitation)
     work.tx.journal.note("joined", work.now, newcomer.id)
-    work.reload_staff()
-    _begin_to_count(work, work.person)
+    _announce_joining(work)
     return Reply("welcome", {})
 
 
-def _begin_to_count(work: Work, person: Person) -> None:
-    """Somebody holds roles from now on: runs, inviters, leaders and their own menu hear of it."""
-    holdings = work.reload_staff().holdings_of(person.id)
+def _announce_joining(work: Work) -> None:
+    """Who asks holds roles from now on: runs, inviters, leaders and their own menu hear of it."""
+    work.reload_staff()
+    person = work.person
+    holdings = work.staff.holdings_of(person.id)
     staff = runs.staff_changed(work, frozenset(h.role for h in holdings))
     used = work.tx.people.invitations_used_by(person.id)
     inviters = {(i.role, i.unit): i.created_by for i in used}
