@@ -404,7 +404,7 @@ class Office:
     async def move_to_reminder(self) -> Walk:
         """To the moment at which the next reminder is due, else the next yearly start."""
         due = await asyncio.to_thread(inspector.next_reminder, self.services)
-        due = due or await asyncio.to_thread(yearly.next_proposal, self.services, self.clock.now())
+        due = due or await asyncio.to_thread(yearly.next_proposal, self.services)
         if due is None:
             return Walk(why_not="Tidak ada pengingat yang menunggu.")
         if due <= self.clock.now() and self._bot is not Bot.RUNNING:
