@@ -9,7 +9,6 @@ from datetime import timedelta
 
 import structlog
 
-from bot.chat.rate_limit import RateLimiter
 from bot.chat.outcomes import (
     Blocked,
     Busy,
@@ -21,11 +20,12 @@ from bot.chat.outcomes import (
     Sent,
     TemporaryError,
 )
+from bot.chat.rate_limit import RateLimiter
 from bot.chat.sender import Sender
 from bot.clock import Clock
-from bot.store import StoreUnavailableError
 from bot.features import outbox
 from bot.features.outbox import Outgoing
+from bot.store import StoreUnavailableError
 from bot.worker import Worker
 
 log = structlog.get_logger()

@@ -12,9 +12,9 @@ import structlog
 from bot.chat.downloads import Downloads, Fetched, Gone, Later, Result, TooLarge
 from bot.chat.polling import unless
 from bot.clock import Clock
-from bot.store import StoreUnavailableError
 from bot.features.evidence import usecases as evidence
 from bot.features.evidence.usecases import ArchiveFullError, Contents, Draft, IncomingFile, Outcome
+from bot.store import StoreUnavailableError
 from bot.worker import Worker
 
 log = structlog.get_logger()

@@ -17,10 +17,10 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import Clock
+from bot.features import agenda, upkeep
 from bot.jobs.remind import remind
 from bot.jobs.rescue import rescue
 from bot.store import StoreUnavailableError
-from bot.features import agenda, upkeep
 from bot.worker import Worker
 
 log = structlog.get_logger()
