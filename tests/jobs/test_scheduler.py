@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from bot.features import outbox
-from bot.features import upkeep
-from bot.features.work import Services
-
 import asyncio
 import logging
 import threading
@@ -17,6 +13,8 @@ import pytest
 import time_machine
 
 from bot.domain.notices import Reply
+from bot.features import outbox, reminders, upkeep
+from bot.features.work import Services
 from bot.jobs import scheduler as scheduler_module
 from bot.jobs.remind import remind
 from bot.jobs.rescue import rescue
@@ -260,7 +258,7 @@ async def test_reminding_goes_on_until_nothing_is_due(
     stage = Stage(sqlite_services)
     for code in ("lakip", "lppd", "renja"):
         stage.start(code)
-    monkeypatch.setattr(reminding, "TASKS_AT_ONCE", 1)
+    monkeypatch.setattr(reminders, "TASKS_AT_ONCE", 1)
     worker = Worker(sqlite_services, patience=PATIENCE)
     clock = HandClock(stage.now + timedelta(days=2))
     assert await remind(worker, clock) >= 3
