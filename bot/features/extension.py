@@ -380,7 +380,7 @@ FEATURE = Feature(
         ExtensionAnswered: Drawn(_draw_answer, "keputusan perpanjangan"),
     },
     words={RequestView: say_request, QuestionView: say_question, AnswerView: say_answer},
-    sentences={
+    refusals={
         Reason.EXTENSION_PENDING: "Permohonan perpanjangan untuk langkah ini masih menunggu "
         "keputusan.",
         Reason.EXTENSION_DECIDED: "Permohonan ini sudah diputuskan oleh {name}, jadi tidak ada "
@@ -389,6 +389,8 @@ FEATURE = Feature(
         "diputuskan.",
         Reason.NOBODY_DECIDES: "Belum ada pejabat lain yang dapat memutuskan perpanjangan ini. "
         "Mohon menghubungi admin.",
+    },
+    done={
         Done.EXTENSION_ASKED: "Permohonan perpanjangan {amount} sudah disampaikan kepada {who}, "
         "dan tenggatnya tetap sampai diputuskan.",
         Done.EXTENSION_GRANTED: "Baik, perpanjangan langkah {step} disetujui. Tenggatnya menjadi "

@@ -233,7 +233,7 @@ def _sending(work: Work, delivery: Delivery) -> Sending | None:
 
 FEATURE = Feature(
     "outbox",
-    sentences={
+    refusals={
         OutboxRefused.NOT_MADE: "Mohon maaf, dokumen yang diminta belum dapat kami susun. Tidak "
         "ada data yang hilang, dan admin sudah kami beri tahu. Silakan mencoba lagi nanti.",
     },
