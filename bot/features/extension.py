@@ -22,7 +22,6 @@ from bot.features.naming import Greeting, SignedBy, acted, greeting
 from bot.features.phrases import LEAVE, REASON, Phrases, activity, please_explain
 from bot.features.runview import Halt, PartedView, halt, parted
 from bot.features.work import Args, Work
-from bot.indonesian import listed
 from bot.ui.buttons import Index, Row, Show, StepNumber, Tap, Token, YesNo, button
 from bot.ui.markup import bold, safe
 from bot.ui.message import Message
@@ -175,7 +174,7 @@ def _asked(work: Work, said: Data) -> Reply:
         lambda task: actions.AskExtension(task.step, task.attempt, amount, reason),
     )
     deciders = assignment.deciders(work.person.id, work.state)
-    who = listed([work.staff.people[person].called for person in deciders], "atau")
+    who = OR.join(work.staff.people[person].called for person in deciders)
     return done_reply(done(Done.EXTENSION_ASKED, amount=str(amount), who=who))
 
 
@@ -277,6 +276,9 @@ def _decided(office: Office, names: dict[int, str], wish: Extension) -> SignedBy
 
 
 # Words
+
+OR = " atau "
+"""Between those of whom one decides."""
 
 
 def say_request(view: RequestView, say: Phrases) -> Message:

@@ -12,7 +12,7 @@ from bot.domain.notices import CommandMenu, LeadingRoleGranted, PersonJoined, Ta
 from bot.domain.parsing import official_name
 from bot.domain.people import Address
 from bot.features import free_text, replies
-from bot.features.answers import RefusedView
+from bot.features.answers import Refuse, RefusedView
 from bot.features.feature import MenuView, View
 from bot.features.help import HelpView
 from bot.features.joining import usecases as joining
@@ -24,6 +24,7 @@ from bot.features.joining.views import (
     JoinedView,
     WelcomeView,
 )
+from bot.features.people.roles import choose_role
 from bot.features.people.views import (
     AskNameView,
     Invite,
@@ -125,8 +126,10 @@ def test_no_code_is_ever_stored(stage: Stage) -> None:
 
 @pytest.mark.parametrize("word", ["kasi", "KASI", "kasubbag_/_kasi", "Kasubbag / Kasi"])
 def test_a_role_may_be_named_by_code_or_by_name(stage: Stage, word: str) -> None:
-    view = tapped(stage.services, stage.request(SARI), Invite(word, "promosi"), stage.now)
+    assert choose_role(stage.services.catalog.office, word, "promosi") == ("kasi", "promosi")
+    view = stage.tap(SARI, Invite("kasi", "promosi"))
     assert isinstance(view, InvitationView)
+    assert view.role is not None
     assert view.role.title == "Kepala Seksi Promosi Penanaman Modal"
 
 
@@ -158,8 +161,9 @@ def test_a_role_with_units_asks_for_the_unit(stage: Stage) -> None:
 def test_what_nobody_can_be_invited_to_is_said_in_words(
     stage: Stage, role: str, unit: str | None, reason: str
 ) -> None:
-    view = tapped(stage.services, stage.request(SARI), Invite(role, unit), stage.now)
-    assert why(view) == reason
+    with pytest.raises(Refuse) as refused:
+        choose_role(stage.services.catalog.office, role, unit)
+    assert refused.value.reason == reason
 
 
 @pytest.mark.parametrize(("who", "reason"), [(BUDI, "not_allowed"), (DEWI, "not_allowed")])

@@ -543,8 +543,8 @@ class OfficeMachine(RuleBasedStateMachine):
     @invariant()
     def whoever_decides_about_more_time_has_a_card(self) -> None:
         cards = {row["key"] for row in self._rows("deliveries")}
-        with self.services.store.read() as tx:
-            state = self.services.state(tx.people.staff(self.stage.now))
+        with self.services.read(self.stage.now) as work:
+            state = work.state
         for stored in self._running():
             for task in stored.run.current:
                 if (number := task.pending_extension) is not None:
@@ -643,8 +643,8 @@ class OfficeMachine(RuleBasedStateMachine):
         }
 
     def _waiting(self, stored: StoredRun) -> tuple[int, ...]:
-        with self.services.store.read() as tx:
-            state = self.services.state(tx.people.staff(self.stage.now))
+        with self.services.read(self.stage.now) as work:
+            state = work.state
         (task,) = stored.run.current
         return assignment.waiting_for(stored.run, task, state)
 
