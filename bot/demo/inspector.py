@@ -60,7 +60,7 @@ class Ahead:
 
     id: int
     due_at: datetime
-    rung: ReminderKind
+    kind: ReminderKind
     place: Place
     to: tuple[str, ...]
 
@@ -160,14 +160,14 @@ def _ahead(tx: Transaction, state: OfficeState, most: int) -> tuple[Ahead, ...]:
             continue
         step = stored.run.step_of(task)
         to = _audience(row.planned, assignment.waiting_for(stored.run, task, state), state)
-        found.append(Ahead(row.id, row.next_at, row.planned.rung, _place(stored, step.number), to))
+        found.append(Ahead(row.id, row.next_at, row.planned.kind, _place(stored, step.number), to))
     return tuple(found)
 
 
 def _audience(
     planned: PlannedReminder, waiting: Iterable[int], state: OfficeState
 ) -> tuple[str, ...]:
-    if planned.rung is ReminderKind.ESKALASI and planned.role is not None:
+    if planned.kind is ReminderKind.ESKALASI and planned.role is not None:
         return (state.office.role(planned.role).name,)
     people = [planned.person_id] if planned.person_id is not None else list(waiting)
     return tuple(

@@ -51,7 +51,7 @@ _NOTICES: Final = {
     "reply": "jawaban",
 }
 
-_RUNGS: Final = {
+_REMINDER_KINDS: Final = {
     ReminderKind.SEBELUM: "sebelum tenggat",
     ReminderKind.TENGGAT: "saat tenggat",
     ReminderKind.HARIAN: "harian selama terlambat",
@@ -147,9 +147,10 @@ class Words:
 
     def ahead(self, reminder: Ahead) -> dict[str, Any]:
         """A reminder that waits: when, what for, and to whom."""
+        what = _REMINDER_KINDS[reminder.kind]
         return {
             "at": self.short(reminder.due_at),
-            "what": f"{_run(reminder.place)}, {_step(reminder.place)}: {_RUNGS[reminder.rung]}",
+            "what": f"{_run(reminder.place)}, {_step(reminder.place)}: {what}",
             "to": ", ".join(reminder.to) or "belum ada penerimanya",
         }
 

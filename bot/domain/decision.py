@@ -34,7 +34,7 @@ class PlannedReminders:
 
     step: int
     attempt: int
-    rungs: tuple[PlannedReminder, ...]
+    reminders: tuple[PlannedReminder, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +117,8 @@ def open_step(builder: DecisionBuilder, number: int) -> None:
     due = worktime.add(builder.now, step.duration, state.calendar)
     builder.record(TaskOpened(number, attempt, builder.now, due))
     policy = policy_of(step, builder.run.procedure, state.office)
-    rungs = plan(policy, step.duration, builder.now, due, state.calendar)
-    builder.reminders.append(PlannedReminders(number, attempt, rungs))
+    planned = plan(policy, step.duration, builder.now, due, state.calendar)
+    builder.reminders.append(PlannedReminders(number, attempt, planned))
     opened = builder.run.open_task(number)
     assert opened is not None  # noqa: S101 - the event above has just opened it
     hand_out(builder, opened)
@@ -179,8 +179,8 @@ def replan_task(builder: DecisionBuilder, task: Task) -> None:
     """Lay the reminders of an open task anew, from now on, for the deadline it has."""
     step, state = builder.run.step_of(task), builder.state
     policy = policy_of(step, builder.run.procedure, state.office)
-    rungs = replan(policy, step.duration, builder.now, task.due_at, state.calendar)
-    builder.reminders.append(PlannedReminders(task.step, task.attempt, rungs))
+    planned = replan(policy, step.duration, builder.now, task.due_at, state.calendar)
+    builder.reminders.append(PlannedReminders(task.step, task.attempt, planned))
 
 
 def move_deadline(builder: DecisionBuilder, task: Task, cause: Cause, why: str = "") -> bool:

@@ -1,6 +1,6 @@
 """When somebody is reminded of a task, and when a late task is brought to others.
 
-The rungs of a task are planned when it opens and become rows; nothing here sends. What a
+The reminders of a task are planned when it opens and become rows; nothing here sends. What a
 row turns into when its time has come is decided by `fire`.
 """
 
@@ -16,8 +16,8 @@ from bot.domain.sop import Duration, DurationUnit, Office, Procedure, ReminderPo
 from bot.domain.worktime import WorkCalendar
 
 FRESH = timedelta(minutes=15)
-"""A rung looked at within this time of its due instant is on time: office hours are judged
-at the due instant, so that a rung due at 16.00 goes out at 16.00. One found later was
+"""A reminder looked at within this time of its due instant is on time: office hours are judged
+at the due instant, so that a reminder due at 16.00 goes out at 16.00. One found later was
 missed, and waits for the office to be open."""
 
 
@@ -33,13 +33,13 @@ class ReminderKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlannedReminder:
-    """A rung of a task with its due instant.
+    """A reminder of a task with its due instant.
 
     `role` is whom an escalation is for; `person_id` who asked for this one ("ingatkan 1 jam
     lagi"); both None: everybody who still has to confirm the task.
     """
 
-    rung: ReminderKind
+    kind: ReminderKind
     due_at: datetime
     role: str | None = None
     person_id: int | None = None
@@ -57,28 +57,28 @@ def plan(
     due: datetime,
     calendar: WorkCalendar,
 ) -> tuple[PlannedReminder, ...]:
-    """The rungs of a task that opened at `opened` and is due at `due`, earliest first.
+    """The reminders of a task that opened at `opened` and is due at `due`, earliest first.
 
-    A rung before the deadline that would not lie after the opening is left out, and so is
+    A reminder before the deadline that would not lie after the opening is left out, and so is
     one that only repeats another ("60 menit" beside "1 jam"). Of the daily reminders only
     the first is planned; each brings the next.
     """
-    rungs = [
+    planned = [
         PlannedReminder(ReminderKind.SEBELUM, at)
         for ahead in _before(policy, duration)
         if (at := worktime.subtract(due, ahead, calendar)) > worktime.opening(opened, calendar)
     ]
     if policy.at_deadline:
-        rungs.append(PlannedReminder(ReminderKind.TENGGAT, due))
+        planned.append(PlannedReminder(ReminderKind.TENGGAT, due))
     if policy.daily_at is not None:
-        rungs.append(PlannedReminder(ReminderKind.HARIAN, next_daily(policy, due, calendar)))
-    rungs += [
+        planned.append(PlannedReminder(ReminderKind.HARIAN, next_daily(policy, due, calendar)))
+    planned += [
         PlannedReminder(
             ReminderKind.ESKALASI, worktime.add(due, rule.after, calendar), role=rule.role
         )
         for rule in policy.escalation
     ]
-    return tuple(sorted(dict.fromkeys(rungs), key=lambda r: r.due_at))
+    return tuple(sorted(dict.fromkeys(planned), key=lambda r: r.due_at))
 
 
 def replan(
@@ -88,16 +88,16 @@ def replan(
     due: datetime,
     calendar: WorkCalendar,
 ) -> tuple[PlannedReminder, ...]:
-    """The rungs still ahead at `now` of a task whose deadline was moved to `due`.
+    """The reminders still ahead at `now` of a task whose deadline was moved to `due`.
 
     What lies behind has been said, or need not be. A task that is late already is spoken of
     again on the next morning.
     """
-    rungs = [r for r in plan(policy, duration, now, due, calendar) if r.due_at > now]
-    mornings = any(r.rung is ReminderKind.HARIAN for r in rungs)
+    planned = [r for r in plan(policy, duration, now, due, calendar) if r.due_at > now]
+    mornings = any(r.kind is ReminderKind.HARIAN for r in planned)
     if policy.daily_at is not None and not mornings:
-        rungs.append(PlannedReminder(ReminderKind.HARIAN, next_daily(policy, now, calendar)))
-    return tuple(sorted(rungs, key=lambda r: r.due_at))
+        planned.append(PlannedReminder(ReminderKind.HARIAN, next_daily(policy, now, calendar)))
+    return tuple(sorted(planned, key=lambda r: r.due_at))
 
 
 def next_daily(policy: ReminderPolicy, after: datetime, calendar: WorkCalendar) -> datetime:
@@ -119,19 +119,19 @@ def snooze_until(now: datetime, calendar: WorkCalendar) -> datetime:
 
 
 def send_at(due_at: datetime, now: datetime, calendar: WorkCalendar) -> datetime:
-    """When a rung that is due may go out: `now`, or a later opening of the office."""
+    """When a reminder that is due may go out: `now`, or a later opening of the office."""
     judged = due_at if now - due_at <= FRESH else now
     if worktime.within_hours(judged, calendar):
         return now
     return worktime.opening(judged, calendar)
 
 
-def precedence(rung: PlannedReminder) -> tuple[datetime, bool]:
-    """Of rungs that were missed together the greatest by this key speaks first: the newest.
+def precedence(reminder: PlannedReminder) -> tuple[datetime, bool]:
+    """Of reminders that were missed together the greatest by this key speaks first: the newest.
 
     At the same instant an escalation outranks a reminder, since it says more.
     """
-    return (rung.due_at, rung.rung is ReminderKind.ESKALASI)
+    return (reminder.due_at, reminder.kind is ReminderKind.ESKALASI)
 
 
 def outranks(role: str, others: Iterable[str], office: Office) -> bool:

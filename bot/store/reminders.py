@@ -1,4 +1,4 @@
-"""Due times: one row a rung, laid down in the transaction that opens the task."""
+"""Due times: one row a reminder, laid down in the transaction that opens the task."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.store.tables import reminders
 
 
 class ReminderStatus(StrEnum):
-    """A rung waits, was sent, was overtaken by a newer one, or its task ended first."""
+    """A reminder waits, was sent, was overtaken by a newer one, or its task ended first."""
 
     MENUNGGU = "menunggu"
     TERKIRIM = "terkirim"
@@ -25,7 +25,7 @@ class ReminderStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DueReminder:
-    """A waiting rung of which the time to look at it has come."""
+    """A waiting reminder of which the time to look at it has come."""
 
     id: int
     task_id: int
@@ -34,7 +34,7 @@ class DueReminder:
 
 @dataclass(frozen=True, slots=True)
 class WaitingReminder:
-    """A waiting rung, with when it will be looked at."""
+    """A waiting reminder, with when it will be looked at."""
 
     id: int
     task_id: int
@@ -79,11 +79,11 @@ class ReminderTable:
         self._connection = connection
 
     def schedule(self, rows: Iterable[tuple[int, PlannedReminder]]) -> None:
-        """Store rungs, each with the id of its task."""
+        """Store reminders, each with the id of its task."""
         values = [
             {
                 "task_id": task_id,
-                "rung": planned.rung.value,
+                "rung": planned.kind.value,
                 "due_at": planned.due_at,
                 "next_at": planned.due_at,
                 "role": planned.role,
@@ -119,7 +119,7 @@ class ReminderTable:
         )
 
     def postpone_unreadable(self, now: datetime, again: datetime) -> list[int]:
-        """Look again later at due rows of which this edition does not know the rung; their ids.
+        """Look again later at due rows of which this edition does not know the kind; their ids.
 
         So `due` meets only rows that it can read, and what cannot be read holds up nobody.
         """
@@ -132,12 +132,12 @@ class ReminderTable:
         return sorted(self._connection.execute(query).scalars())
 
     def due(self, now: datetime, tasks: int) -> dict[int, list[DueReminder]]:
-        """Rungs to look at now, of at most this many tasks, by the task's id.
+        """Reminders to look at now, of at most this many tasks, by the task's id.
 
-        All due rungs of a task come together, so that the newest can speak for them.
+        All due reminders of a task come together, so that the newest can speak for them.
 
         Raises:
-            ValueError: a row has an unknown rung; `postpone_unreadable` takes those away.
+            ValueError: a row has an unknown kind; `postpone_unreadable` takes those away.
         """
         first = self._connection.execute(_FIRST_DUE, {"now": now, "most": tasks}).scalars()
         wanted = list(dict.fromkeys(first))
@@ -161,7 +161,7 @@ class ReminderTable:
         return {(row.task_id, row.person_id) for row in self._connection.execute(query)}
 
     def complete(self, ids: Sequence[int], status: ReminderStatus, now: datetime) -> None:
-        """These rungs have been dealt with."""
+        """These reminders have been dealt with."""
         if ids:
             self._connection.execute(
                 reminders.update()
@@ -171,22 +171,22 @@ class ReminderTable:
 
     def postpone(self, rows: Iterable[tuple[int, datetime]]) -> None:
         """Look at these again at the given instants."""
-        values = [{"rung_id": reminder_id, "again": again} for reminder_id, again in rows]
+        values = [{"reminder_id": reminder_id, "again": again} for reminder_id, again in rows]
         if values:
             self._connection.execute(
                 reminders.update()
-                .where(reminders.c.id == bindparam("rung_id"))
+                .where(reminders.c.id == bindparam("reminder_id"))
                 .values(next_at=bindparam("again")),
                 values,
             )
 
     def next_due(self) -> datetime | None:
-        """When the next rung wants to be looked at, None if none waits."""
+        """When the next reminder wants to be looked at, None if none waits."""
         query = select(reminders.c.next_at).where(_WAITS).order_by(reminders.c.next_at).limit(1)
         return self._connection.execute(query).scalar_one_or_none()
 
     def ahead(self, most: int) -> list[WaitingReminder]:
-        """The next waiting rungs, the earliest first."""
+        """The next waiting reminders, the earliest first."""
         query = (
             select(reminders)
             .where(_WAITS)
@@ -204,7 +204,7 @@ class ReminderTable:
         ]
 
     def of_task(self, task_id: int) -> list[tuple[PlannedReminder, ReminderStatus]]:
-        """Every rung of a task with what became of it, by due time."""
+        """Every reminder of a task with what became of it, by due time."""
         query = (
             select(reminders)
             .where(reminders.c.task_id == task_id)

@@ -190,7 +190,9 @@ def carry_out(
         for look in decision.refreshes
     )
     tx.reminders.schedule(
-        (ids[(plan.step, plan.attempt)], rung) for plan in decision.reminders for rung in plan.rungs
+        (ids[(plan.step, plan.attempt)], reminder)
+        for plan in decision.reminders
+        for reminder in plan.reminders
     )
     tx.outbox.put(
         [

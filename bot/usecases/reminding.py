@@ -1,6 +1,6 @@
 """The clock's own use case: what is due becomes deliveries.
 
-Rungs that were missed do not all go out: for each task and recipient only the newest
+Reminders that were missed do not all go out: for each task and recipient only the newest
 speaks; the others are overtaken.
 """
 
@@ -27,17 +27,17 @@ TASKS_AT_ONCE = 250
 """Due tasks of one transaction: large enough to be quick, small enough to hold up no tap."""
 
 LOOK_AGAIN = timedelta(hours=1)
-"""When rungs are looked at again that could not be decided."""
+"""When reminders are looked at again that could not be decided."""
 
 
 @dataclass(slots=True)
 class _Outcome:
-    """What becomes of due rungs."""
+    """What becomes of due reminders."""
 
     sent: list[int] = field(default_factory=list)
     overtaken: list[int] = field(default_factory=list)
     later: list[tuple[int, datetime]] = field(default_factory=list)
-    next_rungs: list[tuple[int, PlannedReminder]] = field(default_factory=list)
+    next_reminders: list[tuple[int, PlannedReminder]] = field(default_factory=list)
     told: list[tuple[Notice, int, str, int, int]] = field(default_factory=list)
     """Notice, person, key, run and task."""
 
@@ -45,12 +45,12 @@ class _Outcome:
         self.sent += other.sent
         self.overtaken += other.overtaken
         self.later += other.later
-        self.next_rungs += other.next_rungs
+        self.next_reminders += other.next_reminders
         self.told += other.told
 
 
 def fire_due(services: Services, now: datetime) -> int:
-    """Turn rungs that are due into deliveries, one batch; how many tasks it looked at.
+    """Turn reminders that are due into deliveries, one batch; how many tasks it looked at.
 
     Call it again until it returns 0.
     """
@@ -65,23 +65,23 @@ def fire_due(services: Services, now: datetime) -> int:
         stored_runs = tx.runs.of_tasks(due)
         snoozed = tx.reminders.snoozed(list(due), now)
         outcome = _Outcome()
-        for task_id, rungs in due.items():
+        for task_id, due_now in due.items():
             stored = stored_runs.get(task_id)
             if stored is None:
                 # Its run cannot be read, which has been logged: others are reminded all the same.
-                outcome.later += [(rung.id, now + LOOK_AGAIN) for rung in rungs]
+                outcome.later += [(reminder.id, now + LOOK_AGAIN) for reminder in due_now]
                 continue
             muted = {person for t, person in snoozed if t == task_id}
             try:
-                outcome.add(_fire(stored, task_id, rungs, muted, now, state))
+                outcome.add(_fire(stored, task_id, due_now, muted, now, state))
             except Exception:
                 # One task that cannot be understood keeps nobody else from being reminded.
                 log.exception("reminders cannot be decided", task=task_id)
-                outcome.later += [(rung.id, now + LOOK_AGAIN) for rung in rungs]
+                outcome.later += [(reminder.id, now + LOOK_AGAIN) for reminder in due_now]
         tx.reminders.complete(outcome.sent, ReminderStatus.TERKIRIM, now)
         tx.reminders.complete(outcome.overtaken, ReminderStatus.DILEWATI, now)
         tx.reminders.postpone(outcome.later)
-        tx.reminders.schedule(outcome.next_rungs)
+        tx.reminders.schedule(outcome.next_reminders)
         tell_each(tx, outcome.told, staff, now)
         return len(due)
 
@@ -95,7 +95,7 @@ def next_due(services: Services) -> datetime | None:
 def _fire(
     stored: StoredRun,
     task_id: int,
-    rungs: Iterable[DueReminder],
+    due_now: Iterable[DueReminder],
     muted: set[int],
     now: datetime,
     state: OfficeState,
@@ -103,41 +103,41 @@ def _fire(
     outcome = _Outcome()
     task = stored.task_of(task_id)
     if task is None or not task.is_open:
-        outcome.overtaken += [rung.id for rung in rungs]
+        outcome.overtaken += [reminder.id for reminder in due_now]
         return outcome
     spoken_to: set[int] = set()
     mornings = False
-    for rung in sorted(rungs, key=lambda r: reminders.precedence(r.planned), reverse=True):
-        audience = _audience(stored, task, rung.planned, muted, state)
+    for reminder in sorted(due_now, key=lambda r: reminders.precedence(r.planned), reverse=True):
+        audience = _audience(stored, task, reminder.planned, muted, state)
         people = [person for person in audience if person not in spoken_to]
-        at = reminders.send_at(rung.planned.due_at, now, state.calendar)
-        # What a newer rung has just said to everybody need not be said at the next opening.
+        at = reminders.send_at(reminder.planned.due_at, now, state.calendar)
+        # What a newer reminder has just said to everybody need not be said at the next opening.
         if at > now and (people or not audience):
-            outcome.later.append((rung.id, at))
+            outcome.later.append((reminder.id, at))
             continue
         spoken_to.update(people)
-        (outcome.sent if people else outcome.overtaken).append(rung.id)
-        notice = _notice(stored, task, rung.planned, state)
-        key = f"reminder:{rung.id}"
+        (outcome.sent if people else outcome.overtaken).append(reminder.id)
+        notice = _notice(stored, task, reminder.planned, state)
+        key = f"reminder:{reminder.id}"
         outcome.told += [(notice, person, key, stored.run.id, task_id) for person in people]
-        mornings = mornings or rung.planned.rung is ReminderKind.HARIAN
+        mornings = mornings or reminder.planned.kind is ReminderKind.HARIAN
     policy = policy_of(stored.run.step_of(task), stored.run.procedure, state.office)
     if mornings and policy.daily_at is not None:
         again = reminders.next_daily(policy, now, state.calendar)
-        outcome.next_rungs.append((task_id, PlannedReminder(ReminderKind.HARIAN, again)))
+        outcome.next_reminders.append((task_id, PlannedReminder(ReminderKind.HARIAN, again)))
     return outcome
 
 
 def _audience(
     stored: StoredRun, task: Task, planned: PlannedReminder, muted: set[int], state: OfficeState
 ) -> tuple[int, ...]:
-    """Whom a rung is for now: those it waits for, or whom their lateness is brought to.
+    """Whom a reminder is for now: those it waits for, or whom their lateness is brought to.
 
     Nobody is told of their own lateness; who has confirmed already is not late. What is for a
     role that nobody holds at this minute goes to those who can fill it.
     """
     waiting = assignment.waiting_for(stored.run, task, state)
-    if planned.rung is ReminderKind.ESKALASI:
+    if planned.kind is ReminderKind.ESKALASI:
         above = state.staff.ids([planned.role or ""]) or assignment.helpers(state)
         return tuple(p for p in above if p not in waiting)
     if _nobodys(stored, task, state) and planned.person_id is None:
@@ -151,10 +151,10 @@ def _notice(
     stored: StoredRun, task: Task, planned: PlannedReminder, state: OfficeState
 ) -> TaskReminder | TaskLate | RoleVacant:
     step = stored.run.step_of(task)
-    if planned.rung is not ReminderKind.ESKALASI:
+    if planned.kind is not ReminderKind.ESKALASI:
         if _nobodys(stored, task, state):
             return RoleVacant(assignment.vacant_roles(stored.run, step, state))
-        return TaskReminder(planned.rung)
+        return TaskReminder(planned.kind)
     above = reminders.outranks(planned.role or "", step.roles, state.office)
     return TaskLate(waiting=not above)
 

@@ -161,7 +161,9 @@ async def test_moving_the_clock_of_a_bot_that_has_stopped_does_no_harm(
 
 
 @pytest.mark.usefixtures("nothing_skipped")
-async def test_a_rung_that_is_due_soon_is_fired_at_its_instant(sqlite_services: Services) -> None:
+async def test_a_reminder_that_is_due_soon_is_fired_at_its_instant(
+    sqlite_services: Services,
+) -> None:
     stage = Stage(sqlite_services)
     stage.start()
     clock = HandClock(stage.now)

@@ -454,7 +454,7 @@ def test_a_snooze_says_until_when(stage: Stage) -> None:
     assert view == DoneView(Done.SNOOZED, {"until": wib("09-11-2026 11.15")})
     with stage.services.store.read() as tx:
         laid = tx.reminders.of_task(stage.task_id(run_id))
-    assert (ReminderKind.TUNDA, ReminderStatus.MENUNGGU) in {(p.rung, s) for p, s in laid}
+    assert (ReminderKind.TUNDA, ReminderStatus.MENUNGGU) in {(p.kind, s) for p, s in laid}
 
 
 def test_who_has_nothing_to_be_reminded_of_hears_why(sqlite_services: Services) -> None:
