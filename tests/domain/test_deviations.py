@@ -223,7 +223,7 @@ def test_an_undone_step_is_open_again_with_its_old_deadline_and_its_reminders() 
 
 def test_the_offer_ends_just_when_its_cards_are_looked_at_again() -> None:
     story = Story().confirm(BUDI)
-    (look,) = story.last.later
+    (look,) = story.last.refreshes
     assert look == CardRefresh(1, 1, MONDAY + UNDO_WITHIN)
     task = story.known(1)
     before = look.at - timedelta(microseconds=1)

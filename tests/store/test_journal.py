@@ -14,7 +14,7 @@ from bot.domain.decision import Decision
 from bot.domain.engine import decide
 from bot.domain.events import replay
 from bot.store import Store
-from bot.usecases import services as office
+from bot.usecases import desk as office
 from bot.usecases.desk import Services, staff_of
 from tests.cast import BUDI, MONDAY, SARI, Stage
 
