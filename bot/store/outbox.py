@@ -12,8 +12,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import ClassVar
 
-from sqlalchemy import Connection, bindparam, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Connection, bindparam, func, literal_column, or_, select
 from sqlalchemy import case as sql_case
 
 from bot.domain.notices import Notice
@@ -73,6 +74,7 @@ class Unreadable:
     damaged."""
 
     error: str
+    kind: ClassVar[str] = "unreadable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,21 +99,13 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class StoredDelivery:
-    """A delivery as it stands, for whoever looks on. `next_at` counts while it waits."""
+    """A delivery and where it stands. `next_at` counts while it waits."""
 
-    id: int
-    chat_id: int
-    person_id: int | None
-    notice: Notice
+    delivery: Delivery
     state: DeliveryState
-    created_at: datetime
     sent_at: datetime | None
     next_at: datetime
-    tries: int
     error: str | None
-    maybe_repeated: bool
-    silent: bool
-    message_id: int | None
 
 
 # Spelt out, not bound: the index of the queue serves only where the database can see that the
@@ -154,38 +148,22 @@ _LEASE = (
     .values(lease_until=bindparam("until"), tries=deliveries.c.tries + 1)
 )
 
-_REFRESH = Prepared(
+# A card that shows what is no longer true, or is about to, is sent or edited once more.
+_SHOW_ANEW = (
     deliveries.update()
-    .where(
-        deliveries.c.task_id == bindparam("task"),
-        deliveries.c.live,
-        or_(_QUEUED, deliveries.c.state == DeliveryState.TERKIRIM.value),
-    )
-    .values(
-        wanted=deliveries.c.wanted + 1,
-        state=DeliveryState.ANTRE.value,
-        next_at=bindparam("now"),
-        tries=0,
-    )
-)
-
-_PART = (
-    deliveries.update()
-    .where(
-        deliveries.c.person_id == bindparam("person"),
-        deliveries.c.live,
-        deliveries.c.message_id.is_not(None),
-        deliveries.c.task_id.in_(
-            select(tasks.c.id).where(tasks.c.status == TaskStatus.TERBUKA.value)
-        ),
-        or_(_QUEUED, deliveries.c.state == DeliveryState.TERKIRIM.value),
-    )
+    .where(deliveries.c.live, or_(_QUEUED, deliveries.c.state == DeliveryState.TERKIRIM.value))
     .values(
         wanted=deliveries.c.wanted + 1,
         state=DeliveryState.ANTRE.value,
         next_at=bindparam("now", type_=Instant),
         tries=0,
     )
+)
+_REFRESH = Prepared(_SHOW_ANEW.where(deliveries.c.task_id == bindparam("task")))
+_RETIRE = _SHOW_ANEW.where(
+    deliveries.c.person_id == bindparam("person"),
+    deliveries.c.message_id.is_not(None),
+    deliveries.c.task_id.in_(select(tasks.c.id).where(tasks.c.status == TaskStatus.TERBUKA.value)),
 )
 
 _SENT = (
@@ -270,7 +248,7 @@ class OutboxTable:
 
     def retire_cards(self, person_id: int, now: datetime) -> None:
         """This person has left: what their cards of open tasks show is true no longer."""
-        self._connection.execute(_PART, {"person": person_id, "now": now})
+        self._connection.execute(_RETIRE, {"person": person_id, "now": now})
 
     def move(self, person_id: int, chat_id: int, open_tasks: Sequence[int], now: datetime) -> None:
         """They have another chat now: what waits goes there, and cards of open tasks come anew.
@@ -279,50 +257,29 @@ class OutboxTable:
         """
         theirs = deliveries.c.person_id == person_id
         card = deliveries.c.key.startswith("card:") & deliveries.c.task_id.in_(open_tasks)
-        self._connection.execute(
-            deliveries.update()
-            .where(theirs, deliveries.c.live, deliveries.c.message_id.is_not(None), ~card)
-            .values(live=False, state=DeliveryState.USANG.value, lease_until=None)
+        self._update(
+            [theirs, deliveries.c.live, deliveries.c.message_id.is_not(None), ~card],
+            live=False,
+            state=DeliveryState.USANG.value,
+            lease_until=None,
         )
-        self._connection.execute(
-            deliveries.update()
-            .where(theirs, deliveries.c.live, card)
-            .values(
-                chat_id=chat_id,
-                message_id=None,
-                state=DeliveryState.ANTRE.value,
-                wanted=deliveries.c.wanted + 1,
-                next_at=now,
-                lease_until=None,
-                tries=0,
-            )
+        self._update(
+            [theirs, deliveries.c.live, card],
+            chat_id=chat_id,
+            message_id=None,
+            wanted=deliveries.c.wanted + 1,
+            lease_until=None,
+            **_queued(now),
         )
-        self._connection.execute(
-            deliveries.update()
-            .where(theirs, _QUEUED, deliveries.c.message_id.is_(None))
-            .values(chat_id=chat_id)
-        )
+        self._update([theirs, _QUEUED, deliveries.c.message_id.is_(None)], chat_id=chat_id)
 
     def complete(self, claimed: Delivery) -> None:
         """What is shown now is the last that this message shows: it is live no longer."""
-        self._connection.execute(
-            deliveries.update().where(deliveries.c.id == claimed.id).values(live=False)
-        )
+        self._change(claimed, live=False)
 
     def resend(self, claimed: Delivery, now: datetime) -> None:
         """Its message is gone from the screen: it is sent as a new one, if it still has to be."""
-        self._connection.execute(
-            deliveries.update()
-            .where(deliveries.c.id == claimed.id)
-            .values(
-                state=DeliveryState.ANTRE.value,
-                message_id=None,
-                next_at=now,
-                lease_until=None,
-                tries=0,
-                created_at=now,
-            )
-        )
+        self._change(claimed, message_id=None, lease_until=None, created_at=now, **_queued(now))
 
     def claim(
         self, now: datetime, lease: timedelta, most: int, busy: Collection[int] = ()
@@ -370,36 +327,25 @@ class OutboxTable:
         the row step aside for later ones, and no more: it is never a reason to give it up.
         """
         tries = claimed.tries + 1
-        self._connection.execute(
-            deliveries.update()
-            .where(deliveries.c.id == claimed.id)
-            .values(
-                next_at=at,
-                lease_until=None,
-                tries=tries if counts else min(tries, STEPS_ASIDE_AFTER),
-                error=error,
-                maybe_repeated=deliveries.c.maybe_repeated
-                | (maybe_sent and claimed.message_id is None),
-            )
+        self._change(
+            claimed,
+            next_at=at,
+            lease_until=None,
+            tries=tries if counts else min(tries, STEPS_ASIDE_AFTER),
+            error=error,
+            maybe_repeated=deliveries.c.maybe_repeated
+            | (maybe_sent and claimed.message_id is None),
         )
 
     def release(self, claimed: Delivery, at: datetime) -> None:
         """Nothing was tried (Telegram asked for a pause): the try does not count."""
-        self._connection.execute(
-            deliveries.update()
-            .where(deliveries.c.id == claimed.id)
-            .values(next_at=at, lease_until=None, tries=claimed.tries)
-        )
+        self._change(claimed, next_at=at, lease_until=None, tries=claimed.tries)
 
     def give_up(
         self, claimed: Delivery, state: DeliveryState, error: str | None, now: datetime
     ) -> None:
         """It will not be sent: out of date, refused, or impossible."""
-        self._connection.execute(
-            deliveries.update()
-            .where(deliveries.c.id == claimed.id)
-            .values(state=state.value, lease_until=None, error=error, sent_at=now)
-        )
+        self._change(claimed, state=state.value, lease_until=None, error=error, sent_at=now)
 
     def rescue(self, before: datetime | None) -> int:
         """Give up leases whose holder died; how many there were.
@@ -409,15 +355,11 @@ class OutboxTable:
         """
         held = deliveries.c.lease_until.is_not(None)
         expired = held if before is None else deliveries.c.lease_until <= before
-        result = self._connection.execute(
-            deliveries.update()
-            .where(_QUEUED, expired)
-            .values(
-                lease_until=None,
-                maybe_repeated=deliveries.c.maybe_repeated | deliveries.c.message_id.is_(None),
-            )
+        return self._update(
+            [_QUEUED, expired],
+            lease_until=None,
+            maybe_repeated=deliveries.c.maybe_repeated | deliveries.c.message_id.is_(None),
         )
-        return result.rowcount
 
     def pull_back(self, now: datetime, horizon: timedelta) -> int:
         """Bring waits and leases that end later than `now + horizon` back to now.
@@ -426,21 +368,12 @@ class OutboxTable:
         """
         far = now + horizon
         late_lease = deliveries.c.lease_until > far
-        result = self._connection.execute(
-            deliveries.update()
-            .where(_QUEUED, or_(deliveries.c.next_at > far, late_lease))
-            .values(
-                next_at=sql_case(
-                    (deliveries.c.next_at > far, bindparam("at", now, type_=Instant)),
-                    else_=deliveries.c.next_at,
-                ),
-                lease_until=sql_case(
-                    (late_lease, bindparam("at", now, type_=Instant)),
-                    else_=deliveries.c.lease_until,
-                ),
-            )
+        at = bindparam("at", now, type_=Instant)
+        return self._update(
+            [_QUEUED, or_(deliveries.c.next_at > far, late_lease)],
+            next_at=sql_case((deliveries.c.next_at > far, at), else_=deliveries.c.next_at),
+            lease_until=sql_case((late_lease, at), else_=deliveries.c.lease_until),
         )
-        return result.rowcount
 
     def overtaken(self, claimed: Delivery) -> bool:
         """Whether a later reminder of the same task waits to be sent to the same chat."""
@@ -475,49 +408,36 @@ class OutboxTable:
             .where(*refused, deliveries.c.message_id.is_(None), deliveries.c.task_id.in_(task_ids))
             .group_by(deliveries.c.task_id)
         )
-        self._connection.execute(
-            deliveries.update()
-            .where(
-                *refused,
-                or_(deliveries.c.message_id.is_not(None), deliveries.c.id.in_(firsts)),
-            )
-            .values(state=DeliveryState.ANTRE.value, next_at=now, tries=0)
+        self._update(
+            [*refused, or_(deliveries.c.message_id.is_not(None), deliveries.c.id.in_(firsts))],
+            **_queued(now),
         )
 
     def move_chat(self, old: int, new: int, now: datetime) -> None:
         """A chat has another id: what waits for it goes there, a send under way included."""
-        self._connection.execute(
-            deliveries.update()
-            .where(_QUEUED, deliveries.c.chat_id == old)
-            .values(chat_id=new, next_at=now, lease_until=None, tries=0)
+        self._update(
+            [_QUEUED, deliveries.c.chat_id == old], chat_id=new, lease_until=None, **_queued(now)
         )
 
     def drop_chat(self, chat_id: int, error: str, now: datetime) -> None:
         """Nothing more is sent to this chat."""
-        self._connection.execute(
-            deliveries.update()
-            .where(_QUEUED, deliveries.c.chat_id == chat_id)
-            .values(state=DeliveryState.TERTOLAK.value, lease_until=None, error=error, sent_at=now)
+        self._update(
+            [_QUEUED, deliveries.c.chat_id == chat_id],
+            state=DeliveryState.TERTOLAK.value,
+            lease_until=None,
+            error=error,
+            sent_at=now,
         )
 
     def hold(self) -> int:
         """Keep every unsent row back until the admin decides; how many there are."""
-        result = self._connection.execute(
-            deliveries.update()
-            .where(_QUEUED)
-            .values(state=DeliveryState.DITAHAN.value, lease_until=None)
-        )
-        return result.rowcount
+        return self._update([_QUEUED], state=DeliveryState.DITAHAN.value, lease_until=None)
 
     def release_held(self, send: bool, now: datetime) -> int:
         """Send what was held, or declare it out of date; how many rows it was."""
         becomes = DeliveryState.ANTRE if send else DeliveryState.USANG
-        result = self._connection.execute(
-            deliveries.update()
-            .where(deliveries.c.state == DeliveryState.DITAHAN.value)
-            .values(state=becomes.value, next_at=now, tries=0)
-        )
-        return result.rowcount
+        held = deliveries.c.state == DeliveryState.DITAHAN.value
+        return self._update([held], state=becomes.value, next_at=now, tries=0)
 
     def count(self, state: DeliveryState) -> int:
         """How many deliveries stand there."""
@@ -529,19 +449,7 @@ class OutboxTable:
         query = select(deliveries).order_by(deliveries.c.id.desc()).limit(most)
         return [
             StoredDelivery(
-                row.id,
-                row.chat_id,
-                row.person_id,
-                serialization.load_notice(row.notice),
-                DeliveryState(row.state),
-                row.created_at,
-                row.sent_at,
-                row.next_at,
-                row.tries,
-                row.error,
-                row.maybe_repeated,
-                row.silent,
-                row.message_id,
+                _delivery(row), DeliveryState(row.state), row.sent_at, row.next_at, row.error
             )
             for row in self._connection.execute(query)
         ]
@@ -581,6 +489,19 @@ class OutboxTable:
             )
         )
         return result.rowcount
+
+    def _change(self, claimed: Delivery, **values: object) -> None:
+        self._update([deliveries.c.id == claimed.id], **values)
+
+    def _update(self, where: Sequence[ColumnElement[bool]], **values: object) -> int:
+        """Set these columns of the deliveries that meet every condition; how many they were."""
+        statement = deliveries.update().where(*where).values(**values)
+        return self._connection.execute(statement).rowcount
+
+
+def _queued(now: datetime) -> dict[str, object]:
+    """What a delivery that waits to be sent at once has in its columns."""
+    return {"state": DeliveryState.ANTRE.value, "next_at": now, "tries": 0}
 
 
 def _delivery(row: AnyRow) -> Delivery:

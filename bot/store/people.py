@@ -104,15 +104,6 @@ class PeopleTable:
         address = Address(row.address) if row.address else None
         return Newcomer(row.id, row.chat_id, row.name, address)
 
-    def person(self, person_id: int) -> Person | None:
-        """Anybody who ever joined, those who have left included."""
-        row = self._connection.execute(
-            select(persons).where(persons.c.id == person_id, persons.c.name.is_not(None))
-        ).first()
-        if row is None:
-            return None
-        return Person(row.id, row.chat_id, row.name, Address(row.address), row.admin, row.reachable)
-
     def names(self) -> dict[int, str]:
         """Everybody's name as it is spoken, those who have left included."""
         query = select(persons.c.id, persons.c.address, persons.c.name).where(
@@ -137,9 +128,6 @@ class PeopleTable:
             {"chat_id": chat_id, "admin": admin, "joined_at": now, "reachable": True},
         )
         return int(returning.scalar_one())
-
-    def set_admin(self, person_id: int, admin: bool) -> None:
-        self._update(person_id, admin=admin)
 
     def set_name(self, person_id: int, name: str) -> None:
         self._update(person_id, name=name)

@@ -202,18 +202,3 @@ class ReminderTable:
             )
             for row in self._connection.execute(query)
         ]
-
-    def of_task(self, task_id: int) -> list[tuple[PlannedReminder, ReminderStatus]]:
-        """Every reminder of a task with what became of it, by due time."""
-        query = (
-            select(reminders)
-            .where(reminders.c.task_id == task_id)
-            .order_by(reminders.c.due_at, reminders.c.id)
-        )
-        return [
-            (
-                PlannedReminder(ReminderKind(row.rung), row.due_at, row.role, row.person_id),
-                ReminderStatus(row.status),
-            )
-            for row in self._connection.execute(query)
-        ]

@@ -24,6 +24,7 @@ from bot.usecases.acting import ACTING_BEGINS
 from tests.cast import BUDI, CAST, DEWI, HADI, RINA, SARI
 from tests.crash.child import BATCH, DIE_AFTER
 from tests.crash.rig import Scene, buttons
+from tests.rows import reminders_of
 
 CARD = "Membentuk Tim"
 
@@ -245,7 +246,7 @@ def assert_each_late_run_was_reminded_of(scene: Scene, runs: list[int]) -> None:
     """Of each task only the newest missed reminder was sent, and no reminder waits any more."""
     for run_id in runs:
         with scene.services.store.read() as tx:
-            scheduled = tx.reminders.of_task(scene.stage.task_id(run_id))
+            scheduled = reminders_of(tx, scene.stage.task_id(run_id))
         sent = [plan for plan, status in scheduled if status is ReminderStatus.TERKIRIM]
         assert len(sent) == 1
         assert not [

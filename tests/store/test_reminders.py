@@ -10,6 +10,7 @@ from bot.domain.reminders import PlannedReminder, ReminderKind
 from bot.store.reminders import DueReminder, ReminderStatus
 from bot.usecases.desk import Services
 from tests.cast import BUDI, CAST, MONDAY, RINA, Stage, wib
+from tests.rows import reminders_of
 
 HOUR = timedelta(hours=1)
 
@@ -37,7 +38,7 @@ class Rows:
         with self.services.store.read() as tx:
             return [
                 planned
-                for planned, status in tx.reminders.of_task(task_id)
+                for planned, status in reminders_of(tx, task_id)
                 if status is ReminderStatus.MENUNGGU
             ]
 
@@ -58,7 +59,7 @@ def test_a_task_s_reminders_are_laid_down_when_it_opens(services: Services) -> N
     run_id = stage.start()
     stage.advance(run_id, 2)  # two working days for the team
     with services.store.read() as tx:
-        laid = tx.reminders.of_task(stage.task_id(run_id))
+        laid = reminders_of(tx, stage.task_id(run_id))
     assert [(p.kind, p.due_at, p.role, status) for p, status in laid] == [
         (ReminderKind.SEBELUM, wib("10-11-2026 10.15"), None, ReminderStatus.MENUNGGU),
         (ReminderKind.SEBELUM, wib("11-11-2026 08.15"), None, ReminderStatus.MENUNGGU),
@@ -76,7 +77,7 @@ def test_a_closed_task_s_reminders_are_void(services: Services) -> None:
     task_id = stage.task_id(run_id)
     stage.advance(run_id, 2)
     with services.store.read() as tx:
-        assert {s for _, s in tx.reminders.of_task(task_id)} == {ReminderStatus.GUGUR}
+        assert {s for _, s in reminders_of(tx, task_id)} == {ReminderStatus.GUGUR}
         assert task_id not in tx.reminders.due(MONDAY + timedelta(days=300), 10)
 
 
@@ -86,7 +87,7 @@ def test_what_was_sent_before_a_task_closed_stays_on_record_as_sent(rows: Rows) 
     with rows.services.store.begin() as tx:
         tx.reminders.complete([now_due.id], ReminderStatus.TERKIRIM, MONDAY)
         tx.reminders.drop([rows.first], MONDAY)
-        laid = tx.reminders.of_task(rows.first)
+        laid = reminders_of(tx, rows.first)
     assert (reminder(MONDAY), ReminderStatus.TERKIRIM) in laid
     assert (reminder(MONDAY + HOUR), ReminderStatus.GUGUR) in laid
 
@@ -127,7 +128,7 @@ def test_what_was_dealt_with_is_not_due_again(rows: Rows) -> None:
         tx.reminders.complete([], ReminderStatus.DILEWATI, MONDAY)
     assert rows.due(MONDAY) == {}
     with rows.services.store.read() as tx:
-        states = {status for _, status in tx.reminders.of_task(rows.first)}
+        states = {status for _, status in reminders_of(tx, rows.first)}
     # The first word holds: what was sent is not overtaken afterwards.
     assert {ReminderStatus.TERKIRIM, ReminderStatus.DILEWATI} <= states
 

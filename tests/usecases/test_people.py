@@ -47,6 +47,7 @@ from tests.cast import (
     Player,
     Stage,
 )
+from tests.rows import set_admin
 
 
 @pytest.fixture
@@ -313,7 +314,7 @@ def test_an_admin_is_managed_by_admins_alone_and_the_last_one_stays(stage: Stage
         is Refused.LAST_ADMIN
     )
     with stage.services.store.begin() as tx:
-        tx.people.set_admin(stage.id_of(DEWI), True)
+        set_admin(tx, stage.id_of(DEWI), True)
     assert isinstance(remove(stage, ADMIN, by=DEWI), DoneView)
 
 

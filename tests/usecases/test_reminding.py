@@ -32,6 +32,7 @@ from tests.cast import (
     wib,
 )
 from tests.offices import kantor
+from tests.rows import reminders_of
 
 
 def fired(stage: Stage, at: datetime | str) -> list[tuple[Player, str]]:
@@ -137,7 +138,7 @@ def test_a_confirmed_step_is_silent_for_ever(stage: Stage) -> None:
     stage.deliver()
     with stage.services.store.read() as tx:
         team = stage.task_id(run_id, 2)
-        assert ReminderStatus.MENUNGGU not in {s for _, s in tx.reminders.of_task(team)}
+        assert ReminderStatus.MENUNGGU not in {s for _, s in reminders_of(tx, team)}
     # Bu Sari's own step is all that is left to remind of.
     assert {who for who, _ in fired(stage, "11-11-2026 10.15")} <= {SARI}
 
@@ -168,7 +169,7 @@ def escalations(stage: Stage, run_id: int) -> list[tuple[Player, str]]:
     """Whom the lateness of the open step is brought to, reminder by reminder."""
     found = []
     with stage.services.store.read() as tx:
-        laid = tx.reminders.of_task(stage.task_id(run_id))
+        laid = reminders_of(tx, stage.task_id(run_id))
     for planned, _ in laid:
         heard = fired(stage, planned.due_at)
         if planned.kind is ReminderKind.ESKALASI:
@@ -272,7 +273,7 @@ def test_after_downtime_only_the_newest_missed_reminder_speaks(stage: Stage) -> 
     # Down from Monday to Wednesday 13.30: two reminders before, and the deadline itself.
     assert fired(stage, "11-11-2026 13.30") == [(BUDI, "tenggat"), (RINA, "tenggat")]
     with stage.services.store.read() as tx:
-        laid = tx.reminders.of_task(stage.task_id(run_id))
+        laid = reminders_of(tx, stage.task_id(run_id))
     assert [(p.kind, s) for p, s in laid][:3] == [
         (ReminderKind.SEBELUM, ReminderStatus.DILEWATI),
         (ReminderKind.SEBELUM, ReminderStatus.DILEWATI),

@@ -48,6 +48,7 @@ from tests.cast import (
     Stage,
     wib,
 )
+from tests.rows import reminders_of
 
 
 @pytest.fixture
@@ -453,7 +454,7 @@ def test_a_snooze_says_until_when(stage: Stage) -> None:
     view = runs.snooze(stage.services, stage.request(DEWI), stage.token(run_id), stage.now)
     assert view == DoneView(Done.SNOOZED, {"until": wib("09-11-2026 11.15")})
     with stage.services.store.read() as tx:
-        laid = tx.reminders.of_task(stage.task_id(run_id))
+        laid = reminders_of(tx, stage.task_id(run_id))
     assert (ReminderKind.TUNDA, ReminderStatus.MENUNGGU) in {(p.kind, s) for p, s in laid}
 
 
