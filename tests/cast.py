@@ -118,6 +118,23 @@ def state(*players: Player, office: Office | None = None) -> OfficeState:
     return OfficeState(whole, office_calendar(whole), staff(*seats(*(players or CAST))))
 
 
+def tapped(services: Services, request: Request, tap: Tap, now: datetime) -> View:
+    """A tap on a button; the view that it leads to, whatever of it is shown."""
+    return replies.tap(services, request, write(tap), now).toast
+
+
+def typed(services: Services, request: Request, text: str, now: datetime) -> View | None:
+    """A command; what is shown at once, None where the answer waits in the outbox."""
+    name, *words = text.removeprefix("/").split()
+    return replies.command(services, request, Words(name, tuple(words)), now)
+
+
+def shown(services: Services, chat_id: int, view: str, args: Args, now: datetime) -> View:
+    """A view by its name; a refusal is a view as well."""
+    with services.read(now, Request(chat_id)) as work:
+        return replies.build_or_refuse(work, Reply(view, args))
+
+
 class Message(NamedTuple):
     """What a delivery put on a screen, and whether it changed something that stood there."""
 
@@ -205,16 +222,11 @@ class Stage:
 
     def tap(self, who: Player | int, tap: Tap, request: Request | None = None) -> View:
         """Tap a button; the view that it leads to, whatever of it is shown."""
-        answer = replies.tap(
-            self.services, request or self.request(who), write(tap), self.now
-        )
-        return answer.toast
+        return tapped(self.services, request or self.request(who), tap, self.now)
 
     def command(self, who: Player | int, text: str, request: Request | None = None) -> View | None:
         """Type a command; what is shown at once, None where the answer waits in the outbox."""
-        name, *words = text.removeprefix("/").split()
-        typed = Words(name, tuple(words))
-        return replies.command(self.services, request or self.request(who), typed, self.now)
+        return typed(self.services, request or self.request(who), text, self.now)
 
     def says(self, who: Player | int, text: str, reply_to: int | None = None) -> None:
         """Write a text that is no command."""
@@ -236,8 +248,8 @@ class Stage:
 
     def show(self, who: Player | int, view: str, **args: str | int | bool | None) -> View:
         """Look at a view that has a name; a refusal is a view as well."""
-        with self.services.read(self.now, self.request(who)) as work:
-            return replies.build_or_refuse(work, Reply(view, args))
+        chat_id = who if isinstance(who, int) else who.chat_id
+        return shown(self.services, chat_id, view, args, self.now)
 
     # Work
 

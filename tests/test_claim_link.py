@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from bot.features.work import Request
+from bot.features.work import Services
+from tests.cast import typed
+
 import re
 import stat
 from datetime import UTC, datetime
@@ -12,8 +16,6 @@ import pytest
 from bot.app import _offer_claim
 from bot.clock import Clock
 from bot.settings import Settings, load_settings
-from bot.usecases import joining
-from bot.usecases.desk import Request, Services
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
@@ -76,7 +78,7 @@ def test_once_somebody_is_admin_there_is_no_link_and_the_file_is_gone(
     _offer_claim(settings, sqlite_services, clock, "kawal_uji_bot")
     path = tmp_path / "tautan-admin.txt"
     code = code_in(path.read_text(encoding="utf-8"))
-    joining.open_link(sqlite_services, Request(106, 1), code, NOW)
+    typed(sqlite_services, Request(106, 1), f"/start {code}", NOW)
 
     _offer_claim(settings, sqlite_services, clock, "kawal_uji_bot")
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bot.features import upkeep
+from bot.features.work import Services
+
 import json
 import socket
 import threading
@@ -21,8 +24,6 @@ from bot.domain.sop import DayCorrection, Period
 from bot.settings import PROJECT, Settings, load_settings
 from bot.store import Store
 from bot.store.inbox import StoredFile
-from bot.usecases import lifecycle
-from bot.usecases.desk import Services
 from tests.offices import kantor
 
 TOKEN = "7234567890:AAH-uji_uji_uji_uji_uji_uji_uji_uji"
@@ -316,11 +317,11 @@ def everybody(store: Store) -> None:
 def test_a_bot_that_ended_tidily_is_not_said_to_run(sqlite_services: Services) -> None:
     now = NOW
     settings = load_settings({"DATABASE_URL": str(sqlite_services.store.url)}, env_file=None)
-    lifecycle.beat(sqlite_services, now)
+    upkeep.beat(sqlite_services, now)
     assert doctor.alive(settings, now)
-    lifecycle.note_shutdown(sqlite_services, now)
+    upkeep.note_shutdown(sqlite_services, now)
     assert not doctor.alive(settings, now)
-    lifecycle.wake_up(sqlite_services, now)
+    upkeep.wake_up(sqlite_services, now)
     assert doctor.alive(settings, now)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.features.work import Services
+
 import io
 import json
 import resource
@@ -21,7 +23,6 @@ from bot.clock import Clock
 from bot.reports import rendering
 from bot.reports.rendering import Renderer
 from bot.store import Store
-from bot.usecases.desk import Services
 from tests.cast import CAST, DEWI, MONDAY, Stage
 from tests.conftest import PROJECT
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.features.work import Services
+
 import asyncio
 import threading
 from collections.abc import AsyncIterator
@@ -10,7 +12,6 @@ import pytest
 import pytest_asyncio
 
 from bot.store import StoreUnavailableError
-from bot.usecases.desk import Services
 from bot.worker import THREADS, Worker
 from tests.patience import SECONDS
 

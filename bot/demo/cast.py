@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.domain.people import Address
 from bot.domain.run import Capacity
-from bot.usecases.desk import Services
+from bot.features.work import Services
 
 
 @dataclass(frozen=True, slots=True)

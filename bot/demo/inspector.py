@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,52 +16,25 @@ from bot.domain import assignment
 from bot.domain.assignment import OfficeState
 from bot.domain.events import TaskConfirmed
 from bot.domain.reminders import PlannedReminder, ReminderKind
+from bot.features.feature import JournalEntry
+from bot.features.naming import printed, role_name
+from bot.features.work import Services
 from bot.store import Transaction, serialization
 from bot.store.journal import JournalLine
 from bot.store.outbox import DeliveryState
 from bot.store.runs import StoredRun
-from bot.usecases.desk import Services, staff_of
-from bot.usecases.views import printed, role_name
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where in the office's work something belongs: a run, and a step of it if one is meant."""
-
-    procedure: str
-    year: int
-    step: int | None = None
-    activity: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """One line of the journal.
-
-    `kind` is the event's or the fact's name, `who` did it (None: the bot itself), `role` is
-    in what they acted or what it is about, `whom` the person it was done to. `facts` are the
-    line's other plain values.
-    """
-
-    id: int
-    at: datetime
-    kind: str
-    who: str | None
-    place: Place | None
-    role: str | None = None
-    whom: str | None = None
-    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """A reminder that waits. `due_at` is when it is looked at next; `to` are its recipients
+    """A reminder that waits. `run` and `step` name what it is about. `due_at` is when it is looked at next; `to` are its recipients
     as things stand, or the role that it would be brought to."""
 
     id: int
     due_at: datetime
     kind: ReminderKind
-    place: Place
+    run: str
+    step: int
     to: tuple[str, ...]
 
 
@@ -93,7 +66,7 @@ class Sending:
 class Watched:
     """The office's inside at one moment: the newest first, reminders the next first."""
 
-    journal: tuple[Happening, ...]
+    journal: tuple[JournalEntry, ...]
     ahead: tuple[Ahead, ...]
     deliveries: tuple[Sending, ...]
     queued: int
@@ -101,8 +74,8 @@ class Watched:
 
 def watch(services: Services, now: datetime, most: int = 40) -> Watched:
     """At most `most` of each: the journal, the reminders ahead, and the deliveries."""
-    with services.store.read() as tx:
-        state = services.state(staff_of(services, tx, now))
+    with services.read(now) as work:
+        tx, state = work.tx, work.state
         names = tx.people.names()
         return Watched(
             _journal(tx, names, state, most),
@@ -110,6 +83,12 @@ def watch(services: Services, now: datetime, most: int = 40) -> Watched:
             _deliveries(tx, names, most),
             tx.outbox.count(DeliveryState.ANTRE),
         )
+
+
+def next_reminder(services: Services) -> datetime | None:
+    """When the next reminder is due; None if none waits."""
+    with services.store.read() as tx:
+        return tx.reminders.next_due()
 
 
 def anybody_joined(services: Services) -> bool:
@@ -120,33 +99,28 @@ def anybody_joined(services: Services) -> bool:
 
 def _journal(
     tx: Transaction, names: Mapping[int, str], state: OfficeState, most: int
-) -> tuple[Happening, ...]:
+) -> tuple[JournalEntry, ...]:
     lines = tx.journal.lines(most)
     runs = tx.runs.many(line.run_id for line in lines if line.run_id is not None)
-    return tuple(_happening(line, runs.get(line.run_id or 0), names, state) for line in lines)
+    return tuple(_entry(line, runs.get(line.run_id or 0), names, state) for line in lines)
 
 
-def _happening(
+def _entry(
     line: JournalLine, stored: StoredRun | None, names: Mapping[int, str], state: OfficeState
-) -> Happening:
-    who = names.get(line.person_id) if line.person_id is not None else None
+) -> JournalEntry:
+    """One line of the journal with names for what it only numbers."""
     facts: dict[str, Any] = json.loads(line.data)
+    entry = JournalEntry(line.id, line.at, line.kind, names.get(line.person_id or 0), facts=facts)
     if stored is None:
         role = _role(state, facts.get("role"), facts.get("unit"))
-        whom = names.get(facts.get("person_id", 0))
-        return Happening(line.id, line.at, line.kind, who, None, role, whom, facts)
+        return replace(entry, role=role, whom=names.get(facts.get("person_id", 0)))
     event = serialization.load_event(line.data)
-    where = _place(stored, getattr(event, "step", None))
+    entry = replace(entry, run=_run(stored), step=getattr(event, "step", None))
     if isinstance(event, TaskConfirmed):
         act = event.confirmation
         title = printed(role_name(state.office, act.role, act.unit, act.capacity))
-        outside = _role(state, act.recorded_for, None)
-        return Happening(
-            line.id, line.at, line.kind, who, where, title, outside, {"attempt": event.attempt}
-        )
-    return Happening(
-        line.id, line.at, line.kind, who, where, _role(state, facts.get("role"), None), None, facts
-    )
+        return replace(entry, role=title, whom=_role(state, act.recorded_for, None))
+    return replace(entry, role=_role(state, facts.get("role"), None))
 
 
 def _ahead(tx: Transaction, state: OfficeState, most: int) -> tuple[Ahead, ...]:
@@ -160,7 +134,7 @@ def _ahead(tx: Transaction, state: OfficeState, most: int) -> tuple[Ahead, ...]:
             continue
         step = stored.run.step_of(task)
         to = _audience(row.planned, assignment.waiting_for(stored.run, task, state), state)
-        found.append(Ahead(row.id, row.next_at, row.planned.kind, _place(stored, step.number), to))
+        found.append(Ahead(row.id, row.next_at, row.planned.kind, _run(stored), step.number, to))
     return tuple(found)
 
 
@@ -197,11 +171,9 @@ def _deliveries(tx: Transaction, names: Mapping[int, str], most: int) -> tuple[S
     )
 
 
-def _place(stored: StoredRun, step: int | None) -> Place:
-    run = stored.run
-    if step is None:
-        return Place(run.procedure.code, run.year)
-    return Place(run.procedure.code, run.year, step, run.procedure.step(step).activity.text)
+def _run(stored: StoredRun) -> str:
+    """A run by its code and year: "LAKIP 2026"."""
+    return f"{stored.run.procedure.code.replace('_', ' ').upper()} {stored.run.year}"
 
 
 def _role(state: OfficeState, code: str | None, unit: str | None) -> str | None:

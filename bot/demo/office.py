@@ -31,13 +31,14 @@ from bot.domain import worktime
 from bot.domain.calendar import office_calendar
 from bot.domain.sop import Catalog
 from bot.domain.worktime import WorkCalendar
+from bot.features import agenda, outbox, registry, yearly
+from bot.features.joining import usecases as joining
+from bot.features.work import Services
 from bot.indonesian import Dates
 from bot.settings import OperatorError, Settings
 from bot.sop_loader import DataError, load_catalog
 from bot.store import Store, lock, schema
 from bot.store.archive import Archive
-from bot.usecases import agenda, delivering, joining, reminding, yearly
-from bot.usecases.desk import Services
 
 log = structlog.get_logger()
 
@@ -173,7 +174,8 @@ class Office:
 
     def _services(self, catalog: Catalog) -> Services:
         archive = Archive(self._folder / "arsip")
-        return Services(self._store, catalog, office_calendar(catalog.office), archive=archive)
+        calendar = office_calendar(catalog.office)
+        return Services(self._store, catalog, calendar, registry.live(), archive=archive)
 
     async def open(self) -> None:
         """Start the local Telegram, let people have their phones, and start the bot."""
@@ -401,7 +403,7 @@ class Office:
 
     async def move_to_reminder(self) -> Walk:
         """To the moment at which the next reminder is due, else the next yearly start."""
-        due = await asyncio.to_thread(reminding.next_due, self.services)
+        due = await asyncio.to_thread(inspector.next_reminder, self.services)
         due = due or await asyncio.to_thread(yearly.next_proposal, self.services)
         if due is None:
             return Walk(why_not="Tidak ada pengingat yang menunggu.")
@@ -485,7 +487,7 @@ class Office:
             await asyncio.sleep(1)
             if self._ticking or self._bot is not Bot.RUNNING:
                 continue
-            if await asyncio.to_thread(delivering.next_due, self.services, self.clock.now()):
+            if await asyncio.to_thread(outbox.next_due, self.services, self.clock.now()):
                 self._move(self.clock.now() + timedelta(seconds=1))
 
     # --- mischief ---

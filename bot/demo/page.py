@@ -76,7 +76,7 @@ class Page:
 
     def __init__(self, office: Office) -> None:
         self._office = office
-        self._words = Words(office.calendar)
+        self._words = Words(office.calendar, office.services.features)
         self._streams: set[asyncio.Queue[Event | None]] = set()
         self._look = asyncio.Event()
         self._inside: Event = {"type": "inside"}

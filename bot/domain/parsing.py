@@ -178,3 +178,22 @@ def _date(year: int, month: int, number: int) -> date | None:
         return date(year, month, number)
     except ValueError:
         return None
+
+
+NAME_LENGTH = range(3, 101)
+"""Letters of an official name with titles: "Ani" is one; a hundred is a slip."""
+
+_INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0")
+"""Letters by Unicode's word, but nothing to be seen: no name is made of them."""
+
+
+def official_name(text: str) -> str | None:
+    """The name as it will be printed, in one line without control signs; None if it is none."""
+    line = "".join(
+        c
+        for c in " ".join(text.split())
+        if not unicodedata.category(c).startswith("C") and c not in _INVISIBLE
+    ).strip()
+    if len(line) not in NAME_LENGTH or not any(c.isalpha() for c in line):
+        return None
+    return line

@@ -23,22 +23,22 @@ def fire_due(services: Services, now: datetime) -> int:
     Call it again until it returns 0. An entry that cannot be dealt with is logged, put off,
     and holds up no other.
     """
-    with services.read(now) as work:
-        due = work.tx.agenda.due(now, BATCH)
+    with services.store.read() as tx:
+        due = tx.agenda.due(now, BATCH)
     for entry in due:
         try:
             fire(services, entry, now)
         except Exception:
             log.exception("agenda entry cannot be dealt with", entry=entry.key)
-            with services.begin(now) as work:
-                work.tx.agenda.postpone(entry.key, now + RETRY_AFTER)
+            with services.store.begin() as tx:
+                tx.agenda.postpone(entry.key, now + RETRY_AFTER)
     return len(due)
 
 
-def next_due(services: Services, now: datetime) -> datetime | None:
+def next_due(services: Services) -> datetime | None:
     """When the agenda, or a reminder, is due next; None if nothing waits."""
-    with services.read(now) as work:
-        due = (work.tx.agenda.next_due(), work.tx.reminders.next_due())
+    with services.store.read() as tx:
+        due = (tx.agenda.next_due(), tx.reminders.next_due())
     return min((at for at in due if at is not None), default=None)
 
 

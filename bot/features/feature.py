@@ -154,6 +154,11 @@ class Drawn:
     for_all: bool = False
 
 
+def as_it_is(work: Work, notice: Notice, sending: Sending) -> Notice:
+    """A notice that says everything itself: it is the view."""
+    return notice
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """What takes the answer to a question that waits in the database under its kind.
@@ -191,7 +196,7 @@ class JournalEntry:
 
     `kind` is the event's or the fact's name. `who` did it (None: the bot itself), `role` is in
     what they acted or what it is about, `whom` the person or office that it was done to. `run`
-    and `step` name where it happened. `facts` are the line's other plain values.
+    and `step` name where it happened. `due` is a deadline that it set. `facts` are the line's other plain values.
     """
 
     id: int
@@ -202,6 +207,7 @@ class JournalEntry:
     step: int | None = None
     role: str | None = None
     whom: str | None = None
+    due: str | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from bot.domain import parsing
 from bot.domain.access import Permission
 from bot.domain.notices import Reply
 from bot.features import replies
@@ -34,11 +35,18 @@ class Misread(Exception):  # noqa: N818 - an answer that is not understood is no
 class Field:
     """One thing that is asked. `parse` turns a typed answer into what is kept, at least a value
     under `name`; it raises `Misread` where it cannot. `wanted` says whether it is asked at all,
-    by what was said before."""
+    by what was said before. `answered` tells whether it
+    has been; by default it has once there is a value under its name."""
 
     name: str
     parse: Callable[[Work, Data, str], Data]
     wanted: Callable[[Data], bool] = lambda data: True
+    answered: Callable[[Data], bool] | None = None
+
+    def is_left(self, data: Data) -> bool:
+        """Whether it is still to be asked."""
+        answered = self.answered(data) if self.answered else self.name in data
+        return not answered and self.wanted(data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +55,20 @@ class Form:
 
     `kind` names the question in the database. `ask` makes the reply that asks for the next
     field, from what was said; it gets the `Misread` of an answer that was not taken, else None.
-    `finish` returns the reply that says what was done. Both replies name a view. `permission`
+    `finish` returns the reply that says what was done; None where a button of the last question
+    acts, which `ask` then shows with all that was said. Both replies name a view. `permission`
     is asked for anew at every answer.
     """
 
     kind: str
     fields: tuple[Field, ...]
     ask: Callable[[Data, Misread | None], Reply]
-    finish: Callable[[Work, Data], Reply]
+    finish: Callable[[Work, Data], Reply] | None
     permission: Permission | None = None
 
     def next_field(self, data: Data) -> Field | None:
         """What is asked next; None once all is said."""
-        left = (f for f in self.fields if f.name not in data and f.wanted(data))
-        return next(left, None)
+        return next((field for field in self.fields if field.is_left(data)), None)
 
     def start(self, work: Work, data: Data) -> Reply:
         """Ask for the first field; `data` is what is known from the beginning."""
@@ -102,8 +110,28 @@ class Form:
         return Question(self.take)
 
     def _go_on(self, work: Work, data: Data) -> Reply:
-        if self.next_field(data) is None:
+        if self.next_field(data) is None and self.finish:
             work.answered()
             return self.finish(work, data)
         work.ask(self.kind, data)
         return self.ask(data, None)
+
+
+UNSAID = "-"
+"""A reason in the place of one that is still to be asked for."""
+
+
+def _reason(work: Work, said: Data, text: str) -> Data:
+    reason = parsing.reason(text)
+    if reason is None:
+        raise Misread
+    return {"reason": reason}
+
+
+REASON_FIELD = Field("reason", _reason)
+"""Why somebody wants something: see `parsing.reason`."""
+
+
+def by_button(work: Work, said: Data, text: str) -> Data:
+    """The parser of a field that only buttons answer."""
+    raise Misread

@@ -100,10 +100,10 @@ def message_gone(services: Services, delivery: Delivery, now: datetime) -> None:
             work.tx.outbox.sent(delivery, None, now)
 
 
-def not_now(services: Services, delivery: Delivery, at: datetime, now: datetime) -> None:
+def not_now(services: Services, delivery: Delivery, at: datetime) -> None:
     """Telegram asked for a pause: nothing was sent, try again at `at`."""
-    with services.begin(now) as work:
-        work.tx.outbox.release(delivery, at)
+    with services.store.begin() as tx:
+        tx.outbox.release(delivery, at)
 
 
 def failed_for_now(
@@ -152,22 +152,22 @@ def migrated(services: Services, old: int, new: int, now: datetime) -> None:
         services.features.hooks[Hook.GROUP_MIGRATED](work, old, new)
 
 
-def rescue(services: Services, before: datetime | None, now: datetime) -> int:
+def rescue(services: Services, before: datetime | None) -> int:
     """Give up leases whose holder died (all of them when `before` is None)."""
-    with services.begin(now) as work:
-        return work.tx.outbox.rescue(before)
+    with services.store.begin() as tx:
+        return tx.outbox.rescue(before)
 
 
 def next_due(services: Services, now: datetime) -> datetime | None:
     """When, after `now`, the next waiting delivery may be tried."""
-    with services.read(now) as work:
-        return work.tx.outbox.next_due(now)
+    with services.store.read() as tx:
+        return tx.outbox.next_due(now)
 
 
 def _anything_queued(services: Services, now: datetime, busy: Collection[int]) -> bool:
     # A look first: an idle office does not write to its disk every ten seconds.
-    with services.read(now) as work:
-        return work.tx.outbox.waiting(now, busy)
+    with services.store.read() as tx:
+        return tx.outbox.waiting(now, busy)
 
 
 def _quiet_after_hours(work: Work, delivery: Delivery) -> Delivery:

@@ -2,10 +2,58 @@
 
 from __future__ import annotations
 
-from bot.features import outbox, replies
+from bot.features import (
+    digest,
+    documents,
+    extension,
+    groups,
+    help,
+    history,
+    holidays,
+    notes,
+    outbox,
+    reminders,
+    replies,
+    review,
+    sops,
+    start,
+    status,
+    steering,
+    upkeep,
+    yearly,
+)
+from bot.features.acting import usecases as acting
+from bot.features.evidence import usecases as evidence
 from bot.features.feature import Feature, Features
+from bot.features.joining import usecases as joining
+from bot.features.people import usecases as people
+from bot.features.tasks import usecases as tasks
+from bot.features.team import usecases as team
 
 FEATURES: tuple[Feature, ...] = (
+    # Within a topic, menu and help name the commands in this order.
+    help.FEATURE,
+    digest.FEATURE,
+    tasks.FEATURE,
+    status.FEATURE,
+    history.FEATURE,
+    documents.FEATURE,
+    sops.FEATURE,
+    start.FEATURE,
+    steering.FEATURE,
+    review.FEATURE,
+    extension.FEATURE,
+    team.FEATURE,
+    evidence.FEATURE,
+    notes.FEATURE,
+    joining.FEATURE,
+    people.FEATURE,
+    acting.FEATURE,
+    groups.FEATURE,
+    holidays.FEATURE,
+    yearly.FEATURE,
+    reminders.FEATURE,
+    upkeep.FEATURE,
     replies.FEATURE,
     outbox.FEATURE,
 )

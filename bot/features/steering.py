@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
-from bot.domain import parsing
 from bot.domain.access import KASUBBAG, Permission
 from bot.domain.actions import Cancel, Pause, Reason, Resume
 from bot.domain.notices import Reply, RunChange, RunChanged
@@ -24,7 +23,7 @@ from bot.features.feature import (
     View,
     Words,
 )
-from bot.features.form import Data, Field, Form, Misread
+from bot.features.form import REASON_FIELD, Data, Form, Misread
 from bot.features.naming import Greeting, SignedBy, acted, greeting
 from bot.features.phrases import LEAVE, REASON, Phrases, please_explain
 from bot.features.runview import CurrentStep, RunView, current_step, run_view
@@ -214,14 +213,6 @@ def _cancelled(work: Work, said: Data) -> Reply:
     return done_reply(done(Done.RUN_CANCELLED, run=_name(work, stored.run)))
 
 
-def _reason(work: Work, said: Data, text: str) -> Data:
-    _run(work, said["token"])
-    reason = parsing.reason(text)
-    if reason is None:
-        raise Misread
-    return {"reason": reason}
-
-
 def _ask_reason(what: Steering, said: Data, misread: Misread | None) -> Reply:
     args: Args = {"what": what.value, "token": said["token"], "fault": misread is not None}
     return Reply("steering_reason", args)
@@ -229,7 +220,7 @@ def _ask_reason(what: Steering, said: Data, misread: Misread | None) -> Reply:
 
 PAUSE = Form(
     "pause_reason",
-    (Field("reason", _reason),),
+    (REASON_FIELD,),
     lambda said, misread: _ask_reason(Steering.JEDA, said, misread),
     _paused,
     STEER_RUN,
@@ -237,7 +228,7 @@ PAUSE = Form(
 
 CANCEL = Form(
     "cancel_reason",
-    (Field("reason", _reason),),
+    (REASON_FIELD,),
     lambda said, misread: _ask_reason(Steering.BATAL, said, misread),
     _cancelled,
     STEER_RUN,

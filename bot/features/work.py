@@ -87,7 +87,7 @@ class Request:
     update_id: int | None = None
 
 
-class Told(NamedTuple):
+class TaskNotice(NamedTuple):
     """A notice about a task, and the person it is for. `key` names the fact: see `notify`."""
 
     notice: Notice
@@ -247,7 +247,7 @@ class Work:
         rows = self.deliveries(notice, to, key, run_id=run_id, task_id=task_id, silent=silent)
         self.tx.outbox.put(rows, self.now)
 
-    def notify_many(self, told: Iterable[Told]) -> None:
+    def notify_many(self, told: Iterable[TaskNotice]) -> None:
         """Put many notices about tasks into the outbox at once."""
         rows = [
             row

@@ -147,10 +147,10 @@ class Deliver:
             # It says nothing about this delivery: no try is counted, and the chat's order stays.
             log.warning("telegram cannot be reached", error=result.error)
             self._rest()
-            await self._worker(outbox.not_now, delivery, now, now)
+            await self._worker(outbox.not_now, delivery, now)
             return
         if isinstance(result, Busy):
-            await self._worker(outbox.not_now, delivery, now + result.for_, now)
+            await self._worker(outbox.not_now, delivery, now + result.for_)
             return
         self._unreached, self._rests_until = 0, 0.0
         match result:
@@ -159,7 +159,7 @@ class Deliver:
             case RateLimited(wait):
                 at = self._clock.monotonic()
                 self._rate_limiter.rest(delivery.chat_id, wait.total_seconds(), at)
-                await self._worker(outbox.not_now, delivery, now + wait, now)
+                await self._worker(outbox.not_now, delivery, now + wait)
             case TemporaryError(error, maybe_sent, offline):
                 again = now + _back_off(delivery.tries)
                 log.warning("not delivered yet", delivery=delivery.id, error=error)
@@ -174,7 +174,7 @@ class Deliver:
                 )
             case Migrated(new):
                 log.info("group has become a supergroup", delivery=delivery.id)
-                await self._worker(outbox.not_now, delivery, now, now)
+                await self._worker(outbox.not_now, delivery, now)
                 await self._worker(outbox.migrated, delivery.chat_id, new, now)
             case Blocked(error):
                 log.warning("recipient unreachable", delivery=delivery.id, error=error)

@@ -147,9 +147,7 @@ class Fetch:
             return
         usual = min(timedelta(seconds=2.0 ** min(row.tries + 1, 9)), LONGEST_PAUSE)
         at = self._clock.now() + (why.wait or usual)
-        await self._worker(
-            evidence.try_later, row.id, at, self._clock.now(), counts=not why.offline
-        )
+        await self._worker(evidence.try_later, row.id, at, counts=not why.offline)
 
     async def _not_kept(self, row: IncomingFile, outcome: Outcome) -> None:
         log.warning("file not kept", file=row.id, outcome=outcome.value)

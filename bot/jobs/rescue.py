@@ -13,7 +13,7 @@ log = structlog.get_logger()
 
 async def rescue(worker: Worker, clock: Clock) -> int:
     """Give up leases that have run out; how many there were."""
-    count = await worker(outbox.rescue, clock.now(), clock.now())
+    count = await worker(outbox.rescue, clock.now())
     if count:
         log.warning("stuck deliveries rescued", count=count)
     return count

@@ -167,7 +167,7 @@ class Scheduler:
 
     async def _aim(self) -> None:
         """Set the wake-up for the next due instant."""
-        due = await self._worker(agenda.next_due, self._clock.now())
+        due = await self._worker(agenda.next_due)
         if due is None:
             return
         # The offset of a moved clock counts: the scheduler lives in real time.

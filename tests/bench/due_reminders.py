@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from bot.demo import inspector
+from bot.features import reminders
+from bot.features.start import StartRun
+from bot.features.work import Services
+from tests.cast import tapped
+
 import tempfile
 import threading
 import time
@@ -12,8 +18,6 @@ from sqlalchemy import create_engine
 
 from bot.domain.reminders import PlannedReminder, ReminderKind
 from bot.store.tables import deliveries, reminders
-from bot.usecases import reminding, runs
-from bot.usecases.desk import Services
 from tests.bench.office import MONDAY, Updates, office
 from tests.bench.report import Row
 
@@ -59,7 +63,7 @@ def _ours(folder: Path) -> float:
             tx.connection.execute(deliveries.delete())
             tx.reminders.schedule(due + later)
         begun = time.perf_counter()
-        while reminding.fire_due(services, MONDAY):
+        while reminders.fire_due(services, MONDAY):
             pass
         elapsed = time.perf_counter() - begun
         with services.store.read() as tx:
@@ -75,7 +79,7 @@ def _open_tasks(services: Services, count: int) -> list[int]:
     for _ in range(count):
         with services.store.read() as tx:
             seen = max(tx.runs.running_ids("lakip", 2025), default=None)
-        runs.start_by_button(services, updates.by(101), "lakip", 2025, seen, MONDAY)
+        tapped(services, updates.by(101), StartRun("lakip", 2025, seen), MONDAY)
     with services.store.read() as tx:
         return [stored.task_ids[(1, 1)] for stored in tx.runs.running()]
 
@@ -158,6 +162,6 @@ def _knocks(folder: Path) -> dict[int, float]:
 
 def _wake(services: Services) -> float:
     begun = time.perf_counter()
-    reminding.fire_due(services, MONDAY)
-    reminding.next_due(services)
+    reminders.fire_due(services, MONDAY)
+    inspector.next_reminder(services)
     return time.perf_counter() - begun

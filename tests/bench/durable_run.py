@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from bot.features.start import StartRun
+from bot.features.start import StartedView
+from bot.features.tasks.texts import Confirm
+from bot.features.tasks.views import ConfirmedView
+from bot.features.work import Services
+from tests.cast import tapped
+
 import statistics
 import tempfile
 import time
 from pathlib import Path
 
 from bot.domain.run import RunStatus
-from bot.usecases import runs
-from bot.usecases.desk import Services
-from bot.usecases.views import ConfirmedView, StartedView
 from tests.bench.office import CHATS, MONDAY, Updates, office
 from tests.bench.report import Row
 from tests.bench.spiff import SpiffRuns
@@ -46,7 +50,7 @@ def _one(services: Services, updates: Updates) -> float:
     begun = time.perf_counter()
     with services.store.read() as tx:
         seen = max(tx.runs.running_ids("lakip", 2025), default=None)
-    view = runs.start_by_button(services, updates.by(101), "lakip", 2025, seen, MONDAY)
+    view = tapped(services, updates.by(101), StartRun("lakip", 2025, seen), MONDAY)
     elapsed = time.perf_counter() - begun
     if not isinstance(view, StartedView):
         raise TypeError(f"the run did not start: {view}")
@@ -59,7 +63,7 @@ def _one(services: Services, updates: Updates) -> float:
         chat = CHATS[stored.run.step_of(task).roles[0]]
         token = stored.tokens[(task.step, task.attempt)]
         begun = time.perf_counter()
-        confirmed = runs.confirm(services, updates.by(chat), token, MONDAY)
+        confirmed = tapped(services, updates.by(chat), Confirm(token), MONDAY)
         elapsed += time.perf_counter() - begun
         if not isinstance(confirmed, ConfirmedView):
             raise TypeError(f"the step was not confirmed: {confirmed}")

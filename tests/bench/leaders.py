@@ -6,6 +6,9 @@ it has set; the first is not counted.
 
 from __future__ import annotations
 
+from bot.features.work import Services
+from bot.features.work import Work
+
 import random
 import statistics
 import tempfile
@@ -25,8 +28,7 @@ from bot.domain.engine import decide
 from bot.domain.periods import ReportPeriod
 from bot.domain.run import Run
 from bot.domain.sop import Procedure
-from bot.usecases import reporting
-from bot.usecases.desk import Services, staff_of
+# TODO-IMPORT reporting
 from tests.bench.office import MONDAY, office
 from tests.bench.report import Row
 
@@ -41,7 +43,7 @@ def measure() -> list[Row]:
     with tempfile.TemporaryDirectory() as name, office(Path(name)) as services:
         _fill(services)
         with services.store.read() as tx:
-            state = services.state(staff_of(services, tx, MONDAY))
+            state = services.state(Work(services, tx, MONDAY).staff)
             under_way = tx.runs.running()
         lakip = next(s.run for s in under_way if len(s.run.procedure.steps) == 10)
         thirty = [stored.run for stored in under_way[:30]]
@@ -87,7 +89,7 @@ def _fill(services: Services) -> None:
     chance = random.Random(35)
     procedures = list(services.catalog.procedures())
     with services.store.begin() as tx:
-        state = services.state(staff_of(services, tx, MONDAY))
+        state = services.state(Work(services, tx, MONDAY).staff)
         for number in range(RUNS):
             sop, procedure = procedures[number % 3]
             at = MONDAY - timedelta(days=chance.randrange(5, 300))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bot.features.work import Request
+from bot.features.work import Services
+
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -14,7 +17,6 @@ from bot.domain.run import Capacity
 from bot.sop_loader import load_catalog
 from bot.store import Store
 from bot.store.schema import upgrade
-from bot.usecases.desk import Request, Services
 
 PROJECT = Path(__file__).resolve().parents[2]
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=ZoneInfo("Asia/Jakarta"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+
 import subprocess
 import sys
 from collections.abc import Callable

@@ -2,6 +2,91 @@
 
 from __future__ import annotations
 
+from bot.features.answers import DoneView
+from bot.features.answers import Fact
+from bot.features.answers import RefusedView
+from bot.features.digest import DigestView
+from bot.features.documents import PeriodsView
+from bot.features.documents import ReportRow
+from bot.features.documents import ReportsView
+from bot.features.evidence.views import AskFileView
+from bot.features.evidence.views import EvidenceFileView
+from bot.features.evidence.views import FileLine
+from bot.features.evidence.views import ReceivedView
+from bot.features.extension import AnswerView as ExtensionAnsweredView
+from bot.features.extension import QuestionView as ExtensionQuestionView
+from bot.features.extension import RequestView as ExtensionView
+from bot.features.feature import View
+from bot.features.files import DocumentView
+from bot.features.groups import GroupNewsView
+from bot.features.groups import GroupRow
+from bot.features.groups import GroupsView
+from bot.features.help import HelpView
+from bot.features.history import HistoryView
+from bot.features.history import SummaryView
+from bot.features.holidays import DayFault
+from bot.features.holidays import DayRow
+from bot.features.holidays import DayStage
+from bot.features.holidays import DeadlineChangedView
+from bot.features.holidays import HolidayQuestionView
+from bot.features.holidays import HolidaySetView
+from bot.features.holidays import HolidaysView
+from bot.features.holidays import RevokeQuestionView
+from bot.features.joining.views import AccountMovedView
+from bot.features.joining.views import AskAddressView
+from bot.features.joining.views import InvitationView
+from bot.features.joining.views import JoinedView
+from bot.features.joining.views import WelcomeView
+from bot.features.naming import Greeting
+from bot.features.naming import Performer
+from bot.features.naming import RoleName
+from bot.features.naming import SignedBy
+from bot.features.people.handover import FillRoleView
+from bot.features.people.handover import HandOverView
+from bot.features.people.views import AskNameView
+from bot.features.people.views import PeopleView
+from bot.features.people.views import PersonView
+from bot.features.people.views import RemoveQuestionView
+from bot.features.people.views import RoleChangedView
+from bot.features.people.views import RoleMenuView
+from bot.features.people.views import UnreachableView
+from bot.features.reminders import LateView
+from bot.features.reminders import VacantView
+from bot.features.review import QuestionView as ReturnQuestionView
+from bot.features.review import ReturnedView
+from bot.features.runview import CurrentStep
+from bot.features.runview import Deviations as Detours
+from bot.features.runview import ExtensionLine as MoreTime
+from bot.features.runview import Halt
+from bot.features.runview import PartedView
+from bot.features.runview import PauseView as Rest
+from bot.features.runview import RunView
+from bot.features.runview import SentBack
+from bot.features.runview import StepRow
+from bot.features.sops import SopListView
+from bot.features.sops import SopView
+from bot.features.start import StartMenuView
+from bot.features.start import StartQuestionView
+from bot.features.start import StartedView
+from bot.features.start import UnitsView
+from bot.features.status import ByUnitView
+from bot.features.status import StatusView
+from bot.features.status import UnitGroup
+from bot.features.status import UnitRow
+from bot.features.steering import CancelQuestionView
+from bot.features.steering import ChoiceView as SteeringChoiceView
+from bot.features.steering import ReasonView as SteeringReasonView
+from bot.features.steering import RunChangedView
+from bot.features.steering import Steering
+from bot.features.tasks.views import ConfirmedView
+from bot.features.tasks.views import DetailView
+from bot.features.tasks.views import Earlier
+from bot.features.tasks.views import NoteLine
+from bot.features.tasks.views import TaskView
+from bot.features.tasks.views import TasksView
+from bot.features.yearly import LegalDateView
+from bot.features.yearly import ProposalView
+
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -42,120 +127,6 @@ from bot.domain.sop import (
     Wording,
 )
 from bot.usecases.evidence import Outcome
-from bot.usecases.views import (
-    AccountMovedView,
-    ActingCheckView,
-    ActingDraftView,
-    ActingEndView,
-    ActingField,
-    ActingPeriod,
-    ActingView,
-    ArchiveFullView,
-    AskAddressView,
-    AskFileView,
-    AskNameView,
-    ByUnitView,
-    CancelQuestionView,
-    ConfirmedView,
-    CurrentStep,
-    DayFault,
-    DayRow,
-    DayStage,
-    DeadlineChangedView,
-    DetailView,
-    Detours,
-    DigestSettingView,
-    DigestView,
-    DocumentView,
-    Done,
-    DoneView,
-    DoubleReviewed,
-    Earlier,
-    EvidenceFileView,
-    ExtensionAnsweredView,
-    ExtensionQuestionView,
-    ExtensionView,
-    Fact,
-    FailingView,
-    FaultsView,
-    FileLine,
-    FillRoleView,
-    GrantView,
-    Greeting,
-    GroupLinkedView,
-    GroupLostView,
-    GroupNewsView,
-    GroupRow,
-    GroupsView,
-    Halt,
-    HandOverView,
-    HeldView,
-    HelpView,
-    HistoryView,
-    HolidayQuestionView,
-    HolidaySetView,
-    HolidaysView,
-    InvitationView,
-    JoinedView,
-    LateView,
-    LegalDateView,
-    MoreTime,
-    NoteLine,
-    OutageView,
-    PartedView,
-    PeopleView,
-    Performer,
-    PeriodsView,
-    PersonView,
-    PostsView,
-    PostToFill,
-    ProposalView,
-    ReceivedView,
-    Refused,
-    RefusedView,
-    RemoveQuestionView,
-    ReportRow,
-    ReportsView,
-    Rest,
-    ReturnedView,
-    ReturnQuestionView,
-    RevokeQuestionView,
-    RoleChangedView,
-    RoleMenuView,
-    RoleName,
-    RunChangedView,
-    RunView,
-    SentBack,
-    SignedBy,
-    SopListView,
-    SopView,
-    StartedView,
-    StartMenuView,
-    StartQuestionView,
-    StatusView,
-    Steering,
-    SteeringChoiceView,
-    SteeringReasonView,
-    StepRow,
-    SummaryView,
-    TasksView,
-    TaskView,
-    TeamDraftView,
-    TeamNamedView,
-    TeamOfferView,
-    TeamRow,
-    TeamSavedView,
-    TeamStage,
-    TeamsView,
-    TickRow,
-    UnitGroup,
-    UnitRow,
-    UnitsView,
-    UnreachableView,
-    VacantView,
-    View,
-    WelcomeView,
-)
 from tests.offices import kantor
 
 REFUSALS = tuple(outcome for outcome in Outcome if outcome is not Outcome.TERSIMPAN)

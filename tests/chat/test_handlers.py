@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.features.work import Services
+
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -14,8 +16,6 @@ from bot.app import App
 from bot.chat import handlers
 from bot.chat.handlers import command_words
 from bot.demo.telegram import Fail, LocalTelegram, Person
-from bot.usecases import answering
-from bot.usecases.desk import Services
 from tests.cast import ADMIN, CAST, DEWI, SARI, Player, Stage
 from tests.jobs.rig import HandClock
 from tests.patience import SECONDS

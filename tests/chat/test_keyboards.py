@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.features.steering import Steering
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,7 +48,6 @@ from bot.chat.keyboards import (
 from bot.domain.documents import Format
 from bot.domain.people import Address
 from bot.domain.sop import Duration, DurationUnit
-from bot.usecases.views import Steering, Talk
 
 TOKENS = st.from_regex(r"[A-Za-z0-9_-]{12}", fullmatch=True)
 CODES = st.from_regex(r"[a-z0-9_]{1,24}", fullmatch=True)

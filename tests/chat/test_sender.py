@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from bot.features.answers import DoneView
+from bot.features.feature import MenuView
+from bot.features.feature import View
+
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -33,13 +37,12 @@ from bot.domain.access import LegacyPermission
 from bot.domain.notices import Reply
 from bot.store.outbox import Delivery
 from bot.usecases.delivering import Outgoing
-from bot.usecases.views import Done, DoneView, MenuView, View
 from tests.cast import MONDAY
 from tests.offices import kantor
 from tests.patience import SECONDS
 
 TOKEN = "7000000001:kawal-uji-kawal-uji-kawal-uji-kawal"
-VIEW = DoneView(Done.QUESTION_LEFT, {})
+VIEW = DoneView("question_left", {})
 
 
 @pytest_asyncio.fixture

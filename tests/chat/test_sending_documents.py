@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.features.files import DocumentView
+
 import asyncio
 import threading
 from collections.abc import AsyncIterator
@@ -20,7 +22,6 @@ from bot.reports import Paper
 from bot.reports.rendering import RenderError
 from bot.store.outbox import Delivery
 from bot.usecases.delivering import Outgoing
-from bot.usecases.views import DocumentView
 from tests.cast import MONDAY
 from tests.chat.samples import lakip_run, lakip_sop, report_of
 from tests.offices import kantor

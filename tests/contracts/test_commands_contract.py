@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from bot.features.feature import MenuView
+from bot.features.feature import View
+from bot.features.help import HelpView
+from bot.features.naming import Greeting
+
 import ast
 import re
 from dataclasses import replace
@@ -19,7 +24,6 @@ from bot.domain.access import LegacyPermission
 from bot.domain.notices import Notice
 from bot.domain.people import Address
 from bot.domain.sop import Catalog
-from bot.usecases.views import Greeting, HelpView, MenuView, View
 
 PROJECT = Path(__file__).resolve().parents[2]
 

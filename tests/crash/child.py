@@ -13,6 +13,7 @@ one that has a bug.
 
 from __future__ import annotations
 
+
 import functools
 import importlib
 import json

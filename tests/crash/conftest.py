@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.features.work import Services
+
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -15,7 +17,6 @@ from bot.domain.calendar import office_calendar
 from bot.domain.sop import Catalog
 from bot.sop_loader import load_catalog
 from bot.store import Store
-from bot.usecases.desk import Services
 from tests.conftest import Cluster
 from tests.crash.rig import PROJECT, TOKEN, Nursery, Scene
 

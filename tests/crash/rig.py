@@ -3,6 +3,8 @@ on living in the test's, and the comparison of Telegram's log with the database.
 
 from __future__ import annotations
 
+from bot.features.work import Services
+
 import asyncio
 import json
 import os
@@ -27,7 +29,6 @@ from bot.demo.telegram import LocalTelegram, Person
 from bot.domain.events import replay
 from bot.store.outbox import DeliveryState
 from bot.store.tables import deliveries, tasks
-from bot.usecases.desk import Services
 from tests.cast import MONDAY, Player, Stage
 from tests.crash import child
 from tests.patience import SECONDS

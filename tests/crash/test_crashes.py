@@ -3,6 +3,7 @@ but where the row says that it may be."""
 
 from __future__ import annotations
 
+
 import asyncio
 import random
 from datetime import timedelta

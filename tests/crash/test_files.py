@@ -3,6 +3,7 @@ file is attached all the same, once."""
 
 from __future__ import annotations
 
+
 import hashlib
 from pathlib import Path
 from signal import SIGKILL

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.features.work import Services
+
 import asyncio
 import itertools
 from collections import defaultdict, deque
@@ -18,7 +20,6 @@ from bot.jobs.deliver import Deliver
 from bot.store.outbox import DeliveryState, NewDelivery
 from bot.store.tables import deliveries
 from bot.usecases.delivering import Outgoing
-from bot.usecases.desk import Services
 from bot.worker import Worker
 from tests.cast import MONDAY
 from tests.patience import SECONDS

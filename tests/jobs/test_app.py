@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bot.features import upkeep
+from bot.features.work import Services
+
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,8 +22,6 @@ from bot.domain.notices import Reply
 from bot.jobs.scheduler import Scheduler
 from bot.store import StoreUnavailableError
 from bot.store.outbox import NewDelivery
-from bot.usecases import delivering, lifecycle
-from bot.usecases.desk import Services
 from tests.cast import ADMIN, SARI, Stage
 from tests.jobs.rig import HandClock, rows, soon
 from tests.patience import SECONDS
@@ -213,7 +214,7 @@ async def test_a_tick_that_is_under_way_when_the_bot_stops_does_no_harm(
 
 def _away(services: Services) -> str:
     with services.store.read() as tx:
-        mark = tx.keyvalues.get(lifecycle.AWAY)
+        mark = tx.keyvalues.get(upkeep.AWAY)
     return mark.value if mark else ""
 
 

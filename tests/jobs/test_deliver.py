@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bot.features import outbox
+from bot.features.work import Services
+
 import asyncio
 from datetime import timedelta
 
@@ -13,8 +16,6 @@ from bot.domain.notices import PersonUnreachable
 from bot.jobs import deliver
 from bot.store import StoreUnavailableError
 from bot.store.outbox import DeliveryState
-from bot.usecases import delivering
-from bot.usecases.desk import Services
 from tests.cast import ADMIN, BUDI, SARI, Stage
 from tests.jobs.rig import Post, rows, soon
 from tests.patience import SECONDS
@@ -104,7 +105,7 @@ async def test_a_send_that_does_not_end_is_left_to_the_next_start(
         await asyncio.wait_for(post.end(), SECONDS)
         assert held.answer.cancelled()
         assert post.row("stuck").leased
-        delivering.rescue(sqlite_services, None)
+        outbox.rescue(sqlite_services, None)
         assert post.row("stuck").maybe_repeated
 
 
@@ -235,7 +236,7 @@ async def test_a_message_that_cannot_be_sent_is_put_aside_and_the_admin_hears_of
 async def test_a_database_that_is_away_for_a_moment_stops_nothing(
     sqlite_services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    claim, away = delivering.claim, [True] * 4
+    claim, away = outbox.claim, [True] * 4
 
     def sometimes(*args: object) -> object:
         if away and away.pop():
@@ -264,8 +265,8 @@ async def test_a_result_that_cannot_be_recorded_keeps_its_lease_and_is_flagged_l
             post.write("a")
             await post.rested()
         assert post.row("a").leased
-        post.clock.let_pass(delivering.LEASE.total_seconds())
-        assert delivering.rescue(sqlite_services, post.clock.now()) == 1
+        post.clock.let_pass(outbox.LEASE.total_seconds())
+        assert outbox.rescue(sqlite_services, post.clock.now()) == 1
         await post.settled()
         row = post.row("a")
         assert (row.state, row.maybe_repeated) == (TERKIRIM, True)
@@ -280,7 +281,7 @@ async def test_a_lease_that_runs_out_while_the_send_goes_on_does_not_send_it_twi
         post.write("a")
         await held.reached.wait()
         post.clock.let_pass(3600)  # the computer slept
-        delivering.rescue(sqlite_services, post.clock.now())
+        outbox.rescue(sqlite_services, post.clock.now())
         post.job.wake()
         post.write("elsewhere", chat=102)
         await soon(lambda: post.row("elsewhere").state is TERKIRIM, "the sender has looked")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from bot.features import outbox
+from bot.features import upkeep
+from bot.features.work import Services
+
 import asyncio
 import logging
 import threading
@@ -19,8 +23,6 @@ from bot.jobs.rescue import rescue
 from bot.jobs.scheduler import Scheduler
 from bot.store import StoreUnavailableError
 from bot.store.outbox import NewDelivery
-from bot.usecases import delivering, lifecycle, reminding
-from bot.usecases.desk import Services
 from bot.worker import Worker
 from tests.cast import DEWI, MONDAY, Stage
 from tests.jobs.rig import PATIENCE, HandClock, rows, soon
@@ -199,8 +201,8 @@ async def test_a_job_that_fails_does_not_keep_the_next_from_its_turn(
     clock = HandClock()
     with sqlite_services.store.begin() as tx:
         tx.outbox.put([NewDelivery("stuck", DEWI.chat_id, None, Reply("help", {}))], clock.now())
-        tx.outbox.claim(clock.now(), delivering.LEASE, 1)
-    clock.let_pass(delivering.LEASE.total_seconds())
+        tx.outbox.claim(clock.now(), outbox.LEASE, 1)
+    clock.let_pass(outbox.LEASE.total_seconds())
     async with knocking(sqlite_services, clock) as scheduler:
         for error in (LookupError("a bug"), StoreUnavailableError("locked")):
             looks.error = error
@@ -217,10 +219,10 @@ async def test_the_heart_beats_every_thirty_seconds(
         first = clock.now()
         clock.let_pass(29)
         await scheduler.tick()
-        assert lifecycle.last_beat(sqlite_services) == first
+        assert upkeep.last_beat(sqlite_services) == first
         clock.let_pass(1)
         await scheduler.tick()
-        assert lifecycle.last_beat(sqlite_services) == clock.now()
+        assert upkeep.last_beat(sqlite_services) == clock.now()
 
 
 async def test_the_heart_goes_on_beating_when_the_clock_is_set_back(
@@ -231,7 +233,7 @@ async def test_the_heart_goes_on_beating_when_the_clock_is_set_back(
         await scheduler.tick()
         clock.let_pass(-7200)
         await scheduler.tick()
-        assert lifecycle.last_beat(sqlite_services) == clock.now()
+        assert upkeep.last_beat(sqlite_services) == clock.now()
 
 
 async def test_a_bot_that_lost_its_lock_is_told_and_does_nothing_more(
@@ -273,8 +275,8 @@ async def test_a_lease_is_given_up_only_after_it_ran_out(sqlite_services: Servic
     worker = Worker(sqlite_services, patience=PATIENCE)
     with sqlite_services.store.begin() as tx:
         tx.outbox.put([NewDelivery("a", DEWI.chat_id, None, Reply("help", {}))], clock.now())
-        tx.outbox.claim(clock.now(), delivering.LEASE, 1)
-    clock.let_pass(delivering.LEASE.total_seconds() - 1)
+        tx.outbox.claim(clock.now(), outbox.LEASE, 1)
+    clock.let_pass(outbox.LEASE.total_seconds() - 1)
     assert await rescue(worker, clock) == 0
     clock.let_pass(1)
     assert await rescue(worker, clock) == 1

@@ -7,6 +7,15 @@ has not, with the cards on everybody's screen.
 
 from __future__ import annotations
 
+from bot.features import agenda
+from bot.features import free_text
+from bot.features import upkeep
+from bot.features.answers import RefusedView
+from bot.features.review import AskReturn
+from bot.features.review import Undo
+from bot.features.work import Services
+from tests.cast import tapped
+
 import itertools
 import sqlite3
 from collections.abc import Iterator
@@ -20,9 +29,6 @@ from bot.domain.events import replay
 from bot.domain.run import Run, RunStatus, TaskStatus
 from bot.domain.sop import Catalog
 from bot.store import Store, schema
-from bot.usecases import agenda, answering, lifecycle, reviewing
-from bot.usecases.desk import Services
-from bot.usecases.views import Refused, RefusedView
 from tests import cast
 from tests.cast import ANWAR, BUDI, SARI, Player, Stage
 
@@ -50,7 +56,7 @@ def stage(tmp_path: Path, catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(cast, "_UPDATES", itertools.count(100_000))
     stage = GoingOn(Services(store, catalog, office_calendar(catalog.office)))
     stage.go_to("09-11-2026 10.45")
-    lifecycle.wake_up(stage.services, stage.now)
+    upkeep.wake_up(stage.services, stage.now)
     while agenda.fire_due(stage.services, stage.now):
         pass
     yield stage
@@ -75,14 +81,14 @@ def test_a_card_of_the_first_edition_still_works(stage: Stage) -> None:
 
 
 def test_what_was_confirmed_long_before_the_new_edition_is_not_taken_back(stage: Stage) -> None:
-    view = reviewing.undo(stage.services, stage.request(BUDI), stage.token(LAKIP, 7), stage.now)
+    view = tapped(stage.services, stage.request(BUDI), Undo(stage.token(LAKIP, 7)), stage.now)
     assert isinstance(view, RefusedView)
-    assert view.reason is Refused.UNDO_TOO_LATE
+    assert view.reason == "undo_too_late"
 
 
 def test_a_run_of_the_first_edition_is_sent_back_and_comes_to_its_end(stage: Stage) -> None:
-    reviewing.ask_return(stage.services, stage.request(SARI), stage.token(LAKIP), stage.now)
-    answering.answer(stage.services, stage.request(SARI), "Angka pada tabel 2 keliru", stage.now)
+    tapped(stage.services, stage.request(SARI), AskReturn(stage.token(LAKIP)), stage.now)
+    free_text.text(stage.services, stage.request(SARI), "Angka pada tabel 2 keliru", None, stage.now)
     stage.deliver()
     assert [(t.step, t.attempt) for t in stage.run(LAKIP).current] == [(7, 2)]
     for run_id in (LAKIP, TAPKIN):

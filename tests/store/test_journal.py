@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bot.features.work import Services
+from bot.features.work import Work
+
 import json
 from datetime import timedelta
 
@@ -14,8 +17,8 @@ from bot.domain.decision import Decision
 from bot.domain.engine import decide
 from bot.domain.events import replay
 from bot.store import Store
-from bot.usecases import desk as office
-from bot.usecases.desk import Services, staff_of
+# TODO-IMPORT services
+# TODO-IMPORT office
 from tests.cast import BUDI, MONDAY, SARI, Stage
 
 
@@ -37,7 +40,7 @@ def test_a_return_is_told_too_with_the_attempts_it_opened(services: Services) ->
     with services.store.begin() as tx:
         before = tx.runs.get(run_id)
         assert before is not None
-        staff = staff_of(services, tx, stage.now)
+        staff = Work(services, tx, stage.now).staff
         action = Return(8, 1, 5, "angka belum cocok")
         decision = decide(before.run, action, sari, stage.now, services.state(staff))
         assert isinstance(decision, Decision)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bot.features.work import Services
+
 from datetime import datetime, timedelta
 
 import pytest
 
 from bot.domain.notices import CommandMenu, Reply, RunSummary, TaskCard
 from bot.store.outbox import STEPS_ASIDE_AFTER, Delivery, DeliveryState, NewDelivery
-from bot.usecases.desk import Services
 from tests.cast import BUDI, CAST, MONDAY, SARI, Stage
 
 LEASE = timedelta(seconds=90)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bot.features.work import Services
+
 from datetime import datetime, timedelta
 
 import pytest
 
 from bot.domain.reminders import PlannedReminder, ReminderKind
 from bot.store.reminders import DueReminder, ReminderStatus
-from bot.usecases.desk import Services
 from tests.cast import BUDI, CAST, MONDAY, RINA, Stage, wib
 from tests.rows import reminders_of
 

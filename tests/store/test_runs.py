@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from bot.features.review import Undo
+from bot.features.work import Services
+from bot.features.work import Work
+from tests.cast import tapped
+
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,8 +21,6 @@ from bot.domain.events import replay
 from bot.domain.run import Capacity, Run, RunStatus, Task, TaskStatus
 from bot.domain.sop import Catalog, Wording
 from bot.store.runs import ConflictError, StoredRun
-from bot.usecases import reviewing
-from bot.usecases.desk import Services, staff_of
 from tests.cast import (
     ANWAR,
     BUDI,
@@ -37,7 +40,7 @@ def decided(stage: Stage, before: StoredRun, who: Player) -> Run:
     """The run after somebody confirms its open task, not saved."""
     (task,) = before.run.current
     with stage.services.store.read() as tx:
-        staff = staff_of(stage.services, tx, stage.now)
+        staff = Work(stage.services, tx, stage.now).staff
     outcome = decide(
         before.run,
         Confirm(task.step, task.attempt),
@@ -75,7 +78,7 @@ def test_whoever_takes_a_confirmation_back_and_gives_it_again_comes_last(
     run_id = stage.start("tapkin_eselon3")
     stage.confirm(HADI, run_id)
     stage.confirm(ANWAR, run_id)
-    reviewing.undo(services, stage.request(HADI), stage.token(run_id, 1), stage.now)
+    tapped(services, stage.request(HADI), Undo(stage.token(run_id, 1)), stage.now)
     stage.confirm(HADI, run_id, 1)
     with services.store.read() as tx:
         told = replay(run_id, stage.run(run_id).procedure, tx.journal.events(run_id))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.features.work import Services
+
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,7 +15,6 @@ from bot.domain.sop import Catalog
 from bot.sop_loader import load_catalog
 from bot.store import Store
 from bot.store.archive import Archive
-from bot.usecases.desk import Services
 from tests.conftest import PROJECT
 from tests.stories.harness import Kantor, open_office
 

@@ -6,6 +6,8 @@ and Telegram's speed limits are lifted so that nobody has to wait for them.
 
 from __future__ import annotations
 
+from bot.features.work import Services
+
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
@@ -26,7 +28,6 @@ from bot.domain.run import Capacity, Run
 from bot.store.outbox import DeliveryState
 from bot.store.reminders import ReminderStatus
 from bot.store.tables import deliveries, reminders
-from bot.usecases.desk import Services
 from tests.cast import ADMIN, BUDI, CAST, DEWI, HADI, RINA, SARI, WIB, Player
 from tests.patience import SECONDS
 

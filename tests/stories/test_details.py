@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+
 import pytest
 
-from bot.usecases import reading
 from tests.stories.harness import Kantor
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.features.work import Services
+
 import hashlib
 import shutil
 import struct
@@ -20,7 +22,6 @@ from bot.domain.run import Evidence
 from bot.sop_loader import load_catalog
 from bot.store import Store, archive
 from bot.store.archive import INBOX, Archive
-from bot.usecases.desk import Services
 from tests.conftest import PROJECT
 from tests.stories.harness import Kantor, new, open_office
 

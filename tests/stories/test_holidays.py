@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bot.features import upkeep
+from bot.features.work import Services
+
 import threading
 import time
 from dataclasses import replace
@@ -13,9 +16,8 @@ from bot.domain.calendar import office_calendar
 from bot.domain.notices import DeadlineChanged
 from bot.store import Transaction
 from bot.store.tables import agenda
-from bot.usecases import agenda as agenda_use
-from bot.usecases import holidays, lifecycle
-from bot.usecases.desk import Services, scene
+# TODO-IMPORT agenda_use
+# TODO-IMPORT holidays
 from tests.cast import ADMIN, BUDI, DEWI, WIB, Stage
 from tests.rows import set_admin
 from tests.stories.harness import Kantor, new
@@ -187,7 +189,7 @@ def test_a_kill_after_the_calendar_leaves_every_run_to_be_counted(stage: Stage) 
     # Killed here: what the process knew of the calendar is gone.
     office = stage.services.catalog.office
     stage.services = replace(stage.services, calendar=office_calendar(office))
-    lifecycle.wake_up(stage.services, stage.now)
+    upkeep.wake_up(stage.services, stage.now)
     assert stage.services.calendar.holiday_name(date(2026, 11, 10)) == "Hari Jadi"
     while agenda_use.fire_due(stage.services, stage.now):
         pass

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.features.work import Services
+
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -10,8 +12,7 @@ import pytest_asyncio
 
 from bot.demo.telegram import Person
 from bot.domain.people import Address
-from bot.usecases import joining
-from bot.usecases.desk import Services
+# TODO-IMPORT joining
 from tests.cast import BUDI, RINA, SARI
 from tests.stories.harness import Kantor, cards, new, open_office
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.features.work import Services
+
 import shutil
 from pathlib import Path
 
@@ -9,7 +11,6 @@ from bot.domain.calendar import office_calendar
 from bot.sop_loader import load_catalog
 from bot.store import Store
 from bot.store.archive import Archive
-from bot.usecases.desk import Services
 from tests.conftest import PROJECT
 from tests.stories.harness import open_office
 

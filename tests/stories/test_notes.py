@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+
 import pytest
 
 from bot.demo.people import Person

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bot.features.start import StartRun
+from bot.features.work import Request
+from tests.cast import tapped
+
 from datetime import timedelta
 
 from bot.demo.screen import Message
 from bot.demo.telegram import Person
-from bot.usecases import runs
-from bot.usecases.desk import Request
 from tests.cast import ANWAR, BUDI, DEWI, HADI, RINA, SARI
 from tests.stories.harness import Kantor, new
 
@@ -38,7 +40,7 @@ def start_many(kantor: Kantor, count: int) -> None:
         with kantor.services.store.read() as tx:
             seen = max(tx.runs.running_ids("lakip", 2025), default=None)
         request = Request(kantor.sari.id, 900_000_000 + number)
-        runs.start_by_button(kantor.services, request, "lakip", 2025, seen, now)
+        tapped(kantor.services, request, StartRun("lakip", 2025, seen), now)
 
 
 async def test_tugas_lists_what_waits_for_me_the_most_urgent_first(kantor: Kantor) -> None:

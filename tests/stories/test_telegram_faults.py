@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.features import upkeep
+
 import asyncio
 from datetime import timedelta
 from functools import partial
@@ -15,7 +17,6 @@ from bot.demo.log import UpdateConfirmed, UpdateMade
 from bot.demo.telegram import Fail
 from bot.store.outbox import DeliveryState
 from bot.store.tables import deliveries
-from bot.usecases import lifecycle
 from tests.stories.harness import Kantor, at, cards, confirming, new
 
 
@@ -223,7 +224,7 @@ async def test_a_number_that_comes_again_after_weeks_is_answered(kantor: Kantor)
     await kantor.say(kantor.budi, "/tugas")
     first = kantor.telegram.log.update_ids(UpdateMade)[0]
     await kantor.go_to("08-12-2026 09.00")
-    lifecycle.clean_up(kantor.services, kantor.clock.now())
+    upkeep.clean_up(kantor.services, kantor.clock.now())
     kantor.telegram.number_afresh(first)
     before = kantor.budi.heard
     await kantor.say(kantor.budi, "/status")

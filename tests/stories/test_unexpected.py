@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+
 import re
 
 import pytest
 from structlog.testing import capture_logs
 
 from bot.store import StoreUnavailableError
-from bot.usecases import reading, runs
 from tests.stories.harness import Kantor, cards
 
 

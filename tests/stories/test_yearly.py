@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.features.work import Services
+
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
@@ -13,7 +15,6 @@ from bot.demo.screen import Message
 from bot.demo.telegram import Person
 from bot.domain.sop import Catalog, Schedule, YearDay
 from bot.store.tables import agenda
-from bot.usecases.desk import Services
 from tests.stories.harness import Kantor, at, open_office
 
 

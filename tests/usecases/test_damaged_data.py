@@ -6,6 +6,29 @@ says what this edition cannot read.
 
 from __future__ import annotations
 
+from bot.demo import inspector
+from bot.features import reminders
+from bot.features import upkeep
+from bot.features.answers import DoneView
+from bot.features.feature import View
+from bot.features.help import HelpView
+from bot.features.history import HistoryView
+from bot.features.history import SummaryView
+from bot.features.people.views import PeopleView
+from bot.features.people.views import PersonView
+from bot.features.people.views import RemovePerson
+from bot.features.people.views import TakeRole
+from bot.features.start import StartQuestionView
+from bot.features.start import StartRun
+from bot.features.start import StartedView
+from bot.features.status import StatusView
+from bot.features.tasks.views import ConfirmedView
+from bot.features.tasks.views import TaskView
+from bot.features.tasks.views import TasksView
+from bot.features.work import Services
+from tests.cast import shown
+from tests.cast import tapped
+
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -18,23 +41,6 @@ from bot.domain.calendar import office_calendar
 from bot.domain.reminders import ReminderKind, outranks
 from bot.domain.sop import Catalog, Office, Step
 from bot.settings import load_settings
-from bot.usecases import lifecycle, people, reading, reminding, runs
-from bot.usecases.desk import Services
-from bot.usecases.views import (
-    ConfirmedView,
-    DoneView,
-    HelpView,
-    HistoryView,
-    PeopleView,
-    PersonView,
-    StartedView,
-    StartQuestionView,
-    StatusView,
-    SummaryView,
-    TasksView,
-    TaskView,
-    View,
-)
 from tests.cast import ADMIN, BUDI, DEWI, JOKO, MONDAY, SARI, WHOLE_OFFICE, Player, Stage
 from tests.offices import kantor
 
@@ -70,11 +76,11 @@ def restart(stage: Stage, catalog: Catalog) -> None:
     """The bot starts again with these files."""
     stage.services = Services(stage.services.store, catalog, office_calendar(catalog.office))
     stage.phones.services = stage.services
-    lifecycle.wake_up(stage.services, stage.now)
+    upkeep.wake_up(stage.services, stage.now)
 
 
 def look(stage: Stage, who: Player, name: str, **args: int | str) -> View:
-    return reading.look(stage.services, who.chat_id, name, {**args}, stage.now)
+    return shown(stage.services, who.chat_id, name, {**args}, stage.now)
 
 
 # A role that the office no longer has
@@ -125,7 +131,7 @@ def test_a_vanished_role_can_be_taken_and_its_step_says_that_nobody_has_it(
     stage, _ = without_staf
     holding = stage.holding_of(JOKO)
     assert isinstance(
-        people.take_role(stage.services, stage.request(SARI), holding, stage.now), DoneView
+        tapped(stage.services, stage.request(SARI), TakeRole(holding), stage.now), DoneView
     )
     status = look(stage, SARI, "status")
     assert isinstance(status, StatusView)
@@ -134,7 +140,7 @@ def test_a_vanished_role_can_be_taken_and_its_step_says_that_nobody_has_it(
     assert "staf" in current.roles
     assert stage.received(SARI)
     assert isinstance(
-        people.remove(stage.services, stage.request(ADMIN), stage.id_of(BUDI), stage.now), DoneView
+        tapped(stage.services, stage.request(ADMIN), RemovePerson(stage.id_of(BUDI)), stage.now), DoneView
     )
 
 
@@ -192,13 +198,13 @@ def test_one_unreadable_reminder_keeps_nobody_else_from_being_reminded(
     assert told
     assert "reminders cannot be read" in caplog.text
     # An hour passes before anybody looks at them again: the clock does not spin.
-    assert reminding.next_due(services) == LATER + reminding.LOOK_AGAIN
+    assert inspector.next_reminder(services) == LATER + reminders.LOOK_AGAIN
     with services.store.begin() as tx:
         tx.connection.execute(
             text("UPDATE reminders SET rung = :rung WHERE rung = 'entah'"),
             {"rung": ReminderKind.TENGGAT.value},
         )
-    stage.go_to(LATER + reminding.LOOK_AGAIN)
+    stage.go_to(LATER + reminders.LOOK_AGAIN)
     stage.remind()
     assert broken in {m.delivery.run_id for m in stage.deliver()}
 
@@ -238,7 +244,7 @@ def test_one_unreadable_run_keeps_nobody_else_from_being_reminded(
     assert broken not in told
     assert "run cannot be read" in caplog.text
     assert "rahasia" not in caplog.text
-    again = reminding.next_due(stage.services)
+    again = inspector.next_reminder(stage.services)
     assert again is not None
     assert again > LATER
 
@@ -255,9 +261,9 @@ def test_lists_leave_an_unreadable_run_out_and_show_the_others(
         assert isinstance(look(stage, who, "tasks"), TasksView)
     assert isinstance(look(stage, SARI, "people"), PeopleView)
     assert isinstance(
-        people.remove(stage.services, stage.request(SARI), stage.id_of(BUDI), stage.now), DoneView
+        tapped(stage.services, stage.request(SARI), RemovePerson(stage.id_of(BUDI)), stage.now), DoneView
     )
-    lifecycle.clean_up(stage.services, stage.now)
+    upkeep.clean_up(stage.services, stage.now)
 
 
 def test_a_run_of_a_newer_edition_can_be_started_beside_an_unreadable_one(
@@ -272,7 +278,7 @@ def test_a_run_of_a_newer_edition_can_be_started_beside_an_unreadable_one(
     assert (question.running, question.seen) == ((), broken)
     year, seen = question.year, question.seen
     request = stage.request(SARI)
-    begun = runs.start_by_button(stage.services, request, "lakip", year, seen, stage.now)
+    begun = tapped(stage.services, request, StartRun("lakip", year, seen), stage.now)
     assert isinstance(begun, StartedView)
     assert begun.run.id != broken
 

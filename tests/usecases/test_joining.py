@@ -2,6 +2,27 @@
 
 from __future__ import annotations
 
+from bot.features import free_text
+from bot.features.answers import RefusedView
+from bot.features.feature import MenuView
+from bot.features.feature import View
+from bot.features.help import HelpView
+from bot.features.joining.views import AskAddressView
+from bot.features.joining.views import ChooseAddress
+from bot.features.joining.views import InvitationView
+from bot.features.joining.views import JoinedView
+from bot.features.joining.views import WelcomeView
+from bot.features.people.views import AskNameView
+from bot.features.people.views import Invite
+from bot.features.people.views import RemovePerson
+from bot.features.people.views import RoleMenuView
+from bot.features.people.views import TakeRole
+from bot.features.work import Services
+from bot.features.work import Work
+from tests.cast import shown
+from tests.cast import tapped
+from tests.cast import typed
+
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,23 +33,10 @@ from bot.domain.notices import CommandMenu, LeadingRoleGranted, PersonJoined, Ta
 from bot.domain.people import Address
 from bot.store import AlreadyHandledError
 from bot.store.tables import holdings
-from bot.usecases import answering, joining, people, reading
-from bot.usecases.desk import Services, staff_of
+# TODO-IMPORT joining
+# TODO-IMPORT people
+# TODO-IMPORT reading
 from bot.usecases.joining import INVITATION_LASTS, official_name
-from bot.usecases.views import (
-    AskAddressView,
-    AskNameView,
-    GrantView,
-    HelpView,
-    InvitationView,
-    JoinedView,
-    MenuView,
-    Refused,
-    RefusedView,
-    RoleMenuView,
-    View,
-    WelcomeView,
-)
 from tests.cast import (
     ADMIN,
     BUDI,
@@ -51,7 +59,7 @@ def stage(sqlite_services: Services) -> Stage:
 
 def invited(stage: Stage, role: str, unit: str | None = None, by: Player = SARI) -> str:
     """The code of a fresh invitation."""
-    view = joining.invite(stage.services, stage.request(by), role, unit, stage.now)
+    view = tapped(stage.services, stage.request(by), Invite(role, unit), stage.now)
     assert isinstance(view, InvitationView), view
     return view.code
 
@@ -59,14 +67,14 @@ def invited(stage: Stage, role: str, unit: str | None = None, by: Player = SARI)
 def opened(stage: Stage, who: Player | int, code: str) -> View:
     """Open an invitation's link; what the bot answers."""
     request = stage.request(who)
-    joining.open_link(stage.services, request, code, stage.now)
+    typed(stage.services, request, f"/start {code}", stage.now)
     return answer_to(stage, request.update_id)
 
 
 def says(stage: Stage, who: Player | int, words: str) -> View:
     """Write a free text; what the bot answers."""
     request = stage.request(who)
-    answering.answer(stage.services, request, words, stage.now)
+    free_text.text(stage.services, request, words, None, stage.now)
     return answer_to(stage, request.update_id)
 
 
@@ -79,12 +87,12 @@ def answer_to(stage: Stage, update_id: int | None) -> View:
 def joins(stage: Stage, who: Player, code: str) -> View:
     """The whole way in: the link, the form of address, the name."""
     assert isinstance(opened(stage, who, code), AskAddressView)
-    asked = joining.choose_address(stage.services, stage.request(who), who.address, stage.now)
+    asked = tapped(stage.services, stage.request(who), ChooseAddress(who.address), stage.now)
     assert asked == AskNameView(who.address)
     return says(stage, who, who.name)
 
 
-def why(view: View) -> Refused:
+def why(view: View) -> str:
     assert isinstance(view, RefusedView), view
     return view.reason
 
@@ -93,7 +101,7 @@ def why(view: View) -> Refused:
 
 
 def test_an_invitation_is_a_code_for_a_role_that_lasts_seven_days(stage: Stage) -> None:
-    view = joining.invite(stage.services, stage.request(SARI), "tim", None, stage.now)
+    view = tapped(stage.services, stage.request(SARI), Invite("tim", None), stage.now)
     assert isinstance(view, InvitationView)
     assert view.role.title == "Tim Pelaksana"
     assert view.expires_at == MONDAY + timedelta(days=7)
@@ -116,20 +124,20 @@ def test_no_code_is_ever_stored(stage: Stage) -> None:
 
 @pytest.mark.parametrize("word", ["kasi", "KASI", "kasubbag_/_kasi", "Kasubbag / Kasi"])
 def test_a_role_may_be_named_by_code_or_by_name(stage: Stage, word: str) -> None:
-    view = joining.invite(stage.services, stage.request(SARI), word, "promosi", stage.now)
+    view = tapped(stage.services, stage.request(SARI), Invite(word, "promosi"), stage.now)
     assert isinstance(view, InvitationView)
     assert view.role.title == "Kepala Seksi Promosi Penanaman Modal"
 
 
 def test_a_role_with_units_asks_for_the_unit(stage: Stage) -> None:
-    view = joining.invite(stage.services, stage.request(SARI), "kepala_bidang", None, stage.now)
+    view = tapped(stage.services, stage.request(SARI), Invite("kepala_bidang", None), stage.now)
     assert isinstance(view, RoleMenuView)
     assert (view.role, [code for code, _ in view.choices]) == (
         "kepala_bidang",
         ["penanaman_modal", "tenaga_kerja"],
     )
     # Staf head no unit: they may be of any.
-    everywhere = joining.invite(stage.services, stage.request(SARI), "staf", None, stage.now)
+    everywhere = tapped(stage.services, stage.request(SARI), Invite("staf", None), stage.now)
     assert isinstance(everywhere, RoleMenuView)
     assert len(everywhere.choices) == len(stage.services.catalog.office.units)
 
@@ -137,31 +145,31 @@ def test_a_role_with_units_asks_for_the_unit(stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("role", "unit", "reason"),
     [
-        ("direktur", None, Refused.UNKNOWN_ROLE),
-        ("", None, Refused.UNKNOWN_ROLE),
-        ("bappeda", None, Refused.ROLE_OUTSIDE),
-        ("kepala_daerah", None, Refused.ROLE_OUTSIDE),
-        ("tim", "promosi", Refused.UNIT_NOT_WANTED),
-        ("kasi", "keuangan", Refused.UNKNOWN_UNIT),
-        ("kepala_bidang", "promosi", Refused.UNKNOWN_UNIT),
+        ("direktur", None, "unknown_role"),
+        ("", None, "unknown_role"),
+        ("bappeda", None, "role_outside"),
+        ("kepala_daerah", None, "role_outside"),
+        ("tim", "promosi", "unit_not_wanted"),
+        ("kasi", "keuangan", "unknown_unit"),
+        ("kepala_bidang", "promosi", "unknown_unit"),
     ],
 )
 def test_what_nobody_can_be_invited_to_is_said_in_words(
     stage: Stage, role: str, unit: str | None, reason: Refused
 ) -> None:
-    view = joining.invite(stage.services, stage.request(SARI), role, unit, stage.now)
+    view = tapped(stage.services, stage.request(SARI), Invite(role, unit), stage.now)
     assert why(view) is reason
 
 
 @pytest.mark.parametrize(
-    ("who", "reason"), [(BUDI, Refused.NOT_ALLOWED), (DEWI, Refused.NOT_ALLOWED)]
+    ("who", "reason"), [(BUDI, "not_allowed"), (DEWI, "not_allowed")]
 )
-def test_only_the_kasubbag_and_the_admin_invite(stage: Stage, who: Player, reason: Refused) -> None:
+def test_only_the_kasubbag_and_the_admin_invite(stage: Stage, who: Player, reason: str) -> None:
     stage.seat(who, ADMIN)
-    assert why(joining.invite(stage.services, stage.request(who), "tim", None, stage.now)) is reason
+    assert why(tapped(stage.services, stage.request(who), Invite("tim", None), stage.now)) is reason
     assert invited(stage, "tim", by=ADMIN)
-    outside = joining.invite(stage.services, stage.request(OUTSIDER), "tim", None, stage.now)
-    assert why(outside) is Refused.OUTSIDER
+    outside = tapped(stage.services, stage.request(OUTSIDER), Invite("tim", None), stage.now)
+    assert why(outside) == "outsider"
 
 
 def test_an_invitation_typed_by_hand_is_answered_by_the_outbox_unless_it_is_a_code(
@@ -178,9 +186,9 @@ def test_an_invitation_typed_by_hand_is_answered_by_the_outbox_unless_it_is_a_co
     nothing, (menu,) = type_it(SARI, "kasi")
     assert nothing is None
     assert isinstance(menu, RoleMenuView)
-    assert why(type_it(SARI, "direktur")[1][0]) is Refused.UNKNOWN_ROLE
+    assert why(type_it(SARI, "direktur")[1][0]) == "unknown_role"
     for _ in range(reading.QUIET_AFTER):
-        assert why(type_it(OUTSIDER, "tim")[1][0]) is Refused.OUTSIDER
+        assert why(type_it(OUTSIDER, "tim")[1][0]) == "outsider"
     assert type_it(OUTSIDER, "tim") == (None, [])
 
 
@@ -196,15 +204,13 @@ def test_pak_budi_joins_by_link_address_and_name(services: Services) -> None:
     assert first.role.title == "Tim Pelaksana"
     # Until he has said who he is he holds nothing that counts.
     with services.store.read() as tx:
-        assert staff_of(services, tx, stage.now).ids(["tim"]) == ()
-    assert joining.choose_address(
-        services, stage.request(BUDI), Address.BAPAK, stage.now
-    ) == AskNameView(Address.BAPAK)
+        assert Work(services, tx, stage.now).staff.ids(["tim"]) == ()
+    assert tapped(services, stage.request(BUDI), ChooseAddress(Address.BAPAK), stage.now) == AskNameView(Address.BAPAK)
     view = says(stage, BUDI, "  Budi   Santoso,\n S.T. ")
     assert isinstance(view, WelcomeView)
     assert (view.greeting.called, view.open_tasks) == ("Budi Santoso, S.T.", 0)
     with services.store.read() as tx:
-        whole = staff_of(services, tx, stage.now)
+        whole = Work(services, tx, stage.now).staff
     assert [whole.people[p].called for p in whole.ids(["tim"])] == [BUDI.called]
 
 
@@ -216,9 +222,9 @@ def test_the_inviter_sees_who_joined_and_may_take_it_back(stage: Stage) -> None:
     assert isinstance(view, JoinedView)
     assert (view.name, view.holding_id) == (BUDI.called, stage.holding_of(BUDI))
     assert view.holding_id is not None
-    people.take_role(stage.services, stage.request(SARI), view.holding_id, stage.now)
+    tapped(stage.services, stage.request(SARI), TakeRole(view.holding_id), stage.now)
     with stage.services.store.read() as tx:
-        assert staff_of(stage.services, tx, stage.now).ids(["tim"]) == ()
+        assert Work(stage.services, tx, stage.now).staff.ids(["tim"]) == ()
 
 
 def test_an_invitation_is_worth_nothing_once_its_inviter_may_not_invite(stage: Stage) -> None:
@@ -227,19 +233,19 @@ def test_an_invitation_is_worth_nothing_once_its_inviter_may_not_invite(stage: S
     with stage.services.store.begin() as tx:
         tx.people.leave(stage.id_of(ADMIN), stage.now)
     # Not for the one who was removed, and not for anybody else.
-    assert why(opened(stage, ADMIN, code)) is Refused.INVITATION_EXPIRED
-    assert why(opened(stage, BUDI, code)) is Refused.INVITATION_EXPIRED
+    assert why(opened(stage, ADMIN, code)) == "invitation_expired"
+    assert why(opened(stage, BUDI, code)) == "invitation_expired"
 
 
 def test_who_opens_a_link_and_names_themselves_when_it_has_expired_gets_nothing(
     stage: Stage,
 ) -> None:
     opened(stage, BUDI, invited(stage, "kepala_dinas"))
-    joining.choose_address(stage.services, stage.request(BUDI), BUDI.address, stage.now)
+    tapped(stage.services, stage.request(BUDI), ChooseAddress(BUDI.address), stage.now)
     stage.go_to(stage.now + INVITATION_LASTS)
-    assert why(says(stage, BUDI, BUDI.name)) is Refused.INVITATION_EXPIRED
+    assert why(says(stage, BUDI, BUDI.name)) == "invitation_expired"
     with stage.services.store.read() as tx:
-        assert not staff_of(stage.services, tx, stage.now).holders(["kepala_dinas"])
+        assert not Work(stage.services, tx, stage.now).staff.holders(["kepala_dinas"])
 
 
 def test_a_seat_is_empty_until_its_newcomer_has_a_name(stage: Stage) -> None:
@@ -254,7 +260,7 @@ def test_a_seat_is_empty_until_its_newcomer_has_a_name(stage: Stage) -> None:
 def test_a_link_that_could_not_be_shown_is_void(stage: Stage) -> None:
     code = invited(stage, "tim")
     joining.withdraw(stage.services, code)
-    assert why(opened(stage, BUDI, code)) is Refused.INVITATION_UNKNOWN
+    assert why(opened(stage, BUDI, code)) == "invitation_unknown"
 
 
 def test_nobody_is_named_by_letters_that_cannot_be_seen() -> None:
@@ -277,15 +283,15 @@ def test_who_joins_gets_their_menu_and_the_card_that_waited(sqlite_services: Ser
 def test_an_invitation_is_good_once(stage: Stage) -> None:
     code = invited(stage, "tim")
     joins(stage, BUDI, code)
-    assert why(opened(stage, RINA, code)) is Refused.INVITATION_USED
+    assert why(opened(stage, RINA, code)) == "invitation_used"
     # Even by himself.
-    assert why(opened(stage, BUDI, code)) is Refused.INVITATION_USED
+    assert why(opened(stage, BUDI, code)) == "invitation_used"
 
 
 def test_who_opens_the_link_has_taken_it_though_they_say_nothing_yet(stage: Stage) -> None:
     code = invited(stage, "tim")
     opened(stage, BUDI, code)
-    assert why(opened(stage, OUTSIDER, code)) is Refused.INVITATION_USED
+    assert why(opened(stage, OUTSIDER, code)) == "invitation_used"
 
 
 def test_an_invitation_expires_after_seven_days(stage: Stage) -> None:
@@ -293,23 +299,23 @@ def test_an_invitation_expires_after_seven_days(stage: Stage) -> None:
     stage.go_to(MONDAY + INVITATION_LASTS - timedelta(seconds=1))
     assert isinstance(opened(stage, BUDI, code), AskAddressView)
     stage.go_to(MONDAY + INVITATION_LASTS)
-    assert why(opened(stage, RINA, late)) is Refused.INVITATION_EXPIRED
+    assert why(opened(stage, RINA, late)) == "invitation_expired"
 
 
 def test_an_unknown_code_tells_whom_to_ask_and_after_a_while_nothing(stage: Stage) -> None:
     for guess in ("a", "b" * 64, "'; --"):
         view = opened(stage, OUTSIDER, guess)
-        assert why(view) is Refused.INVITATION_UNKNOWN
+        assert why(view) == "invitation_unknown"
         assert isinstance(view, RefusedView)
         assert view.facts == {"owner": "Kasubbag Perencanaan"}
-    joining.open_link(stage.services, stage.request(OUTSIDER), "d", stage.now)
+    typed(stage.services, stage.request(OUTSIDER), f"/start {"d"}", stage.now)
     assert stage.deliver() == []
 
 
 def test_a_role_that_is_held_already_leaves_the_invitation_unused(stage: Stage) -> None:
     joins(stage, BUDI, invited(stage, "tim"))
     code = invited(stage, "tim")
-    assert why(opened(stage, BUDI, code)) is Refused.ALREADY_HELD
+    assert why(opened(stage, BUDI, code)) == "already_held"
     assert isinstance(joins(stage, RINA, code), WelcomeView)
 
 
@@ -325,14 +331,14 @@ def test_a_colleague_may_be_invited_to_a_second_role(stage: Stage) -> None:
 
 def test_a_link_that_telegram_repeats_is_opened_once(stage: Stage) -> None:
     code, request = invited(stage, "tim"), stage.request(BUDI)
-    joining.open_link(stage.services, request, code, stage.now)
+    typed(stage.services, request, f"/start {code}", stage.now)
     with pytest.raises(AlreadyHandledError):
-        joining.open_link(stage.services, request, code, stage.now)
+        typed(stage.services, request, f"/start {code}", stage.now)
 
 
 def test_whoever_left_comes_back_under_their_own_name(stage: Stage) -> None:
     joins(stage, BUDI, invited(stage, "tim"))
-    people.remove(stage.services, stage.request(SARI), stage.id_of(BUDI), stage.now)
+    tapped(stage.services, stage.request(SARI), RemovePerson(stage.id_of(BUDI)), stage.now)
     view = opened(stage, BUDI, invited(stage, "tim"))
     assert isinstance(view, WelcomeView)
     assert view.greeting.called == BUDI.name
@@ -344,15 +350,15 @@ def test_whoever_left_comes_back_under_their_own_name(stage: Stage) -> None:
 def test_the_form_of_address_comes_before_the_name(stage: Stage) -> None:
     opened(stage, BUDI, invited(stage, "tim"))
     assert isinstance(says(stage, BUDI, "Budi Santoso"), AskAddressView)
-    joining.choose_address(stage.services, stage.request(BUDI), Address.BAPAK, stage.now)
+    tapped(stage.services, stage.request(BUDI), ChooseAddress(Address.BAPAK), stage.now)
     # He may still change his mind.
-    joining.choose_address(stage.services, stage.request(BUDI), Address.BAPAK, stage.now)
+    tapped(stage.services, stage.request(BUDI), ChooseAddress(Address.BAPAK), stage.now)
     assert isinstance(says(stage, BUDI, "Budi Santoso"), WelcomeView)
 
 
 def test_a_slip_is_asked_again(stage: Stage) -> None:
     opened(stage, BUDI, invited(stage, "tim"))
-    joining.choose_address(stage.services, stage.request(BUDI), Address.BAPAK, stage.now)
+    tapped(stage.services, stage.request(BUDI), ChooseAddress(Address.BAPAK), stage.now)
     assert says(stage, BUDI, "B") == AskNameView(Address.BAPAK, fault=True)
     assert isinstance(says(stage, BUDI, BUDI.name), WelcomeView)
 
@@ -361,20 +367,20 @@ def test_a_newcomer_who_asks_for_something_is_asked_who_they_are(stage: Stage) -
     opened(stage, BUDI, invited(stage, "tim"))
     for name in ("tasks", "status", "help"):
         assert isinstance(
-            reading.look(stage.services, BUDI.chat_id, name, {}, stage.now), AskAddressView
+            shown(stage.services, BUDI.chat_id, name, {}, stage.now), AskAddressView
         )
-    joining.choose_address(stage.services, stage.request(BUDI), Address.BAPAK, stage.now)
-    assert reading.look(stage.services, BUDI.chat_id, "tasks", {}, stage.now) == AskNameView(
+    tapped(stage.services, stage.request(BUDI), ChooseAddress(Address.BAPAK), stage.now)
+    assert shown(stage.services, BUDI.chat_id, "tasks", {}, stage.now) == AskNameView(
         Address.BAPAK
     )
 
 
 def test_a_button_for_the_address_is_no_use_to_others(stage: Stage) -> None:
     def choose(who: Player | int) -> View:
-        return joining.choose_address(stage.services, stage.request(who), Address.IBU, stage.now)
+        return tapped(stage.services, stage.request(who), ChooseAddress(Address.IBU), stage.now)
 
-    assert why(choose(SARI)) is Refused.BUTTON_OLD
-    assert why(choose(OUTSIDER)) is Refused.OUTSIDER
+    assert why(choose(SARI)) == "button_old"
+    assert why(choose(OUTSIDER)) == "outsider"
 
 
 @pytest.mark.parametrize(
@@ -422,9 +428,9 @@ def test_an_ordinary_role_is_not_announced(stage: Stage) -> None:
 def test_an_admin_of_the_settings_comes_in_without_an_invitation(sqlite_services: Services) -> None:
     stage = Stage(replace(sqlite_services, admin_ids=frozenset([ADMIN.chat_id])), SARI)
     request = stage.request(ADMIN)
-    joining.begin(stage.services, request, stage.now)
+    typed(stage.services, request, "/start", stage.now)
     assert answer_to(stage, request.update_id) == AskAddressView(None)
-    joining.choose_address(stage.services, stage.request(ADMIN), ADMIN.address, stage.now)
+    tapped(stage.services, stage.request(ADMIN), ChooseAddress(ADMIN.address), stage.now)
     view = says(stage, ADMIN, ADMIN.name)
     assert isinstance(view, WelcomeView)
     menus = [m.view for m in stage.phones.log if m.delivery.notice == CommandMenu()]
@@ -438,13 +444,13 @@ def test_an_admin_of_the_settings_comes_in_without_an_invitation(sqlite_services
 
 def test_start_without_a_code_helps_members_and_refuses_others(stage: Stage) -> None:
     request = stage.request(SARI)
-    joining.begin(stage.services, request, stage.now)
+    typed(stage.services, request, "/start", stage.now)
     assert isinstance(answer_to(stage, request.update_id), HelpView)
     for _ in range(reading.QUIET_AFTER):
         request = stage.request(OUTSIDER)
-        joining.begin(stage.services, request, stage.now)
-        assert why(answer_to(stage, request.update_id)) is Refused.OUTSIDER
-    joining.begin(stage.services, stage.request(OUTSIDER), stage.now)
+        typed(stage.services, request, "/start", stage.now)
+        assert why(answer_to(stage, request.update_id)) == "outsider"
+    typed(stage.services, stage.request(OUTSIDER), "/start", stage.now)
     assert stage.deliver() == []
 
 
@@ -458,36 +464,36 @@ def test_the_claim_link_makes_the_first_admin_and_is_worthless_then(services: Se
     stage = Stage(services, SARI)
     code = claimed(services)
     assert opened(stage, ADMIN, code) == AskAddressView(None)
-    joining.choose_address(services, stage.request(ADMIN), ADMIN.address, stage.now)
+    tapped(services, stage.request(ADMIN), ChooseAddress(ADMIN.address), stage.now)
     assert isinstance(says(stage, ADMIN, ADMIN.name), WelcomeView)
     with services.store.read() as tx:
-        assert staff_of(services, tx, stage.now).admins() == (stage.id_of(ADMIN),)
+        assert Work(services, tx, stage.now).staff.admins() == (stage.id_of(ADMIN),)
     assert joining.claim_link(services, stage.now) is None
-    assert why(opened(stage, OUTSIDER, code)) is Refused.INVITATION_USED
+    assert why(opened(stage, OUTSIDER, code)) == "invitation_used"
 
 
 def test_a_newer_claim_link_makes_the_older_one_worthless(stage: Stage) -> None:
     older, newer = claimed(stage.services), claimed(stage.services)
-    assert why(opened(stage, OUTSIDER, older)) is Refused.INVITATION_UNKNOWN
+    assert why(opened(stage, OUTSIDER, older)) == "invitation_unknown"
     assert isinstance(opened(stage, ADMIN, newer), AskAddressView)
 
 
 def test_a_claim_link_expires_too(stage: Stage) -> None:
     code = claimed(stage.services)
     stage.go_to(MONDAY + INVITATION_LASTS)
-    assert why(opened(stage, ADMIN, code)) is Refused.INVITATION_EXPIRED
+    assert why(opened(stage, ADMIN, code)) == "invitation_expired"
 
 
 def test_a_printed_claim_link_is_worthless_once_the_settings_name_an_admin(stage: Stage) -> None:
     code = claimed(stage.services)
     stage.services = replace(stage.services, admin_ids=frozenset([ADMIN.chat_id]))
     assert joining.claim_link(stage.services, stage.now) is None
-    assert why(opened(stage, OUTSIDER, code)) is Refused.INVITATION_UNKNOWN
+    assert why(opened(stage, OUTSIDER, code)) == "invitation_unknown"
 
 
 def test_who_works_here_already_may_claim_the_bot_and_keeps_their_role(stage: Stage) -> None:
     assert isinstance(opened(stage, SARI, claimed(stage.services)), WelcomeView)
     with stage.services.store.read() as tx:
-        whole = staff_of(stage.services, tx, stage.now)
+        whole = Work(stage.services, tx, stage.now).staff
     assert whole.admins() == (stage.id_of(SARI),)
     assert whole.roles_of(stage.id_of(SARI)) == {"kasubbag"}

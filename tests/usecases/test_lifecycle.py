@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from bot.features import outbox
+from bot.features import upkeep
+from bot.features.tasks.views import TaskView
+from bot.features.work import Services
+
 from dataclasses import replace
 from datetime import timedelta
 
@@ -17,9 +22,6 @@ from bot.domain.notices import (
 )
 from bot.domain.sop import Catalog
 from bot.store import AlreadyHandledError
-from bot.usecases import delivering, lifecycle
-from bot.usecases.desk import Services
-from bot.usecases.views import FaultsView, OutageView, TaskView
 from tests.cast import ADMIN, BUDI, CAST, DEWI, MONDAY, RINA, SARI, Message, Stage
 
 HOUR = timedelta(hours=1)
@@ -28,7 +30,7 @@ HOUR = timedelta(hours=1)
 @pytest.fixture
 def stage(sqlite_services: Services) -> Stage:
     stage = Stage(sqlite_services, *CAST, ADMIN)
-    lifecycle.wake_up(stage.services, stage.now)
+    upkeep.wake_up(stage.services, stage.now)
     stage.deliver()
     return stage
 
@@ -36,16 +38,16 @@ def stage(sqlite_services: Services) -> Stage:
 def woken(stage: Stage, after: timedelta) -> list[Message]:
     """The bot is away for so long, and wakes up; what arrives."""
     stage.go_to(stage.now + after)
-    assert lifecycle.wake_up(stage.services, stage.now) == after
+    assert upkeep.wake_up(stage.services, stage.now) == after
     return stage.deliver()
 
 
 def test_the_first_start_knows_of_no_outage(services: Services) -> None:
-    assert lifecycle.last_beat(services) is None
-    assert lifecycle.wake_up(services, MONDAY) is None
-    assert lifecycle.last_beat(services) == MONDAY
-    lifecycle.beat(services, MONDAY + HOUR)
-    assert lifecycle.last_beat(services) == MONDAY + HOUR
+    assert upkeep.last_beat(services) is None
+    assert upkeep.wake_up(services, MONDAY) is None
+    assert upkeep.last_beat(services) == MONDAY
+    upkeep.beat(services, MONDAY + HOUR)
+    assert upkeep.last_beat(services) == MONDAY + HOUR
 
 
 def test_a_short_restart_is_no_news(stage: Stage) -> None:
@@ -66,7 +68,7 @@ def test_after_more_than_a_day_open_cards_come_anew_and_the_lost_time_is_named(
     services: Services,
 ) -> None:
     stage = Stage(services, *CAST, ADMIN)
-    lifecycle.wake_up(services, MONDAY)
+    upkeep.wake_up(services, MONDAY)
     lakip, renja = stage.start(), stage.start("renja")
     stage.advance(lakip, 2)
     stage.deliver()
@@ -108,22 +110,22 @@ def test_an_outage_at_night_wakes_nobody_up(stage: Stage) -> None:
 
 def test_what_was_being_sent_when_the_bot_died_is_sent_and_flagged(stage: Stage) -> None:
     stage.start()
-    delivering.claim(stage.services, stage.now, 10, ())
+    outbox.claim(stage.services, stage.now, 10, ())
     stage.go_to(stage.now + timedelta(seconds=5))
-    lifecycle.wake_up(stage.services, stage.now)
+    upkeep.wake_up(stage.services, stage.now)
     (card,) = stage.deliver()
     assert (card.delivery.chat_id, card.delivery.maybe_repeated) == (DEWI.chat_id, True)
 
 
 def test_telegram_s_own_outage_counts_also_over_a_restart(stage: Stage) -> None:
-    assert lifecycle.telegram_answers(stage.services, stage.now) is None
-    lifecycle.telegram_is_away(stage.services, MONDAY)
-    lifecycle.telegram_is_away(stage.services, MONDAY + HOUR)  # the first word holds
+    assert upkeep.telegram_answers(stage.services, stage.now) is None
+    upkeep.telegram_is_away(stage.services, MONDAY)
+    upkeep.telegram_is_away(stage.services, MONDAY + HOUR)  # the first word holds
     stage.go_to(MONDAY + 3 * HOUR)
-    lifecycle.beat(stage.services, stage.now)
-    assert lifecycle.wake_up(stage.services, stage.now) == 3 * HOUR
-    assert lifecycle.telegram_answers(stage.services, stage.now) == 3 * HOUR
-    assert lifecycle.telegram_answers(stage.services, stage.now) is None
+    upkeep.beat(stage.services, stage.now)
+    assert upkeep.wake_up(stage.services, stage.now) == 3 * HOUR
+    assert upkeep.telegram_answers(stage.services, stage.now) == 3 * HOUR
+    assert upkeep.telegram_answers(stage.services, stage.now) is None
     # It is told once, though both looked at it.
     down = [m for m in stage.deliver() if isinstance(m.delivery.notice, BotWasDown)]
     assert len(down) == 1
@@ -133,7 +135,7 @@ def test_menus_are_set_anew_when_the_procedures_or_the_admins_change(
     stage: Stage, catalog: Catalog
 ) -> None:
     def told() -> set[int]:
-        lifecycle.wake_up(stage.services, stage.now)
+        upkeep.wake_up(stage.services, stage.now)
         return {m.delivery.chat_id for m in stage.deliver() if m.delivery.notice == CommandMenu()}
 
     everybody = {p.chat_id for p in (*CAST, ADMIN)}
@@ -153,7 +155,7 @@ def test_held_messages_are_asked_about_at_every_start(stage: Stage) -> None:
         tx.outbox.hold()
     for _ in range(2):
         stage.go_to(stage.now + timedelta(minutes=2))
-        lifecycle.wake_up(stage.services, stage.now)
+        upkeep.wake_up(stage.services, stage.now)
         (asked,) = stage.deliver()
         assert isinstance(asked.delivery.notice, DeliveriesHeld)
         assert asked.delivery.chat_id == ADMIN.chat_id
@@ -161,12 +163,12 @@ def test_held_messages_are_asked_about_at_every_start(stage: Stage) -> None:
 
 def test_faults_that_keep_coming_are_told_once_an_hour(stage: Stage) -> None:
     for number in ("A1", "A2"):
-        lifecycle.faults_repeated(stage.services, 5, number, stage.now)
+        upkeep.faults_repeated(stage.services, 5, number, stage.now)
     (told,) = stage.deliver()
     assert isinstance(told.delivery.notice, FaultsRepeated)
     assert (told.delivery.chat_id, told.view) == (ADMIN.chat_id, FaultsView(5, "A1"))
     stage.go_to(stage.now + HOUR)
-    lifecycle.faults_repeated(stage.services, 9, "B1", stage.now)
+    upkeep.faults_repeated(stage.services, 9, "B1", stage.now)
     assert [m.view for m in stage.deliver()] == [FaultsView(9, "B1")]
 
 
@@ -178,11 +180,11 @@ def test_updates_are_remembered_for_two_days(stage: Stage) -> None:
         with stage.services.store.begin(900_001, stage.now):
             pass
 
-    lifecycle.clean_up(stage.services, stage.now + lifecycle.REMEMBER_UPDATES)
+    upkeep.clean_up(stage.services, stage.now + upkeep.REMEMBER_UPDATES)
     with pytest.raises(AlreadyHandledError):
         again()
-    lifecycle.clean_up(
-        stage.services, stage.now + lifecycle.REMEMBER_UPDATES + timedelta(seconds=1)
+    upkeep.clean_up(
+        stage.services, stage.now + upkeep.REMEMBER_UPDATES + timedelta(seconds=1)
     )
     again()
 
@@ -192,7 +194,7 @@ def test_old_messages_are_forgotten_but_cards_of_open_tasks_still_close(stage: S
     stage.advance(run_id, 2)
     stage.deliver()
     stage.go_to(MONDAY + timedelta(days=91))
-    lifecycle.clean_up(stage.services, stage.now)
+    upkeep.clean_up(stage.services, stage.now)
     stage.confirm(BUDI, run_id)
     stage.deliver()
     # Bu Rina's card has been open for three months, and is edited all the same.

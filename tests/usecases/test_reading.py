@@ -2,6 +2,31 @@
 
 from __future__ import annotations
 
+from bot.features import free_text
+from bot.features import replies
+from bot.features.answers import DoneView
+from bot.features.answers import RefusedView
+from bot.features.feature import View
+from bot.features.help import HelpView
+from bot.features.history import HistoryView
+from bot.features.history import SummaryView
+from bot.features.people.views import PeopleView
+from bot.features.people.views import PersonView
+from bot.features.people.views import RoleMenuView
+from bot.features.people.views import TakeRole
+from bot.features.sops import SopListView
+from bot.features.sops import SopView
+from bot.features.start import StartMenuView
+from bot.features.start import StartQuestionView
+from bot.features.start import StartRun
+from bot.features.status import StatusView
+from bot.features.tasks.texts import ShowDetail
+from bot.features.tasks.views import DetailView
+from bot.features.tasks.views import TasksView
+from bot.features.work import Services
+from tests.cast import shown
+from tests.cast import tapped
+
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,29 +34,8 @@ import pytest
 
 from bot.domain.notices import Reply, TaskDetail
 from bot.store import serialization
-from bot.usecases import answering, people, reading, runs
-from bot.usecases.desk import Services
+# TODO-IMPORT reading
 from bot.usecases.reading import Args
-from bot.usecases.views import (
-    DetailView,
-    Done,
-    DoneView,
-    HelpView,
-    HistoryView,
-    PeopleView,
-    PersonView,
-    Refused,
-    RefusedView,
-    RoleMenuView,
-    SopListView,
-    SopView,
-    StartMenuView,
-    StartQuestionView,
-    StatusView,
-    SummaryView,
-    TasksView,
-    View,
-)
 from tests.cast import (
     ADMIN,
     BUDI,
@@ -56,10 +60,10 @@ def stage(sqlite_services: Services) -> Stage:
 
 def look(stage: Stage, who: Player | int, view: str, **args: str | int | bool | None) -> View:
     chat_id = who if isinstance(who, int) else who.chat_id
-    return reading.look(stage.services, chat_id, view, args, stage.now)
+    return shown(stage.services, chat_id, view, args, stage.now)
 
 
-def why(view: View) -> Refused:
+def why(view: View) -> str:
     assert isinstance(view, RefusedView), view
     return view.reason
 
@@ -88,8 +92,8 @@ def test_each_view_is_for_those_it_is_for(stage: Stage, view: str, allowed: set[
     seen = {who for who in EVERYBODY if not isinstance(look(stage, who, view), RefusedView)}
     assert seen == allowed
     for who in EVERYBODY - allowed:
-        assert why(look(stage, who, view)) is Refused.NOT_ALLOWED
-    assert why(look(stage, OUTSIDER, view)) is Refused.OUTSIDER
+        assert why(look(stage, who, view)) == "not_allowed"
+    assert why(look(stage, OUTSIDER, view)) == "outsider"
 
 
 def test_who_may_is_named_the_highest_first(stage: Stage) -> None:
@@ -105,21 +109,21 @@ def test_there_is_no_view_that_nobody_knows(stage: Stage) -> None:
 
 def test_an_answer_waits_in_the_outbox_and_an_outsider_gets_three(services: Services) -> None:
     stage = Stage(services)
-    reading.ask(services, stage.request(BUDI), "tasks", {}, stage.now)
+    replies.reply_with(services, stage.request(BUDI), "tasks", {}, stage.now)
     assert [m.view for m in stage.deliver()] == [TasksView(())]
     for _ in range(5):
-        reading.ask(services, stage.request(OUTSIDER), "tasks", {}, stage.now)
+        replies.reply_with(services, stage.request(OUTSIDER), "tasks", {}, stage.now)
     answers = stage.deliver()
-    assert [why(m.view) for m in answers] == [Refused.OUTSIDER] * 3
+    assert [why(m.view) for m in answers] == ["outsider"] * 3
     stage.go_to(stage.now + timedelta(minutes=10, seconds=1))
-    reading.ask(services, stage.request(OUTSIDER), "tasks", {}, stage.now)
+    replies.reply_with(services, stage.request(OUTSIDER), "tasks", {}, stage.now)
     assert len(stage.deliver()) == 1
 
 
 def test_a_free_text_of_an_outsider_is_answered_like_a_command(stage: Stage) -> None:
     for _ in range(5):
-        answering.answer(stage.services, stage.request(OUTSIDER), "halo", stage.now)
-    assert [why(m.view) for m in stage.deliver()] == [Refused.OUTSIDER] * 3
+        free_text.text(stage.services, stage.request(OUTSIDER), "halo", None, stage.now)
+    assert [why(m.view) for m in stage.deliver()] == ["outsider"] * 3
 
 
 # --- /bantuan -------------------------------------------------------------------------------
@@ -176,16 +180,16 @@ def test_a_detail_is_for_those_who_have_a_part_in_the_run(stage: Stage) -> None:
     run_id = stage.start()
     token = stage.token(run_id)
     assert isinstance(look(stage, BUDI, "detail", token=token), DetailView)
-    assert why(look(stage, JOKO, "detail", token=token)) is Refused.NOT_YOURS
-    assert why(look(stage, OUTSIDER, "detail", token=token)) is Refused.OUTSIDER
-    assert why(look(stage, SARI, "detail", token="tidakada")) is Refused.UNKNOWN_TASK
+    assert why(look(stage, JOKO, "detail", token=token)) == "not_yours"
+    assert why(look(stage, OUTSIDER, "detail", token=token)) == "outsider"
+    assert why(look(stage, SARI, "detail", token="tidakada")) == "unknown"
 
 
 def test_a_detail_that_was_asked_for_stays_true_on_the_screen(stage: Stage) -> None:
     run_id = stage.start()
     stage.advance(run_id, 2)
     stage.deliver()
-    reading.send_detail(stage.services, stage.request(BUDI), stage.token(run_id), stage.now)
+    tapped(stage.services, stage.request(BUDI), ShowDetail(stage.token(run_id)), stage.now)
     (arrived,) = stage.received(BUDI)
     assert arrived.delivery.notice == TaskDetail()
     stage.confirm(RINA, run_id)
@@ -198,8 +202,8 @@ def test_a_refused_detail_sends_nothing(stage: Stage) -> None:
     stage.seat(JOKO)
     run_id = stage.start()
     stage.deliver()
-    view = reading.send_detail(stage.services, stage.request(JOKO), stage.token(run_id), stage.now)
-    assert why(view) is Refused.NOT_YOURS
+    view = tapped(stage.services, stage.request(JOKO), ShowDetail(stage.token(run_id)), stage.now)
+    assert why(view) == "not_yours"
     assert stage.deliver() == []
 
 
@@ -242,8 +246,8 @@ def test_status_tells_who_is_late_and_when_it_will_end(stage: Stage) -> None:
 def test_who_took_part_goes_on_seeing_a_run_after_losing_the_role(stage: Stage) -> None:
     run_id = stage.start()
     stage.advance(run_id, 3)
-    people.take_role(stage.services, stage.request(SARI), stage.holding_of(BUDI), stage.now)
-    people.take_role(stage.services, stage.request(SARI), stage.holding_of(RINA), stage.now)
+    tapped(stage.services, stage.request(SARI), TakeRole(stage.holding_of(BUDI)), stage.now)
+    tapped(stage.services, stage.request(SARI), TakeRole(stage.holding_of(RINA)), stage.now)
     took_part, did_not = look(stage, BUDI, "status"), look(stage, RINA, "status")
     assert isinstance(took_part, StatusView)
     assert isinstance(did_not, StatusView)
@@ -272,8 +276,8 @@ def test_a_summary_is_for_leaders_and_those_who_have_a_part(stage: Stage) -> Non
     stage.finish(run_id)
     for who in (SARI, DEWI, BUDI, RINA):
         assert isinstance(look(stage, who, "summary", run_id=run_id), SummaryView)
-    assert why(look(stage, JOKO, "summary", run_id=run_id)) is Refused.NOT_ALLOWED
-    assert why(look(stage, SARI, "summary", run_id=4711)) is Refused.BUTTON_OLD
+    assert why(look(stage, JOKO, "summary", run_id=run_id)) == "not_allowed"
+    assert why(look(stage, SARI, "summary", run_id=4711)) == "button_old"
 
 
 # --- /sop -----------------------------------------------------------------------------------
@@ -287,7 +291,7 @@ def test_sops_as_signed_with_the_names_of_their_roles(stage: Stage) -> None:
     assert isinstance(one, SopView)
     assert one.procedure.code == "tapkin_eselon3"
     assert one.role_names["kepala_dinas"] == "Kepala Dinas"
-    assert why(look(stage, BUDI, "sop", code="apa saja")) is Refused.UNKNOWN_PROCEDURE
+    assert why(look(stage, BUDI, "sop", code="apa saja")) == "unknown_procedure"
 
 
 # --- /mulai ---------------------------------------------------------------------------------
@@ -315,10 +319,8 @@ def test_the_question_before_a_start_shows_what_is_under_way(stage: Stage) -> No
     asked = look(stage, SARI, "start_question", code="lakip", year=2025)
     assert isinstance(asked, StartQuestionView)
     assert asked.seen == first
-    assert why(look(stage, SARI, "start_question", code="x")) is Refused.UNKNOWN_PROCEDURE
-    view = runs.start_by_button(
-        stage.services, stage.request(SARI), "lakip", asked.year, asked.seen, stage.now
-    )
+    assert why(look(stage, SARI, "start_question", code="x")) == "unknown_procedure"
+    view = tapped(stage.services, stage.request(SARI), StartRun("lakip", asked.year, asked.seen), stage.now)
     assert not isinstance(view, RefusedView)
 
 
@@ -351,7 +353,7 @@ def test_one_person_or_that_they_have_left(stage: Stage) -> None:
     view = look(stage, SARI, "person", person_id=stage.id_of(BUDI))
     assert isinstance(view, PersonView)
     assert [name.title for _, name in view.holdings] == ["Tim Pelaksana"]
-    assert why(look(stage, SARI, "person", person_id=4711)) is Refused.PERSON_GONE
+    assert why(look(stage, SARI, "person", person_id=4711)) == "person_gone"
 
 
 def test_roles_to_choose_from_are_those_inside_the_office(stage: Stage) -> None:
@@ -366,35 +368,35 @@ def test_roles_to_choose_from_are_those_inside_the_office(stage: Stage) -> None:
         ["umum", "promosi"],
         BUDI.called,
     )
-    assert why(look(stage, SARI, "role_menu", role="direktur")) is Refused.BUTTON_OLD
-    assert why(look(stage, SARI, "role_menu", person_id=4711)) is Refused.PERSON_GONE
+    assert why(look(stage, SARI, "role_menu", role="direktur")) == "button_old"
+    assert why(look(stage, SARI, "role_menu", person_id=4711)) == "person_gone"
 
 
 # --- answers that wait ----------------------------------------------------------------------
 
 
 def test_a_refusal_can_wait_with_its_facts(stage: Stage) -> None:
-    refusal = RefusedView(Refused.BAD_YEAR, {"text": "x", "example": 2025})
+    refusal = RefusedView("bad_year", {"text": "x", "example": 2025})
     reply = reading.refusal(refusal)
     args: Args = reply.args
-    assert reading.look(stage.services, SARI.chat_id, reply.view, args, stage.now) == refusal
+    assert shown(stage.services, SARI.chat_id, reply.view, args, stage.now) == refusal
 
 
 def test_moments_wait_with_their_refusal_or_deed(stage: Stage) -> None:
-    refusal = RefusedView(Refused.ALREADY_YOURS, {"at": MONDAY})
-    deed = DoneView(Done.SNOOZED, {"until": MONDAY})
+    refusal = RefusedView("already_yours", {"at": MONDAY})
+    deed = DoneView("snoozed", {"until": MONDAY})
     for view, reply in ((refusal, reading.refusal(refusal)), (deed, reading.done(deed))):
         stored = serialization.load_notice(serialization.dump_notice(reply))
         assert isinstance(stored, Reply)
-        drawn = reading.look(stage.services, SARI.chat_id, stored.view, stored.args, stage.now)
+        drawn = shown(stage.services, SARI.chat_id, stored.view, stored.args, stage.now)
         assert drawn == view
 
 
 def test_unknown_commands_and_arguments_too_many_are_answered_to_members_only(
     stage: Stage,
 ) -> None:
-    assert why(look(stage, BUDI, "unknown")) is Refused.UNKNOWN_COMMAND
+    assert why(look(stage, BUDI, "unknown")) == "unknown_command"
     too_many = look(stage, BUDI, "too_many", usage="/sop [kode]")
     assert isinstance(too_many, RefusedView)
     assert too_many.facts == {"usage": "/sop [kode]"}
-    assert why(look(stage, OUTSIDER, "unknown")) is Refused.OUTSIDER
+    assert why(look(stage, OUTSIDER, "unknown")) == "outsider"

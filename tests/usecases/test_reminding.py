@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from bot.demo import inspector
+from bot.features import reminders
+from bot.features.people.views import TakeRole
+from bot.features.reminders import LateView
+from bot.features.reminders import VacantView
+from bot.features.tasks.texts import Snooze
+from bot.features.tasks.views import TaskView
+from bot.features.work import Services
+from tests.cast import tapped
+
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -12,9 +22,6 @@ from bot.domain.notices import TaskLate, TaskReminder
 from bot.domain.reminders import PlannedReminder, ReminderKind
 from bot.domain.sop import Catalog
 from bot.store.reminders import ReminderStatus
-from bot.usecases import people, reminding, runs
-from bot.usecases.desk import Services
-from bot.usecases.views import LateView, TaskView, VacantView
 from tests.cast import (
     ANWAR,
     BUDI,
@@ -107,7 +114,7 @@ def test_knocking_again_says_nothing_again(stage: Stage) -> None:
     assert len(fired(stage, "11-11-2026 10.15")) == 2
     assert fired(stage, "11-11-2026 10.15") == []
     assert fired(stage, "11-11-2026 10.16") == []
-    assert reminding.fire_due(stage.services, stage.now) == 0
+    assert reminders.fire_due(stage.services, stage.now) == 0
 
 
 def test_a_reminder_carries_the_task_with_its_button(stage: Stage) -> None:
@@ -157,9 +164,9 @@ def test_a_reminder_due_at_closing_goes_out_at_closing(stage: Stage) -> None:
 
 
 def test_when_the_clock_has_to_knock_next(stage: Stage) -> None:
-    assert reminding.next_due(stage.services) is None
+    assert inspector.next_reminder(stage.services) is None
     quiet_start(stage)
-    assert reminding.next_due(stage.services) == wib("10-11-2026 10.15")
+    assert inspector.next_reminder(stage.services) == wib("10-11-2026 10.15")
 
 
 # --- who hears of lateness ------------------------------------------------------------------
@@ -250,7 +257,7 @@ def test_a_person_with_several_roles_gets_one_message(sqlite_services: Services)
 
 def test_who_lost_the_role_is_reminded_no_more_and_the_new_holder_is(stage: Stage) -> None:
     quiet_start(stage)
-    people.take_role(stage.services, stage.request(SARI), stage.holding_of(RINA), stage.now)
+    tapped(stage.services, stage.request(SARI), TakeRole(stage.holding_of(RINA)), stage.now)
     stage.seat(replace(ANWAR, role="tim", unit=None))
     stage.deliver()
     assert fired(stage, "11-11-2026 10.15") == [(BUDI, "tenggat"), (ANWAR, "tenggat")]
@@ -296,7 +303,7 @@ def test_after_downtime_each_hears_their_own_newest(stage: Stage) -> None:
 def test_what_was_missed_and_is_found_at_night_waits_for_the_opening(stage: Stage) -> None:
     quiet_start(stage)
     assert fired(stage, "11-11-2026 20.00") == []
-    assert reminding.next_due(stage.services) == wib("12-11-2026 07.30")
+    assert inspector.next_reminder(stage.services) == wib("12-11-2026 07.30")
     assert fired(stage, "12-11-2026 07.30") == [(BUDI, "tenggat"), (RINA, "tenggat")]
     assert fired(stage, "12-11-2026 08.00") == [(BUDI, "harian"), (RINA, "harian")]
 
@@ -346,7 +353,7 @@ def test_the_mornings_go_on_when_a_newer_reminder_spoke_for_one(stage: Stage) ->
     token = stage.token(1)
     stage.go_to("12-11-2026 07.40")
     for who in (BUDI, RINA):
-        runs.snooze(stage.services, stage.request(who), token, stage.now)
+        tapped(stage.services, stage.request(who), Snooze(token), stage.now)
     # Down over 08.00 and 08.40, when the snoozes come back: they speak for the morning.
     assert fired(stage, "12-11-2026 09.00") == [(BUDI, "tunda"), (RINA, "tunda")]
     fired(stage, "12-11-2026 10.15")  # Bu Sari hears that they are a day late
@@ -381,7 +388,7 @@ def _escalated_at_ten(stage: Stage) -> list[Message]:
 
 def snoozed(stage: Stage, who: Player, at: str) -> None:
     stage.go_to(at)
-    runs.snooze(stage.services, stage.request(who), stage.token(1), stage.now)
+    tapped(stage.services, stage.request(who), Snooze(stage.token(1)), stage.now)
 
 
 def test_a_snooze_comes_back_after_one_working_hour_to_that_person_alone(stage: Stage) -> None:
@@ -445,7 +452,7 @@ def test_more_than_a_batch_is_fired_by_knocking_again(
         stage.start(code)
     stage.deliver()
     stage.go_to("09-11-2026 13.00")
-    assert [reminding.fire_due(stage.services, stage.now) for _ in range(3)] == [2, 1, 0]
+    assert [reminders.fire_due(stage.services, stage.now) for _ in range(3)] == [2, 1, 0]
     assert spoken(stage.deliver()) == [(DEWI, "tenggat")] * 3
 
 

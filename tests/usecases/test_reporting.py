@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from bot.features import outbox
+from bot.features.answers import DoneView
+from bot.features.answers import RefusedView
+from bot.features.documents import PeriodsView
+from bot.features.files import DocumentView
+from bot.features.work import Services
+from tests.cast import shown
+
 import pytest
 
 from bot.chat.keyboards import DocumentKind
 from bot.domain.documents import EvaluationReport, Format, OfficePicture, RunReport
 from bot.store.outbox import DeliveryState
-from bot.usecases import delivering, reading
-from bot.usecases.desk import Services
-from bot.usecases.views import (
-    DocumentView,
-    Done,
-    DoneView,
-    PeriodsView,
-    Refused,
-    RefusedView,
-)
+# TODO-IMPORT reading
 from tests.cast import ADMIN, BUDI, CAST, DEWI, HADI, SARI, Player, Stage
 
 ARGS: reading.Args = {"arg": "1", "format": "pdf"}
@@ -38,7 +37,7 @@ def arrived(stage: Stage, who: Player) -> list[object]:
 def test_the_report_tells_what_the_journal_tells(stage: Stage) -> None:
     stage.confirm(DEWI, stage.start())
     stage.go_to("12-11-2026 10.15")
-    assert ordered(stage, SARI) == DoneView(Done.DOCUMENT_ORDERED, {})
+    assert ordered(stage, SARI) == DoneView("document_ordered", {})
     (view,) = [v for v in arrived(stage, SARI) if isinstance(v, DocumentView)]
     assert view.format is Format.PDF
     report = view.document
@@ -70,7 +69,7 @@ def test_who_may_no_longer_see_reports_gets_none_though_it_was_ordered(stage: St
         assert tx.people.revoke(held.id, stage.now)
     (view,) = arrived(stage, HADI)
     assert isinstance(view, RefusedView)
-    assert view.reason is Refused.NOT_ALLOWED
+    assert view.reason == "not_allowed"
 
 
 def test_the_team_orders_nothing(stage: Stage) -> None:
@@ -94,12 +93,12 @@ def test_a_document_that_cannot_be_made_is_put_aside_and_its_asker_told_once(
         "format": "png" if kind in pictures else "pdf",
     }
     reading.order(stage.services, stage.request(SARI), kind.value, args, stage.now)
-    (outgoing,) = delivering.claim(stage.services, stage.now, 10, ())
+    (outgoing,) = outbox.claim(stage.services, stage.now, 10, ())
     assert isinstance(outgoing.view, DocumentView)
-    delivering.impossible(stage.services, outgoing.delivery, "the renderer died", stage.now)
+    outbox.impossible(stage.services, outgoing.delivery, "the renderer died", stage.now)
     (sorry,) = arrived(stage, SARI)
     assert isinstance(sorry, RefusedView)
-    assert sorry.reason is Refused.NOT_MADE
+    assert sorry.reason == "not_made"
     with stage.services.store.read() as tx:
         assert tx.outbox.count(DeliveryState.GAGAL) == 1
     assert arrived(stage, SARI) == []
@@ -143,7 +142,7 @@ def test_a_period_without_data_is_refused_with_what_there_is(stage: Stage, perio
     args: reading.Args = {"arg": period, "format": "pdf"}
     view = reading.order(stage.services, stage.request(SARI), "evaluation", args, stage.now)
     assert isinstance(view, RefusedView)
-    assert view.reason is Refused.UNKNOWN_PERIOD
+    assert view.reason == "unknown_period"
     assert view.facts["known"] in ("2026", "2026-2")
 
 
@@ -152,7 +151,7 @@ def test_the_periods_reach_from_the_first_run_to_today_the_newest_first(stage: S
     stage.go_to("02-08-2027 09.00")
     for what, known in (("semester", ["2027-2", "2027-1", "2026-2"]), ("tahun", ["2027", "2026"])):
         args: reading.Args = {"what": what}
-        view = reading.look(stage.services, SARI.chat_id, "reports", args, stage.now)
+        view = shown(stage.services, SARI.chat_id, "reports", args, stage.now)
         assert isinstance(view, PeriodsView)
         assert [str(period) for period in view.periods] == known
 

@@ -2,6 +2,24 @@
 
 from __future__ import annotations
 
+from bot.features import agenda
+from bot.features import outbox
+from bot.features import upkeep
+from bot.features.answers import RefusedView
+from bot.features.digest import DigestView
+from bot.features.joining.views import InvitationView
+from bot.features.people.views import GiveRole
+from bot.features.people.views import Invite
+from bot.features.people.views import RemovePerson
+from bot.features.people.views import TakeRole
+from bot.features.runview import PartedView
+from bot.features.tasks.texts import Confirm
+from bot.features.tasks.texts import ShowDetail
+from bot.features.tasks.views import TaskView
+from bot.features.work import Services
+from tests.cast import tapped
+from tests.cast import typed
+
 from datetime import timedelta
 
 import pytest
@@ -11,17 +29,7 @@ from bot.chat.texts import Texts
 from bot.domain.events import replay
 from bot.domain.notices import RunSummary, TaskCard, TaskDetail
 from bot.store.outbox import DeliveryState, NewDelivery
-from bot.usecases import agenda, delivering, joining, lifecycle, people, reading, runs
 from bot.usecases.delivering import Outgoing
-from bot.usecases.desk import Services
-from bot.usecases.views import (
-    DigestView,
-    InvitationView,
-    PartedView,
-    Refused,
-    RefusedView,
-    TaskView,
-)
 from tests.cast import ADMIN, BUDI, HADI, MONDAY, RINA, SARI, WHOLE_OFFICE, Player, Stage
 from tests.jobs.rig import Post
 
@@ -43,20 +51,20 @@ def team_has_it(stage: Stage) -> int:
 
 
 def remove(stage: Stage, who: Player) -> None:
-    people.remove(stage.services, stage.request(SARI), stage.id_of(who), stage.now)
+    tapped(stage.services, stage.request(SARI), RemovePerson(stage.id_of(who)), stage.now)
 
 
 def rejoin(stage: Stage, who: Player, role: str) -> None:
-    view = joining.invite(stage.services, stage.request(SARI), role, None, stage.now)
+    view = tapped(stage.services, stage.request(SARI), Invite(role, None), stage.now)
     assert isinstance(view, InvitationView)
-    joining.open_link(stage.services, stage.request(who), view.code, stage.now)
+    typed(stage.services, stage.request(who), f"/start {view.code}", stage.now)
 
 
 def edit_that_finds_nothing(stage: Stage, who: Player) -> Outgoing:
     """The edit for one of them, whose message is gone; everybody else's arrives."""
-    (lost,) = (o for o in delivering.claim(stage.services, stage.now, 50, ()) if is_for(o, who))
+    (lost,) = (o for o in outbox.claim(stage.services, stage.now, 50, ()) if is_for(o, who))
     assert lost.delivery.message_id is not None
-    delivering.vanished(stage.services, lost.delivery, stage.now)
+    outbox.message_gone(stage.services, lost.delivery, stage.now)
     return lost
 
 
@@ -90,7 +98,7 @@ def test_a_card_that_waits_for_nobody_is_not_sent_again(stage: Stage) -> None:
 
 def test_details_that_are_gone_are_left_alone(stage: Stage) -> None:
     run_id = team_has_it(stage)
-    reading.send_detail(stage.services, stage.request(SARI), stage.token(run_id), stage.now)
+    tapped(stage.services, stage.request(SARI), ShowDetail(stage.token(run_id)), stage.now)
     stage.deliver()
     with stage.services.store.begin() as tx:
         tx.outbox.refresh([stage.task_id(run_id)], stage.now)
@@ -127,11 +135,11 @@ def test_whoever_is_handed_a_task_anew_finds_it_at_the_bottom(
         stage.now += HOUR
         rejoin(stage, BUDI, "tim")
     else:
-        people.take_role(stage.services, stage.request(SARI), stage.holding_of(BUDI), stage.now)
+        tapped(stage.services, stage.request(SARI), TakeRole(stage.holding_of(BUDI)), stage.now)
         stage.deliver()
         stage.now += HOUR
         person_id = stage.id_of(BUDI)
-        people.give_role(stage.services, stage.request(SARI), person_id, "tim", None, stage.now)
+        tapped(stage.services, stage.request(SARI), GiveRole(person_id, "tim", None), stage.now)
     arrived = [m for m in stage.received(BUDI) if isinstance(m.delivery.notice, TaskCard)]
     assert [m.edit for m in arrived] == [False]
     (card,) = [v for v in stage.screen(BUDI) if isinstance(v, TaskView)]
@@ -147,8 +155,8 @@ def test_whoever_is_removed_sees_each_card_change_once_and_then_nothing(
     stage: Stage, sqlite_services: Services
 ) -> None:
     run_id = team_has_it(stage)
-    reading.send_detail(stage.services, stage.request(BUDI), stage.token(run_id), stage.now)
-    reading.send_detail(stage.services, stage.request(HADI), stage.token(run_id), stage.now)
+    tapped(stage.services, stage.request(BUDI), ShowDetail(stage.token(run_id)), stage.now)
+    tapped(stage.services, stage.request(HADI), ShowDetail(stage.token(run_id)), stage.now)
     stage.deliver()
     remove(stage, BUDI)
     remove(stage, HADI)
@@ -170,9 +178,9 @@ def test_whoever_is_removed_sees_each_card_change_once_and_then_nothing(
 
 def test_details_close_for_one_who_has_no_part_in_the_run_any_more(stage: Stage) -> None:
     run_id = team_has_it(stage)
-    reading.send_detail(stage.services, stage.request(BUDI), stage.token(run_id), stage.now)
+    tapped(stage.services, stage.request(BUDI), ShowDetail(stage.token(run_id)), stage.now)
     stage.deliver()
-    people.take_role(stage.services, stage.request(SARI), stage.holding_of(BUDI), stage.now)
+    tapped(stage.services, stage.request(SARI), TakeRole(stage.holding_of(BUDI)), stage.now)
     closed = [m.view for m in stage.received(BUDI) if m.delivery.task_id]
     assert [type(view) for view in closed] == [PartedView, PartedView]
     stage.confirm(RINA, run_id)
@@ -194,7 +202,7 @@ def test_a_run_is_what_its_journal_tells_whatever_the_clock_says(
     heads = sorted((p for p in WHOLE_OFFICE if p.role in roles_of(stage, run_id)), key=stage.id_of)
     assert len(heads) > 1
     for who in reversed(heads):
-        runs.confirm(services, stage.request(who), token, stage.now)
+        tapped(services, stage.request(who), Confirm(token), stage.now)
         stage.now += later_by
     run = stage.run(run_id)
     with services.store.read() as tx:
@@ -229,37 +237,37 @@ def test_what_a_clock_that_was_ahead_put_off_is_sent_when_it_is_set_right(
     stage = Stage(services, SARI)
     right = stage.now
     ahead = right + timedelta(days=3)
-    lifecycle.beat(services, ahead)
+    upkeep.beat(services, ahead)
     with services.store.begin() as tx:
         for chat_id in (1, 2):
             tx.outbox.put([NewDelivery(f"letter:{chat_id}", chat_id, None, RunSummary())], ahead)
         # The first is being sent when the clock jumps.
-        tx.outbox.claim(ahead, delivering.LEASE, 1)
+        tx.outbox.claim(ahead, outbox.LEASE, 1)
     assert stage_is_stuck(stage)
     if noticed == "at waking up":
-        lifecycle.wake_up(services, right)
+        upkeep.wake_up(services, right)
     else:
-        lifecycle.beat(services, right)
-        assert delivering.rescue(services, right) == 1
+        upkeep.beat(services, right)
+        assert outbox.rescue(services, right) == 1
     with services.store.begin() as tx:
-        claimed = tx.outbox.claim(right, delivering.LEASE, 10)
+        claimed = tx.outbox.claim(right, outbox.LEASE, 10)
     assert {"letter:1", "letter:2"} <= {delivery.key for delivery in claimed}
     assert {d.key: d.maybe_repeated for d in claimed}["letter:1"]
 
 
 def stage_is_stuck(stage: Stage) -> bool:
-    delivering.rescue(stage.services, stage.now)
+    outbox.rescue(stage.services, stage.now)
     with stage.services.store.read() as tx:
         return tx.outbox.count(DeliveryState.ANTRE) > 0 and not tx.outbox.waiting(stage.now)
 
 
 def test_a_clock_that_ran_ahead_for_a_moment_costs_nobody_a_morning(stage: Stage) -> None:
-    lifecycle.wake_up(stage.services, stage.now)
+    upkeep.wake_up(stage.services, stage.now)
     team_has_it(stage)
     begun = stage.now
     for moment in (begun + 365 * 24 * HOUR, begun + HOUR):
         stage.go_to(moment)
-        lifecycle.beat(stage.services, stage.now)
+        upkeep.beat(stage.services, stage.now)
         while agenda.fire_due(stage.services, stage.now):
             pass
     stage.deliver()
@@ -272,10 +280,10 @@ def test_a_clock_that_ran_ahead_for_a_moment_costs_nobody_a_morning(stage: Stage
 
 
 def test_a_clock_set_back_by_a_little_leaves_waits_as_they_are(stage: Stage) -> None:
-    lifecycle.beat(stage.services, MONDAY)
+    upkeep.beat(stage.services, MONDAY)
     with stage.services.store.begin() as tx:
         tx.outbox.put([NewDelivery("letter", 1, None, RunSummary())], MONDAY + 2 * HOUR)
-    lifecycle.beat(stage.services, MONDAY - MINUTE)
+    upkeep.beat(stage.services, MONDAY - MINUTE)
     with stage.services.store.read() as tx:
         assert not tx.outbox.waiting(MONDAY)
 
@@ -285,12 +293,12 @@ def test_a_role_that_was_taken_stays_taken_when_the_clock_goes_back(services: Se
     run_id = team_has_it(stage)
     right = stage.now
     stage.now += timedelta(days=3)
-    people.take_role(services, stage.request(SARI), stage.holding_of(BUDI), stage.now)
+    tapped(services, stage.request(SARI), TakeRole(stage.holding_of(BUDI)), stage.now)
     stage.now = right + MINUTE
     refused = stage.confirm(BUDI, run_id)
     assert isinstance(refused, RefusedView)
-    assert refused.reason is Refused.NOT_YOURS
+    assert refused.reason == "not_yours"
     # And it can be given again.
     person_id = stage.id_of(BUDI)
-    people.give_role(services, stage.request(SARI), person_id, "tim", None, stage.now)
+    tapped(services, stage.request(SARI), GiveRole(person_id, "tim", None), stage.now)
     assert not isinstance(stage.confirm(BUDI, run_id), RefusedView)

@@ -2,6 +2,25 @@
 
 from __future__ import annotations
 
+from bot.features import free_text
+from bot.features.answers import DoneView
+from bot.features.answers import RefusedView
+from bot.features.extension import DecideExtension
+from bot.features.extension import ExtendBy
+from bot.features.extension import QuestionView as ExtensionQuestionView
+from bot.features.feature import View
+from bot.features.review import AskReturn
+from bot.features.review import QuestionView as ReturnQuestionView
+from bot.features.review import Undo
+from bot.features.steering import ConfirmCancel
+from bot.features.steering import ReasonView as SteeringReasonView
+from bot.features.steering import SteerRun
+from bot.features.steering import Steering
+from bot.features.tasks.texts import Confirm
+from bot.features.tasks.views import ConfirmedView
+from bot.features.work import Services
+from tests.cast import tapped
+
 import threading
 from collections.abc import Callable
 
@@ -11,20 +30,6 @@ from sqlalchemy import text
 from bot.domain.events import replay
 from bot.domain.run import RunStatus, TaskStatus
 from bot.domain.sop import Duration, DurationUnit
-from bot.usecases import answering, extending, reviewing, runs, steering
-from bot.usecases.desk import Services
-from bot.usecases.views import (
-    ConfirmedView,
-    Done,
-    DoneView,
-    ExtensionQuestionView,
-    Refused,
-    RefusedView,
-    ReturnQuestionView,
-    Steering,
-    SteeringReasonView,
-    View,
-)
 from tests.cast import BUDI, CAST, HADI, RINA, SARI, Player, Stage
 
 REASON = "Angka belum cocok"
@@ -56,18 +61,18 @@ def at_once(*deeds: Callable[[], object]) -> None:
 
 def ask_extension(stage: Stage, run_id: int, who: Player) -> None:
     services, token = stage.services, stage.token(run_id)
-    asked = extending.choose_amount(services, stage.request(who), token, TWO_DAYS, stage.now)
+    asked = tapped(services, stage.request(who), ExtendBy(token, TWO_DAYS.amount, TWO_DAYS.unit), stage.now)
     assert isinstance(asked, ExtensionQuestionView)
-    answering.answer(services, stage.request(who), REASON, stage.now)
+    free_text.text(services, stage.request(who), REASON, None, stage.now)
 
 
 def test_a_return_is_kept_with_its_reason_and_replayed(services: Services) -> None:
     stage = Stage(services)
     run_id = stage.start()
     stage.advance(run_id, 9)
-    asked = reviewing.ask_return(services, stage.request(HADI), stage.token(run_id), stage.now)
+    asked = tapped(services, stage.request(HADI), AskReturn(stage.token(run_id)), stage.now)
     assert isinstance(asked, ReturnQuestionView)
-    answering.answer(services, stage.request(HADI), REASON, stage.now)
+    free_text.text(services, stage.request(HADI), REASON, None, stage.now)
     run = stage.run(run_id)
     (sent,) = [t for t in run.tasks if t.returned]
     assert sent.returned is not None
@@ -83,20 +88,20 @@ def test_undo_extension_rest_and_end_are_kept_and_replayed(services: Services) -
     run_id = stage.start()
     stage.advance(run_id, 2)
     stage.confirm(BUDI, run_id)
-    undone = reviewing.undo(services, stage.request(BUDI), stage.token(run_id, 2), stage.now)
-    assert undone == DoneView(Done.UNDONE, {"step": 2})
+    undone = tapped(services, stage.request(BUDI), Undo(stage.token(run_id, 2)), stage.now)
+    assert undone == DoneView("undone", {"step": 2})
     ask_extension(stage, run_id, RINA)
     token = stage.token(run_id)
-    granted = extending.decide(services, stage.request(SARI), token, 0, True, stage.now)
+    granted = tapped(services, stage.request(SARI), DecideExtension(token, 0, True), stage.now)
     assert isinstance(granted, DoneView)
-    paused = steering.by_button(services, stage.request(SARI), Steering.JEDA, token, stage.now)
+    paused = tapped(services, stage.request(SARI), SteerRun(Steering.JEDA, token), stage.now)
     assert isinstance(paused, SteeringReasonView)
-    answering.answer(services, stage.request(SARI), REASON, stage.now)
+    free_text.text(services, stage.request(SARI), REASON, None, stage.now)
     assert stage.run(run_id).status is RunStatus.DIJEDA
     journal_is_the_state(stage, run_id)
-    steering.by_button(services, stage.request(SARI), Steering.LANJUT, token, stage.now)
-    steering.confirm_cancel(services, stage.request(SARI), token, stage.now)
-    answering.answer(services, stage.request(SARI), REASON, stage.now)
+    tapped(services, stage.request(SARI), SteerRun(Steering.LANJUT, token), stage.now)
+    tapped(services, stage.request(SARI), ConfirmCancel(token), stage.now)
+    free_text.text(services, stage.request(SARI), REASON, None, stage.now)
     run = stage.run(run_id)
     assert (run.status, run.tasks[-1].status) == (RunStatus.DIBATALKAN, TaskStatus.DITARIK)
     journal_is_the_state(stage, run_id)
@@ -108,11 +113,11 @@ def test_a_return_and_an_undo_in_the_same_moment_leave_one_of_them(services: Ser
     stage.advance(run_id, 7)
     stage.confirm(RINA, run_id)
     mine = stage.token(run_id, 7)
-    reviewing.ask_return(services, stage.request(SARI), stage.token(run_id), stage.now)
+    tapped(services, stage.request(SARI), AskReturn(stage.token(run_id)), stage.now)
     sari, rina = stage.request(SARI), stage.request(RINA)
     at_once(
-        lambda: answering.answer(services, sari, REASON, stage.now),
-        lambda: reviewing.undo(services, rina, mine, stage.now),
+        lambda: free_text.text(services, sari, REASON, None, stage.now),
+        lambda: tapped(services, rina, Undo(mine), stage.now),
     )
     run = stage.run(run_id)
     returned = any(t.returned for t in run.tasks)
@@ -131,12 +136,12 @@ def test_of_two_deciders_in_the_same_moment_one_decides(services: Services) -> N
     heard: dict[Player, View] = {}
 
     def decide(who: Player, granted: bool) -> None:
-        heard[who] = extending.decide(services, askers[who], token, 0, granted, stage.now)
+        heard[who] = tapped(services, askers[who], DecideExtension(token, 0, granted), stage.now)
 
     at_once(lambda: decide(SARI, True), lambda: decide(MIRA, False))
     (winner,) = [who for who, view in heard.items() if isinstance(view, DoneView)]
     (loser,) = heard.keys() - {winner}
-    assert heard[loser] == RefusedView(Refused.EXTENSION_DECIDED, {"name": winner.called})
+    assert heard[loser] == RefusedView("extension_decided", {"name": winner.called})
     assert stage.task(run_id).extensions[0].granted is (winner is SARI)
     journal_is_the_state(stage, run_id)
 
@@ -151,14 +156,14 @@ def test_time_is_granted_while_the_step_is_confirmed(services: Services) -> None
     heard: dict[str, View] = {}
 
     def grant() -> None:
-        heard["grant"] = extending.decide(services, sari, token, 0, True, stage.now)
+        heard["grant"] = tapped(services, sari, DecideExtension(token, 0, True), stage.now)
 
     def confirm() -> None:
-        heard["confirm"] = runs.confirm(services, rina, token, stage.now)
+        heard["confirm"] = tapped(services, rina, Confirm(token), stage.now)
 
     at_once(grant, confirm)
     assert isinstance(heard["confirm"], ConfirmedView)
-    late = heard["grant"] == RefusedView(Refused.EXTENSION_MOOT, {})
+    late = heard["grant"] == RefusedView("extension_moot", {})
     done = stage.run(run_id).task(2, 1)
     assert done is not None
     assert done.extensions[0].granted is (None if late else True)
@@ -171,18 +176,18 @@ def test_a_pause_comes_between_a_tap_and_its_turn(services: Services) -> None:
     run_id = stage.start()
     stage.advance(run_id, 2)
     token = stage.token(run_id)
-    steering.by_button(services, stage.request(SARI), Steering.JEDA, token, stage.now)
+    tapped(services, stage.request(SARI), SteerRun(Steering.JEDA, token), stage.now)
     sari, rina = stage.request(SARI), stage.request(RINA)
     heard: list[View] = []
     at_once(
-        lambda: answering.answer(services, sari, REASON, stage.now),
-        lambda: heard.append(runs.confirm(services, rina, token, stage.now)),
+        lambda: free_text.text(services, sari, REASON, None, stage.now),
+        lambda: heard.append(tapped(services, rina, Confirm(token), stage.now)),
     )
     run = stage.run(run_id)
     assert run.status is RunStatus.DIJEDA
     (answer,) = heard
     if isinstance(answer, RefusedView):
-        assert answer.reason is Refused.RUN_PAUSED
+        assert answer.reason == "run_paused"
         assert stage.task(run_id).step == 2
     else:
         assert stage.task(run_id).step == 3
@@ -205,8 +210,6 @@ def test_an_old_card_of_a_run_that_was_under_way_still_confirms(
     journal_is_the_state(stage, run_id)
     who = BUDI if behind == 0 else SARI
     assert isinstance(stage.confirm(who, run_id), ConfirmedView)
-    undone = reviewing.undo(
-        sqlite_services, stage.request(who), stage.token(run_id, 2 + behind), stage.now
-    )
+    undone = tapped(sqlite_services, stage.request(who), Undo(stage.token(run_id, 2 + behind)), stage.now)
     assert isinstance(undone, DoneView)
     journal_is_the_state(stage, run_id)

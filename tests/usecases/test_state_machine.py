@@ -7,6 +7,36 @@ step the invariants are looked at; `everything_arrives` looks at the screens.
 
 from __future__ import annotations
 
+from bot.features import agenda
+from bot.features import free_text
+from bot.features import outbox
+from bot.features import upkeep
+from bot.features.answers import DoneView
+from bot.features.answers import RefusedView
+from bot.features.extension import AskExtension
+from bot.features.extension import DecideExtension
+from bot.features.feature import Hook
+from bot.features.joining.views import InvitationView
+from bot.features.people.views import GiveRole
+from bot.features.people.views import Invite
+from bot.features.people.views import RemovePerson
+from bot.features.people.views import TakeRole
+from bot.features.review import AskReturn
+from bot.features.review import QuestionView as ReturnQuestionView
+from bot.features.review import Undo
+from bot.features.start import StartRun
+from bot.features.steering import ConfirmCancel
+from bot.features.steering import SteerRun
+from bot.features.steering import Steering
+from bot.features.tasks.texts import Confirm
+from bot.features.tasks.texts import Snooze
+from bot.features.tasks.views import ConfirmedView
+from bot.features.tasks.views import TaskView
+from bot.features.work import Request
+from bot.features.work import Services
+from tests.cast import tapped
+from tests.cast import typed
+
 import shutil
 import tempfile
 from dataclasses import replace
@@ -33,31 +63,10 @@ from bot.store.inbox import NewFile, Outcome
 from bot.store.reminders import ReminderStatus
 from bot.store.runs import StoredRun
 from bot.store.schema import upgrade
-from bot.usecases import (
-    agenda,
-    answering,
-    delivering,
-    evidence,
-    extending,
-    joining,
-    lifecycle,
-    notes,
-    people,
-    reviewing,
-    runs,
-    steering,
-)
+# TODO-IMPORT evidence
+# TODO-IMPORT notes
+# TODO-IMPORT people
 from bot.usecases.delivering import Outgoing
-from bot.usecases.desk import Request, Services, scene
-from bot.usecases.views import (
-    ConfirmedView,
-    DoneView,
-    InvitationView,
-    RefusedView,
-    ReturnQuestionView,
-    Steering,
-    TaskView,
-)
 from tests.cast import ANWAR, BUDI, CAST, DEWI, HADI, RINA, SARI, Player, Stage
 from tests.offices import hari, jam, kantor, menit
 from tests.procedures import langkah, prosedur
@@ -119,7 +128,7 @@ class OfficeMachine(RuleBasedStateMachine):
         self.orphans: set[tuple[int, int]] = set()
         self.arrived: dict[str, int] = {}
         self.files = 0
-        lifecycle.wake_up(self.services, self.stage.now)
+        upkeep.wake_up(self.services, self.stage.now)
 
     def teardown(self) -> None:
         self.everything_arrives()
@@ -146,9 +155,7 @@ class OfficeMachine(RuleBasedStateMachine):
         with self.services.store.read() as tx:
             seen = max(tx.runs.running_ids(code, 2026), default=None)
         for again in (False, True):
-            view = runs.start_by_button(
-                self.services, self.stage.request(SARI), code, 2026, seen, self.stage.now
-            )
+            view = tapped(self.services, self.stage.request(SARI), StartRun(code, 2026, seen), self.stage.now)
             assert isinstance(view, RefusedView) is again
         assert len(self._running()) == before + 1
 
@@ -206,7 +213,7 @@ class OfficeMachine(RuleBasedStateMachine):
         may = engine.may_undo(stored.run, task, self._id(who), at)
         token = stored.tokens[(task.step, task.attempt)]
         for again in (False, True):
-            view = reviewing.undo(self.services, self.stage.request(who), token, self.stage.now)
+            view = tapped(self.services, self.stage.request(who), Undo(token), self.stage.now)
             assert isinstance(view, DoneView) is (may and not again)
         if may:
             reopened = self.stage.run(stored.run.id).task(task.step, task.attempt)
@@ -218,7 +225,7 @@ class OfficeMachine(RuleBasedStateMachine):
     def somebody_sends_the_work_back(self, data: st.DataObject, reason: str) -> None:
         stored, who, token = self._somebodys_task(data)
         (task,) = stored.run.current
-        asked = reviewing.ask_return(self.services, self.stage.request(who), token, self.stage.now)
+        asked = tapped(self.services, self.stage.request(who), AskReturn(token), self.stage.now)
         mine = self._id(who) in self._waiting(stored)
         reviews = stored.run.step_of(task).return_to is not None
         assert isinstance(asked, ReturnQuestionView) is (mine and reviews)
@@ -271,7 +278,7 @@ class OfficeMachine(RuleBasedStateMachine):
     def more_time_is_asked_for(self, data: st.DataObject, granted: bool) -> None:
         stored, who, token = self._somebodys_task(data)
         (task,) = stored.run.current
-        asked = extending.ask(self.services, self.stage.request(who), token, self.stage.now)
+        asked = tapped(self.services, self.stage.request(who), AskExtension(token), self.stage.now)
         if isinstance(asked, RefusedView):
             return
         self._answers(who, "3 jam")
@@ -282,9 +289,7 @@ class OfficeMachine(RuleBasedStateMachine):
         assert number is not None
         decider = SARI if who is not SARI else HADI
         for again in (False, True):
-            view = extending.decide(
-                self.services, self.stage.request(decider), token, number, granted, self.stage.now
-            )
+            view = tapped(self.services, self.stage.request(decider), DecideExtension(token, number, granted), self.stage.now)
             assert not (isinstance(view, DoneView) and again)
 
     @precondition(lambda self: self._running())
@@ -296,9 +301,9 @@ class OfficeMachine(RuleBasedStateMachine):
         (task,) = stored.run.current
         token = stored.tokens[(task.step, task.attempt)]
         request = self.stage.request(SARI)
-        steering.by_button(self.services, request, what, token, self.stage.now)
+        tapped(self.services, request, SteerRun(what, token), self.stage.now)
         if what is Steering.BATAL:
-            steering.confirm_cancel(self.services, self.stage.request(SARI), token, self.stage.now)
+            tapped(self.services, self.stage.request(SARI), ConfirmCancel(token), self.stage.now)
         if what is not Steering.LANJUT:
             self._answers(SARI, "menunggu anggaran")
         becomes = {
@@ -330,26 +335,20 @@ class OfficeMachine(RuleBasedStateMachine):
         (task,) = stored.run.current
         mine = self._id(who) in self._waiting(stored)
         token = stored.tokens[(task.step, task.attempt)]
-        view = runs.snooze(self.services, self.stage.request(who), token, self.stage.now)
+        view = tapped(self.services, self.stage.request(who), Snooze(token), self.stage.now)
         assert isinstance(view, DoneView) is mine
 
     @rule(who=st.sampled_from(COMERS_AND_GOERS))
     def somebody_comes_or_goes(self, who: Player) -> None:
         if who in self.present:
-            view = people.remove(
-                self.services, self.stage.request(SARI), self.stage.id_of(who), self.stage.now
-            )
+            view = tapped(self.services, self.stage.request(SARI), RemovePerson(self.stage.id_of(who)), self.stage.now)
             assert isinstance(view, DoneView), view
             self.present.remove(who)
         else:
             assert who.role is not None
-            invitation = joining.invite(
-                self.services, self.stage.request(SARI), who.role, who.unit, self.stage.now
-            )
+            invitation = tapped(self.services, self.stage.request(SARI), Invite(who.role, who.unit), self.stage.now)
             assert isinstance(invitation, InvitationView), invitation
-            joining.open_link(
-                self.services, self.stage.request(who), invitation.code, self.stage.now
-            )
+            typed(self.services, self.stage.request(who), f"/start {invitation.code}", self.stage.now)
             # Whoever writes to the bot has not blocked it.
             self.blocked.discard(who)
             self.present.add(who)
@@ -364,11 +363,9 @@ class OfficeMachine(RuleBasedStateMachine):
         second = next((h for h in held if h.role == "sekretaris" and who is not HADI), None)
         request = self.stage.request(SARI)
         if second:
-            view = people.take_role(self.services, request, second.id, self.stage.now)
+            view = tapped(self.services, request, TakeRole(second.id), self.stage.now)
         elif who is not HADI:
-            view = people.give_role(
-                self.services, request, person_id, "sekretaris", None, self.stage.now
-            )
+            view = tapped(self.services, request, GiveRole(person_id, "sekretaris", None), self.stage.now)
         else:
             return
         assert isinstance(view, DoneView), view
@@ -377,11 +374,11 @@ class OfficeMachine(RuleBasedStateMachine):
     def somebody_blocks_the_bot_or_lets_it_in(self, who: Player, heard: bool) -> None:
         if who in self.blocked:
             self.blocked.remove(who)
-            people.unblocked(self.services, self.stage.request(who), self.stage.now)
+            free_text.message(self.services, self.stage.request(who), Hook.UNBLOCKED, self.stage.now)
         else:
             self.blocked.add(who)
             if heard:
-                people.blocked(self.services, self.stage.request(who), self.stage.now)
+                free_text.message(self.services, self.stage.request(who), Hook.BLOCKED, self.stage.now)
 
     # What the clock and the bot do
 
@@ -435,7 +432,7 @@ class OfficeMachine(RuleBasedStateMachine):
     @rule(most=st.integers(1, 4))
     def messages_set_out(self, most: int) -> None:
         busy = {o.delivery.chat_id for o in self.flying}
-        self.flying += delivering.claim(self.services, self.stage.now, most, busy)
+        self.flying += outbox.claim(self.services, self.stage.now, most, busy)
 
     @precondition(lambda self: self.flying)
     @rule(data=st.data(), fate=st.sampled_from(["arrives", "arrives", "fails", "answer lost"]))
@@ -452,7 +449,7 @@ class OfficeMachine(RuleBasedStateMachine):
         self.services.store.close()
         self.stage.services = self.stage.phones.services = self._services()
         self.stage.go_to(self.stage.now + timedelta(minutes=away))
-        lifecycle.wake_up(self.services, self.stage.now)
+        upkeep.wake_up(self.services, self.stage.now)
 
     @rule()
     def everything_arrives(self) -> None:
@@ -462,7 +459,7 @@ class OfficeMachine(RuleBasedStateMachine):
         self.flying.clear()
         self.stage.go_to(self.stage.now + timedelta(minutes=10))  # past every back-off
         self.the_agenda_is_looked_at()
-        while claimed := delivering.claim(self.services, self.stage.now, 50, ()):
+        while claimed := outbox.claim(self.services, self.stage.now, 50, ()):
             for outgoing in claimed:
                 self._land(outgoing, "arrives")
         states = {row["state"] for row in self._rows("deliveries")}
@@ -570,9 +567,9 @@ class OfficeMachine(RuleBasedStateMachine):
         """Somebody writes what they were asked for; /batal is a command and no answer."""
         request = self.stage.request(who)
         if text == "/batal":
-            steering.leave(self.services, request, self.stage.now)
+            typed(self.services, request, "/batal", self.stage.now)
         else:
-            answering.answer(self.services, request, text, self.stage.now)
+            free_text.text(self.services, request, text, None, self.stage.now)
 
     def _offers_to_undo(self, who: Player) -> set[str]:
         """The tokens of the confirmations that somebody's screen offers to take back."""
@@ -594,18 +591,18 @@ class OfficeMachine(RuleBasedStateMachine):
         }
 
     def _tap(self, request: Request, token: str) -> Any:
-        return runs.confirm(self.services, request, token, self.stage.now)
+        return tapped(self.services, request, Confirm(token), self.stage.now)
 
     def _land(self, outgoing: Outgoing, fate: str) -> None:
         now, delivery = self.stage.now, outgoing.delivery
         if self._blocks(outgoing):
-            delivering.refused(self.services, delivery, "bot was blocked by the user", now)
+            outbox.blocked(self.services, delivery, "bot was blocked by the user", now)
         elif fate == "arrives":
             self._arrive(outgoing, record=True)
         else:
             if fate == "answer lost":
                 self._arrive(outgoing, record=False)
-            delivering.failed_for_now(
+            outbox.failed_for_now(
                 self.services,
                 delivery,
                 now + timedelta(seconds=5),

@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
+from bot.features.answers import RefusedView
+from bot.features.feature import View
+from bot.features.start import StartRun
+from bot.features.start import UnitsView
+from bot.features.status import ByUnitView
+from bot.features.status import StatusView
+from bot.features.tasks.views import TaskView
+from bot.features.work import Services
+from tests.cast import shown
+from tests.cast import tapped
+
 from dataclasses import replace
 
 import pytest
@@ -10,17 +21,6 @@ from bot.chat.texts import Texts
 from bot.domain.people import Address
 from bot.domain.run import RunStatus
 from bot.store.tables import runs as runs_table
-from bot.usecases import reading, runs
-from bot.usecases.desk import Services
-from bot.usecases.views import (
-    ByUnitView,
-    Refused,
-    RefusedView,
-    StatusView,
-    TaskView,
-    UnitsView,
-    View,
-)
 from tests.cast import BUDI, DEWI, HADI, JOKO, LESTARI, SARI, WHOLE_OFFICE, Player, Stage
 
 WATI = Player(112, "Wati Kurnia", Address.IBU, "staf", "promosi")
@@ -37,9 +37,7 @@ def stage(services: Services) -> Stage:
 
 
 def begun(stage: Stage, by: Player = SARI, year: int = 2026) -> View:
-    return runs.start_by_button(
-        stage.services, stage.request(by), "tapkin_staf", year, None, stage.now
-    )
+    return tapped(stage.services, stage.request(by), StartRun("tapkin_staf", year, None), stage.now)
 
 
 def units_running(stage: Stage) -> dict[str | None, int]:
@@ -48,7 +46,7 @@ def units_running(stage: Stage) -> dict[str | None, int]:
 
 
 def look(stage: Stage, who: Player, name: str, **args: int | str) -> View:
-    return reading.look(stage.services, who.chat_id, name, {**args}, stage.now)
+    return shown(stage.services, who.chat_id, name, {**args}, stage.now)
 
 
 def test_one_run_for_each_unit_with_people_in_one_go(stage: Stage) -> None:
@@ -111,7 +109,7 @@ def test_without_people_in_any_unit_it_says_whom_to_invite(sqlite_services: Serv
     stage = Stage(sqlite_services)
     view = begun(stage)
     assert isinstance(view, RefusedView)
-    assert view.reason is Refused.NOBODY_IN_UNITS
+    assert view.reason == "nobody_in_units"
     assert "/undang staf" in Texts(sqlite_services.catalog.office).render(view).html
     question = look(stage, SARI, "start_question", code="tapkin_staf")
     assert isinstance(question, RefusedView)
@@ -120,7 +118,7 @@ def test_without_people_in_any_unit_it_says_whom_to_invite(sqlite_services: Serv
 def test_a_year_that_is_too_far_opens_no_unit(stage: Stage) -> None:
     view = begun(stage, year=2039)
     assert isinstance(view, RefusedView)
-    assert view.reason is Refused.YEAR_OUT_OF_RANGE
+    assert view.reason == "year_out_of_range"
     assert units_running(stage) == {}
 
 

@@ -1,0 +1,1 @@
+"""Acting officials (Plh., Plt.): appointed by buttons and short answers, ended early."""

@@ -1,0 +1,283 @@
+"""The morning's overview for each person, and whether they want it.
+
+Each day's is an entry of the agenda, and dealing with it schedules the next. A day that the
+calendar has made a holiday meanwhile passes in silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from bot.domain import assignment, digest
+from bot.domain.notices import DayDigest, Reply
+from bot.domain.worktime import WorkCalendar
+from bot.features import groups, phrases, replies, yearly
+from bot.features.feature import Command, Drawn, Feature, NamedView, Sending, Topic, Words
+from bot.features.naming import Greeting, greeting
+from bot.features.phrases import Phrases
+from bot.features.runview import CurrentStep, RunView, run_view
+from bot.features.tasks.texts import ShowDetail
+from bot.features.tasks.views import TaskView, task_view
+from bot.features.work import Args, Work
+from bot.indonesian import distance
+from bot.store.agenda import Entry
+from bot.ui.buttons import OnOff, Show, Tap, button
+from bot.ui.markup import bold, safe, width
+from bot.ui.message import Message
+
+DIGEST = "digest"
+"""The agenda's name for the morning's overview."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetDigest(Tap):
+    """Have the morning's overview from now on, or no longer."""
+
+    prefix = "dig"
+    after = Show.BELOW  # the list of tasks stays above it
+    on: OnOff
+
+
+@dataclass(frozen=True, slots=True)
+class DigestView:
+    """The morning's overview: the recipient's open tasks, the most urgent first, and the runs
+    under way where the recipient watches over the office."""
+
+    greeting: Greeting
+    day: date
+    tasks: tuple[TaskView, ...]
+    office: tuple[RunView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SettingView:
+    """Whether the reader gets the morning's overview."""
+
+    on: bool
+
+
+# What people do
+
+
+def ask(work: Work, typed: Words) -> Reply:
+    """/ringkasan."""
+    replies.no_more_than(typed, 0, "/ringkasan")
+    return Reply("digest_setting", {})
+
+
+def set_digest(work: Work, tap: SetDigest) -> SettingView:
+    """Somebody wants the morning's overview, or wants it no longer."""
+    work.tx.people.set_digest(work.person.id, tap.on)
+    return SettingView(tap.on)
+
+
+# What the clock does
+
+
+def schedule(work: Work, calendar: WorkCalendar) -> None:
+    """See to it that the next morning is on the agenda."""
+    day = digest.next_day(work.now, calendar)
+    work.tx.agenda.put([Entry(f"digest:{day}", DIGEST, digest.due_on(day, calendar))])
+
+
+def send(work: Work, entry: Entry) -> None:
+    """Tell everybody of today, if it is a day for that, and schedule the next morning."""
+    now, calendar = work.now, work.calendar
+    at = digest.send_at(now, calendar)
+    if at is not None and at > now:
+        work.tx.agenda.put([Entry(f"digest:{at:%Y-%m-%d:%H%M}", DIGEST, at)])
+    elif at is not None:
+        _tell_everybody(work, calendar.local(now).date())
+    schedule(work, calendar)
+
+
+def _tell_everybody(work: Work, today: date) -> None:
+    running, state = work.tx.runs.running(), work.state
+    people = {
+        person
+        for stored in running
+        for task in stored.run.current
+        for person in assignment.waiting_for(stored.run, task, state)
+    }
+    if running:
+        people.update(digest.watchers(state))
+    wanted = sorted(people - work.tx.people.without_digest())
+    groups.tell_late(work)
+    yearly.watch_all(work)
+    work.notify(DayDigest(today), wanted, f"digest:{today}")
+
+
+# How it looks at the moment it is shown
+
+
+def _setting(work: Work, args: Args) -> SettingView:
+    return SettingView(on=work.person.id not in work.tx.people.without_digest())
+
+
+def _draw_digest(work: Work, notice: DayDigest, sending: Sending) -> DigestView | None:
+    """Somebody's overview of this day; None where there is nothing to say, or the day is over."""
+    person, state, now = work.person, work.state, work.now
+    today = work.calendar.local(now).date()
+    if today != notice.day or person.id in work.tx.people.without_digest():
+        return None
+    running, names = work.tx.runs.running(), work.tx.people.names()
+    mine = [
+        task_view(stored, task, person, now, state, names)
+        for stored in running
+        for task in stored.run.current
+        if person.id in assignment.waiting_for(stored.run, task, state)
+    ]
+    watched = running if person.id in digest.watchers(state) else []
+    if not mine and not watched:
+        return None
+    return DigestView(
+        greeting(state.office, person, state.staff),
+        notice.day,
+        tuple(sorted(mine, key=lambda view: view.task.due_at)),
+        tuple(run_view(stored, now, state) for stored in watched),
+    )
+
+
+# Words
+
+
+_TASKS_ROOM = 1500
+
+
+_OFFICE_ROOM = 1500
+
+
+_BUTTONS = 5
+
+
+_ACTIVITY = 160
+
+
+def say_digest(view: DigestView, say: Phrases) -> Message:
+    """Today's tasks, and the office's picture for those who watch over it."""
+    parts = [
+        phrases.salutation(view.greeting),
+        f"Selamat pagi. Ringkasan untuk {say.weekday(view.day)}.",
+    ]
+    if view.tasks:
+        entries = [_task(number, task, say) for number, task in enumerate(view.tasks, start=1)]
+        rest = "selebihnya ada di /tugas"
+        parts.append(f"📋 {bold('Tugas hari ini')} ({len(view.tasks)})")
+        parts += _that_fit(entries, _TASKS_ROOM, rest)
+    if view.office:
+        parts.append(f"🏢 {bold('Keadaan kantor')}: {_counts(view.office)}")
+        entries = [_run(run, say) for run in _late_first(view.office)]
+        parts += _that_fit(entries, _OFFICE_ROOM, "selebihnya ada di /status")
+    rows = [
+        (
+            button(
+                f"{n}. {phrases.short(t.procedure)} · langkah {t.step.number}", ShowDetail(t.token)
+            ),
+        )
+        for n, t in enumerate(view.tasks[:_BUTTONS], start=1)
+    ]
+    rows.append((button("🔕 Matikan ringkasan pagi", SetDigest(on=False)),))
+    return Message("\n\n".join(parts), tuple(rows))
+
+
+def say_setting(view: SettingView, say: Phrases) -> Message:
+    """Whether the overview comes, with the button that turns it on or off."""
+    if view.on:
+        return Message(
+            "🔔 Ringkasan pagi menyala. Setiap hari kerja pukul 07.30 Bapak/Ibu menerima daftar "
+            "tugas hari itu, bila ada.",
+            ((button("🔕 Matikan ringkasan pagi", SetDigest(on=False)),),),
+        )
+    return Message(
+        "🔕 Ringkasan pagi tidak dikirim. Kartu tugas dan pengingat tetap datang seperti biasa.",
+        ((button("🔔 Nyalakan ringkasan pagi", SetDigest(on=True)),),),
+    )
+
+
+def _task(number: int, view: TaskView, say: Phrases) -> str:
+    activity = safe(view.step.activity.text, _ACTIVITY)
+    lines = [
+        f"{number}. {_name(view.procedure.title, view.year)}",
+        f"Langkah {view.step.number}: {activity}",
+        f"Tenggat: {say.moment(view.task.due_at)}",
+    ]
+    if view.late:
+        lines.append(f"⚠️ Terlambat {bold(distance(view.late))}")
+    return "\n".join(lines)
+
+
+def _run(view: RunView, say: Phrases) -> str:
+    run = view.run
+    steps = len(run.procedure.steps)
+    lines = [
+        f"• {_name(run.procedure.title, run.year)}: {run.steps_done} dari {steps} langkah selesai"
+    ]
+    if run.pause is not None:
+        return f"{lines[0]}, sedang dijeda"
+    for current in view.current[:2]:
+        lines.append(f"Langkah {current.step.number}, {_when(current, say)}")
+    return "\n".join(lines)
+
+
+def _when(current: CurrentStep, say: Phrases) -> str:
+    if current.late:
+        return f"⚠️ terlambat {bold(distance(current.late))}"
+    return f"tenggat {say.moment(current.task.due_at)}"
+
+
+def _counts(runs: tuple[RunView, ...]) -> str:
+    """ "4 pelaksanaan berjalan, 1 terlambat, 1 dijeda"."""
+    paused = sum(view.run.pause is not None for view in runs)
+    late = sum(_is_late(view) for view in runs)
+    if paused == len(runs):
+        return f"tidak ada pelaksanaan berjalan, {paused} dijeda"
+    facts = [f"{len(runs) - paused} pelaksanaan berjalan"]
+    facts.append(f"{late} terlambat" if late else "tidak ada yang terlambat")
+    if paused:
+        facts.append(f"{paused} dijeda")
+    return ", ".join(facts)
+
+
+def _late_first(runs: tuple[RunView, ...]) -> list[RunView]:
+    return sorted(runs, key=lambda view: not _is_late(view))
+
+
+def _is_late(view: RunView) -> bool:
+    return view.run.pause is None and any(current.late for current in view.current)
+
+
+def _name(title: str, year: int) -> str:
+    return f"{bold(safe(title, 120))} tahun {year}"
+
+
+def _that_fit(entries: Iterable[str], room: int, rest: str) -> list[str]:
+    """As many whole entries as there is room for, and where the others are."""
+    kept: list[str] = []
+    for entry in entries:
+        room -= width(entry) + 2
+        if room < 0:
+            return [*kept, f"… {rest}"]
+        kept.append(entry)
+    return kept
+
+
+FEATURE = Feature(
+    "digest",
+    commands=(
+        Command(
+            "ringkasan",
+            ask,
+            None,
+            Topic.LAINNYA,
+            "Ringkasan tugas setiap pagi",
+            "menyalakan atau mematikan ringkasan tugas setiap pagi",
+        ),
+    ),
+    taps={SetDigest: set_digest},
+    views={"digest_setting": NamedView(_setting)},
+    notices={DayDigest: Drawn(_draw_digest, "ringkasan pagi")},
+    due={DIGEST: send},
+    words={DigestView: say_digest, SettingView: say_setting},
+)

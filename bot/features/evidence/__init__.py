@@ -1,0 +1,1 @@
+"""Evidence: files that people attach to their tasks."""

@@ -1,0 +1,395 @@
+"""Evidence: files that people attach to their tasks, from the message to the archive and back.
+
+A message brings only Telegram's name of a file. `receive` writes it down in the transaction
+of its update; whoever fetches it (`jobs.fetch`) asks for what waits, and hands over what came
+with `keep`. So a file is as durable as a tap: a kill at any point loses none and leaves none
+half done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from bot.domain import engine, parsing
+from bot.domain.actions import Attach, Reason, Refusal
+from bot.domain.deviations import attaching_refused
+from bot.domain.notices import ArchiveFull, EvidenceFile, Reply
+from bot.domain.run import By, Evidence, Task
+from bot.features import runs
+from bot.features.answers import DoneView, Refuse, Refused, done, refusal
+from bot.features.evidence import texts, views
+from bot.features.evidence.texts import UNNAMED, AttachFile, SendFiles
+from bot.features.feature import Drawn, Feature, Hook, NamedView, Question, as_it_is
+from bot.features.free_text import SentFile, task_of_message
+from bot.features.work import Services, TaskNotice, Work
+from bot.store.archive import Archive, ArchiveFullError, Contents, Draft, place_of
+from bot.store.inbox import IncomingFile, NewFile, Outcome, StoredFile
+from bot.store.outbox import NewDelivery
+from bot.store.runs import StoredRun
+
+__all__ = ["ArchiveFullError", "Contents", "Draft", "IncomingFile", "Outcome"]
+
+ATTACH = "lampiran"
+"""The kind of the question that waits for a file."""
+
+SIZE_LIMIT = 20 * 1024 * 1024
+"""Bytes that a bot can fetch of one file (Bot API, getFile)."""
+
+NAME_LENGTH = 120
+CAPTION_LENGTH = 500
+SENT_AT_ONCE = 20
+"""So many files come at one tap, those of the latest steps."""
+
+
+class FileRefused(StrEnum):
+    """Why a file is not asked for, taken, or sent."""
+
+    FREE_FILE = "free_file"
+    FILE_KIND = "file_kind"
+    FILE_TOO_LATE = "file_too_late"
+    FILES_FULL = "files_full"
+    NO_FILES = "no_files"
+
+
+class Done(StrEnum):
+    """What was done."""
+
+    FILE_AWAITED = "file_awaited"
+    FILES_COMING = "files_coming"  # count
+
+
+_WHY_NOT = {
+    Reason.ALREADY_ATTACHED: Outcome.SUDAH_ADA,
+    Reason.RUN_OVER: Outcome.TERLAMBAT,
+    Reason.OVERTAKEN: Outcome.TERLAMBAT,
+    Reason.TOO_MUCH: Outcome.TERLALU_BANYAK,
+}
+
+
+# What people do
+
+
+def ask(work: Work, tap: AttachFile) -> DoneView:
+    """📎: the next file of this chat belongs to the task with this token."""
+    stored, task = runs.find_task(work, tap.token)
+    if refusal := _refused(work, stored, task):
+        raise _in_words(work, refusal, stored, task)
+    want(work, tap.token)
+    return done(Done.FILE_AWAITED)
+
+
+def want(work: Work, token: str) -> None:
+    """Ask for a file of the task with this token. Part of the requester's transaction."""
+    work.ask(ATTACH, {"token": token})
+    work.reply(Reply("ask_file", {"token": token}))
+
+
+def take_text(work: Work, data: dict[str, Any], text: str) -> Reply:
+    """A text where a file was asked for: the question stays."""
+    work.ask(ATTACH, data)
+    return Reply("ask_file", {"token": str(data["token"]), "fault": True})
+
+
+def receive(work: Work, sent: SentFile, reply_to: int | None) -> None:
+    """Somebody sent a document or a photo: write it down, or say why it cannot be taken.
+
+    It belongs to the task whose card it answers, or to the task for which a file was asked;
+    the rest of an album goes where its beginning went.
+    """
+    key, batch = _keys(work, sent)
+    found = _meant(work, batch, reply_to)
+    if found is None:
+        _say(work, f"homeless:{batch}", refusal(Refuse(FileRefused.FREE_FILE)))
+        return
+    stored, task = found
+    name = parsing.sentence(sent.name)[:NAME_LENGTH]
+    outcome = _refused_at_once(work, sent, name, stored, task)
+    work.tx.inbox.put(
+        NewFile(
+            key=key,
+            batch=batch,
+            chat_id=work.person.chat_id,
+            task_id=stored.task_ids[(task.step, task.attempt)],
+            file_id=sent.file_id,
+            name=name or UNNAMED,
+            photo=sent.photo,
+            caption=parsing.sentence(sent.caption)[:CAPTION_LENGTH],
+            outcome=outcome,
+        ),
+        work.now,
+    )
+    if outcome is not None:
+        _receipt(work, batch)
+
+
+def refuse_kind(work: Work, reply_to: int | None) -> None:
+    """Somebody sent what is neither a text nor a document or photo."""
+    awaited = work.asked(ATTACH) is not None
+    meant = awaited or task_of_message(work, work.person.chat_id, reply_to) is not None
+    work.reply(refusal(Refuse(FileRefused.FILE_KIND if meant else Refused.FREE_TEXT)))
+
+
+def send_all(work: Work, tap: SendFiles) -> DoneView:
+    """📂: have the run's files sent to whoever asks, if they have a part in it."""
+    stored, task = runs.find_task(work, tap.token)
+    person, request = work.person, work.request
+    if not runs.has_part(stored, person.id, work.state):
+        raise _in_words(work, Refusal(Reason.NOT_YOURS), stored, task)
+    files = stored.run.documents[-SENT_AT_ONCE:]
+    if not files:
+        raise Refuse(FileRefused.NO_FILES)
+    asked = f"{request.update_id if request else None}:{int(work.now.timestamp())}"
+    work.notify_many(
+        TaskNotice(
+            EvidenceFile(file.sha256),
+            person.id,
+            f"file:{number}:{asked}",
+            stored.run.id,
+            stored.task_ids[(owner.step, owner.attempt)],
+        )
+        for number, (owner, file) in enumerate(files)
+    )
+    return done(Done.FILES_COMING, count=len(files))
+
+
+# What fetching does
+
+
+def draft(services: Services) -> Draft:
+    """A new file in the archive's inbox.
+
+    Raises:
+        ArchiveFullError: the disk is full.
+    """
+    return _archive(services).draft()
+
+
+def waiting(
+    services: Services, now: datetime, most: int, busy: Collection[int]
+) -> list[IncomingFile]:
+    """What has to be fetched by `now`, the oldest first; `busy` are rows under way."""
+    with services.store.read() as tx:
+        return tx.inbox.waiting(now, most, busy)
+
+
+def next_due(services: Services, now: datetime) -> datetime | None:
+    """When, after `now`, a file may be tried again; None if none waits for its time."""
+    with services.store.read() as tx:
+        return tx.inbox.next_due(now)
+
+
+def keep(
+    services: Services, row_id: int, fetched: Draft, contents: Contents, now: datetime
+) -> None:
+    """The file is here, whole: give it its place in the archive and attach it.
+
+    It lies where it stays before the transaction commits, so that no row is ever without its
+    file; a file without a row is what a kill in between leaves, and the next try takes it.
+
+    Raises:
+        ArchiveFullError: the disk is full; nothing was changed.
+    """
+    with services.begin(now) as work:
+        row = work.tx.inbox.get(row_id)
+        if row is None:
+            return
+        sender = work.as_person(row.chat_id)
+        outcome = _attach(sender, row, fetched, contents)
+        work.tx.inbox.complete(row_id, outcome)
+        _receipt(sender, row.batch)
+
+
+def not_kept(services: Services, row_id: int, outcome: Outcome, now: datetime) -> None:
+    """The file cannot be had or held: whoever sent it is told why."""
+    with services.begin(now) as work:
+        row = work.tx.inbox.get(row_id)
+        if row is None:
+            return
+        work.tx.inbox.complete(row_id, outcome)
+        _receipt(work.as_person(row.chat_id), row.batch)
+        if outcome is Outcome.DISKA_PENUH:
+            # Once an hour is enough to be heard.
+            hour = f"{now.astimezone(work.calendar.zone):%Y%m%d%H}"
+            work.notify(ArchiveFull(), work.staff.admins(), f"full:{hour}")
+
+
+def try_later(services: Services, row_id: int, at: datetime, *, counts: bool) -> None:
+    """Telegram did not give it now. `counts` False: it could not be reached at all."""
+    with services.store.begin() as tx:
+        tx.inbox.retry(row_id, at, counts=counts)
+
+
+def sweep(services: Services) -> int:
+    """Delete what an end without warning left in the inbox; how many files it was."""
+    return services.archive.sweep() if services.archive is not None else 0
+
+
+# Steps of the above
+
+
+def _archive(services: Services) -> Archive:
+    if services.archive is None:
+        raise LookupError("these services have no archive")
+    return services.archive
+
+
+def _keys(work: Work, sent: SentFile) -> tuple[str, str]:
+    """What names a file, and those that were sent together with it."""
+    chat_id, request = work.person.chat_id, work.request
+    key = f"{chat_id}:{request.update_id if request else None}:{int(work.now.timestamp())}"
+    return key, f"{chat_id}:album:{sent.group[:40]}" if sent.group else key
+
+
+def _meant(work: Work, batch: str, reply_to: int | None) -> tuple[StoredRun, Task] | None:
+    """The task that a file is for. A question that asked for it is answered by it."""
+    tx, chat_id = work.tx, work.person.chat_id
+    if earlier := tx.inbox.batch(batch):
+        task_id = earlier[-1].task_id
+        stored = tx.runs.of_tasks([task_id]).get(task_id)
+        task = stored.task_of(task_id) if stored else None
+        return (stored, task) if stored and task else None
+    question = work.asked(ATTACH)
+    asked = str(question["token"]) if question else None
+    found = task_of_message(work, chat_id, reply_to) or (tx.runs.by_token(asked) if asked else None)
+    if found is not None and asked == found[0].tokens[(found[1].step, found[1].attempt)]:
+        work.answered()
+    return found
+
+
+def _refused_at_once(
+    work: Work, sent: SentFile, name: str, stored: StoredRun, task: Task
+) -> Outcome | None:
+    """Why a file is not even fetched."""
+    if refusal := _refused(work, stored, task):
+        return _WHY_NOT.get(refusal.reason, Outcome.BUKAN_BAGIANNYA)
+    if sent.size is not None and sent.size > SIZE_LIMIT:
+        return Outcome.TERLALU_BESAR
+    if sent.size == 0:
+        return Outcome.KOSONG
+    if set(sent.name) & set("/\\\0") or (sent.name and not name.strip(". ")):
+        # No phone sends such a name: somebody tries where it might lead.
+        return Outcome.NAMA
+    return None
+
+
+def _refused(work: Work, stored: StoredRun, task: Task) -> Refusal | None:
+    person = work.person
+    return attaching_refused(stored.run, task.step, task.attempt, person.id, work.state)
+
+
+def _attach(work: Work, row: IncomingFile, fetched: Draft, contents: Contents) -> Outcome:
+    stored = work.tx.runs.of_tasks([row.task_id]).get(row.task_id)
+    task = stored.task_of(row.task_id) if stored else None
+    if stored is None or task is None or work.somebody is None:
+        return Outcome.BUKAN_BAGIANNYA
+    at = stored.run.not_before(work.now)
+    file = _evidence(work, row, contents, at)
+    action = Attach(task.step, task.attempt, file)
+    decision = engine.decide(stored.run, action, work.person.id, at, work.state)
+    if isinstance(decision, Refusal):
+        return _WHY_NOT.get(decision.reason, Outcome.BUKAN_BAGIANNYA)
+    _store(work, stored, task, row, fetched, contents)
+    runs.save_decision(work, stored, decision)
+    return Outcome.TERSIMPAN
+
+
+def _evidence(work: Work, row: IncomingFile, contents: Contents, at: datetime) -> Evidence:
+    """The file as the decision takes it; in which role it was attached is decided there."""
+    return Evidence(
+        By(work.person.id),
+        row.name,
+        contents.size,
+        contents.sha256,
+        row.file_id,
+        at,
+        row.photo,
+        row.caption,
+    )
+
+
+def _store(
+    work: Work,
+    stored: StoredRun,
+    task: Task,
+    row: IncomingFile,
+    fetched: Draft,
+    contents: Contents,
+) -> None:
+    """Give the file its place in the archive; a content that is there already is kept once."""
+    archive, known = _archive(work.services), work.tx.files.get(contents.sha256)
+    if known is None:
+        run = stored.run
+        place = place_of(run.year, run.procedure.code, run.id, task.step, contents.sha256, row.name)
+        archive.keep(fetched, place)
+        work.tx.files.put(StoredFile(contents.sha256, place, contents.size), work.now)
+    elif not archive.holds(known.path, known.size):
+        # It was lost from the disk, and is back.
+        archive.keep(fetched, known.path)
+
+
+def _receipt(work: Work, batch: str) -> None:
+    """Tell what became of the files that were sent together, in one message."""
+    _say(work, f"files:{batch}", Reply("received", {"batch": batch}), live=True)
+
+
+def _say(work: Work, key: str, reply: Reply, *, live: bool = False) -> None:
+    person = work.somebody
+    if person is None:
+        return  # they left: nothing is told them any more
+    row = NewDelivery(key, person.chat_id, person.id, reply, live=live)
+    work.tx.outbox.put([row], work.now)
+
+
+def _in_words(work: Work, refusal: Refusal, stored: StoredRun, task: Task) -> Refuse:
+    match refusal.reason:
+        case Reason.RUN_OVER | Reason.OVERTAKEN:
+            return Refuse(FileRefused.FILE_TOO_LATE)
+        case Reason.TOO_MUCH:
+            return Refuse(FileRefused.FILES_FULL)
+        case _:
+            roles = runs.roles_of_step(stored, task.step, work.state)
+            return Refuse(Reason.NOT_YOURS, roles=roles)
+
+
+FEATURE = Feature(
+    "evidence",
+    taps={AttachFile: ask, SendFiles: send_all},
+    views={
+        "ask_file": NamedView(views.ask_file),
+        "received": NamedView(views.received),
+    },
+    questions={ATTACH: Question(take_text, wants_text=False)},
+    notices={
+        EvidenceFile: Drawn(views.draw_file, "berkas"),
+        ArchiveFull: Drawn(as_it_is, "diska penuh"),
+    },
+    hooks={Hook.FILE: receive, Hook.OTHER: refuse_kind},
+    words={
+        views.AskFileView: texts.say_ask_file,
+        views.ReceivedView: texts.say_received,
+        views.EvidenceFileView: texts.say_caption,
+        ArchiveFull: texts.say_archive_full,
+    },
+    sentences={
+        FileRefused.FREE_FILE: "Kami belum tahu berkas ini untuk tugas yang mana. Mohon "
+        "mengirimnya sebagai balasan atas kartu tugasnya, atau menekan 📎 Lampirkan pada kartu itu "
+        "lebih dahulu.",
+        FileRefused.FILE_KIND: "Yang dapat dilampirkan adalah dokumen atau foto. Rekaman dan "
+        "lainnya mohon dikirim sebagai dokumen (berkas).",
+        FileRefused.FILE_TOO_LATE: "Langkah ini sudah berakhir, jadi tidak dapat dilampiri lagi.",
+        FileRefused.FILES_FULL: "Langkah ini sudah memuat terlalu banyak berkas.",
+        FileRefused.NO_FILES: "Belum ada berkas yang dilampirkan pada pelaksanaan ini.",
+        Reason.ALREADY_ATTACHED: "Berkas yang sama sudah terlampir pada langkah ini. Terima kasih.",
+        Done.FILE_AWAITED: "Silakan mengirim berkasnya sebagai dokumen atau foto.",
+        Done.FILES_COMING: "Baik, {count} berkas segera dikirim.",
+    },
+    journal={
+        "evidence_attached": lambda line: (
+            f"{line.run}: {line.who} melampirkan {line.facts['evidence']['name']} pada langkah "
+            f"{line.step}."
+        ),
+    },
+)

@@ -1,0 +1,526 @@
+"""/libur: an admin's word on single days, and what it means for deadlines under way.
+
+One transaction changes the calendar. Each run under way is counted anew in one of its own,
+through the agenda: a kill in between loses nothing, and nobody's tap waits for them all.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from bot.domain import engine, parsing
+from bot.domain.access import Permission
+from bot.domain.actions import CalendarChanged
+from bot.domain.calendar import is_estimated, office_calendar
+from bot.domain.decision import Decision
+from bot.domain.notices import DeadlineChanged, Reply
+from bot.domain.run import Run, Task
+from bot.domain.sop import DayCorrection, Step
+from bot.domain.worktime import WorkCalendar
+from bot.features import digest, phrases, replies, runs, yearly
+from bot.features.answers import Refuse, Refused
+from bot.features.feature import Command, Drawn, Feature, NamedView, Sending, Topic, View, Words
+from bot.features.form import Data, Field, Form, Misread
+from bot.features.naming import Greeting, greeting
+from bot.features.phrases import LEAVE, NAME, REASON, TITLE, Phrases
+from bot.features.work import Args, Work
+from bot.indonesian import Dates
+from bot.store.agenda import Entry
+from bot.ui.buttons import OnOff, PageNumber, PageTap, Show, Tap, button
+from bot.ui.markup import bold, safe
+from bot.ui.message import Block, Message, paged
+
+MOVE_HOLIDAYS = Permission("move_holidays")
+"""Admins only: the calendar is the whole office's, and its decrees come from above it."""
+
+CALENDAR = "calendar"
+"""The agenda's name for a run that has to be counted anew."""
+
+BACK = timedelta(days=31)
+AHEAD = timedelta(days=731)
+"""How far from today a day may be: a decree comes late at times, and not years before."""
+
+SHOWN = timedelta(days=366)
+"""How far /libur looks ahead."""
+
+BASIS_LENGTH = 150
+
+
+@dataclass(frozen=True, slots=True)
+class AskDay(Tap):
+    """Ask for a day that is to be a working day, or a holiday."""
+
+    prefix = "lib"
+    after = Show.BELOW
+    working: OnOff
+
+
+@dataclass(frozen=True, slots=True)
+class AskRevokeDay(Tap):
+    """Ask before an admin's word on this day is taken back."""
+
+    prefix = "libx"
+    reads_only = True
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeDay(Tap):
+    """Take an admin's word on this day back."""
+
+    prefix = "liby"
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class TurnHolidays(PageTap):
+    """Show another page of the days off."""
+
+    prefix = "pg:libur"
+    page: PageNumber
+
+
+# What people see, as facts
+
+
+@dataclass(frozen=True, slots=True)
+class DayRow:
+    """A day that is off, or that an admin has spoken about: `word` is what was said.
+
+    `estimated`: its date is not settled yet.
+    """
+
+    day: date
+    name: str
+    word: DayCorrection | None
+    estimated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HolidaysView:
+    """The days off of the year ahead, and what the admins have said, in order."""
+
+    rows: tuple[DayRow, ...]
+
+
+class DayStage(StrEnum):
+    """What of a day is asked for."""
+
+    DAY = "day"
+    NAME = "name"
+    BASIS = "basis"
+
+
+class DayFault(StrEnum):
+    """Why an answer about a day was not taken."""
+
+    UNREAD = "unread"
+    TOO_FAR = "too_far"
+    OFF_ALREADY = "off_already"
+    WORKS_ALREADY = "works_already"
+    NO_NAME = "no_name"
+    NO_BASIS = "no_basis"
+
+
+@dataclass(frozen=True, slots=True)
+class HolidayQuestionView:
+    """Asks for the day that is to be a working day or a holiday, its name, or its decree.
+
+    `text` is the answer that was not taken, because of `fault`.
+    """
+
+    working: bool
+    stage: DayStage
+    day: date | None = None
+    name: str | None = None
+    fault: DayFault | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeQuestionView:
+    """Asks before an admin's word on a day is taken back."""
+
+    word: DayCorrection
+
+
+@dataclass(frozen=True, slots=True)
+class HolidaySetView:
+    """A day became a holiday or a working day, or the word on it was taken back."""
+
+    word: DayCorrection
+    revoked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineChangedView:
+    """The calendar changed, and with it the deadline of the recipient's task."""
+
+    greeting: Greeting
+    run: Run
+    step: Step
+    task: Task
+    was: datetime
+    why: str
+
+
+# What people do
+
+
+def list_days(work: Work, typed: Words) -> Reply:
+    """/libur."""
+    replies.no_more_than(typed, 0, "/libur")
+    return Reply("holidays", {})
+
+
+def ask(work: Work, tap: AskDay) -> View:
+    """Ask for the day that is to be a holiday, or a working day."""
+    return HOLIDAY.fill(work, {"working": tap.working})
+
+
+def ask_revoke(work: Work, tap: AskRevokeDay) -> RevokeQuestionView:
+    """Show what taking an admin's word back would mean, before it is done."""
+    work.require(MOVE_HOLIDAYS)
+    return RevokeQuestionView(_word(work, tap.day))
+
+
+def revoke(work: Work, tap: RevokeDay) -> HolidaySetView:
+    """Take an admin's word on a day back: what the file and the decrees say counts again."""
+    work.require(MOVE_HOLIDAYS)
+    word = _word(work, tap.day)
+    work.tx.calendar.remove(tap.day)
+    work.tx.journal.note("day_revoked", work.now, work.person.id, **_facts(word))
+    _recount(work, reason_revoked(word, _dates(work)))
+    return HolidaySetView(word, revoked=True)
+
+
+def _day(work: Work, said: Data, text: str) -> Data:
+    """The day that was meant."""
+    today = work.calendar.local(work.now).date()
+    day = parsing.day(text, today)
+    if day is None:
+        raise Misread(DayFault.UNREAD, text)
+    if fault := _day_fault(day, today, bool(said["working"]), work.calendar):
+        raise Misread(fault, text)
+    return {"day": day.isoformat()}
+
+
+def _day_fault(day: date, today: date, working: bool, calendar: WorkCalendar) -> DayFault | None:
+    """Why this day cannot become a working day, or a holiday; None if it can."""
+    if not today - BACK <= day <= today + AHEAD:
+        return DayFault.TOO_FAR
+    # An estimate is settled by saying so, though the day is off already.
+    settled = not is_estimated(calendar.holiday_name(day) or "")
+    if calendar.is_working_day(day) is working and settled:
+        return DayFault.WORKS_ALREADY if working else DayFault.OFF_ALREADY
+    return None
+
+
+def _name(work: Work, said: Data, text: str) -> Data:
+    name = parsing.official_name(text)
+    if name is None:
+        raise Misread(DayFault.NO_NAME, text)
+    return {"name": name}
+
+
+def _basis(work: Work, said: Data, text: str) -> Data:
+    basis = " ".join(text.split())
+    if not 3 <= len(basis) <= BASIS_LENGTH:
+        raise Misread(DayFault.NO_BASIS, text)
+    return {"basis": basis}
+
+
+def _ask_next(said: Data, misread: Misread | None) -> Reply:
+    args: Args = {**said}
+    if misread is not None:
+        args |= {"fault": misread.fault, "text": misread.text[:60]}
+    return Reply("holiday_question", args)
+
+
+def _set(work: Work, said: Data) -> Reply:
+    day, working = date.fromisoformat(said["day"]), bool(said["working"])
+    word = DayCorrection(day, said.get("name", WORKING_DAY), working, said["basis"])
+    work.tx.calendar.put(word, work.person.id, work.now)
+    work.tx.journal.note("day_set", work.now, work.person.id, **_facts(word))
+    _recount(work, reason_set(word, _dates(work)))
+    return Reply("holiday_set", {"day": said["day"], "revoked": False})
+
+
+HOLIDAY = Form(
+    "holiday",
+    (
+        Field("day", _day),
+        Field("name", _name, wanted=lambda said: not said["working"]),
+        Field("basis", _basis),
+    ),
+    _ask_next,
+    _set,
+    MOVE_HOLIDAYS,
+)
+
+
+# What follows from it
+
+
+def read_days(work: Work) -> None:
+    """Let the office's calendar follow what the database says of single days."""
+    work.calendar.follow(office_calendar(work.office, work.tx.calendar.corrections()))
+
+
+def count_anew(work: Work, entry: Entry) -> None:
+    """One run's deadlines, after the calendar has changed."""
+    stored = work.tx.runs.get(int(entry.data["run_id"]))
+    if stored is None or stored.run.status.is_over:
+        return
+    action = CalendarChanged(str(entry.data["why"]))
+    at = stored.run.not_before(work.now)
+    decision = engine.decide(stored.run, action, 0, at, work.state)
+    if isinstance(decision, Decision):
+        runs.save_decision(work, stored, decision)
+
+
+def _recount(work: Work, why: str) -> None:
+    """Let everything that is counted in working days be counted anew, from the commit on."""
+    calendar, fresh = work.calendar, office_calendar(work.office, work.tx.calendar.corrections())
+    change = secrets.token_hex(6)
+    work.tx.agenda.put(
+        Entry(f"calendar:{change}:{run_id}", CALENDAR, work.now, {"run_id": run_id, "why": why})
+        for run_id in work.tx.runs.under_way_ids()
+    )
+    digest.schedule(work, fresh)
+    yearly.schedule(work, fresh)
+    # Whoever writes next, in whichever thread, counts by the new calendar.
+    work.tx.after_commit(lambda: calendar.follow(fresh))
+
+
+def _word(work: Work, day: date) -> DayCorrection:
+    """What an admin said of a day.
+
+    Raises:
+        Refuse: nothing, or it was taken back.
+    """
+    word = work.tx.calendar.get(day)
+    if word is None:
+        raise Refuse(Refused.BUTTON_OLD)
+    return word
+
+
+def _facts(word: DayCorrection) -> dict[str, object]:
+    return {
+        "day": word.day.isoformat(),
+        "name": word.name,
+        "working": word.working,
+        "basis": word.basis,
+    }
+
+
+def _dates(work: Work) -> Dates:
+    return Dates(work.office.timezone, work.office.timezone_label)
+
+
+# How it looks at the moment it is shown
+
+
+def _holidays(work: Work, args: Args) -> HolidaysView:
+    """The days off ahead, and what the admins have said."""
+    today = work.calendar.local(work.now).date()
+    own = {word.day: word for word in work.tx.calendar.corrections() if word.day >= today}
+    rows = [DayRow(day, word.name, word, estimated=False) for day, word in own.items()]
+    for ahead in range(SHOWN.days):
+        day = today + timedelta(days=ahead)
+        name = work.calendar.holiday_name(day)
+        if name is not None and day not in own:
+            rows.append(DayRow(day, name, None, is_estimated(name)))
+    return HolidaysView(tuple(sorted(rows, key=lambda row: row.day)))
+
+
+def _question(work: Work, args: Args) -> HolidayQuestionView:
+    """The question that waits for an answer, as it was asked last."""
+    day = date.fromisoformat(str(args["day"])) if args.get("day") else None
+    name = str(args["name"]) if args.get("name") else None
+    working = bool(args["working"])
+    stage = DayStage.DAY
+    if day is not None:
+        stage = DayStage.BASIS if working or name else DayStage.NAME
+    fault = DayFault(str(args["fault"])) if args.get("fault") else None
+    return HolidayQuestionView(working, stage, day, name, fault, str(args.get("text") or ""))
+
+
+def _is_set(work: Work, args: Args) -> HolidaySetView:
+    """That a day was set; what was said of it since then has its own message."""
+    return HolidaySetView(_word(work, date.fromisoformat(str(args["day"]))), revoked=False)
+
+
+def _draw_deadline(
+    work: Work, notice: DeadlineChanged, sending: Sending
+) -> DeadlineChangedView | None:
+    """The new deadline; None where the task is done, or is due as it was before."""
+    run, task = sending.stored.run, sending.task
+    if not task.is_open or task.due_at == notice.was:
+        return None
+    hello = greeting(work.office, work.person, work.staff)
+    return DeadlineChangedView(hello, run, run.step_of(task), task, notice.was, notice.why)
+
+
+# Words
+
+WORKING_DAY = "Hari kerja"
+"""The name of a day that becomes a working day, as it is stored."""
+
+_ANSWER = 60
+
+_FAULTS = {
+    DayFault.UNREAD: "Mohon maaf, “{text}” belum terbaca sebagai tanggal.",
+    DayFault.TOO_FAR: "Tanggal itu terlalu jauh. Yang dapat diubah adalah satu bulan ke belakang "
+    "sampai dua tahun ke depan.",
+    DayFault.OFF_ALREADY: "Tanggal itu memang bukan hari kerja, jadi tidak perlu ditambahkan.",
+    DayFault.WORKS_ALREADY: "Tanggal itu memang hari kerja, jadi tidak perlu diubah.",
+    DayFault.NO_NAME: "Mohon maaf, nama hari libur terdiri atas 3 sampai 100 huruf.",
+    DayFault.NO_BASIS: "Mohon maaf, dasar surat terdiri atas 3 sampai 150 huruf.",
+}
+
+
+def reason_set(word: DayCorrection, dates: Dates) -> str:
+    """Why deadlines move, as it is stored: an admin has set a day."""
+    becomes = _becomes(word.working)
+    name = "" if word.working else f": {word.name}"
+    return f"{dates.day(word.day)} ditetapkan sebagai {becomes}{name} ({word.basis})"
+
+
+def reason_revoked(word: DayCorrection, dates: Dates) -> str:
+    """Why deadlines move, as it is stored: an admin's word on a day was taken back."""
+    becomes = _becomes(word.working)
+    return f"penetapan {dates.day(word.day)} sebagai {becomes} dicabut ({word.basis})"
+
+
+def say_holidays(view: HolidaysView, say: Phrases, page: int) -> Message:
+    """The days off ahead; what an admin has said can be taken back."""
+    head = bold("Hari libur dalam satu tahun ke depan")
+    hint = (
+        "Akhir pekan tidak dicantumkan. Bila ditambah atau dicabut di sini, tenggat yang sedang "
+        "berjalan dihitung ulang dan yang terkena diberi tahu sebabnya."
+    )
+    foot = (
+        (button("➕ Tambah hari libur", AskDay(working=False), "primary"),),
+        (button("Jadikan hari kerja", AskDay(working=True)),),
+    )
+    blocks = [_block(row, say) for row in view.rows]
+    if not blocks:
+        blocks = [Block(("Belum ada hari libur yang tercatat.",))]
+    return paged(head, blocks, page, TurnHolidays(0), opening=f"{head}\n{hint}", foot=foot)
+
+
+def say_question(view: HolidayQuestionView, say: Phrases) -> Message:
+    """What has to be known of a day, one thing after the other."""
+    parts = [_FAULTS[view.fault].format(text=safe(view.text, _ANSWER))] if view.fault else []
+    day = bold(say.weekday(view.day)) if view.day else ""
+    becomes = _becomes(view.working)
+    match view.stage:
+        case DayStage.DAY:
+            parts.append(
+                f"Tanggal berapa yang menjadi {becomes}? Misalnya: 23 Januari 2027, atau 23/1/2027."
+            )
+        case DayStage.NAME:
+            parts.append(f"{day}. Hari libur apa? Misalnya: Hari Jadi Kota Pagar Alam.")
+        case DayStage.BASIS:
+            name = f" ({safe(view.name, NAME)})" if view.name else ""
+            parts.append(
+                f"{day} menjadi {becomes}{name}. Apa dasarnya? Misalnya: Surat Edaran Wali Kota "
+                "Nomor 800/12/2027 tanggal 4 Januari 2027."
+            )
+    return Message("\n\n".join([*parts, LEAVE]))
+
+
+def say_revoke_question(view: RevokeQuestionView, say: Phrases) -> Message:
+    """Before an admin's word is taken back."""
+    word = view.word
+    text = (
+        f"Cabut penetapan {bold(say.weekday(word.day))} sebagai {_becomes(word.working)}?\n"
+        f"Dasar: {safe(word.basis, TITLE)}\n\n"
+        "Sesudahnya kembali berlaku kalender nasional dan data kantor. Tenggat yang terkena "
+        "dihitung ulang. Bila tidak jadi, pesan ini boleh diabaikan."
+    )
+    return Message(text, ((button("Ya, cabut", RevokeDay(word.day), "danger"),),))
+
+
+def say_set(view: HolidaySetView, say: Phrases) -> Message:
+    """It is on record."""
+    word = view.word
+    day, becomes = bold(say.weekday(word.day)), _becomes(word.working)
+    if view.revoked:
+        news = f"Penetapan {day} sebagai {becomes} sudah dicabut."
+    else:
+        name = "" if word.working else f": {safe(word.name, NAME)}"
+        news = f"Tercatat. {day} menjadi {becomes}{name}.\nDasar: {safe(word.basis, TITLE)}"
+    return Message(
+        f"📅 {news}\n\nTenggat tugas yang terkena dihitung ulang, dan pelaksananya kami beri tahu "
+        "sebabnya."
+    )
+
+
+def say_deadline_changed(view: DeadlineChangedView, say: Phrases) -> Message:
+    """The calendar moved the recipient's deadline."""
+    parts = [
+        phrases.salutation(view.greeting),
+        f"📅 Tenggat tugas berikut berubah karena {safe(view.why, REASON)}.",
+        f"{say.run(view.run)}\n{phrases.activity(view.step)}",
+        f"Semula: {say.moment(view.was)}\nMenjadi: {bold(say.moment(view.task.due_at))}",
+    ]
+    return Message("\n\n".join(parts))
+
+
+def _becomes(working: bool) -> str:
+    return "hari kerja" if working else "hari libur"
+
+
+def _block(row: DayRow, say: Phrases) -> Block:
+    day, word = say.weekday(row.day), row.word
+    if word is None:
+        mark = " ⚠️ tanggalnya belum pasti" if row.estimated else ""
+        return Block((f"{day}: {safe(row.name, NAME)}{mark}",))
+    becomes = _becomes(True) if word.working else safe(word.name, NAME)
+    lines = (f"📌 {day}: {becomes}", f"Dasar: {safe(word.basis, TITLE)}")
+    return Block(lines, rows=((button(f"Cabut: {day}", AskRevokeDay(word.day)),),))
+
+
+FEATURE = Feature(
+    "holidays",
+    commands=(
+        Command(
+            "libur",
+            list_days,
+            MOVE_HOLIDAYS,
+            Topic.KANTOR,
+            "Hari libur kantor",
+            "melihat, menambah, atau mencabut hari libur beserta dasar suratnya",
+        ),
+    ),
+    taps={
+        AskDay: ask,
+        AskRevokeDay: ask_revoke,
+        RevokeDay: revoke,
+        TurnHolidays: lambda work, tap: replies.show(work, "holidays"),
+    },
+    views={
+        "holidays": NamedView(_holidays, MOVE_HOLIDAYS),
+        "holiday_question": NamedView(_question, MOVE_HOLIDAYS),
+        "holiday_set": NamedView(_is_set, MOVE_HOLIDAYS),
+    },
+    questions={HOLIDAY.kind: HOLIDAY.question()},
+    notices={DeadlineChanged: Drawn(_draw_deadline, "perubahan tenggat")},
+    due={CALENDAR: count_anew},
+    words={
+        HolidayQuestionView: say_question,
+        RevokeQuestionView: say_revoke_question,
+        HolidaySetView: say_set,
+        DeadlineChangedView: say_deadline_changed,
+    },
+    pages={HolidaysView: say_holidays},
+    journal={
+        kind: lambda line: f"{line.who} mengubah hari libur: {line.facts.get('name')}."
+        for kind in ("day_set", "day_revoked")
+    },
+)

@@ -1,0 +1,1 @@
+"""/start and /undang: how people come to the bot."""

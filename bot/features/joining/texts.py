@@ -1,0 +1,121 @@
+"""Joining in words."""
+
+from __future__ import annotations
+
+from bot.domain.people import Address
+from bot.features import phrases
+from bot.features.feature import JournalEntry
+from bot.features.joining.views import (
+    AccountMovedView,
+    AskAddressView,
+    ChooseAddress,
+    InvitationView,
+    JoinedView,
+    JoiningRefused,
+    WelcomeView,
+)
+from bot.features.people.texts import role_of
+from bot.features.people.views import AskRemove, ShowPerson, TakeRole
+from bot.features.phrases import NAME, Phrases
+from bot.ui.buttons import Row, button
+from bot.ui.markup import bold, safe
+from bot.ui.message import Message
+
+SENTENCES = {
+    JoiningRefused.INVITATION_UNKNOWN: "Undangan ini tidak kami kenal. Silakan meminta undangan "
+    "baru kepada {owner}.",
+    JoiningRefused.INVITATION_USED: "Undangan ini sudah digunakan. Silakan meminta undangan baru "
+    "kepada {owner}.",
+    JoiningRefused.INVITATION_EXPIRED: "Masa berlaku undangan ini sudah habis. Silakan meminta "
+    "undangan baru kepada {owner}.",
+    JoiningRefused.ACCOUNT_SAME: "Akun Telegram ini sudah akun Bapak/Ibu di Kawal SOP. Tautan itu "
+    "untuk dibuka di akun yang baru.",
+    JoiningRefused.ACCOUNT_TAKEN: "Akun Telegram ini sudah terdaftar atas nama pegawai lain, "
+    "sehingga tautan itu tidak dapat dipakai di sini.",
+}
+
+
+def _opened(line: JournalEntry) -> str:
+    return f"Undangan untuk {role_of(line)} dibuka." if line.role else "Tautan admin dibuka."
+
+
+JOURNAL = {
+    "joined": lambda line: f"{line.who} bergabung.",
+    "invited": lambda line: f"{line.who} membuat undangan untuk {role_of(line)}.",
+    "invited_to_move": lambda line: f"{line.who} membuat undangan pindah ponsel untuk {line.whom}.",
+    "invitation_used": _opened,
+    "account_moved": lambda line: f"{line.whom} berganti ponsel.",
+}
+
+
+def say_invitation(view: InvitationView, say: Phrases) -> Message:
+    """A fresh invitation with its link.
+
+    Raises:
+        ValueError: the bot's username is not known yet, so there is no link to give.
+    """
+    if not say.bot_username:
+        raise ValueError("an invitation needs the bot's username")
+    link = safe(f"https://t.me/{say.bot_username}?start={view.code}", 200)
+    if view.moves is not None or view.role is None:
+        whom = bold(safe(view.moves or "", NAME))
+        return Message(
+            f"Tautan ganti akun untuk {whom} sudah siap. Mohon teruskan hanya kepada yang "
+            f"bersangkutan, untuk dibuka di ponsel atau akun Telegram yang baru:\n\n{link}\n\n"
+            "Nama, peran, dan tugasnya ikut berpindah, dan akun lamanya tidak dapat dipakai lagi. "
+            f"Tautan berlaku satu kali pakai, sampai {say.moment(view.expires_at)}."
+        )
+    return Message(
+        f"Undangan sebagai {bold(phrases.role(view.role))} sudah siap. Mohon teruskan tautan ini "
+        f"hanya kepada pegawai yang dimaksud:\n\n{link}\n\n"
+        "Tautan berlaku untuk satu orang dan satu kali pakai, selama 7 hari, sampai "
+        f"{say.moment(view.expires_at)}."
+    )
+
+
+def say_address_question(view: AskAddressView, say: Phrases) -> Message:
+    """Welcome, and Bapak or Ibu."""
+    text = f"Selamat datang di Kawal SOP {safe(say.office.short_name, NAME)}."
+    if view.role:
+        text += f" Bapak/Ibu diundang sebagai {bold(phrases.role(view.role))}."
+    rows: tuple[Row, ...] = (tuple(button(a.value, ChooseAddress(a)) for a in Address),)
+    return Message(f"{text}\n\nBagaimana kami menyapa Bapak/Ibu?", rows)
+
+
+def say_welcome(view: WelcomeView, say: Phrases) -> Message:
+    """The person has joined and can begin."""
+    address = view.greeting.address
+    now = "Saat ini belum ada tugas; bila ada, kami menyampaikannya di sini."
+    if view.open_tasks:
+        now = f"Sudah ada {view.open_tasks} tugas yang menunggu {address}: /tugas"
+    return Message(
+        f"{phrases.salutation(view.greeting)}\n\nTerima kasih, {address} sudah terdaftar.\n"
+        f"Peran: {bold(phrases.roles(view.roles))}\n\n{now}\nPetunjuk penggunaan ada di /bantuan."
+    )
+
+
+def say_joined(view: JoinedView, say: Phrases) -> Message:
+    """Somebody joined, with the buttons to undo it."""
+    name = bold(safe(view.name, NAME))
+    held = f" sebagai {bold(phrases.role(view.role))}" if view.role else ""
+    rows: list[Row] = [(button("Lihat data pegawai", ShowPerson(view.person_id)),)]
+    if view.holding_id is not None:
+        rows.append((button("Cabut perannya", TakeRole(view.holding_id), "danger"),))
+    rows.append((button("Keluarkan pegawai ini", AskRemove(view.person_id), "danger"),))
+    text = f"{name} telah bergabung{held}. Bila bukan pegawai yang dimaksud, mohon dikeluarkan."
+    return Message(text, tuple(rows))
+
+
+def say_account_moved(view: AccountMovedView, say: Phrases) -> Message:
+    """Somebody has another Telegram account now: for who watches, and for the old account."""
+    by = f" atas undangan {safe(view.by, NAME)}" if view.by else ""
+    if view.name is not None:
+        return Message(
+            f"🔁 Akun Telegram {bold(safe(view.name, NAME))} sudah berganti{by}. Bila hal ini "
+            f"tidak diketahui, mohon segera memeriksanya bersama {safe(view.owner, NAME)}."
+        )
+    return Message(
+        f"🔁 Akun Kawal SOP Bapak/Ibu sudah dipindahkan ke akun Telegram lain{by}, sehingga akun "
+        f"ini tidak dapat dipakai lagi. Bila hal ini bukan kehendak Bapak/Ibu, mohon segera "
+        f"menghubungi {safe(view.owner, NAME)}."
+    )

@@ -1,0 +1,1 @@
+"""/pegawai: names, forms of address, roles, leaving, and handing work over."""

@@ -1,0 +1,241 @@
+"""The office's people in words."""
+
+from __future__ import annotations
+
+from bot.domain.people import Address
+from bot.domain.run import Capacity
+from bot.features import phrases
+from bot.features.feature import JournalEntry
+from bot.features.naming import RoleName, printed
+from bot.features.people.views import (
+    AskNameView,
+    AskRemove,
+    ChangeAddress,
+    ChangeName,
+    ChooseRole,
+    Done,
+    GiveRole,
+    HandOverRole,
+    Invite,
+    MoveAccount,
+    PeopleRefused,
+    PeopleView,
+    PersonView,
+    RemovePerson,
+    RemoveQuestionView,
+    RoleChangedView,
+    RoleGrantedView,
+    RoleMenuView,
+    ShowPerson,
+    TakeRole,
+    TurnPeople,
+    UnreachableView,
+)
+from bot.features.phrases import LEAVE, NAME, Phrases
+from bot.ui.buttons import Button, Row, Style, Tap, button
+from bot.ui.markup import bold, gathered, safe
+from bot.ui.message import CHOICES, Block, Message, paged
+
+_EXAMPLE = "Sari Wulandari, S.E., M.Si."
+
+_HOLDINGS_SHOWN = 12
+
+SENTENCES = {
+    PeopleRefused.PERSON_GONE: "Pegawai ini sudah tidak terdaftar. Daftar terbaru ada di /pegawai.",
+    PeopleRefused.LAST_ADMIN: "Admin terakhir tidak dapat dikeluarkan, agar kantor tetap mempunyai "
+    "admin.",
+    PeopleRefused.UNKNOWN_ROLE: "Peran “{text}” tidak ada. Peran yang dapat dipilih: {known}.",
+    PeopleRefused.ROLE_OUTSIDE: "{role} berada di luar kantor, sehingga tidak diundang. Langkahnya "
+    "dicatat oleh {owner}.",
+    PeopleRefused.UNKNOWN_UNIT: "Unit “{text}” tidak ada untuk peran ini. Unit yang dapat dipilih: "
+    "{known}.",
+    PeopleRefused.UNIT_NOT_WANTED: "Peran {role} tidak dipegang per unit. Mohon menuliskan "
+    "perannya saja.",
+    PeopleRefused.ALREADY_HELD: "Peran {role} sudah dipegang yang bersangkutan, jadi tidak ada "
+    "yang berubah.",
+    PeopleRefused.HOLDING_GONE: "Peran itu sudah tidak dipegang yang bersangkutan, jadi tidak ada "
+    "yang berubah. Daftar terbaru ada di /pegawai.",
+    Done.NAME_CHANGED: "Nama sudah diubah: {name}",
+    Done.ADDRESS_CHANGED: "Sapaan sudah diubah: {name}",
+    Done.ROLE_GIVEN: "{name} kini memegang peran {role}.",
+    Done.HANDED_OVER: "Peran {role} beserta tugasnya sudah diserahkan kepada {name}",
+    Done.ROLE_TAKEN: "{name} tidak lagi memegang peran {role}.",
+    Done.REMOVED: "{name} sudah dikeluarkan. Konfirmasi yang pernah diberikan tetap tercatat.",
+}
+
+
+def role_of(line: JournalEntry) -> str:
+    """The role that a line of the journal is about; who has none is an administrator."""
+    return f"peran {line.role}" if line.role else "admin"
+
+
+JOURNAL = {
+    "renamed": lambda line: (
+        f"Nama {line.facts.get('was')} diubah menjadi {line.facts.get('name')}."
+    ),
+    "role_given": lambda line: f"{line.who} memberikan {role_of(line)} kepada {line.whom}.",
+    "role_taken": lambda line: f"{line.who} mencabut {role_of(line)} dari {line.whom}.",
+    "handed_over": lambda line: (
+        f"{line.who} menyerahkan {role_of(line)} dari {line.whom} kepada rekannya."
+    ),
+    "removed": lambda line: f"{line.who} mengeluarkan {line.whom}.",
+    "unreachable": lambda line: f"{line.who} tidak dapat dijangkau: bot diblokir.",
+}
+
+
+def say_people(view: PeopleView, say: Phrases, page: int) -> Message:
+    """Everybody who joined, and the roles that nobody holds."""
+    blocks = [_entry(number, person) for number, person in enumerate(view.people, start=1)]
+    if not blocks:
+        blocks.append(Block(("Belum ada pegawai yang terdaftar.",)))
+    if view.vacant:
+        names = gathered([safe(name, NAME) for name in view.vacant], room=1000)
+        blocks.append(Block((f"Belum ada pemegangnya: {names}. Silakan mengundang: /undang",)))
+    head = bold(f"Pegawai terdaftar ({len(view.people)})")
+    return paged(head, blocks, page, TurnPeople(0))
+
+
+def say_person(view: PersonView, say: Phrases) -> Message:
+    """One person, with everything that can be changed about them."""
+    lines = [bold(safe(view.person.called, NAME))]
+    for holding, name in view.holdings[:_HOLDINGS_SHOWN]:
+        since = holding.since.astimezone(say.zone).date()
+        lines.append(f"Peran: {phrases.role(name)}, sejak {say.day(since)}")
+    if not view.holdings:
+        lines.append("Peran: belum ada")
+    return Message("\n".join([*lines, *_standing(view)]), _changes(view))
+
+
+def _changes(view: PersonView) -> tuple[Row, ...]:
+    who, held = view.person.id, view.holdings[:_HOLDINGS_SHOWN]
+    other = Address.IBU if view.person.address is Address.BAPAK else Address.BAPAK
+    rows: list[Row] = [
+        (button("Ubah nama", ChangeName(who)), button(f"Sapa {other}", ChangeAddress(who, other))),
+        (button("Beri peran", ChooseRole(who)),),
+        (button("Ganti ponsel atau akun", MoveAccount(who)),),
+    ]
+    rows += [
+        (_hand_over(holding.id, name),)
+        for holding, name in held
+        if holding.capacity is Capacity.DEFINITIF
+    ]
+    rows += [
+        (button(f"Cabut: {printed(name)}", TakeRole(holding.id), "danger"),)
+        for holding, name in held
+    ]
+    if view.removable:
+        rows.append((button("Keluarkan pegawai ini", AskRemove(who), "danger"),))
+    return tuple(rows)
+
+
+def say_role_menu(view: RoleMenuView, say: Phrases) -> Message:
+    """Roles, or the units of a role, to choose from."""
+    to_whom = f" kepada {safe(view.person_name, NAME)}" if view.person_name else ""
+    if view.role is None:
+        inviting = "Peran apa yang akan dipegang pegawai yang diundang?"
+        text = f"Peran apa yang akan diberikan{to_whom}?" if view.person_id else inviting
+    else:
+        text = f"Di unit mana peran {bold(safe(view.role_name or view.role, NAME))} dipegang?"
+    if not view.choices:
+        text = "Belum ada pilihan untuk peran ini."
+    return Message(text, tuple((button(n, _chosen(view, c)),) for c, n in view.choices[:CHOICES]))
+
+
+def say_name_question(view: AskNameView, say: Phrases) -> Message:
+    """The official name with titles, of oneself or of somebody else."""
+    parts = []
+    if view.fault:
+        parts.append(
+            "Mohon maaf, itu belum dapat kami catat sebagai nama. Nama terdiri atas 3 sampai "
+            "100 huruf dalam satu baris."
+        )
+    whose = safe(view.of, NAME) if view.of is not None else view.address or "Bapak/Ibu"
+    parts.append(f"Mohon tuliskan nama resmi {whose}, lengkap dengan gelar.")
+    parts.append(f"Contoh: {_EXAMPLE}")
+    if view.of is not None:
+        parts.append(LEAVE)
+    return Message("\n\n".join(parts))
+
+
+def say_remove_question(view: RemoveQuestionView, say: Phrases) -> Message:
+    """Whether to remove somebody, and what that means."""
+    lines = [
+        f"Keluarkan {bold(safe(view.person.called, NAME))}?",
+        f"Peran: {phrases.roles(view.roles)}",
+    ]
+    if view.open_tasks:
+        lines.append(f"Tugas yang masih menunggunya: {view.open_tasks}")
+    lines.append(
+        "\nSemua perannya dilepas dan ia tidak lagi menerima pesan. Konfirmasi yang pernah "
+        "diberikannya tetap tercatat.\n\nBila tidak jadi, pesan ini boleh diabaikan."
+    )
+    yes = button("Ya, keluarkan", RemovePerson(view.person.id), "danger")
+    return Message("\n".join(lines), ((yes,),))
+
+
+def say_grant(view: RoleGrantedView, say: Phrases) -> Message:
+    """A leading role was given."""
+    by = f" (diberikan oleh {safe(view.by, NAME)})" if view.by else ""
+    return Message(
+        f"{phrases.salutation(view.greeting)}\n\nUntuk diketahui, {bold(safe(view.name, NAME))} "
+        f"kini memegang peran {bold(phrases.role(view.role))}{by}."
+    )
+
+
+def say_role_changed(view: RoleChangedView, say: Phrases) -> Message:
+    """One's own role was given or taken away."""
+    address, held = view.greeting.address, bold(phrases.role(view.role))
+    if view.given:
+        text = (
+            f"{address} kini memegang peran {held}. Tugasnya akan kami sampaikan di sini; yang "
+            "sudah menunggu ada di /tugas."
+        )
+    else:
+        text = f"Peran {held} tidak lagi dipegang {address}. Terima kasih atas pengabdiannya."
+    return Message(f"{phrases.salutation(view.greeting)}\n\n{text}")
+
+
+def say_unreachable(view: UnreachableView, say: Phrases) -> Message:
+    """Telegram refuses messages to somebody."""
+    text = (
+        f"⚠️ Pesan kepada {bold(safe(view.name, NAME))} tidak dapat disampaikan. Mungkin bot ini "
+        "diblokir atau akun Telegramnya tidak aktif."
+    )
+    if view.open_tasks:
+        text += f" Masih ada {view.open_tasks} tugas yang menunggunya."
+    return Message(
+        f"{text}\n\nMohon memintanya membuka kembali percakapan dengan bot ini, lalu menekan "
+        "Start. Bila perlu, tugasnya dapat diserahkan kepada pegawai lain.",
+        tuple((_hand_over(*held, "primary"),) for held in view.holdings[:_HOLDINGS_SHOWN]),
+    )
+
+
+def _entry(number: int, view: PersonView) -> Block:
+    held = phrases.roles([name for _, name in view.holdings])
+    head = f"{number}. {bold(safe(view.person.called, NAME))}"
+    show = button(f"{number}. {view.person.called}", ShowPerson(view.person.id))
+    return Block((head, f"Peran: {held}", *_standing(view)), rows=((show,),))
+
+
+def _standing(view: PersonView) -> list[str]:
+    """What there is to know about a person beside their roles."""
+    lines = []
+    if view.person.admin:
+        lines.append("Admin")
+    if view.open_tasks:
+        lines.append(f"{view.open_tasks} tugas terbuka")
+    if not view.person.reachable:
+        lines.append("⚠️ Pesan kami tidak sampai kepadanya")
+    return lines
+
+
+def _hand_over(holding_id: int, role: RoleName, style: Style | None = None) -> Button:
+    label = f"Serahkan tugas {printed(role)} kepada …"
+    return button(label, HandOverRole(holding_id, 0), style)
+
+
+def _chosen(view: RoleMenuView, choice: str) -> Tap:
+    role, unit = (choice, None) if view.role is None else (view.role, choice)
+    if view.person_id is None:
+        return Invite(role, unit)
+    return GiveRole(view.person_id, role, unit)

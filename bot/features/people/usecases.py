@@ -1,0 +1,294 @@
+"""/pegawai: names, forms of address, roles, leaving, and who cannot be reached."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from bot.domain import parsing
+from bot.domain.assignment import helpers
+from bot.domain.notices import (
+    CommandMenu,
+    LeadingRoleGranted,
+    PersonUnreachable,
+    Reply,
+    RoleChanged,
+)
+from bot.domain.people import Person
+from bot.domain.run import Capacity
+from bot.features import replies, runs
+from bot.features.acting import usecases as acting
+from bot.features.answers import DoneView, Refuse, Refused, done, done_reply
+from bot.features.feature import (
+    Command,
+    Drawn,
+    Feature,
+    Hook,
+    NamedView,
+    Question,
+    Topic,
+    View,
+    Words,
+)
+from bot.features.naming import role_name, roles_of
+from bot.features.people import handover, texts, views
+from bot.features.people.roles import announce_grant, choose_role, manageable
+from bot.features.people.views import (
+    INVITE,
+    MANAGE_PEOPLE,
+    AskNameView,
+    AskRemove,
+    ChangeAddress,
+    ChangeName,
+    ChooseRole,
+    Done,
+    FillRole,
+    GiveRole,
+    HandOverRole,
+    HandTo,
+    PeopleRefused,
+    PeopleView,
+    PersonView,
+    RemovePerson,
+    RemoveQuestionView,
+    RoleChangedView,
+    RoleGrantedView,
+    RoleMenuView,
+    ShowPerson,
+    TakeRole,
+    TurnPeople,
+    UnreachableView,
+)
+from bot.features.work import Work
+
+RENAME = "rename"
+"""The kind of the question for somebody's new name; with it is kept `person_id`."""
+
+# What is looked at
+
+
+def list_people(work: Work, typed: Words) -> Reply:
+    """/pegawai."""
+    replies.no_more_than(typed, 0, "/pegawai")
+    return Reply("people", {})
+
+
+def turn_people(work: Work, tap: TurnPeople) -> View:
+    """Another page of everybody."""
+    return replies.show(work, "people")
+
+
+def show_person(work: Work, tap: ShowPerson) -> View:
+    """One person."""
+    return replies.show(work, "person", person_id=tap.person_id)
+
+
+def show_roles(work: Work, tap: ChooseRole) -> View:
+    """The roles that a person can be given."""
+    return replies.show(work, "role_menu", person_id=tap.person_id)
+
+
+# Names and forms of address
+
+
+def ask_name(work: Work, tap: ChangeName) -> AskNameView:
+    """Ask for somebody's new name; the next text of this chat is it."""
+    found = manageable(work, tap.person_id)
+    work.ask(RENAME, {"person_id": found.id})
+    return AskNameView(found.address, of=found.called)
+
+
+def take_name(work: Work, data: dict[str, Any], text: str) -> Reply:
+    """The answer to `ask_name`; what to say to it."""
+    found = manageable(work, int(data["person_id"]))
+    name = parsing.official_name(text)
+    if name is None:
+        work.ask(RENAME, data)
+        return Reply("name_question", {"fault": True, "person_id": found.id})
+    work.tx.people.set_name(found.id, name)
+    facts = {"person_id": found.id, "was": found.name, "name": name}
+    work.tx.journal.note("renamed", work.now, work.person.id, **facts)
+    return done_reply(done(Done.NAME_CHANGED, name=name))
+
+
+def change_address(work: Work, tap: ChangeAddress) -> tuple[DoneView, View]:
+    """Speak to somebody as Bapak or Ibu from now on."""
+    found = manageable(work, tap.person_id)
+    work.tx.people.set_address(found.id, tap.address)
+    work.reload_staff()
+    called = replace(found, address=tap.address).called
+    return done(Done.ADDRESS_CHANGED, name=called), show_person(work, ShowPerson(found.id))
+
+
+# Roles
+
+
+def give_role(work: Work, tap: GiveRole) -> DoneView | RoleMenuView:
+    """Give somebody another role; its open tasks come to them at once."""
+    found = manageable(work, tap.person_id)
+    chosen = choose_role(work.office, tap.role, tap.unit)
+    if isinstance(chosen, RoleMenuView):
+        return replace(chosen, person_id=found.id, person_name=found.called)
+    role, unit = chosen
+    title, by = role_name(work.office, role, unit).title, work.person.id
+    holding_id = work.tx.people.grant(found.id, role, unit, Capacity.DEFINITIF, work.now)
+    if holding_id is None:
+        raise Refuse(PeopleRefused.ALREADY_HELD, role=title)
+    work.tx.journal.note("role_given", work.now, by, person_id=found.id, role=role, unit=unit)
+    runs.staff_changed(work, frozenset([role]))
+    if by != found.id:
+        notice = RoleChanged(role, unit, given=True)
+        work.notify(notice, [found.id], f"role:{holding_id}:given")
+    announce_grant(work, holding_id, by)
+    work.notify(CommandMenu(), [found.id], "menu")
+    return done(Done.ROLE_GIVEN, name=found.called, role=title)
+
+
+def take_role(work: Work, tap: TakeRole) -> View:
+    """End a holding; what waited for this person waits for them no longer."""
+    work.require(MANAGE_PEOPLE)
+    holding = work.tx.people.holding(tap.holding_id, work.now)
+    found = manageable(work, holding.person_id if holding else 0)
+    if holding is None:
+        raise Refuse(PeopleRefused.PERSON_GONE)
+    if holding.capacity is not Capacity.DEFINITIF:
+        return acting.end_holding(work, holding.id)
+    role, unit, by = holding.role, holding.unit, work.person.id
+    work.tx.people.revoke(holding.id, work.now)
+    work.tx.journal.note("role_taken", work.now, by, person_id=found.id, role=role, unit=unit)
+    runs.staff_changed(work, frozenset([role]))
+    if by != found.id:
+        notice = RoleChanged(role, unit, given=False)
+        work.notify(notice, [found.id], f"role:{holding.id}:taken")
+    work.notify(CommandMenu(), [found.id], "menu")
+    title = role_name(work.office, role, unit).title
+    return done(Done.ROLE_TAKEN, name=found.called, role=title)
+
+
+# Leaving
+
+
+def ask_remove(work: Work, tap: AskRemove) -> RemoveQuestionView:
+    """Show what removing somebody would mean, before it is done."""
+    found = _removable(work, tap.person_id)
+    waiting = runs.open_tasks(work.tx.runs.running(), found.id, work.state)
+    return RemoveQuestionView(found, roles_of(found.id, work.state), waiting)
+
+
+def remove(work: Work, tap: RemovePerson) -> DoneView:
+    """Somebody no longer works with the bot. Their name stays on what they confirmed."""
+    found, tx = _removable(work, tap.person_id), work.tx
+    roles = work.staff.roles_of(found.id)
+    tx.people.revoke_all(found.id, work.now)
+    # The menu row has to be written while the person still counts as staff.
+    work.notify(CommandMenu(), [found.id], "menu")
+    tx.people.leave(found.id, work.now)
+    tx.outbox.retire_cards(found.id, work.now)
+    tx.people.answered(found.chat_id)
+    tx.journal.note("removed", work.now, work.person.id, person_id=found.id)
+    runs.staff_changed(work, roles)
+    return done(Done.REMOVED, name=found.called)
+
+
+def _removable(work: Work, person_id: int) -> Person:
+    found = manageable(work, person_id)
+    if found.admin and len(work.staff.admins()) == 1:
+        raise Refuse(PeopleRefused.LAST_ADMIN)
+    if found.id == work.person.id:
+        # No button of ours offers it: nobody locks themselves out by a slip.
+        raise Refuse(Refused.BUTTON_OLD)
+    return found
+
+
+# Who can be reached
+
+
+def blocked(work: Work) -> None:
+    """Somebody blocked the bot: those who depend on them hear of it."""
+    if work.somebody is not None:
+        unreachable(work, work.somebody)
+
+
+def unblocked(work: Work) -> None:
+    """Somebody can be reached again: the cards of their open tasks are sent after all."""
+    if work.somebody is not None:
+        reached(work, work.somebody.id)
+
+
+def reached(work: Work, person_id: int) -> None:
+    """Telegram takes messages to somebody; if it did not before, they get their open cards."""
+    if work.tx.people.set_reachable(person_id, True):
+        work.tx.outbox.revive(person_id, work.tx.runs.open_task_ids(), work.now)
+
+
+def unreachable(work: Work, person: Person) -> None:
+    """Note that Telegram refuses messages to somebody; tell the owner the first time."""
+    if not work.tx.people.set_reachable(person.id, False):
+        return
+    work.tx.journal.note("unreachable", work.now, person.id)
+    told = [p for p in helpers(work.state) if p != person.id]
+    told = told or [p for p in work.staff.admins() if p != person.id]
+    key = f"unreachable:{person.id}:{int(work.now.timestamp())}"
+    work.notify(PersonUnreachable(person.id), told, key)
+
+
+FEATURE = Feature(
+    "people",
+    commands=(
+        Command(
+            "pegawai",
+            list_people,
+            MANAGE_PEOPLE,
+            Topic.PEGAWAI,
+            "Pegawai dan perannya",
+            "melihat dan mengubah data pegawai beserta perannya",
+        ),
+    ),
+    taps={
+        TurnPeople: turn_people,
+        ShowPerson: show_person,
+        ChooseRole: show_roles,
+        ChangeName: ask_name,
+        ChangeAddress: change_address,
+        GiveRole: give_role,
+        TakeRole: take_role,
+        AskRemove: ask_remove,
+        RemovePerson: remove,
+        HandOverRole: handover.ask,
+        HandTo: handover.hand_over,
+        FillRole: handover.ask_to_fill,
+    },
+    views={
+        "people": NamedView(views.people, MANAGE_PEOPLE),
+        "person": NamedView(views.person, MANAGE_PEOPLE),
+        "role_menu": NamedView(views.role_menu, INVITE),
+        "name_question": NamedView(views.name_question, for_all=True),
+    },
+    notices={
+        LeadingRoleGranted: Drawn(views.draw_grant, "pemberian peran pimpinan"),
+        RoleChanged: Drawn(views.draw_role_changed, "perubahan peran"),
+        PersonUnreachable: Drawn(views.draw_unreachable, "pegawai tidak terjangkau"),
+        CommandMenu: Drawn(views.draw_menu, "menu perintah", for_all=True),
+    },
+    questions={RENAME: Question(take_name)},
+    words={
+        PersonView: texts.say_person,
+        RoleMenuView: texts.say_role_menu,
+        AskNameView: texts.say_name_question,
+        RemoveQuestionView: texts.say_remove_question,
+        RoleGrantedView: texts.say_grant,
+        RoleChangedView: texts.say_role_changed,
+        UnreachableView: texts.say_unreachable,
+        handover.HandOverView: handover.say_hand_over,
+        handover.FillRoleView: handover.say_fill,
+    },
+    pages={PeopleView: texts.say_people},
+    sentences=texts.SENTENCES,
+    hooks={
+        Hook.BLOCKED: blocked,
+        Hook.UNBLOCKED: unblocked,
+        Hook.UNREACHABLE: unreachable,
+        Hook.REACHED: reached,
+    },
+    journal=texts.JOURNAL,
+)

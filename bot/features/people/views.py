@@ -1,0 +1,394 @@
+"""The office's people as they are shown, the buttons that manage them, and what is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.access import KASUBBAG, Permission
+from bot.domain.notices import (
+    CommandMenu,
+    LeadingRoleGranted,
+    PersonUnreachable,
+    RoleChanged,
+)
+from bot.domain.people import Address, Holding, Person
+from bot.domain.run import Capacity
+from bot.domain.sop import Office, Role
+from bot.features import runs
+from bot.features.answers import Refuse, Refused
+from bot.features.feature import MenuView, Sending, menu_of
+from bot.features.naming import (
+    Greeting,
+    RoleName,
+    greeting,
+    role_name,
+    units_of,
+)
+from bot.features.work import Args, Work
+from bot.store.runs import StoredRun
+from bot.ui.buttons import Code, Id, PageNumber, PageTap, Show, Tap
+
+MANAGE_PEOPLE = Permission("manage_people", frozenset({KASUBBAG}))
+INVITE = Permission("invite", frozenset({KASUBBAG}))
+
+
+class PeopleRefused(StrEnum):
+    """Why something about a person or a role is refused, with the facts of its sentence."""
+
+    PERSON_GONE = "person_gone"
+    LAST_ADMIN = "last_admin"
+    UNKNOWN_ROLE = "unknown_role"  # text, known: codes to choose from
+    ROLE_OUTSIDE = "role_outside"  # role: its title
+    UNKNOWN_UNIT = "unknown_unit"  # text, known: codes to choose from
+    UNIT_NOT_WANTED = "unit_not_wanted"  # role
+    ALREADY_HELD = "already_held"  # role
+    HOLDING_GONE = "holding_gone"
+
+
+class Done(StrEnum):
+    """What was done."""
+
+    NAME_CHANGED = "name_changed"  # name
+    ADDRESS_CHANGED = "address_changed"  # name
+    ROLE_GIVEN = "role_given"  # name, role
+    HANDED_OVER = "handed_over"  # role, name
+    ROLE_TAKEN = "role_taken"  # name, role
+    REMOVED = "removed"  # name
+
+
+# Buttons
+
+
+@dataclass(frozen=True, slots=True)
+class Invite(Tap):
+    """Invite somebody to a role, in a unit where one is chosen."""
+
+    prefix = "inv"
+    after = Show.BELOW  # what offered the role stays above it, for the next invitation
+    role: Code
+    unit: Code | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPerson(Tap):
+    """Show one person."""
+
+    prefix = "ppl"
+    reads_only = True
+    person_id: Id
+
+
+@dataclass(frozen=True, slots=True)
+class TurnPeople(PageTap):
+    """Show another page of everybody who joined."""
+
+    prefix = "pg:pegawai"
+    page: PageNumber
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeName(Tap):
+    """Ask for this person's new name."""
+
+    prefix = "name"
+    person_id: Id
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeAddress(Tap):
+    """Change this person's form of address."""
+
+    prefix = "addr"
+    person_id: Id
+    address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseRole(Tap):
+    """Choose a role to give to this person."""
+
+    prefix = "role"
+    reads_only = True
+    person_id: Id
+
+
+@dataclass(frozen=True, slots=True)
+class GiveRole(Tap):
+    """Give a role to this person, in a unit where one is chosen."""
+
+    prefix = "give"
+    person_id: Id
+    role: Code
+    unit: Code | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakeRole(Tap):
+    """Take this holding back."""
+
+    prefix = "rev"
+    holding_id: Id
+
+
+@dataclass(frozen=True, slots=True)
+class AskRemove(Tap):
+    """Ask before this person is removed."""
+
+    prefix = "rm"
+    reads_only = True
+    person_id: Id
+
+
+@dataclass(frozen=True, slots=True)
+class RemovePerson(Tap):
+    """Remove this person."""
+
+    prefix = "rmy"
+    person_id: Id
+
+
+@dataclass(frozen=True, slots=True)
+class MoveAccount(Tap):
+    """Invite a person to another Telegram account."""
+
+    prefix = "mv"
+    after = Show.BELOW
+    person_id: Id
+
+
+@dataclass(frozen=True, slots=True)
+class HandOverRole(Tap):
+    """Ask to whom this holding shall be handed over; a page of the choices."""
+
+    prefix = "ho"
+    reads_only = True
+    holding_id: Id
+    page: PageNumber
+
+
+@dataclass(frozen=True, slots=True)
+class HandTo(Tap):
+    """Hand this holding over to this person."""
+
+    prefix = "hto"
+    holding_id: Id
+    person_id: Id
+
+
+@dataclass(frozen=True, slots=True)
+class FillRole(Tap):
+    """Ask who shall hold this vacant role; a page of the choices."""
+
+    prefix = "fr"
+    reads_only = True
+    role: Code
+    page: PageNumber
+
+
+# What people see, as facts
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """One person with what they hold; `removable`: the viewer may remove them."""
+
+    person: Person
+    holdings: tuple[tuple[Holding, RoleName], ...]
+    open_tasks: int
+    removable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleView:
+    """Everybody who joined, and the roles that nobody holds."""
+
+    people: tuple[PersonView, ...]
+    vacant: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RoleMenuView:
+    """Roles to choose from (code and name), or, once `role` is chosen, its units.
+
+    `person_id` None chooses for an invitation; else it is who will be given the role.
+    """
+
+    choices: tuple[tuple[str, str], ...]
+    role: str | None = None
+    role_name: str | None = None
+    person_id: int | None = None
+    person_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskNameView:
+    """Asks for the official name with titles. `fault`: the last answer was no name (3 to 100
+    signs, with letters among them).
+
+    `of` is whose name is asked for, None for the asked person's own.
+    """
+
+    address: Address | None
+    fault: bool = False
+    of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveQuestionView:
+    """Asks before somebody is removed."""
+
+    person: Person
+    roles: tuple[RoleName, ...]
+    open_tasks: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoleGrantedView:
+    """Somebody was given a leading role, by whom."""
+
+    greeting: Greeting
+    name: str
+    role: RoleName
+    by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RoleChangedView:
+    """The recipient's own role was given or taken away."""
+
+    greeting: Greeting
+    role: RoleName
+    given: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UnreachableView:
+    """Telegram refuses messages to this person, who has so many open tasks.
+
+    `holdings` are what of theirs can be handed over: id and role.
+    """
+
+    name: str
+    open_tasks: int
+    holdings: tuple[tuple[int, RoleName], ...] = ()
+
+
+# How it looks at the moment it is shown
+
+
+def people(work: Work, args: Args) -> PeopleView:
+    """Everybody, and the roles of the SOPs that nobody holds."""
+    running, staff = work.tx.runs.running(), work.staff
+    procedures = [procedure for _, procedure in work.catalog.procedures()]
+    used = {code for p in procedures for step in p.steps for code in step.roles}
+    vacant = tuple(
+        role.name
+        for role in work.office.roles
+        if role.code in used and not role.external and not staff.holders([role.code])
+    )
+    return PeopleView(tuple(_person(work, p, running) for p in staff.people.values()), vacant)
+
+
+def person(work: Work, args: Args) -> PersonView:
+    """The person of this id."""
+    return _person(work, find(work, args["person_id"]), work.tx.runs.running())
+
+
+def role_menu(work: Work, args: Args) -> RoleMenuView:
+    """The roles, or the units of one, for an invitation or for a person."""
+    someone = find(work, args["person_id"]) if args.get("person_id") else None
+    whom = (someone.id, someone.called) if someone else (None, None)
+    if not args.get("role"):
+        inside = [role for role in work.office.roles if not role.external]
+        return RoleMenuView(tuple((r.code, r.name) for r in inside), None, None, *whom)
+    role = next((r for r in work.office.roles if r.code == args["role"]), None)
+    if role is None:
+        raise Refuse(Refused.BUTTON_OLD)
+    return unit_menu(work.office, role, *whom)
+
+
+def unit_menu(
+    office: Office, role: Role, person_id: int | None = None, person_name: str | None = None
+) -> RoleMenuView:
+    """The units in which a role can be held, by the title that it has there."""
+    units = units_of(office, role.code)
+    choices = tuple((u.code, role_name(office, role.code, u.code).title) for u in units)
+    return RoleMenuView(choices, role.code, role.name, person_id, person_name)
+
+
+def name_question(work: Work, args: Args) -> AskNameView:
+    """Asks for somebody's name, or a newcomer for their own."""
+    fault = bool(args.get("fault"))
+    if args.get("person_id"):
+        someone = find(work, args["person_id"])
+        return AskNameView(someone.address, fault, someone.called)
+    newcomer = work.tx.people.by_chat(int(args["chat_id"] or 0))
+    return AskNameView(newcomer.address if newcomer else None, fault)
+
+
+def find(work: Work, person_id: str | int | None) -> Person:
+    """The person of this id.
+
+    Raises:
+        Refuse: they are not there any more.
+    """
+    found = work.staff.person(int(person_id or 0))
+    if found is None:
+        raise Refuse(PeopleRefused.PERSON_GONE)
+    return found
+
+
+def _person(work: Work, someone: Person, running: list[StoredRun]) -> PersonView:
+    held = work.staff.holdings_of(someone.id)
+    named = (role_name(work.office, h.role, h.unit, h.capacity) for h in held)
+    viewer = work.person
+    return PersonView(
+        someone,
+        tuple(zip(held, named, strict=True)),
+        runs.open_tasks(running, someone.id, work.state),
+        removable=someone.id != viewer.id and (viewer.admin or not someone.admin),
+    )
+
+
+# Notices
+
+
+def draw_grant(work: Work, notice: LeadingRoleGranted, sending: Sending) -> RoleGrantedView:
+    """Who holds a leading role now."""
+    names = work.tx.people.names()
+    return RoleGrantedView(
+        greeting(work.office, work.person, work.staff),
+        names.get(notice.person_id, "—"),
+        role_name(work.office, notice.role, notice.unit, notice.capacity),
+        names.get(notice.by) if notice.by is not None else None,
+    )
+
+
+def draw_role_changed(work: Work, notice: RoleChanged, sending: Sending) -> RoleChangedView:
+    """What the recipient holds now, or no longer."""
+    hello = greeting(work.office, work.person, work.staff)
+    role = role_name(work.office, notice.role, notice.unit)
+    return RoleChangedView(hello, role, notice.given)
+
+
+def draw_unreachable(
+    work: Work, notice: PersonUnreachable, sending: Sending
+) -> UnreachableView | None:
+    """Who cannot be reached; None once they can, or have left."""
+    gone = work.staff.person(notice.person_id)
+    if gone is None or gone.reachable:
+        return None
+    theirs = tuple(
+        (h.id, role_name(work.office, h.role, h.unit))
+        for h in work.staff.holdings_of(gone.id)
+        if h.capacity is Capacity.DEFINITIF
+    )
+    waiting = runs.open_tasks(work.tx.runs.running(), gone.id, work.state)
+    return UnreachableView(gone.called, waiting, theirs)
+
+
+def draw_menu(work: Work, notice: CommandMenu, sending: Sending) -> MenuView:
+    """The recipient's commands; somebody who has left sees what everybody sees."""
+    recipient = work.staff.person(sending.delivery.person_id or 0)
+    return menu_of(work, recipient) if recipient else MenuView((), joined=False)

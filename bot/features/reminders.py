@@ -1,0 +1,311 @@
+"""Reminders: what is due by the clock becomes deliveries, and lateness is brought to others.
+
+Reminders that were missed do not all go out: for each task and recipient only the newest is
+sent; the others are overtaken by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain import assignment, reminders
+from bot.domain.assignment import OfficeState
+from bot.domain.notices import RoleVacant, TaskLate, TaskReminder
+from bot.domain.reminders import PlannedReminder, ReminderKind, policy_of
+from bot.domain.run import Run, Task
+from bot.domain.sop import Sop, Step
+from bot.features import phrases
+from bot.features.feature import Drawn, Feature, Sending
+from bot.features.naming import Greeting, greeting, role_name
+from bot.features.people.views import FillRole, Invite
+from bot.features.phrases import ACTIVITY, AWAITED, NAME, Phrases
+from bot.features.runview import CurrentStep, current_step
+from bot.features.work import Services, TaskNotice, Work
+from bot.indonesian import distance
+from bot.store.reminders import DueReminder, ReminderStatus
+from bot.store.runs import StoredRun
+from bot.ui.buttons import button
+from bot.ui.markup import bold, gathered, safe
+from bot.ui.message import CHOICES, Message
+
+log = structlog.get_logger()
+
+TASKS_AT_ONCE = 250
+"""Due tasks of one transaction: large enough to be quick, small enough to hold up no tap."""
+
+RETRY_AFTER = timedelta(hours=1)
+"""When reminders are looked at again that could not be decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class LateView:
+    """Somebody else's task is late, or waits for somebody above the recipient."""
+
+    greeting: Greeting
+    run: Run
+    sop: Sop
+    current: CurrentStep
+    waiting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VacantView:
+    """A step is open and these roles are held by nobody."""
+
+    greeting: Greeting
+    run: Run
+    sop: Sop
+    step: Step
+    task: Task
+    roles: tuple[tuple[str, str], ...]
+    """Code and name of each vacant role."""
+
+
+# What the clock does
+
+
+@dataclass(slots=True)
+class _Outcome:
+    """What becomes of due reminders, by their ids."""
+
+    sent: list[int] = field(default_factory=list)
+    overtaken: list[int] = field(default_factory=list)
+    postponed: list[tuple[int, datetime]] = field(default_factory=list)
+    next: list[tuple[int, PlannedReminder]] = field(default_factory=list)
+    told: list[TaskNotice] = field(default_factory=list)
+
+    def add(self, other: _Outcome) -> None:
+        self.sent += other.sent
+        self.overtaken += other.overtaken
+        self.postponed += other.postponed
+        self.next += other.next
+        self.told += other.told
+
+
+def fire_due(services: Services, now: datetime) -> int:
+    """Turn reminders that are due into deliveries, one batch; how many tasks it looked at.
+
+    Call it again until it returns 0.
+    """
+    with services.begin(now) as work:
+        tx = work.tx
+        if strange := tx.reminders.postpone_unreadable(now, now + RETRY_AFTER):
+            log.error("reminders cannot be read", reminders=strange)
+        due = tx.reminders.due(now, TASKS_AT_ONCE)
+        if due:
+            _write(work, _decided(work, due))
+        return len(due)
+
+
+def _decided(work: Work, due: Mapping[int, Sequence[DueReminder]]) -> _Outcome:
+    """What becomes of the due reminders of each task, by the tasks' ids."""
+    outcome, retry_at = _Outcome(), work.now + RETRY_AFTER
+    stored_runs = work.tx.runs.of_tasks(due)
+    snoozed = work.tx.reminders.snoozed(list(due), work.now)
+    for task_id, of_task in due.items():
+        stored = stored_runs.get(task_id)
+        if stored is None:
+            # Its run cannot be read, which has been logged: others are reminded all the same.
+            outcome.postponed += [(reminder.id, retry_at) for reminder in of_task]
+            continue
+        muted = {person for task, person in snoozed if task == task_id}
+        try:
+            outcome.add(_fire(work, stored, task_id, of_task, muted))
+        except Exception:
+            # One task that cannot be understood keeps nobody else from being reminded.
+            log.exception("reminders cannot be decided", task=task_id)
+            outcome.postponed += [(reminder.id, retry_at) for reminder in of_task]
+    return outcome
+
+
+def _write(work: Work, outcome: _Outcome) -> None:
+    table, now = work.tx.reminders, work.now
+    table.complete(outcome.sent, ReminderStatus.TERKIRIM, now)
+    table.complete(outcome.overtaken, ReminderStatus.DILEWATI, now)
+    table.postpone(outcome.postponed)
+    table.schedule(outcome.next)
+    work.notify_many(outcome.told)
+
+
+def _fire(
+    work: Work,
+    stored: StoredRun,
+    task_id: int,
+    due: Iterable[DueReminder],
+    muted: set[int],
+) -> _Outcome:
+    """What becomes of one task's due reminders; `muted` have put theirs off."""
+    outcome, state = _Outcome(), work.state
+    task = stored.task_of(task_id)
+    if task is None or not task.is_open:
+        outcome.overtaken += [reminder.id for reminder in due]
+        return outcome
+    reminded: set[int] = set()
+    daily = False
+    newest_first = sorted(due, key=lambda r: reminders.precedence(r.planned), reverse=True)
+    for reminder in newest_first:
+        audience = _audience(stored, task, reminder.planned, muted, state)
+        people = [person for person in audience if person not in reminded]
+        at = reminders.send_at(reminder.planned.due_at, work.now, state.calendar)
+        # What a newer one has just said to everybody need not be said at the next opening.
+        if at > work.now and (people or not audience):
+            outcome.postponed.append((reminder.id, at))
+            continue
+        reminded.update(people)
+        (outcome.sent if people else outcome.overtaken).append(reminder.id)
+        notice, key = _notice(stored, task, reminder.planned, state), f"reminder:{reminder.id}"
+        told = (TaskNotice(notice, who, key, stored.run.id, task_id) for who in people)
+        outcome.told += told
+        daily = daily or reminder.planned.kind is ReminderKind.HARIAN
+    if daily and (again := _next_daily(work, stored, task)):
+        outcome.next.append((task_id, again))
+    return outcome
+
+
+def _next_daily(work: Work, stored: StoredRun, task: Task) -> PlannedReminder | None:
+    """The reminder of the next morning, where the policy has such."""
+    policy = policy_of(stored.run.step_of(task), stored.run.procedure, work.office)
+    if policy.daily_at is None:
+        return None
+    at = reminders.next_daily(policy, work.now, work.calendar)
+    return PlannedReminder(ReminderKind.HARIAN, at)
+
+
+def _audience(
+    stored: StoredRun, task: Task, planned: PlannedReminder, muted: set[int], state: OfficeState
+) -> tuple[int, ...]:
+    """Whom a reminder is for: those the task waits for, or whom their lateness is brought to.
+
+    Nobody is told of their own lateness; who has confirmed already is not late. What is for a
+    role that nobody holds at this minute goes to those who can fill it.
+    """
+    waiting = assignment.waiting_for(stored.run, task, state)
+    if planned.kind is ReminderKind.ESKALASI:
+        above = state.staff.ids([planned.role or ""]) or assignment.helpers(state)
+        return tuple(p for p in above if p not in waiting)
+    if _is_vacant(stored, task, state) and planned.person_id is None:
+        return assignment.helpers(state)
+    if planned.person_id is not None:
+        return tuple(p for p in waiting if p == planned.person_id)
+    return tuple(p for p in waiting if p not in muted)
+
+
+def _notice(
+    stored: StoredRun, task: Task, planned: PlannedReminder, state: OfficeState
+) -> TaskReminder | TaskLate | RoleVacant:
+    step = stored.run.step_of(task)
+    if planned.kind is not ReminderKind.ESKALASI:
+        if _is_vacant(stored, task, state):
+            return RoleVacant(assignment.vacant_roles(stored.run, step, state))
+        return TaskReminder(planned.kind)
+    above = reminders.outranks(planned.role or "", step.roles, state.office)
+    return TaskLate(waiting=not above)
+
+
+def _is_vacant(stored: StoredRun, task: Task, state: OfficeState) -> bool:
+    """Whether an open task waits, and there is nobody whose turn it is."""
+    run = stored.run
+    return run.pause is None and not assignment.assignees(run, run.step_of(task), state)
+
+
+# How it looks at the moment of sending
+
+
+def _draw_late(work: Work, notice: TaskLate, sending: Sending) -> LateView | None:
+    """Somebody else's task is late; None once it is done, or once a newer reminder says it."""
+    stored, task = sending.stored, sending.task
+    if sending.unsent and work.tx.outbox.overtaken(sending.delivery):
+        return None
+    if not task.is_open:
+        return None
+    current = current_step(stored.run, task, work.now, work.state)
+    hello = greeting(work.office, work.person, work.staff)
+    return LateView(hello, stored.run, stored.sop, current, notice.waiting)
+
+
+def _draw_vacant(work: Work, notice: RoleVacant, sending: Sending) -> VacantView | None:
+    """A step waits for roles that nobody holds; None where they have been filled."""
+    stored, task, office = sending.stored, sending.task, work.office
+    if not task.is_open:
+        return None
+    step = stored.run.step_of(task)
+    vacant = assignment.vacant_roles(stored.run, step, work.state)
+    still = [code for code in notice.roles if code in vacant]
+    if not still:
+        return None
+    named = tuple((code, role_name(office, code, None).title) for code in still)
+    hello = greeting(office, work.person, work.staff)
+    return VacantView(hello, stored.run, stored.sop, step, task, named)
+
+
+# Words
+
+
+def say_late(view: LateView, say: Phrases) -> Message:
+    """Somebody else's task is late: an escalation, or that the office waits."""
+    run, current = view.run, view.current
+    address = view.greeting.address
+    whom = say.awaited(current)
+    if view.waiting:
+        opening = f"Sebagai informasi, pelaksanaan berikut {AWAITED[current.step.kind]} {whom}."
+    else:
+        by = f" {bold(distance(current.late))}" if current.late else ""
+        opening = f"⚠️ Izin melaporkan, langkah berikut terlambat{by}."
+    number = current.step.number
+    facts = [bold(safe(current.step.activity.text, ACTIVITY))]
+    if not view.waiting:
+        facts.append(f"Pelaksana: {whom}")
+    if current.step.all_must_confirm:
+        facts.append(phrases.counted(current.confirmed, current.required))
+    facts.append(f"Tenggat: {say.moment(current.task.due_at)}")
+    parts = [
+        phrases.salutation(view.greeting),
+        opening,
+        phrases.heading(view.sop, run.procedure, run.year, number, run.steps_done, say.unit(run)),
+        "\n".join(facts),
+    ]
+    if not view.waiting:
+        parts.append(f"Mohon arahan dan tindak lanjut {address}.")
+    return Message("\n\n".join(parts))
+
+
+def say_vacant(view: VacantView, say: Phrases) -> Message:
+    """A step waits for a role that nobody holds, with buttons to invite somebody."""
+    run, step = view.run, view.step
+    names = gathered([bold(safe(name, NAME)) for _, name in view.roles])
+    parts = [
+        phrases.salutation(view.greeting),
+        f"Langkah berikut sudah dibuka, tetapi peran {names} belum dipegang siapa pun.",
+        phrases.heading(
+            view.sop, run.procedure, run.year, step.number, run.steps_done, say.unit(run)
+        ),
+        f"{bold(safe(step.activity.text, ACTIVITY))}\nTenggat: {say.moment(view.task.due_at)}",
+        "Mohon mengundang pegawai untuk peran itu, atau memberikan peran itu kepada pegawai yang "
+        "sudah terdaftar, dengan tombol di bawah atau melalui /pegawai. Tugasnya langsung sampai "
+        "kepada pemegang yang baru.",
+    ]
+    if run.team is not None:
+        parts.append("Anggota tim pelaksanaan ini diganti melalui /tim.")
+    rows = tuple(
+        row
+        for code, name in view.roles[: CHOICES // 2]
+        for row in (
+            (button(f"Undang {name}", Invite(code), "primary"),),
+            (button(f"Berikan {name} kepada …", FillRole(code, 0)),),
+        )
+    )
+    return Message("\n\n".join(parts), rows)
+
+
+FEATURE = Feature(
+    "reminders",
+    notices={
+        TaskLate: Drawn(_draw_late, "laporan keterlambatan"),
+        RoleVacant: Drawn(_draw_vacant, "peran kosong"),
+    },
+    words={LateView: say_late, VacantView: say_vacant},
+)

@@ -1,0 +1,225 @@
+"""Second thoughts: work is sent back to an earlier step, a confirmation is undone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain import actions
+from bot.domain.actions import Reason, Return
+from bot.domain.notices import Reply, WorkReturned
+from bot.domain.run import Run
+from bot.domain.sop import Sop, Step
+from bot.features import phrases, replies, runs
+from bot.features.answers import DoneView, Refuse, done, done_reply
+from bot.features.feature import Drawn, Feature, NamedView, Sending, View
+from bot.features.form import REASON_FIELD, UNSAID, Data, Form, Misread
+from bot.features.naming import Greeting, greeting
+from bot.features.phrases import LEAVE, REASON, Phrases, activity, please_explain
+from bot.features.runview import SentBack, sent_back
+from bot.features.work import Args, Work
+from bot.ui.buttons import Show, StepNumber, Tap, Token, button
+from bot.ui.markup import bold, safe
+from bot.ui.message import CHOICES, Message
+
+
+class Done(StrEnum):
+    """What was done."""
+
+    UNDONE = "undone"  # step
+    RETURNED = "returned"  # step, to
+
+
+@dataclass(frozen=True, slots=True)
+class Undo(Tap):
+    """Undo one's own confirmation of the task with this token."""
+
+    prefix = "und"
+    after = Show.NOTHING
+    token: Token
+
+
+@dataclass(frozen=True, slots=True)
+class AskReturn(Tap):
+    """Ask to which step the task with this token goes back, and why."""
+
+    prefix = "ret"
+    after = Show.NOTHING
+    token: Token
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnTo(Tap):
+    """Send the task with this token back to this step."""
+
+    prefix = "rto"
+    token: Token
+    step: StepNumber
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedView:
+    """What the recipient had confirmed is void: the work was sent back."""
+
+    greeting: Greeting
+    run: Run
+    sop: Sop
+    sent: SentBack
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """Asks why the work is sent back from `step` to `to_step`.
+
+    `others` are the steps to which it could go instead. `fault`: the last answer was no
+    reason (see `parsing.reason`).
+    """
+
+    run: Run
+    step: Step
+    to_step: Step
+    others: tuple[Step, ...]
+    token: str
+    fault: bool = False
+
+
+# What people do
+
+
+def undo(work: Work, tap: Undo) -> DoneView:
+    """Undo the asker's own confirmation of a task, where that is still possible."""
+    acted = runs.act_on_task(work, tap.token, lambda task: actions.Undo(task.step, task.attempt))
+    return done(Done.UNDONE, step=acted.task.step)
+
+
+def ask_return(work: Work, tap: AskReturn) -> View:
+    """Ask why the work is sent back, by default to the step that the SOP names."""
+    view = _question(work, {"token": tap.token})
+    work.reply(_ask(work, tap.token, view.to_step.number))
+    return view
+
+
+def choose_step(work: Work, tap: ReturnTo) -> View:
+    """Ask the same for another step."""
+    return replies.build(work, _ask(work, tap.token, tap.step))
+
+
+def _ask(work: Work, token: str, to_step: int) -> Reply:
+    # Asked first whether it would be refused: nobody writes a reason for nothing.
+    runs.check(work, token, lambda task: Return(task.step, task.attempt, to_step, UNSAID))
+    return RETURN.start(work, {"token": token, "to": to_step})
+
+
+def _returned(work: Work, said: Data) -> Reply:
+    to_step, reason = int(said["to"]), said["reason"]
+    acted = runs.act_on_task(
+        work, said["token"], lambda task: Return(task.step, task.attempt, to_step, reason)
+    )
+    return done_reply(done(Done.RETURNED, step=acted.task.step, to=to_step))
+
+
+def _again(said: Data, misread: Misread | None) -> Reply:
+    args: Args = {"token": said["token"], "to": said["to"], "fault": misread is not None}
+    return Reply("return_question", args)
+
+
+RETURN = Form("return", (REASON_FIELD,), _again, _returned)
+
+
+# How it looks at the moment it is shown
+
+
+def _question(work: Work, args: Args) -> QuestionView:
+    """Why the work goes back to step `to`; by default where the SOP sends it."""
+    stored, task = runs.find_task(work, str(args["token"]))
+    step, procedure = stored.run.step_of(task), stored.run.procedure
+    to_step = int(args.get("to") or step.return_to or 0)
+    if not 1 <= to_step < step.number:
+        raise Refuse(Reason.CANNOT_RETURN)
+    # What the SOP says comes first, then the nearest.
+    numbers = sorted(range(1, step.number), key=lambda n: (n != step.return_to, -n))
+    others = tuple(procedure.step(n) for n in numbers if n != to_step)
+    fault = bool(args.get("fault"))
+    to = procedure.step(to_step)
+    return QuestionView(stored.run, step, to, others, str(args["token"]), fault)
+
+
+def _draw_returned(work: Work, notice: WorkReturned, sending: Sending) -> ReturnedView | None:
+    """What the recipient had confirmed is void."""
+    stored = sending.stored
+    sent = sent_back(work.office, work.tx.people.names(), stored.run, sending.task)
+    hello = greeting(work.office, work.person, work.staff)
+    return ReturnedView(hello, stored.run, stored.sop, sent) if sent else None
+
+
+# Words
+
+
+def say_returned(view: ReturnedView, say: Phrases) -> Message:
+    """The officials in between hear that their paraf is void, and will be asked again."""
+    sent = view.sent
+    parts = [
+        phrases.salutation(view.greeting),
+        f"↩️ {phrases.signer(sent.by)} mengembalikan pekerjaan pada langkah {sent.step.number} "
+        f"ke langkah {sent.to_step.number} untuk diperbaiki, pada {say.moment(sent.by.at)}.",
+        say.run(view.run),
+        f"Kembali ke: {activity(sent.to_step)}\nAlasan: {safe(sent.reason, REASON)}",
+        f"Konfirmasi {view.greeting.address} sebelumnya tidak berlaku lagi, dan akan kami mohonkan "
+        "kembali setelah perbaikan sampai pada gilirannya.",
+    ]
+    return Message("\n\n".join(parts))
+
+
+def say_question(view: QuestionView, say: Phrases) -> Message:
+    """Why the work goes back, and whether to another step than the usual."""
+    parts = [
+        f"↩️ {bold('Mengembalikan pekerjaan')}",
+        f"{say.run(view.run)}\nDari: {activity(view.step)}\nKe: {bold(activity(view.to_step))}",
+        please_explain(
+            view.fault, "Mohon menuliskan alasannya, agar jelas apa yang perlu diperbaiki."
+        ),
+    ]
+    if view.others:
+        parts.append("Bila seharusnya ke langkah lain, mohon memilihnya dahulu di bawah.")
+    rows = tuple(
+        (
+            button(
+                f"Ke langkah {step.number}: {step.activity.text}", ReturnTo(view.token, step.number)
+            ),
+        )
+        for step in view.others[:CHOICES]
+    )
+    return Message("\n\n".join([*parts, LEAVE]), rows)
+
+
+FEATURE = Feature(
+    "review",
+    taps={Undo: undo, AskReturn: ask_return, ReturnTo: choose_step},
+    views={"return_question": NamedView(_question)},
+    questions={RETURN.kind: RETURN.question()},
+    notices={WorkReturned: Drawn(_draw_returned, "kabar pengembalian")},
+    words={QuestionView: say_question, ReturnedView: say_returned},
+    sentences={
+        Reason.CANNOT_RETURN: "Pekerjaan hanya dapat dikembalikan oleh pemeriksa, ke langkah "
+        "sebelumnya.",
+        Reason.NOTHING_TO_UNDO: "Tidak ada konfirmasi Bapak/Ibu pada langkah ini yang dapat "
+        "diurungkan.",
+        Reason.UNDO_TOO_LATE: "Konfirmasi hanya dapat diurungkan dalam 10 menit. Bila memang "
+        "keliru, mohon menghubungi {owner}.",
+        Reason.NEXT_HAS_ACTED: "Langkah berikutnya sudah dikerjakan, sehingga konfirmasi ini tidak "
+        "dapat diurungkan lagi. Bila perlu, pekerjaan dikembalikan oleh pemeriksanya.",
+        Done.UNDONE: "Konfirmasi langkah {step} sudah diurungkan. Tugasnya kembali menunggu "
+        "Bapak/Ibu.",
+        Done.RETURNED: "Baik, pekerjaan sudah dikembalikan dari langkah {step} ke langkah {to}. "
+        "Alasannya tertulis pada kartu pelaksananya.",
+    },
+    journal={
+        "task_returned": lambda line: (
+            f"{line.run}: {line.who} mengembalikan langkah {line.step} ke langkah "
+            f"{line.facts['to_step']} ({line.facts['reason']})."
+        ),
+        "confirmation_undone": lambda line: (
+            f"{line.run}: {line.who} mengurungkan konfirmasi langkah {line.step}."
+        ),
+    },
+)

@@ -1,0 +1,1 @@
+"""Tasks: cards, reminders and details of one's own steps, and confirming them."""

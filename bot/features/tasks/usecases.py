@@ -1,0 +1,160 @@
+"""/tugas, confirming a step, having a reminder later, and asking for details."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from bot.domain import actions, assignment, reminders
+from bot.domain.actions import Reason
+from bot.domain.notices import Reply, TaskCard, TaskDetail, TaskReminder
+from bot.domain.reminders import PlannedReminder, ReminderKind
+from bot.features import replies, runs
+from bot.features.answers import DoneView, Refuse, RefusedView, done
+from bot.features.evidence import usecases as evidence
+from bot.features.feature import Command, Drawn, Feature, NamedView, Topic, Words
+from bot.features.runview import PartedView
+from bot.features.tasks import texts, views
+from bot.features.tasks.texts import Confirm, ShowDetail, Snooze, TurnDetail, TurnTasks
+from bot.features.tasks.views import ConfirmedView, DetailView
+from bot.features.work import Work
+from bot.store.agenda import Entry
+
+
+class TaskRefused(StrEnum):
+    """Why a step is not confirmed, beside what the engine says."""
+
+    FILE_UNDER_WAY = "file_under_way"
+
+
+class Done(StrEnum):
+    """What was done."""
+
+    SNOOZED = "snoozed"  # until
+
+
+def tasks(work: Work, typed: Words) -> Reply:
+    """/tugas."""
+    replies.no_more_than(typed, 0, "/tugas")
+    return Reply("tasks", {})
+
+
+def confirm(work: Work, tap: Confirm) -> ConfirmedView | RefusedView:
+    """Confirm the task that a button speaks of: done, paraf given, or signed."""
+    try:
+        acted = runs.act_on_task(
+            work, tap.token, lambda task: actions.Confirm(task.step, task.attempt)
+        )
+    except Refuse as no:
+        if no.reason != Reason.EVIDENCE_MISSING:
+            raise
+        return _file_missing(work, tap.token)
+    return views.confirmed(work, acted)
+
+
+def snooze(work: Work, tap: Snooze) -> DoneView:
+    """Remind this person of the task again in one working hour. Escalation goes on."""
+    stored, task = runs.find_task(work, tap.token)
+    person, now = work.person, work.now
+    if person.id not in assignment.waiting_for(stored.run, task, work.state):
+        # What confirming would say is why there is nothing to be reminded of.
+        runs.decide(work, stored, actions.Confirm(task.step, task.attempt), task)
+    until = reminders.snooze_until(now, work.calendar)
+    task_id = stored.task_ids[(task.step, task.attempt)]
+    work.tx.reminders.drop_snoozes(task_id, person.id, now)
+    later = PlannedReminder(ReminderKind.TUNDA, until, person_id=person.id)
+    work.tx.reminders.schedule([(task_id, later)])
+    return done(Done.SNOOZED, until=until)
+
+
+def send_detail(work: Work, tap: ShowDetail) -> DetailView:
+    """Everything about a task, as a card of its own that stays true."""
+    view = views.detail(work, {"token": tap.token})
+    stored, task = runs.find_task(work, tap.token)
+    task_id, request = stored.task_ids[(task.step, task.attempt)], work.request
+    work.notify(
+        TaskDetail(),
+        [work.person.id],
+        f"detail:{task_id}:{request.update_id if request else None}",
+        run_id=stored.run.id,
+        task_id=task_id,
+    )
+    return view
+
+
+def refresh_card(work: Work, entry: Entry) -> None:
+    """What a card offered for a while it offers no longer."""
+    work.tx.outbox.refresh([int(entry.data["task_id"])], work.now)
+
+
+def _file_missing(work: Work, token: str) -> RefusedView:
+    """The step's output has to be attached first: ask for it, unless it is on its way.
+
+    A view and no exception: that the file was asked for stays.
+    """
+    stored, task = runs.find_task(work, token)
+    if work.tx.inbox.under_way(stored.task_ids[(task.step, task.attempt)]):
+        raise Refuse(TaskRefused.FILE_UNDER_WAY)
+    evidence.want(work, token)
+    output = stored.run.step_of(task).output.text
+    return Refuse(Reason.EVIDENCE_MISSING, output=output).view
+
+
+FEATURE = Feature(
+    "tasks",
+    commands=(
+        Command(
+            "tugas",
+            tasks,
+            None,
+            Topic.PEKERJAAN,
+            "Tugas yang menunggu saya",
+            "tugas yang menunggu Bapak/Ibu, yang paling mendesak lebih dahulu",
+        ),
+    ),
+    taps={
+        Confirm: confirm,
+        Snooze: snooze,
+        ShowDetail: send_detail,
+        TurnTasks: lambda work, tap: replies.show(work, "tasks"),
+        TurnDetail: lambda work, tap: replies.show(work, "detail", token=tap.token),
+    },
+    views={"tasks": NamedView(views.tasks), "detail": NamedView(views.detail)},
+    notices={
+        TaskCard: Drawn(views.draw_card, "kartu tugas", for_all=True),
+        TaskReminder: Drawn(views.draw_card, "pengingat", for_all=True),
+        TaskDetail: Drawn(views.draw_detail, "rincian tugas", for_all=True),
+    },
+    due={runs.CARD_REFRESH: refresh_card},
+    words={
+        views.TaskView: texts.say_card,
+        PartedView: texts.say_parted,
+        views.ConfirmedView: texts.say_confirmed,
+    },
+    pages={views.TasksView: texts.say_tasks, views.DetailView: texts.say_detail},
+    toasts={views.ConfirmedView: texts.toast_confirmed},
+    sentences={
+        Reason.UNKNOWN: "Tugas ini tidak kami temukan. Tugas yang menunggu Bapak/Ibu ada di "
+        "/tugas.",
+        Reason.NOT_YOURS: "Mohon maaf, langkah ini menjadi tugas {roles}. Tugas Bapak/Ibu ada di "
+        "/tugas.",
+        Reason.ALREADY_YOURS: "Konfirmasi Bapak/Ibu sudah tercatat pada {at}. Terima kasih.",
+        Reason.ALREADY_DONE: "Langkah ini sudah dikonfirmasi oleh {name} pada {at}. Terima kasih.",
+        Reason.OVERTAKEN: "Langkah ini tidak lagi menunggu konfirmasi. Yang menunggu Bapak/Ibu "
+        "sekarang ada di /tugas.",
+        runs.RunRefused.STOOD_IN: "Untuk sementara langkah ini dijalankan oleh {name} selaku "
+        "{role}, sehingga konfirmasinya menjadi bagian beliau.",
+        Reason.EVIDENCE_MISSING: "Sebelum dikonfirmasi, mohon melampirkan {output}. Silakan "
+        "mengirim berkasnya sekarang sebagai dokumen atau foto.",
+        TaskRefused.FILE_UNDER_WAY: "Berkasnya sedang kami simpan. Mohon menekan tombol ini sekali "
+        "lagi sesaat lagi.",
+        Done.SNOOZED: "Baik, kami ingatkan kembali pada {until}.",
+    },
+    journal={
+        "task_opened": texts.journal_opened,
+        "task_confirmed": texts.journal_confirmed,
+        "task_closed": lambda line: f"{line.run}: langkah {line.step} selesai.",
+        "task_withdrawn": lambda line: f"{line.run}: langkah {line.step} ditarik.",
+        "deadline_moved": texts.journal_moved,
+        "run_finished": lambda line: f"{line.run} selesai.",
+    },
+)

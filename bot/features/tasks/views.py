@@ -1,0 +1,309 @@
+"""A task as facts: its card for one recipient, everything about it, and the list of one's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain import assignment, engine, metrics
+from bot.domain.actions import Reason
+from bot.domain.assignment import OfficeState, acts_as, assignees, missing, outside
+from bot.domain.metrics import Lateness
+from bot.domain.notices import TaskCard, TaskDetail, TaskReminder
+from bot.domain.people import Person
+from bot.domain.reminders import ReminderKind
+from bot.domain.run import Run, Task
+from bot.domain.sop import Office, Procedure, Sop, Step
+from bot.features import runs
+from bot.features.answers import Refuse
+from bot.features.evidence.views import FileLine, file_line
+from bot.features.feature import Sending
+from bot.features.naming import Greeting, Performer, SignedBy, acted, greeting, signed
+from bot.features.runs import Acted
+from bot.features.runview import (
+    Deviations,
+    Halt,
+    PartedView,
+    SentBack,
+    StepRow,
+    deviations,
+    halt,
+    parted,
+    performers,
+    sent_back,
+    step_row,
+)
+from bot.features.work import Args, Work
+from bot.store.runs import StoredRun
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What an earlier attempt at a step came to: who confirmed it, and the files' names."""
+
+    signed: tuple[SignedBy, ...]
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteLine:
+    """What somebody wrote about a step of the run."""
+
+    step: int
+    by: SignedBy
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """One task, as its card tells it to one recipient.
+
+    `mine` is True while the recipient can still confirm it. `reminder` is set on a reminder.
+    `required` counts everybody who has to confirm, those who have included. `records_for`
+    names the office outside for which the recipient only records.
+    """
+
+    greeting: Greeting
+    run_id: int
+    sop: Sop
+    procedure: Procedure
+    year: int
+    step: Step
+    task: Task
+    token: str
+    mine: bool
+    signed: tuple[SignedBy, ...]
+    performers: tuple[Performer, ...]
+    required: int
+    records_for: str | None
+    late: Lateness | None
+    reminder: ReminderKind | None = None
+    left: Lateness | None = None
+    """Working time until the deadline of an open task, None once it has passed."""
+    unit: str | None = None
+    """The unit that the run is for, by its name."""
+    notes: tuple[NoteLine, ...] = ()
+    """What was written: about an open task's run, or about a closed task, the newest last."""
+    files: tuple[FileLine, ...] = ()
+    """What was attached and counts: to an open task's run, or to a closed task."""
+
+    repetitions: int = 0
+    """How often the step was done, or sent back, before."""
+
+    correction: SentBack | None = None
+    """Why the step is done again, where a reviewer sent the work back."""
+
+    earlier: Earlier | None = None
+    sent_back: SentBack | None = None
+    """This very task was sent back by its reviewer."""
+
+    halt: Halt | None = None
+    undoable: bool = False
+    """The recipient can still take their confirmation back."""
+
+    asks_time: bool = False
+    """More time was asked for, and nobody has decided yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class TasksView:
+    """The recipient's open tasks, the most urgent first; `resting` wait for their run to go on."""
+
+    tasks: tuple[TaskView, ...]
+    resting: tuple[TaskView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmedView:
+    """The asker's confirmation is on record.
+
+    `closed` is False while an all-must-confirm step waits for others. `next_step` is what
+    comes now, None if it is the run's end or others have to confirm first.
+    """
+
+    step: Step
+    closed: bool
+    confirmed: int
+    required: int
+    finished: bool
+    next_step: Step | None
+    next_performers: tuple[Performer, ...]
+
+
+def task_view(
+    stored: StoredRun,
+    task: Task,
+    person: Person,
+    now: datetime,
+    state: OfficeState,
+    names: dict[int, str],
+    reminder: ReminderKind | None = None,
+) -> TaskView:
+    """A task as its card tells it to `person`."""
+    run = stored.run
+    step = run.step_of(task)
+    people = missing(run, task, state)
+    confirmed = {c.person_id for c in task.confirmations}
+    everybody = performers(run, step, state)
+    if step.all_must_confirm:
+        # A post whose official has confirmed does not wait for the stand-in.
+        counted = {*people, *confirmed}
+        everybody = tuple(
+            performer
+            for person_id, performer in zip(assignees(run, step, state), everybody, strict=True)
+            if person_id in counted
+        )
+    outsider = outside(step, state.office)
+    own_roles = state.staff.roles_of(person.id)
+    before = run.previous(task)
+    return TaskView(
+        greeting=greeting(state.office, person, state.staff, acts_as(run, step, person.id, state)),
+        run_id=run.id,
+        sop=stored.sop,
+        procedure=run.procedure,
+        year=run.year,
+        step=step,
+        task=task,
+        token=stored.tokens[(task.step, task.attempt)],
+        mine=run.pause is None and task.is_open and person.id in people,
+        signed=signed(state.office, names, task.confirmations),
+        performers=everybody,
+        required=len({*people, *confirmed}),
+        records_for=state.office.known(outsider).name
+        if outsider and not own_roles & set(step.roles)
+        else None,
+        late=metrics.late(run, task, now, state.calendar),
+        reminder=reminder,
+        left=metrics.lateness(now, task.due_at, state.calendar) if task.is_open else None,
+        unit=state.office.unit_name(run.unit) if run.unit is not None else None,
+        repetitions=run.repetitions(task),
+        correction=sent_back(state.office, names, run, run.correction(task)),
+        earlier=Earlier(
+            signed(state.office, names, before.confirmations),
+            tuple(file.name for file in before.evidence),
+        )
+        if before
+        else None,
+        sent_back=sent_back(state.office, names, run, task),
+        halt=halt(state.office, names, run),
+        undoable=engine.may_undo(run, task, person.id, now),
+        asks_time=task.is_open and task.pending_extension is not None,
+        notes=_notes(run, task, state.office, names),
+        files=_files(run, task, state.office, names),
+    )
+
+
+def _notes(run: Run, task: Task, office: Office, names: dict[int, str]) -> tuple[NoteLine, ...]:
+    found = run.notes if task.is_open else tuple((task, note) for note in task.notes)
+    return tuple(
+        NoteLine(about.step, acted(office, names, note.by, note.at), note.text)
+        for about, note in found
+    )
+
+
+def _files(run: Run, task: Task, office: Office, names: dict[int, str]) -> tuple[FileLine, ...]:
+    found = run.documents if task.is_open else tuple((task, file) for file in task.evidence)
+    return tuple(file_line(owner, file, office, names, of=task) for owner, file in found)
+
+
+@dataclass(frozen=True, slots=True)
+class DetailView:
+    """A task with the way that led to it (`rows`) and the end in sight."""
+
+    task: TaskView
+    rows: tuple[StepRow, ...]
+    forecast: datetime | None
+    deviations: Deviations
+
+
+def detail_view(work: Work, stored: StoredRun, task: Task) -> DetailView:
+    """A task with the way that led to it."""
+    run, office, calendar = stored.run, work.office, work.calendar
+    names = work.tx.people.names()
+    done = [f for f in metrics.steps(run, calendar) if f.step.number <= task.step]
+    return DetailView(
+        task_view(stored, task, work.person, work.now, work.state, names),
+        tuple(step_row(run, f, office, names) for f in done),
+        metrics.forecast(run, work.now, calendar),
+        deviations(office, names, run),
+    )
+
+
+def tasks(work: Work, args: Args) -> TasksView:
+    """The asker's open tasks, the most urgent first."""
+    person, state, names = work.person, work.state, work.tx.people.names()
+    mine = [
+        task_view(stored, task, person, work.now, state, names)
+        for stored in work.tx.runs.running()
+        for task in stored.run.current
+        if person.id in assignment.left_to(stored.run, task, state)
+    ]
+    mine.sort(key=lambda view: view.task.due_at)
+    return TasksView(tuple(v for v in mine if v.mine), tuple(v for v in mine if not v.mine))
+
+
+def detail(work: Work, args: Args) -> DetailView:
+    """Everything about the task with this token, for somebody who has a part in its run."""
+    stored, task = runs.find_task(work, str(args["token"]))
+    if not runs.has_part(stored, work.person.id, work.state):
+        raise Refuse(Reason.NOT_YOURS, roles=runs.roles_of_step(stored, task.step, work.state))
+    return detail_view(work, stored, task)
+
+
+def confirmed(work: Work, acted: Acted) -> ConfirmedView:
+    """What a confirmation led to."""
+    run, after = acted.decision.run, acted.after
+    people = {*assignment.missing(run, after, work.state)}
+    people |= {c.person_id for c in after.confirmations}
+    following = run.step_of(run.current[0]) if run.current and not after.is_open else None
+    return ConfirmedView(
+        step=run.step_of(after),
+        closed=not after.is_open,
+        confirmed=len(after.confirmations),
+        required=len(people),
+        finished=run.finished_at is not None,
+        next_step=following,
+        next_performers=performers(run, following, work.state) if following else (),
+    )
+
+
+def draw_card(
+    work: Work, notice: TaskCard | TaskReminder, sending: Sending
+) -> TaskView | PartedView | None:
+    """A card or a reminder. Sent for the first time it needs a task that waits for the reader;
+    on the screen it goes on saying what is true."""
+    if (other := _for_others(work, sending)) is not None or work.somebody is None:
+        return other
+    stored, task, person = sending.stored, sending.task, work.person
+    if isinstance(notice, TaskReminder) and _overtaken(work, sending):
+        return None
+    if sending.unsent and person.id not in assignment.waiting_for(stored.run, task, work.state):
+        return None
+    reminder = notice.rung if isinstance(notice, TaskReminder) else None
+    names = work.tx.people.names()
+    return task_view(stored, task, person, work.now, work.state, names, reminder)
+
+
+def draw_detail(work: Work, notice: TaskDetail, sending: Sending) -> DetailView | PartedView | None:
+    """The details that somebody asked for, kept true on the screen."""
+    other = _for_others(work, sending)
+    if other is not None or work.somebody is None or not _has_part(work, sending):
+        return other
+    return detail_view(work, sending.stored, sending.task)
+
+
+def _for_others(work: Work, sending: Sending) -> PartedView | None:
+    """What the card of somebody says who has no part in the run any more, or has left; None
+    where it is theirs, or where nothing stands on their screen."""
+    if sending.unsent or (work.somebody is not None and _has_part(work, sending)):
+        return None
+    return parted(sending.stored, sending.task)
+
+
+def _has_part(work: Work, sending: Sending) -> bool:
+    return runs.has_part(sending.stored, work.person.id, work.state)
+
+
+def _overtaken(work: Work, sending: Sending) -> bool:
+    """Telegram was not reached for so long that the next reminder has come: it says it all."""
+    return sending.unsent and work.tx.outbox.overtaken(sending.delivery)

@@ -1,0 +1,1 @@
+"""The team of a run, by the office's decree."""

@@ -1,0 +1,299 @@
+"""What comes back every year: a start is proposed, and a legal date in danger is told.
+
+The next start of each procedure is an entry of the agenda, scheduled when the bot starts and
+after each change of the calendar, so that it follows the data.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from bot.domain import digest, worktime, yearly
+from bot.domain.assignment import helpers
+from bot.domain.decision import Decision
+from bot.domain.events import DeadlineMoved, RunResumed, RunStarted, TaskReturned
+from bot.domain.notices import LegalDateAtRisk, StartProposed
+from bot.domain.run import Run
+from bot.domain.sop import Procedure, Sop
+from bot.domain.worktime import WorkCalendar
+from bot.features import phrases
+from bot.features.answers import DoneView, Refuse, Refused, done
+from bot.features.feature import Drawn, Feature, Sending, procedures
+from bot.features.naming import Greeting, greeting
+from bot.features.phrases import Phrases
+from bot.features.runview import CurrentStep, run_view
+from bot.features.start import START_RUN, StartRefused, StartRun
+from bot.features.work import Services, Work
+from bot.store.agenda import Entry
+from bot.store.runs import StoredRun
+from bot.ui.buttons import Code, Tap, button
+from bot.ui.markup import bold
+from bot.ui.message import Message
+
+START = "start"
+"""The agenda's name for a start that is to be proposed."""
+
+END_MOVED = "end"
+"""The agenda's name for a run whose end has moved."""
+
+_PREFIX = "start:"
+
+POSTPONED_BY = timedelta(days=7)
+
+WORSE = timedelta(days=7)
+"""By how much the end in sight has to recede before the leaders hear of it again: a late step
+moves it on by a day every day."""
+
+_MOVES_THE_END = (RunStarted, TaskReturned, DeadlineMoved, RunResumed)
+
+
+class Done(StrEnum):
+    """What was done; the sentence is that of a task's reminder."""
+
+    SNOOZED = "snoozed"  # until
+
+
+@dataclass(frozen=True, slots=True)
+class PutOffStart(Tap):
+    """Propose the start that belongs to this day again in a week."""
+
+    prefix = "week"
+    code: Code
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalView:
+    """It is time to start a procedure. `ends` is when it would end if begun now, `last` the
+    day by which the law wants it finished."""
+
+    greeting: Greeting
+    procedure: Procedure
+    year: int
+    day: date
+    ends: datetime
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class LegalDateView:
+    """A run will not be finished by its legal date; `days` working days are left until it."""
+
+    greeting: Greeting
+    run: Run
+    sop: Sop
+    current: tuple[CurrentStep, ...]
+    ends: datetime
+    last: date
+    days: int
+
+
+# What the clock does
+
+
+def schedule(work: Work, calendar: WorkCalendar) -> None:
+    """See to it that the agenda holds the starts that the data names, on working days."""
+    agenda, now = work.tx.agenda, work.now
+    for entry in agenda.waiting(_PREFIX):
+        if _procedure(work, entry) is None:
+            agenda.withdraw(entry.key)
+            continue
+        at = yearly.proposed_at(date.fromisoformat(entry.data["on"]), calendar)
+        if now < at != entry.due_at:
+            agenda.postpone(entry.key, at)
+    today = calendar.local(now).date()
+    for procedure in procedures(work):
+        if procedure.schedule is not None:
+            day = yearly.next_start(procedure.schedule, today)
+            agenda.put([_entry(procedure.code, day, day, calendar)])
+
+
+def propose(work: Work, entry: Entry) -> None:
+    """The day has come: the owner of the SOPs is asked, unless there is such a run already."""
+    procedure = _procedure(work, entry)
+    if procedure is None:
+        return
+    if not worktime.within_hours(work.now, work.calendar):
+        opening = worktime.opening(work.now, work.calendar)
+        key = f"{_PREFIX}{procedure.code}:{entry.data['day']}:{opening:%Y%m%d%H%M}"
+        work.tx.agenda.put([Entry(key, START, opening, entry.data)])
+        return
+    schedule(work, work.calendar)
+    day = date.fromisoformat(entry.data["day"])
+    year = procedure.default_year.of(day)
+    if not work.tx.runs.exists(procedure.code, year):
+        notice = StartProposed(procedure.code, year, day)
+        work.notify(notice, helpers(work.state), entry.key)
+
+
+def put_off(work: Work, tap: PutOffStart) -> DoneView:
+    """Propose the start again in a week."""
+    work.require(START_RUN)
+    on = work.calendar.local(work.now).date() + POSTPONED_BY
+    entry = _entry(tap.code, tap.day, on, work.calendar)
+    procedure = _procedure(work, entry)
+    if procedure is None:
+        raise Refuse(Refused.BUTTON_OLD)
+    if work.tx.runs.exists(tap.code, procedure.default_year.of(tap.day)):
+        raise Refuse(StartRefused.START_CHANGED)
+    work.tx.agenda.put([entry])
+    return done(Done.SNOOZED, until=entry.due_at)
+
+
+def next_proposal(services: Services) -> datetime | None:
+    """When the next start is proposed; None if the data names none."""
+    with services.store.read() as tx:
+        return next((entry.due_at for entry in tx.agenda.waiting(_PREFIX)), None)
+
+
+def decided(work: Work, decision: Decision) -> None:
+    """A decision that moves a run's end has its legal date looked at again."""
+    if any(isinstance(event, _MOVES_THE_END) for event in decision.events):
+        about = {"run_id": decision.run.id}
+        work.tx.agenda.put([Entry(f"end:{secrets.token_hex(8)}", END_MOVED, work.now, about)])
+
+
+def watch_all(work: Work) -> None:
+    """Each morning: which runs will not be finished by their legal date."""
+    for stored in work.tx.runs.running():
+        _watch(work, stored)
+
+
+def watch(work: Work, entry: Entry) -> None:
+    """The end of one run has moved."""
+    stored = work.tx.runs.get(int(entry.data["run_id"]))
+    if stored is not None:
+        _watch(work, stored)
+
+
+def legal_date(work: Work, stored: StoredRun) -> date | None:
+    """The run's legal date by the data as it is today: the law does not ask when it began."""
+    run = stored.run
+    found = work.catalog.find(run.procedure.code)
+    return yearly.legal_date(found[1] if found else run.procedure, run.year)
+
+
+def _watch(work: Work, stored: StoredRun) -> None:
+    """Tell of a run that will be late before the law, once, and again when it grows worse."""
+    run, now, calendar, known = stored.run, work.now, work.calendar, work.tx.keyvalues
+    last, end = legal_date(work, stored), yearly.expected_end(run, now, calendar)
+    if last is None or end is None or calendar.local(now).date() > last:
+        return
+    name = f"legal:{run.id}"
+    mark = known.get(name)
+    told = date.fromisoformat(mark.value) if mark and mark.value else None
+    if end.date() <= last:
+        if told is not None:
+            known.put(name, "", now)
+        return
+    if told is not None and end.date() - told < WORSE:
+        return
+    known.put(name, end.date().isoformat(), now)
+    work.notify(
+        LegalDateAtRisk(last),
+        digest.watchers(work.state),
+        f"{name}:{end:%Y%m%d}:{int(now.timestamp())}",
+        run_id=run.id,
+        silent=not worktime.within_hours(now, calendar),
+    )
+
+
+def _entry(code: str, day: date, on: date, calendar: WorkCalendar) -> Entry:
+    """A proposal of the start that belongs to `day`, to be made on `on`."""
+    key = f"{_PREFIX}{code}:{day}" if on == day else f"{_PREFIX}{code}:{day}:{on}"
+    data = {"code": code, "day": day.isoformat(), "on": on.isoformat()}
+    return Entry(key, START, yearly.proposed_at(on, calendar), data)
+
+
+def _procedure(work: Work, entry: Entry) -> Procedure | None:
+    """The procedure that an entry speaks of, if the data still has it begin on that day."""
+    found = work.catalog.find(str(entry.data["code"]))
+    if found is None or found[1].schedule is None:
+        return None
+    day = date.fromisoformat(entry.data["day"])
+    return found[1] if found[1].schedule.start.in_year(day.year) == day else None
+
+
+# How it looks at the moment of sending
+
+
+def _draw_proposal(work: Work, notice: StartProposed, sending: Sending) -> ProposalView | None:
+    """A start is proposed; None where somebody has started it, or the data has it no more."""
+    found = work.catalog.find(notice.code)
+    if found is None or work.tx.runs.exists(notice.code, notice.year):
+        return None
+    procedure = found[1]
+    hello = greeting(work.office, work.person, work.staff)
+    ends = yearly.end_if_started(procedure, work.now, work.calendar)
+    last = yearly.legal_date(procedure, notice.year)
+    return ProposalView(hello, procedure, notice.year, notice.day, ends, last)
+
+
+def _draw_risk(work: Work, notice: LegalDateAtRisk, sending: Sending) -> LegalDateView | None:
+    """A run will not be finished in time; None where by now it will."""
+    stored, last = sending.stored, notice.last
+    ends = yearly.expected_end(stored.run, work.now, work.calendar)
+    if ends is None or ends.date() <= last:
+        return None
+    seen = run_view(stored, work.now, work.state)
+    days = yearly.working_days_left(work.now, last, work.calendar)
+    hello = greeting(work.office, work.person, work.staff)
+    return LegalDateView(hello, seen.run, seen.sop, seen.current, ends, last, days)
+
+
+# Words
+
+
+def say_proposal(view: ProposalView, say: Phrases) -> Message:
+    """It is time to start a procedure."""
+    ends = say.moment(view.ends)
+    facts = [f"Bila dimulai hari ini dan setiap langkah tepat waktu, selesai {bold(ends)}."]
+    if view.last is not None:
+        facts.append(f"Batas penyelesaiannya {bold(say.weekday(view.last))}.")
+        if view.ends.date() > view.last:
+            facts.append("⚠️ Perkiraan itu melewati batasnya.")
+    parts = [
+        phrases.salutation(view.greeting),
+        f"🗓 Menurut jadwal tahunan ({say.day(view.day)}), sudah waktunya memulai "
+        f"{phrases.title(view.procedure, view.year)}.",
+        "\n".join(facts),
+        f"Mohon arahan {view.greeting.address}.",
+    ]
+    start = StartRun(view.procedure.code, view.year, None)
+    rows = (
+        (button("▶️ Mulai sekarang", start, "success"),),
+        (button("⏰ Ingatkan minggu depan", PutOffStart(view.procedure.code, view.day)),),
+    )
+    return Message("\n\n".join(parts), rows)
+
+
+def say_legal_date(view: LegalDateView, say: Phrases) -> Message:
+    """The run will be late before the law, and there is still time."""
+    run = view.run
+    left = f"{view.days} hari kerja lagi" if view.days else "hari ini juga"
+    parts = [
+        phrases.salutation(view.greeting),
+        f"⚠️ Izin melaporkan, pelaksanaan {phrases.title(run.procedure, run.year)} diperkirakan "
+        "melewati batas penyelesaiannya.",
+        f"Batas: {bold(say.weekday(view.last))} ({left})\n"
+        f"Perkiraan selesai: {bold(say.moment(view.ends))}",
+        *("\n".join(say.current(step, len(run.procedure.steps))) for step in view.current[:2]),
+        f"Mohon arahan {view.greeting.address}, selagi masih ada waktu untuk mempercepatnya.",
+    ]
+    return Message("\n\n".join(parts))
+
+
+FEATURE = Feature(
+    "yearly",
+    taps={PutOffStart: put_off},
+    notices={
+        StartProposed: Drawn(_draw_proposal, "tawaran memulai"),
+        LegalDateAtRisk: Drawn(_draw_risk, "batas menurut peraturan terancam"),
+    },
+    due={START: propose, END_MOVED: watch},
+    decided=decided,
+    words={ProposalView: say_proposal, LegalDateView: say_legal_date},
+)
