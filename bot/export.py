@@ -18,11 +18,11 @@ from typing import IO
 from bot.domain.calendar import office_calendar
 from bot.domain.documents import Document, Format, SopDocument
 from bot.domain.periods import ReportPeriod
+from bot.features import holidays, registry, reporting
+from bot.features.work import Services, Work
 from bot.settings import OperatorError, Settings
 from bot.sop_loader import load_catalog
 from bot.store import Store, Transaction, schema
-from bot.features import holidays, registry, reporting
-from bot.features.work import Services, Work
 
 
 def report(

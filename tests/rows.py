@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import select
 
 from bot.domain.reminders import PlannedReminder, ReminderKind
+from bot.features.work import Services
 from bot.store import Transaction
 from bot.store.reminders import ReminderStatus
 from bot.store.tables import persons, reminders
@@ -35,3 +38,10 @@ def is_admin(tx: Transaction, person_id: int) -> bool:
     """Whether somebody is an admin by the database, those who have left included."""
     query = select(persons.c.admin).where(persons.c.id == person_id)
     return bool(tx.connection.execute(query).scalar_one())
+
+
+def heartbeat(services: Services) -> datetime | None:
+    """When the bot wrote its heartbeat last, None if it never did."""
+    with services.store.read() as tx:
+        mark = tx.keyvalues.get("heartbeat")
+        return mark.at if mark else None

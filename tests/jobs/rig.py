@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from bot.features.work import Services
-
 import asyncio
 import itertools
 from collections import defaultdict, deque
@@ -16,6 +14,7 @@ from bot.chat.rate_limit import RateLimiter
 from bot.chat.sender import Result, Sender, Sent
 from bot.clock import Clock
 from bot.domain.notices import Reply
+from bot.features.work import Services
 from bot.jobs.deliver import Deliver
 from bot.store.outbox import DeliveryState, NewDelivery
 from bot.store.tables import deliveries
@@ -120,7 +119,7 @@ class Post:
             await task
 
     def write(self, *keys: str, chat: int = 101) -> None:
-        """Put answers into the outbox, and knock."""
+        """Put answers into the outbox; wake the sender."""
         with self.services.store.begin() as tx:
             tx.outbox.put(
                 [NewDelivery(key, chat, None, Reply("help", {})) for key in keys], self.clock.now()
@@ -130,7 +129,7 @@ class Post:
     async def rested(self) -> None:
         """Wait until everything that can be sent now has been sent."""
         async with asyncio.timeout(SECONDS):
-            await self.job.rest()
+            await self.job.wait_idle()
 
     async def settled(self) -> None:
         """Knock, and wait until everything that can be sent now has been sent."""

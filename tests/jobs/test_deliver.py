@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from bot.features import outbox
-from bot.features.work import Services
-
 import asyncio
 from datetime import timedelta
 
@@ -13,6 +10,8 @@ import pytest
 from bot.chat.rate_limit import RateLimiter
 from bot.chat.sender import Blocked, PermanentError, RateLimited, Sent, TemporaryError
 from bot.domain.notices import PersonUnreachable
+from bot.features import outbox
+from bot.features.work import Services
 from bot.jobs import deliver
 from bot.store import StoreUnavailableError
 from bot.store.outbox import DeliveryState
@@ -55,7 +54,7 @@ async def test_rest_means_that_nothing_is_under_way(sqlite_services: Services) -
         held = post.sender.hold(101)
         post.write("a")
         await held.reached.wait()
-        resting = asyncio.create_task(post.job.rest())
+        resting = asyncio.create_task(post.job.wait_idle())
         await asyncio.sleep(0)
         assert not resting.done()
         held.answer.set_result(Sent(1))
@@ -81,10 +80,10 @@ async def test_stopping_lets_what_is_claimed_come_to_its_end_and_claims_nothing_
 
 
 @pytest.mark.parametrize("turns", range(6))
-async def test_an_end_that_meets_a_knock_is_not_lost(sqlite_services: Services, turns: int) -> None:
+async def test_an_end_that_meets_a_wake_up_is_not_lost(sqlite_services: Services, turns: int) -> None:
     post = Post(sqlite_services)
     running = asyncio.create_task(post.job.run())
-    await soon(lambda: bool(post.job._woken._waiters), "it waits for a knock")
+    await soon(lambda: bool(post.job._woken._waiters), "it waits for a wake-up")
     post.job.wake()
     for _ in range(turns):
         await asyncio.sleep(0)

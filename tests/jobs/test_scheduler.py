@@ -1,10 +1,6 @@
-"""The knocker: no wake-up is lost, none goes round in circles, no job stops another."""
+"""The scheduler: no wake-up is lost, none goes round in circles, no job stops another."""
 
 from __future__ import annotations
-
-from bot.features import outbox
-from bot.features import upkeep
-from bot.features.work import Services
 
 import asyncio
 import logging
@@ -17,6 +13,8 @@ import pytest
 import time_machine
 
 from bot.domain.notices import Reply
+from bot.features import outbox, reminders
+from bot.features.work import Services
 from bot.jobs import scheduler as scheduler_module
 from bot.jobs.remind import remind
 from bot.jobs.rescue import rescue
@@ -27,6 +25,7 @@ from bot.worker import Worker
 from tests.cast import DEWI, MONDAY, Stage
 from tests.jobs.rig import PATIENCE, HandClock, rows, soon
 from tests.patience import SECONDS
+from tests.rows import heartbeat
 
 
 class Looks:
@@ -62,7 +61,7 @@ def nothing_skipped(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def knocking(services: Services, clock: HandClock) -> AsyncIterator[Scheduler]:
+async def ticking(services: Services, clock: HandClock) -> AsyncIterator[Scheduler]:
     worker = Worker(services, patience=PATIENCE)
     scheduler = Scheduler(worker, clock, lambda: None)
     scheduler.start()
@@ -76,7 +75,7 @@ async def knocking(services: Services, clock: HandClock) -> AsyncIterator[Schedu
 async def test_it_looks_at_once_when_the_bot_starts(
     sqlite_services: Services, looks: Looks
 ) -> None:
-    async with knocking(sqlite_services, HandClock()):
+    async with ticking(sqlite_services, HandClock()):
         await soon(lambda: looks.count == 1, "it has looked")
 
 
@@ -85,14 +84,14 @@ async def test_a_change_during_a_look_leads_to_another_look(
     sqlite_services: Services, looks: Looks
 ) -> None:
     looks.held = asyncio.Event()
-    async with knocking(sqlite_services, HandClock()) as scheduler:
+    async with ticking(sqlite_services, HandClock()) as scheduler:
         await soon(lambda: looks.count == 1, "the first look has begun")
         for _ in range(20):
-            scheduler.look_soon()
+            scheduler.tick_soon()
             await asyncio.sleep(0)
         looks.held.set()
         await soon(lambda: looks.count == 2, "it has looked again")
-        scheduler.look_soon()
+        scheduler.tick_soon()
         await soon(lambda: looks.count == 3, "and again, when something changed later")
 
 
@@ -101,9 +100,9 @@ async def test_stopping_lets_a_look_come_to_its_end_and_begins_no_other(
     sqlite_services: Services, looks: Looks, caplog: pytest.LogCaptureFixture
 ) -> None:
     looks.held = asyncio.Event()
-    async with knocking(sqlite_services, HandClock()) as scheduler:
+    async with ticking(sqlite_services, HandClock()) as scheduler:
         await soon(lambda: looks.count == 1, "the first look has begun")
-        scheduler.look_soon()
+        scheduler.tick_soon()
         stopping = asyncio.create_task(scheduler.stop())
         await asyncio.sleep(0)
         assert not stopping.done()
@@ -114,17 +113,17 @@ async def test_stopping_lets_a_look_come_to_its_end_and_begins_no_other(
 
 
 @pytest.mark.usefixtures("nothing_skipped")
-async def test_knocks_during_a_long_look_are_no_warning(
+async def test_ticks_during_a_long_look_are_no_warning(
     sqlite_services: Services, looks: Looks
 ) -> None:
     looks.held = asyncio.Event()
-    async with knocking(sqlite_services, HandClock()) as scheduler:
+    async with ticking(sqlite_services, HandClock()) as scheduler:
         await soon(lambda: looks.count == 1, "the first look has begun")
         for _ in range(5):
             scheduler._scheduler.modify_job("tick", next_run_time=datetime.now(UTC))
             await soon(
                 lambda: scheduler._scheduler.get_job("tick").next_run_time > datetime.now(UTC),
-                "it has knocked",
+                "it has ticked",
             )
         looks.held.set()
         await soon(lambda: looks.count == 2, "it has looked again")
@@ -132,9 +131,9 @@ async def test_knocks_during_a_long_look_are_no_warning(
 
 @pytest.mark.usefixtures("nothing_skipped")
 async def test_many_changes_at_once_do_not_pile_up(sqlite_services: Services, looks: Looks) -> None:
-    async with knocking(sqlite_services, HandClock()) as scheduler:
+    async with ticking(sqlite_services, HandClock()) as scheduler:
         for _ in range(500):
-            scheduler.look_soon()
+            scheduler.tick_soon()
         await soon(lambda: looks.count >= 1, "it has looked")
         await scheduler.tick()
         assert looks.count <= 3
@@ -144,7 +143,7 @@ async def test_the_clock_may_be_moved_in_another_thread(
     sqlite_services: Services, looks: Looks
 ) -> None:
     clock = HandClock()
-    async with knocking(sqlite_services, clock):
+    async with ticking(sqlite_services, clock):
         await soon(lambda: looks.count == 1, "the first look")
         mover = threading.Thread(target=clock.move, args=[clock.now() + timedelta(days=1)])
         mover.start()
@@ -156,7 +155,7 @@ async def test_moving_the_clock_of_a_bot_that_has_stopped_does_no_harm(
     sqlite_services: Services,
 ) -> None:
     clock = HandClock()
-    async with knocking(sqlite_services, clock):
+    async with ticking(sqlite_services, clock):
         pass
     clock.let_pass(60)
     await asyncio.sleep(0)
@@ -169,7 +168,7 @@ async def test_a_reminder_that_is_due_soon_is_fired_at_its_instant(
     stage = Stage(sqlite_services)
     stage.start()
     clock = HandClock(stage.now)
-    async with knocking(sqlite_services, clock) as scheduler:
+    async with ticking(sqlite_services, clock) as scheduler:
         await scheduler.tick()
         with sqlite_services.store.read() as tx:
             due = tx.reminders.next_due()
@@ -180,14 +179,14 @@ async def test_a_reminder_that_is_due_soon_is_fired_at_its_instant(
         await soon(lambda: any("reminder" in key for key in rows(sqlite_services)), "it was fired")
 
 
-async def test_what_cannot_be_fired_is_tried_at_the_next_knock_and_not_in_a_circle(
+async def test_what_cannot_be_fired_is_tried_at_the_next_tick_and_not_in_a_circle(
     sqlite_services: Services, looks: Looks
 ) -> None:
     stage = Stage(sqlite_services)
     stage.start()
     looks.error = LookupError("a bug")
     clock = HandClock(stage.now + timedelta(days=3))
-    async with knocking(sqlite_services, clock) as scheduler:
+    async with ticking(sqlite_services, clock) as scheduler:
         await scheduler.tick()
         count = looks.count
         for _ in range(200):
@@ -203,7 +202,7 @@ async def test_a_job_that_fails_does_not_keep_the_next_from_its_turn(
         tx.outbox.put([NewDelivery("stuck", DEWI.chat_id, None, Reply("help", {}))], clock.now())
         tx.outbox.claim(clock.now(), outbox.LEASE, 1)
     clock.let_pass(outbox.LEASE.total_seconds())
-    async with knocking(sqlite_services, clock) as scheduler:
+    async with ticking(sqlite_services, clock) as scheduler:
         for error in (LookupError("a bug"), StoreUnavailableError("locked")):
             looks.error = error
             await scheduler.tick()
@@ -214,26 +213,26 @@ async def test_the_heart_beats_every_thirty_seconds(
     sqlite_services: Services, looks: Looks
 ) -> None:
     clock = HandClock()
-    async with knocking(sqlite_services, clock) as scheduler:
+    async with ticking(sqlite_services, clock) as scheduler:
         await scheduler.tick()
         first = clock.now()
         clock.let_pass(29)
         await scheduler.tick()
-        assert upkeep.last_beat(sqlite_services) == first
+        assert heartbeat(sqlite_services) == first
         clock.let_pass(1)
         await scheduler.tick()
-        assert upkeep.last_beat(sqlite_services) == clock.now()
+        assert heartbeat(sqlite_services) == clock.now()
 
 
 async def test_the_heart_goes_on_beating_when_the_clock_is_set_back(
     sqlite_services: Services, looks: Looks
 ) -> None:
     clock = HandClock()
-    async with knocking(sqlite_services, clock) as scheduler:
+    async with ticking(sqlite_services, clock) as scheduler:
         await scheduler.tick()
         clock.let_pass(-7200)
         await scheduler.tick()
-        assert upkeep.last_beat(sqlite_services) == clock.now()
+        assert heartbeat(sqlite_services) == clock.now()
 
 
 async def test_a_bot_that_lost_its_lock_is_told_and_does_nothing_more(
@@ -262,7 +261,7 @@ async def test_reminding_goes_on_until_nothing_is_due(
     stage = Stage(sqlite_services)
     for code in ("lakip", "lppd", "renja"):
         stage.start(code)
-    monkeypatch.setattr(reminding, "TASKS_AT_ONCE", 1)
+    monkeypatch.setattr(reminders, "TASKS_AT_ONCE", 1)
     worker = Worker(sqlite_services, patience=PATIENCE)
     clock = HandClock(stage.now + timedelta(days=2))
     assert await remind(worker, clock) >= 3
@@ -284,20 +283,20 @@ async def test_a_lease_is_given_up_only_after_it_ran_out(sqlite_services: Servic
     worker.close()
 
 
-async def test_the_knocks_go_on_when_the_machine_s_clock_is_set_back(
+async def test_the_ticks_go_on_when_the_machine_s_clock_is_set_back(
     sqlite_services: Services, looks: Looks
 ) -> None:
     clock = HandClock()
     with time_machine.travel(MONDAY, tick=False) as machine:
-        async with knocking(sqlite_services, clock) as scheduler:
+        async with ticking(sqlite_services, clock) as scheduler:
             await soon(lambda: looks.count == 1, "the first look")
             machine.move_to(MONDAY - timedelta(hours=2))
             clock.seconds += 10
-            scheduler._watch()
+            scheduler._check_ticks()
             tick = scheduler._scheduler.get_job("tick")
             assert tick.next_run_time > MONDAY, "as APScheduler would have it"
             clock.seconds += 11
-            scheduler._watch()
+            scheduler._check_ticks()
             await soon(lambda: looks.count == 2, "it has looked")
             tick = scheduler._scheduler.get_job("tick")
             assert tick.next_run_time <= MONDAY - timedelta(hours=2) + timedelta(seconds=10)
