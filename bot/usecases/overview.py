@@ -117,7 +117,7 @@ def group_news(
     services: Services, tx: Transaction, group: Group, news: GroupNews, now: datetime
 ) -> GroupNewsView | None:
     """What a group is told; None where nothing of it is true any more."""
-    happened = tx.journal.happened(news.since, news.until, _TOLD)
+    happened = tx.journal.events_between(news.since, news.until, _TOLD)
     runs = tx.runs.many(happened)
     if news.morning:
         runs |= {stored.run.id: stored for stored in tx.runs.running()}

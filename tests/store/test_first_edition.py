@@ -88,7 +88,9 @@ def test_what_was_confirmed_long_before_the_new_edition_is_not_taken_back(stage:
 
 def test_a_run_of_the_first_edition_is_sent_back_and_comes_to_its_end(stage: Stage) -> None:
     tapped(stage.services, stage.request(SARI), AskReturn(stage.token(LAKIP)), stage.now)
-    free_text.text(stage.services, stage.request(SARI), "Angka pada tabel 2 keliru", None, stage.now)
+    free_text.text(
+        stage.services, stage.request(SARI), "Angka pada tabel 2 keliru", None, stage.now
+    )
     stage.deliver()
     assert [(t.step, t.attempt) for t in stage.run(LAKIP).current] == [(7, 2)]
     for run_id in (LAKIP, TAPKIN):

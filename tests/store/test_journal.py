@@ -17,6 +17,7 @@ from bot.domain.decision import Decision
 from bot.domain.engine import decide
 from bot.domain.events import replay
 from bot.store import Store
+
 # TODO-IMPORT services
 # TODO-IMPORT office
 from tests.cast import BUDI, MONDAY, SARI, Stage

@@ -1,4 +1,4 @@
-"""Due times as rows: which are due, which are void, and when the clock has to knock."""
+"""Due times as rows: which are due, which are void, and when the next is due."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HOUR = timedelta(hours=1)
 
 
 class Rows:
-    """Two tasks of their own, without the reminders that their opening laid down."""
+    """Two tasks of their own, without the reminders that their opening scheduled."""
 
     def __init__(self, services: Services) -> None:
         self.stage = Stage(services, *CAST)
@@ -27,7 +27,7 @@ class Rows:
         with services.store.begin() as tx:
             tx.reminders.drop([self.first, self.second], MONDAY)
 
-    def lay(self, task_id: int, *planned: PlannedReminder) -> None:
+    def schedule(self, task_id: int, *planned: PlannedReminder) -> None:
         with self.services.store.begin() as tx:
             tx.reminders.schedule((task_id, one) for one in planned)
 
@@ -55,13 +55,13 @@ def reminder(
     return PlannedReminder(kind, at, person_id=person)
 
 
-def test_a_task_s_reminders_are_laid_down_when_it_opens(services: Services) -> None:
+def test_a_task_s_reminders_are_scheduled_when_it_opens(services: Services) -> None:
     stage = Stage(services)
     run_id = stage.start()
     stage.advance(run_id, 2)  # two working days for the team
     with services.store.read() as tx:
-        laid = reminders_of(tx, stage.task_id(run_id))
-    assert [(p.kind, p.due_at, p.role, status) for p, status in laid] == [
+        scheduled = reminders_of(tx, stage.task_id(run_id))
+    assert [(p.kind, p.due_at, p.role, status) for p, status in scheduled] == [
         (ReminderKind.SEBELUM, wib("10-11-2026 10.15"), None, ReminderStatus.MENUNGGU),
         (ReminderKind.SEBELUM, wib("11-11-2026 08.15"), None, ReminderStatus.MENUNGGU),
         (ReminderKind.TENGGAT, wib("11-11-2026 10.15"), None, ReminderStatus.MENUNGGU),
@@ -83,18 +83,18 @@ def test_a_closed_task_s_reminders_are_void(services: Services) -> None:
 
 
 def test_what_was_sent_before_a_task_closed_stays_on_record_as_sent(rows: Rows) -> None:
-    rows.lay(rows.first, reminder(MONDAY), reminder(MONDAY + HOUR))
+    rows.schedule(rows.first, reminder(MONDAY), reminder(MONDAY + HOUR))
     (now_due,) = rows.due(MONDAY)[rows.first]
     with rows.services.store.begin() as tx:
         tx.reminders.complete([now_due.id], ReminderStatus.TERKIRIM, MONDAY)
         tx.reminders.drop([rows.first], MONDAY)
-        laid = reminders_of(tx, rows.first)
-    assert (reminder(MONDAY), ReminderStatus.TERKIRIM) in laid
-    assert (reminder(MONDAY + HOUR), ReminderStatus.GUGUR) in laid
+        scheduled = reminders_of(tx, rows.first)
+    assert (reminder(MONDAY), ReminderStatus.TERKIRIM) in scheduled
+    assert (reminder(MONDAY + HOUR), ReminderStatus.GUGUR) in scheduled
 
 
 def test_a_reminder_is_due_from_its_instant_on(rows: Rows) -> None:
-    rows.lay(rows.first, reminder(MONDAY + HOUR))
+    rows.schedule(rows.first, reminder(MONDAY + HOUR))
     assert rows.due(MONDAY + HOUR - timedelta(microseconds=1)) == {}
     ((task_id, (found,)),) = rows.due(MONDAY + HOUR).items()
     assert (task_id, found.task_id, found.planned) == (
@@ -107,13 +107,13 @@ def test_a_reminder_is_due_from_its_instant_on(rows: Rows) -> None:
 def test_all_due_reminders_of_a_task_come_together_and_the_longest_waiting_task_first(
     rows: Rows,
 ) -> None:
-    rows.lay(
+    rows.schedule(
         rows.first,
         reminder(MONDAY + 2 * HOUR),
         reminder(MONDAY + 3 * HOUR),
         reminder(MONDAY + 9 * HOUR),
     )
-    rows.lay(rows.second, reminder(MONDAY + HOUR))
+    rows.schedule(rows.second, reminder(MONDAY + HOUR))
     found = rows.due(MONDAY + 4 * HOUR)
     assert list(found) == [rows.second, rows.first]
     assert [r.planned.due_at for r in found[rows.first]] == [MONDAY + 2 * HOUR, MONDAY + 3 * HOUR]
@@ -121,7 +121,7 @@ def test_all_due_reminders_of_a_task_come_together_and_the_longest_waiting_task_
 
 
 def test_what_was_dealt_with_is_not_due_again(rows: Rows) -> None:
-    rows.lay(rows.first, reminder(MONDAY), reminder(MONDAY, ReminderKind.SEBELUM))
+    rows.schedule(rows.first, reminder(MONDAY), reminder(MONDAY, ReminderKind.SEBELUM))
     one, other = rows.due(MONDAY)[rows.first]
     with rows.services.store.begin() as tx:
         tx.reminders.complete([one.id], ReminderStatus.TERKIRIM, MONDAY)
@@ -135,7 +135,7 @@ def test_what_was_dealt_with_is_not_due_again(rows: Rows) -> None:
 
 
 def test_a_postponed_reminder_keeps_its_due_time_and_is_looked_at_later(rows: Rows) -> None:
-    rows.lay(rows.first, reminder(MONDAY))
+    rows.schedule(rows.first, reminder(MONDAY))
     (found,) = rows.due(MONDAY)[rows.first]
     with rows.services.store.begin() as tx:
         tx.reminders.postpone([(found.id, MONDAY + HOUR)])
@@ -145,11 +145,11 @@ def test_a_postponed_reminder_keeps_its_due_time_and_is_looked_at_later(rows: Ro
     assert later.planned.due_at == MONDAY
 
 
-def test_the_clock_knocks_next_when_the_next_reminder_wants_to_be_looked_at(rows: Rows) -> None:
+def test_the_next_due_time_is_that_of_the_next_waiting_reminder(rows: Rows) -> None:
     with rows.services.store.read() as tx:
         assert tx.reminders.next_due() is None
-    rows.lay(rows.first, reminder(MONDAY + 2 * HOUR))
-    rows.lay(rows.second, reminder(MONDAY + HOUR))
+    rows.schedule(rows.first, reminder(MONDAY + 2 * HOUR))
+    rows.schedule(rows.second, reminder(MONDAY + HOUR))
     (found,) = rows.due(MONDAY + HOUR)[rows.second]
     with rows.services.store.begin() as tx:
         assert tx.reminders.next_due() == MONDAY + HOUR
@@ -159,7 +159,7 @@ def test_the_clock_knocks_next_when_the_next_reminder_wants_to_be_looked_at(rows
 
 def test_a_snooze_is_one_person_s_about_one_task(rows: Rows) -> None:
     budi, rina = rows.stage.id_of(BUDI), rows.stage.id_of(RINA)
-    rows.lay(
+    rows.schedule(
         rows.first, reminder(MONDAY + HOUR, ReminderKind.TUNDA, budi), reminder(MONDAY + 2 * HOUR)
     )
     both = [rows.first, rows.second]
