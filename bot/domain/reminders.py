@@ -1,7 +1,7 @@
-"""When somebody is reminded of a task, and when a late task is brought to others.
+"""When people are reminded of a task, and when a late task is escalated.
 
-The reminders of a task are planned when it opens and become rows; nothing here sends. What a
-row turns into when its time has come is decided by `fire`.
+The reminders of a task are planned when it opens and stored as rows. Recipients are
+determined when a reminder is due.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from bot.domain.sop import Duration, DurationUnit, Office, Procedure, ReminderPo
 from bot.domain.worktime import WorkCalendar
 
 FRESH = timedelta(minutes=15)
-"""A reminder looked at within this time of its due instant is on time: office hours are judged
-at the due instant, so that a reminder due at 16.00 goes out at 16.00. One found later was
-missed, and waits for the office to be open."""
+"""A reminder handled within this time after its due instant is on time: office hours are
+checked at the due instant, so that one due at 16.00 goes out at 16.00. A later one was missed,
+and waits for the office to open."""
 
 
 class ReminderKind(StrEnum):
@@ -35,8 +35,8 @@ class ReminderKind(StrEnum):
 class PlannedReminder:
     """A reminder of a task with its due instant.
 
-    `role` is whom an escalation is for; `person_id` who asked for this one ("ingatkan 1 jam
-    lagi"); both None: everybody who still has to confirm the task.
+    `role` is the recipient of an escalation; `person_id` is who asked for this one ("ingatkan
+    1 jam lagi"); both None: everybody who still has to confirm the task.
     """
 
     kind: ReminderKind
@@ -59,9 +59,9 @@ def plan(
 ) -> tuple[PlannedReminder, ...]:
     """The reminders of a task that opened at `opened` and is due at `due`, earliest first.
 
-    A reminder before the deadline that would not lie after the opening is left out, and so is
-    one that only repeats another ("60 menit" beside "1 jam"). Of the daily reminders only
-    the first is planned; each brings the next.
+    Left out are a reminder before the deadline that would not come after the opening, and a
+    duplicate ("60 menit" beside "1 jam"). Of the daily reminders only the first is planned;
+    each one schedules the next.
     """
     planned = [
         PlannedReminder(ReminderKind.SEBELUM, at)
@@ -88,10 +88,9 @@ def replan(
     due: datetime,
     calendar: WorkCalendar,
 ) -> tuple[PlannedReminder, ...]:
-    """The reminders still ahead at `now` of a task whose deadline was moved to `due`.
+    """The reminders after `now` of a task whose deadline was moved to `due`.
 
-    What lies behind has been said, or need not be. A task that is late already is spoken of
-    again on the next morning.
+    A task that is late already has its next daily reminder on the next morning.
     """
     planned = [r for r in plan(policy, duration, now, due, calendar) if r.due_at > now]
     mornings = any(r.kind is ReminderKind.HARIAN for r in planned)
@@ -114,7 +113,7 @@ def next_daily(policy: ReminderPolicy, after: datetime, calendar: WorkCalendar) 
 
 
 def snooze_until(now: datetime, calendar: WorkCalendar) -> datetime:
-    """When "ingatkan 1 jam lagi" comes back: one working hour from now."""
+    """When a reminder by "ingatkan 1 jam lagi" is due: one working hour from now."""
     return worktime.add(now, Duration(1, DurationUnit.JAM), calendar)
 
 
@@ -127,9 +126,9 @@ def send_at(due_at: datetime, now: datetime, calendar: WorkCalendar) -> datetime
 
 
 def precedence(reminder: PlannedReminder) -> tuple[datetime, bool]:
-    """Of reminders that were missed together the greatest by this key speaks first: the newest.
+    """The sort key of reminders that were missed together: the greatest, the newest, goes first.
 
-    At the same instant an escalation outranks a reminder, since it says more.
+    At the same instant an escalation goes before a reminder, since it says more.
     """
     return (reminder.due_at, reminder.kind is ReminderKind.ESKALASI)
 
@@ -137,7 +136,7 @@ def precedence(reminder: PlannedReminder) -> tuple[datetime, bool]:
 def outranks(role: str, others: Iterable[str], office: Office) -> bool:
     """Whether a late task of `others` may be escalated to the holder of `role`.
 
-    Nobody is escalated to about somebody above them or outside the office: they are only
+    Nobody gets an escalation about somebody above them or outside the office: they are only
     told that the office waits for a signature.
     """
     level = office.known(role).level
@@ -155,8 +154,8 @@ def _before(policy: ReminderPolicy, duration: Duration) -> tuple[Duration, ...]:
 def _order(duration: Duration) -> tuple[int, int]:
     """Durations from the shortest; any number of days is longer than a number of hours.
 
-    A rule "up to a day" covers hours and minutes of any number: a standard time of "9 jam"
-    is a matter of one day and a bit, and its office says so in hours.
+    A rule "up to a day" covers any number of hours and minutes, such as a standard time of
+    "9 jam".
     """
     if duration.unit is DurationUnit.HARI:
         return (1, duration.amount)
