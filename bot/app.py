@@ -23,14 +23,19 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder, ExtBot
 from telegram.request import HTTPXRequest
 
-from bot.chat.downloads import Downloads
 from bot.chat.dispatch import Dispatcher
+from bot.chat.downloads import Downloads
 from bot.chat.polling import LONG_POLL, Poller, TokenInUseError, is_telegrams, unless
 from bot.chat.rate_limit import RateLimiter
 from bot.chat.requests import FetchingRequest
 from bot.chat.sender import Sender
 from bot.clock import Clock
 from bot.domain.calendar import office_calendar
+from bot.features import registry, upkeep
+from bot.features.feature import Texts, general_menu
+from bot.features.joining import usecases as joining
+from bot.features.phrases import Phrases
+from bot.features.work import Services
 from bot.jobs.deliver import Deliver
 from bot.jobs.fetch import Fetch
 from bot.jobs.scheduler import Scheduler
@@ -38,11 +43,6 @@ from bot.settings import OperatorError, Settings
 from bot.sop_loader import load_catalog
 from bot.store import Store, StoreUnavailableError
 from bot.store.archive import Archive
-from bot.features import registry, upkeep
-from bot.features.feature import Texts, general_menu
-from bot.features.joining import usecases as joining
-from bot.features.phrases import Phrases
-from bot.features.work import Services
 from bot.worker import Worker
 
 log = structlog.get_logger()
@@ -59,9 +59,7 @@ def make_services(settings: Settings, store: Store) -> Services:
     """
     catalog = load_catalog(settings.sop_dir)
     calendar, archive = office_calendar(catalog.office), Archive(settings.archive_dir)
-    return Services(
-        store, catalog, calendar, registry.live(), settings.admin_ids, archive
-    )
+    return Services(store, catalog, calendar, registry.live(), settings.admin_ids, archive)
 
 
 class LockLostError(Exception):

@@ -9,8 +9,8 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 import structlog
 
-from bot.store import StoreUnavailableError
 from bot.features.work import Services
+from bot.store import StoreUnavailableError
 
 log = structlog.get_logger()
 

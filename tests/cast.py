@@ -25,14 +25,14 @@ from bot.domain.notices import Reply
 from bot.domain.people import Address, Holding, Person, Staff
 from bot.domain.run import Capacity, Run, Task
 from bot.domain.sop import Office
-from bot.store.outbox import Delivery
-from bot.store.runs import StoredRun
 from bot.features import free_text, outbox, reminders, replies
 from bot.features.feature import View, Words
 from bot.features.outbox import Outgoing
 from bot.features.start import StartRun
 from bot.features.tasks.texts import Confirm
 from bot.features.work import Args, Request, Services
+from bot.store.outbox import Delivery
+from bot.store.runs import StoredRun
 from bot.ui.buttons import Tap, write
 from tests.offices import kantor
 

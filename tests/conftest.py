@@ -25,12 +25,12 @@ from sqlalchemy import NullPool, create_engine, text
 
 from bot.domain.calendar import office_calendar
 from bot.domain.sop import Catalog
+from bot.features import registry
+from bot.features.work import Services
 from bot.sop_loader import load_catalog
 from bot.store import Store
 from bot.store.archive import Archive
 from bot.store.schema import upgrade
-from bot.features import registry
-from bot.features.work import Services
 from tests.offices import kantor
 
 PROJECT = Path(__file__).resolve().parents[1]

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from bot.features.work import Request
-from bot.features.work import Services
-from tests.cast import typed
-
 import re
 import stat
 from datetime import UTC, datetime
@@ -15,7 +11,9 @@ import pytest
 
 from bot.app import _offer_claim
 from bot.clock import Clock
+from bot.features.work import Request, Services
 from bot.settings import Settings, load_settings
+from tests.cast import typed
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from bot.features import upkeep
-from bot.features.work import Services
-
 import json
 import socket
 import threading
@@ -21,6 +18,8 @@ from bot.doctor import Finding, Level, Place
 from bot.domain.people import Address
 from bot.domain.run import Capacity
 from bot.domain.sop import DayCorrection, Period
+from bot.features import upkeep
+from bot.features.work import Services
 from bot.settings import PROJECT, Settings, load_settings
 from bot.store import Store
 from bot.store.inbox import StoredFile

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from bot.features.work import Services
-
 import io
 import json
 import resource
@@ -20,6 +18,7 @@ import time_machine
 
 from bot import cli
 from bot.clock import Clock
+from bot.features.work import Services
 from bot.reports import rendering
 from bot.reports.rendering import Renderer
 from bot.store import Store

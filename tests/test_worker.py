@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from bot.features.work import Services
-
 import asyncio
 import threading
 from collections.abc import AsyncIterator
@@ -11,6 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from bot.features.work import Services
 from bot.store import StoreUnavailableError
 from bot.worker import THREADS, Worker
 from tests.patience import SECONDS

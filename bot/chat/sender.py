@@ -30,11 +30,11 @@ from bot.chat.outcomes import (
     is_shown,
 )
 from bot.domain.documents import Document, Format
-from bot.reports import RenderedFile, compose
-from bot.reports.rendering import RenderError
 from bot.features.feature import MenuView, Texts, View
 from bot.features.files import DocumentView, FileView, is_file
 from bot.features.outbox import Outgoing
+from bot.reports import RenderedFile, compose
+from bot.reports.rendering import RenderError
 from bot.ui.message import Message
 
 ORDERS_AT_ONCE = 3
@@ -246,5 +246,3 @@ def keyboard(message: Message) -> InlineKeyboardMarkup | None:
             for row in message.buttons
         ]
     )
-
-

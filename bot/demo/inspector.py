@@ -27,8 +27,9 @@ from bot.store.runs import StoredRun
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """A reminder that waits. `run` and `step` name what it is about. `due_at` is when it is looked at next; `to` are its recipients
-    as things stand, or the role that it would be brought to."""
+    """A reminder that waits. `run` and `step` name what it is about. `due_at` is when it is
+    looked at next; `to` are its recipients as things stand, or the role that it would be
+    brought to."""
 
     id: int
     due_at: datetime

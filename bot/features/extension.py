@@ -16,7 +16,7 @@ from bot.domain.run import By, Extension, Run, Task
 from bot.domain.sop import Duration, DurationUnit, Office, Sop, Step
 from bot.features import phrases, replies, runs
 from bot.features.answers import DoneView, Refuse, Refused, done, done_reply
-from bot.features.feature import Drawn, Feature, NamedView, Sending, View
+from bot.features.feature import Drawn, Feature, JournalEntry, NamedView, Sending, View
 from bot.features.form import REASON_FIELD, UNSAID, Data, Field, Form, Misread
 from bot.features.naming import Greeting, SignedBy, acted, greeting
 from bot.features.phrases import LEAVE, REASON, Phrases, activity, please_explain
@@ -364,6 +364,11 @@ def _journal_wish(wish: Mapping[str, Any]) -> str:
     return f"{amount['amount']} {amount['unit']} ({wish['reason']})"
 
 
+def _journal_decision(line: JournalEntry) -> str:
+    verb = "menyetujui" if line.facts["granted"] else "tidak menyetujui"
+    return f"{line.run}: {line.who} {verb} perpanjangan langkah {line.step}."
+
+
 FEATURE = Feature(
     "extension",
     taps={AskExtension: ask, ExtendBy: choose_amount, DecideExtension: decide},
@@ -396,9 +401,6 @@ FEATURE = Feature(
             f"{line.run}: {line.who} memohon perpanjangan langkah {line.step} "
             f"{_journal_wish(line.facts['extension'])}."
         ),
-        "extension_decided": lambda line: (
-            f"{line.run}: {line.who} {'menyetujui' if line.facts['granted'] else 'tidak menyetujui'}"
-            f" perpanjangan langkah {line.step}."
-        ),
+        "extension_decided": _journal_decision,
     },
 )

@@ -196,7 +196,8 @@ class JournalEntry:
 
     `kind` is the event's or the fact's name. `who` did it (None: the bot itself), `role` is in
     what they acted or what it is about, `whom` the person or office that it was done to. `run`
-    and `step` name where it happened. `due` is a deadline that it set. `facts` are the line's other plain values.
+    and `step` name where it happened. `due` is a deadline that it set. `facts` are the line's
+    other plain values.
     """
 
     id: int

@@ -52,9 +52,7 @@ def text(
             work.reply(refusal(no))
 
 
-def message(
-    services: Services, request: Request, hook: Hook, now: datetime, *facts: Any
-) -> None:
+def message(services: Services, request: Request, hook: Hook, now: datetime, *facts: Any) -> None:
     """Something else that came from somebody: see `Hook`. Outsiders get the help's answer, and
     only to a message."""
     with services.begin(now, request) as work:

@@ -247,7 +247,7 @@ FEATURE = Feature(
     views={"sop": NamedView(_sop)},
     pages={SopListView: say_list, SopView: say_sop},
     sentences={
-        runs.RunRefused.UNKNOWN_PROCEDURE: "Prosedur “{text}” tidak ada. Mungkin yang dimaksud: {known}. "
-        "Semuanya ada di /sop.",
+        runs.RunRefused.UNKNOWN_PROCEDURE: "Prosedur “{text}” tidak ada. Mungkin yang "
+        "dimaksud: {known}. Semuanya ada di /sop.",
     },
 )

@@ -473,10 +473,10 @@ FEATURE = Feature(
         UnitsView: say_units,
     },
     sentences={
-        StartRefused.BAD_YEAR: "“{text}” belum terbaca sebagai tahun. Mohon menuliskan empat angka, "
-        "misalnya {example}.",
-        Reason.YEAR_OUT_OF_RANGE: "Tahun {year} terlalu jauh. Pelaksanaan dapat dimulai untuk tahun "
-        "{first} sampai {last}.",
+        StartRefused.BAD_YEAR: "“{text}” belum terbaca sebagai tahun. Mohon menuliskan empat "
+        "angka, misalnya {example}.",
+        Reason.YEAR_OUT_OF_RANGE: "Tahun {year} terlalu jauh. Pelaksanaan dapat dimulai untuk "
+        "tahun {first} sampai {last}.",
         StartRefused.START_CHANGED: "Sementara itu sudah ada pelaksanaan lain yang dimulai, "
         "sehingga yang ini tidak dimulai. Bila masih diperlukan, silakan mengulang dari /mulai.",
         StartRefused.NOBODY_IN_UNITS: "Belum ada {role} yang terdaftar di unit mana pun, sehingga "

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bot.domain import access
 from bot.domain.access import Permission, may
 from bot.domain.assignment import OfficeState
 from bot.domain.notices import Notice, Reply
@@ -188,7 +187,7 @@ class Work:
         person = self.person
         if permission is None or may(permission, person.id, self.staff):
             return
-        if not access.holders(permission):
+        if not permission.roles:
             raise Refuse(Refused.ADMIN_ONLY)
         raise Refuse(Refused.NOT_ALLOWED, who=who_may(permission, self.office))
 
@@ -317,5 +316,5 @@ class Work:
 
 def who_may(permission: Permission, office: Office) -> str:
     """The posts that a permission belongs to, the highest first."""
-    roles = [office.role(code) for code in access.holders(permission)]
+    roles = [office.role(code) for code in permission.roles]
     return listed([role.name for role in sorted(roles, key=lambda r: r.level)])

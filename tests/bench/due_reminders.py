@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-from bot.demo import inspector
-from bot.features import reminders
-from bot.features.start import StartRun
-from bot.features.work import Services
-from tests.cast import tapped
-
 import tempfile
 import threading
 import time
@@ -16,10 +10,15 @@ from pathlib import Path
 
 from sqlalchemy import create_engine
 
+from bot.demo import inspector
 from bot.domain.reminders import PlannedReminder, ReminderKind
+from bot.features import reminders
+from bot.features.start import StartRun
+from bot.features.work import Services
 from bot.store.tables import deliveries, reminders
 from tests.bench.office import MONDAY, Updates, office
 from tests.bench.report import Row
+from tests.cast import tapped
 
 DUE = 1_000
 PENDING = 10_000

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from bot.features.start import StartRun
-from bot.features.start import StartedView
-from bot.features.tasks.texts import Confirm
-from bot.features.tasks.views import ConfirmedView
-from bot.features.work import Services
-from tests.cast import tapped
-
 import statistics
 import tempfile
 import time
 from pathlib import Path
 
 from bot.domain.run import RunStatus
+from bot.features.start import StartedView, StartRun
+from bot.features.tasks.texts import Confirm
+from bot.features.tasks.views import ConfirmedView
+from bot.features.work import Services
 from tests.bench.office import CHATS, MONDAY, Updates, office
 from tests.bench.report import Row
 from tests.bench.spiff import SpiffRuns
+from tests.cast import tapped
 
 ROUNDS = 60
 

@@ -6,9 +6,6 @@ it has set; the first is not counted.
 
 from __future__ import annotations
 
-from bot.features.work import Services
-from bot.features.work import Work
-
 import random
 import statistics
 import tempfile
@@ -28,7 +25,7 @@ from bot.domain.engine import decide
 from bot.domain.periods import ReportPeriod
 from bot.domain.run import Run
 from bot.domain.sop import Procedure
-# TODO-IMPORT reporting
+from bot.features.work import Services, Work
 from tests.bench.office import MONDAY, office
 from tests.bench.report import Row
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from bot.features.work import Request
-from bot.features.work import Services
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -14,6 +11,8 @@ from zoneinfo import ZoneInfo
 from bot.domain.calendar import office_calendar
 from bot.domain.people import Address
 from bot.domain.run import Capacity
+from bot.features import registry
+from bot.features.work import Request, Services
 from bot.sop_loader import load_catalog
 from bot.store import Store
 from bot.store.schema import upgrade
@@ -37,7 +36,7 @@ def office(folder: Path, name: str = "kawal") -> Iterator[Services]:
     catalog = load_catalog(PROJECT / "sop_data")
     store = Store(f"sqlite:///{folder / name}.db")
     upgrade(store)
-    services = Services(store, catalog, office_calendar(catalog.office))
+    services = Services(store, catalog, office_calendar(catalog.office), registry.live())
     long_ago = MONDAY - timedelta(days=365)
     with store.begin() as tx:
         for chat, person, address, role in CAST:

@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-from bot.features import agenda
-from bot.features.answers import DoneView
-from bot.features.steering import Steering
-from bot.features.tasks.views import ConfirmedView
-from bot.features.work import Services
-
 import statistics
 import tempfile
 import time
@@ -16,12 +10,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.domain.run import Task
+from bot.features import agenda
+from bot.features.answers import DoneView
+from bot.features.steering import Steering
+from bot.features.tasks.views import ConfirmedView
+from bot.features.work import Services
 from bot.store.runs import StoredRun
-# TODO-IMPORT answering
-# TODO-IMPORT extending
-# TODO-IMPORT holidays
-# TODO-IMPORT reviewing
-# TODO-IMPORT steering
 from tests.bench.office import CHATS, MONDAY, Updates, office
 from tests.bench.report import Row
 

@@ -2,97 +2,14 @@
 
 from __future__ import annotations
 
-from bot.features.answers import DoneView
-from bot.features.answers import Fact
-from bot.features.answers import RefusedView
-from bot.features.digest import DigestView
-from bot.features.documents import PeriodsView
-from bot.features.documents import ReportRow
-from bot.features.documents import ReportsView
-from bot.features.evidence.views import AskFileView
-from bot.features.evidence.views import EvidenceFileView
-from bot.features.evidence.views import FileLine
-from bot.features.evidence.views import ReceivedView
-from bot.features.extension import AnswerView as ExtensionAnsweredView
-from bot.features.extension import QuestionView as ExtensionQuestionView
-from bot.features.extension import RequestView as ExtensionView
-from bot.features.feature import View
-from bot.features.files import DocumentView
-from bot.features.groups import GroupNewsView
-from bot.features.groups import GroupRow
-from bot.features.groups import GroupsView
-from bot.features.help import HelpView
-from bot.features.history import HistoryView
-from bot.features.history import SummaryView
-from bot.features.holidays import DayFault
-from bot.features.holidays import DayRow
-from bot.features.holidays import DayStage
-from bot.features.holidays import DeadlineChangedView
-from bot.features.holidays import HolidayQuestionView
-from bot.features.holidays import HolidaySetView
-from bot.features.holidays import HolidaysView
-from bot.features.holidays import RevokeQuestionView
-from bot.features.joining.views import AccountMovedView
-from bot.features.joining.views import AskAddressView
-from bot.features.joining.views import InvitationView
-from bot.features.joining.views import JoinedView
-from bot.features.joining.views import WelcomeView
-from bot.features.naming import Greeting
-from bot.features.naming import Performer
-from bot.features.naming import RoleName
-from bot.features.naming import SignedBy
-from bot.features.people.handover import FillRoleView
-from bot.features.people.handover import HandOverView
-from bot.features.people.views import AskNameView
-from bot.features.people.views import PeopleView
-from bot.features.people.views import PersonView
-from bot.features.people.views import RemoveQuestionView
-from bot.features.people.views import RoleChangedView
-from bot.features.people.views import RoleMenuView
-from bot.features.people.views import UnreachableView
-from bot.features.reminders import LateView
-from bot.features.reminders import VacantView
-from bot.features.review import QuestionView as ReturnQuestionView
-from bot.features.review import ReturnedView
-from bot.features.runview import CurrentStep
-from bot.features.runview import Deviations as Detours
-from bot.features.runview import ExtensionLine as MoreTime
-from bot.features.runview import Halt
-from bot.features.runview import PartedView
-from bot.features.runview import PauseView as Rest
-from bot.features.runview import RunView
-from bot.features.runview import SentBack
-from bot.features.runview import StepRow
-from bot.features.sops import SopListView
-from bot.features.sops import SopView
-from bot.features.start import StartMenuView
-from bot.features.start import StartQuestionView
-from bot.features.start import StartedView
-from bot.features.start import UnitsView
-from bot.features.status import ByUnitView
-from bot.features.status import StatusView
-from bot.features.status import UnitGroup
-from bot.features.status import UnitRow
-from bot.features.steering import CancelQuestionView
-from bot.features.steering import ChoiceView as SteeringChoiceView
-from bot.features.steering import ReasonView as SteeringReasonView
-from bot.features.steering import RunChangedView
-from bot.features.steering import Steering
-from bot.features.tasks.views import ConfirmedView
-from bot.features.tasks.views import DetailView
-from bot.features.tasks.views import Earlier
-from bot.features.tasks.views import NoteLine
-from bot.features.tasks.views import TaskView
-from bot.features.tasks.views import TasksView
-from bot.features.yearly import LegalDateView
-from bot.features.yearly import ProposalView
-
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from bot.usecases.evidence import Outcome
 
 from bot.domain import timeline
 from bot.domain.access import LegacyPermission
@@ -126,7 +43,68 @@ from bot.domain.sop import (
     StepKind,
     Wording,
 )
-from bot.usecases.evidence import Outcome
+from bot.features.answers import DoneView, Fact, RefusedView
+from bot.features.digest import DigestView
+from bot.features.documents import PeriodsView, ReportRow, ReportsView
+from bot.features.evidence.views import AskFileView, EvidenceFileView, FileLine, ReceivedView
+from bot.features.extension import AnswerView as ExtensionAnsweredView
+from bot.features.extension import QuestionView as ExtensionQuestionView
+from bot.features.extension import RequestView as ExtensionView
+from bot.features.feature import View
+from bot.features.files import DocumentView
+from bot.features.groups import GroupNewsView, GroupRow, GroupsView
+from bot.features.help import HelpView
+from bot.features.history import HistoryView, SummaryView
+from bot.features.holidays import (
+    DayFault,
+    DayRow,
+    DayStage,
+    DeadlineChangedView,
+    HolidayQuestionView,
+    HolidaySetView,
+    HolidaysView,
+    RevokeQuestionView,
+)
+from bot.features.joining.views import (
+    AccountMovedView,
+    AskAddressView,
+    InvitationView,
+    JoinedView,
+    WelcomeView,
+)
+from bot.features.naming import Greeting, Performer, RoleName, SignedBy
+from bot.features.people.handover import FillRoleView, HandOverView
+from bot.features.people.views import (
+    AskNameView,
+    PeopleView,
+    PersonView,
+    RemoveQuestionView,
+    RoleChangedView,
+    RoleMenuView,
+    UnreachableView,
+)
+from bot.features.reminders import LateView, VacantView
+from bot.features.review import QuestionView as ReturnQuestionView
+from bot.features.review import ReturnedView
+from bot.features.runview import CurrentStep, Halt, PartedView, RunView, SentBack, StepRow
+from bot.features.runview import Deviations as Detours
+from bot.features.runview import ExtensionLine as MoreTime
+from bot.features.runview import PauseView as Rest
+from bot.features.sops import SopListView, SopView
+from bot.features.start import StartedView, StartMenuView, StartQuestionView, UnitsView
+from bot.features.status import ByUnitView, StatusView, UnitGroup, UnitRow
+from bot.features.steering import CancelQuestionView, RunChangedView, Steering
+from bot.features.steering import ChoiceView as SteeringChoiceView
+from bot.features.steering import ReasonView as SteeringReasonView
+from bot.features.tasks.views import (
+    ConfirmedView,
+    DetailView,
+    Earlier,
+    NoteLine,
+    TasksView,
+    TaskView,
+)
+from bot.features.yearly import LegalDateView, ProposalView
 from tests.offices import kantor
 
 REFUSALS = tuple(outcome for outcome in Outcome if outcome is not Outcome.TERSIMPAN)

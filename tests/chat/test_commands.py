@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from bot.features.feature import MenuView
-
 import re
 from dataclasses import replace
 
 from bot.chat.commands import COMMANDS, allowed, menu
+
 from bot.domain.access import LegacyPermission
+from bot.features.feature import MenuView
 from tests.chat.samples import lakip
 
 

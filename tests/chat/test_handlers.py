@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from bot.features.work import Services
-
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -11,11 +9,12 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from bot.chat.handlers import command_words
 
 from bot.app import App
 from bot.chat import handlers
-from bot.chat.handlers import command_words
 from bot.demo.telegram import Fail, LocalTelegram, Person
+from bot.features.work import Services
 from tests.cast import ADMIN, CAST, DEWI, SARI, Player, Stage
 from tests.jobs.rig import HandClock
 from tests.patience import SECONDS

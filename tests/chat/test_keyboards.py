@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from bot.features.steering import Steering
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
-from bot.chat import keyboards
 from bot.chat.keyboards import (
     AskExtension,
     AskRemove,
@@ -45,9 +39,14 @@ from bot.chat.keyboards import (
     button,
     parse,
 )
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.chat import keyboards
 from bot.domain.documents import Format
 from bot.domain.people import Address
 from bot.domain.sop import Duration, DurationUnit
+from bot.features.steering import Steering
 
 TOKENS = st.from_regex(r"[A-Za-z0-9_-]{12}", fullmatch=True)
 CODES = st.from_regex(r"[a-z0-9_]{1,24}", fullmatch=True)

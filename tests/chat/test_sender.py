@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from bot.features.answers import DoneView
-from bot.features.feature import MenuView
-from bot.features.feature import View
-
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -15,6 +11,8 @@ from typing import cast
 import httpx
 import pytest
 import pytest_asyncio
+from bot.chat.texts import Texts
+from bot.usecases.delivering import Outgoing
 from telegram import Bot
 from telegram.error import ChatMigrated, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import HTTPXRequest
@@ -31,12 +29,12 @@ from bot.chat.sender import (
     TemporaryError,
     classify_error,
 )
-from bot.chat.texts import Texts
 from bot.demo.telegram import Fail, LocalTelegram, Person
 from bot.domain.access import LegacyPermission
 from bot.domain.notices import Reply
+from bot.features.answers import DoneView
+from bot.features.feature import MenuView, View
 from bot.store.outbox import Delivery
-from bot.usecases.delivering import Outgoing
 from tests.cast import MONDAY
 from tests.offices import kantor
 from tests.patience import SECONDS

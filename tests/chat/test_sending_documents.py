@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from bot.features.files import DocumentView
-
 import asyncio
 import threading
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 import pytest_asyncio
+from bot.chat.texts import Texts
+from bot.usecases.delivering import Outgoing
 from telegram import Bot
 from telegram.request import HTTPXRequest
 
 from bot.chat.sender import ORDERS_AT_ONCE, Busy, PermanentError, Sender, Sent
-from bot.chat.texts import Texts
 from bot.demo.telegram import Fail, LocalTelegram, Person
 from bot.domain.documents import Document, Format
 from bot.domain.notices import Reply
+from bot.features.files import DocumentView
 from bot.reports import Paper
 from bot.reports.rendering import RenderError
 from bot.store.outbox import Delivery
-from bot.usecases.delivering import Outgoing
 from tests.cast import MONDAY
 from tests.chat.samples import lakip_run, lakip_sop, report_of
 from tests.offices import kantor

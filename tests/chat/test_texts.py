@@ -2,29 +2,6 @@
 
 from __future__ import annotations
 
-from bot.features.answers import DoneView
-from bot.features.answers import Fact
-from bot.features.answers import RefusedView
-from bot.features.feature import MenuView
-from bot.features.feature import View
-from bot.features.help import HelpView
-from bot.features.history import HistoryView
-from bot.features.history import SummaryView
-from bot.features.joining.views import InvitationView
-from bot.features.joining.views import WelcomeView
-from bot.features.naming import RoleName
-from bot.features.people.views import AskNameView
-from bot.features.people.views import PeopleView
-from bot.features.reminders import LateView
-from bot.features.reminders import VacantView
-from bot.features.runview import SentBack
-from bot.features.sops import SopView
-from bot.features.status import StatusView
-from bot.features.tasks.views import ConfirmedView
-from bot.features.tasks.views import Earlier
-from bot.features.tasks.views import TaskView
-from bot.features.tasks.views import TasksView
-
 import re
 from collections import Counter
 from dataclasses import replace
@@ -34,10 +11,6 @@ from html.parser import HTMLParser
 from typing import get_args
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
-from bot.chat import commands
 from bot.chat.keyboards import (
     AskExtension,
     AttachFile,
@@ -50,12 +23,28 @@ from bot.chat.keyboards import (
 from bot.chat.paging import Message
 from bot.chat.texts import Texts
 from bot.chat.texts.answers import _DONE, _REFUSALS
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.chat import commands
 from bot.domain.access import LegacyPermission
 from bot.domain.metrics import Lateness
 from bot.domain.people import Address
 from bot.domain.reminders import ReminderKind
 from bot.domain.run import Capacity, TaskStatus
 from bot.domain.sop import Wording
+from bot.features.answers import DoneView, Fact, RefusedView
+from bot.features.feature import MenuView, View
+from bot.features.help import HelpView
+from bot.features.history import HistoryView, SummaryView
+from bot.features.joining.views import InvitationView, WelcomeView
+from bot.features.naming import RoleName
+from bot.features.people.views import AskNameView, PeopleView
+from bot.features.reminders import LateView, VacantView
+from bot.features.runview import SentBack
+from bot.features.sops import SopView
+from bot.features.status import StatusView
+from bot.features.tasks.views import ConfirmedView, Earlier, TasksView, TaskView
 from bot.ui.markup import pieces, plain, safe, width
 from tests.chat.samples import (
     BUDI,

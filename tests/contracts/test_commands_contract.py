@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from bot.features.feature import MenuView
-from bot.features.feature import View
-from bot.features.help import HelpView
-from bot.features.naming import Greeting
-
 import ast
 import re
 from dataclasses import replace
@@ -14,16 +9,19 @@ from pathlib import Path
 from typing import Any, cast, get_args
 
 import pytest
-from telegram.ext import CommandHandler, MessageHandler
-
 from bot.chat.commands import COMMANDS, general_menu, menu
 from bot.chat.handlers import Handlers
 from bot.chat.routes import routes
 from bot.chat.texts import Texts
+from telegram.ext import CommandHandler, MessageHandler
+
 from bot.domain.access import LegacyPermission
 from bot.domain.notices import Notice
 from bot.domain.people import Address
 from bot.domain.sop import Catalog
+from bot.features.feature import MenuView, View
+from bot.features.help import HelpView
+from bot.features.naming import Greeting
 
 PROJECT = Path(__file__).resolve().parents[2]
 

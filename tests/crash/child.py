@@ -13,7 +13,6 @@ one that has a bug.
 
 from __future__ import annotations
 
-
 import functools
 import importlib
 import json
@@ -92,12 +91,13 @@ def _become_a_bot(environ: dict[str, str], log: str) -> None:
 
 
 def _set_the_stage(environ: dict[str, str]) -> None:
+
     import bot.app
     from bot.chat import polling
     from bot.chat.rate_limit import RateLimiter
     from bot.clock import Clock
+    from bot.features import reminders
     from bot.store import lock
-    from bot.usecases import reminding
 
     ahead = timedelta(seconds=float(environ.get(AHEAD, "0")))
     stage: Any = bot.app
@@ -113,7 +113,7 @@ def _set_the_stage(environ: dict[str, str]) -> None:
     if RIVAL_WAIT in environ:
         polling.PREDECESSOR = float(environ[RIVAL_WAIT])
     if BATCH in environ:
-        reminding.TASKS_AT_ONCE = int(environ[BATCH])
+        reminders.TASKS_AT_ONCE = int(environ[BATCH])
     for what, change in ((DIE_AFTER, _deadly), (BREAK, _broken)):
         if what in environ:
             place, _, name = environ[what].partition(":")

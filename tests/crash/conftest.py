@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from bot.features.work import Services
-
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -15,6 +13,8 @@ import pytest_asyncio
 from bot.demo.telegram import LocalTelegram
 from bot.domain.calendar import office_calendar
 from bot.domain.sop import Catalog
+from bot.features import registry
+from bot.features.work import Services
 from bot.sop_loader import load_catalog
 from bot.store import Store
 from tests.conftest import Cluster
@@ -65,7 +65,7 @@ async def postgresql_scene(
 async def _scene(
     folder: Path, store: Store, url: str, catalog: Catalog, nursery: Nursery
 ) -> AsyncIterator[Scene]:
-    services = Services(store, catalog, office_calendar(catalog.office))
+    services = Services(store, catalog, office_calendar(catalog.office), registry.live())
     async with LocalTelegram(token=TOKEN) as telegram:
         scene = Scene(services, telegram, nursery, folder, url)
         try:

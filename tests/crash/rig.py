@@ -3,8 +3,6 @@ on living in the test's, and the comparison of Telegram's log with the database.
 
 from __future__ import annotations
 
-from bot.features.work import Services
-
 import asyncio
 import json
 import os
@@ -27,6 +25,7 @@ from bot.demo.log import Request
 from bot.demo.screen import Message
 from bot.demo.telegram import LocalTelegram, Person
 from bot.domain.events import replay
+from bot.features.work import Services
 from bot.store.outbox import DeliveryState
 from bot.store.tables import deliveries, tasks
 from tests.cast import MONDAY, Player, Stage

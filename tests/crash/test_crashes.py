@@ -3,7 +3,6 @@ but where the row says that it may be."""
 
 from __future__ import annotations
 
-
 import asyncio
 import random
 from datetime import timedelta
@@ -12,6 +11,7 @@ from signal import SIGKILL
 from typing import Literal
 
 import pytest
+from bot.usecases.acting import ACTING_BEGINS
 
 from bot.demo.log import UpdateConfirmed
 from bot.demo.people import Person
@@ -21,7 +21,6 @@ from bot.domain.acting import Appointment
 from bot.domain.run import Capacity
 from bot.store.agenda import Entry
 from bot.store.reminders import ReminderStatus
-from bot.usecases.acting import ACTING_BEGINS
 from tests.cast import BUDI, CAST, DEWI, HADI, RINA, SARI
 from tests.crash.child import BATCH, DIE_AFTER
 from tests.crash.rig import Scene, buttons
@@ -182,7 +181,7 @@ async def test_a_bot_killed_in_the_middle_of_migrating_starts_again(
 
 
 @pytest.mark.parametrize(
-    "moment", ["bot.store.schema:upgrade", "bot.usecases.lifecycle:wake_up", "bot.app:_offer_claim"]
+    "moment", ["bot.store.schema:upgrade", "bot.features.upkeep:wake_up", "bot.app:_offer_claim"]
 )
 async def test_a_bot_killed_while_it_starts_starts_again(scene: Scene, moment: str) -> None:
     await scene.have_started(DEWI)
@@ -210,7 +209,7 @@ async def test_a_bot_killed_while_it_greets_telegram_starts_again(scene: Scene) 
 
 async def test_reminders_survive_a_kill_between_two_batches(scene: Scene) -> None:
     runs = await three_late_runs(scene)
-    die = {DIE_AFTER: "bot.usecases.reminding:fire_due", BATCH: "1"}
+    die = {DIE_AFTER: "bot.features.reminders:fire_due", BATCH: "1"}
     for _ in range(2):
         assert await scene.launch(**die).code() == -SIGKILL
     await scene.start()
@@ -355,7 +354,7 @@ async def test_a_stand_in_has_the_card_once_though_the_bot_died_as_it_began(scen
         tx.agenda.put([Entry(f"acting:{holding_id}:begin", ACTING_BEGINS, since, about)])
     scene.ahead += timedelta(minutes=21).total_seconds()
 
-    die = {DIE_AFTER: "bot.usecases.agenda:fire_due"}
+    die = {DIE_AFTER: "bot.features.agenda:fire_due"}
     assert await scene.launch(**die).code() == -SIGKILL
     await scene.start()
     await scene.quiet()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import os
 import signal
 import subprocess
@@ -162,7 +161,7 @@ async def test_whatever_fails_the_token_is_never_written_down(
         scene.telegram.fail("getUpdates", how=how)
     scene.telegram.fail("sendMessage", how=Fail.REFUSAL(400, "Bad Request: can't parse entities"))
     scene.telegram.fail("answerCallbackQuery", how=Fail.REFUSAL(404, "Not Found"))
-    scene.launch(LOG_FORMAT=log_format, **{BREAK: "bot.usecases.answering:answer"})
+    scene.launch(LOG_FORMAT=log_format, **{BREAK: "bot.features.free_text:text"})
     await scene.polled()
     scene.phone(BUDI).send("apa ini?")
     await scene.phone(BUDI).wait_for("tidak ada yang tercatat")
@@ -203,6 +202,6 @@ def test_the_command_itself_starts_and_stops(tmp_path: Path) -> None:
 async def test_a_sender_that_dies_ends_the_process_with_an_error_for_its_supervisor(
     scene: Scene,
 ) -> None:
-    bot = scene.launch(**{BREAK: "bot.usecases.delivering:claim"})
+    bot = scene.launch(**{BREAK: "bot.features.outbox:claim"})
     assert await bot.code() == 1
     assert "a bug" in scene.log_text()

@@ -3,7 +3,6 @@ file is attached all the same, once."""
 
 from __future__ import annotations
 
-
 import hashlib
 from pathlib import Path
 from signal import SIGKILL
@@ -95,10 +94,10 @@ async def test_a_kill_while_a_file_is_fetched(scene: Scene, method: str, when: s
 @pytest.mark.parametrize(
     "moment",
     [
-        "bot.usecases.evidence:receive",
-        "bot.store.archive:settle",
-        "bot.usecases.evidence:carry_out",
-        "bot.usecases.evidence:keep",
+        "bot.features.free_text:message",
+        "bot.store.archive:complete",
+        "bot.features.runs:save_decision",
+        "bot.features.evidence.usecases:keep",
     ],
 )
 async def test_a_kill_at_each_step_of_keeping_it(scene: Scene, moment: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from bot.domain.notices import Reply
 from bot.features.answers import DoneView, done
@@ -11,7 +12,6 @@ from bot.features.phrases import Phrases
 from bot.features.work import Args, Work
 from bot.ui.buttons import Id, Show, Tap, button
 from bot.ui.message import Message
-from enum import StrEnum
 
 
 class Done(StrEnum):

@@ -10,15 +10,17 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import cast
 
+from bot.usecases.delivering import Outgoing
+
+from bot.chat.outcomes import Result, Sent
 from bot.chat.rate_limit import RateLimiter
-from bot.chat.sender import Result, Sender, Sent
+from bot.chat.sender import Sender
 from bot.clock import Clock
 from bot.domain.notices import Reply
 from bot.features.work import Services
 from bot.jobs.deliver import Deliver
 from bot.store.outbox import DeliveryState, NewDelivery
 from bot.store.tables import deliveries
-from bot.usecases.delivering import Outgoing
 from bot.worker import Worker
 from tests.cast import MONDAY
 from tests.patience import SECONDS

@@ -16,7 +16,7 @@ from bot.app import App, LockLostError
 from bot.chat.rate_limit import RateLimiter
 from bot.demo.telegram import Fail, LocalTelegram
 from bot.domain.notices import Reply
-from bot.features import upkeep
+from bot.features import outbox, upkeep
 from bot.features.work import Services
 from bot.jobs.scheduler import Scheduler
 from bot.store import StoreUnavailableError
@@ -74,7 +74,7 @@ async def test_a_sender_that_dies_ends_the_bot_so_that_a_supervisor_starts_it_an
         def broken(*args: object) -> None:
             raise LookupError("a bug in the sender")
 
-        monkeypatch.setattr(delivering, "claim", broken)
+        monkeypatch.setattr(outbox, "claim", broken)
         app.deliver.wake()
         with pytest.raises(LookupError, match="a bug in the sender"):
             await asyncio.wait_for(asyncio.shield(task), SECONDS)
@@ -122,7 +122,7 @@ async def test_a_database_that_does_not_answer_at_the_start_ends_the_bot(
     def away(*args: object) -> None:
         raise StoreUnavailableError("no such host")
 
-    monkeypatch.setattr(lifecycle, "wake_up", away)
+    monkeypatch.setattr(upkeep, "wake_up", away)
     app = make(sqlite_services, telegram)
     app.worker._patience = ()
     with pytest.raises(StoreUnavailableError):

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from bot.chat.outcomes import Blocked, PermanentError, RateLimited, Sent, TemporaryError
 from bot.chat.rate_limit import RateLimiter
-from bot.chat.sender import Blocked, PermanentError, RateLimited, Sent, TemporaryError
 from bot.domain.notices import PersonUnreachable
 from bot.features import outbox
 from bot.features.work import Services
@@ -242,7 +242,7 @@ async def test_a_database_that_is_away_for_a_moment_stops_nothing(
             raise StoreUnavailableError("database is locked")
         return claim(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(delivering, "claim", sometimes)
+    monkeypatch.setattr(outbox, "claim", sometimes)
     async with Post(sqlite_services) as post:
         post.write("a")
         while away:
@@ -260,7 +260,7 @@ async def test_a_result_that_cannot_be_recorded_keeps_its_lease_and_is_flagged_l
 
     async with Post(sqlite_services) as post:
         with monkeypatch.context() as patch:
-            patch.setattr(delivering, "sent", cannot)
+            patch.setattr(outbox, "sent", cannot)
             post.write("a")
             await post.rested()
         assert post.row("a").leased
@@ -311,6 +311,6 @@ async def test_a_fault_of_our_own_ends_the_job_with_its_error(
     def broken(*args: object) -> None:
         raise LookupError("a bug")
 
-    monkeypatch.setattr(delivering, "claim", broken)
+    monkeypatch.setattr(outbox, "claim", broken)
     with pytest.raises(LookupError, match="a bug"):
         await Post(sqlite_services).job.run()

@@ -78,7 +78,7 @@ def test_a_full_disk_is_named_and_any_other_fault_is_not_hidden(
         def settle(*_: object) -> None:
             raise OSError(number, "no")
 
-        monkeypatch.setattr(rooms, "settle", settle)
+        monkeypatch.setattr(rooms, "complete", settle)
 
     fails(errno.ENOSPC)
     with pytest.raises(ArchiveFull):

@@ -7,15 +7,6 @@ has not, with the cards on everybody's screen.
 
 from __future__ import annotations
 
-from bot.features import agenda
-from bot.features import free_text
-from bot.features import upkeep
-from bot.features.answers import RefusedView
-from bot.features.review import AskReturn
-from bot.features.review import Undo
-from bot.features.work import Services
-from tests.cast import tapped
-
 import itertools
 import sqlite3
 from collections.abc import Iterator
@@ -28,9 +19,13 @@ from bot.domain.calendar import office_calendar
 from bot.domain.events import replay
 from bot.domain.run import Run, RunStatus, TaskStatus
 from bot.domain.sop import Catalog
+from bot.features import agenda, free_text, registry, upkeep
+from bot.features.answers import RefusedView
+from bot.features.review import AskReturn, Undo
+from bot.features.work import Services
 from bot.store import Store, schema
 from tests import cast
-from tests.cast import ANWAR, BUDI, SARI, Player, Stage
+from tests.cast import ANWAR, BUDI, SARI, Player, Stage, tapped
 
 DUMP = Path(__file__).with_name("first_edition.sql")
 LAKIP, TAPKIN = 1, 2
@@ -54,7 +49,7 @@ def stage(tmp_path: Path, catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> 
     assert (done.before, done.after) == ("0001_awal", schema.head())
     # The first edition has seen updates of its own.
     monkeypatch.setattr(cast, "_UPDATES", itertools.count(100_000))
-    stage = GoingOn(Services(store, catalog, office_calendar(catalog.office)))
+    stage = GoingOn(Services(store, catalog, office_calendar(catalog.office), registry.live()))
     stage.go_to("09-11-2026 10.45")
     upkeep.wake_up(stage.services, stage.now)
     while agenda.fire_due(stage.services, stage.now):

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from bot.features.work import Services
-from bot.features.work import Work
-
 import json
 from datetime import timedelta
 
@@ -16,10 +13,9 @@ from bot.domain.actions import Return
 from bot.domain.decision import Decision
 from bot.domain.engine import decide
 from bot.domain.events import replay
+from bot.features.runs import save_decision
+from bot.features.work import Services, Work
 from bot.store import Store
-
-# TODO-IMPORT services
-# TODO-IMPORT office
 from tests.cast import BUDI, MONDAY, SARI, Stage
 
 
@@ -41,11 +37,11 @@ def test_a_return_is_told_too_with_the_attempts_it_opened(services: Services) ->
     with services.store.begin() as tx:
         before = tx.runs.get(run_id)
         assert before is not None
-        staff = Work(services, tx, stage.now).staff
+        work = Work(services, tx, stage.now)
         action = Return(8, 1, 5, "angka belum cocok")
-        decision = decide(before.run, action, sari, stage.now, services.state(staff))
+        decision = decide(before.run, action, sari, stage.now, work.state)
         assert isinstance(decision, Decision)
-        office.carry_out(tx, before, decision, staff, stage.now)
+        save_decision(work, before, decision)
     stage.finish(run_id)
     stored = stage.run(run_id)
     assert [(t.step, t.attempt) for t in stored.tasks][-6:] == [

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from bot.features.work import Services
-
 from datetime import datetime, timedelta
 
 import pytest
 
 from bot.domain.notices import CommandMenu, Reply, RunSummary, TaskCard
+from bot.features.work import Services
 from bot.store.outbox import STEPS_ASIDE_AFTER, Delivery, DeliveryState, NewDelivery
 from tests.cast import BUDI, CAST, MONDAY, SARI, Stage
 

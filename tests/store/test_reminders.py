@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from bot.features.work import Services
-
 from datetime import datetime, timedelta
 
 import pytest
 
 from bot.domain.reminders import PlannedReminder, ReminderKind
+from bot.features.work import Services
 from bot.store.reminders import DueReminder, ReminderStatus
 from tests.cast import BUDI, CAST, MONDAY, RINA, Stage, wib
 from tests.rows import reminders_of

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from bot.features.review import Undo
-from bot.features.work import Services
-from bot.features.work import Work
-from tests.cast import tapped
-
 from dataclasses import replace
 from datetime import timedelta
 
@@ -20,6 +15,8 @@ from bot.domain.engine import decide
 from bot.domain.events import replay
 from bot.domain.run import Capacity, Run, RunStatus, Task, TaskStatus
 from bot.domain.sop import Catalog, Wording
+from bot.features.review import Undo
+from bot.features.work import Services, Work
 from bot.store.runs import ConflictError, StoredRun
 from tests.cast import (
     ANWAR,
@@ -32,6 +29,7 @@ from tests.cast import (
     WHOLE_OFFICE,
     Player,
     Stage,
+    tapped,
     wib,
 )
 

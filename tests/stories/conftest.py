@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from bot.features.work import Services
-
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,6 +10,8 @@ import pytest_asyncio
 
 from bot.domain.calendar import office_calendar
 from bot.domain.sop import Catalog
+from bot.features import registry
+from bot.features.work import Services
 from bot.sop_loader import load_catalog
 from bot.store import Store
 from bot.store.archive import Archive
@@ -29,7 +29,7 @@ def signed_sops() -> Catalog:
 def story_desk(sqlite_store: Store, signed_sops: Catalog, tmp_path: Path) -> Services:
     """A desk with the office as it is shipped."""
     calendar, archive = office_calendar(signed_sops.office), Archive(tmp_path / "arsip")
-    return Services(sqlite_store, signed_sops, calendar, archive=archive)
+    return Services(sqlite_store, signed_sops, calendar, registry.live(), archive=archive)
 
 
 @pytest_asyncio.fixture

@@ -6,8 +6,6 @@ and Telegram's speed limits are lifted so that nobody has to wait for them.
 
 from __future__ import annotations
 
-from bot.features.work import Services
-
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
@@ -25,6 +23,7 @@ from bot.demo.telegram import LocalTelegram, Person
 from bot.demo.world import Tap
 from bot.domain.people import Person as StaffMember
 from bot.domain.run import Capacity, Run
+from bot.features.work import Services
 from bot.store.outbox import DeliveryState
 from bot.store.reminders import ReminderStatus
 from bot.store.tables import deliveries, reminders

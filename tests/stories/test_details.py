@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-
 import pytest
 
+from bot.features import replies
 from tests.stories.harness import Kantor
 
 
@@ -31,7 +31,7 @@ async def test_the_admin_hears_of_faults_that_keep_coming_once_an_hour(
         raise RuntimeError("rusak")
 
     with monkeypatch.context() as patch:
-        patch.setattr(reading, "ask", broken)
+        patch.setattr(replies, "command", broken)
         for _ in range(4):
             await kantor.say(kantor.budi, "/status")
     await kantor.quiet()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from bot.features.work import Services
-
 import hashlib
 import shutil
 import struct
@@ -19,6 +17,8 @@ from bot.demo.screen import Message
 from bot.demo.telegram import DOWNLOAD
 from bot.domain.calendar import office_calendar
 from bot.domain.run import Evidence
+from bot.features import registry
+from bot.features.work import Services
 from bot.sop_loader import load_catalog
 from bot.store import Store, archive
 from bot.store.archive import INBOX, Archive
@@ -280,7 +280,7 @@ async def test_a_full_disk_is_told_to_the_sender_and_the_admin(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(archive, "settle", full)
+    monkeypatch.setattr(archive, "complete", full)
     answer = await kantor.attach(kantor.dewi, SK, "SK.pdf", card)
     assert "penuh" in answer.text
     assert "diska penuh" in kantor.yusuf.last.text
@@ -299,7 +299,7 @@ async def test_a_folder_that_may_not_be_written_to_is_tried_again(
     def closed(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(archive, "settle", closed)
+    monkeypatch.setattr(archive, "complete", closed)
     await kantor.attach(kantor.dewi, SK, "SK.pdf", card)
     assert files(kantor) == []
     monkeypatch.undo()
@@ -372,7 +372,9 @@ async def strict(sqlite_store: Store, tmp_path: Path) -> AsyncIterator[Kantor]:
     path.write_text(path.read_text().replace(one, f"{one}        wajib_lampiran: true\n", 1))
     catalog = load_catalog(folder)
     calendar = office_calendar(catalog.office)
-    services = Services(sqlite_store, catalog, calendar, archive=Archive(tmp_path / "arsip"))
+    services = Services(
+        sqlite_store, catalog, calendar, registry.live(), archive=Archive(tmp_path / "arsip")
+    )
     async with open_office(services) as kantor:
         yield kantor
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from bot.features import upkeep
-from bot.features.work import Services
-
 import threading
 import time
 from dataclasses import replace
@@ -14,10 +11,11 @@ import pytest
 
 from bot.domain.calendar import office_calendar
 from bot.domain.notices import DeadlineChanged
+from bot.features import agenda as agenda_feature
+from bot.features import holidays, upkeep
+from bot.features.work import Services, Work
 from bot.store import Transaction
 from bot.store.tables import agenda
-# TODO-IMPORT agenda_use
-# TODO-IMPORT holidays
 from tests.cast import ADMIN, BUDI, DEWI, WIB, Stage
 from tests.rows import set_admin
 from tests.stories.harness import Kantor, new
@@ -191,7 +189,7 @@ def test_a_kill_after_the_calendar_leaves_every_run_to_be_counted(stage: Stage) 
     stage.services = replace(stage.services, calendar=office_calendar(office))
     upkeep.wake_up(stage.services, stage.now)
     assert stage.services.calendar.holiday_name(date(2026, 11, 10)) == "Hari Jadi"
-    while agenda_use.fire_due(stage.services, stage.now):
+    while agenda_feature.fire_due(stage.services, stage.now):
         pass
     moved = [stage.task(run_id).due_at for run_id in runs]
     assert all(after - was == timedelta(days=1) for was, after in zip(before, moved, strict=True))
@@ -199,7 +197,7 @@ def test_a_kill_after_the_calendar_leaves_every_run_to_be_counted(stage: Stage) 
     stage.phones.services = stage.services
     told = stage.received(BUDI)
     assert sum(isinstance(m.delivery.notice, DeadlineChanged) for m in told) == 3
-    while agenda_use.fire_due(stage.services, stage.now):
+    while agenda_feature.fire_due(stage.services, stage.now):
         pass
     assert not stage.received(BUDI), "nobody is told twice"
 
@@ -221,7 +219,7 @@ def test_two_days_in_the_same_instant_are_both_counted(stage: Stage) -> None:
     was = stage.task(run_id).due_at
     _add(stage, date(2026, 11, 10))
     _add(stage, date(2026, 11, 11))
-    while agenda_use.fire_due(stage.services, stage.now):
+    while agenda_feature.fire_due(stage.services, stage.now):
         pass
     assert stage.task(run_id).due_at - was == timedelta(days=2)
 
@@ -246,7 +244,7 @@ def test_nobodys_tap_waits_for_all_runs_to_be_counted(stage: Stage) -> None:
     tapping = threading.Thread(target=taps)
     tapping.start()
     try:
-        while agenda_use.fire_due(stage.services, stage.now):
+        while agenda_feature.fire_due(stage.services, stage.now):
             pass
     finally:
         ended.set()
@@ -269,9 +267,9 @@ def _add(stage: Stage, day: date) -> None:
 
 
 def _take(stage: Stage, tx: Transaction, day: date) -> None:
-    here = scene(stage.services, tx, ADMIN.chat_id, stage.now)
+    work = Work(stage.services, tx, stage.now, stage.request(ADMIN))
     data = {"working": False, "day": day.isoformat(), "name": "Hari Jadi"}
-    holidays.take(stage.services, tx, here, data, DECREE, stage.now)
+    holidays.HOLIDAY.take(work, data, DECREE)
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from bot.features.work import Services
-
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -12,7 +10,8 @@ import pytest_asyncio
 
 from bot.demo.telegram import Person
 from bot.domain.people import Address
-# TODO-IMPORT joining
+from bot.features.joining import usecases as joining
+from bot.features.work import Services
 from tests.cast import BUDI, RINA, SARI
 from tests.stories.harness import Kantor, cards, new, open_office
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from bot.features.work import Services
-
 from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
 from bot.demo.telegram import Person
+from bot.features.work import Services
 from tests.cast import BUDI, DEWI
 from tests.stories.harness import Kantor, cards, open_office
 from tests.stories.test_joining import link_in

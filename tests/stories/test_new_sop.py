@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bot.features.work import Services
-
 import shutil
 from pathlib import Path
 
 from bot.domain.calendar import office_calendar
+from bot.features import registry
+from bot.features.work import Services
 from bot.sop_loader import load_catalog
 from bot.store import Store
 from bot.store.archive import Archive
@@ -53,7 +53,9 @@ def desk_with(store: Store, folder: Path, *files: tuple[str, str]) -> Services:
         (folder / "sop" / name).write_text(text, encoding="utf-8")
     catalog = load_catalog(folder)
     archive = Archive(folder.parent / "arsip")
-    return Services(store, catalog, office_calendar(catalog.office), archive=archive)
+    return Services(
+        store, catalog, office_calendar(catalog.office), registry.live(), archive=archive
+    )
 
 
 async def test_a_new_sop_file_brings_its_command_its_help_and_its_runs(

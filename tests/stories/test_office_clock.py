@@ -7,8 +7,6 @@ Friday 01-01-2027 New Year, Tuesday 05-01 Isra Mikraj. Monday to Thursday the of
 
 from __future__ import annotations
 
-from bot.features.work import Services
-
 import re
 from datetime import datetime
 
@@ -16,6 +14,7 @@ import pytest
 
 from bot.demo.telegram import Person
 from bot.domain import worktime
+from bot.features.work import Services
 from tests.cast import BUDI, DEWI, HADI, RINA, SARI, WIB
 from tests.stories.harness import Kantor, at, cards, new, open_office
 

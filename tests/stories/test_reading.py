@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from bot.features.start import StartRun
-from bot.features.work import Request
-from tests.cast import tapped
-
 from datetime import timedelta
 
 from bot.demo.screen import Message
 from bot.demo.telegram import Person
-from tests.cast import ANWAR, BUDI, DEWI, HADI, RINA, SARI
+from bot.features.start import StartRun
+from bot.features.work import Request
+from tests.cast import ANWAR, BUDI, DEWI, HADI, RINA, SARI, tapped
 from tests.stories.harness import Kantor, new
 
 

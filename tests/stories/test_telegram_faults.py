@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from bot.features import upkeep
-
 import asyncio
 from datetime import timedelta
 from functools import partial
@@ -15,6 +13,7 @@ from bot.chat.polling import TokenInUseError
 from bot.demo.faults import Fault
 from bot.demo.log import UpdateConfirmed, UpdateMade
 from bot.demo.telegram import Fail
+from bot.features import upkeep
 from bot.store.outbox import DeliveryState
 from bot.store.tables import deliveries
 from tests.stories.harness import Kantor, at, cards, confirming, new

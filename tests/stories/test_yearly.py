@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from bot.features.work import Services
-
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
@@ -14,6 +12,7 @@ import pytest_asyncio
 from bot.demo.screen import Message
 from bot.demo.telegram import Person
 from bot.domain.sop import Catalog, Schedule, YearDay
+from bot.features.work import Services
 from bot.store.tables import agenda
 from tests.stories.harness import Kantor, at, open_office
 

@@ -6,29 +6,6 @@ says what this edition cannot read.
 
 from __future__ import annotations
 
-from bot.demo import inspector
-from bot.features import reminders
-from bot.features import upkeep
-from bot.features.answers import DoneView
-from bot.features.feature import View
-from bot.features.help import HelpView
-from bot.features.history import HistoryView
-from bot.features.history import SummaryView
-from bot.features.people.views import PeopleView
-from bot.features.people.views import PersonView
-from bot.features.people.views import RemovePerson
-from bot.features.people.views import TakeRole
-from bot.features.start import StartQuestionView
-from bot.features.start import StartRun
-from bot.features.start import StartedView
-from bot.features.status import StatusView
-from bot.features.tasks.views import ConfirmedView
-from bot.features.tasks.views import TaskView
-from bot.features.tasks.views import TasksView
-from bot.features.work import Services
-from tests.cast import shown
-from tests.cast import tapped
-
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -37,11 +14,34 @@ import pytest
 from sqlalchemy import text
 
 from bot import doctor
+from bot.demo import inspector
 from bot.domain.calendar import office_calendar
 from bot.domain.reminders import ReminderKind, outranks
 from bot.domain.sop import Catalog, Office, Step
+from bot.features import registry, reminders, upkeep
+from bot.features.answers import DoneView
+from bot.features.feature import View
+from bot.features.help import HelpView
+from bot.features.history import HistoryView, SummaryView
+from bot.features.people.views import PeopleView, PersonView, RemovePerson, TakeRole
+from bot.features.start import StartedView, StartQuestionView, StartRun
+from bot.features.status import StatusView
+from bot.features.tasks.views import ConfirmedView, TasksView, TaskView
+from bot.features.work import Services
 from bot.settings import load_settings
-from tests.cast import ADMIN, BUDI, DEWI, JOKO, MONDAY, SARI, WHOLE_OFFICE, Player, Stage
+from tests.cast import (
+    ADMIN,
+    BUDI,
+    DEWI,
+    JOKO,
+    MONDAY,
+    SARI,
+    WHOLE_OFFICE,
+    Player,
+    Stage,
+    shown,
+    tapped,
+)
 from tests.offices import kantor
 
 LATER = MONDAY + timedelta(days=14)
@@ -74,7 +74,9 @@ def with_another_code(catalog: Catalog, old: str, new: str) -> Catalog:
 
 def restart(stage: Stage, catalog: Catalog) -> None:
     """The bot starts again with these files."""
-    stage.services = Services(stage.services.store, catalog, office_calendar(catalog.office))
+    stage.services = Services(
+        stage.services.store, catalog, office_calendar(catalog.office), registry.live()
+    )
     stage.phones.services = stage.services
     upkeep.wake_up(stage.services, stage.now)
 
@@ -140,7 +142,8 @@ def test_a_vanished_role_can_be_taken_and_its_step_says_that_nobody_has_it(
     assert "staf" in current.roles
     assert stage.received(SARI)
     assert isinstance(
-        tapped(stage.services, stage.request(ADMIN), RemovePerson(stage.id_of(BUDI)), stage.now), DoneView
+        tapped(stage.services, stage.request(ADMIN), RemovePerson(stage.id_of(BUDI)), stage.now),
+        DoneView,
     )
 
 
@@ -261,7 +264,8 @@ def test_lists_leave_an_unreadable_run_out_and_show_the_others(
         assert isinstance(look(stage, who, "tasks"), TasksView)
     assert isinstance(look(stage, SARI, "people"), PeopleView)
     assert isinstance(
-        tapped(stage.services, stage.request(SARI), RemovePerson(stage.id_of(BUDI)), stage.now), DoneView
+        tapped(stage.services, stage.request(SARI), RemovePerson(stage.id_of(BUDI)), stage.now),
+        DoneView,
     )
     upkeep.clean_up(stage.services, stage.now)
 

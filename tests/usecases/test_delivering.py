@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from bot.features import free_text
-from bot.features import outbox
-from bot.features.answers import DoneView
-from bot.features.answers import RefusedView
-from bot.features.feature import Hook
-from bot.features.feature import MenuView
-from bot.features.feature import View
+from datetime import timedelta
+
+import pytest
+from bot.usecases.delivering import GIVE_UP_AFTER, LEASE, Outgoing
+
+from bot.domain.notices import CommandMenu, DeliveriesFailing, DeliveriesHeld, Reply, TaskCard
+from bot.features import free_text, outbox
+from bot.features.answers import DoneView, RefusedView
+from bot.features.feature import Hook, MenuView, View
 from bot.features.people.views import GiveRole
 from bot.features.tasks.texts import Confirm
 from bot.features.tasks.views import TaskView
 from bot.features.upkeep import DecideHeld
-from bot.features.work import Request
-from bot.features.work import Services
-from tests.cast import tapped
-
-from datetime import timedelta
-
-import pytest
-
-from bot.domain.notices import CommandMenu, DeliveriesFailing, DeliveriesHeld, Reply, TaskCard
+from bot.features.work import Request, Services
 from bot.store.outbox import DeliveryState, NewDelivery
-# TODO-IMPORT people
-from bot.usecases.delivering import GIVE_UP_AFTER, LEASE, Outgoing
-from tests.cast import ADMIN, BUDI, CAST, DEWI, MONDAY, OUTSIDER, RINA, SARI, Stage
+from tests.cast import ADMIN, BUDI, CAST, DEWI, MONDAY, OUTSIDER, RINA, SARI, Stage, tapped
 
 MINUTE = timedelta(minutes=1)
 
@@ -112,7 +104,12 @@ def test_an_answer_that_cannot_be_drawn_is_put_aside_and_blocks_nobody(services:
 
 
 def test_the_menu_is_drawn_for_who_may_use_what(stage: Stage) -> None:
-    tapped(stage.services, stage.request(SARI), GiveRole(stage.id_of(BUDI), "kasubbag", None), stage.now)
+    tapped(
+        stage.services,
+        stage.request(SARI),
+        GiveRole(stage.id_of(BUDI), "kasubbag", None),
+        stage.now,
+    )
     menus = [m.view for m in stage.received(BUDI) if isinstance(m.view, MenuView)]
     assert len(menus[0].procedures) == 7
 

@@ -2,41 +2,30 @@
 
 from __future__ import annotations
 
-from bot.features import free_text
-from bot.features.answers import RefusedView
-from bot.features.feature import MenuView
-from bot.features.feature import View
-from bot.features.help import HelpView
-from bot.features.joining.views import AskAddressView
-from bot.features.joining.views import ChooseAddress
-from bot.features.joining.views import InvitationView
-from bot.features.joining.views import JoinedView
-from bot.features.joining.views import WelcomeView
-from bot.features.people.views import AskNameView
-from bot.features.people.views import Invite
-from bot.features.people.views import RemovePerson
-from bot.features.people.views import RoleMenuView
-from bot.features.people.views import TakeRole
-from bot.features.work import Services
-from bot.features.work import Work
-from tests.cast import shown
-from tests.cast import tapped
-from tests.cast import typed
-
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from bot.usecases.joining import INVITATION_LASTS, official_name
 from sqlalchemy import select, text
 
 from bot.domain.notices import CommandMenu, LeadingRoleGranted, PersonJoined, TaskCard
 from bot.domain.people import Address
+from bot.features import free_text
+from bot.features.answers import RefusedView
+from bot.features.feature import MenuView, View
+from bot.features.help import HelpView
+from bot.features.joining.views import (
+    AskAddressView,
+    ChooseAddress,
+    InvitationView,
+    JoinedView,
+    WelcomeView,
+)
+from bot.features.people.views import AskNameView, Invite, RemovePerson, RoleMenuView, TakeRole
+from bot.features.work import Services, Work
 from bot.store import AlreadyHandledError
 from bot.store.tables import holdings
-# TODO-IMPORT joining
-# TODO-IMPORT people
-# TODO-IMPORT reading
-from bot.usecases.joining import INVITATION_LASTS, official_name
 from tests.cast import (
     ADMIN,
     BUDI,
@@ -49,6 +38,9 @@ from tests.cast import (
     SARI,
     Player,
     Stage,
+    shown,
+    tapped,
+    typed,
 )
 
 
@@ -161,9 +153,7 @@ def test_what_nobody_can_be_invited_to_is_said_in_words(
     assert why(view) is reason
 
 
-@pytest.mark.parametrize(
-    ("who", "reason"), [(BUDI, "not_allowed"), (DEWI, "not_allowed")]
-)
+@pytest.mark.parametrize(("who", "reason"), [(BUDI, "not_allowed"), (DEWI, "not_allowed")])
 def test_only_the_kasubbag_and_the_admin_invite(stage: Stage, who: Player, reason: str) -> None:
     stage.seat(who, ADMIN)
     assert why(tapped(stage.services, stage.request(who), Invite("tim", None), stage.now)) is reason
@@ -205,7 +195,9 @@ def test_pak_budi_joins_by_link_address_and_name(services: Services) -> None:
     # Until he has said who he is he holds nothing that counts.
     with services.store.read() as tx:
         assert Work(services, tx, stage.now).staff.ids(["tim"]) == ()
-    assert tapped(services, stage.request(BUDI), ChooseAddress(Address.BAPAK), stage.now) == AskNameView(Address.BAPAK)
+    assert tapped(
+        services, stage.request(BUDI), ChooseAddress(Address.BAPAK), stage.now
+    ) == AskNameView(Address.BAPAK)
     view = says(stage, BUDI, "  Budi   Santoso,\n S.T. ")
     assert isinstance(view, WelcomeView)
     assert (view.greeting.called, view.open_tasks) == ("Budi Santoso, S.T.", 0)
@@ -308,7 +300,7 @@ def test_an_unknown_code_tells_whom_to_ask_and_after_a_while_nothing(stage: Stag
         assert why(view) == "invitation_unknown"
         assert isinstance(view, RefusedView)
         assert view.facts == {"owner": "Kasubbag Perencanaan"}
-    typed(stage.services, stage.request(OUTSIDER), f"/start {"d"}", stage.now)
+    typed(stage.services, stage.request(OUTSIDER), f"/start {'d'}", stage.now)
     assert stage.deliver() == []
 
 
@@ -366,13 +358,9 @@ def test_a_slip_is_asked_again(stage: Stage) -> None:
 def test_a_newcomer_who_asks_for_something_is_asked_who_they_are(stage: Stage) -> None:
     opened(stage, BUDI, invited(stage, "tim"))
     for name in ("tasks", "status", "help"):
-        assert isinstance(
-            shown(stage.services, BUDI.chat_id, name, {}, stage.now), AskAddressView
-        )
+        assert isinstance(shown(stage.services, BUDI.chat_id, name, {}, stage.now), AskAddressView)
     tapped(stage.services, stage.request(BUDI), ChooseAddress(Address.BAPAK), stage.now)
-    assert shown(stage.services, BUDI.chat_id, "tasks", {}, stage.now) == AskNameView(
-        Address.BAPAK
-    )
+    assert shown(stage.services, BUDI.chat_id, "tasks", {}, stage.now) == AskNameView(Address.BAPAK)
 
 
 def test_a_button_for_the_address_is_no_use_to_others(stage: Stage) -> None:

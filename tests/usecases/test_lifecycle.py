@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from bot.features import outbox
-from bot.features import upkeep
-from bot.features.tasks.views import TaskView
-from bot.features.work import Services
-
 from dataclasses import replace
 from datetime import timedelta
 
@@ -21,6 +16,9 @@ from bot.domain.notices import (
     TaskCard,
 )
 from bot.domain.sop import Catalog
+from bot.features import outbox, upkeep
+from bot.features.tasks.views import TaskView
+from bot.features.work import Services
 from bot.store import AlreadyHandledError
 from tests.cast import ADMIN, BUDI, CAST, DEWI, MONDAY, RINA, SARI, Message, Stage
 
@@ -183,9 +181,7 @@ def test_updates_are_remembered_for_two_days(stage: Stage) -> None:
     upkeep.clean_up(stage.services, stage.now + upkeep.REMEMBER_UPDATES)
     with pytest.raises(AlreadyHandledError):
         again()
-    upkeep.clean_up(
-        stage.services, stage.now + upkeep.REMEMBER_UPDATES + timedelta(seconds=1)
-    )
+    upkeep.clean_up(stage.services, stage.now + upkeep.REMEMBER_UPDATES + timedelta(seconds=1))
     again()
 
 

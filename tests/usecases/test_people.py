@@ -2,31 +2,6 @@
 
 from __future__ import annotations
 
-from bot.features import free_text
-from bot.features import outbox
-from bot.features.answers import DoneView
-from bot.features.answers import RefusedView
-from bot.features.feature import Hook
-from bot.features.feature import MenuView
-from bot.features.feature import View
-from bot.features.people.views import AskNameView
-from bot.features.people.views import AskRemove
-from bot.features.people.views import ChangeAddress
-from bot.features.people.views import ChangeName
-from bot.features.people.views import GiveRole
-from bot.features.people.views import RemovePerson
-from bot.features.people.views import RemoveQuestionView
-from bot.features.people.views import RoleChangedView
-from bot.features.people.views import RoleMenuView
-from bot.features.people.views import TakeRole
-from bot.features.people.views import UnreachableView
-from bot.features.tasks.views import TaskView
-from bot.features.work import QUESTION_LASTS
-from bot.features.work import Services
-from bot.features.work import Work
-from tests.cast import tapped
-from tests.cast import typed
-
 from dataclasses import replace
 from datetime import timedelta
 
@@ -41,8 +16,25 @@ from bot.domain.notices import (
     TaskCard,
 )
 from bot.domain.people import Address
+from bot.features import free_text, outbox
+from bot.features.answers import DoneView, RefusedView
+from bot.features.feature import Hook, MenuView, View
+from bot.features.people.views import (
+    AskNameView,
+    AskRemove,
+    ChangeAddress,
+    ChangeName,
+    GiveRole,
+    RemovePerson,
+    RemoveQuestionView,
+    RoleChangedView,
+    RoleMenuView,
+    TakeRole,
+    UnreachableView,
+)
+from bot.features.tasks.views import TaskView
+from bot.features.work import QUESTION_LASTS, Services, Work
 from bot.store.outbox import DeliveryState
-# TODO-IMPORT people
 from tests.cast import (
     ADMIN,
     BUDI,
@@ -56,6 +48,8 @@ from tests.cast import (
     Message,
     Player,
     Stage,
+    tapped,
+    typed,
 )
 from tests.rows import set_admin
 
@@ -81,7 +75,9 @@ def says(stage: Stage, who: Player, words: str) -> View:
 
 
 def give(stage: Stage, who: Player, role: str, unit: str | None = None, by: Player = SARI) -> View:
-    return tapped(stage.services, stage.request(by), GiveRole(stage.id_of(who), role, unit), stage.now)
+    return tapped(
+        stage.services, stage.request(by), GiveRole(stage.id_of(who), role, unit), stage.now
+    )
 
 
 def take(stage: Stage, who: Player, by: Player = SARI) -> View:
@@ -167,7 +163,12 @@ def test_somebody_who_left_meanwhile_is_not_renamed(stage: Stage) -> None:
 
 
 def test_the_form_of_address_can_be_changed(stage: Stage) -> None:
-    view = tapped(stage.services, stage.request(SARI), ChangeAddress(stage.id_of(RINA), Address.BAPAK), stage.now)
+    view = tapped(
+        stage.services,
+        stage.request(SARI),
+        ChangeAddress(stage.id_of(RINA), Address.BAPAK),
+        stage.now,
+    )
     assert view == DoneView("address_changed", {"name": f"Bapak {RINA.name}"})
 
 

@@ -2,40 +2,26 @@
 
 from __future__ import annotations
 
-from bot.features import free_text
-from bot.features import replies
-from bot.features.answers import DoneView
-from bot.features.answers import RefusedView
-from bot.features.feature import View
-from bot.features.help import HelpView
-from bot.features.history import HistoryView
-from bot.features.history import SummaryView
-from bot.features.people.views import PeopleView
-from bot.features.people.views import PersonView
-from bot.features.people.views import RoleMenuView
-from bot.features.people.views import TakeRole
-from bot.features.sops import SopListView
-from bot.features.sops import SopView
-from bot.features.start import StartMenuView
-from bot.features.start import StartQuestionView
-from bot.features.start import StartRun
-from bot.features.status import StatusView
-from bot.features.tasks.texts import ShowDetail
-from bot.features.tasks.views import DetailView
-from bot.features.tasks.views import TasksView
-from bot.features.work import Services
-from tests.cast import shown
-from tests.cast import tapped
-
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from bot.usecases.reading import Args
 
 from bot.domain.notices import Reply, TaskDetail
+from bot.features import free_text, replies
+from bot.features.answers import DoneView, RefusedView
+from bot.features.feature import View
+from bot.features.help import HelpView
+from bot.features.history import HistoryView, SummaryView
+from bot.features.people.views import PeopleView, PersonView, RoleMenuView, TakeRole
+from bot.features.sops import SopListView, SopView
+from bot.features.start import StartMenuView, StartQuestionView, StartRun
+from bot.features.status import StatusView
+from bot.features.tasks.texts import ShowDetail
+from bot.features.tasks.views import DetailView, TasksView
+from bot.features.work import Services
 from bot.store import serialization
-# TODO-IMPORT reading
-from bot.usecases.reading import Args
 from tests.cast import (
     ADMIN,
     BUDI,
@@ -49,6 +35,8 @@ from tests.cast import (
     SARI,
     Player,
     Stage,
+    shown,
+    tapped,
     wib,
 )
 
@@ -320,7 +308,9 @@ def test_the_question_before_a_start_shows_what_is_under_way(stage: Stage) -> No
     assert isinstance(asked, StartQuestionView)
     assert asked.seen == first
     assert why(look(stage, SARI, "start_question", code="x")) == "unknown_procedure"
-    view = tapped(stage.services, stage.request(SARI), StartRun("lakip", asked.year, asked.seen), stage.now)
+    view = tapped(
+        stage.services, stage.request(SARI), StartRun("lakip", asked.year, asked.seen), stage.now
+    )
     assert not isinstance(view, RefusedView)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from bot.usecases.runs import _REFUSED
 
 from bot.domain.actions import Reason
-from bot.usecases.runs import _REFUSED
 
 
 def test_every_reason_of_the_engine_has_its_sentence() -> None:

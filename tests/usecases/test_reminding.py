@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from bot.demo import inspector
-from bot.features import reminders
-from bot.features.people.views import TakeRole
-from bot.features.reminders import LateView
-from bot.features.reminders import VacantView
-from bot.features.tasks.texts import Snooze
-from bot.features.tasks.views import TaskView
-from bot.features.work import Services
-from tests.cast import tapped
-
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
+from bot.demo import inspector
 from bot.domain.calendar import office_calendar
 from bot.domain.notices import TaskLate, TaskReminder
 from bot.domain.reminders import PlannedReminder, ReminderKind
 from bot.domain.sop import Catalog
+from bot.features import reminders
+from bot.features.people.views import TakeRole
+from bot.features.reminders import LateView, VacantView
+from bot.features.tasks.texts import Snooze
+from bot.features.tasks.views import TaskView
+from bot.features.work import Services
 from bot.store.reminders import ReminderStatus
 from tests.cast import (
     ANWAR,
@@ -36,6 +33,7 @@ from tests.cast import (
     Message,
     Player,
     Stage,
+    tapped,
     wib,
 )
 from tests.offices import kantor
@@ -447,7 +445,7 @@ def test_a_snooze_of_a_confirmed_step_is_void(stage: Stage) -> None:
 def test_more_than_a_batch_is_fired_by_knocking_again(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reminding, "TASKS_AT_ONCE", 2)
+    monkeypatch.setattr(reminders, "TASKS_AT_ONCE", 2)
     for code in ("lakip", "lppd", "renja"):
         stage.start(code)
     stage.deliver()

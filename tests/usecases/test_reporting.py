@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
+import pytest
+from bot.chat.keyboards import DocumentKind
+
+from bot.domain.documents import EvaluationReport, Format, OfficePicture, RunReport
 from bot.features import outbox
-from bot.features.answers import DoneView
-from bot.features.answers import RefusedView
+from bot.features.answers import DoneView, RefusedView
 from bot.features.documents import PeriodsView
 from bot.features.files import DocumentView
 from bot.features.work import Services
-from tests.cast import shown
-
-import pytest
-
-from bot.chat.keyboards import DocumentKind
-from bot.domain.documents import EvaluationReport, Format, OfficePicture, RunReport
 from bot.store.outbox import DeliveryState
-# TODO-IMPORT reading
-from tests.cast import ADMIN, BUDI, CAST, DEWI, HADI, SARI, Player, Stage
+from tests.cast import ADMIN, BUDI, CAST, DEWI, HADI, SARI, Player, Stage, shown
 
 ARGS: reading.Args = {"arg": "1", "format": "pdf"}
 

@@ -2,24 +2,6 @@
 
 from __future__ import annotations
 
-from bot.features.answers import DoneView
-from bot.features.answers import RefusedView
-from bot.features.feature import View
-from bot.features.history import SummaryView
-from bot.features.people.views import GiveRole
-from bot.features.people.views import RemovePerson
-from bot.features.reminders import VacantView
-from bot.features.start import StartQuestionView
-from bot.features.start import StartRun
-from bot.features.start import StartedView
-from bot.features.tasks.texts import Confirm
-from bot.features.tasks.texts import Snooze
-from bot.features.tasks.views import ConfirmedView
-from bot.features.tasks.views import TaskView
-from bot.features.work import Request
-from bot.features.work import Services
-from tests.cast import tapped
-
 import threading
 from dataclasses import replace
 from datetime import timedelta
@@ -31,10 +13,18 @@ from bot.domain.notices import Reply, RoleVacant, RunSummary, TaskCard
 from bot.domain.reminders import ReminderKind
 from bot.domain.run import RunStatus
 from bot.domain.sop import Catalog
+from bot.features.answers import DoneView, RefusedView
+from bot.features.feature import View
+from bot.features.history import SummaryView
+from bot.features.people.views import GiveRole, RemovePerson
+from bot.features.reminders import VacantView
+from bot.features.start import StartedView, StartQuestionView, StartRun
+from bot.features.tasks.texts import Confirm, Snooze
+from bot.features.tasks.views import ConfirmedView, TaskView
+from bot.features.work import Request, Services
 from bot.store import AlreadyHandledError
 from bot.store.outbox import DeliveryState
 from bot.store.reminders import ReminderStatus
-# TODO-IMPORT reading
 from tests.cast import (
     ADMIN,
     ANWAR,
@@ -49,6 +39,7 @@ from tests.cast import (
     WHOLE_OFFICE,
     Player,
     Stage,
+    tapped,
     wib,
 )
 from tests.rows import reminders_of
@@ -67,7 +58,7 @@ def why(view: View) -> str:
 def typed(stage: Stage, who: Player | int, code: str, *words: str) -> View:
     """Type /mulai_<code>; the answer that arrives."""
     request = stage.request(who)
-    runs.start_by_command(stage.services, request, code, list(words), stage.now)
+    stage.command(who, " ".join((f"/mulai_{code}", *words)), request)
     (answer,) = [m for m in stage.deliver() if isinstance(m.delivery.notice, Reply)]
     assert answer.delivery.chat_id == request.chat_id
     return answer.view
@@ -84,7 +75,7 @@ def confirmed(view: View) -> ConfirmedView:
 def test_the_kasubbag_starts_lakip_and_the_kepala_dinas_has_the_card(services: Services) -> None:
     stage = Stage(services)
     request = stage.request(SARI)
-    runs.start_by_command(services, request, "lakip", [], stage.now)
+    stage.command(SARI, "/mulai_lakip", request)
     arrived = {m.delivery.chat_id: m for m in stage.deliver()}
     assert arrived.keys() == {SARI.chat_id, DEWI.chat_id}
     started = arrived[SARI.chat_id].view
@@ -130,9 +121,9 @@ def test_the_admin_may_start_runs_too(stage: Stage) -> None:
     ],
 )
 def test_a_wrong_year_is_refused_in_words_and_nothing_starts(
-    stage: Stage, words: list[str], reason: Refused
+    stage: Stage, words: list[str], reason: str
 ) -> None:
-    assert why(typed(stage, SARI, "lakip", *words)) is reason
+    assert why(typed(stage, SARI, "lakip", *words)) == reason
     with stage.services.store.read() as tx:
         assert tx.runs.running() == []
 
@@ -153,12 +144,12 @@ def test_others_may_not_start_runs(stage: Stage, who: Player) -> None:
 
 
 def test_an_outsider_is_told_whom_to_ask_and_after_a_while_nothing(stage: Stage) -> None:
-    for _ in range(reading.QUIET_AFTER):
+    for _ in range(QUIET_AFTER):
         view = typed(stage, OUTSIDER, "lakip")
         assert why(view) == "outsider"
         assert isinstance(view, RefusedView)
         assert view.facts == {"owner": "Kasubbag Perencanaan"}
-    runs.start_by_command(stage.services, stage.request(OUTSIDER), "lakip", [], stage.now)
+    stage.command(OUTSIDER, "/mulai_lakip", stage.request(OUTSIDER))
     assert stage.deliver() == []
     stage.go_to(MONDAY + timedelta(minutes=11))
     assert why(typed(stage, OUTSIDER, "lakip")) == "outsider"
@@ -177,9 +168,9 @@ def test_a_second_run_for_the_year_is_asked_about_first(stage: Stage) -> None:
 def test_an_update_that_comes_twice_starts_one_run(services: Services) -> None:
     stage = Stage(services)
     request = stage.request(SARI)
-    runs.start_by_command(services, request, "lakip", [], stage.now)
+    stage.command(SARI, "/mulai_lakip", request)
     with pytest.raises(AlreadyHandledError):
-        runs.start_by_command(services, request, "lakip", [], stage.now)
+        stage.command(SARI, "/mulai_lakip", request)
     with services.store.read() as tx:
         assert len(tx.runs.running()) == 1
         assert tx.outbox.count(DeliveryState.ANTRE) == 2  # her answer and the card
@@ -291,8 +282,7 @@ def test_a_forwarded_card_is_worth_nothing_to_an_outsider(stage: Stage) -> None:
     view = tapped(stage.services, request, Confirm(stage.token(run_id)), stage.now)
     assert why(view) == "outsider"
     assert (
-        why(tapped(stage.services, request, Snooze(stage.token(run_id)), stage.now))
-        == "outsider"
+        why(tapped(stage.services, request, Snooze(stage.token(run_id)), stage.now)) == "outsider"
     )
     assert stage.task(run_id).confirmations == ()
 
@@ -492,7 +482,9 @@ def test_a_vacant_step_is_told_to_the_kasubbag_and_filled_by_whoever_comes(
     assert isinstance(told.view, VacantView)
     assert told.view.roles == (("tim", "Tim Pelaksana"),)
     stage.seat(replace(BUDI, role=None))
-    given = tapped(stage.services, stage.request(SARI), GiveRole(stage.id_of(BUDI), "tim", None), stage.now)
+    given = tapped(
+        stage.services, stage.request(SARI), GiveRole(stage.id_of(BUDI), "tim", None), stage.now
+    )
     assert isinstance(given, DoneView)
     cards = [m.view for m in stage.received(BUDI) if isinstance(m.view, TaskView)]
     assert [(v.step.number, v.mine) for v in cards] == [(2, True)]

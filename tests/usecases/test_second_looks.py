@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
-from bot.features import agenda
-from bot.features import outbox
-from bot.features import upkeep
-from bot.features.answers import RefusedView
-from bot.features.digest import DigestView
-from bot.features.joining.views import InvitationView
-from bot.features.people.views import GiveRole
-from bot.features.people.views import Invite
-from bot.features.people.views import RemovePerson
-from bot.features.people.views import TakeRole
-from bot.features.runview import PartedView
-from bot.features.tasks.texts import Confirm
-from bot.features.tasks.texts import ShowDetail
-from bot.features.tasks.views import TaskView
-from bot.features.work import Services
-from tests.cast import tapped
-from tests.cast import typed
-
 from datetime import timedelta
 
 import pytest
+from bot.chat.texts import Texts
+from bot.usecases.delivering import Outgoing
 
 from bot.chat.sender import Vanished
-from bot.chat.texts import Texts
 from bot.domain.events import replay
 from bot.domain.notices import RunSummary, TaskCard, TaskDetail
+from bot.features import agenda, outbox, upkeep
+from bot.features.answers import RefusedView
+from bot.features.digest import DigestView
+from bot.features.joining.views import InvitationView
+from bot.features.people.views import GiveRole, Invite, RemovePerson, TakeRole
+from bot.features.runview import PartedView
+from bot.features.tasks.texts import Confirm, ShowDetail
+from bot.features.tasks.views import TaskView
+from bot.features.work import Services
 from bot.store.outbox import DeliveryState, NewDelivery
-from bot.usecases.delivering import Outgoing
-from tests.cast import ADMIN, BUDI, HADI, MONDAY, RINA, SARI, WHOLE_OFFICE, Player, Stage
+from tests.cast import (
+    ADMIN,
+    BUDI,
+    HADI,
+    MONDAY,
+    RINA,
+    SARI,
+    WHOLE_OFFICE,
+    Player,
+    Stage,
+    tapped,
+    typed,
+)
 from tests.jobs.rig import Post
 
 HOUR = timedelta(hours=1)

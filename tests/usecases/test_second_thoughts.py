@@ -2,25 +2,6 @@
 
 from __future__ import annotations
 
-from bot.features import free_text
-from bot.features.answers import DoneView
-from bot.features.answers import RefusedView
-from bot.features.extension import DecideExtension
-from bot.features.extension import ExtendBy
-from bot.features.extension import QuestionView as ExtensionQuestionView
-from bot.features.feature import View
-from bot.features.review import AskReturn
-from bot.features.review import QuestionView as ReturnQuestionView
-from bot.features.review import Undo
-from bot.features.steering import ConfirmCancel
-from bot.features.steering import ReasonView as SteeringReasonView
-from bot.features.steering import SteerRun
-from bot.features.steering import Steering
-from bot.features.tasks.texts import Confirm
-from bot.features.tasks.views import ConfirmedView
-from bot.features.work import Services
-from tests.cast import tapped
-
 import threading
 from collections.abc import Callable
 
@@ -30,7 +11,19 @@ from sqlalchemy import text
 from bot.domain.events import replay
 from bot.domain.run import RunStatus, TaskStatus
 from bot.domain.sop import Duration, DurationUnit
-from tests.cast import BUDI, CAST, HADI, RINA, SARI, Player, Stage
+from bot.features import free_text
+from bot.features.answers import DoneView, RefusedView
+from bot.features.extension import DecideExtension, ExtendBy
+from bot.features.extension import QuestionView as ExtensionQuestionView
+from bot.features.feature import View
+from bot.features.review import AskReturn, Undo
+from bot.features.review import QuestionView as ReturnQuestionView
+from bot.features.steering import ConfirmCancel, Steering, SteerRun
+from bot.features.steering import ReasonView as SteeringReasonView
+from bot.features.tasks.texts import Confirm
+from bot.features.tasks.views import ConfirmedView
+from bot.features.work import Services
+from tests.cast import BUDI, CAST, HADI, RINA, SARI, Player, Stage, tapped
 
 REASON = "Angka belum cocok"
 TWO_DAYS = Duration(2, DurationUnit.HARI)
@@ -61,7 +54,9 @@ def at_once(*deeds: Callable[[], object]) -> None:
 
 def ask_extension(stage: Stage, run_id: int, who: Player) -> None:
     services, token = stage.services, stage.token(run_id)
-    asked = tapped(services, stage.request(who), ExtendBy(token, TWO_DAYS.amount, TWO_DAYS.unit), stage.now)
+    asked = tapped(
+        services, stage.request(who), ExtendBy(token, TWO_DAYS.amount, TWO_DAYS.unit), stage.now
+    )
     assert isinstance(asked, ExtensionQuestionView)
     free_text.text(services, stage.request(who), REASON, None, stage.now)
 
@@ -210,6 +205,8 @@ def test_an_old_card_of_a_run_that_was_under_way_still_confirms(
     journal_is_the_state(stage, run_id)
     who = BUDI if behind == 0 else SARI
     assert isinstance(stage.confirm(who, run_id), ConfirmedView)
-    undone = tapped(sqlite_services, stage.request(who), Undo(stage.token(run_id, 2 + behind)), stage.now)
+    undone = tapped(
+        sqlite_services, stage.request(who), Undo(stage.token(run_id, 2 + behind)), stage.now
+    )
     assert isinstance(undone, DoneView)
     journal_is_the_state(stage, run_id)

@@ -7,36 +7,6 @@ step the invariants are looked at; `everything_arrives` looks at the screens.
 
 from __future__ import annotations
 
-from bot.features import agenda
-from bot.features import free_text
-from bot.features import outbox
-from bot.features import upkeep
-from bot.features.answers import DoneView
-from bot.features.answers import RefusedView
-from bot.features.extension import AskExtension
-from bot.features.extension import DecideExtension
-from bot.features.feature import Hook
-from bot.features.joining.views import InvitationView
-from bot.features.people.views import GiveRole
-from bot.features.people.views import Invite
-from bot.features.people.views import RemovePerson
-from bot.features.people.views import TakeRole
-from bot.features.review import AskReturn
-from bot.features.review import QuestionView as ReturnQuestionView
-from bot.features.review import Undo
-from bot.features.start import StartRun
-from bot.features.steering import ConfirmCancel
-from bot.features.steering import SteerRun
-from bot.features.steering import Steering
-from bot.features.tasks.texts import Confirm
-from bot.features.tasks.texts import Snooze
-from bot.features.tasks.views import ConfirmedView
-from bot.features.tasks.views import TaskView
-from bot.features.work import Request
-from bot.features.work import Services
-from tests.cast import tapped
-from tests.cast import typed
-
 import shutil
 import tempfile
 from dataclasses import replace
@@ -45,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from bot.usecases.delivering import Outgoing
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -56,6 +27,19 @@ from bot.domain.events import replay
 from bot.domain.reminders import ReminderKind
 from bot.domain.run import RunStatus
 from bot.domain.sop import Catalog
+from bot.features import agenda, free_text, outbox, registry, upkeep
+from bot.features.answers import DoneView, RefusedView
+from bot.features.extension import AskExtension, DecideExtension
+from bot.features.feature import Hook
+from bot.features.joining.views import InvitationView
+from bot.features.people.views import GiveRole, Invite, RemovePerson, TakeRole
+from bot.features.review import AskReturn, Undo
+from bot.features.review import QuestionView as ReturnQuestionView
+from bot.features.start import StartRun
+from bot.features.steering import ConfirmCancel, Steering, SteerRun
+from bot.features.tasks.texts import Confirm, Snooze
+from bot.features.tasks.views import ConfirmedView, TaskView
+from bot.features.work import Request, Services
 from bot.sop_loader import load_catalog
 from bot.store import AlreadyHandledError, Store
 from bot.store.archive import Archive
@@ -63,11 +47,7 @@ from bot.store.inbox import NewFile, Outcome
 from bot.store.reminders import ReminderStatus
 from bot.store.runs import StoredRun
 from bot.store.schema import upgrade
-# TODO-IMPORT evidence
-# TODO-IMPORT notes
-# TODO-IMPORT people
-from bot.usecases.delivering import Outgoing
-from tests.cast import ANWAR, BUDI, CAST, DEWI, HADI, RINA, SARI, Player, Stage
+from tests.cast import ANWAR, BUDI, CAST, DEWI, HADI, RINA, SARI, Player, Stage, tapped, typed
 from tests.offices import hari, jam, kantor, menit
 from tests.procedures import langkah, prosedur
 
@@ -140,7 +120,7 @@ class OfficeMachine(RuleBasedStateMachine):
         # A test's database need not survive a power cut.
         event.listen(store.engine, "connect", _without_syncing)
         archive = Archive(self.folder / "arsip")
-        return Services(store, _catalog(), CALENDAR, archive=archive)
+        return Services(store, _catalog(), CALENDAR, registry.live(), archive=archive)
 
     @property
     def services(self) -> Services:
@@ -155,7 +135,9 @@ class OfficeMachine(RuleBasedStateMachine):
         with self.services.store.read() as tx:
             seen = max(tx.runs.running_ids(code, 2026), default=None)
         for again in (False, True):
-            view = tapped(self.services, self.stage.request(SARI), StartRun(code, 2026, seen), self.stage.now)
+            view = tapped(
+                self.services, self.stage.request(SARI), StartRun(code, 2026, seen), self.stage.now
+            )
             assert isinstance(view, RefusedView) is again
         assert len(self._running()) == before + 1
 
@@ -289,7 +271,12 @@ class OfficeMachine(RuleBasedStateMachine):
         assert number is not None
         decider = SARI if who is not SARI else HADI
         for again in (False, True):
-            view = tapped(self.services, self.stage.request(decider), DecideExtension(token, number, granted), self.stage.now)
+            view = tapped(
+                self.services,
+                self.stage.request(decider),
+                DecideExtension(token, number, granted),
+                self.stage.now,
+            )
             assert not (isinstance(view, DoneView) and again)
 
     @precondition(lambda self: self._running())
@@ -341,14 +328,23 @@ class OfficeMachine(RuleBasedStateMachine):
     @rule(who=st.sampled_from(COMERS_AND_GOERS))
     def somebody_comes_or_goes(self, who: Player) -> None:
         if who in self.present:
-            view = tapped(self.services, self.stage.request(SARI), RemovePerson(self.stage.id_of(who)), self.stage.now)
+            view = tapped(
+                self.services,
+                self.stage.request(SARI),
+                RemovePerson(self.stage.id_of(who)),
+                self.stage.now,
+            )
             assert isinstance(view, DoneView), view
             self.present.remove(who)
         else:
             assert who.role is not None
-            invitation = tapped(self.services, self.stage.request(SARI), Invite(who.role, who.unit), self.stage.now)
+            invitation = tapped(
+                self.services, self.stage.request(SARI), Invite(who.role, who.unit), self.stage.now
+            )
             assert isinstance(invitation, InvitationView), invitation
-            typed(self.services, self.stage.request(who), f"/start {invitation.code}", self.stage.now)
+            typed(
+                self.services, self.stage.request(who), f"/start {invitation.code}", self.stage.now
+            )
             # Whoever writes to the bot has not blocked it.
             self.blocked.discard(who)
             self.present.add(who)
@@ -365,7 +361,9 @@ class OfficeMachine(RuleBasedStateMachine):
         if second:
             view = tapped(self.services, request, TakeRole(second.id), self.stage.now)
         elif who is not HADI:
-            view = tapped(self.services, request, GiveRole(person_id, "sekretaris", None), self.stage.now)
+            view = tapped(
+                self.services, request, GiveRole(person_id, "sekretaris", None), self.stage.now
+            )
         else:
             return
         assert isinstance(view, DoneView), view
@@ -374,11 +372,15 @@ class OfficeMachine(RuleBasedStateMachine):
     def somebody_blocks_the_bot_or_lets_it_in(self, who: Player, heard: bool) -> None:
         if who in self.blocked:
             self.blocked.remove(who)
-            free_text.message(self.services, self.stage.request(who), Hook.UNBLOCKED, self.stage.now)
+            free_text.message(
+                self.services, self.stage.request(who), Hook.UNBLOCKED, self.stage.now
+            )
         else:
             self.blocked.add(who)
             if heard:
-                free_text.message(self.services, self.stage.request(who), Hook.BLOCKED, self.stage.now)
+                free_text.message(
+                    self.services, self.stage.request(who), Hook.BLOCKED, self.stage.now
+                )
 
     # What the clock and the bot do
 

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from bot.features.answers import RefusedView
-from bot.features.feature import View
-from bot.features.start import StartRun
-from bot.features.start import UnitsView
-from bot.features.status import ByUnitView
-from bot.features.status import StatusView
-from bot.features.tasks.views import TaskView
-from bot.features.work import Services
-from tests.cast import shown
-from tests.cast import tapped
-
 from dataclasses import replace
 
 import pytest
-
 from bot.chat.texts import Texts
+
 from bot.domain.people import Address
 from bot.domain.run import RunStatus
+from bot.features.answers import RefusedView
+from bot.features.feature import View
+from bot.features.start import StartRun, UnitsView
+from bot.features.status import ByUnitView, StatusView
+from bot.features.tasks.views import TaskView
+from bot.features.work import Services
 from bot.store.tables import runs as runs_table
-from tests.cast import BUDI, DEWI, HADI, JOKO, LESTARI, SARI, WHOLE_OFFICE, Player, Stage
+from tests.cast import (
+    BUDI,
+    DEWI,
+    HADI,
+    JOKO,
+    LESTARI,
+    SARI,
+    WHOLE_OFFICE,
+    Player,
+    Stage,
+    shown,
+    tapped,
+)
 
 WATI = Player(112, "Wati Kurnia", Address.IBU, "staf", "promosi")
 AGUS = Player(113, "Agus Salim", Address.BAPAK, "staf", "tenaga_kerja")

@@ -157,8 +157,8 @@ def say_draft(view: DraftView, say: Phrases) -> Message:
                 "188.4/12/SK/DISPMPTSPTK/2027."
             )
             if view.decree:
-                tap = KeepDecree()
-                rows.append((button(f"Tetap SK Nomor {view.decree[0]}", tap, "success"),))
+                label = f"Tetap SK Nomor {view.decree[0]}"
+                rows.append((button(label, KeepDecree(), "success"),))
             rows.append((button("SK menyusul", DecreeLater()),))
         case TeamStage.DATE:
             parts += _chair(view)
@@ -187,8 +187,8 @@ def say_saved(view: SavedView, say: Phrases) -> Message:
 def say_offer(view: OfferView, say: Phrases) -> Message:
     """The team may be named now; until then all who hold the role are asked."""
     return Message(
-        f"{phrases.salutation(view.greeting)}\n\n👥 Tim Pelaksana untuk pelaksanaan berikut kini dapat "
-        f"dicatat sesuai SK.\n\n{say.run(view.run)}\n\nSelama belum dipilih, langkah tim "
+        f"{phrases.salutation(view.greeting)}\n\n👥 Tim Pelaksana untuk pelaksanaan berikut kini "
+        f"dapat dicatat sesuai SK.\n\n{say.run(view.run)}\n\nSelama belum dipilih, langkah tim "
         "disampaikan kepada semua pemegang peran Tim Pelaksana.",
         ((button("👥 Pilih anggota tim", OpenTeam(view.token), "primary"),),),
     )
@@ -235,7 +235,7 @@ def say_named(view: NamedTeamView, say: Phrases) -> Message:
     if view.included:
         lines = [f"Ketua: {safe(view.chair, NAME)}"] if view.chair else []
         lines.append(f"Anggota: {gathered([safe(name, NAME) for name in view.members])}")
-        if view.run.team and (decree := decree(view.run.team, say)):
-            lines.append(decree)
+        if view.run.team and (by := decree(view.run.team, say)):
+            lines.append(by)
         parts.append("\n".join(lines))
     return Message("\n\n".join(parts))
