@@ -14,8 +14,10 @@ import io
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from bot import __version__
 
@@ -53,8 +55,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _answer(argv: Sequence[str]) -> int:
     try:
         arguments = _parse(argv)
-        command: Callable[[argparse.Namespace], int] = arguments.command
-        code = command(arguments)
+        command: Command = arguments.command
+        code = command.run(arguments)
         sys.stdout.flush()
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else UNEXPECTED
@@ -115,7 +117,7 @@ def _migrate(arguments: argparse.Namespace) -> int:
 
     settings = _settings()
     settings.prepare_folders()
-    with _Opened(settings) as store:
+    with _opened(settings) as store:
         done = schema.upgrade(store)
     if done is None:
         print(f"Database sudah edisi terbaru ({schema.head()}).")
@@ -143,7 +145,7 @@ def _backup(arguments: argparse.Namespace) -> int:
         # A name that ends in a slash means a folder, whether it is there or not.
         target = target / name
         target.parent.mkdir(parents=True, exist_ok=True)
-    with _Opened(settings) as store:
+    with _opened(settings) as store:
         made = backup.backup(store, settings.archive_dir, target, now, __version__)
     print(f"Cadangan selesai dan sudah diperiksa: {target}")
     print(f"Isinya database dan {len(made.members) - 1} berkas arsip.")
@@ -157,7 +159,7 @@ def _restore(arguments: argparse.Namespace) -> int:
 
     settings = _settings()
     settings.prepare_folders()
-    with _Opened(settings) as store:
+    with _opened(settings) as store:
         if arguments.hold:
             print(_held(backup.hold_unsent(store)))
             return FINE
@@ -238,20 +240,11 @@ def _settings() -> Settings:
     return settings
 
 
-class _Opened:
+def _opened(settings: Settings) -> closing[Store]:
     """The store of these settings, given back at the end."""
+    from bot.store import Store
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-
-    def __enter__(self) -> Store:
-        from bot.store import Store
-
-        self._store = Store(self._settings.url)
-        return self._store
-
-    def __exit__(self, *error: object) -> None:
-        self._store.close()
+    return closing(Store(settings.url))
 
 
 def _held(count: int) -> str:
@@ -373,8 +366,25 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
         super().add_usage(usage, actions, groups, prefix or "Pemakaian: ")
 
 
+@dataclass(frozen=True, slots=True)
+class _Argument:
+    """One argument of a command: its name, its help, and argparse's options for it."""
+
+    name: str
+    help: str
+    options: dict[str, Any] = field(default_factory=dict)
+
+
 class _Parser(argparse.ArgumentParser):
     """A parser whose faults are one plain sentence."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, formatter_class=_Formatter, add_help=False, allow_abbrev=False)
+        # argparse's own group has an English title.
+        self.choices = self.add_argument_group("Pilihan")
+
+    def offer_help(self) -> None:
+        self.choices.add_argument("-h", "--help", action="help", help="menampilkan bantuan ini")
 
     def error(self, message: str) -> NoReturn:
         # argparse's own message is in English and speaks of its insides.
@@ -382,98 +392,175 @@ class _Parser(argparse.ArgumentParser):
         raise SystemExit(FAULT)
 
 
-class _Command:
-    """One command: what runs it, its line in the overview, and its own help."""
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command.
 
-    def __init__(
-        self,
-        run: Callable[[argparse.Namespace], int],
-        line: str,
-        help_text: str,
-        usage: str = "",
-    ) -> None:
-        self.run = run
-        self.line = line
-        self.help_text = help_text
-        self.usage = usage
+    `summary` is its line in the overview, `description` its own help, `usage` what follows
+    its name there. `complaint` says what is wrong with arguments that each are well-formed.
+    """
+
+    name: str
+    run: Callable[[argparse.Namespace], int]
+    summary: str
+    description: str
+    usage: str = ""
+    arguments: tuple[_Argument, ...] = ()
+    complaint: Callable[[argparse.Namespace], str | None] = lambda _: None
 
 
-_COMMANDS: Final = {
-    "run": _Command(
+def _flag(name: str, about: str, **options: Any) -> _Argument:
+    return _Argument(name, about, {"action": "store_true", **options})
+
+
+def _value(name: str, metavar: str, about: str, **options: Any) -> _Argument:
+    return _Argument(name, about, {"metavar": metavar, **options})
+
+
+def _form(name: str, about: str, const: str = "") -> _Argument:
+    """A form of a document, with the name of its file or without."""
+    return _value(f"--{name}", "BERKAS", about, nargs="?", const=const)
+
+
+def _needs_form(*forms: str) -> Callable[[argparse.Namespace], str | None]:
+    def complaint(arguments: argparse.Namespace) -> str | None:
+        if any(getattr(arguments, form) is not None for form in forms):
+            return None
+        return f"Sebutkan bentuknya, {' atau '.join(f'--{form}' for form in forms)}"
+
+    return complaint
+
+
+def _needs_one_source(arguments: argparse.Namespace) -> str | None:
+    if bool(arguments.file) != bool(arguments.hold):
+        return None
+    return "Sebutkan berkas cadangan, atau --tahan saja"
+
+
+COMMANDS: Final = (
+    Command(
+        "run",
         _run,
         "menjalankan bot sampai dihentikan",
         "Menjalankan bot sampai dihentikan (Ctrl+C). Database dibuat dan diperbarui sendiri.\n"
         "Pada awal pertama, tanpa ADMIN_IDS, dicetak tautan sekali pakai untuk admin.",
     ),
-    "demo": _Command(
+    Command(
+        "demo",
         _demo,
         "kantor contoh di peramban, tanpa token",
         "Menjalankan kantor contoh: Telegram setempat, bot, dan sebuah halaman dengan telepon\n"
         "setiap pegawai. Tidak memerlukan token maupun internet, dan hanya dapat dibuka dari\n"
         "komputer ini. Berhenti dengan Ctrl+C.",
         "[--empty] [--data FOLDER] [--port N] [--no-browser]",
+        (
+            _flag("--empty", "kantor tanpa pegawai, dimulai dari tautan admin"),
+            _value(
+                "--data",
+                "FOLDER",
+                "menyimpan kantor ini di FOLDER, untuk diteruskan lain kali",
+                type=Path,
+            ),
+            _value("--port", "N", "nomor port halaman (8080)", default="8080"),
+            _flag("--no-browser", "tidak membuka peramban dengan sendirinya"),
+        ),
     ),
-    "check": _Command(
+    Command(
+        "check",
         _check,
         "memeriksa data kantor dan SOP",
         "Memeriksa kantor.yaml dan setiap SOP di SOP_DIR. Setiap kesalahan disebut dengan\n"
         "berkas dan barisnya. Bila benar, dicetak ringkasan, anggapan yang masih harus\n"
         "dicocokkan, perbedaan dengan naskah, dan kelengkapan kalender.",
     ),
-    "doctor": _Command(
+    Command(
+        "doctor",
         _doctor,
         "memeriksa semuanya dan menyarankan perbaikan",
         "Memeriksa pengaturan, folder data, SOP, kalender, database, pegawai, dan jawaban\n"
         "Telegram. Tanda ✓ baik, ! perlu dilihat, ✗ harus dibetulkan.",
         "[--alive]",
+        (
+            _flag(
+                "--alive",
+                "hanya tanda kehidupan bot, untuk pengawas: kode keluar 0 bila berjalan",
+            ),
+        ),
     ),
-    "backup": _Command(
+    Command(
+        "backup",
         _backup,
         "membuat cadangan database dan arsip",
         "Membuat satu berkas .zip berisi database dan arsip, lalu memeriksanya. Bot boleh\n"
         "tetap berjalan. Tanpa nama berkas, cadangan disimpan di folder data, bagian backup.",
         "[BERKAS]",
+        (_value("file", "BERKAS", "nama berkas, atau folder berakhiran /", nargs="?"),),
     ),
-    "restore": _Command(
+    Command(
+        "restore",
         _restore,
         "memulihkan cadangan (bot harus berhenti)",
         "Memeriksa cadangan, lalu memasangnya sebagai pengganti database. Bot harus berhenti\n"
         "dahulu. Data yang diganti disimpan di folder tersendiri. Kiriman yang belum terkirim\n"
         "ditahan sampai admin memutuskannya di Telegram.",
         "(BERKAS | --tahan)",
+        (
+            _value("file", "BERKAS", "cadangan buatan kawal backup", nargs="?", type=Path),
+            _flag(
+                "--tahan",
+                "hanya menahan kiriman yang belum terkirim, setelah database dipulihkan dengan"
+                " cara lain (pg_restore)",
+                dest="hold",
+            ),
+        ),
+        _needs_one_source,
     ),
-    "report": _Command(
+    Command(
+        "report",
         _report,
         "laporan sebagai PDF atau XLSX",
         "Menulis laporan sebuah pelaksanaan, pemantauan sebuah semester, atau evaluasi sebuah\n"
         "tahun. Bot boleh tetap berjalan. Tanpa nama berkas, laporan disimpan di folder ini\n"
         "dengan namanya sendiri.",
         "(run NOMOR | semester MASA | tahun TAHUN) [--pdf [BERKAS]] [--xlsx [BERKAS]]",
+        (
+            _value("words", "APA", "run 12, semester 2027-1, atau tahun 2027", nargs="*"),
+            _form("pdf", "sebagai PDF"),
+            _form("xlsx", "sebagai XLSX"),
+        ),
+        _needs_form("pdf", "xlsx"),
     ),
-    "sop": _Command(
+    Command(
+        "sop",
         _sop,
         "salinan kerja sebuah SOP sebagai PDF",
         "Menulis SOP menurut bentuk PermenPAN-RB 35/2012, dengan bagan alir, dari data di\n"
         "SOP_DIR. KODE adalah kode salah satu prosedurnya, misalnya lakip.",
         "KODE --pdf [BERKAS]",
+        (
+            _value("code", "KODE", "kode prosedur", nargs="?", default=""),
+            _form("pdf", "sebagai PDF"),
+        ),
+        _needs_form("pdf"),
     ),
-    "export": _Command(
+    Command(
+        "export",
         _export,
         "seluruh jurnal sebagai JSON",
         "Menulis seluruh jurnal beserta nama pegawai dan daftar pelaksanaan, untuk diolah\n"
         "program lain. Bot boleh tetap berjalan. Berkasnya memuat data pegawai.",
         "--json [BERKAS]",
+        (_form("json", "nama berkas; tanpa nama, jurnal dicetak", const="-"),),
+        _needs_form("json"),
     ),
-    "migrate": _Command(
+    Command(
+        "migrate",
         _migrate,
         "memperbarui susunan database",
         "Memperbarui susunan database ke edisi program ini. kawal run melakukannya sendiri;\n"
         "perintah ini untuk melakukannya terpisah. SQLite disalin dahulu.",
     ),
-}
-
-
-_FORMS: Final = {"report": ("pdf", "xlsx"), "sop": ("pdf",), "export": ("json",)}
+)
 
 
 def _parse(argv: Sequence[str]) -> argparse.Namespace:
@@ -487,21 +574,17 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
         parser.print_help()
         raise SystemExit(FAULT)
     name = argv[0]
-    if not name.startswith("-") and name not in _COMMANDS:
-        close = difflib.get_close_matches(name, _COMMANDS, n=1)
+    known = [command.name for command in COMMANDS]
+    if not name.startswith("-") and name not in known:
+        close = difflib.get_close_matches(name, known, n=1)
         meant = f"mungkin maksudnya: kawal {close[0]}" if close else "lihat kawal --help"
         _say(f'Perintah "{name}" tidak dikenal; {meant}')
         raise SystemExit(FAULT)
     arguments, unknown = parser.parse_known_args(argv)
-    if unknown:
-        _say(f'"{unknown[0]}" tidak dikenal; lihat kawal {name} --help')
-        raise SystemExit(FAULT)
-    if name == "restore" and bool(arguments.file) == bool(arguments.hold):
-        _say("Sebutkan berkas cadangan, atau --tahan saja; lihat kawal restore --help")
-        raise SystemExit(FAULT)
-    if name in _FORMS and all(getattr(arguments, form) is None for form in _FORMS[name]):
-        forms = " atau ".join(f"--{form}" for form in _FORMS[name])
-        _say(f"Sebutkan bentuknya, {forms}; lihat kawal {name} --help")
+    command: Command = arguments.command
+    complaint = f'"{unknown[0]}" tidak dikenal' if unknown else command.complaint(arguments)
+    if complaint:
+        _say(f"{complaint}; lihat kawal {name} --help")
         raise SystemExit(FAULT)
     return arguments
 
@@ -522,105 +605,30 @@ def _port(text: str) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    listed = "\n".join(f"  {name:<10}{command.line}" for name, command in _COMMANDS.items())
+    listed = "\n".join(f"  {command.name:<10}{command.summary}" for command in COMMANDS)
     parser = _Parser(
         prog="kawal",
         usage="kawal <perintah> [pilihan]",
         description=f"{_ABOUT}\n\nPerintah:\n{listed}",
         epilog=f"Setiap perintah menjelaskan dirinya: kawal <perintah> --help\n\n{_AFTER}",
-        formatter_class=_Formatter,
-        add_help=False,
-        allow_abbrev=False,
     )
-    choices = parser.add_argument_group("Pilihan")
-    choices.add_argument("-h", "--help", action="help", help="menampilkan bantuan ini")
-    choices.add_argument(
+    parser.offer_help()
+    parser.choices.add_argument(
         "--version",
         action="version",
         version=f"Kawal SOP {__version__}",
         help="menampilkan nomor edisi",
     )
     commands = parser.add_subparsers(required=True, help=argparse.SUPPRESS)
-    for name, command in _COMMANDS.items():
-        one = commands.add_parser(
-            name,
-            prog=f"kawal {name}",
-            usage=f"kawal {name} {command.usage}".rstrip(),
-            description=command.help_text,
-            formatter_class=_Formatter,
-            add_help=False,
-            allow_abbrev=False,
+    for command in COMMANDS:
+        one: _Parser = commands.add_parser(
+            command.name,
+            prog=f"kawal {command.name}",
+            usage=f"kawal {command.name} {command.usage}".rstrip(),
+            description=command.description,
         )
-        one.set_defaults(command=command.run)
-        _add_choices(name, one.add_argument_group("Pilihan"))
+        one.set_defaults(command=command)
+        for argument in command.arguments:
+            one.choices.add_argument(argument.name, help=argument.help, **argument.options)
+        one.offer_help()
     return parser
-
-
-def _add_form(group: argparse._ArgumentGroup, form: str) -> None:
-    group.add_argument(
-        f"--{form}", metavar="BERKAS", nargs="?", const="", help=f"sebagai {form.upper()}"
-    )
-
-
-def _add_choices(name: str, group: argparse._ArgumentGroup) -> None:
-    if name == "backup":
-        group.add_argument(
-            "file",
-            metavar="BERKAS",
-            nargs="?",
-            help="nama berkas, atau folder berakhiran /",
-        )
-    elif name == "restore":
-        group.add_argument(
-            "file", metavar="BERKAS", nargs="?", type=Path, help="cadangan buatan kawal backup"
-        )
-        group.add_argument(
-            "--tahan",
-            dest="hold",
-            action="store_true",
-            help="hanya menahan kiriman yang belum terkirim, setelah database dipulihkan dengan"
-            " cara lain (pg_restore)",
-        )
-    elif name == "report":
-        group.add_argument(
-            "words",
-            metavar="APA",
-            nargs="*",
-            help="run 12, semester 2027-1, atau tahun 2027",
-        )
-        _add_form(group, "pdf")
-        _add_form(group, "xlsx")
-    elif name == "sop":
-        group.add_argument("code", metavar="KODE", nargs="?", default="", help="kode prosedur")
-        _add_form(group, "pdf")
-    elif name == "export":
-        group.add_argument(
-            "--json",
-            metavar="BERKAS",
-            nargs="?",
-            const="-",
-            help="nama berkas; tanpa nama, jurnal dicetak",
-        )
-    elif name == "demo":
-        group.add_argument(
-            "--empty",
-            action="store_true",
-            help="kantor tanpa pegawai, dimulai dari tautan admin",
-        )
-        group.add_argument(
-            "--data",
-            metavar="FOLDER",
-            type=Path,
-            help="menyimpan kantor ini di FOLDER, untuk diteruskan lain kali",
-        )
-        group.add_argument("--port", metavar="N", default="8080", help="nomor port halaman (8080)")
-        group.add_argument(
-            "--no-browser", action="store_true", help="tidak membuka peramban dengan sendirinya"
-        )
-    elif name == "doctor":
-        group.add_argument(
-            "--alive",
-            action="store_true",
-            help="hanya tanda kehidupan bot, untuk pengawas: kode keluar 0 bila berjalan",
-        )
-    group.add_argument("-h", "--help", action="help", help="menampilkan bantuan ini")

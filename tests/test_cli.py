@@ -76,7 +76,7 @@ def test_the_help_names_every_command_in_the_offices_language(kawal: Ran) -> Non
         assert english not in kawal.out
 
 
-@pytest.mark.parametrize("name", list(cli._COMMANDS))
+@pytest.mark.parametrize("name", [command.name for command in cli.COMMANDS])
 def test_every_command_explains_itself(kawal: Ran, name: str) -> None:
     assert kawal(name, "--help") == 0
     assert f"Pemakaian: kawal {name}" in kawal.out

@@ -33,7 +33,7 @@ class Ahead:
 
     id: int
     due_at: datetime
-    rung: ReminderKind
+    kind: ReminderKind
     run: str
     step: int
     to: tuple[str, ...]
@@ -135,14 +135,14 @@ def _ahead(tx: Transaction, state: OfficeState, most: int) -> tuple[Ahead, ...]:
             continue
         step = stored.run.step_of(task)
         to = _audience(row.planned, assignment.waiting_for(stored.run, task, state), state)
-        found.append(Ahead(row.id, row.next_at, row.planned.rung, _run(stored), step.number, to))
+        found.append(Ahead(row.id, row.next_at, row.planned.kind, _run(stored), step.number, to))
     return tuple(found)
 
 
 def _audience(
     planned: PlannedReminder, waiting: Iterable[int], state: OfficeState
 ) -> tuple[str, ...]:
-    if planned.rung is ReminderKind.ESKALASI and planned.role is not None:
+    if planned.kind is ReminderKind.ESKALASI and planned.role is not None:
         return (state.office.role(planned.role).name,)
     people = [planned.person_id] if planned.person_id is not None else list(waiting)
     return tuple(
@@ -153,20 +153,20 @@ def _audience(
 def _deliveries(tx: Transaction, names: Mapping[int, str], most: int) -> tuple[Sending, ...]:
     return tuple(
         Sending(
-            id=row.id,
-            chat_id=row.chat_id,
-            to=names.get(row.person_id) if row.person_id is not None else None,
-            notice=row.notice.kind,
-            view=getattr(row.notice, "view", None),
+            id=row.delivery.id,
+            chat_id=row.delivery.chat_id,
+            to=names.get(row.delivery.person_id) if row.delivery.person_id is not None else None,
+            notice=row.delivery.notice.kind,
+            view=getattr(row.delivery.notice, "view", None),
             state=row.state,
-            created_at=row.created_at,
+            created_at=row.delivery.created_at,
             sent_at=row.sent_at,
             next_at=row.next_at,
-            tries=row.tries,
+            tries=row.delivery.tries,
             error=row.error,
-            maybe_repeated=row.maybe_repeated,
-            silent=row.silent,
-            edits=row.message_id is not None and row.state is DeliveryState.ANTRE,
+            maybe_repeated=row.delivery.maybe_repeated,
+            silent=row.delivery.silent,
+            edits=row.delivery.message_id is not None and row.state is DeliveryState.ANTRE,
         )
         for row in tx.outbox.newest(most)
     )

@@ -16,7 +16,7 @@ from bot.domain.worktime import WorkCalendar
 from bot.features.feature import Features, JournalEntry
 from bot.store.outbox import DeliveryState
 
-_RUNGS: Final = {
+_REMINDER_KINDS: Final = {
     ReminderKind.SEBELUM: "sebelum tenggat",
     ReminderKind.TENGGAT: "saat tenggat",
     ReminderKind.HARIAN: "harian selama terlambat",
@@ -73,9 +73,10 @@ class Words:
 
     def ahead(self, reminder: Ahead) -> dict[str, Any]:
         """A reminder that waits: when, what for, and to whom."""
+        what = _REMINDER_KINDS[reminder.kind]
         return {
             "at": self.short(reminder.due_at),
-            "what": f"{reminder.run}, langkah {reminder.step}: {_RUNGS[reminder.rung]}",
+            "what": f"{reminder.run}, langkah {reminder.step}: {what}",
             "to": ", ".join(reminder.to) or "belum ada penerimanya",
         }
 

@@ -451,7 +451,7 @@ class Office:
                 )
                 await self._app.scheduler.tick()
                 self._app.deliver.wake()
-                await self._app.deliver.rest()
+                await self._app.deliver.wait_idle()
 
     def days_off(self, after: datetime, until: datetime) -> Iterable[DayOff]:
         """The days without work that began after one moment and up to another."""

@@ -1,4 +1,4 @@
-"""Who may do what, asked anew at every command and every button.
+"""Who may do what; checked at every command and every button.
 
 The roles named here are the office's fixed codes: they carry meaning in the rules (who
 owns the SOPs, who leads), so they are code, while their names and holders are data.

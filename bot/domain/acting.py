@@ -16,10 +16,10 @@ from bot.domain.run import Capacity
 from bot.domain.sop import Office, OfficeUnit, Procedure, Role, StepKind
 
 LONGEST = timedelta(days=366)
-"""An appointment for longer is a slip of the finger; it can be made anew."""
+"""An appointment for longer is taken for a typing error; it can be renewed."""
 
 EARLIEST = timedelta(days=31)
-"""How long ago it may have begun: letters are sometimes entered late."""
+"""How long ago it may have begun, since letters are sometimes entered late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Appointment:
 
 
 class Unfit(StrEnum):
-    """Why somebody cannot stand in so."""
+    """Why an appointment is refused."""
 
     OWN_POST = "own_post"
     TAKEN = "taken"
@@ -73,8 +73,7 @@ def unfit(
 ) -> tuple[Unfit, Holding | None] | None:
     """Why this appointment cannot be made, with the one in its way; None if it can.
 
-    `appointed` are all that stand at `now` or are to come: one post has one stand-in at a
-    time.
+    `appointed` are all current and planned ones: a post has one stand-in at a time.
     """
     if any(
         (h.role, h.unit, h.capacity) == (wanted.role, wanted.unit, Capacity.DEFINITIF)
@@ -108,9 +107,9 @@ def bad_dates(since: datetime, until: datetime | None, now: datetime) -> Unfit |
 def double_reviews(
     person_id: int, role: str, staff: Staff, procedures: Iterable[Procedure]
 ) -> tuple[DoubleReview, ...]:
-    """Where one person would be two reviewers of a chain by standing in for `role`.
+    """The procedures in which one person would review twice by standing in for `role`.
 
-    It is allowed, for small offices cannot do without, and it has to be seen.
+    It is allowed, since small offices need it, and shown as a warning.
     """
     held = staff.roles_of(person_id) | {role}
     found = []

@@ -1,4 +1,4 @@
-"""What people, and the clock, can want of a run; and why they may be refused."""
+"""The actions on a run, of people and of the clock, and the reasons for a refusal."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from bot.domain.sop import Duration, Procedure
 class Start:
     """Begin a run of this procedure.
 
-    `running` are the ids of runs of it for that year (and that unit) under way. Where there
-    are any, the starter has to have seen them: `seen` is the newest that the starter was
-    shown, so that a doubled tap does not begin a third.
+    `running` are the ids of its runs under way for that year (and that unit). If there are
+    any, `seen` has to be the newest of them that the starter was shown, so that a double tap
+    does not start another.
     """
 
     procedure: Procedure
@@ -35,7 +35,7 @@ class Confirm:
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """Take one's own confirmation back, shortly after it was given."""
+    """Undo one's own confirmation, shortly after it was given."""
 
     step: int
     attempt: int
@@ -82,7 +82,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Attach:
-    """Attach a file to a task. What is said of `by` in it is filled in by the decision."""
+    """Attach a file to a task. Its `by` and `at` are filled in by the decision."""
 
     step: int
     attempt: int
@@ -91,10 +91,10 @@ class Attach:
 
 @dataclass(frozen=True, slots=True)
 class ChooseTeam:
-    """These are the people of the run's team from now on.
+    """Set the run's team.
 
-    `based_on` is the team that whoever chose has seen: where it is another by now, somebody
-    else was faster.
+    `based_on` is the team that the actor was shown; if it has changed since, the action is
+    refused (optimistic locking).
     """
 
     team: Team
@@ -103,26 +103,26 @@ class ChooseTeam:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Let the run rest, for a reason."""
+    """Pause the run, for a reason."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Resume:
-    """Let a run that rests go on."""
+    """Resume a paused run."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
-    """Give the run up, for a reason."""
+    """Cancel the run, for a reason."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class StaffChanged:
-    """Somebody came to hold one of these roles, or holds one no longer."""
+    """The holders of these roles changed."""
 
     roles: frozenset[str]
 
@@ -185,9 +185,9 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Nothing happened, and why. `confirmation` is who was first, where somebody was.
+    """The action is refused, and why.
 
-    `by` is who decided already, where somebody had.
+    `confirmation` is the one that came first, `by` is who decided before, where there is one.
     """
 
     reason: Reason

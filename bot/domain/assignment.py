@@ -1,7 +1,6 @@
 """Who performs a step of a run: the holders of its roles, the run's team, a direct superior.
 
-It is worked out at the moment it is asked for: people come and go, and somebody may stand
-in for an official from one minute to the next.
+It is computed on demand and never stored, since holdings and stand-ins change at any time.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from bot.domain.worktime import WorkCalendar
 
 @dataclass(frozen=True, slots=True)
 class OfficeState:
-    """The office at the moment of a decision."""
+    """The office's data, calendar and staff at the moment of a decision."""
 
     office: Office
     calendar: WorkCalendar
@@ -26,12 +25,11 @@ class OfficeState:
 
 
 def performers(run: Run, step: Step, state: OfficeState) -> tuple[Holding, ...]:
-    """The holdings that make this step of this run somebody's, in the order of joining.
+    """The holdings by which people perform this step of this run, in the order of joining.
 
-    A step of a role outside the office is the owner's (the Kasubbag's) to record. The team's
-    steps are its members' where the run has a team. In a run for one unit, its own people
-    do what the first step's roles do, and what the heads of units do is their direct
-    superior's.
+    A step of a role outside the office is recorded by the owner (the Kasubbag). The team's
+    steps are its members' where the run has a team. In a run for one unit, the roles of the
+    first step mean the unit's own people, and heads of units mean their direct superior.
     """
     if (unit := _unit_of(run, step, state.office)) is not None:
         return _in_unit(run, step, unit, state)
@@ -39,27 +37,27 @@ def performers(run: Run, step: Step, state: OfficeState) -> tuple[Holding, ...]:
 
 
 def assignees(run: Run, step: Step, state: OfficeState) -> tuple[int, ...]:
-    """The people whose turn it is at this step, each once."""
+    """The people who perform this step, each once."""
     return tuple(dict.fromkeys(h.person_id for h in performers(run, step, state)))
 
 
 def waiting_for(run: Run, task: Task, state: OfficeState) -> tuple[int, ...]:
     """The people who still have to confirm an open task.
 
-    Any one of them is enough unless the step wants all. A run that rests waits for nobody.
+    Any one of them is enough unless the step requires all. A paused run waits for nobody.
     """
     return () if run.pause is not None else left_to(run, task, state)
 
 
 def left_to(run: Run, task: Task, state: OfficeState) -> tuple[int, ...]:
-    """The people who still have to confirm an open task, now or when the run goes on."""
+    """The people who still have to confirm an open task, now or after a pause."""
     if not task.is_open:
         return ()
     return missing(run, task, state)
 
 
 def missing(run: Run, task: Task, state: OfficeState) -> tuple[int, ...]:
-    """Whose turn it is at a task's step and who have not confirmed it, whether it rests or not.
+    """The performers of a task's step who have not confirmed it, paused or not.
 
     A post that its official has confirmed need not be confirmed again by the stand-in, nor
     the other way round.
@@ -76,7 +74,7 @@ def missing(run: Run, task: Task, state: OfficeState) -> tuple[int, ...]:
 
 
 def stand_in_for(run: Run, step: Step, person_id: int, state: OfficeState) -> Holding | None:
-    """Who performs this step in the place of this person, an official, now; or None."""
+    """The stand-in who performs this step for this person, an official; or None."""
     performing = performers(run, step, state)
     for own in state.staff.holdings_of(person_id):
         if (other := state.staff.stand_in(own)) is not None and other in performing:
@@ -85,8 +83,8 @@ def stand_in_for(run: Run, step: Step, person_id: int, state: OfficeState) -> Ho
 
 
 def concerns(run: Run, person_id: int, state: OfficeState) -> bool:
-    """Whether a run is this person's concern: they acted in it, a step of it is theirs, or
-    a role of theirs stands in it (of one unit's run: a role in that unit, or above it)."""
+    """Whether a run concerns this person: they acted in it, perform a step of it, or hold a role
+    of it (in a run of one unit: in that unit or above it)."""
     if any(task.confirmed_by(person_id) for task in run.tasks):
         return True
     if any(person_id in assignees(run, step, state) for step in run.procedure.steps):
@@ -116,7 +114,7 @@ def outside(step: Step, office: Office) -> str | None:
 
 
 def vacant_roles(run: Run, step: Step, state: OfficeState) -> tuple[str, ...]:
-    """The roles that keep this step from going on as it should, for nobody holds them.
+    """The vacant roles that block this step.
 
     Where any holder may confirm, one held role is enough; where all must, each role has to
     be held.
@@ -134,8 +132,8 @@ def vacant_roles(run: Run, step: Step, state: OfficeState) -> tuple[str, ...]:
 def acts_as(run: Run, step: Step, person_id: int, state: OfficeState) -> Holding | None:
     """The holding in which this person may act on this step, or None.
 
-    One of the step's own roles goes before recording for somebody outside, and a
-    definitive holding before a stand-in's.
+    One of the step's own roles is preferred to recording for somebody outside, and a
+    definitive holding to a stand-in's.
     """
     mine = [h for h in performers(run, step, state) if h.person_id == person_id]
     return min(
@@ -162,28 +160,28 @@ def by(person_id: int, state: OfficeState, *roles: str) -> By:
 
 
 def as_by(holding: Holding) -> By:
-    """Whoever acts in this holding."""
+    """The actor of this holding."""
     return By(holding.person_id, holding.role, holding.unit, holding.capacity)
 
 
 def helpers(state: OfficeState) -> tuple[int, ...]:
-    """Who is told that something needs a hand: the owner of the SOPs, else the admins."""
+    """Who is notified of problems: the owner of the SOPs, else the admins."""
     return state.staff.ids([state.office.owner_role]) or state.staff.admins()
 
 
-def deciders(request: int, state: OfficeState) -> tuple[int, ...]:
-    """Who decides whether `asker` gets more time.
+def deciders(requester: int, state: OfficeState) -> tuple[int, ...]:
+    """Who decides whether `requester`, the id of a person, gets more time.
 
-    The owner of the SOPs (the Kasubbag); about the owner's own wish the Sekretaris. Where
-    nobody holds that role it is the next one up, at last the admins: never the asker.
+    The owner of the SOPs (the Kasubbag); for the owner's own request the Sekretaris. Where
+    that role is vacant it is the next one up, at last the admins: never the requester.
     """
     chain = [state.office.owner_role, access.SEKRETARIS, access.KEPALA_DINAS]
-    if request in state.staff.ids(chain[:1]):
+    if requester in state.staff.ids(chain[:1]):
         chain = chain[1:]
     for role in chain:
-        if found := tuple(p for p in state.staff.ids([role]) if p != request):
+        if found := tuple(p for p in state.staff.ids([role]) if p != requester):
             return found
-    return tuple(p for p in state.staff.admins() if p != request)
+    return tuple(p for p in state.staff.admins() if p != requester)
 
 
 def _performing(step: Step, office: Office) -> tuple[str, ...]:
@@ -196,7 +194,7 @@ def _performing(step: Step, office: Office) -> tuple[str, ...]:
 def _holders(run: Run, codes: tuple[str, ...], state: OfficeState) -> tuple[Holding, ...]:
     if access.TIM not in codes or run.team is None:
         return state.staff.holders(codes)
-    # Whoever stands in the decree is of the team, whatever else they hold.
+    # The decree names the members, whatever role they hold.
     team = tuple(
         Holding(0, member, access.TIM, None, Capacity.DEFINITIF, run.started_at)
         for member in run.team.members
@@ -206,11 +204,10 @@ def _holders(run: Run, codes: tuple[str, ...], state: OfficeState) -> tuple[Hold
 
 
 def _unit_of(run: Run, step: Step, office: Office) -> str | None:
-    """The unit in which this step's performers are looked for; None for the whole office.
+    """The unit to which this step's performers are limited; None for the whole office.
 
-    What the people of the unit do is theirs, and what heads of units do is their direct
-    superior's; a role that heads no unit (the Kepala Dinas, somebody outside) is that role's
-    in every run.
+    Only the roles of the first step and the heads of units are limited to it; any other role
+    (the Kepala Dinas, somebody outside) is the same in every run.
     """
     if run.unit is None or not run.procedure.per_unit:
         return None
@@ -230,17 +227,17 @@ def _in_unit(run: Run, step: Step, unit: str, state: OfficeState) -> tuple[Holdi
     heads = {u.head_role for u in state.office.units}
     above = list(_upward(unit, state.office))
     if not above and (found := seated(heads - own, unit)):
-        return found  # the office's file has lost the unit, but not its head
+        return found  # the unit is no longer in the office's file, but its head is
     for one in above:
         if one.code == unit and own & heads:
-            continue  # its head is whose work this is
+            continue  # the head performs the first step, so the superior is above
         if found := seated([one.head_role], one.code):
             return found
     return state.staff.holders([access.KEPALA_DINAS])
 
 
 def seat(holding: Holding, office: Office) -> str | None:
-    """The unit somebody belongs to by a holding: the one named, or the one that it heads."""
+    """The unit of a holding: the one named, or the one that it heads."""
     if holding.unit is not None:
         return holding.unit
     return next((u.code for u in office.units if u.head_role == holding.role), None)

@@ -2,7 +2,7 @@
 
 National holidays and cuti bersama come from the `holidays` package, which follows the
 yearly joint decree of three ministers (SKB 3 Menteri). Where the decree of a year, or the
-isbat, says something else than the package, the office's corrections have the last word.
+isbat, differs from the package, the office's corrections decide.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _JOINT_LEAVE = "cuti bersama"
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What the office's calendar knows of one year; the rest deserves a warning.
+    """What the office's calendar knows of one year; what is missing causes a warning.
 
     `public_holidays`: the national holidays are known. `joint_leave`: the year's cuti
     bersama is known, from the package or as a correction of that name. `ramadan`: the
@@ -80,7 +80,7 @@ def office_calendar(office: Office, extra: Iterable[DayCorrection] = ()) -> Work
 def coverage(office: Office, year: int, extra: Iterable[DayCorrection] = ()) -> Coverage:
     """How far the calendar of `office_calendar(office, extra)` can be relied on in `year`.
 
-    An estimated holiday that a correction speaks about, whatever it says, is settled.
+    An estimated holiday with a correction of its day no longer counts as estimated.
     """
     national = _national(year)
     corrections = _by_day(office, extra)
@@ -102,7 +102,7 @@ def coverage(office: Office, year: int, extra: Iterable[DayCorrection] = ()) -> 
 
 
 def is_estimated(holiday_name: str) -> bool:
-    """Whether the name says that the holiday's date is not settled yet."""
+    """Whether the name says that the holiday's date is an estimate."""
     return _ESTIMATED in holiday_name
 
 

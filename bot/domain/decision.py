@@ -1,7 +1,7 @@
-"""A decision in the making: events, whom to tell, reminders, cards that are true no longer.
+"""A decision under construction: events, notices, reminders, outdated cards.
 
-What every action shares is here: opening a step with its deadline and reminders, handing
-it out, closing it and going on to the next.
+What the actions share is here: opening a step with its deadline and reminders, sending its
+cards, closing it and opening the next.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ from bot.domain.worktime import WorkCalendar
 
 @dataclass(frozen=True, slots=True)
 class PlannedReminders:
-    """The reminders of one task: they take the place of those that still waited."""
+    """The reminders of one task. They replace those that still wait."""
 
     step: int
     attempt: int
-    rungs: tuple[PlannedReminder, ...]
+    reminders: tuple[PlannedReminder, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class CardRefresh:
-    """The task's cards have to be drawn anew at `at`: what they offer ends then."""
+    """The task's cards have to be updated at `at`, when an action that they offer ends."""
 
     step: int
     attempt: int
@@ -48,9 +48,9 @@ class CardRefresh:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What happens: `run` is the state after `events`.
+    """The outcome of an action: `run` is the state after `events`.
 
-    `stale_cards` are the tasks whose cards on people's screens no longer say what is true.
+    `stale_cards` are the tasks, by step and attempt, whose cards are out of date.
     """
 
     run: Run
@@ -63,7 +63,7 @@ class Decision:
 
 @dataclass(slots=True)
 class DecisionBuilder:
-    """A decision in the making; `run` follows the events as they are added."""
+    """A decision under construction; `run` is the state after the events so far."""
 
     run: Run
     now: datetime
@@ -81,8 +81,8 @@ class DecisionBuilder:
     def mark_stale(self, task: Task) -> None:
         self.stale_cards.append((task.step, task.attempt))
 
-    def silence(self, task: Task) -> None:
-        """Nobody is reminded of this task any more, until its reminders are laid anew."""
+    def drop_reminders(self, task: Task) -> None:
+        """Drop the task's waiting reminders, until `replan_task` plans new ones."""
         self.reminders.append(PlannedReminders(task.step, task.attempt, ()))
 
     def notify(
@@ -92,7 +92,7 @@ class DecisionBuilder:
         step: int | None = None,
         attempt: int | None = None,
     ) -> None:
-        """Somebody's tap is news to these people; outside office hours it makes no sound."""
+        """Add a notice, if it has recipients; silent outside office hours."""
         if to:
             silent = not worktime.within_hours(self.now, self.state.calendar)
             self.notices.append(Addressed(notice, to, step, attempt, silent))
@@ -109,7 +109,7 @@ class DecisionBuilder:
 
 
 def open_step(builder: DecisionBuilder, number: int) -> None:
-    """A step begins: a new attempt, its deadline, its reminders, its cards."""
+    """Open a new attempt at a step, with its deadline, reminders and cards."""
     step = builder.run.procedure.step(number)
     state = builder.state
     before = builder.run.latest(number)
@@ -117,17 +117,17 @@ def open_step(builder: DecisionBuilder, number: int) -> None:
     due = worktime.add(builder.now, step.duration, state.calendar)
     builder.record(TaskOpened(number, attempt, builder.now, due))
     policy = policy_of(step, builder.run.procedure, state.office)
-    rungs = plan(policy, step.duration, builder.now, due, state.calendar)
-    builder.reminders.append(PlannedReminders(number, attempt, rungs))
+    planned = plan(policy, step.duration, builder.now, due, state.calendar)
+    builder.reminders.append(PlannedReminders(number, attempt, planned))
     opened = builder.run.open_task(number)
-    assert opened is not None  # noqa: S101 - the event above has just opened it
+    assert opened is not None  # noqa: S101 - opened by the event above
     hand_out(builder, opened)
     if _team_begins(builder.run, step) and builder.run.team is None:
         builder.notify(TeamOffered(), helpers(state), number, attempt)
 
 
 def _team_begins(run: Run, step: Step) -> bool:
-    """Whether the team's part begins here, after a step that formed it."""
+    """Whether this is the first step of the team, opened for the first time."""
     first = next((s.number for s in run.procedure.steps if access.TIM in s.roles), None)
     opened = sum(task.step == step.number for task in run.tasks)
     return step.number == first and step.number > 1 and opened == 1
@@ -136,10 +136,9 @@ def _team_begins(run: Run, step: Step) -> bool:
 def hand_out(
     builder: DecisionBuilder, task: Task, newly_vacant: frozenset[str] | None = None
 ) -> None:
-    """Give an open task to those it waits for, and say so where nobody is there.
+    """Send the cards of an open task, and a notice where its roles are vacant.
 
-    `newly_vacant` are the roles of which nobody has heard yet that they are vacant; None
-    means all.
+    `newly_vacant` limits that notice to these roles; None means all.
     """
     step = builder.run.step_of(task)
     builder.notify(
@@ -155,7 +154,7 @@ def hand_out(
 
 
 def close_if_complete(builder: DecisionBuilder, step: Step) -> None:
-    """Where everybody has confirmed who has to, go on to the next step, or to the end."""
+    """When everybody who has to has confirmed, open the next step or finish the run."""
     task = builder.run.open_task(step.number)
     if task is None:
         return
@@ -168,23 +167,23 @@ def close_if_complete(builder: DecisionBuilder, step: Step) -> None:
         _finish(builder)
 
 
-def took_part(builder: DecisionBuilder) -> tuple[int, ...]:
-    """Everybody who acted on the run, who started it, and the owner; of those still here."""
+def participants(builder: DecisionBuilder) -> tuple[int, ...]:
+    """Everybody who confirmed a task, who started the run, and the owner, if still staff."""
     people = {c.person_id for t in builder.run.tasks for c in t.confirmations}
     people |= {builder.run.started_by, *builder.state.staff.ids([builder.state.office.owner_role])}
     return tuple(sorted(p for p in people if builder.state.staff.person(p)))
 
 
 def replan_task(builder: DecisionBuilder, task: Task) -> None:
-    """Lay the reminders of an open task anew, from now on, for the deadline it has."""
+    """Plan the reminders of an open task again, from now on, for its deadline."""
     step, state = builder.run.step_of(task), builder.state
     policy = policy_of(step, builder.run.procedure, state.office)
-    rungs = replan(policy, step.duration, builder.now, task.due_at, state.calendar)
-    builder.reminders.append(PlannedReminders(task.step, task.attempt, rungs))
+    planned = replan(policy, step.duration, builder.now, task.due_at, state.calendar)
+    builder.reminders.append(PlannedReminders(task.step, task.attempt, planned))
 
 
 def move_deadline(builder: DecisionBuilder, task: Task, cause: Cause, why: str = "") -> bool:
-    """Let an open task be due when it has to be by now; whether that is another moment."""
+    """Set an open task's deadline to the recalculated one; whether it moved."""
     due = deadline(builder.run, task, builder.state.calendar)
     if due == task.due_at:
         return False
@@ -197,11 +196,11 @@ def move_deadline(builder: DecisionBuilder, task: Task, cause: Cause, why: str =
 
 
 def deadline(run: Run, task: Task, calendar: WorkCalendar) -> datetime:
-    """When an open task is due by all that is on record.
+    """Calculate an open task's deadline from the record.
 
-    Its standard time from its opening; then, in the order in which they came, each extension
-    that was granted, counted from the deadline (or from the asking, where the deadline had
-    passed), and each pause, by the working time that it lasted.
+    The standard time from its opening; then, in order of time, each granted extension,
+    counted from the deadline (or from the request, if the deadline had passed), and each
+    pause, by the working time that it lasted.
     """
     due = worktime.add(task.opened_at, run.step_of(task).duration, calendar)
     granted = [(e.decided_at, e) for e in task.extensions if e.granted and e.decided_at]
@@ -211,8 +210,8 @@ def deadline(run: Run, task: Task, calendar: WorkCalendar) -> datetime:
         if isinstance(move, Extension):
             due = worktime.add(max(due, move.at), move.amount, calendar)
         elif move.until is not None:
-            rested = worktime.between(max(move.since, task.opened_at), move.until, calendar)
-            due = metrics.moved(due, rested, calendar)
+            paused = worktime.between(max(move.since, task.opened_at), move.until, calendar)
+            due = metrics.moved(due, paused, calendar)
     return due
 
 
@@ -233,4 +232,4 @@ def closed(run: Run, task: Task, actor: int) -> Refusal | None:
 
 def _finish(builder: DecisionBuilder) -> None:
     builder.record(RunFinished(builder.now))
-    builder.notify(RunSummary(), took_part(builder))
+    builder.notify(RunSummary(), participants(builder))

@@ -1,6 +1,6 @@
-"""What leaves the straight way: more time, notes and files, a team, a rest, an end, holidays.
+"""Actions besides confirming: extensions, notes, files, teams, pauses, cancellation, holidays.
 
-Each function adds to the builder what happens, and returns None, or returns the refusal; see
+Each function adds to the builder and returns None, or returns the refusal; see
 `engine.decide`.
 """
 
@@ -38,8 +38,8 @@ from bot.domain.decision import (
     deadline,
     hand_out,
     move_deadline,
+    participants,
     replan_task,
-    took_part,
 )
 from bot.domain.events import (
     Cause,
@@ -65,7 +65,7 @@ from bot.domain.run import Note as Noted
 
 NOTES_A_TASK = 100
 FILES_A_TASK = 50
-"""More than any step needs: beyond that somebody's phone has gone wild."""
+"""Limits against a faulty client; more than any step needs."""
 
 
 def ask_extension(builder: DecisionBuilder, action: AskExtension, actor: int) -> Refusal | None:
@@ -123,8 +123,8 @@ def decide_extension(
     return None
 
 
-def hand_over_wish(builder: DecisionBuilder, task: Task, roles: frozenset[str]) -> None:
-    """Whoever decides about more time now, for others hold these roles, is asked as well."""
+def reassign_request(builder: DecisionBuilder, task: Task, roles: frozenset[str]) -> None:
+    """Ask the new deciders about a pending extension when the holders of `roles` changed."""
     number = task.pending_extension
     above = {builder.state.office.owner_role, access.SEKRETARIS, access.KEPALA_DINAS}
     if number is None or not roles & above:
@@ -135,7 +135,7 @@ def hand_over_wish(builder: DecisionBuilder, task: Task, roles: frozenset[str]) 
 
 
 def deadline_if_granted(run: Run, task: Task, number: int, state: OfficeState) -> datetime:
-    """When the task would be due were its extension of this number granted."""
+    """When the task would be due if its extension of this number were granted."""
     wish = task.extensions[number]
     granted = replace(wish, granted=True, decided_at=wish.decided_at or wish.at)
     extensions = (*task.extensions[:number], granted, *task.extensions[number + 1 :])
@@ -143,12 +143,12 @@ def deadline_if_granted(run: Run, task: Task, number: int, state: OfficeState) -
 
 
 def note(builder: DecisionBuilder, action: Note, actor: int) -> Refusal | None:
-    """Somebody who has a part in the run leaves a note on a task."""
+    """Somebody concerned with the run leaves a note on a task."""
     run, state = builder.run, builder.state
-    task = _meant(run, action.step, action.attempt)
+    task = _current_attempt(run, action.step, action.attempt)
     if task is None:
         return Refusal(Reason.UNKNOWN)
-    who = _speaks_as(run, task, actor, state)
+    who = _capacity_of(run, task, actor, state)
     if who is None:
         return Refusal(Reason.NOT_YOURS)
     if run.status.is_over:
@@ -158,7 +158,7 @@ def note(builder: DecisionBuilder, action: Note, actor: int) -> Refusal | None:
     if len(task.notes) >= NOTES_A_TASK:
         return Refusal(Reason.TOO_MUCH)
     builder.record(TaskNoted(task.step, task.attempt, Noted(who, action.text, builder.now)))
-    # What follows shows it too.
+    # Cards of the open tasks show it too.
     builder.stale_cards += [(t.step, t.attempt) for t in (task, *run.current)]
     return None
 
@@ -169,7 +169,7 @@ def attach(builder: DecisionBuilder, action: Attach, actor: int) -> Refusal | No
     if refusal:
         return refusal
     run, state = builder.run, builder.state
-    task = _meant(run, action.step, action.attempt)
+    task = _current_attempt(run, action.step, action.attempt)
     assert task is not None  # noqa: S101 - else it would have been refused
     if any(file.sha256 == action.file.sha256 for file in task.evidence):
         return Refusal(Reason.ALREADY_ATTACHED)
@@ -186,7 +186,7 @@ def attaching_refused(
     run: Run, step: int, attempt: int, actor: int, state: OfficeState
 ) -> Refusal | None:
     """Why this person may attach nothing to this task; None if they may."""
-    task = _meant(run, step, attempt)
+    task = _current_attempt(run, step, attempt)
     if task is None:
         return Refusal(Reason.UNKNOWN)
     if acts_as(run, run.step_of(task), actor, state) is None and not task.confirmed_by(actor):
@@ -200,11 +200,10 @@ def attaching_refused(
     return None
 
 
-def _meant(run: Run, step: int, attempt: int) -> Task | None:
-    """The task that somebody speaks of who answers an old card: the attempt that counts now.
+def _current_attempt(run: Run, step: int, attempt: int) -> Task | None:
+    """The attempt that an answer to a possibly old card refers to.
 
-    What was returned, made void or taken back is the past; the step's newest attempt is what
-    the work goes on with.
+    If the card's attempt was returned, made void or withdrawn: the step's newest attempt.
     """
     task = run.task(step, attempt)
     if task is None or task.status in (TaskStatus.TERBUKA, TaskStatus.SELESAI):
@@ -249,7 +248,7 @@ def choose_team(builder: DecisionBuilder, action: ChooseTeam, actor: int) -> Ref
 
 
 def pause(builder: DecisionBuilder, action: Pause, actor: int) -> Refusal | None:
-    """The run rests: its deadlines stand still, nobody is reminded, nothing is confirmed."""
+    """Pause the run: deadlines stop, nobody is reminded, nothing can be confirmed."""
     run = builder.run
     if run.status.is_over:
         return Refusal(Reason.RUN_OVER)
@@ -260,14 +259,14 @@ def pause(builder: DecisionBuilder, action: Pause, actor: int) -> Refusal | None
     told = _concerned(builder, actor)
     builder.record(RunPaused(_owner(builder, actor), action.reason, builder.now))
     for task in builder.run.current:
-        builder.silence(task)
+        builder.drop_reminders(task)
         builder.mark_stale(task)
     builder.notify(RunChanged(RunChange.DIJEDA, builder.now), told)
     return None
 
 
 def resume(builder: DecisionBuilder, actor: int) -> Refusal | None:
-    """The run goes on: every open deadline moves by the working time that it rested."""
+    """Resume the run: every open deadline moves by the working time of the pause."""
     run = builder.run
     if run.status.is_over:
         return Refusal(Reason.RUN_OVER)
@@ -279,7 +278,7 @@ def resume(builder: DecisionBuilder, actor: int) -> Refusal | None:
         if not move_deadline(builder, task, Cause.JEDA):
             replan_task(builder, task)
         builder.mark_stale(task)
-        # Somebody it waited for may have left meanwhile.
+        # Somebody who had not confirmed may have left meanwhile.
         if step.all_must_confirm and task.confirmations:
             close_if_complete(builder, step)
         if still := builder.run.open_task(task.step):
@@ -289,7 +288,7 @@ def resume(builder: DecisionBuilder, actor: int) -> Refusal | None:
 
 
 def cancel(builder: DecisionBuilder, action: Cancel, actor: int) -> Refusal | None:
-    """The run is given up, and everybody concerned is told; its record stays."""
+    """Cancel the run, and notify everybody concerned; its record stays."""
     if builder.run.status.is_over:
         return Refusal(Reason.RUN_OVER)
     if not action.reason.strip():
@@ -305,21 +304,21 @@ def cancel(builder: DecisionBuilder, action: Cancel, actor: int) -> Refusal | No
 
 
 def calendar_changed(builder: DecisionBuilder, action: CalendarChanged) -> None:
-    """A day was added to or taken from the working days: open deadlines follow."""
+    """Recalculate open deadlines after a change of the working days."""
     if builder.run.pause is not None:
-        return  # they are counted anew when the run goes on
+        return  # recalculated when the run is resumed
     for task in builder.run.current:
         was = task.due_at
         if move_deadline(builder, task, Cause.KALENDER, action.why):
             told = waiting_for(builder.run, _now(builder, task), builder.state)
             builder.notify(DeadlineChanged(was, action.why), told, task.step, task.attempt)
         else:
-            # Who is told after the deadline is counted in working days as well.
+            # Escalations are counted in working days as well.
             replan_task(builder, task)
 
 
 def _now(builder: DecisionBuilder, task: Task) -> Task:
-    """The task as it stands in the builder."""
+    """The task after the events so far."""
     found = builder.run.task(task.step, task.attempt)
     assert found is not None  # noqa: S101 - tasks are never dropped
     return found
@@ -330,13 +329,13 @@ def _owner(builder: DecisionBuilder, actor: int) -> By:
 
 
 def _concerned(builder: DecisionBuilder, actor: int) -> tuple[int, ...]:
-    """Who is told that the run rests, goes on or ends: those it waits for, who took part."""
+    """Who is notified of a pause, a resumption or an end: assignees and participants."""
     waited = [p for t in builder.run.current for p in waiting_for(builder.run, t, builder.state)]
-    return tuple(sorted({*waited, *took_part(builder)} - {actor}))
+    return tuple(sorted({*waited, *participants(builder)} - {actor}))
 
 
-def _speaks_as(run: Run, task: Task, actor: int, state: OfficeState) -> By | None:
-    """In which capacity somebody may write about a task; None if it is none of theirs."""
+def _capacity_of(run: Run, task: Task, actor: int, state: OfficeState) -> By | None:
+    """In which capacity somebody may write about a task; None if they may not."""
     if holding := acts_as(run, run.step_of(task), actor, state):
         return as_by(holding)
     if given := task.confirmed_by(actor):

@@ -1,8 +1,7 @@
-"""The morning's overview: when it is due.
+"""When the morning digest is due.
 
-At 07.30 of each working day, or when the office opens where that is later (in Ramadan). What
-a bot that was down has missed is told the same day or not at all: yesterday's tasks for today
-are no news.
+At 07.30 of each working day, or when the office opens where that is later (in Ramadan). After
+downtime a missed digest is sent the same day or not at all, since it would be out of date.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ DIGEST_AT = time(7, 30)
 
 
 def due_on(day: date, calendar: WorkCalendar) -> datetime:
-    """When a working day's overview is due.
+    """When a working day's digest is due.
 
     Raises:
         ValueError: nobody works on `day`.
@@ -27,7 +26,7 @@ def due_on(day: date, calendar: WorkCalendar) -> datetime:
 
 
 def next_day(now: datetime, calendar: WorkCalendar) -> date:
-    """The day whose overview is the next that is still ahead at `now`."""
+    """The day of the next digest after `now`."""
     today = calendar.local(now).date()
     if calendar.is_working_day(today) and now < due_on(today, calendar):
         return today
@@ -35,9 +34,9 @@ def next_day(now: datetime, calendar: WorkCalendar) -> date:
 
 
 def send_at(now: datetime, calendar: WorkCalendar) -> datetime | None:
-    """When today's overview may go out, if it is due: `now`, or after the break.
+    """When today's digest may be sent: `now`, or after the break.
 
-    None where it is not due yet, where nobody works today, or where the day's work is over.
+    None if it is not due yet, today is no working day, or the office has closed.
     """
     today = calendar.local(now).date()
     if not calendar.is_working_day(today) or now < due_on(today, calendar):
@@ -49,5 +48,5 @@ def send_at(now: datetime, calendar: WorkCalendar) -> datetime | None:
 
 
 def watchers(state: OfficeState) -> tuple[int, ...]:
-    """Who is shown the office's picture: the owner of the SOPs, and the head of the office."""
+    """Who gets the office's timeline: the owner of the SOPs, and the head of the office."""
     return state.staff.ids([state.office.owner_role, KEPALA_DINAS])

@@ -1,12 +1,11 @@
 """The engine: what a person's action does to a run.
 
-`decide` is pure. It takes the run as it stands, what somebody wants, and the office around
-it at this moment, and returns either a `Decision` (the events, who is to be told, which
-reminders to lay down) or a `Refusal` with its reason. It changes nothing: the caller
-writes the whole decision in one transaction, or nothing of it.
+`decide` is pure. It takes the run, the action and the state of the office, and returns either
+a `Decision` (events, notices, reminders to schedule) or a `Refusal` with its reason. The
+caller writes the whole decision in one transaction.
 
-The way from the first step to the signature is here; what leaves it (more time, a rest, a
-team, notes and files) is in `detours`.
+Confirming, undoing and returning are here; extensions, pauses, teams, notes and files are in
+`deviations`.
 """
 
 from __future__ import annotations
@@ -50,8 +49,8 @@ from bot.domain.decision import (
     hand_out,
     move_deadline,
     open_step,
+    participants,
     replan_task,
-    took_part,
 )
 from bot.domain.events import (
     Cause,
@@ -68,11 +67,11 @@ from bot.domain.run import Confirmation, Run, RunStatus, Task, TaskStatus
 
 YEARS_BACK = 5
 YEARS_AHEAD = 2
-"""A run may be for a fiscal year this far from today's: late reports of earlier years are
-made up, plans reach two years ahead; anything else is a slip of the finger."""
+"""How far a run's fiscal year may be from today's: late reports of earlier years are made up,
+plans reach two years ahead; anything else is a typing error."""
 
 UNDO_WITHIN = timedelta(minutes=10)
-"""How long a confirmation can be taken back by who gave it, by the clock on the wall."""
+"""How long a person can undo their confirmation, in wall-clock time."""
 
 
 def decide(
@@ -80,8 +79,8 @@ def decide(
 ) -> Decision | Refusal:
     """What `action` by the person `actor` at `now` does.
 
-    `run` is None for `Start` and only then. Whether the actor may start, rest or cancel runs
-    at all is a matter of `access`; whether a step is theirs is decided here.
+    `run` is None for `Start` and only then. Whether the actor may start, pause or cancel
+    runs at all is checked by `access`; whether a step is theirs is decided here.
 
     Raises:
         ValueError: an action other than `Start` without a run, or `Start` with one.
@@ -123,18 +122,18 @@ def decide(
             deviations.calendar_changed(builder, action)
     if refusal:
         return refusal
-    # Cards offer to take a confirmation back: what ends that is news to them.
+    # Cards offer to undo a confirmation: update those where that has ended.
     builder.stale_cards += sorted(_undoable(run, now) ^ _undoable(builder.run, now))
     return builder.decision()
 
 
 def may_undo(run: Run, task: Task, person_id: int, now: datetime) -> bool:
-    """Whether this person can take their confirmation of this task back now."""
+    """Whether this person can undo their confirmation of this task now."""
     return _undo_refused(run, task, person_id, now) is None
 
 
 def _undoable(run: Run, now: datetime) -> set[tuple[int, int]]:
-    """The tasks, by step and attempt, of which somebody can take a confirmation back."""
+    """The tasks, by step and attempt, with a confirmation that can be undone."""
     return {
         (task.step, task.attempt)
         for task in run.tasks
@@ -198,7 +197,7 @@ def _undo(builder: DecisionBuilder, action: Undo, actor: int) -> Refusal | None:
     holding = acts_as(run, run.step_of(task), actor, state)
     who = as_by(holding) if holding else by(actor, state, given.role)
     if run.status is RunStatus.SELESAI:
-        told = took_part(builder)
+        told = participants(builder)
         builder.record(RunReopened(now))
         builder.notify(RunChanged(RunChange.DIBUKA, now), told)
     elif not task.is_open:
@@ -209,7 +208,7 @@ def _undo(builder: DecisionBuilder, action: Undo, actor: int) -> Refusal | None:
     builder.mark_stale(task)
     again = builder.run.task(task.step, task.attempt)
     assert again is not None  # noqa: S101 - it is the task of above
-    # Its reminders ended with it; and a day may have become a holiday since it was closed.
+    # Its reminders are void; and a day may have become a holiday since it was closed.
     if not task.is_open and not move_deadline(builder, again, Cause.KALENDER):
         replan_task(builder, again)
     hand_out(builder, again, frozenset() if task.is_open else None)
@@ -266,7 +265,7 @@ def _return(builder: DecisionBuilder, action: Return, actor: int) -> Refusal | N
     builder.record(
         TaskReturned(task.step, task.attempt, action.to_step, action.reason, as_by(holding), now)
     )
-    # Cards of what was confirmed in between still say that it counts.
+    # Cards of the tasks in between still say that they are confirmed.
     builder.stale_cards += [(t.step, t.attempt) for t in run.tasks if t.step >= action.to_step]
     open_step(builder, action.to_step)
     reopened = builder.run.open_task(action.to_step)
@@ -278,7 +277,7 @@ def _return(builder: DecisionBuilder, action: Return, actor: int) -> Refusal | N
 
 
 def _between(run: Run, to_step: int, task: Task, actor: int) -> tuple[int, ...]:
-    """Who confirmed what is void now, or has confirmed the task that is sent back."""
+    """Who confirmed a task that is void now, or the task that is sent back."""
     void = [t for t in run.tasks if t.step >= to_step and t.status is TaskStatus.SELESAI] + [task]
     return tuple(
         dict.fromkeys(c.person_id for t in void for c in t.confirmations if c.person_id != actor)
@@ -288,20 +287,20 @@ def _between(run: Run, to_step: int, task: Task, actor: int) -> tuple[int, ...]:
 def _staff_changed(builder: DecisionBuilder, action: StaffChanged) -> None:
     for task in builder.run.current:
         step = builder.run.step_of(task)
-        deviations.hand_over_wish(builder, task, action.roles)
+        deviations.reassign_request(builder, task, action.roles)
         if not action.roles & _concerned(builder, task):
             continue
         builder.mark_stale(task)
         if step.all_must_confirm and task.confirmations and builder.run.pause is None:
             close_if_complete(builder, step)
         if (still := builder.run.open_task(step.number)) and builder.run.pause is None:
-            # A team or a direct superior may be anybody: what role they held says nothing.
+            # A team member or a direct superior may hold any role.
             anybody = builder.run.team is not None or builder.run.unit is not None
             hand_out(builder, still, newly_vacant=None if anybody else action.roles)
 
 
 def _concerned(builder: DecisionBuilder, task: Task) -> frozenset[str]:
-    """The roles whose holders make a difference to an open task."""
+    """The roles whose holders matter to an open task."""
     run, office = builder.run, builder.state.office
     step = run.step_of(task)
     if run.unit is not None:

@@ -1,8 +1,7 @@
-"""What can happen to a run.
+"""The events of a run (event sourcing).
 
-An event is one thing that happened: the engine decides events, the store writes each into
-the journal and its tables, and `evolve` says what it means for the state. So the journal
-replayed from the first line is the state, and no second truth can drift away from it.
+The engine decides events, the store writes each into the journal and its tables, and `evolve`
+applies it to the state. So replaying the journal gives the state.
 """
 
 from __future__ import annotations
@@ -46,7 +45,7 @@ class RunStarted:
 
 @dataclass(frozen=True, slots=True)
 class TaskOpened:
-    """A step became somebody's work, with its deadline."""
+    """An attempt at a step was opened, with its deadline."""
 
     step: int
     attempt: int
@@ -94,7 +93,7 @@ class TaskReturned:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmationUndone:
-    """Somebody took their own confirmation back; a task that it had closed is open again."""
+    """Somebody undid their own confirmation; a task that it had closed is open again."""
 
     step: int
     attempt: int
@@ -105,7 +104,7 @@ class ConfirmationUndone:
 
 @dataclass(frozen=True, slots=True)
 class TaskWithdrawn:
-    """An open task is nobody's work any more: what led to it was taken back."""
+    """An open task was withdrawn: the confirmation that led to it was undone."""
 
     step: int
     attempt: int
@@ -150,7 +149,7 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeadlineMoved:
-    """An open task is due at another moment now. `why` is the calendar's news in words."""
+    """The deadline of an open task moved. `why` describes the change of the calendar."""
 
     step: int
     attempt: int
@@ -191,7 +190,7 @@ class EvidenceAttached:
 
 @dataclass(frozen=True, slots=True)
 class TeamChosen:
-    """The people of the run's team from now on."""
+    """The run has a new team."""
 
     team: Team
     by: By
@@ -201,7 +200,7 @@ class TeamChosen:
 
 @dataclass(frozen=True, slots=True)
 class RunPaused:
-    """The run rests, for a reason; its time stands still."""
+    """The run was paused, for a reason."""
 
     by: By
     reason: str
@@ -211,7 +210,7 @@ class RunPaused:
 
 @dataclass(frozen=True, slots=True)
 class RunResumed:
-    """The run goes on."""
+    """The run was resumed."""
 
     by: By
     at: datetime
@@ -220,7 +219,7 @@ class RunResumed:
 
 @dataclass(frozen=True, slots=True)
 class RunCancelled:
-    """The run is given up, for a reason; what was open is nobody's work any more."""
+    """The run was cancelled, for a reason; its open tasks are withdrawn."""
 
     by: By
     reason: str
@@ -238,7 +237,7 @@ class RunFinished:
 
 @dataclass(frozen=True, slots=True)
 class RunReopened:
-    """The last confirmation was taken back: the run is not finished after all."""
+    """The last confirmation was undone: the run is open again."""
 
     at: datetime
     kind: Literal["run_reopened"] = "run_reopened"
@@ -267,9 +266,9 @@ Event = (
 
 
 def author(event: Event) -> By | None:
-    """Who made it happen, and as what; None where it followed from something else.
+    """Who caused an event, and in which capacity; None where it followed from another.
 
-    Of a start that an older edition recorded, no more than the person is known.
+    Of a start recorded by an older version only the person is known.
     """
     match event:
         case RunStarted(person_id=person_id, by=by):
@@ -295,13 +294,13 @@ def author(event: Event) -> By | None:
 
 
 def actor(event: Event) -> int | None:
-    """The id of the person who made it happen; None where it followed from something else."""
+    """The id of the person who caused an event; None where it followed from another."""
     by = author(event)
     return by.person_id if by else None
 
 
 def begin(run_id: int, procedure: Procedure, event: RunStarted) -> Run:
-    """The run as it is right after it was started: no step is open yet."""
+    """The run after its start: no step is open yet."""
     return Run(
         id=run_id,
         procedure=procedure,
@@ -354,7 +353,7 @@ def evolve(run: Run, event: Event) -> Run:
 
 
 def replay(run_id: int, procedure: Procedure, events: Iterable[Event]) -> Run:
-    """The state that these events, oldest first, add up to.
+    """The state after these events, oldest first.
 
     Raises:
         ValueError: they do not begin with a start, or one cannot follow another.
@@ -383,9 +382,9 @@ _OfTask = (
 
 
 def _changed(run: Run, event: _OfTask) -> Task:
-    """The task that an event speaks of, after it."""
+    """The task of an event, after it."""
     if isinstance(event, ConfirmationUndone | TaskNoted | EvidenceAttached):
-        # These may come to a task that is closed.
+        # These are allowed for a closed task.
         task = _known(run, event.step, event.attempt)
     else:
         task = _open(run, event.step, event.attempt)

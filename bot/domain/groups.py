@@ -1,8 +1,7 @@
-"""When a group is told: a few times a day, in office hours, and never in a rush.
+"""When a group gets news: a few times a day, in office hours.
 
-What happens is told at once, but at most once an hour. The last message of the day gathers
-what else has happened, shortly before the office closes; what comes after it is told the next
-morning.
+News are sent at once, but at most once an hour. The last message of the day collects the rest
+shortly before the office closes; later news are sent the next morning.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ def count_today(posted_at: datetime | None, posts: int, now: datetime, cal: Work
 def next_post(
     now: datetime, posted_at: datetime | None, posts: int, calendar: WorkCalendar
 ) -> datetime:
-    """When a group may be told next; `now` if it may be at once.
+    """When a group may get its next message; `now` if at once.
 
     `posts` is how many messages it got on the day of `posted_at`.
     """

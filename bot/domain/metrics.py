@@ -70,7 +70,7 @@ def lateness(due: datetime, at: datetime, calendar: WorkCalendar) -> Lateness | 
 def days(run: Run, task: Task, end: datetime, calendar: WorkCalendar) -> Fraction:
     """The working days from a task's opening to `end`, whatever its standard time is given in.
 
-    Time in which the run rested does not count.
+    Time in which the run was paused does not count.
     """
     stretches = _awake(run, task.opened_at, end)
     counted = (worktime.days_between(start, stop, calendar) for start, stop in stretches)
@@ -80,7 +80,7 @@ def days(run: Run, task: Task, end: datetime, calendar: WorkCalendar) -> Fractio
 def worked(run: Run, task: Task, end: datetime, calendar: WorkCalendar) -> Worked:
     """The working time from a task's opening to `end`, measured as its standard time is.
 
-    Time in which the run rested does not count.
+    Time in which the run was paused does not count.
     """
     if run.step_of(task).duration.unit is DurationUnit.HARI:
         return Worked(days(run, task, end, calendar), None)
@@ -107,7 +107,7 @@ def forecast(run: Run, now: datetime, calendar: WorkCalendar) -> datetime | None
     """When the run will end if every open step ends at its deadline and each step after it
     takes its standard time; a late step is taken to end now. None for a run that is over.
 
-    A run that rests is taken to go on now."""
+    A paused run is taken to be resumed now."""
     if not run.current:
         return None
     end = _current_end(run, now, calendar)
@@ -128,7 +128,7 @@ def ahead(run: Run, now: datetime, calendar: WorkCalendar) -> Iterator[Ahead]:
 
 
 def late(run: Run, task: Task, now: datetime, calendar: WorkCalendar) -> Lateness | None:
-    """By how much a task is late, or was when it ended; a run that rests makes nobody late."""
+    """By how much a task is late, or was when it ended; a paused run makes nobody late."""
     end = task.closed_at or (run.pause.since if run.pause else now)
     return lateness(task.due_at, end, calendar)
 
@@ -151,7 +151,7 @@ def standard_due(run: Run, task: Task, calendar: WorkCalendar) -> datetime:
 def planned_end(run: Run, calendar: WorkCalendar) -> datetime:
     """When the run would have ended had every step taken just its standard time.
 
-    Time in which it rested is added: it counts against nobody.
+    Time in which it was paused is added.
     """
     end = run.started_at
     for step in run.procedure.steps:
@@ -177,7 +177,7 @@ def _current_end(run: Run, now: datetime, calendar: WorkCalendar) -> datetime:
 
 
 def _awake(run: Run, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """The stretches between two instants in which the run did not rest."""
+    """The intervals between two instants in which the run was not paused."""
     for pause in run.pauses:
         if pause.since >= end or (pause.until is not None and pause.until <= start):
             continue

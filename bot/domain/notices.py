@@ -65,7 +65,10 @@ class TaskCard(Notice):
 
 @dataclass(frozen=True, slots=True)
 class TaskReminder(Notice):
-    """A task still waits for the recipient. A live card too."""
+    """A task still waits for the recipient. A live card too.
+
+    `rung` is the kind of reminder. The name is a JSON key of stored deliveries.
+    """
 
     rung: ReminderKind
     kind: ClassVar[str] = "task_reminder"

@@ -44,11 +44,6 @@ class ReportPeriod:
         year, half = written.groups()
         return cls(int(year), _HALVES[half.lower()] if half else None)
 
-    @classmethod
-    def semester_of(cls, day: date) -> ReportPeriod:
-        """The semester that a day lies in."""
-        return cls(day.year, 1 if day.month <= 6 else 2)
-
     @property
     def first(self) -> date:
         """Its first day."""

@@ -1,7 +1,7 @@
-"""When somebody is reminded of a task, and when a late task is brought to others.
+"""When people are reminded of a task, and when a late task is escalated.
 
-The rungs of a task are planned when it opens and become rows; nothing here sends. What a
-row turns into when its time has come is decided by `fire`.
+The reminders of a task are planned when it opens and stored as rows. Recipients are
+determined when a reminder is due.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from bot.domain.sop import Duration, DurationUnit, Office, Procedure, ReminderPo
 from bot.domain.worktime import WorkCalendar
 
 FRESH = timedelta(minutes=15)
-"""A rung looked at within this time of its due instant is on time: office hours are judged
-at the due instant, so that a rung due at 16.00 goes out at 16.00. One found later was
-missed, and waits for the office to be open."""
+"""A reminder handled within this time after its due instant is on time: office hours are
+checked at the due instant, so that one due at 16.00 goes out at 16.00. A later one was missed,
+and waits for the office to open."""
 
 
 class ReminderKind(StrEnum):
@@ -33,13 +33,13 @@ class ReminderKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlannedReminder:
-    """A rung of a task with its due instant.
+    """A reminder of a task with its due instant.
 
-    `role` is whom an escalation is for; `person_id` who asked for this one ("ingatkan 1 jam
-    lagi"); both None: everybody who still has to confirm the task.
+    `role` is the recipient of an escalation; `person_id` is who asked for this one ("ingatkan
+    1 jam lagi"); both None: everybody who still has to confirm the task.
     """
 
-    rung: ReminderKind
+    kind: ReminderKind
     due_at: datetime
     role: str | None = None
     person_id: int | None = None
@@ -57,28 +57,28 @@ def plan(
     due: datetime,
     calendar: WorkCalendar,
 ) -> tuple[PlannedReminder, ...]:
-    """The rungs of a task that opened at `opened` and is due at `due`, earliest first.
+    """The reminders of a task that opened at `opened` and is due at `due`, earliest first.
 
-    A rung before the deadline that would not lie after the opening is left out, and so is
-    one that only repeats another ("60 menit" beside "1 jam"). Of the daily reminders only
-    the first is planned; each brings the next.
+    Left out are a reminder before the deadline that would not come after the opening, and a
+    duplicate ("60 menit" beside "1 jam"). Of the daily reminders only the first is planned;
+    each one schedules the next.
     """
-    rungs = [
+    planned = [
         PlannedReminder(ReminderKind.SEBELUM, at)
         for ahead in _before(policy, duration)
         if (at := worktime.subtract(due, ahead, calendar)) > worktime.opening(opened, calendar)
     ]
     if policy.at_deadline:
-        rungs.append(PlannedReminder(ReminderKind.TENGGAT, due))
+        planned.append(PlannedReminder(ReminderKind.TENGGAT, due))
     if policy.daily_at is not None:
-        rungs.append(PlannedReminder(ReminderKind.HARIAN, next_daily(policy, due, calendar)))
-    rungs += [
+        planned.append(PlannedReminder(ReminderKind.HARIAN, next_daily(policy, due, calendar)))
+    planned += [
         PlannedReminder(
             ReminderKind.ESKALASI, worktime.add(due, rule.after, calendar), role=rule.role
         )
         for rule in policy.escalation
     ]
-    return tuple(sorted(dict.fromkeys(rungs), key=lambda r: r.due_at))
+    return tuple(sorted(dict.fromkeys(planned), key=lambda r: r.due_at))
 
 
 def replan(
@@ -88,16 +88,15 @@ def replan(
     due: datetime,
     calendar: WorkCalendar,
 ) -> tuple[PlannedReminder, ...]:
-    """The rungs still ahead at `now` of a task whose deadline was moved to `due`.
+    """The reminders after `now` of a task whose deadline was moved to `due`.
 
-    What lies behind has been said, or need not be. A task that is late already is spoken of
-    again on the next morning.
+    A task that is late already has its next daily reminder on the next morning.
     """
-    rungs = [r for r in plan(policy, duration, now, due, calendar) if r.due_at > now]
-    mornings = any(r.rung is ReminderKind.HARIAN for r in rungs)
+    planned = [r for r in plan(policy, duration, now, due, calendar) if r.due_at > now]
+    mornings = any(r.kind is ReminderKind.HARIAN for r in planned)
     if policy.daily_at is not None and not mornings:
-        rungs.append(PlannedReminder(ReminderKind.HARIAN, next_daily(policy, now, calendar)))
-    return tuple(sorted(rungs, key=lambda r: r.due_at))
+        planned.append(PlannedReminder(ReminderKind.HARIAN, next_daily(policy, now, calendar)))
+    return tuple(sorted(planned, key=lambda r: r.due_at))
 
 
 def next_daily(policy: ReminderPolicy, after: datetime, calendar: WorkCalendar) -> datetime:
@@ -114,30 +113,30 @@ def next_daily(policy: ReminderPolicy, after: datetime, calendar: WorkCalendar) 
 
 
 def snooze_until(now: datetime, calendar: WorkCalendar) -> datetime:
-    """When "ingatkan 1 jam lagi" comes back: one working hour from now."""
+    """When a reminder by "ingatkan 1 jam lagi" is due: one working hour from now."""
     return worktime.add(now, Duration(1, DurationUnit.JAM), calendar)
 
 
 def send_at(due_at: datetime, now: datetime, calendar: WorkCalendar) -> datetime:
-    """When a rung that is due may go out: `now`, or a later opening of the office."""
+    """When a reminder that is due may go out: `now`, or a later opening of the office."""
     judged = due_at if now - due_at <= FRESH else now
     if worktime.within_hours(judged, calendar):
         return now
     return worktime.opening(judged, calendar)
 
 
-def precedence(rung: PlannedReminder) -> tuple[datetime, bool]:
-    """Of rungs that were missed together the greatest by this key speaks first: the newest.
+def precedence(reminder: PlannedReminder) -> tuple[datetime, bool]:
+    """The sort key of reminders that were missed together: the greatest, the newest, goes first.
 
-    At the same instant an escalation outranks a reminder, since it says more.
+    At the same instant an escalation goes before a reminder, since it says more.
     """
-    return (rung.due_at, rung.rung is ReminderKind.ESKALASI)
+    return (reminder.due_at, reminder.kind is ReminderKind.ESKALASI)
 
 
 def outranks(role: str, others: Iterable[str], office: Office) -> bool:
     """Whether a late task of `others` may be escalated to the holder of `role`.
 
-    Nobody is escalated to about somebody above them or outside the office: they are only
+    Nobody gets an escalation about somebody above them or outside the office: they are only
     told that the office waits for a signature.
     """
     level = office.known(role).level
@@ -155,8 +154,8 @@ def _before(policy: ReminderPolicy, duration: Duration) -> tuple[Duration, ...]:
 def _order(duration: Duration) -> tuple[int, int]:
     """Durations from the shortest; any number of days is longer than a number of hours.
 
-    A rule "up to a day" covers hours and minutes of any number: a standard time of "9 jam"
-    is a matter of one day and a bit, and its office says so in hours.
+    A rule "up to a day" covers any number of hours and minutes, such as a standard time of
+    "9 jam".
     """
     if duration.unit is DurationUnit.HARI:
         return (1, duration.amount)

@@ -1,6 +1,6 @@
-"""A run and its tasks, as they stand.
+"""A run and its tasks: immutable values.
 
-These are values only: `events` says what can happen to them, `engine` decides what does.
+`events` defines the changes, `engine` decides them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from bot.domain.sop import Duration, Procedure, Step
 
 
 class RunStatus(StrEnum):
-    """Where a run stands as a whole: under way, resting, finished, or given up."""
+    """The status of a run: under way, paused, finished, or cancelled."""
 
     BERJALAN = "berjalan"
     DIJEDA = "dijeda"
@@ -27,12 +27,11 @@ class RunStatus(StrEnum):
 
 
 class TaskStatus(StrEnum):
-    """Where a task stands.
+    """The status of a task.
 
-    It waits for somebody (terbuka), has all its confirmations (selesai), was sent back by
-    its reviewer (dikembalikan), was confirmed once and made void by a later return (gugur),
-    or was taken back before it was done (ditarik): the step before it was undone, or the
-    run cancelled.
+    Open (terbuka), confirmed by all who have to (selesai), sent back by its reviewer
+    (dikembalikan), confirmed and then made void by a later return (gugur), or withdrawn
+    before it was done (ditarik), because the step before it was undone or the run cancelled.
     """
 
     TERBUKA = "terbuka"
@@ -116,9 +115,8 @@ class Note:
 class Evidence:
     """A file that shows the work. `size` is in bytes, `sha256` in hexadecimal.
 
-    `file_id` is Telegram's own name for it, by which it can be shown again without being
-    sent anew. `photo` says that it came, and goes, as a picture. `caption` is what was
-    written under it.
+    `file_id` is Telegram's, to send it again without an upload. `photo`: it is sent as a
+    photo, not as a document.
     """
 
     by: By
@@ -135,7 +133,7 @@ class Evidence:
 class Task:
     """One attempt at one step of a run; all times are zone-aware.
 
-    What people attached, wrote or asked for is in the order in which it came.
+    Notes, files and extensions are in the order in which they came.
     """
 
     step: int
@@ -164,7 +162,7 @@ class Task:
         return next((n for n, e in enumerate(self.extensions) if e.granted is None), None)
 
     def moments(self) -> Iterator[datetime]:
-        """Every moment at which something happened to it."""
+        """The times of all its events."""
         yield self.opened_at
         if self.closed_at:
             yield self.closed_at
@@ -177,7 +175,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """The run rested from `since`, for a reason; `until` is None while it still does."""
+    """The run was paused from `since`, for a reason; `until` is None while it still is."""
 
     by: By
     reason: str
@@ -201,7 +199,7 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    """The run was given up."""
+    """The run was cancelled."""
 
     by: By
     reason: str
@@ -210,7 +208,7 @@ class Cancelled:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One execution of a procedure for one fiscal year, pinned to the text it began with.
+    """One execution of a procedure for one fiscal year, pinned to the SOP version it began with.
 
     `id` is 0 until the store has given one. `tasks` are in the order in which they were
     opened. `unit` is the unit of the office that the run is for, where the procedure runs
@@ -245,17 +243,17 @@ class Run:
 
     @property
     def current(self) -> tuple[Task, ...]:
-        """The tasks that wait for somebody now, or will when the run goes on."""
+        """The open tasks."""
         return tuple(t for t in self.tasks if t.is_open)
 
     @property
     def pause(self) -> Pause | None:
-        """The pause that lasts, or None."""
+        """The current pause, or None."""
         return self.pauses[-1] if self.status is RunStatus.DIJEDA else None
 
     @property
     def last_change(self) -> datetime:
-        """The newest moment on record: what happens next did not happen before it."""
+        """The time of the newest event; the next is not before it."""
         moments = [self.started_at, *(at for task in self.tasks for at in task.moments())]
         moments += [pause.until or pause.since for pause in self.pauses]
         return max(moments)
@@ -263,14 +261,14 @@ class Run:
     def not_before(self, now: datetime) -> datetime:
         """`now`, or the run's last moment where that is later.
 
-        Whoever waited for the database brings an older `now` than who came before; and a clock
-        can be set back. What a run tells of itself goes forward all the same.
+        A writer that waited for the database has an older `now` than the one before, and a clock
+        can be set back. The times of a run's events never decrease.
         """
         return max(now, self.last_change)
 
     @property
     def steps_done(self) -> int:
-        """How many steps stand confirmed."""
+        """How many steps are confirmed."""
         return sum(
             1
             for step in self.procedure.steps
@@ -308,7 +306,7 @@ class Run:
 
     @property
     def notes(self) -> tuple[tuple[Task, Note], ...]:
-        """What was written about any of its tasks, in the order in which it came."""
+        """The notes on all its tasks, by time."""
         found = [(task, note) for task in self.tasks for note in task.notes]
         return tuple(sorted(found, key=lambda one: one[1].at))
 

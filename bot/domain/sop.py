@@ -73,8 +73,8 @@ class StepKind(StrEnum):
 class BeforeRule:
     """Reminders before the deadline, for steps of a standard time up to `up_to`.
 
-    `up_to` None means every longer step. `rungs` are counted back from the deadline in
-    working time.
+    `up_to` None means every longer step. `rungs`, a JSON key of stored SOP
+    versions, are counted back from the deadline in working time.
     """
 
     up_to: Duration | None

@@ -164,7 +164,7 @@ def add(opened: datetime, duration: Duration, calendar: WorkCalendar) -> datetim
 
 
 def subtract(due: datetime, duration: Duration, calendar: WorkCalendar) -> datetime:
-    """The instant from which `duration` of work is left until `due`: a rung before it.
+    """The instant from which `duration` of work is left until `due`.
 
     `jam` and `menit` count back in working time; where that ends just at an opening (the
     day's or the afternoon's), the opening is meant, since "2 jam sebelum 09.30" is 07.30

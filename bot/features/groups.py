@@ -243,7 +243,7 @@ def _draw_lost(work: Work, notice: GroupLost, sending: Sending) -> LostView:
 
 def _news(work: Work, group: Group, news: GroupNews) -> GroupNewsView | None:
     """What a group is told; None where nothing of it is true any more."""
-    happened = work.tx.journal.happened(news.since, news.until, _NEWS_KINDS)
+    happened = work.tx.journal.events_between(news.since, news.until, _NEWS_KINDS)
     found = work.tx.runs.many(happened)
     if news.morning:
         found |= {stored.run.id: stored for stored in work.tx.runs.running()}

@@ -160,7 +160,7 @@ def _fire(
         notice, key = _notice(stored, task, reminder.planned, state), f"reminder:{reminder.id}"
         told = (TaskNotice(notice, who, key, stored.run.id, task_id) for who in people)
         outcome.told += told
-        daily = daily or reminder.planned.rung is ReminderKind.HARIAN
+        daily = daily or reminder.planned.kind is ReminderKind.HARIAN
     if daily and (again := _next_daily(work, stored, task)):
         outcome.next.append((task_id, again))
     return outcome
@@ -184,7 +184,7 @@ def _audience(
     role that nobody holds at this minute goes to those who can fill it.
     """
     waiting = assignment.waiting_for(stored.run, task, state)
-    if planned.rung is ReminderKind.ESKALASI:
+    if planned.kind is ReminderKind.ESKALASI:
         above = state.staff.ids([planned.role or ""]) or assignment.helpers(state)
         return tuple(p for p in above if p not in waiting)
     if _is_vacant(stored, task, state) and planned.person_id is None:
@@ -198,10 +198,10 @@ def _notice(
     stored: StoredRun, task: Task, planned: PlannedReminder, state: OfficeState
 ) -> TaskReminder | TaskLate | RoleVacant:
     step = stored.run.step_of(task)
-    if planned.rung is not ReminderKind.ESKALASI:
+    if planned.kind is not ReminderKind.ESKALASI:
         if _is_vacant(stored, task, state):
             return RoleVacant(assignment.vacant_roles(stored.run, step, state))
-        return TaskReminder(planned.rung)
+        return TaskReminder(planned.kind)
     above = reminders.outranks(planned.role or "", step.roles, state.office)
     return TaskLate(waiting=not above)
 

@@ -241,7 +241,7 @@ def save_decision(work: Work, before: StoredRun | None, decision: Decision) -> N
     tx.reminders.schedule(
         (ids[(plan.step, plan.attempt)], reminder)
         for plan in decision.reminders
-        for reminder in plan.rungs
+        for reminder in plan.reminders
     )
     told = [row for a in decision.notices for row in _deliveries(work, a, run.id, ids)]
     tx.outbox.put(told, now)

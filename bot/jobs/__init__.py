@@ -1,1 +1,1 @@
-"""What runs by itself: one worker, one file, and the file's name is its job."""
+"""Background jobs: one file each, named after the job."""

@@ -1,4 +1,4 @@
-"""Deliver: empties the outbox as fast as Telegram lets it."""
+"""Deliver: sends what is in the outbox, as fast as Telegram's rate limits allow."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ AT_ONCE = 12
 """Sends under way at the same time, each to another chat."""
 
 LONGEST_BACK_OFF = 300.0
-LONGEST_REST = 60.0
-"""Seconds between two looks whether Telegram can be reached again."""
+LONGEST_PAUSE = 60.0
+"""The most seconds between two attempts while Telegram cannot be reached."""
 
 IDLE = 10.0
-"""Seconds after which it looks even if nobody knocked."""
+"""Seconds after which the outbox is polled without a wake-up."""
 
 LAST_SENDS = 15.0
-"""Seconds that sends under way get to end when the bot stops."""
+"""Seconds that sends under way get to finish when the bot stops."""
 
 
 class Deliver:
@@ -55,28 +55,28 @@ class Deliver:
         self._clock = clock
         self._rate_limiter = rate_limiter
         self._woken = asyncio.Event()
-        self._at_rest = asyncio.Event()
+        self._idle = asyncio.Event()
         self._stopping = False
         self._sending: dict[int, asyncio.Task[None]] = {}
-        self._unreached = 0
-        self._rests_until = 0.0
+        self._failures_in_a_row = 0
+        self._paused_until = 0.0
 
     def wake(self) -> None:
         """There may be something to send."""
-        self._at_rest.clear()
+        self._idle.clear()
         self._woken.set()
 
     def telegram_answers(self) -> None:
-        """Telegram can be reached again: nobody waits for the next look."""
-        self._unreached, self._rests_until = 0, 0.0
+        """Telegram can be reached again: end the pause."""
+        self._failures_in_a_row, self._paused_until = 0, 0.0
         self.wake()
 
-    async def rest(self) -> None:
+    async def wait_idle(self) -> None:
         """Wait until everything that can be sent now has been sent and recorded."""
-        await self._at_rest.wait()
+        await self._idle.wait()
 
     async def run(self) -> None:
-        """Send until `stop`; then let what is claimed come to its end."""
+        """Send until `stop`; then finish what is claimed."""
         while not self._stopping:
             self._woken.clear()
             try:
@@ -86,10 +86,10 @@ class Deliver:
                 await self._wait()
                 continue
             for outgoing in claimed:
-                self._begin(outgoing)
+                self._start_send(outgoing)
             if not claimed:
                 if not self._sending and not self._woken.is_set():
-                    self._at_rest.set()
+                    self._idle.set()
                 await self._wait()
         await self._end_sends()
 
@@ -99,7 +99,7 @@ class Deliver:
         self._woken.set()
 
     async def _end_sends(self) -> None:
-        """Let what is under way come to its end; what does not is tried again, flagged."""
+        """Let sends finish. What is cancelled is sent again later, flagged as maybe repeated."""
         sends = list(self._sending.values())
         if not sends:
             return
@@ -110,7 +110,7 @@ class Deliver:
 
     async def _claim(self) -> list[Outgoing]:
         at = self._clock.monotonic()
-        if at < self._rests_until:
+        if at < self._paused_until:
             return []
         most = min(AT_ONCE - len(self._sending), self._rate_limiter.room(at))
         if most <= 0:
@@ -118,10 +118,10 @@ class Deliver:
         busy = self._rate_limiter.resting(at) | set(self._sending)
         return await self._worker(outbox.claim, self._clock.now(), most, busy)
 
-    def _begin(self, outgoing: Outgoing) -> None:
+    def _start_send(self, outgoing: Outgoing) -> None:
         chat = outgoing.delivery.chat_id
         self._rate_limiter.spend(chat, self._clock.monotonic())
-        task = asyncio.create_task(self._one(outgoing))
+        task = asyncio.create_task(self._send(outgoing))
         self._sending[chat] = task
         task.add_done_callback(lambda _: self._ended(chat))
 
@@ -129,13 +129,13 @@ class Deliver:
         self._sending.pop(chat, None)
         self._woken.set()
 
-    async def _one(self, outgoing: Outgoing) -> None:
+    async def _send(self, outgoing: Outgoing) -> None:
         result = await self._sender.deliver(outgoing)
         try:
             await self._record(outgoing, result)
         except StoreUnavailableError as error:
-            # The lease will run out and the row be tried again, flagged: the only case in
-            # which a message may come twice without a crash.
+            # The lease will expire and the row be sent again, flagged: the only case in which
+            # a message may come twice without a crash.
             log.error("result not recorded", delivery=outgoing.delivery.id, error=str(error))
         except Exception:
             log.exception("result not recorded", delivery=outgoing.delivery.id)
@@ -144,15 +144,15 @@ class Deliver:
         delivery = outgoing.delivery
         now = self._clock.now()
         if isinstance(result, TemporaryError) and result.offline and not result.maybe_sent:
-            # It says nothing about this delivery: no try is counted, and the chat's order stays.
+            # The fault is not the delivery's: no try is counted, and the chat's order stays.
             log.warning("telegram cannot be reached", error=result.error)
-            self._rest()
+            self._pause()
             await self._worker(outbox.not_now, delivery, now)
             return
         if isinstance(result, Busy):
             await self._worker(outbox.not_now, delivery, now + result.for_)
             return
-        self._unreached, self._rests_until = 0, 0.0
+        self._failures_in_a_row, self._paused_until = 0, 0.0
         match result:
             case Sent(message_id):
                 await self._worker(outbox.sent, delivery, message_id, now)
@@ -186,19 +186,19 @@ class Deliver:
                 log.error("delivery impossible", delivery=delivery.id, error=error)
                 await self._worker(outbox.impossible, delivery, error, now)
 
-    def _rest(self) -> None:
-        """Nobody can be reached: all wait, longer each time. What failed together counts once."""
+    def _pause(self) -> None:
+        """Pause all sends, longer each time. Sends that failed together count as one failure."""
         at = self._clock.monotonic()
-        if at >= self._rests_until:
-            self._rests_until = at + min(2.0**self._unreached, LONGEST_REST)
-            self._unreached += 1
+        if at >= self._paused_until:
+            self._paused_until = at + min(2.0**self._failures_in_a_row, LONGEST_PAUSE)
+            self._failures_in_a_row += 1
 
     async def _wait(self) -> None:
-        """Until somebody knocks, a chat may be sent to again, or a retry is due."""
+        """Wait for a wake-up, the end of a rate limit, or a retry that is due."""
         waits = [IDLE]
         at = self._clock.monotonic()
-        if at < self._rests_until:
-            waits.append(self._rests_until - at)
+        if at < self._paused_until:
+            waits.append(self._paused_until - at)
         if (change := self._rate_limiter.next_change(at)) is not None:
             waits.append(change)
         try:
@@ -207,13 +207,13 @@ class Deliver:
             due = None
         if due is not None:
             waits.append(max((due - self._clock.now()).total_seconds(), 0.0))
-        # Not wait_for: in Python 3.11 it swallows a cancellation that meets a knock.
+        # Not wait_for: in Python 3.11 it swallows a cancellation that meets the wake-up.
         with suppress(TimeoutError):
             async with asyncio.timeout(min(waits)):
                 await self._woken.wait()
 
 
 def _back_off(tries: int) -> timedelta:
-    """The pause before another try: doubling, up to five minutes, and never in step."""
+    """Exponential back-off with jitter, at most five minutes."""
     seconds = min(2.0 ** min(tries, 10), LONGEST_BACK_OFF)
     return timedelta(seconds=seconds * random.uniform(0.8, 1.2))  # noqa: S311 - no secret

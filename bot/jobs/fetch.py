@@ -1,4 +1,4 @@
-"""Fetch: brings the files that people sent from Telegram into the archive."""
+"""Fetch: downloads the files that people sent, from Telegram into the archive."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ from bot.worker import Worker
 log = structlog.get_logger()
 
 AT_ONCE = 3
-"""Files under way at the same time: one that is slow holds up no other."""
+"""Downloads at the same time, so that a slow one does not block the others."""
 
 GIVE_UP_AFTER = 20
 """A file that Telegram answered with errors so often is given up; its sender is told."""
 
 LONGEST_PAUSE = timedelta(minutes=5)
 IDLE = 10.0
-"""Seconds after which it looks even if nobody knocked."""
+"""Seconds after which the inbox is polled without a wake-up."""
 
-REST = 5.0
-"""Seconds that it leaves the database alone after that did not answer."""
+PAUSE = 5.0
+"""Seconds without a query after the database did not answer."""
 
 
 class Fetch:
-    """Fetches what waits, a few files at a time. `knock_sender` is called when there may be
+    """Fetches what waits, a few files at a time. `wake_sender` is called when there may be
     something to send."""
 
     def __init__(
@@ -45,31 +45,31 @@ class Fetch:
         self._clock = clock
         self._wake_sender = wake_sender
         self._woken = asyncio.Event()
-        self._at_rest = asyncio.Event()
+        self._idle = asyncio.Event()
         self._stop = asyncio.Event()
         self._fetching: dict[int, asyncio.Task[None]] = {}
-        self._rests_until = 0.0
+        self._paused_until = 0.0
 
     def wake(self) -> None:
         """There may be something to fetch."""
-        self._at_rest.clear()
+        self._idle.clear()
         self._woken.set()
 
-    async def rest(self) -> None:
+    async def wait_idle(self) -> None:
         """Wait until everything that can be fetched now has been."""
-        await self._at_rest.wait()
+        await self._idle.wait()
 
     async def run(self) -> None:
-        """Fetch until `stop`. What is under way then is given up, and fetched anew later;
-        what is being kept comes to its end."""
+        """Fetch until `stop`. Downloads under way are then cancelled and repeated later; a file
+        that is being stored is finished."""
         while not self._stop.is_set():
             self._woken.clear()
             for row in await self._next():
-                task = asyncio.create_task(self._one(row))
+                task = asyncio.create_task(self._handle(row))
                 self._fetching[row.id] = task
                 task.add_done_callback(partial(self._ended, row.id))
             if not self._fetching and not self._woken.is_set():
-                self._at_rest.set()
+                self._idle.set()
             await self._wait()
         await asyncio.gather(*self._fetching.values())
 
@@ -80,35 +80,35 @@ class Fetch:
 
     async def _next(self) -> list[IncomingFile]:
         most = AT_ONCE - len(self._fetching)
-        if most <= 0 or self._clock.monotonic() < self._rests_until:
+        if most <= 0 or self._clock.monotonic() < self._paused_until:
             return []
         try:
             return await self._worker(
                 evidence.waiting, self._clock.now(), most, tuple(self._fetching)
             )
         except StoreUnavailableError as error:
-            self._leave_alone(error)
+            self._pause(error)
             return []
 
     def _ended(self, row_id: int, _: asyncio.Task[None]) -> None:
         self._fetching.pop(row_id, None)
         self._woken.set()
 
-    async def _one(self, row: IncomingFile) -> None:
+    async def _handle(self, row: IncomingFile) -> None:
         try:
             try:
-                await self._bring(row)
+                await self._fetch(row)
             except StoreUnavailableError:
                 raise
             except Exception as error:
-                # A folder that may not be written to, perhaps: somebody has to mend it.
+                # Perhaps a folder without write permission, which the operator has to correct.
                 log.exception("file not kept", file=row.id)
-                await self._put_off(row, Later(type(error).__name__, offline=False))
+                await self._retry_later(row, Later(type(error).__name__, offline=False))
         except StoreUnavailableError as error:
-            self._leave_alone(error)
+            self._pause(error)
         self._wake_sender()
 
-    async def _bring(self, row: IncomingFile) -> None:
+    async def _fetch(self, row: IncomingFile) -> None:
         try:
             draft = await self._worker(evidence.draft)
         except ArchiveFullError:
@@ -139,9 +139,9 @@ class Fetch:
                 await self._not_kept(row, Outcome.GAGAL)
             case Later():
                 log.warning("file not fetched yet", file=row.id, error=result.error)
-                await self._put_off(row, result)
+                await self._retry_later(row, result)
 
-    async def _put_off(self, row: IncomingFile, why: Later) -> None:
+    async def _retry_later(self, row: IncomingFile, why: Later) -> None:
         if not why.offline and row.tries + 1 >= GIVE_UP_AFTER:
             await self._not_kept(row, Outcome.GAGAL)
             return
@@ -153,20 +153,20 @@ class Fetch:
         log.warning("file not kept", file=row.id, outcome=outcome.value)
         await self._worker(evidence.not_kept, row.id, outcome, self._clock.now())
 
-    def _leave_alone(self, error: StoreUnavailableError) -> None:
+    def _pause(self, error: StoreUnavailableError) -> None:
         log.warning("files cannot be looked up or kept", error=str(error))
-        self._rests_until = self._clock.monotonic() + REST
+        self._paused_until = self._clock.monotonic() + PAUSE
 
     async def _wait(self) -> None:
-        """Until somebody knocks, or a new try is due."""
+        """Wait for a wake-up, or a retry that is due."""
         waits = [IDLE]
-        if (rest := self._rests_until - self._clock.monotonic()) > 0:
-            waits.append(rest)
+        if (pause := self._paused_until - self._clock.monotonic()) > 0:
+            waits.append(pause)
         elif len(self._fetching) < AT_ONCE:
             try:
                 due = await self._worker(evidence.next_due, self._clock.now())
             except StoreUnavailableError:
-                due = None  # it looks again when it has rested
+                due = None  # tried again after the pause
             if due is not None:
                 waits.append((due - self._clock.now()).total_seconds())
         try:

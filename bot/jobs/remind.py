@@ -1,4 +1,4 @@
-"""Remind: asks the database what is due, and turns it into deliveries."""
+"""Remind: turns what is due into deliveries."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from bot.worker import Worker
 
 
 async def remind(worker: Worker, clock: Clock) -> int:
-    """Fire everything that is due; the number of things that were due.
+    """Handle everything that is due; the number of things that were due.
 
-    The agenda comes first: who stands in from this minute on is who is reminded.
+    The agenda comes first: a stand-in who begins at this minute gets the reminders of it.
     """
     fired = 0
     for fire_due in (agenda.fire_due, reminders.fire_due):

@@ -1,4 +1,4 @@
-"""Rescue: takes back deliveries whose sender never reported."""
+"""Rescue: releases deliveries whose lease has expired without a result."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ log = structlog.get_logger()
 
 
 async def rescue(worker: Worker, clock: Clock) -> int:
-    """Give up leases that have run out; how many there were."""
+    """Release expired leases; how many there were."""
     count = await worker(outbox.rescue, clock.now())
     if count:
         log.warning("stuck deliveries rescued", count=count)

@@ -1,8 +1,8 @@
-"""The knocker: APScheduler, which remembers nothing and decides nothing.
+"""The scheduler: APScheduler, without a job store.
 
-Every due time is a row in the database. The scheduler only knocks: every ten seconds, and
-at the next due instant. What a knock finds is decided by what the clock says then, so a
-restart, a missed knock or a moved clock loses nothing.
+Every due time is a row in the database. The scheduler only calls `tick`: every ten seconds,
+and at the next due instant. A tick asks the database what is due by now, so a restart, a
+missed tick or a moved clock loses nothing.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ log = structlog.get_logger()
 T = TypeVar("T")
 
 TICK = 10
-"""Seconds between two knocks."""
+"""Seconds between two ticks."""
 
 HOUSEKEEPING = 3600
 
 
 class Scheduler:
-    """Knocks on the jobs. `knock_sender` is called when there may be something to send.
+    """Runs the jobs. `wake_sender` is called when there may be something to send.
 
-    `still_ours` says whether the database is this bot's alone, from any thread; `on_lost` is
-    called when it no longer is.
+    `still_ours` says whether this process still holds the database lock; it is called in a
+    worker thread. `on_lost` is called when it no longer does.
     """
 
     def __init__(
@@ -56,141 +56,142 @@ class Scheduler:
         self._on_lost = on_lost
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
-            # Late is better than never: by itself APScheduler drops a job 1 s late. A knock is
-            # over at once, but one that comes while another ends must not be warned about.
+            # By default APScheduler drops a job that is 1 s late. More than one instance, since a
+            # tick may be requested while another ends, and that is no warning.
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 3},
         )
-        self._beaten_at: datetime | None = None
-        self._ticking = asyncio.Lock()
-        self._woken = asyncio.Event()
-        self._looking: asyncio.Task[None] | None = None
+        self._heartbeat_at: datetime | None = None
+        self._lock = asyncio.Lock()
+        self._tick_requested = asyncio.Event()
+        self._tick_loop: asyncio.Task[None] | None = None
         self._stopping = False
-        self._woken_at = 0.0
-        self._watching: asyncio.TimerHandle | None = None
+        self._last_tick_at = 0.0
+        self._watchdog: asyncio.TimerHandle | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def start(self) -> None:
-        """Begin to knock, and look at once when somebody moves the clock."""
+        """Start ticking. A moved clock causes a tick at once."""
         self._loop = asyncio.get_running_loop()
-        self._scheduler.add_job(self._come, "interval", seconds=TICK, id="tick")
+        self._scheduler.add_job(self._request_tick, "interval", seconds=TICK, id="tick")
         self._scheduler.add_job(self._clean_up, "interval", seconds=HOUSEKEEPING, id="house")
         self._scheduler.start()
-        self._looking = asyncio.create_task(self._look_when_woken())
-        self._woken_at = self._clock.monotonic()
-        self._watching = self._loop.call_later(TICK, self._watch)
-        self._clock.on_move(self._look_from_anywhere)
-        self.look_soon()
+        self._tick_loop = asyncio.create_task(self._tick_on_request())
+        self._last_tick_at = self._clock.monotonic()
+        self._watchdog = self._loop.call_later(TICK, self._check_ticks)
+        self._clock.on_move(self._request_tick_threadsafe)
+        self.tick_soon()
 
     async def stop(self) -> None:
-        """Knock no more, and let a knock that is under way come to its end."""
+        """Stop ticking, after the tick that is under way."""
         if self._stopping:
             return
         self._stopping = True
-        if self._watching is not None:
-            self._watching.cancel()
+        if self._watchdog is not None:
+            self._watchdog.cancel()
         self._scheduler.pause()
-        # APScheduler would cut it off, and call that an error.
-        async with self._ticking:
+        # APScheduler would cancel the tick, and log that as an error.
+        async with self._lock:
             self._scheduler.shutdown(wait=False)
-        if self._looking is not None:
-            self._looking.cancel()
-            await asyncio.wait({self._looking})
+        if self._tick_loop is not None:
+            self._tick_loop.cancel()
+            await asyncio.wait({self._tick_loop})
 
-    def look_soon(self) -> None:
-        """Something changed that may be due earlier than the next knock."""
-        self._woken.set()
+    def tick_soon(self) -> None:
+        """Request a tick: something changed that may be due before the next one."""
+        self._tick_requested.set()
 
-    async def _come(self) -> None:
-        self.look_soon()
+    async def _request_tick(self) -> None:
+        self.tick_soon()
 
-    async def _look_when_woken(self) -> None:
-        """One look after the other: what changes during one needs another."""
+    async def _tick_on_request(self) -> None:
+        """Tick on request, one at a time. A request during a tick causes another."""
         while not self._stopping:
-            await self._woken.wait()
-            self._woken.clear()
+            await self._tick_requested.wait()
+            self._tick_requested.clear()
             await self.tick()
 
-    def _watch(self) -> None:
-        """See to it that the knocks go on.
+    def _check_ticks(self) -> None:
+        """Reschedule the jobs if no tick came for a while.
 
-        APScheduler waits for a time of day. On a machine whose clock is set back by an hour it
-        would be silent for an hour; the seconds of the event loop never jump.
+        APScheduler waits for a wall-clock time. If the machine's clock is set back by an hour,
+        it stops for an hour; the event loop's time is monotonic.
         """
-        if self._clock.monotonic() - self._woken_at > 2 * TICK:
-            log.warning("no knock for a while; was the clock set back?")
+        if self._clock.monotonic() - self._last_tick_at > 2 * TICK:
+            log.warning("no tick for a while; was the clock set back?")
             self._scheduler.reschedule_job("tick", trigger="interval", seconds=TICK)
             self._scheduler.reschedule_job("house", trigger="interval", seconds=HOUSEKEEPING)
-            self.look_soon()
+            self.tick_soon()
         if self._loop is not None:
-            self._watching = self._loop.call_later(TICK, self._watch)
+            self._watchdog = self._loop.call_later(TICK, self._check_ticks)
 
-    def _look_from_anywhere(self) -> None:
-        """The clock may be moved in another thread."""
+    def _request_tick_threadsafe(self) -> None:
+        """Request a tick from any thread."""
         if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self.look_soon)
+            self._loop.call_soon_threadsafe(self.tick_soon)
 
     async def tick(self) -> None:
-        """One knock: what is due, what is stuck, and a sign of life."""
-        async with self._turn() as ours:
-            if ours:
-                await self._wake()
+        """Run what is due, release expired leases, write the heartbeat."""
+        async with self._exclusive() as running:
+            if running:
+                await self._run_jobs()
 
     @asynccontextmanager
-    async def _turn(self) -> AsyncIterator[bool]:
-        """One after the other; False where there is nothing to do any more, for it ends."""
+    async def _exclusive(self) -> AsyncIterator[bool]:
+        """Run one at a time; False when the scheduler is stopping."""
         if self._stopping:
             yield False
             return
-        async with self._ticking:
+        async with self._lock:
             yield not self._stopping
 
-    async def _wake(self) -> None:
-        self._woken_at = self._clock.monotonic()
-        if await self._guarded(self._ask_whether_ours()) is False:
+    async def _run_jobs(self) -> None:
+        self._last_tick_at = self._clock.monotonic()
+        if await self._guarded(self._check_lock()) is False:
             return
-        await self._guarded(self._beat())
+        await self._guarded(self._write_heartbeat())
         fired = await self._guarded(remind(self._worker, self._clock))
         if fired:
             self._wake_sender()
         if await self._guarded(rescue(self._worker, self._clock)):
             self._wake_sender()
         if fired is not None:
-            # What could not be fired waits for the next knock: aiming at it would go round.
-            await self._guarded(self._aim())
+            # After a failure, wait for the next regular tick: what failed is still due, and
+            # scheduling a tick for it would loop without a pause.
+            await self._guarded(self._schedule_next())
 
-    async def _ask_whether_ours(self) -> bool:
+    async def _check_lock(self) -> bool:
         if self._still_ours is None or await asyncio.to_thread(self._still_ours):
             return True
         if self._on_lost is not None:
             self._on_lost()
         return False
 
-    async def _aim(self) -> None:
-        """Set the wake-up for the next due instant."""
+    async def _schedule_next(self) -> None:
+        """Schedule a tick at the next due instant, if it comes before the regular one."""
         due = await self._worker(agenda.next_due)
         if due is None:
             return
-        # The offset of a moved clock counts: the scheduler lives in real time.
+        # APScheduler uses the real time, not our clock with its offset.
         ahead = max(due - self._clock.now(), timedelta(0))
         if ahead < timedelta(seconds=TICK):
             at = datetime.now(UTC) + ahead
             self._scheduler.add_job(
-                self._come, "date", run_date=at, id="due", replace_existing=True
+                self._request_tick, "date", run_date=at, id="due", replace_existing=True
             )
 
-    async def _beat(self) -> None:
+    async def _write_heartbeat(self) -> None:
         now = self._clock.now()
-        if self._beaten_at is None or abs(now - self._beaten_at) >= upkeep.HEARTBEAT_EVERY:
+        if self._heartbeat_at is None or abs(now - self._heartbeat_at) >= upkeep.HEARTBEAT_EVERY:
             await self._worker(upkeep.beat, now)
-            self._beaten_at = now
+            self._heartbeat_at = now
 
     async def _clean_up(self) -> None:
-        async with self._turn() as ours:
-            if ours:
+        async with self._exclusive() as running:
+            if running:
                 await self._guarded(self._worker(upkeep.clean_up, self._clock.now()))
 
     async def _guarded(self, job: Awaitable[T]) -> T | None:
-        """A job that fails must not keep the next from its turn; the next knock comes."""
+        """Log a failure, so that the other jobs still run. The next tick tries again."""
         try:
             return await job
         except StoreUnavailableError as error:

@@ -1,7 +1,7 @@
 """The database: tables, transactions, and the rows each part of the bot needs.
 
-One `Store` a process. A use case opens one transaction on it (`begin` to write, `read` to
-look), works through the transaction's parts (`tx.runs`, `tx.people`, `tx.outbox`, …), and
+One `Store` per process. A use case opens one transaction on it (`begin` to write, `read` to
+read), works with the tables of the transaction (`tx.runs`, `tx.people`, `tx.outbox`, …), and
 leaves: commit on a normal end, rollback on an exception.
 """
 

@@ -1,8 +1,7 @@
-"""What is due at some moment and is no reminder of a task: one row a thing.
+"""Due dates other than reminders of tasks: one row each.
 
-A row is written in the transaction of what it follows from, under a key that no second row
-can have, and dealt with once. Moving the clock moves everything: each knock asks for what is
-due by then.
+A row is written in the transaction of its cause, under a unique key, and handled once. Every
+tick of the scheduler asks for the rows that are due by then.
 """
 
 from __future__ import annotations
@@ -23,7 +22,8 @@ KEY_LENGTH = 96
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something that is due. `key` names it for ever; `data` is for whoever deals with it.
+    """Something that is due. `key` is unique, also among handled rows; `data` is the
+    handler's.
 
     Raises:
         ValueError: the key is longer than its column.
@@ -41,7 +41,7 @@ class Entry:
 
 _WAITS = agenda.c.settled_at.is_(None)
 _PUT = Prepared(lambda dialect: insert_or_ignore(dialect, agenda))
-_SETTLE = Prepared(
+_COMPLETE = Prepared(
     agenda.update()
     .where(agenda.c.key == bindparam("which"), _WAITS)
     .values(settled_at=bindparam("now"))
@@ -54,7 +54,7 @@ class AgendaTable:
         self._connection = connection
 
     def put(self, entries: Iterable[Entry]) -> None:
-        """Remember these. One whose key is known already stays as it is, settled or not."""
+        """Store these. An existing key is left as it is, completed or not."""
         values = [
             {
                 "key": entry.key,
@@ -77,7 +77,7 @@ class AgendaTable:
         return [_entry(row) for row in self._connection.execute(query)]
 
     def waiting(self, prefix: str) -> list[Entry]:
-        """What waits under keys that begin like this, the earliest first."""
+        """What waits under keys with this prefix, the earliest first."""
         query = (
             select(agenda)
             .where(_WAITS, agenda.c.key.startswith(prefix, autoescape=True))
@@ -86,23 +86,23 @@ class AgendaTable:
         return [_entry(row) for row in self._connection.execute(query)]
 
     def complete(self, key: str, now: datetime) -> bool:
-        """It has been dealt with; False if it had been before, or was never there."""
-        return _SETTLE.run(self._connection, [{"which": key, "now": now}]) == 1
+        """Mark it as handled; False if it was before, or never existed."""
+        return _COMPLETE.run(self._connection, [{"which": key, "now": now}]) == 1
 
     def reopen(self, now: datetime) -> None:
-        """What was dealt with before its time waits again: the clock was ahead, and is not."""
+        """Undo the completion of what is due later than `now`: the clock was ahead."""
         self._connection.execute(
             agenda.update().where(~_WAITS, agenda.c.due_at > now).values(settled_at=None)
         )
 
     def postpone(self, key: str, until: datetime) -> None:
-        """Look at it again then."""
+        """Make it due at `until` instead."""
         self._connection.execute(
             agenda.update().where(agenda.c.key == key, _WAITS).values(due_at=until)
         )
 
     def withdraw(self, key: str) -> None:
-        """It is not to be after all; the same may be put again later."""
+        """Delete it while it waits; the same key may be put again."""
         self._connection.execute(agenda.delete().where(agenda.c.key == key, _WAITS))
 
     def next_due(self) -> datetime | None:
@@ -110,7 +110,7 @@ class AgendaTable:
         return self._connection.execute(_NEXT_DUE).scalar_one_or_none()
 
     def forget(self, before: datetime) -> int:
-        """Delete what was dealt with before then; how many rows it was."""
+        """Delete what was handled before then; how many rows."""
         result = self._connection.execute(
             agenda.delete().where(agenda.c.settled_at.is_not(None), agenda.c.settled_at < before)
         )

@@ -1,9 +1,9 @@
 """The archive: files that people attached, in folders that people can read.
 
-A file lies under `<tahun>/<prosedur>/<pelaksanaan>/<langkah>/`, named by the beginning of its
-SHA-256 and its own name, so that no file is ever written over by another. What is still on
-its way lies in the inbox, a folder of its own; it gets its name in one step, when it is whole
-and on the disk. One process at a time uses an archive: the one that holds the database.
+A file is stored under `<tahun>/<prosedur>/<pelaksanaan>/<langkah>/`, named by the beginning of its
+SHA-256 and its own name, so that no file overwrites another. A file that is not complete is in
+the inbox, a folder of its own; when complete and synced, it is renamed atomically. One process
+at a time uses an archive: the one with the database lock.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import IO
 
 INBOX = ".masuk"
-"""The folder of what is still on its way, inside the archive; no backup holds it."""
+"""The folder of incomplete files, inside the archive; not part of a backup."""
 
 NAME_BYTES = 120
-"""The longest name in the archive without its SHA-256, well within what file systems take."""
+"""The longest name without its SHA-256, well below the limit of file systems."""
 
 _FORBIDDEN = frozenset('\\/:*?"<>|')
 _DEVICES = frozenset(
@@ -30,7 +30,7 @@ _DEVICES = frozenset(
 
 
 class ArchiveFullError(Exception):
-    """There is no room left for the file; nothing of it was kept."""
+    """The disk is full; nothing of the file was stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +42,14 @@ class Contents:
 
 
 class Draft:
-    """A file on its way. Write it, finish it, and let the archive keep it; or discard it."""
+    """An incomplete file. Write it, finish it, and let the archive keep it; or discard it."""
 
     def __init__(self, path: Path, active: set[Path]) -> None:
         self.path = path
         self.size = 0
         self._active = active
         self._digest = hashlib.sha256()
-        # Before it is there, so that no sweep takes it for a leftover.
+        # Before the file is created, so that `sweep` does not delete it.
         active.add(path)
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -59,10 +59,10 @@ class Draft:
         self._file: IO[bytes] = os.fdopen(descriptor, "wb")
 
     def write(self, chunk: bytes) -> None:
-        """Add to it.
+        """Append to it.
 
         Raises:
-            ArchiveFullError: there is no room left.
+            ArchiveFullError: the disk is full.
         """
         try:
             self._file.write(chunk)
@@ -72,10 +72,10 @@ class Draft:
         self.size += len(chunk)
 
     def finish(self) -> Contents:
-        """It is whole: bring it to the disk for good.
+        """The file is complete: flush and sync it.
 
         Raises:
-            ArchiveFullError: there is no room left.
+            ArchiveFullError: the disk is full.
         """
         try:
             self._file.flush()
@@ -86,11 +86,11 @@ class Draft:
         return Contents(self._digest.hexdigest(), self.size)
 
     def discard(self) -> None:
-        """Whatever became of it, nothing of it stays in the inbox."""
+        """Delete it from the inbox, if it is still there."""
         try:
             self._file.close()
         except OSError as error:
-            # What could not be written any more is what is thrown away here.
+            # Closing flushes; what cannot be written is deleted anyway.
             if not _is_full(error):
                 raise
         finally:
@@ -106,10 +106,10 @@ class Archive:
         self._active: set[Path] = set()
 
     def draft(self) -> Draft:
-        """Begin a new file in the inbox.
+        """Create a new file in the inbox.
 
         Raises:
-            ArchiveFullError: there is no room left.
+            ArchiveFullError: the disk is full.
         """
         inbox = self.folder / INBOX
         try:
@@ -119,10 +119,10 @@ class Archive:
             raise _meaning(error) from error
 
     def keep(self, draft: Draft, place: str) -> None:
-        """Give a finished draft its place, relative to the archive's folder, for good.
+        """Move a finished draft to `place`, relative to the archive's folder.
 
         Raises:
-            ArchiveFullError: there is no room left.
+            ArchiveFullError: the disk is full.
         """
         path = self.folder / place
         try:
@@ -132,12 +132,12 @@ class Archive:
             raise _meaning(error) from error
 
     def holds(self, place: str, size: int) -> bool:
-        """Whether a file of this size lies at this place."""
+        """Whether there is a file of this size at this place."""
         path = self.folder / place
         return path.is_file() and path.stat().st_size == size
 
     def sweep(self) -> int:
-        """Delete what an end without warning left in the inbox; how many files it was."""
+        """Delete what a crash left in the inbox; how many files."""
         inbox = self.folder / INBOX
         if not inbox.is_dir():
             return 0
@@ -148,7 +148,7 @@ class Archive:
 
 
 def complete(draft: Path, path: Path) -> None:
-    """Move a whole file to where it stays, in one step that survives a power cut."""
+    """Rename a complete file atomically, and sync the folder."""
     draft.replace(path)
     _sync_folder(path.parent)
 
@@ -156,13 +156,13 @@ def complete(draft: Path, path: Path) -> None:
 def place_of(year: int, procedure: str, run_id: int, step: int, sha256: str, name: str) -> str:
     """Where a file of a step belongs, relative to the archive's folder.
 
-    `name` is as the person's phone said it.
+    `name` is the file name that Telegram gave.
     """
     return f"{year}/{procedure}/{run_id:05d}/{step:02d}/{sha256[:16]}-{safe_name(name)}"
 
 
 def safe_name(name: str) -> str:
-    """The name as every file system and every backup takes it, never longer than they do."""
+    """The name without what some file system refuses, and not too long."""
     tidy = "".join(
         "_" if c in _FORBIDDEN else c
         for c in unicodedata.normalize("NFC", name)
@@ -180,7 +180,7 @@ def safe_name(name: str) -> str:
 
 
 def _make_folders(folder: Path) -> None:
-    """Make a folder and those above it, for the owner's eyes only."""
+    """Make a folder and its parents, readable by the owner only."""
     missing = [place for place in (folder, *folder.parents) if not place.exists()]
     for place in reversed(missing):
         place.mkdir(mode=0o700, exist_ok=True)
@@ -188,8 +188,8 @@ def _make_folders(folder: Path) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make sure that the names in a folder survive a power cut."""
-    if os.name != "posix":  # elsewhere a folder cannot be opened
+    """fsync a folder, so that the names in it survive a power cut."""
+    if os.name != "posix":  # a folder cannot be opened on Windows
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:

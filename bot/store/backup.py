@@ -1,11 +1,11 @@
-"""Backups of an SQLite database with its archive: one .zip, verified, and the way back.
+"""Backup and restore of an SQLite database with its archive: one verified .zip.
 
 A backup may be made while the bot runs. It holds `kawal.db`, the files of the archive under
-`arsip/`, and `manifest.json`, which names the edition and the SHA-256 of each. Nothing under
-a final name is ever half written: everything is prepared beside it, checked, and moved.
+`arsip/`, and `manifest.json` with the program version and the SHA-256 of each file. Every
+file is written under a temporary name, checked, and renamed, so that none is half written.
 
-PostgreSQL has its own tools for this (pg_dump and pg_restore); `hold_unsent` is what they
-leave to do.
+PostgreSQL has its own tools (pg_dump and pg_restore); `hold_unsent` is to be called after
+them.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _LARGEST_MANIFEST: Final = 64 << 20
 
 
 class BackupError(Exception):
-    """A backup cannot be made or brought back; the text says why and what to do."""
+    """A backup cannot be made or restored; the text says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,8 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a backup holds. `edition` is the program's, `revision` the database's schema."""
+    """What a backup holds. `edition` is the program version, a JSON key of the
+    manifest; `revision` is the schema's."""
 
     made_at: datetime
     edition: str
@@ -63,8 +64,8 @@ class Manifest:
 class Restored:
     """What `restore` did.
 
-    `held` unsent deliveries wait for the admin's word. `aside` is the folder with what was
-    replaced, None if there was nothing.
+    `held` unsent deliveries wait for the admin's decision. `aside` is the folder with what
+    was replaced, None if there was nothing.
     """
 
     manifest: Manifest
@@ -77,7 +78,7 @@ def backup(store: Store, archive_dir: Path, target: Path, now: datetime, edition
 
     Raises:
         BackupError: PostgreSQL, no database yet, `target` exists or lies in the archive, or
-            what was written does not read back.
+            the written file fails verification.
         DatabaseError: the database cannot be read.
     """
     path = _sqlite_path(store)
@@ -96,7 +97,7 @@ def backup(store: Store, archive_dir: Path, target: Path, now: datetime, edition
             with schema.in_words(store):
                 schema.copy_sqlite(path, database)
             draft = Path(scratch) / "cadangan.zip"
-            # The archive after the database: a file is there before a row speaks of it.
+            # The archive after the database: a file is stored before a row refers to it.
             manifest = _write(draft, database, archive_dir, now, edition, revision)
             _verify(draft, Path(scratch) / "kembali.db")
             schema.sync(draft)
@@ -111,18 +112,18 @@ def backup(store: Store, archive_dir: Path, target: Path, now: datetime, edition
 
 
 def restore(source: Path, store: Store, archive_dir: Path, now: datetime) -> Restored:
-    """Bring the backup `source` back in place of the database.
+    """Replace the database by the backup `source`.
 
-    1. The backup is verified whole before anything is touched.
-    2. Its database is prepared beside the old one: brought to this edition, with every
-       unsent delivery held, so that nothing old is sent until the admin says so.
+    1. The whole backup is verified before anything is changed.
+    2. Its database is prepared beside the old one: upgraded to this version, with every
+       unsent delivery held, so that nothing old is sent until the admin decides.
     3. Files of the archive that are missing or different are put in place.
-    4. The old database moves aside, and the new one takes its name in one step.
+    4. The old database is kept aside, and the new one renamed in its place, atomically.
 
     Nothing is deleted: what is replaced is kept in a folder beside the database.
 
     Raises:
-        BackupError: PostgreSQL; the backup is not one, is damaged, or of a newer edition; or
+        BackupError: PostgreSQL; the backup is not one, is damaged, or of a newer version; or
             a file cannot be written.
         LockHeldError: the bot is running.
         DatabaseError: the database or its lock cannot be used.
@@ -152,9 +153,7 @@ def restore(source: Path, store: Store, archive_dir: Path, now: datetime) -> Res
 
 
 def hold_unsent(store: Store) -> int:
-    """Hold every unsent delivery of a database that was brought back by other tools.
-
-    Returns how many wait for the admin's word.
+    """Hold every unsent delivery of a database that was restored by other tools; how many.
 
     Raises:
         LockHeldError: the bot is running.
@@ -184,7 +183,7 @@ def _write(
         members = [_pack(pack, database, _DATABASE)]
         for file in sorted(archive_dir.rglob("*")):
             if file.relative_to(archive_dir).parts[0] == INBOX:
-                continue  # still on its way: no row speaks of it
+                continue  # still incomplete: no row refers to it
             if file.is_symlink():
                 raise BackupError(
                     f"{file} adalah tautan; ganti dengan berkasnya sendiri, lalu ulangi"
@@ -208,7 +207,7 @@ def _pack(pack: zipfile.ZipFile, file: Path, name: str) -> Member:
 
 
 def _verify(source: Path, database: Path) -> Manifest:
-    """Read the whole backup; its database is left, whole and checked, at `database`."""
+    """Read and check the whole backup; its database is extracted to `database`."""
     damaged = f"cadangan {source} rusak atau bukan cadangan Kawal SOP; pakai cadangan yang lain"
     try:
         with zipfile.ZipFile(source) as pack:
@@ -240,7 +239,7 @@ def _verify(source: Path, database: Path) -> Manifest:
 
 
 def _load(pack: zipfile.ZipFile) -> Manifest:
-    """The manifest, refused if a name in it could lead out of the folders.
+    """The manifest. A name that leads out of the folders is refused (zip slip).
 
     Raises:
         KeyError, TypeError, ValueError: it is no manifest.
@@ -264,7 +263,7 @@ def _load(pack: zipfile.ZipFile) -> Manifest:
 
 
 def _stays_inside(name: str) -> bool:
-    """Whether a name means a file of the archive on every operating system."""
+    """Whether a name stays within the archive on every operating system."""
     parts = name.split("/")
     return (
         name.startswith(_FILES)
@@ -280,7 +279,7 @@ def _dump(manifest: Manifest) -> str:
 
 
 def _prepare(database: Path) -> int:
-    """Bring the copy to this edition and hold what it would have sent."""
+    """Upgrade the copy and hold its unsent deliveries."""
     copy = Store(f"sqlite:///{database.as_posix()}")
     try:
         with schema.in_words(copy):
@@ -290,7 +289,7 @@ def _prepare(database: Path) -> int:
     finally:
         copy.close()
     with closing(sqlite3.connect(database)) as connection:
-        # One file again, with nothing left in a journal beside it.
+        # One file again, without a WAL file beside it.
         connection.execute("PRAGMA journal_mode=DELETE")
     database.chmod(0o600)
     return held
@@ -312,7 +311,7 @@ def _restore_files(source: Path, manifest: Manifest, archive_dir: Path, aside: P
                 shutil.copy2(place, kept)
             draft = place.with_name(f".{place.name}.pemulihan")
             with suppress(FileNotFoundError):
-                draft.unlink()  # what an attempt that was killed left
+                draft.unlink()  # left by an attempt that was killed
             if _unpack(pack, member, draft) != member.sha256:
                 raise BackupError(f"cadangan {source} berubah selagi dibaca; ulangi")
             schema.sync(draft)
@@ -327,7 +326,7 @@ def _same(place: Path, member: Member) -> bool:
 
 
 def _free(folder: Path) -> Path:
-    """This name, or the next one that nothing has: what is kept is never written over."""
+    """This name, or the next that does not exist: nothing is overwritten."""
     if not folder.exists():
         return folder
     numbered = (folder.with_name(f"{folder.name}-{n}") for n in itertools.count(2))
@@ -335,7 +334,7 @@ def _free(folder: Path) -> Path:
 
 
 def _set_aside(path: Path, aside: Path) -> None:
-    """Keep the old database; afterwards no journal of it lies in the way of the new one."""
+    """Keep the old database, and leave no WAL file of it beside the new one."""
     if not path.exists():
         return
     aside.mkdir(mode=0o700, exist_ok=True)
@@ -351,14 +350,14 @@ def _set_aside(path: Path, aside: Path) -> None:
             f"database {path} sedang dibuka program lain ({error}); tutup dahulu program itu"
         ) from error
     except sqlite3.DatabaseError:
-        # It is damaged, which may be why it is replaced: its journal is kept as it is.
+        # It is damaged, which may be why it is replaced: its WAL file is kept as it is.
         for ending in ("-wal", "-shm"):
             with suppress(FileNotFoundError):
                 path.with_name(path.name + ending).replace(aside / (path.name + ending))
     kept = aside / path.name
     try:
         os.link(path, kept)
-    except OSError:  # not every file system has links
+    except OSError:  # not every file system has hard links
         shutil.copy2(path, kept)
 
 
@@ -373,7 +372,7 @@ def _unpack(pack: zipfile.ZipFile, member: Member, place: Path | None) -> str:
     with pack.open(member.name) as file:
         if place is None:
             return _copy(file, None)[0]
-        # Names are our own, and a file that is there already is never written over.
+        # O_EXCL: an existing file is never overwritten.
         descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as copy:
             return _copy(file, copy)[0]

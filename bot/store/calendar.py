@@ -1,4 +1,4 @@
-"""The admin's word on single days, over the office's file and the national calendar."""
+"""The admin's corrections of single days, over the office's file and the national calendar."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ class CalendarTable:
         self._connection = connection
 
     def corrections(self) -> tuple[DayCorrection, ...]:
-        """Every day that an admin has spoken about, in order."""
+        """Every correction, by day."""
         query = select(office_days).order_by(office_days.c.day)
         return tuple(_correction(row) for row in self._connection.execute(query))
 
     def get(self, day: date) -> DayCorrection | None:
-        """What an admin has said of this day, or None."""
+        """The correction of this day, or None."""
         query = select(office_days).where(office_days.c.day == day)
         row = self._connection.execute(query).first()
         return _correction(row) if row else None
 
     def put(self, correction: DayCorrection, by: int, at: datetime) -> None:
-        """From now on this is the word on its day, over an earlier one."""
+        """Store a correction, in place of an earlier one of its day."""
         statement = insert(self._connection.dialect.name, office_days)
         row = {
             "day": correction.day,
@@ -47,7 +47,7 @@ class CalendarTable:
         )
 
     def remove(self, day: date) -> bool:
-        """Take the word on this day back; False if there was none."""
+        """Delete the correction of this day; False if there was none."""
         result = self._connection.execute(office_days.delete().where(office_days.c.day == day))
         return result.rowcount == 1
 

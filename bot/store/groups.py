@@ -1,4 +1,4 @@
-"""Groups that are told of a procedure, or of the whole office."""
+"""Telegram groups that get news of a procedure, or of the whole office."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from bot.store.tables import groups
 class Group:
     """A linked group. `procedure` None is the whole office.
 
-    `told` is the journal's line up to which it has been told. `posted_at` is when it was told
-    last, and `posts` how often on that day.
+    `told` is the id of the last journal line it got news of. `posted_at` is when it got its
+    last message, and `posts` how many it got on that day.
     """
 
     chat_id: int
@@ -38,7 +38,7 @@ class GroupTable:
         return [_group(row) for row in self._connection.execute(query)]
 
     def of(self, procedure: str) -> list[Group]:
-        """The groups that are told of this procedure."""
+        """The groups that get news of this procedure."""
         concerned = or_(groups.c.procedure.is_(None), groups.c.procedure == procedure)
         return [_group(row) for row in self._connection.execute(select(groups).where(concerned))]
 
@@ -50,9 +50,9 @@ class GroupTable:
     def link(
         self, chat_id: int, title: str, procedure: str | None, by: int, told: int, now: datetime
     ) -> None:
-        """Tell this group of what the journal says after the line `told`.
+        """Link a group, for news after the journal line `told`.
 
-        It replaces what the group was told of before.
+        It replaces an earlier link of the group.
         """
         statement = insert(self._connection.dialect.name, groups)
         row = {
@@ -74,12 +74,12 @@ class GroupTable:
         )
 
     def unlink(self, chat_id: int) -> bool:
-        """Tell it nothing more; False if it was not linked."""
+        """Delete the link; False if it was not linked."""
         result = self._connection.execute(groups.delete().where(groups.c.chat_id == chat_id))
         return result.rowcount == 1
 
     def posted(self, chat_id: int, told: int, at: datetime, posts: int) -> None:
-        """It is told all up to this line, for the `posts`-th time on the day of `at`."""
+        """It got news up to the line `told`, as message number `posts` of the day of `at`."""
         self._connection.execute(
             groups.update()
             .where(groups.c.chat_id == chat_id)
@@ -87,7 +87,7 @@ class GroupTable:
         )
 
     def move(self, old: int, new: int) -> bool:
-        """The group has another id now; False if it was not linked under the old one."""
+        """The group has a new id; False if it was not linked under the old one."""
         if self.get(old) is None:
             return False
         self.unlink(new)

@@ -1,8 +1,8 @@
-"""Files that people sent: those that have to be fetched from Telegram, and those that are kept.
+"""Files that people sent: those to download from Telegram, and those in the archive.
 
 A row of `incoming` is written in the transaction of the update that brought the file, so that
-no file is forgotten, and gets its outcome in the transaction that attaches it. A row of
-`files` is one content, stored once whatever it is attached to.
+no file is lost, and gets its outcome in the transaction that attaches it. A row of `files` is
+one content, stored once however often it is attached.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from bot.store.tables import files, incoming
 
 
 class Outcome(StrEnum):
-    """What became of a file that somebody sent; the name of each refusal is its reason."""
+    """The outcome of a file that somebody sent: stored, or why not."""
 
     TERSIMPAN = "tersimpan"
     TERLALU_BESAR = "terlalu_besar"
@@ -77,7 +77,7 @@ class InboxTable:
         self._connection = connection
 
     def put(self, file: NewFile, now: datetime) -> None:
-        """Remember a file that was sent. One whose key is known stays as it is."""
+        """Store a file to download. An existing key is left as it is."""
         self._connection.execute(
             insert_or_ignore(self._connection.dialect.name, incoming),
             {
@@ -97,7 +97,7 @@ class InboxTable:
         )
 
     def waiting(self, now: datetime, most: int, busy: Collection[int] = ()) -> list[IncomingFile]:
-        """What has to be fetched by `now`, the oldest first; `busy` are rows to leave alone."""
+        """What has to be downloaded by `now`, the oldest first, without the rows `busy`."""
         query = (
             select(incoming)
             .where(_WAITS, incoming.c.next_at <= now, incoming.c.id.not_in(list(busy)))
@@ -114,14 +114,14 @@ class InboxTable:
         return _incoming(row) if row else None
 
     def complete(self, row_id: int, outcome: Outcome) -> bool:
-        """What became of it; False if that was known before."""
+        """Set its outcome; False if it had one."""
         result = self._connection.execute(
             incoming.update().where(incoming.c.id == row_id, _WAITS).values(outcome=outcome.value)
         )
         return result.rowcount == 1
 
     def retry(self, row_id: int, at: datetime, *, counts: bool) -> None:
-        """Telegram did not give it: try again at `at`."""
+        """The download failed: try again at `at`."""
         self._connection.execute(
             incoming.update()
             .where(incoming.c.id == row_id)
@@ -134,7 +134,7 @@ class InboxTable:
         return [_incoming(row) for row in self._connection.execute(query)]
 
     def under_way(self, task_id: int) -> bool:
-        """Whether a file for this task has still to be fetched."""
+        """Whether a file for this task is still to be downloaded."""
         query = select(incoming.c.id).where(incoming.c.task_id == task_id, _WAITS).limit(1)
         return self._connection.execute(query).first() is not None
 
@@ -144,7 +144,7 @@ class InboxTable:
         return self._connection.execute(query).scalar_one_or_none()
 
     def pull_back(self, now: datetime) -> None:
-        """Try everything that waits at once: Telegram answers again, or the clock went back."""
+        """Make everything that waits due now: Telegram answers again, or the clock was set back."""
         self._connection.execute(
             incoming.update().where(_WAITS, incoming.c.next_at > now).values(next_at=now)
         )
@@ -167,14 +167,14 @@ class FilesTable:
         return _stored(row) if row else None
 
     def put(self, file: StoredFile, now: datetime) -> None:
-        """Note a content that has just got its place."""
+        """Store a content that was put in the archive."""
         self._connection.execute(
             files.insert(),
             {"sha256": file.sha256, "path": file.path, "size": file.size, "stored_at": now},
         )
 
     def all(self) -> list[StoredFile]:
-        """Every content, by its place."""
+        """Every content, by path."""
         return [
             _stored(row) for row in self._connection.execute(select(files).order_by(files.c.path))
         ]

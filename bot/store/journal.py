@@ -34,7 +34,7 @@ class JournalTable:
         self._connection = connection
 
     def record(self, run_id: int, events: Sequence[Event]) -> None:
-        """Write what happened to a run, in order."""
+        """Write the events of a run, in order."""
         _WRITE.run(
             self._connection,
             [
@@ -50,7 +50,7 @@ class JournalTable:
         )
 
     def note(self, kind: str, at: datetime, by: int | None, **data: object) -> None:
-        """Write a fact that belongs to no run: somebody joined, a role was given.
+        """Write an entry that belongs to no run: somebody joined, a role was given.
 
         `by` is the id of the person who did it, None for the bot itself.
         """
@@ -64,14 +64,14 @@ class JournalTable:
         _WRITE.run(self._connection, [line])
 
     def events(self, run_id: int) -> list[Event]:
-        """Everything that happened to a run, oldest first."""
+        """All events of a run, oldest first."""
         query = select(journal.c.data).where(journal.c.run_id == run_id).order_by(journal.c.id)
         return [
             serialization.load_event(body) for body in self._connection.execute(query).scalars()
         ]
 
     def every(self) -> Iterator[JournalLine]:
-        """All lines of the office, oldest first, read bit by bit."""
+        """All lines, oldest first, streamed."""
         query = select(journal).order_by(journal.c.id).execution_options(yield_per=500)
         for row in self._connection.execute(query):
             yield JournalLine(*row)
@@ -81,8 +81,10 @@ class JournalTable:
         query = select(func.max(journal.c.id))
         return self._connection.execute(query).scalar_one() or 0
 
-    def happened(self, since: int, until: int, kinds: Iterable[str]) -> dict[int, list[Event]]:
-        """What of these kinds happened after one line and up to another, by run."""
+    def events_between(
+        self, since: int, until: int, kinds: Iterable[str]
+    ) -> dict[int, list[Event]]:
+        """Events of these kinds after the line `since`, up to and with `until`, by run."""
         query = (
             select(journal.c.run_id, journal.c.data)
             .where(

@@ -1,4 +1,4 @@
-"""Single facts with the time they were noted: the heartbeat, what was announced."""
+"""Key-value pairs with the time they were written: the heartbeat, what was announced."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ class KeyValueTable:
         self._connection = connection
 
     def get(self, name: str) -> Mark | None:
-        """What was noted under this name last, or None."""
+        """The value of this name, or None."""
         row = self._connection.execute(
             select(marks.c.value, marks.c.at).where(marks.c.name == name)
         ).first()
         return Mark(row.value, row.at) if row else None
 
     def put(self, name: str, value: str, at: datetime) -> None:
-        """Note it, over what was noted before."""
+        """Write a value, in place of an earlier one."""
         statement = insert(self._connection.dialect.name, marks)
         self._connection.execute(
             statement.on_conflict_do_update(

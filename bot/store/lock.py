@@ -1,8 +1,8 @@
-"""One bot per database: who holds the lock may run, everybody else waits or is told.
+"""One bot per database: only the holder of the lock may run.
 
-On SQLite it is a lock of the operating system on a file beside the database, on PostgreSQL
-a session's advisory lock on a connection of its own. Both end with the process, however
-it ends, so that nothing has to be cleaned up after a crash.
+On SQLite it is an operating system lock on a file beside the database, on PostgreSQL a
+session-level advisory lock on a connection of its own. Both are released when the process
+ends, so that nothing has to be cleaned up after a crash.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from bot.store.schema import in_words
 from bot.store.transaction import Store
 
 WAIT_SECONDS: Final = 60.0
-"""How long a restart waits for its predecessor to finish."""
+"""How long a restart waits for the previous process to end."""
 
 _POLL_SECONDS: Final = 0.5
-_ONE_BOT: Final = 4_827_302
-"""The advisory lock of the running bot; any number, but always this one."""
+_BOT_LOCK_KEY: Final = 4_827_302
+"""The key of the running bot's advisory lock; an arbitrary constant."""
 
 
 class LockHeldError(Exception):
@@ -45,16 +45,16 @@ class LockHeldError(Exception):
 
 class _Holder(Protocol):
     def take(self) -> bool:
-        """Take the lock if it is free; whether we have it now."""
+        """Take the lock if it is free; whether we hold it now."""
 
     def held(self) -> bool:
-        """Whether it is still ours."""
+        """Whether we still hold it."""
 
     def owner(self) -> int | None:
-        """The process id of whoever has it, where known."""
+        """The process id of the holder, where known."""
 
     def close(self) -> None:
-        """Give it back, if we have it, and everything it needed."""
+        """Release it, and close what it used."""
 
 
 class Lock:
@@ -64,17 +64,17 @@ class Lock:
         self._holder = holder
 
     def held(self) -> bool:
-        """Whether the lock is still ours.
+        """Whether this process still holds the lock.
 
-        A file's lock stays while the process lives. PostgreSQL's is lost with its connection
-        (the server was restarted, the network broke): then another bot may have begun, and
-        this one has to stop or to acquire the lock anew. Asks the server; takes at most
-        about 15 seconds where it does not answer.
+        A file lock lasts as long as the process. PostgreSQL's is lost with its connection (a
+        server restart, a network failure): then another bot may have started, and this one
+        has to stop or to acquire the lock again. Queries the server; takes at most about 15
+        seconds where it does not answer.
         """
         return self._holder.held()
 
     def release(self) -> None:
-        """Let the next one in. Releasing twice does no harm."""
+        """Release the lock; a second call does nothing."""
         self._holder.close()
 
     def __enter__(self) -> Self:
@@ -97,14 +97,13 @@ def acquire(
     sleep: Callable[[float], object] = time.sleep,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> Lock:
-    """Become the one bot on this database.
+    """Acquire the lock of this database.
 
-    A lock that is held is waited for, `wait` seconds at most: a restart overlaps with its
-    predecessor. `on_wait` is called once, with the holder's process id where known, when the
-    waiting begins.
+    Waits at most `wait` seconds, since a restart overlaps with the previous process.
+    `on_wait` is called once, with the holder's process id where known, when waiting begins.
 
     Raises:
-        LockHeldError: somebody else still had it in the end.
+        LockHeldError: it was not released in time.
         DatabaseError: the file of the lock cannot be made, or PostgreSQL does not answer.
     """
     with in_words(store):
@@ -121,14 +120,14 @@ def _acquire(
     holder: _Holder = _PostgresqlLock(store) if store.path is None else _FileLock(store.path)
     try:
         until = monotonic() + wait
-        told = False
+        notified = False
         while not holder.take():
             left = until - monotonic()
             if left <= 0:
                 raise LockHeldError(store, holder.owner())
-            if on_wait is not None and not told:
+            if on_wait is not None and not notified:
                 on_wait(holder.owner())
-            told = True
+            notified = True
             sleep(min(_POLL_SECONDS, left))
     except BaseException:
         holder.close()
@@ -137,10 +136,10 @@ def _acquire(
 
 
 class _FileLock:
-    """A lock on `<database>.lock`; the file stays, for deleting it would race."""
+    """A lock on `<database>.lock`. The file is never deleted: that would be a race."""
 
     def __init__(self, database: Path) -> None:
-        # Links to one database share one lock.
+        # Symbolic links to one database share one lock.
         real = database.resolve()
         self._path = real.with_name(real.name + ".lock")
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -167,11 +166,10 @@ class _FileLock:
 
 
 class _PostgresqlLock:
-    """A session's advisory lock, watched from both ends of its connection.
+    """A session-level advisory lock.
 
-    A server that does not hear from a client any more (its machine lost power) must let go
-    of the lock soon, and a client must not wait for ever for a server: the keep-alives say
-    so to both.
+    TCP keep-alives on both sides: the server has to release the lock soon after a client
+    machine lost power, and a client must not wait for ever for a server.
     """
 
     def __init__(self, store: Store) -> None:
@@ -188,18 +186,18 @@ class _PostgresqlLock:
             self._connection = self._engine.connect()
             for name in ("idle", "interval", "count"):
                 self._connection.execute(text(f"SET tcp_keepalives_{name} = 5"))
-        locked = self._connection.execute(text(f"SELECT pg_try_advisory_lock({_ONE_BOT})"))
+        locked = self._connection.execute(text(f"SELECT pg_try_advisory_lock({_BOT_LOCK_KEY})"))
         return bool(locked.scalar_one())
 
     def held(self) -> bool:
         if self._connection is None:
             return False
         try:
-            # Asked of the list of locks: a pooler in between may have given us another session.
+            # From pg_locks: a pooler in between may have given us another session.
             found = self._connection.execute(
                 text(
                     "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted"
-                    f" AND pid = pg_backend_pid() AND objid = {_ONE_BOT}"
+                    f" AND pid = pg_backend_pid() AND objid = {_BOT_LOCK_KEY}"
                 )
             )
             return bool(found.scalar_one())
@@ -207,11 +205,11 @@ class _PostgresqlLock:
             return False
 
     def owner(self) -> int | None:
-        return None  # its process id is one of another machine
+        return None  # the process may run on another machine
 
     def close(self) -> None:
         if self._connection is not None:
-            # A closed session keeps its locks until the server notices; a successor is waiting.
+            # Unlock first: a closed session keeps its locks until the server notices.
             with suppress(SQLAlchemyError):
                 self._connection.execute(text("SELECT pg_advisory_unlock_all()"))
             self._connection.close()
@@ -222,11 +220,11 @@ class _PostgresqlLock:
 if sys.platform == "win32":
     import msvcrt
 
-    _FAR = 2**30
-    """Windows locks bytes against reading, so a byte that nobody reads is locked."""
+    _LOCKED_BYTE = 2**30
+    """Windows locks bytes against reading, so the lock is on a byte that nobody reads."""
 
     def _try_lock(file: BinaryIO) -> bool:
-        file.seek(_FAR)
+        file.seek(_LOCKED_BYTE)
         try:
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         except OSError:

@@ -2,8 +2,8 @@
 
 A row is written in the transaction of what it tells of, under a key that no second row
 can have. It is claimed with a lease, sent, and recorded. Rows of one chat go out in the
-order in which they were written; chats do not wait for each other, and a row that fails
-for good is put aside.
+order in which they were written; chats do not wait for each other, and a row that cannot
+be sent is given up.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import ClassVar
 
-from sqlalchemy import Connection, bindparam, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Connection, bindparam, func, literal_column, or_, select
 from sqlalchemy import case as sql_case
 
 from bot.domain.notices import Notice
@@ -25,15 +26,15 @@ from bot.store.tables import Instant, deliveries, tasks
 KEY_LENGTH = 96
 
 STEPS_ASIDE_AFTER = 5
-"""A row that failed this often no longer holds up later rows of its chat."""
+"""A row that failed this often no longer blocks later rows of its chat."""
 
 
 class DeliveryState(StrEnum):
     """Where a delivery stands.
 
-    It waits (antre), is on the recipient's screen (terkirim), was no longer true when its
-    turn came (usang), cannot be sent as it is (gagal), is refused by the recipient's
-    Telegram (tertolak), or waits for the admin's word after a restore (ditahan).
+    Queued (antre), sent (terkirim), out of date before it was sent (usang), impossible to
+    send (gagal), refused because the recipient blocked the bot (tertolak), or held after a
+    restore until the admin decides (ditahan).
     """
 
     ANTRE = "antre"
@@ -46,11 +47,10 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NewDelivery:
-    """A delivery to be stored. `key` is unique for what is told to whom.
+    """A delivery to be stored. `key` is the idempotency key: one fact to one recipient.
 
     Raises:
-        ValueError: the key is longer than its column, which only one of the two kinds of
-            database would say.
+        ValueError: the key is longer than its column. SQLite would not check that.
     """
 
     key: str
@@ -69,10 +69,11 @@ class NewDelivery:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """What is stored is no notice that this version knows: a later one wrote it, or it is
+    """A stored notice that this version cannot load: a later version wrote it, or it is
     damaged."""
 
     error: str
+    kind: ClassVar[str] = "unreadable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,27 +98,19 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class StoredDelivery:
-    """A delivery as it stands, for whoever looks on. `next_at` counts while it waits."""
+    """A delivery and where it stands. `next_at` counts while it waits."""
 
-    id: int
-    chat_id: int
-    person_id: int | None
-    notice: Notice
+    delivery: Delivery
     state: DeliveryState
-    created_at: datetime
     sent_at: datetime | None
     next_at: datetime
-    tries: int
     error: str | None
-    maybe_repeated: bool
-    silent: bool
-    message_id: int | None
 
 
-# Spelt out, not bound: the index of the queue serves only where the database can see that the
-# query asks for nothing else.
+# A literal, not a bound parameter: the partial index of the queue is used only where the
+# database can see that the condition implies its own.
 _QUEUED = deliveries.c.state == literal_column(f"'{DeliveryState.ANTRE}'")
-# A lease that has run out is given up by `rescue` alone, which flags what may come twice.
+# An expired lease is released by `rescue` alone, which flags what may be sent twice.
 _FREE = deliveries.c.lease_until.is_(None)
 _HEADS = (
     select(func.min(deliveries.c.id))
@@ -154,38 +147,22 @@ _LEASE = (
     .values(lease_until=bindparam("until"), tries=deliveries.c.tries + 1)
 )
 
-_REFRESH = Prepared(
+# A card that is out of date is queued once more, as an edit if it was sent already.
+_SHOW_ANEW = (
     deliveries.update()
-    .where(
-        deliveries.c.task_id == bindparam("task"),
-        deliveries.c.live,
-        or_(_QUEUED, deliveries.c.state == DeliveryState.TERKIRIM.value),
-    )
-    .values(
-        wanted=deliveries.c.wanted + 1,
-        state=DeliveryState.ANTRE.value,
-        next_at=bindparam("now"),
-        tries=0,
-    )
-)
-
-_PART = (
-    deliveries.update()
-    .where(
-        deliveries.c.person_id == bindparam("person"),
-        deliveries.c.live,
-        deliveries.c.message_id.is_not(None),
-        deliveries.c.task_id.in_(
-            select(tasks.c.id).where(tasks.c.status == TaskStatus.TERBUKA.value)
-        ),
-        or_(_QUEUED, deliveries.c.state == DeliveryState.TERKIRIM.value),
-    )
+    .where(deliveries.c.live, or_(_QUEUED, deliveries.c.state == DeliveryState.TERKIRIM.value))
     .values(
         wanted=deliveries.c.wanted + 1,
         state=DeliveryState.ANTRE.value,
         next_at=bindparam("now", type_=Instant),
         tries=0,
     )
+)
+_REFRESH = Prepared(_SHOW_ANEW.where(deliveries.c.task_id == bindparam("task")))
+_RETIRE = _SHOW_ANEW.where(
+    deliveries.c.person_id == bindparam("person"),
+    deliveries.c.message_id.is_not(None),
+    deliveries.c.task_id.in_(select(tasks.c.id).where(tasks.c.status == TaskStatus.TERBUKA.value)),
 )
 
 _SENT = (
@@ -212,8 +189,8 @@ def _put(dialect: str) -> Insert:
     return statement.on_conflict_do_update(
         index_elements=["key"],
         set_={
-            # A live row's message is edited. A row that was settled is begun anew, with a
-            # message of its own.
+            # A live row's message is edited. A row that is no longer live starts again, with
+            # a new message.
             "live": statement.excluded.live,
             "silent": sql_case((on_screen, deliveries.c.silent), else_=statement.excluded.silent),
             "message_id": sql_case((on_screen, deliveries.c.message_id), else_=None),
@@ -238,9 +215,9 @@ class OutboxTable:
         self._connection = connection
 
     def put(self, rows: Sequence[NewDelivery], now: datetime) -> None:
-        """Store deliveries. One that is there already stays; a live card is shown anew.
+        """Store deliveries. An existing one is left as it is; a live card is queued again.
 
-        A live card that was settled meanwhile comes as a new message.
+        A card that is no longer live comes as a new message.
         """
         values = [
             {
@@ -265,71 +242,50 @@ class OutboxTable:
         _PUT.run(self._connection, values)
 
     def refresh(self, task_ids: Sequence[int], now: datetime) -> None:
-        """The cards of these tasks no longer say what is true: show them anew."""
+        """Queue the cards of these tasks again: they are out of date."""
         _REFRESH.run(self._connection, [{"task": t, "now": now} for t in task_ids])
 
     def retire_cards(self, person_id: int, now: datetime) -> None:
-        """This person has left: what their cards of open tasks show is true no longer."""
-        self._connection.execute(_PART, {"person": person_id, "now": now})
+        """Queue a person's cards of open tasks again: they have left the office."""
+        self._connection.execute(_RETIRE, {"person": person_id, "now": now})
 
     def move(self, person_id: int, chat_id: int, open_tasks: Sequence[int], now: datetime) -> None:
-        """They have another chat now: what waits goes there, and cards of open tasks come anew.
+        """Move a person's deliveries to another chat; cards of open tasks are sent again there.
 
-        What stands in the old chat is left as it is: nobody may be there to read it.
+        Messages in the old chat stay as they are: the account may be gone.
         """
         theirs = deliveries.c.person_id == person_id
         card = deliveries.c.key.startswith("card:") & deliveries.c.task_id.in_(open_tasks)
-        self._connection.execute(
-            deliveries.update()
-            .where(theirs, deliveries.c.live, deliveries.c.message_id.is_not(None), ~card)
-            .values(live=False, state=DeliveryState.USANG.value, lease_until=None)
+        self._update(
+            [theirs, deliveries.c.live, deliveries.c.message_id.is_not(None), ~card],
+            live=False,
+            state=DeliveryState.USANG.value,
+            lease_until=None,
         )
-        self._connection.execute(
-            deliveries.update()
-            .where(theirs, deliveries.c.live, card)
-            .values(
-                chat_id=chat_id,
-                message_id=None,
-                state=DeliveryState.ANTRE.value,
-                wanted=deliveries.c.wanted + 1,
-                next_at=now,
-                lease_until=None,
-                tries=0,
-            )
+        self._update(
+            [theirs, deliveries.c.live, card],
+            chat_id=chat_id,
+            message_id=None,
+            wanted=deliveries.c.wanted + 1,
+            lease_until=None,
+            **_queued(now),
         )
-        self._connection.execute(
-            deliveries.update()
-            .where(theirs, _QUEUED, deliveries.c.message_id.is_(None))
-            .values(chat_id=chat_id)
-        )
+        self._update([theirs, _QUEUED, deliveries.c.message_id.is_(None)], chat_id=chat_id)
 
     def complete(self, claimed: Delivery) -> None:
-        """What is shown now is the last that this message shows: it is live no longer."""
-        self._connection.execute(
-            deliveries.update().where(deliveries.c.id == claimed.id).values(live=False)
-        )
+        """Mark a card as final: it is no longer live and not edited again."""
+        self._change(claimed, live=False)
 
     def resend(self, claimed: Delivery, now: datetime) -> None:
-        """Its message is gone from the screen: it is sent as a new one, if it still has to be."""
-        self._connection.execute(
-            deliveries.update()
-            .where(deliveries.c.id == claimed.id)
-            .values(
-                state=DeliveryState.ANTRE.value,
-                message_id=None,
-                next_at=now,
-                lease_until=None,
-                tries=0,
-                created_at=now,
-            )
-        )
+        """Queue it as a new message: the old one was deleted."""
+        self._change(claimed, message_id=None, lease_until=None, created_at=now, **_queued(now))
 
     def claim(
         self, now: datetime, lease: timedelta, most: int, busy: Collection[int] = ()
     ) -> list[Delivery]:
-        """Take at most `most` due deliveries, one a chat, for as long as the lease.
+        """Lease at most `most` due deliveries, one per chat.
 
-        `busy` are chats that are being sent to, or that Telegram asked us to leave alone.
+        `busy` are chats with a send under way or a rate limit.
         """
         rows = self._connection.execute(
             _CLAIMABLE, {"now": now, "busy": list(busy), "most": most}
@@ -347,9 +303,9 @@ class OutboxTable:
         return self._connection.execute(query, params).first() is not None
 
     def sent(self, claimed: Delivery, message_id: int | None, now: datetime) -> None:
-        """It is on the recipient's screen as it was when claimed.
+        """It was sent as it was when claimed.
 
-        If it has to show something newer by now, it stays in the queue as an edit.
+        If it was queued again meanwhile, it stays in the queue as an edit.
         """
         self._connection.execute(
             _SENT,
@@ -364,83 +320,59 @@ class OutboxTable:
     def retry(
         self, claimed: Delivery, at: datetime, error: str, maybe_sent: bool, *, counts: bool = True
     ) -> None:
-        """It was not sent, or nobody knows: try again at `at`.
+        """It was not sent, or that is unknown: try again at `at`.
 
-        `maybe_sent` flags a first send that may have arrived. A try that does not count lets
-        the row step aside for later ones, and no more: it is never a reason to give it up.
+        `maybe_sent` flags a first send that may have arrived. With `counts` False the number
+        of tries stops at `STEPS_ASIDE_AFTER`, so that the row is never given up for it.
         """
         tries = claimed.tries + 1
-        self._connection.execute(
-            deliveries.update()
-            .where(deliveries.c.id == claimed.id)
-            .values(
-                next_at=at,
-                lease_until=None,
-                tries=tries if counts else min(tries, STEPS_ASIDE_AFTER),
-                error=error,
-                maybe_repeated=deliveries.c.maybe_repeated
-                | (maybe_sent and claimed.message_id is None),
-            )
+        self._change(
+            claimed,
+            next_at=at,
+            lease_until=None,
+            tries=tries if counts else min(tries, STEPS_ASIDE_AFTER),
+            error=error,
+            maybe_repeated=deliveries.c.maybe_repeated
+            | (maybe_sent and claimed.message_id is None),
         )
 
     def release(self, claimed: Delivery, at: datetime) -> None:
-        """Nothing was tried (Telegram asked for a pause): the try does not count."""
-        self._connection.execute(
-            deliveries.update()
-            .where(deliveries.c.id == claimed.id)
-            .values(next_at=at, lease_until=None, tries=claimed.tries)
-        )
+        """Nothing was tried (rate limit): the try does not count."""
+        self._change(claimed, next_at=at, lease_until=None, tries=claimed.tries)
 
     def give_up(
         self, claimed: Delivery, state: DeliveryState, error: str | None, now: datetime
     ) -> None:
         """It will not be sent: out of date, refused, or impossible."""
-        self._connection.execute(
-            deliveries.update()
-            .where(deliveries.c.id == claimed.id)
-            .values(state=state.value, lease_until=None, error=error, sent_at=now)
-        )
+        self._change(claimed, state=state.value, lease_until=None, error=error, sent_at=now)
 
     def rescue(self, before: datetime | None) -> int:
-        """Give up leases whose holder died; how many there were.
+        """Release leases that expired by `before`; how many there were.
 
-        `before` None means every lease: this process has just become the only one. A first
-        send that was claimed may have arrived, so those rows are flagged.
+        `before` None means every lease: this process has just started. A first send that was
+        leased may have arrived, so those rows are flagged.
         """
         held = deliveries.c.lease_until.is_not(None)
         expired = held if before is None else deliveries.c.lease_until <= before
-        result = self._connection.execute(
-            deliveries.update()
-            .where(_QUEUED, expired)
-            .values(
-                lease_until=None,
-                maybe_repeated=deliveries.c.maybe_repeated | deliveries.c.message_id.is_(None),
-            )
+        return self._update(
+            [_QUEUED, expired],
+            lease_until=None,
+            maybe_repeated=deliveries.c.maybe_repeated | deliveries.c.message_id.is_(None),
         )
-        return result.rowcount
 
     def pull_back(self, now: datetime, horizon: timedelta) -> int:
-        """Bring waits and leases that end later than `now + horizon` back to now.
+        """Set waits and leases that end after `now + horizon` back to now; how many rows.
 
-        A clock that was ahead made them; how many rows it was.
+        They were written while the clock was ahead.
         """
         far = now + horizon
         late_lease = deliveries.c.lease_until > far
-        result = self._connection.execute(
-            deliveries.update()
-            .where(_QUEUED, or_(deliveries.c.next_at > far, late_lease))
-            .values(
-                next_at=sql_case(
-                    (deliveries.c.next_at > far, bindparam("at", now, type_=Instant)),
-                    else_=deliveries.c.next_at,
-                ),
-                lease_until=sql_case(
-                    (late_lease, bindparam("at", now, type_=Instant)),
-                    else_=deliveries.c.lease_until,
-                ),
-            )
+        at = bindparam("at", now, type_=Instant)
+        return self._update(
+            [_QUEUED, or_(deliveries.c.next_at > far, late_lease)],
+            next_at=sql_case((deliveries.c.next_at > far, at), else_=deliveries.c.next_at),
+            lease_until=sql_case((late_lease, at), else_=deliveries.c.lease_until),
         )
-        return result.rowcount
 
     def overtaken(self, claimed: Delivery) -> bool:
         """Whether a later reminder of the same task waits to be sent to the same chat."""
@@ -459,11 +391,11 @@ class OutboxTable:
         return self._connection.execute(query).first() is not None
 
     def revive(self, person_id: int, task_ids: Sequence[int], now: datetime) -> None:
-        """The person can be reached again: cards of these open tasks are sent after all.
+        """Queue what a person refused, for these open tasks: they can be reached again.
 
-        One message for each task is enough: of a card and its reminders the first speaks,
-        and says what is true now. Cards that are on the screen already are mended, whatever
-        became of their tasks.
+        One message for each task is enough: of a card and its reminders the first is sent, and
+        rendered from the current state. Messages that were sent before are edited, whatever
+        the state of their tasks.
         """
         refused = (
             deliveries.c.person_id == person_id,
@@ -475,52 +407,39 @@ class OutboxTable:
             .where(*refused, deliveries.c.message_id.is_(None), deliveries.c.task_id.in_(task_ids))
             .group_by(deliveries.c.task_id)
         )
-        self._connection.execute(
-            deliveries.update()
-            .where(
-                *refused,
-                or_(deliveries.c.message_id.is_not(None), deliveries.c.id.in_(firsts)),
-            )
-            .values(state=DeliveryState.ANTRE.value, next_at=now, tries=0)
+        self._update(
+            [*refused, or_(deliveries.c.message_id.is_not(None), deliveries.c.id.in_(firsts))],
+            **_queued(now),
         )
 
     def move_chat(self, old: int, new: int, now: datetime) -> None:
-        """A chat has another id: what waits for it goes there, a send under way included."""
-        self._connection.execute(
-            deliveries.update()
-            .where(_QUEUED, deliveries.c.chat_id == old)
-            .values(chat_id=new, next_at=now, lease_until=None, tries=0)
+        """A chat has a new id: its queued deliveries follow, leased ones included."""
+        self._update(
+            [_QUEUED, deliveries.c.chat_id == old], chat_id=new, lease_until=None, **_queued(now)
         )
 
     def drop_chat(self, chat_id: int, error: str, now: datetime) -> None:
-        """Nothing more is sent to this chat."""
-        self._connection.execute(
-            deliveries.update()
-            .where(_QUEUED, deliveries.c.chat_id == chat_id)
-            .values(state=DeliveryState.TERTOLAK.value, lease_until=None, error=error, sent_at=now)
+        """Refuse everything queued for this chat."""
+        self._update(
+            [_QUEUED, deliveries.c.chat_id == chat_id],
+            state=DeliveryState.TERTOLAK.value,
+            lease_until=None,
+            error=error,
+            sent_at=now,
         )
 
     def hold(self) -> int:
-        """Keep every unsent row back until the admin decides; how many there are."""
-        result = self._connection.execute(
-            deliveries.update()
-            .where(_QUEUED)
-            .values(state=DeliveryState.DITAHAN.value, lease_until=None)
-        )
-        return result.rowcount
+        """Hold every queued delivery until the admin decides; how many there are."""
+        return self._update([_QUEUED], state=DeliveryState.DITAHAN.value, lease_until=None)
 
     def release_held(self, send: bool, now: datetime) -> int:
-        """Send what was held, or declare it out of date; how many rows it was."""
+        """Queue what was held, or mark it out of date; how many rows."""
         becomes = DeliveryState.ANTRE if send else DeliveryState.USANG
-        result = self._connection.execute(
-            deliveries.update()
-            .where(deliveries.c.state == DeliveryState.DITAHAN.value)
-            .values(state=becomes.value, next_at=now, tries=0)
-        )
-        return result.rowcount
+        held = deliveries.c.state == DeliveryState.DITAHAN.value
+        return self._update([held], state=becomes.value, next_at=now, tries=0)
 
     def count(self, state: DeliveryState) -> int:
-        """How many deliveries stand there."""
+        """How many deliveries are in this state."""
         query = select(func.count()).where(deliveries.c.state == state.value)
         return int(self._connection.execute(query).scalar_one())
 
@@ -529,25 +448,13 @@ class OutboxTable:
         query = select(deliveries).order_by(deliveries.c.id.desc()).limit(most)
         return [
             StoredDelivery(
-                row.id,
-                row.chat_id,
-                row.person_id,
-                serialization.load_notice(row.notice),
-                DeliveryState(row.state),
-                row.created_at,
-                row.sent_at,
-                row.next_at,
-                row.tries,
-                row.error,
-                row.maybe_repeated,
-                row.silent,
-                row.message_id,
+                _delivery(row), DeliveryState(row.state), row.sent_at, row.next_at, row.error
             )
             for row in self._connection.execute(query)
         ]
 
     def of_message(self, chat_id: int, message_id: int) -> Delivery | None:
-        """The delivery that is this message on somebody's screen; None if it is not known."""
+        """The delivery with this Telegram message, or None."""
         query = select(deliveries).where(
             deliveries.c.chat_id == chat_id, deliveries.c.message_id == message_id
         )
@@ -557,7 +464,7 @@ class OutboxTable:
     def next_due(self, now: datetime) -> datetime | None:
         """When, after `now`, the next row may be tried; None if none waits for its time.
 
-        What merely queues behind another of its chat has no time of its own.
+        A row behind another of its chat has no time of its own.
         """
         return self._connection.execute(_NEXT_DUE, {"now": now}).scalar_one_or_none()
 
@@ -582,6 +489,19 @@ class OutboxTable:
         )
         return result.rowcount
 
+    def _change(self, claimed: Delivery, **values: object) -> None:
+        self._update([deliveries.c.id == claimed.id], **values)
+
+    def _update(self, where: Sequence[ColumnElement[bool]], **values: object) -> int:
+        """Set these columns of the deliveries that meet every condition; how many they were."""
+        statement = deliveries.update().where(*where).values(**values)
+        return self._connection.execute(statement).rowcount
+
+
+def _queued(now: datetime) -> dict[str, object]:
+    """What a delivery that waits to be sent at once has in its columns."""
+    return {"state": DeliveryState.ANTRE.value, "next_at": now, "tries": 0}
+
 
 def _delivery(row: AnyRow) -> Delivery:
     return Delivery(
@@ -603,7 +523,7 @@ def _delivery(row: AnyRow) -> Delivery:
 
 
 def _notice(body: str) -> Notice | Unreadable:
-    # One row that cannot be read must not keep all others from being claimed.
+    # One unreadable row must not block the claim of all others.
     try:
         return serialization.load_notice(body)
     except ValueError as error:

@@ -45,7 +45,7 @@ class Newcomer:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a chat was asked last and has not answered."""
+    """The open question of a chat."""
 
     kind: str
     data: dict[str, Any]
@@ -96,7 +96,7 @@ class PeopleTable:
         return Staff(people, tuple(held))
 
     def by_chat(self, chat_id: int) -> Newcomer | None:
-        """Whoever has this chat, joined or about to, unless they have left."""
+        """The person of this chat, joined or about to, unless they have left."""
         query = select(persons).where(persons.c.chat_id == chat_id, persons.c.left_at.is_(None))
         row = self._connection.execute(query).first()
         if row is None:
@@ -104,17 +104,8 @@ class PeopleTable:
         address = Address(row.address) if row.address else None
         return Newcomer(row.id, row.chat_id, row.name, address)
 
-    def person(self, person_id: int) -> Person | None:
-        """Anybody who ever joined, those who have left included."""
-        row = self._connection.execute(
-            select(persons).where(persons.c.id == person_id, persons.c.name.is_not(None))
-        ).first()
-        if row is None:
-            return None
-        return Person(row.id, row.chat_id, row.name, Address(row.address), row.admin, row.reachable)
-
     def names(self) -> dict[int, str]:
-        """Everybody's name as it is spoken, those who have left included."""
+        """Everybody's form of address and name by id, those who have left included."""
         query = select(persons.c.id, persons.c.address, persons.c.name).where(
             persons.c.name.is_not(None)
         )
@@ -123,7 +114,7 @@ class PeopleTable:
     # Persons
 
     def welcome(self, chat_id: int, now: datetime, admin: bool = False) -> int:
-        """The person of this chat, made or taken back after having left; returns the id."""
+        """Create the person of this chat, or take them back after leaving; their id."""
         statement = insert(self._connection.dialect.name, persons)
         returning = self._connection.execute(
             statement.on_conflict_do_update(
@@ -138,9 +129,6 @@ class PeopleTable:
         )
         return int(returning.scalar_one())
 
-    def set_admin(self, person_id: int, admin: bool) -> None:
-        self._update(person_id, admin=admin)
-
     def set_name(self, person_id: int, name: str) -> None:
         self._update(person_id, name=name)
 
@@ -148,7 +136,7 @@ class PeopleTable:
         self._update(person_id, address=address.value)
 
     def set_reachable(self, person_id: int, reachable: bool) -> bool:
-        """Note whether Telegram takes messages to them; False if that was known already."""
+        """Store whether Telegram accepts messages to them; False if that is no change."""
         result = self._connection.execute(
             persons.update()
             .where(persons.c.id == person_id, persons.c.reachable.is_not(reachable))
@@ -157,19 +145,18 @@ class PeopleTable:
         return result.rowcount == 1
 
     def set_digest(self, person_id: int, wanted: bool) -> None:
-        """Whether they want the morning's overview."""
+        """Store whether they want the morning digest."""
         self._update(person_id, digest=wanted)
 
     def without_digest(self) -> frozenset[int]:
-        """The ids of everybody who does not want the morning's overview."""
+        """The ids of everybody who does not want the morning digest."""
         query = select(persons.c.id).where(~persons.c.digest)
         return frozenset(self._connection.execute(query).scalars())
 
     def move(self, person_id: int, chat_id: int) -> None:
-        """They have another Telegram account now.
+        """Give them another Telegram account.
 
-        Whoever had that account before and is not here any more gives it up: one account is
-        one person's.
+        A former person with that account loses it: one account belongs to one person.
         """
         self._connection.execute(
             persons.update().where(persons.c.chat_id == chat_id).values(chat_id=-persons.c.id)
@@ -177,7 +164,7 @@ class PeopleTable:
         self._update(person_id, chat_id=chat_id, reachable=True)
 
     def leave(self, person_id: int, now: datetime) -> None:
-        """They no longer work here; their name stays for the record."""
+        """Mark them as having left; their name stays for the record."""
         self._update(person_id, left_at=now, admin=False)
 
     # Holdings
@@ -209,7 +196,7 @@ class PeopleTable:
         return int(row.scalar_one())
 
     def appoint(self, wanted: Appointment) -> int:
-        """Let somebody stand in for a post; the new holding's id."""
+        """Store a stand-in's holding; its id."""
         row = self._connection.execute(
             holdings.insert().returning(holdings.c.id),
             {
@@ -241,12 +228,12 @@ class PeopleTable:
         return [_holding(row, row.person_id, row.id) for row in self._connection.execute(query)]
 
     def appointment(self, holding_id: int) -> tuple[Holding, bool] | None:
-        """A holding whatever became of it, and whether somebody ended it; None if unknown."""
+        """A holding, current or not, and whether somebody ended it; None if unknown."""
         row = self._connection.execute(select(holdings).where(holdings.c.id == holding_id)).first()
         return (_holding(row, row.person_id, row.id), bool(row.ended)) if row else None
 
     def revoke_all(self, person_id: int, now: datetime) -> None:
-        """End everything that somebody holds, and what they were to hold later."""
+        """End all holdings of a person, planned ones included."""
         self._connection.execute(
             holdings.update()
             .where(
@@ -258,7 +245,7 @@ class PeopleTable:
         )
 
     def holding(self, holding_id: int, now: datetime) -> Holding | None:
-        """A holding that still stands, or None."""
+        """A holding that is in force, or None."""
         row = self._connection.execute(select(holdings).where(holdings.c.id == holding_id)).first()
         return _holding(row, row.person_id, row.id) if row and _holds(row, now) else None
 
@@ -319,7 +306,7 @@ class PeopleTable:
         return [_invitation(row) for row in self._connection.execute(query)]
 
     def use(self, invitation_id: int, person_id: int, now: datetime) -> bool:
-        """Use it up; False if somebody was faster."""
+        """Mark it as used; False if it was used before."""
         result = self._connection.execute(
             invitations.update()
             .where(invitations.c.id == invitation_id, invitations.c.used_at.is_(None))
@@ -328,7 +315,7 @@ class PeopleTable:
         return result.rowcount == 1
 
     def withdraw(self, code_hash: str) -> None:
-        """Make an invitation that nobody has used worthless."""
+        """Delete an unused invitation."""
         self._connection.execute(
             invitations.delete().where(
                 invitations.c.code_hash == code_hash, invitations.c.used_at.is_(None)
@@ -336,7 +323,7 @@ class PeopleTable:
         )
 
     def drop_claims(self) -> None:
-        """Make unused claim links worthless: there is an admin, or a newer link."""
+        """Delete unused claim links: there is an admin, or a newer link."""
         self._connection.execute(
             invitations.delete().where(
                 invitations.c.role.is_(None),
@@ -353,7 +340,7 @@ class PeopleTable:
     # Questions
 
     def ask(self, chat_id: int, kind: str, data: dict[str, Any], expires_at: datetime) -> None:
-        """Remember what this chat was asked, over any earlier question."""
+        """Store what this chat was asked, in place of an earlier question."""
         statement = insert(self._connection.dialect.name, questions)
         row = {
             "chat_id": chat_id,
@@ -370,14 +357,14 @@ class PeopleTable:
         )
 
     def question(self, chat_id: int, now: datetime) -> Question | None:
-        """What this chat still has to answer, or None; a question expires."""
+        """The open question of this chat, or None; a question expires."""
         row = self._connection.execute(
             select(questions).where(questions.c.chat_id == chat_id, questions.c.expires_at > now)
         ).first()
         return Question(row.kind, json.loads(row.data), row.expires_at) if row else None
 
     def answered(self, chat_id: int) -> bool:
-        """Forget the question of this chat; False if there was none."""
+        """Delete the question of this chat; False if there was none."""
         result = self._connection.execute(questions.delete().where(questions.c.chat_id == chat_id))
         return result.rowcount == 1
 

@@ -1,4 +1,4 @@
-"""Due times: one row a rung, laid down in the transaction that opens the task."""
+"""Reminders: one row each, scheduled in the transaction that opens the task."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.store.tables import reminders
 
 
 class ReminderStatus(StrEnum):
-    """A rung waits, was sent, was overtaken by a newer one, or its task ended first."""
+    """Waiting, sent, skipped for a newer one, or void because the task ended first."""
 
     MENUNGGU = "menunggu"
     TERKIRIM = "terkirim"
@@ -25,7 +25,7 @@ class ReminderStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DueReminder:
-    """A waiting rung of which the time to look at it has come."""
+    """A waiting reminder that is due."""
 
     id: int
     task_id: int
@@ -34,7 +34,7 @@ class DueReminder:
 
 @dataclass(frozen=True, slots=True)
 class WaitingReminder:
-    """A waiting rung, with when it will be looked at."""
+    """A waiting reminder; `next_at` is when it is handled."""
 
     id: int
     task_id: int
@@ -42,8 +42,8 @@ class WaitingReminder:
     next_at: datetime
 
 
-# Spelt out, not bound: the index of waiting rows serves only where the database can see that
-# the query asks for nothing else.
+# A literal, not a bound parameter: the partial index of waiting rows is used only where the
+# database can see that the condition implies its own.
 _WAITS = reminders.c.status == literal_column(f"'{ReminderStatus.MENUNGGU}'")
 _FIRST_DUE = (
     select(reminders.c.task_id)
@@ -57,7 +57,7 @@ _DUE = (
     .order_by(reminders.c.due_at, reminders.c.id)
 )
 
-_LAY = Prepared(reminders.insert())
+_SCHEDULE = Prepared(reminders.insert())
 _REPLACE = Prepared(
     reminders.update()
     .where(
@@ -79,11 +79,11 @@ class ReminderTable:
         self._connection = connection
 
     def schedule(self, rows: Iterable[tuple[int, PlannedReminder]]) -> None:
-        """Store rungs, each with the id of its task."""
+        """Store reminders, each with the id of its task."""
         values = [
             {
                 "task_id": task_id,
-                "rung": planned.rung.value,
+                "rung": planned.kind.value,
                 "due_at": planned.due_at,
                 "next_at": planned.due_at,
                 "role": planned.role,
@@ -92,21 +92,21 @@ class ReminderTable:
             }
             for task_id, planned in rows
         ]
-        _LAY.run(self._connection, values)
+        _SCHEDULE.run(self._connection, values)
 
     def drop(self, task_ids: Sequence[int], now: datetime) -> None:
-        """The tasks have ended: what still waits for them is void."""
+        """The tasks have ended: their waiting reminders are void."""
         _DROP.run(self._connection, [{"task": t, "now": now} for t in task_ids])
 
     def replace(self, task_ids: Sequence[int], now: datetime) -> None:
-        """Their reminders are laid anew: what still waits is void, but for what people asked.
+        """Void their waiting reminders before new ones are scheduled.
 
-        An "ingatkan 1 jam lagi" stays.
+        An "ingatkan 1 jam lagi" stays: a person asked for it.
         """
         _REPLACE.run(self._connection, [{"task": t, "now": now} for t in task_ids])
 
     def drop_snoozes(self, task_id: int, person_id: int, now: datetime) -> None:
-        """A new "ingatkan 1 jam lagi" takes the place of the person's earlier one."""
+        """Void a person's earlier "ingatkan 1 jam lagi" for this task."""
         self._connection.execute(
             reminders.update()
             .where(
@@ -119,9 +119,9 @@ class ReminderTable:
         )
 
     def postpone_unreadable(self, now: datetime, again: datetime) -> list[int]:
-        """Look again later at due rows of which this edition does not know the rung; their ids.
+        """Postpone due rows whose kind this version does not know; their ids.
 
-        So `due` meets only rows that it can read, and what cannot be read holds up nobody.
+        So that they do not block `due`, which cannot load them.
         """
         query = (
             reminders.update()
@@ -132,12 +132,12 @@ class ReminderTable:
         return sorted(self._connection.execute(query).scalars())
 
     def due(self, now: datetime, tasks: int) -> dict[int, list[DueReminder]]:
-        """Rungs to look at now, of at most this many tasks, by the task's id.
+        """The due reminders of at most this many tasks, by the task's id.
 
-        All due rungs of a task come together, so that the newest can speak for them.
+        All due reminders of a task are returned together, so that only the newest is sent.
 
         Raises:
-            ValueError: a row has an unknown rung; `postpone_unreadable` takes those away.
+            ValueError: a row has an unknown kind; call `postpone_unreadable` before.
         """
         first = self._connection.execute(_FIRST_DUE, {"now": now, "most": tasks}).scalars()
         wanted = list(dict.fromkeys(first))
@@ -151,7 +151,7 @@ class ReminderTable:
         return found
 
     def snoozed(self, task_ids: Sequence[int], now: datetime) -> set[tuple[int, int]]:
-        """Who has asked to be left alone about which task a while yet: (task, person)."""
+        """Who has an "ingatkan 1 jam lagi" ahead for which task: (task, person)."""
         query = select(reminders.c.task_id, reminders.c.person_id).where(
             reminders.c.task_id.in_(task_ids),
             reminders.c.rung == ReminderKind.TUNDA.value,
@@ -161,7 +161,7 @@ class ReminderTable:
         return {(row.task_id, row.person_id) for row in self._connection.execute(query)}
 
     def complete(self, ids: Sequence[int], status: ReminderStatus, now: datetime) -> None:
-        """These rungs have been dealt with."""
+        """Set the final status of these reminders."""
         if ids:
             self._connection.execute(
                 reminders.update()
@@ -170,23 +170,23 @@ class ReminderTable:
             )
 
     def postpone(self, rows: Iterable[tuple[int, datetime]]) -> None:
-        """Look at these again at the given instants."""
-        values = [{"rung_id": reminder_id, "again": again} for reminder_id, again in rows]
+        """Handle these at the given instants instead."""
+        values = [{"reminder_id": reminder_id, "again": again} for reminder_id, again in rows]
         if values:
             self._connection.execute(
                 reminders.update()
-                .where(reminders.c.id == bindparam("rung_id"))
+                .where(reminders.c.id == bindparam("reminder_id"))
                 .values(next_at=bindparam("again")),
                 values,
             )
 
     def next_due(self) -> datetime | None:
-        """When the next rung wants to be looked at, None if none waits."""
+        """When the next reminder has to be handled, None if none waits."""
         query = select(reminders.c.next_at).where(_WAITS).order_by(reminders.c.next_at).limit(1)
         return self._connection.execute(query).scalar_one_or_none()
 
     def ahead(self, most: int) -> list[WaitingReminder]:
-        """The next waiting rungs, the earliest first."""
+        """The next waiting reminders, the earliest first."""
         query = (
             select(reminders)
             .where(_WAITS)
@@ -199,21 +199,6 @@ class ReminderTable:
                 row.task_id,
                 PlannedReminder(ReminderKind(row.rung), row.due_at, row.role, row.person_id),
                 row.next_at,
-            )
-            for row in self._connection.execute(query)
-        ]
-
-    def of_task(self, task_id: int) -> list[tuple[PlannedReminder, ReminderStatus]]:
-        """Every rung of a task with what became of it, by due time."""
-        query = (
-            select(reminders)
-            .where(reminders.c.task_id == task_id)
-            .order_by(reminders.c.due_at, reminders.c.id)
-        )
-        return [
-            (
-                PlannedReminder(ReminderKind(row.rung), row.due_at, row.role, row.person_id),
-                ReminderStatus(row.status),
             )
             for row in self._connection.execute(query)
         ]

@@ -1,7 +1,7 @@
 """Runs, their tasks and confirmations.
 
-A run is loaded whole and saved as the difference between before and after. Every change
-of a task names the state it leaves, so that what was decided on an old picture of the run
+A run is loaded whole and saved as the difference between before and after. Every UPDATE of a
+task names the status it expects (optimistic locking), so that a decision on an outdated run
 changes nothing.
 """
 
@@ -30,7 +30,7 @@ class ConflictError(Exception):
 
 
 class Heading(NamedTuple):
-    """What a run is called: its number, the code of its procedure, its year and unit."""
+    """What names a run: its number, the code of its procedure, its year and unit."""
 
     id: int
     procedure: str
@@ -40,7 +40,7 @@ class Heading(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class StoredRun:
-    """A run with what only the database knows of it.
+    """A run with its ids in the database.
 
     `task_ids` and `tokens` are keyed by (step, attempt).
     """
@@ -125,7 +125,7 @@ _UNCONFIRM = Prepared(
         confirmations.c.task_id == bindparam("task"), confirmations.c.person_id == bindparam("who")
     )
 )
-_MOVE_UP = Prepared(
+_CLOSE_GAP = Prepared(
     confirmations.update()
     .where(
         confirmations.c.task_id == bindparam("task"), confirmations.c.position > bindparam("gap")
@@ -137,9 +137,9 @@ _MOVE_UP = Prepared(
 class RunTable:
     """Runs one by one, and lists of them.
 
-    A run that cannot be read (its stored SOP is damaged, or tells of something that this
-    edition does not know) is left out of lists, with a line in the log, so that it holds up
-    no other. Asking for that very run raises ValueError or KeyError.
+    A run that cannot be loaded (its stored SOP is damaged, or has something that this version
+    does not know) is left out of lists and logged, so that it does not block the others.
+    Asking for it by id raises ValueError or KeyError.
     """
 
     def __init__(self, connection: Connection, version: Callable[[int], Sop]) -> None:
@@ -152,7 +152,7 @@ class RunTable:
         return self._one(rows) if rows else None
 
     def by_token(self, token: str) -> tuple[StoredRun, Task] | None:
-        """The task that a button with this token speaks of, and its run; None if unknown."""
+        """The task that a button's token names, and its run; None if unknown."""
         rows = list(self._connection.execute(_BY_TOKEN, {"token": token}))
         if not rows:
             return None
@@ -185,7 +185,7 @@ class RunTable:
         return self._select(runs.c.status.in_(_UNDER_WAY))
 
     def exists(self, procedure: str, year: int) -> bool:
-        """Whether there is a run of this procedure for this year that was not given up."""
+        """Whether there is a run of this procedure for this year that was not cancelled."""
         query = (
             select(runs.c.id)
             .where(
@@ -209,7 +209,7 @@ class RunTable:
         return tuple(found.scalars())
 
     def newest(self, most: int) -> tuple[int, ...]:
-        """The ids of the newest runs, whatever became of them, the newest first."""
+        """The ids of the newest runs, of any status, the newest first."""
         query = select(runs.c.id).order_by(runs.c.id.desc()).limit(most)
         return tuple(self._connection.execute(query).scalars())
 
@@ -229,7 +229,7 @@ class RunTable:
         return found
 
     def headings(self) -> list[Heading]:
-        """Every run there ever was, by what it is called, oldest first."""
+        """The heading of every run, oldest first."""
         query = select(runs.c.id, runs.c.procedure, runs.c.year, runs.c.unit).order_by(runs.c.id)
         return [Heading(*row) for row in self._connection.execute(query)]
 
@@ -252,15 +252,15 @@ class RunTable:
         return [found[run_id] for run_id in ids if run_id in found]
 
     def touching(self, start: datetime, end: datetime) -> list[StoredRun]:
-        """Every run that was under way at some time from `start` until before `end`, whatever
-        became of it, in one query; the oldest first."""
+        """Every run that was under way at some time from `start` until before `end`, of any
+        status, in one query; the oldest first."""
         return self._select(
             runs.c.started_at < end,
             or_(runs.c.finished_at.is_(None), runs.c.finished_at >= start),
         )
 
     def first_started(self) -> datetime | None:
-        """When the first run of all began; None where none ever did."""
+        """When the first run began; None where there is none."""
         found: datetime | None = self._connection.execute(_FIRST).scalar_one()
         return found
 
@@ -292,7 +292,7 @@ class RunTable:
         ids = dict(before.task_ids) if before else {}
         changed = [t for t in after.tasks if (k := _key(t)) in old and old[k] != t]
         self._change(changed, old, ids)
-        # An open attempt has to be closed before another can open: the index allows one.
+        # Close before opening: a unique index allows one open attempt per step.
         changed.sort(key=lambda task: task.is_open)
         ids |= self._open(after.id, [t for t in after.tasks if _key(t) not in old])
         self._confirm(after, old, ids)
@@ -377,7 +377,7 @@ class RunTable:
         old: dict[tuple[int, int], Task],
         ids: dict[tuple[int, int], int],
     ) -> None:
-        """Take back what is confirmed no longer; the journal remembers it."""
+        """Delete confirmations that were taken back; the journal keeps them."""
         rows = [
             {"task": ids[_key(task)], "who": c.person_id, "gap": position}
             for task in after.tasks
@@ -385,10 +385,10 @@ class RunTable:
             for position, c in enumerate(old[_key(task)].confirmations)
             if not task.confirmed_by(c.person_id)
         ]
-        # From the last on, so that the places of those before it are still what they were.
+        # From the last on, so that the positions of the others stay valid.
         for row in reversed(rows):
             _UNCONFIRM.run(self._connection, [{"task": row["task"], "who": row["who"]}])
-            _MOVE_UP.run(self._connection, [{"task": row["task"], "gap": row["gap"]}])
+            _CLOSE_GAP.run(self._connection, [{"task": row["task"], "gap": row["gap"]}])
 
     def _select(self, *conditions: ColumnElement[bool]) -> list[StoredRun]:
         return self._load(self._connection.execute(_WHOLE.where(and_(*conditions))))
@@ -407,7 +407,7 @@ class RunTable:
         try:
             return self._one(rows)
         except (ValueError, KeyError) as error:
-            # Ids only: the error's own words may quote what is stored.
+            # Ids only: the error's text may quote stored texts.
             log.error(
                 "run cannot be read",
                 run=run_id,
@@ -474,7 +474,7 @@ def _task(row: AnyRow, confirmed: list[Confirmation]) -> Task:
 
 
 def _facts(run: Run) -> tuple[object, ...]:
-    """What of a run may change, beside its tasks."""
+    """What may change of a run besides its tasks."""
     return (run.status, run.finished_at, run.team, run.pauses, run.cancelled)
 
 

@@ -1,7 +1,7 @@
-"""The schema's editions: which one a database has, and how it is brought up to date.
+"""The schema's revisions: which one a database has, and its upgrade.
 
-Each file of `migrations/versions` is one edition, named by its revision and numbered in
-order. Alembic is slow to import, so that it is only asked when there is work for it.
+Each file of `migrations/versions` is one revision, numbered in order. Alembic is slow to
+import, so it is imported only for an upgrade.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ class DatabaseError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Upgrade:
-    """What `upgrade` did: from which edition (None: an empty database) to which.
+    """What `upgrade` did: from which revision (None: an empty database) to which.
 
-    `copy` is the copy of an SQLite file that was made before, None where none was needed.
+    `copy` is the copy of the SQLite file made before, None where none was needed.
     """
 
     before: str | None
@@ -43,19 +43,19 @@ class Upgrade:
 
 @cache
 def revisions() -> tuple[str, ...]:
-    """Every edition that this program knows, oldest first."""
+    """Every revision that this version knows, oldest first."""
     return tuple(sorted(file.stem for file in (MIGRATIONS / "versions").glob("[0-9]*.py")))
 
 
 def head() -> str:
-    """The edition that this program works with."""
+    """The revision that this version works with."""
     return revisions()[-1]
 
 
 def current(store: Store) -> str | None:
-    """The edition of this database, None while it is empty.
+    """The revision of this database, None while it is empty.
 
-    An SQLite file that is not there is made, empty.
+    A missing SQLite file is created, empty.
 
     Raises:
         DatabaseError: it cannot be reached, or it is not ours.
@@ -65,23 +65,23 @@ def current(store: Store) -> str | None:
 
 
 def is_current(store: Store) -> bool:
-    """Whether the database has the edition that this program works with.
+    """Whether the database has the revision that this version works with.
 
     Raises:
-        DatabaseError: it cannot be reached, or it is not ours or of a newer edition.
+        DatabaseError: it cannot be reached, or it is not ours or of a newer revision.
     """
     return current(store) == head()
 
 
 def upgrade(store: Store) -> Upgrade | None:
-    """Bring the database up to date; None if it was.
+    """Upgrade the database to `head`; None if it was.
 
-    It happens in one transaction: of two that start at once, the second waits and finds
-    nothing to do, and one that dies leaves the old edition. An SQLite file that has data
-    is copied beforehand, into `backup/` beside it.
+    In one transaction: a second process that starts at the same time waits and finds nothing
+    to do, and a crash leaves the old revision. An SQLite file with data is copied before,
+    into `backup/` beside it.
 
     Raises:
-        DatabaseError: it cannot be reached, it is not ours, or a newer edition made it.
+        DatabaseError: it cannot be reached, it is not ours, or of a newer revision.
     """
     if is_current(store):
         return None
@@ -98,7 +98,7 @@ def upgrade(store: Store) -> Upgrade | None:
 
 @contextmanager
 def in_words(store: Store) -> Iterator[None]:
-    """Say in plain words why the database cannot be used.
+    """Turn errors of the driver and the operating system into a sentence for the operator.
 
     Raises:
         DatabaseError: in place of what the driver or the operating system raised inside.
@@ -120,7 +120,7 @@ def in_words(store: Store) -> Iterator[None]:
 
 
 def copy_sqlite(source: Path, target: Path) -> None:
-    """Copy a database that may be in use, whole and as of one moment, into one new file.
+    """Copy a database that may be in use, as one snapshot, into one new file.
 
     Raises:
         sqlite3.DatabaseError: the source is no database, or it is damaged.
@@ -130,7 +130,7 @@ def copy_sqlite(source: Path, target: Path) -> None:
     with closing(origin), closing(sqlite3.connect(target)) as copy:
         target.chmod(0o600)
         origin.backup(copy)
-        # The copy is one file, whole without a journal beside it.
+        # The copy is one file, without a WAL file beside it.
         copy.execute("PRAGMA journal_mode=DELETE")
         problems = [row[0] for row in copy.execute("PRAGMA integrity_check")]
         if problems != ["ok"]:
@@ -139,10 +139,10 @@ def copy_sqlite(source: Path, target: Path) -> None:
 
 
 def sync(path: Path) -> None:
-    """Make sure that this file, and its name in its folder, survive a power cut."""
+    """fsync a file and its folder, so that both survive a power cut."""
     with path.open("rb+") as file:
         os.fsync(file.fileno())
-    if os.name == "posix":  # elsewhere a folder cannot be opened
+    if os.name == "posix":  # a folder cannot be opened on Windows
         folder = os.open(path.parent, os.O_RDONLY)
         try:
             os.fsync(folder)
@@ -178,7 +178,7 @@ def _copy(path: Path, revision: str) -> Path:
     with tempfile.TemporaryDirectory(dir=folder, prefix=".sebelum-migrasi-") as scratch:
         fresh = Path(scratch) / target.name
         copy_sqlite(path, fresh)
-        # A try that failed before left a copy of the same edition: this one is newer.
+        # A failed upgrade before may have left a copy of the same revision: this is newer.
         fresh.replace(target)
     sync(target)
     return target

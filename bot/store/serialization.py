@@ -1,7 +1,7 @@
-"""Values of the domain as JSON and back, for the rows that keep them whole.
+"""Domain values as JSON and back, for the rows that store them whole.
 
-Old rows outlive old code: a text written by an earlier edition must load in a later one,
-so a value may gain fields with defaults, and never loses or renames one.
+A text written by an earlier version must load in a later one. So a value may gain fields with
+defaults, and never loses or renames one.
 """
 
 from __future__ import annotations
@@ -57,12 +57,12 @@ def _run_details() -> TypeAdapter[RunDetails]:
 
 @lru_cache(maxsize=64)
 def dump_sop(sop: Sop) -> str:
-    """The whole SOP as canonical JSON: every field spelt out, so that it explains itself."""
+    """The whole SOP as canonical JSON, with default values written out."""
     return _canonical(_sops().dump_python(sop, mode="json"))
 
 
 def load_sop(body: str) -> Sop:
-    """The SOP that `dump_sop` wrote, by this or an earlier edition.
+    """The SOP that `dump_sop` wrote, in this or an earlier version.
 
     Raises:
         ValueError: the text is not an SOP.
@@ -72,10 +72,10 @@ def load_sop(body: str) -> Sop:
 
 @lru_cache(maxsize=64)
 def digest(sop: Sop) -> str:
-    """What names a version of an SOP: the SHA-256 of its canonical JSON, in hexadecimal.
+    """The digest of an SOP version: the SHA-256 of its canonical JSON, in hexadecimal.
 
-    Fields that stand at their default are left out of it: an edition that gives the domain
-    another defaulted field does not make every SOP look edited.
+    Default values are left out: a new field with a default must not make every SOP look
+    edited.
     """
     plain = _sops().dump_python(sop, mode="json", exclude_defaults=True)
     return hashlib.sha256(_canonical(plain).encode()).hexdigest()
@@ -91,7 +91,7 @@ def load_event(body: str) -> Event:
 
 @dataclass(frozen=True, slots=True)
 class TaskDetails:
-    """What a task carries beside its columns; see `Task`."""
+    """What a task has besides its columns; see `Task`."""
 
     returned: Returned | None = None
     extensions: tuple[Extension, ...] = ()
@@ -101,7 +101,7 @@ class TaskDetails:
 
 @dataclass(frozen=True, slots=True)
 class RunDetails:
-    """What a run carries beside its columns; see `Run`."""
+    """What a run has besides its columns; see `Run`."""
 
     team: Team | None = None
     pauses: tuple[Pause, ...] = ()
@@ -113,7 +113,7 @@ NO_RUN_DETAILS = RunDetails()
 
 
 def dump_task(task: Task) -> str:
-    """What of a task has no column of its own; empty where there is nothing."""
+    """The task's details as JSON; empty where there are none."""
     details = TaskDetails(task.returned, task.extensions, task.notes, task.evidence)
     return "" if details == NO_TASK_DETAILS else _task_details().dump_json(details).decode()
 
@@ -123,7 +123,7 @@ def load_task(body: str) -> TaskDetails:
 
 
 def dump_run(run: Run) -> str:
-    """What of a run has no column of its own; empty where there is nothing."""
+    """The run's details as JSON; empty where there are none."""
     details = RunDetails(run.team, run.pauses, run.cancelled)
     return "" if details == NO_RUN_DETAILS else _run_details().dump_json(details).decode()
 
@@ -133,7 +133,7 @@ def load_run(body: str) -> RunDetails:
 
 
 def dump_notice(notice: Notice) -> str:
-    """The notice's fields with its kind."""
+    """The notice's fields and its kind as JSON."""
     fields = _notices(notice.kind).dump_json(notice).decode().removeprefix("{")
     return f'{{"kind":"{notice.kind}"{"" if fields == "}" else ","}{fields}'
 

@@ -1,6 +1,6 @@
-"""The statements that SQLite and PostgreSQL spell alike but SQLAlchemy keeps apart.
+"""INSERT with ON CONFLICT for both dialects, and statements that are compiled once.
 
-Building a statement costs more than running it: those of the hot paths are made once, as
+Building a statement costs more than running it: those of the hot paths are built once, as
 constants or in cached functions of the dialect's name.
 """
 
@@ -26,17 +26,17 @@ def insert(dialect: str, table: Table) -> Insert:
 
 @cache
 def insert_or_ignore(dialect: str, table: Table) -> Insert:
-    """An INSERT that leaves a row alone if one of its unique values is there already."""
+    """An INSERT ... ON CONFLICT DO NOTHING."""
     return insert(dialect, table).on_conflict_do_nothing()
 
 
 class Prepared:
-    """A write that is compiled once a dialect and handed to the driver row by row.
+    """A write that is compiled once per dialect and run by the driver directly.
 
-    What a confirmation writes is the same ten statements every time, and SQLAlchemy spends
-    more on preparing them anew than the database on running them. `statement` is the
-    statement, or a function of the dialect's name where the dialects differ. Every row has
-    to name the same columns.
+    A confirmation writes the same ten statements every time, and SQLAlchemy spends more time
+    on preparing them than the database on running them. `statement` is the statement, or a
+    function of the dialect's name where the dialects differ. Every row has to name the same
+    columns.
     """
 
     def __init__(self, statement: UpdateBase | Callable[[str], UpdateBase]) -> None:
@@ -64,7 +64,7 @@ class Prepared:
 
 
 class _Plan:
-    """The text for the driver, and how a row becomes its parameters."""
+    """The SQL for the driver, and the conversion of a row to its parameters."""
 
     def __init__(self, statement: UpdateBase, dialect: Dialect, columns: tuple[str, ...]) -> None:
         compiled = statement.compile(dialect=dialect, column_keys=list(columns))

@@ -1,8 +1,8 @@
-"""The schema. `migrations/` makes the same one; a test holds them together.
+"""The schema. `migrations/` makes the same one, as a test checks.
 
 Times are UTC through `Instant`, which refuses naive datetimes. Texts that name a state
-are the enum values of the domain. Indexes on queues cover only the rows that still wait,
-so that a queue's cost does not grow with what is done.
+are the enum values of the domain. Indexes on queues are partial: they cover only the rows
+that wait, so that a queue's cost does not grow with what is done.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ class Instant(TypeDecorator[datetime]):
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return None if value is None else value.astimezone(UTC)
 
-    # SQLite keeps text. A run that is loaded brings dozens of moments with it, and reading
-    # them directly takes a third of the time of the general way.
+    # SQLite stores text. A loaded run has dozens of instants, and these processors take a third
+    # of the time of SQLAlchemy's own.
 
     def bind_processor(self, dialect: Dialect) -> Any:
         return _to_text if dialect.name == "sqlite" else super().bind_processor(dialect)
@@ -65,14 +65,14 @@ def _in_utc(moment: datetime) -> datetime:
 
 
 def _to_text(moment: datetime | None) -> str | None:
-    """As "2026-11-23 02:00:00.000000", always of one length, so that texts sort as moments do."""
+    """As "2026-11-23 02:00:00.000000", always of one length, so that texts sort like instants."""
     if moment is None:
         return None
     return _in_utc(moment).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def _from_text(stored: str | None) -> datetime | None:
-    # With its zone in the text: seven times as fast as replacing it afterwards.
+    # With the zone in the text: seven times as fast as `replace(tzinfo=UTC)`.
     return None if stored is None else datetime.fromisoformat(stored + "+00:00")
 
 
@@ -100,14 +100,14 @@ persons = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("chat_id", BigInteger, nullable=False, unique=True),
-    # Both are empty while somebody who opened an invitation has not said them yet.
+    # Both are NULL until somebody who opened an invitation has given them.
     Column("name", Text),
     Column("address", String(8)),
     Column("admin", Boolean, nullable=False, server_default=false()),
     Column("reachable", Boolean, nullable=False, server_default=true()),
     Column("joined_at", Instant, nullable=False),
     Column("left_at", Instant),
-    # Whether they want the morning's overview.
+    # Whether they want the morning digest.
     Column("digest", Boolean, nullable=False, server_default=true()),
 )
 
@@ -120,8 +120,8 @@ holdings = Table(
     Column("unit", String(32)),
     Column("capacity", String(16), nullable=False),
     Column("since", Instant, nullable=False),
-    # A planned end passes when its moment does. `ended` is a fact: somebody took the role
-    # away, and a clock that is set back does not give it back.
+    # `until` may be a planned end. `ended` says that somebody took the role away, which a
+    # clock that is set back must not undo.
     Column("until", Instant),
     Column("ended", Boolean, nullable=False, server_default=false()),
     # The surat perintah by which somebody stands in.
@@ -142,7 +142,7 @@ invitations = Table(
     Column("expires_at", Instant, nullable=False),
     Column("used_by", ForeignKey("persons.id")),
     Column("used_at", Instant),
-    # Or it is for somebody who has joined, and brings them to another Telegram account.
+    # The id of a person who moves to another Telegram account by this invitation.
     Column("moves", Integer),
 )
 
@@ -167,8 +167,8 @@ runs = Table(
     Column("started_by", ForeignKey("persons.id"), nullable=False),
     Column("started_at", Instant, nullable=False),
     Column("finished_at", Instant),
-    # Team, pauses, the end before its time: what belongs to the run and is never searched,
-    # as JSON; empty where there is nothing of it.
+    # Team, pauses and cancellation as JSON, since no query searches them; empty where there
+    # are none.
     Column("details", Text, nullable=False, server_default=text("''")),
     Index("ix_runs_status_started_at", "status", "started_at"),
 )
@@ -180,14 +180,14 @@ tasks = Table(
     Column("run_id", ForeignKey("runs.id"), nullable=False),
     Column("step", Integer, nullable=False),
     Column("attempt", Integer, nullable=False),
-    # What the task's buttons carry: unlike an id it is never given twice, not even after
-    # a restored backup, so an old card can only ever speak of its own task.
+    # Sent in the callback data of the task's buttons. Random, so unlike an id it is never used
+    # twice, not even after a restore: an old card can only name its own task.
     Column("token", String(16), nullable=False, unique=True),
     Column("status", String(16), nullable=False),
     Column("opened_at", Instant, nullable=False),
     Column("due_at", Instant, nullable=False),
     Column("closed_at", Instant),
-    # Its return, extensions, notes and evidence, in the same way.
+    # Return, extensions, notes and evidence, in the same way.
     Column("details", Text, nullable=False, server_default=text("''")),
     UniqueConstraint("run_id", "step", "attempt"),
     Index(
@@ -205,7 +205,7 @@ confirmations = Table(
     metadata,
     Column("task_id", ForeignKey("tasks.id"), primary_key=True),
     Column("person_id", ForeignKey("persons.id"), primary_key=True),
-    # Which of the task's confirmations it is, counted from 0: two may be of one moment.
+    # The order of the task's confirmations, from 0: two may have the same `at`.
     Column("position", Integer, nullable=False),
     Column("role", String(32), nullable=False),
     Column("unit", String(32)),
@@ -220,8 +220,8 @@ reminders = Table(
     Column("id", Integer, primary_key=True),
     Column("task_id", ForeignKey("tasks.id"), nullable=False),
     Column("rung", String(16), nullable=False),
-    # When it is due, and when to look at it next: later than due where it has to wait for
-    # the office to open.
+    # When it is due, and when to handle it: later than due where it has to wait for the
+    # office to open.
     Column("due_at", Instant, nullable=False),
     Column("next_at", Instant, nullable=False),
     Column("role", String(32)),
@@ -250,16 +250,16 @@ deliveries = Table(
     Column("live", Boolean, nullable=False),
     Column("silent", Boolean, nullable=False),
     Column("state", String(16), nullable=False),
-    # A live card is sent once and edited whenever it no longer says what is true: `wanted`
-    # counts the states it should have shown, `shown` is the last that it did show.
+    # A live card is sent once and edited whenever it is out of date: `wanted` counts the
+    # versions to show, `shown` is the last one that was sent.
     Column("wanted", Integer, nullable=False),
     Column("shown", Integer, nullable=False),
     Column("next_at", Instant, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("lease_until", Instant),
     Column("message_id", BigInteger),
-    # A send was under way when the bot died or Telegram's answer was lost: if it had
-    # arrived after all, the recipient has it twice.
+    # A send was under way in a crash, or Telegram's answer was lost: the recipient may have
+    # the message twice.
     Column("maybe_repeated", Boolean, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("sent_at", Instant),
@@ -272,7 +272,7 @@ deliveries = Table(
         postgresql_where=text("state = 'antre'"),
     ),
     Index("ix_deliveries_task_id", "task_id"),
-    # Replies name the message they answer.
+    # Replies are looked up by the message they answer.
     Index(
         "ix_deliveries_message",
         "chat_id",
@@ -282,7 +282,7 @@ deliveries = Table(
     ),
 )
 
-# What else is due at some moment: one row a thing, found by its key, dealt with once.
+# Due dates other than reminders: one row each, with a unique key, handled once.
 agenda = Table(
     "agenda",
     metadata,
@@ -291,7 +291,7 @@ agenda = Table(
     Column("kind", String(32), nullable=False),
     Column("data", Text, nullable=False),
     Column("due_at", Instant, nullable=False),
-    # Empty while it waits.
+    # NULL while it waits.
     Column("settled_at", Instant),
     Index(
         "ix_agenda_waiting",
@@ -301,7 +301,7 @@ agenda = Table(
     ),
 )
 
-# The admin's own word on single days, over the office's file.
+# The admin's corrections of single days, over the office's file.
 office_days = Table(
     "office_days",
     metadata,
@@ -313,7 +313,7 @@ office_days = Table(
     Column("at", Instant, nullable=False),
 )
 
-# Groups that are told of a procedure, or of the whole office where none is named.
+# Groups that get news of a procedure, or of the whole office (NULL).
 groups = Table(
     "groups",
     metadata,
@@ -322,7 +322,7 @@ groups = Table(
     Column("linked_by", ForeignKey("persons.id"), nullable=False),
     Column("linked_at", Instant, nullable=False),
     Column("title", Text, nullable=False),
-    # The journal's line up to which it was told; when it was told last, how often that day.
+    # The last journal line it got news of; its last message, and how many on that day.
     Column("told", Integer, nullable=False),
     Column("posted_at", Instant),
     Column("posts", Integer, nullable=False),
@@ -339,13 +339,13 @@ files = Table(
     Column("stored_at", Instant, nullable=False),
 )
 
-# Files that people sent and that have to be fetched from Telegram, and what became of each.
+# Files that people sent, to be downloaded from Telegram, with their outcome.
 incoming = Table(
     "incoming",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("key", String(96), nullable=False, unique=True),
-    # Files that were sent together are spoken of together.
+    # Files that were sent together get one answer.
     Column("batch", String(96), nullable=False),
     Column("chat_id", BigInteger, nullable=False),
     Column("task_id", ForeignKey("tasks.id"), nullable=False),
@@ -356,7 +356,7 @@ incoming = Table(
     Column("received_at", Instant, nullable=False),
     Column("next_at", Instant, nullable=False),
     Column("tries", Integer, nullable=False),
-    # Empty while it waits.
+    # NULL while it waits.
     Column("outcome", String(16)),
     Index("ix_incoming_batch", "batch"),
     Index("ix_incoming_task_id", "task_id"),
@@ -379,7 +379,7 @@ journal = Table(
     Column("data", Text, nullable=False),
 )
 
-# What happened stays on record: the database itself refuses to change or drop a line.
+# Append-only: triggers refuse to change or delete a line.
 _APPEND_ONLY = {
     "sqlite": (
         """

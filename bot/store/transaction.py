@@ -1,9 +1,9 @@
-"""One store a process, one transaction a use case.
+"""One store per process, one transaction per use case.
 
 SQLite (WAL, every commit synced to the disk) by default, PostgreSQL by its address. On
 both, writers run one after the other: SQLite by `BEGIN IMMEDIATE`, PostgreSQL by an
 advisory lock that ends with the transaction. One office never needs more, and what is
-read inside a writing transaction stays true until its commit.
+read inside a writing transaction stays valid until its commit.
 """
 
 from __future__ import annotations
@@ -40,17 +40,17 @@ from bot.store.sql import Prepared, insert_or_ignore
 from bot.store.tables import seen_updates, sop_versions
 
 _WRITES = "kawal_writes"
-_ONE_WRITER = 4_827_301
-"""The advisory lock that PostgreSQL's writers queue for; any number, but always this one."""
+_WRITER_LOCK_KEY = 4_827_301
+"""The key of the advisory lock that PostgreSQL's writers queue for; an arbitrary constant."""
 
 BUSY_TIMEOUT_MS = 15_000
 _RETRY_MS = 50
 
-_REMEMBER = Prepared(lambda dialect: insert_or_ignore(dialect, seen_updates))
+_STORE_UPDATE = Prepared(lambda dialect: insert_or_ignore(dialect, seen_updates))
 
 
 class AlreadyHandledError(Exception):
-    """This update from Telegram was handled before: what it asked for has been done."""
+    """This update from Telegram was handled before."""
 
 
 class StoreUnavailableError(Exception):
@@ -58,24 +58,24 @@ class StoreUnavailableError(Exception):
 
 
 class Transaction:
-    """One open transaction and the parts of the database, by what they are about."""
+    """One open transaction, with the tables by topic."""
 
     def __init__(self, connection: Connection, versions: dict[int, Sop]) -> None:
         self.connection = connection
         self._versions = versions
         self._after_commit: list[Callable[[], None]] = []
 
-    def after_commit(self, deed: Callable[[], None]) -> None:
-        """Do this once everything is written, before anybody else writes; else never.
+    def after_commit(self, callback: Callable[[], None]) -> None:
+        """Call this after the commit, before the next writer; not after a rollback.
 
-        It is for what the process remembers of the database, and has to be quick.
+        It is for caches of the database in memory, and has to be quick.
         """
-        self._after_commit.append(deed)
+        self._after_commit.append(callback)
 
     def committed(self) -> None:
-        """Everything is written."""
-        for deed in self._after_commit:
-            deed()
+        """Run the callbacks of `after_commit`."""
+        for callback in self._after_commit:
+            callback()
 
     @cached_property
     def people(self) -> PeopleTable:
@@ -122,7 +122,7 @@ class Transaction:
         return KeyValueTable(self.connection)
 
     def version(self, version_id: int) -> Sop:
-        """The SOP text that runs are pinned to; kept in memory, for it never changes."""
+        """The SOP version that runs are pinned to; cached, since it never changes."""
         if version_id not in self._versions:
             query = select(sop_versions.c.body).where(sop_versions.c.id == version_id)
             self._versions[version_id] = serialization.load_sop(
@@ -144,11 +144,11 @@ class Transaction:
         return int(self.connection.execute(query).scalar_one())
 
     def first_time(self, update_id: int, now: datetime) -> bool:
-        """Remember that this update is being handled; False if it was remembered before."""
-        return _REMEMBER.run(self.connection, [{"update_id": update_id, "at": now}]) == 1
+        """Store the id of an update that is being handled; False if it was stored before."""
+        return _STORE_UPDATE.run(self.connection, [{"update_id": update_id, "at": now}]) == 1
 
     def forget_updates(self, before: datetime) -> None:
-        """Forget updates that Telegram cannot repeat any more."""
+        """Delete ids of updates that Telegram cannot repeat any more."""
         self.connection.execute(seen_updates.delete().where(seen_updates.c.at < before))
 
 
@@ -161,7 +161,7 @@ class Store:
     def __init__(self, url: str) -> None:
         self.url = normal_url(url)
         self._versions: dict[int, Sop] = {}
-        self._turns = _Turns()
+        self._writers = _WriterQueue()
         self.engine = _engine(self.url)
 
     @property
@@ -181,15 +181,14 @@ class Store:
     ) -> Iterator[Transaction]:
         """A writing transaction; with `update_id` (and `now`), for one update of Telegram.
 
-        Within a process writers have their turns in the order in which they came: nobody
-        waits for more than those before them, however many more are to come.
+        Within a process writers are served in the order in which they came.
 
         Raises:
             AlreadyHandledError: on entering, if that update was handled before.
             ValueError: an update id without the time to remember it by.
             StoreUnavailableError: at any point; nothing was changed.
         """
-        with _availability(), self._turns.turn(), self.engine.connect() as plain:
+        with _availability(), self._writers.hold(), self.engine.connect() as plain:
             connection = plain.execution_options(**{_WRITES: True})
             with connection.begin():
                 tx = Transaction(connection, self._versions)
@@ -203,7 +202,7 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
-        """A transaction that only looks; everything in it is seen as of one moment.
+        """A read-only transaction on one snapshot.
 
         Raises:
             StoreUnavailableError: the database did not answer.
@@ -212,15 +211,15 @@ class Store:
             yield Transaction(connection, self._versions)
 
     def close(self) -> None:
-        """Give the connections back. The store cannot be used afterwards."""
+        """Close the connections. The store cannot be used afterwards."""
         self.engine.dispose()
 
 
-class _Turns:
-    """Whose turn it is to write, first come, first served.
+class _WriterQueue:
+    """A fair lock for writers: first come, first served.
 
-    SQLite lets who waits look again every now and then, and lets a latecomer pass: a tap
-    would wait for the last of a hundred transactions that follow each other.
+    SQLite polls while it waits, so that a later writer can overtake an earlier one, and one
+    tap may wait for a hundred transactions that follow each other.
     """
 
     def __init__(self) -> None:
@@ -228,11 +227,11 @@ class _Turns:
         self._queue: deque[threading.Event] = deque()
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Wait for one's turn, and hold it.
+    def hold(self) -> Iterator[None]:
+        """Wait for the lock, and hold it.
 
         Raises:
-            StoreUnavailableError: it did not come for as long as a database is waited for.
+            StoreUnavailableError: it was not free within the busy timeout.
         """
         mine = threading.Event()
         with self._guard:
@@ -254,7 +253,7 @@ def _availability() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError, PoolTimeout) as error:
-        # The statement and its parameters stay out of it: they hold people's texts.
+        # Not the statement and its parameters: they hold people's texts.
         raise StoreUnavailableError(str(getattr(error, "orig", error))) from error
 
 
@@ -300,8 +299,8 @@ def _engine(url: URL) -> Engine:
 
 
 def _prepare_sqlite(dbapi_connection: Any, record: Any) -> None:
-    # The driver's own transaction handling begins late and never IMMEDIATE; it is switched
-    # off, and `_begin_on_sqlite` says what is wanted.
+    # The driver's own transaction handling begins late and never IMMEDIATE. It is switched
+    # off, and `_begin_on_sqlite` begins transactions.
     dbapi_connection.isolation_level = None
     cursor = dbapi_connection.cursor()
     _write_ahead(cursor)
@@ -315,10 +314,10 @@ def _prepare_sqlite(dbapi_connection: Any, record: Any) -> None:
 
 
 def _write_ahead(cursor: sqlite3.Cursor) -> None:
-    """Switch the file to WAL, once and for all.
+    """Switch the file to WAL mode, which is permanent.
 
-    Of two that open a new file at once, one is refused here without being made to wait, so
-    that it waits by itself.
+    When two connections open a new file at once, SQLite fails one of them without waiting for
+    the busy timeout, so this retries.
     """
     for _ in range(BUSY_TIMEOUT_MS // _RETRY_MS):
         try:
@@ -339,7 +338,7 @@ def _begin_on_sqlite(connection: Connection) -> None:
 
 def _begin_on_postgresql(connection: Connection) -> None:
     if connection.get_execution_options().get(_WRITES):
-        connection.execute(text(f"SELECT pg_advisory_xact_lock({_ONE_WRITER})"))
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK_KEY})"))
     else:
-        # By default each statement would see what was committed up to itself.
+        # By default each statement would have a snapshot of its own.
         connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))

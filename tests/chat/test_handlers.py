@@ -49,7 +49,7 @@ class Office:
 
     async def quiet(self) -> None:
         await self.telegram.wait_until(lambda: not self.telegram.pending, what="confirmation")
-        await self.app.deliver.rest()
+        await self.app.deliver.wait_idle()
 
 
 @pytest_asyncio.fixture

@@ -255,7 +255,7 @@ def opening(view: View) -> str:
     return say(view).split("\n\n")[1]
 
 
-def test_each_rung_opens_with_its_own_sentence() -> None:
+def test_each_reminder_opens_with_its_own_sentence() -> None:
     left = Lateness(0, timedelta(hours=2))
     assert opening(card(rung=ReminderKind.SEBELUM, left=left)) == (
         "🔔 Izin mengingatkan. Tenggat langkah ini tinggal <b>2 jam</b> lagi."

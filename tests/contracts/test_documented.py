@@ -46,7 +46,7 @@ def test_the_example_of_the_settings_works_as_it_stands(tmp_path: Path) -> None:
 @pytest.mark.parametrize("place", ["README.md", "docs/operasi.md"])
 def test_every_command_of_the_command_line_is_documented(place: str) -> None:
     text = read(place)
-    assert [name for name in cli._COMMANDS if f"kawal {name}" not in text] == []
+    assert [c.name for c in cli.COMMANDS if f"kawal {c.name}" not in text] == []
 
 
 def test_the_edition_is_the_same_everywhere() -> None:

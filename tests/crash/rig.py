@@ -203,7 +203,7 @@ class Scene:
         return [r["key"] for r in self.rows() if r["state"] == DeliveryState.ANTRE.value]
 
     def unfired(self) -> bool:
-        """Whether a rung is due by the office's clock and still waits."""
+        """Whether a reminder is due by the office's clock and still waits."""
         with self.services.store.read() as tx:
             due = tx.reminders.next_due()
         return due is not None and due <= self.now()

@@ -24,6 +24,7 @@ from bot.store.reminders import ReminderStatus
 from tests.cast import BUDI, CAST, DEWI, HADI, RINA, SARI
 from tests.crash.child import BATCH, DIE_AFTER
 from tests.crash.rig import Scene, buttons
+from tests.rows import reminders_of
 
 CARD = "Membentuk Tim"
 
@@ -242,13 +243,15 @@ async def three_late_runs(scene: Scene) -> list[int]:
 
 
 def assert_each_late_run_was_reminded_of(scene: Scene, runs: list[int]) -> None:
-    """Of each task only the newest missed rung was sent, and no rung waits any more."""
+    """Of each task only the newest missed reminder was sent, and no reminder waits any more."""
     for run_id in runs:
         with scene.services.store.read() as tx:
-            rungs = tx.reminders.of_task(scene.stage.task_id(run_id))
-        sent = [plan for plan, status in rungs if status is ReminderStatus.TERKIRIM]
+            scheduled = reminders_of(tx, scene.stage.task_id(run_id))
+        sent = [plan for plan, status in scheduled if status is ReminderStatus.TERKIRIM]
         assert len(sent) == 1
-        assert not [p for p, s in rungs if p.due_at <= scene.now() and s is ReminderStatus.MENUNGGU]
+        assert not [
+            p for p, s in scheduled if p.due_at <= scene.now() and s is ReminderStatus.MENUNGGU
+        ]
     reminders = [row for row in scene.rows() if row["key"].startswith("reminder:")]
     assert len(reminders) == len(runs)
     assert {row["chat_id"] for row in reminders} == {DEWI.chat_id}

@@ -60,7 +60,7 @@ def test_an_open_deadline_moves_and_those_it_waits_for_hear_of_it() -> None:
     assert told.notice == DeadlineChanged(wib("11-11-2026 10.15"), WHY)
     assert set(told.to) == {BUDI.chat_id, RINA.chat_id}
     (laid,) = out.reminders
-    assert [r.due_at for r in laid.rungs if r.rung is ReminderKind.TENGGAT] == [
+    assert [r.due_at for r in laid.reminders if r.kind is ReminderKind.TENGGAT] == [
         wib("12-11-2026 10.15")
     ]
 
@@ -80,7 +80,7 @@ def test_who_is_told_after_the_deadline_is_counted_anew_though_the_deadline_stay
     out = decided(engine.decide(run, CalendarChanged(WHY), 0, MONDAY, here))
     assert out.events == ()
     (laid,) = out.reminders
-    first = next(r for r in laid.rungs if r.rung is ReminderKind.ESKALASI)
+    first = next(r for r in laid.reminders if r.kind is ReminderKind.ESKALASI)
     assert first.due_at == wib("13-11-2026 10.15"), "one working day late is Friday now"
 
 

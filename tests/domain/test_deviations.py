@@ -216,14 +216,14 @@ def test_an_undone_step_is_open_again_with_its_old_deadline_and_its_reminders() 
     assert (story.task.step, story.task.attempt, story.task.due_at) == (1, 1, due)
     assert story.known(2).status is TaskStatus.DITARIK
     (planned,) = [p for p in decision.reminders if (p.step, p.attempt) == (1, 1)]
-    assert ReminderKind.TENGGAT in [r.rung for r in planned.rungs]
+    assert ReminderKind.TENGGAT in [r.kind for r in planned.reminders]
     assert {(1, 1), (2, 1)} <= set(decision.stale_cards)
     assert people_of(story.told(TaskCard)) == {BUDI.chat_id, RINA.chat_id}
 
 
 def test_the_offer_ends_just_when_its_cards_are_looked_at_again() -> None:
     story = Story().confirm(BUDI)
-    (look,) = story.last.later
+    (look,) = story.last.refreshes
     assert look == CardRefresh(1, 1, MONDAY + UNDO_WITHIN)
     task = story.known(1)
     before = look.at - timedelta(microseconds=1)
@@ -312,11 +312,12 @@ def test_its_reminders_are_laid_anew_for_the_new_deadline() -> None:
     story.does(BUDI, AskExtension(1, 1, hari(2), "data"))
     decision = story.does(SARI, DecideExtension(1, 1, 0, granted=True))
     (planned,) = decision.reminders
-    assert [r.due_at for r in planned.rungs if r.rung is ReminderKind.TENGGAT] == [
+    assert [r.due_at for r in planned.reminders if r.kind is ReminderKind.TENGGAT] == [
         story.task.due_at
     ]
     assert (
-        min(r.due_at for r in planned.rungs if r.rung is ReminderKind.ESKALASI) > story.task.due_at
+        min(r.due_at for r in planned.reminders if r.kind is ReminderKind.ESKALASI)
+        > story.task.due_at
     )
 
 
@@ -420,7 +421,7 @@ def test_a_wish_needs_its_reason_and_whose_step_it_is() -> None:
 def test_while_it_rests_nothing_is_done_and_nobody_is_reminded() -> None:
     story = Story()
     decision = story.does(SARI, Pause("anggaran"))
-    assert [p.rungs for p in decision.reminders] == [()]
+    assert [p.reminders for p in decision.reminders] == [()]
     assert people_of(story.told(RunChanged)) == {BUDI.chat_id, RINA.chat_id}
     for action in (
         Confirm(1, 1),

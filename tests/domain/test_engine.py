@@ -119,7 +119,7 @@ def test_a_started_step_has_its_reminders_planned() -> None:
     decision = done(decide(None, Start(LAIN, 2026), SARI.chat_id, MONDAY, PLACE))
     (planned,) = decision.reminders
     assert (planned.step, planned.attempt) == (1, 1)
-    assert [r.rung for r in planned.rungs][:3] == [
+    assert [r.kind for r in planned.reminders][:3] == [
         ReminderKind.SEBELUM,
         ReminderKind.TENGGAT,
         ReminderKind.HARIAN,

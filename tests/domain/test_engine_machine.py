@@ -86,7 +86,7 @@ class RunMachine(RuleBasedStateMachine):
         self.days: list[DayCorrection] = []
         self.run: Run
         self.events: list[Event] = []
-        self.rungs: dict[tuple[int, int], tuple[PlannedReminder, ...]] = {}
+        self.reminders: dict[tuple[int, int], tuple[PlannedReminder, ...]] = {}
         self.carded: set[tuple[int, int, int]] = set()
         self.said_vacant: set[tuple[int, int, str]] = set()
 
@@ -270,12 +270,12 @@ class RunMachine(RuleBasedStateMachine):
     @invariant()
     def reminders_are_laid_for_what_is_open_and_for_nothing_else(self) -> None:
         for task in self.run.current:
-            rungs = self.rungs[(task.step, task.attempt)]
+            planned = self.reminders[(task.step, task.attempt)]
             if self.run.pause is not None:
-                assert rungs == ()
+                assert planned == ()
                 continue
-            assert [r.rung for r in rungs].count(ReminderKind.HARIAN) == 1
-            deadlines = [r.due_at for r in rungs if r.rung is ReminderKind.TENGGAT]
+            assert [r.kind for r in planned].count(ReminderKind.HARIAN) == 1
+            deadlines = [r.due_at for r in planned if r.kind is ReminderKind.TENGGAT]
             assert deadlines in ([], [task.due_at])
 
     @invariant()
@@ -326,7 +326,7 @@ class RunMachine(RuleBasedStateMachine):
         self.events += decision.events
         self.run = replace(decision.run, id=0)
         for planned in decision.reminders:
-            self.rungs[(planned.step, planned.attempt)] = planned.rungs
+            self.reminders[(planned.step, planned.attempt)] = planned.reminders
         for told in decision.notices:
             step, attempt = told.step or 0, told.attempt or 0
             if isinstance(told.notice, TaskCard):

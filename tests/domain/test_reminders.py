@@ -22,14 +22,14 @@ CALENDAR = office_calendar(OFFICE)
 FIRST = wib("01-01-2026 00.00")
 
 
-def rungs(
+def instants(
     duration: Duration, opened: datetime, using: ReminderPolicy | None = None
 ) -> dict[ReminderKind, list[datetime]]:
-    """The due instants of a task's rungs, by what they are for."""
+    """The due instants of a task's reminders, by what they are for."""
     found: dict[ReminderKind, list[datetime]] = {}
     due = worktime.add(opened, duration, CALENDAR)
     for planned in plan(using or policy(), duration, opened, due, CALENDAR):
-        found.setdefault(planned.rung, []).append(planned.due_at)
+        found.setdefault(planned.kind, []).append(planned.due_at)
     return found
 
 
@@ -60,23 +60,23 @@ def times(*texts: str) -> list[datetime]:
 def test_how_long_before_depends_on_how_long_the_step_takes(
     duration: Duration, before: list[str]
 ) -> None:
-    assert rungs(duration, MONDAY)[ReminderKind.SEBELUM] == times(*before)
+    assert instants(duration, MONDAY)[ReminderKind.SEBELUM] == times(*before)
 
 
-def test_a_rung_that_would_come_with_the_task_itself_is_left_out() -> None:
+def test_a_reminder_that_would_come_with_the_task_itself_is_left_out() -> None:
     # A step of a quarter of an hour has no time for a reminder 15 minutes before.
-    assert ReminderKind.SEBELUM not in rungs(menit(15), MONDAY)
-    assert rungs(menit(16), MONDAY)[ReminderKind.SEBELUM] == times("09-11-2026 10.16")
+    assert ReminderKind.SEBELUM not in instants(menit(15), MONDAY)
+    assert instants(menit(16), MONDAY)[ReminderKind.SEBELUM] == times("09-11-2026 10.16")
 
 
-def test_a_task_of_the_night_counts_from_the_opening_when_rungs_are_left_out() -> None:
+def test_a_task_of_the_night_counts_from_the_opening_when_reminders_are_left_out() -> None:
     # 15 minutes before 07.45 is 07.30, when the task only opens.
-    assert ReminderKind.SEBELUM not in rungs(menit(15), wib("08-11-2026 21.00"))
+    assert ReminderKind.SEBELUM not in instants(menit(15), wib("08-11-2026 21.00"))
 
 
-def test_a_rung_counts_back_over_break_and_night() -> None:
+def test_a_reminder_counts_back_over_break_and_night() -> None:
     # Due on Tuesday 08.15: two working hours before is Monday 14.45.
-    assert rungs(hari(1), wib("09-11-2026 08.15"))[ReminderKind.SEBELUM] == times(
+    assert instants(hari(1), wib("09-11-2026 08.15"))[ReminderKind.SEBELUM] == times(
         "09-11-2026 14.45"
     )
 
@@ -85,7 +85,7 @@ def test_a_rung_counts_back_over_break_and_night() -> None:
 
 
 def test_at_the_deadline_and_each_morning_after_it() -> None:
-    found = rungs(hari(1), MONDAY)
+    found = instants(hari(1), MONDAY)
     assert found[ReminderKind.TENGGAT] == times("10-11-2026 10.15")
     # Only the first is planned: each brings the next.
     assert found[ReminderKind.HARIAN] == times("11-11-2026 08.00")
@@ -94,7 +94,7 @@ def test_at_the_deadline_and_each_morning_after_it() -> None:
 def test_escalation_after_one_two_and_three_working_days() -> None:
     due = wib("12-11-2026 10.15")  # a Thursday
     planned = plan(policy(), hari(1), wib("11-11-2026 10.15"), due, CALENDAR)
-    assert [(p.role, p.due_at) for p in planned if p.rung is ReminderKind.ESKALASI] == [
+    assert [(p.role, p.due_at) for p in planned if p.kind is ReminderKind.ESKALASI] == [
         ("kasubbag", wib("13-11-2026 10.15")),
         ("sekretaris", wib("16-11-2026 10.15")),
         ("kepala_dinas", wib("17-11-2026 10.15")),
@@ -103,7 +103,7 @@ def test_escalation_after_one_two_and_three_working_days() -> None:
 
 def test_a_deadline_at_closing_escalates_at_closings() -> None:
     # Saturday night's task of a day is due when Monday closes.
-    found = rungs(hari(1), wib("28-11-2026 21.00"))
+    found = instants(hari(1), wib("28-11-2026 21.00"))
     assert found[ReminderKind.TENGGAT] == times("30-11-2026 16.00")
     assert found[ReminderKind.HARIAN] == times("01-12-2026 08.00")
     assert found[ReminderKind.ESKALASI] == times(
@@ -113,21 +113,21 @@ def test_a_deadline_at_closing_escalates_at_closings() -> None:
 
 def test_holidays_and_cuti_bersama_hold_up_mornings_and_escalation() -> None:
     # Due on Wednesday 23 December; 24 is cuti bersama, 25 Christmas, then the weekend.
-    found = rungs(hari(1), wib("22-12-2026 10.15"))
+    found = instants(hari(1), wib("22-12-2026 10.15"))
     assert found[ReminderKind.TENGGAT] == times("23-12-2026 10.15")
     assert found[ReminderKind.HARIAN] == times("28-12-2026 08.00")
     assert found[ReminderKind.ESKALASI][0] == wib("28-12-2026 10.15")
 
 
 def test_in_ramadan_the_morning_is_the_opening() -> None:
-    found = rungs(hari(1), wib("23-02-2026 09.00"))
+    found = instants(hari(1), wib("23-02-2026 09.00"))
     assert found[ReminderKind.TENGGAT] == times("24-02-2026 09.00")
     assert found[ReminderKind.HARIAN] == times("25-02-2026 08.00")
 
 
 def test_a_morning_set_before_the_opening_waits_for_it() -> None:
     early = replace(policy(), daily_at=time(7, 0))
-    assert rungs(hari(1), MONDAY, early)[ReminderKind.HARIAN] == times("11-11-2026 07.30")
+    assert instants(hari(1), MONDAY, early)[ReminderKind.HARIAN] == times("11-11-2026 07.30")
     assert reminders.next_daily(early, wib("24-02-2026 09.00"), CALENDAR) == wib("25-02-2026 08.00")
 
 
@@ -144,20 +144,20 @@ def test_the_morning_is_counted_by_the_office_s_own_date() -> None:
 
 def test_a_policy_may_leave_things_out() -> None:
     quiet = ReminderPolicy(before=(), at_deadline=False, daily_at=None, escalation=())
-    assert rungs(hari(2), MONDAY, quiet) == {}
+    assert instants(hari(2), MONDAY, quiet) == {}
     with pytest.raises(ValueError, match="no daily reminder"):
         reminders.next_daily(quiet, MONDAY, CALENDAR)
 
 
 def test_two_rules_that_mean_the_same_instant_are_one_reminder() -> None:
     twice = replace(policy(), before=(BeforeRule(None, (jam(1), menit(60))),))
-    assert rungs(hari(1), MONDAY, twice)[ReminderKind.SEBELUM] == times("10-11-2026 09.15")
+    assert instants(hari(1), MONDAY, twice)[ReminderKind.SEBELUM] == times("10-11-2026 09.15")
 
 
-def test_the_rungs_come_in_the_order_of_their_time() -> None:
+def test_the_reminders_come_in_the_order_of_their_time() -> None:
     due = worktime.add(MONDAY, hari(3), CALENDAR)
     planned = plan(policy(), hari(3), MONDAY, due, CALENDAR)
-    assert [p.rung for p in planned] == [
+    assert [p.kind for p in planned] == [
         ReminderKind.SEBELUM,
         ReminderKind.SEBELUM,
         ReminderKind.TENGGAT,
@@ -176,14 +176,14 @@ def test_the_rungs_come_in_the_order_of_their_time() -> None:
     ),
 )
 @settings(max_examples=150)
-def test_every_rung_is_due_within_office_hours_and_after_the_opening(
+def test_every_reminder_is_due_within_office_hours_and_after_the_opening(
     opened: datetime, duration: Duration
 ) -> None:
     due = worktime.add(opened, duration, CALENDAR)
     for planned in plan(policy(), duration, opened, due, CALENDAR):
         assert worktime.within_hours(planned.due_at, CALENDAR)
         assert planned.due_at > worktime.opening(opened, CALENDAR)
-        assert (planned.rung is ReminderKind.SEBELUM) == (planned.due_at < due)
+        assert (planned.kind is ReminderKind.SEBELUM) == (planned.due_at < due)
         # On time it goes out at once: nothing that is due in hours waits for them.
         assert send_at(planned.due_at, planned.due_at, CALENDAR) == planned.due_at
 
@@ -199,7 +199,7 @@ def test_a_step_s_own_policy_goes_before_the_procedure_s_and_the_office_s() -> N
     assert policy_of(plain, prosedur(plain, special), OFFICE) is OFFICE.reminders
 
 
-# --- when a rung goes out -------------------------------------------------------------------
+# --- when a reminder goes out -------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -252,7 +252,7 @@ def test_a_step_s_own_policy_goes_before_the_procedure_s_and_the_office_s() -> N
         ),
     ],
 )
-def test_a_missed_rung_waits_for_the_office_to_open(due: str, now: str, goes: str) -> None:
+def test_a_missed_reminder_waits_for_the_office_to_open(due: str, now: str, goes: str) -> None:
     assert send_at(wib(due), wib(now), CALENDAR) == wib(goes)
 
 
@@ -266,7 +266,7 @@ def test_a_snooze_comes_back_after_one_working_hour() -> None:
 # --- who speaks, and to whom ----------------------------------------------------------------
 
 
-def test_of_missed_rungs_the_newest_speaks_first_and_escalation_before_a_reminder() -> None:
+def test_of_missed_reminders_the_newest_speaks_first_and_escalation_before_a_reminder() -> None:
     morning = PlannedReminder(ReminderKind.HARIAN, MONDAY)
     escalation = PlannedReminder(ReminderKind.ESKALASI, MONDAY, role="kasubbag")
     earlier = PlannedReminder(ReminderKind.TENGGAT, MONDAY - timedelta(hours=1))

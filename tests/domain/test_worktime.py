@@ -158,7 +158,7 @@ def test_a_task_opens_at_the_next_instant_of_work(instant: str, opens: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("due", "duration", "rung"),
+    ("due", "duration", "reminder"),
     [
         pytest.param("30-11-2026 10.15", menit(15), "30-11-2026 10.00", id="a quarter before"),
         pytest.param("30-11-2026 14.00", jam(2), "30-11-2026 11.00", id="across the break"),
@@ -190,10 +190,10 @@ def test_a_task_opens_at_the_next_instant_of_work(instant: str, opens: str) -> N
         ),
     ],
 )
-def test_a_rung_before_the_deadline_is_counted_back_in_working_time(
-    due: str, duration: Duration, rung: str
+def test_a_reminder_before_the_deadline_is_counted_back_in_working_time(
+    due: str, duration: Duration, reminder: str
 ) -> None:
-    assert worktime.subtract(wib(due), duration, CALENDAR) == wib(rung)
+    assert worktime.subtract(wib(due), duration, CALENDAR) == wib(reminder)
 
 
 def test_the_whole_lakip_takes_eleven_days_and_an_hour_and_a_half() -> None:
@@ -470,13 +470,13 @@ def test_days_stay_days(opened: datetime, duration: Duration) -> None:
 
 @steady
 @given(moments, durations)
-def test_a_rung_comes_before_its_deadline_and_within_hours(
+def test_a_reminder_comes_before_its_deadline_and_within_hours(
     due: datetime, duration: Duration
 ) -> None:
-    rung = worktime.subtract(due, duration, CALENDAR)
+    reminder = worktime.subtract(due, duration, CALENDAR)
 
-    assert rung < due
-    assert worktime.within_hours(rung, CALENDAR)
+    assert reminder < due
+    assert worktime.within_hours(reminder, CALENDAR)
 
 
 @steady
@@ -485,10 +485,10 @@ def test_what_was_counted_back_is_what_is_left_until_the_deadline(
     opened: datetime, duration: Duration
 ) -> None:
     due = worktime.add(opened, jam(1), CALENDAR)
-    rung = worktime.subtract(due, duration, CALENDAR)
+    reminder = worktime.subtract(due, duration, CALENDAR)
 
-    assert worktime.between(rung, due, CALENDAR) == work_of(duration)
-    assert worktime.add(rung, duration, CALENDAR) == due
+    assert worktime.between(reminder, due, CALENDAR) == work_of(duration)
+    assert worktime.add(reminder, duration, CALENDAR) == due
 
 
 # The database's zone, one east of the office, and one on the other side of the world.

@@ -121,7 +121,7 @@ class Post:
             await task
 
     def write(self, *keys: str, chat: int = 101) -> None:
-        """Put answers into the outbox, and knock."""
+        """Put answers into the outbox; wake the sender."""
         with self.services.store.begin() as tx:
             tx.outbox.put(
                 [NewDelivery(key, chat, None, Reply("help", {})) for key in keys], self.clock.now()
@@ -131,7 +131,7 @@ class Post:
     async def rested(self) -> None:
         """Wait until everything that can be sent now has been sent."""
         async with asyncio.timeout(SECONDS):
-            await self.job.rest()
+            await self.job.wait_idle()
 
     async def settled(self) -> None:
         """Knock, and wait until everything that can be sent now has been sent."""

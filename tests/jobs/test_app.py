@@ -205,7 +205,7 @@ async def test_a_tick_that_is_under_way_when_the_bot_stops_does_no_harm(
     async with alive(app) as task:
         scheduler: Scheduler = app.scheduler
         for _ in range(5):
-            scheduler.look_soon()
+            scheduler.tick_soon()
         app.stop()
         await asyncio.wait_for(asyncio.shield(task), SECONDS)
     assert not [r for r in caplog.records if r.levelname in ("ERROR", "CRITICAL")]
@@ -228,7 +228,7 @@ async def test_what_was_waiting_when_telegram_went_away_arrives_when_it_is_back(
     async with alive(app):
         await sari.wait_for("Kawal SOP")
         await telegram.wait_until(lambda: not telegram.pending, what="confirmation")
-        await app.deliver.rest()
+        await app.deliver.wait_idle()
         await telegram.stop()
         await soon(lambda: bool(_away(sqlite_services)), "the bot has noticed")
         with sqlite_services.store.begin() as tx:

@@ -54,7 +54,7 @@ async def test_rest_means_that_nothing_is_under_way(sqlite_services: Services) -
         held = post.sender.hold(101)
         post.write("a")
         await held.reached.wait()
-        resting = asyncio.create_task(post.job.rest())
+        resting = asyncio.create_task(post.job.wait_idle())
         await asyncio.sleep(0)
         assert not resting.done()
         held.answer.set_result(Sent(1))
@@ -80,10 +80,10 @@ async def test_stopping_lets_what_is_claimed_come_to_its_end_and_claims_nothing_
 
 
 @pytest.mark.parametrize("turns", range(6))
-async def test_an_end_that_meets_a_knock_is_not_lost(sqlite_services: Services, turns: int) -> None:
+async def test_an_end_that_meets_a_wake_up_is_not_lost(sqlite_services: Services, turns: int) -> None:
     post = Post(sqlite_services)
     running = asyncio.create_task(post.job.run())
-    await soon(lambda: bool(post.job._woken._waiters), "it waits for a knock")
+    await soon(lambda: bool(post.job._woken._waiters), "it waits for a wake-up")
     post.job.wake()
     for _ in range(turns):
         await asyncio.sleep(0)

@@ -1,4 +1,4 @@
-"""The knocker: no wake-up is lost, none goes round in circles, no job stops another."""
+"""The scheduler: no wake-up is lost, none goes round in circles, no job stops another."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 import time_machine
 
 from bot.domain.notices import Reply
-from bot.features import outbox, reminders, upkeep
+from bot.features import outbox, reminders
 from bot.features.work import Services
 from bot.jobs import scheduler as scheduler_module
 from bot.jobs.remind import remind
@@ -25,6 +25,7 @@ from bot.worker import Worker
 from tests.cast import DEWI, MONDAY, Stage
 from tests.jobs.rig import PATIENCE, HandClock, rows, soon
 from tests.patience import SECONDS
+from tests.rows import heartbeat
 
 
 class Looks:
@@ -60,7 +61,7 @@ def nothing_skipped(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def knocking(services: Services, clock: HandClock) -> AsyncIterator[Scheduler]:
+async def ticking(services: Services, clock: HandClock) -> AsyncIterator[Scheduler]:
     worker = Worker(services, patience=PATIENCE)
     scheduler = Scheduler(worker, clock, lambda: None)
     scheduler.start()
@@ -74,7 +75,7 @@ async def knocking(services: Services, clock: HandClock) -> AsyncIterator[Schedu
 async def test_it_looks_at_once_when_the_bot_starts(
     sqlite_services: Services, looks: Looks
 ) -> None:
-    async with knocking(sqlite_services, HandClock()):
+    async with ticking(sqlite_services, HandClock()):
         await soon(lambda: looks.count == 1, "it has looked")
 
 
@@ -83,14 +84,14 @@ async def test_a_change_during_a_look_leads_to_another_look(
     sqlite_services: Services, looks: Looks
 ) -> None:
     looks.held = asyncio.Event()
-    async with knocking(sqlite_services, HandClock()) as scheduler:
+    async with ticking(sqlite_services, HandClock()) as scheduler:
         await soon(lambda: looks.count == 1, "the first look has begun")
         for _ in range(20):
-            scheduler.look_soon()
+            scheduler.tick_soon()
             await asyncio.sleep(0)
         looks.held.set()
         await soon(lambda: looks.count == 2, "it has looked again")
-        scheduler.look_soon()
+        scheduler.tick_soon()
         await soon(lambda: looks.count == 3, "and again, when something changed later")
 
 
@@ -99,9 +100,9 @@ async def test_stopping_lets_a_look_come_to_its_end_and_begins_no_other(
     sqlite_services: Services, looks: Looks, caplog: pytest.LogCaptureFixture
 ) -> None:
     looks.held = asyncio.Event()
-    async with knocking(sqlite_services, HandClock()) as scheduler:
+    async with ticking(sqlite_services, HandClock()) as scheduler:
         await soon(lambda: looks.count == 1, "the first look has begun")
-        scheduler.look_soon()
+        scheduler.tick_soon()
         stopping = asyncio.create_task(scheduler.stop())
         await asyncio.sleep(0)
         assert not stopping.done()
@@ -112,17 +113,17 @@ async def test_stopping_lets_a_look_come_to_its_end_and_begins_no_other(
 
 
 @pytest.mark.usefixtures("nothing_skipped")
-async def test_knocks_during_a_long_look_are_no_warning(
+async def test_ticks_during_a_long_look_are_no_warning(
     sqlite_services: Services, looks: Looks
 ) -> None:
     looks.held = asyncio.Event()
-    async with knocking(sqlite_services, HandClock()) as scheduler:
+    async with ticking(sqlite_services, HandClock()) as scheduler:
         await soon(lambda: looks.count == 1, "the first look has begun")
         for _ in range(5):
             scheduler._scheduler.modify_job("tick", next_run_time=datetime.now(UTC))
             await soon(
                 lambda: scheduler._scheduler.get_job("tick").next_run_time > datetime.now(UTC),
-                "it has knocked",
+                "it has ticked",
             )
         looks.held.set()
         await soon(lambda: looks.count == 2, "it has looked again")
@@ -130,9 +131,9 @@ async def test_knocks_during_a_long_look_are_no_warning(
 
 @pytest.mark.usefixtures("nothing_skipped")
 async def test_many_changes_at_once_do_not_pile_up(sqlite_services: Services, looks: Looks) -> None:
-    async with knocking(sqlite_services, HandClock()) as scheduler:
+    async with ticking(sqlite_services, HandClock()) as scheduler:
         for _ in range(500):
-            scheduler.look_soon()
+            scheduler.tick_soon()
         await soon(lambda: looks.count >= 1, "it has looked")
         await scheduler.tick()
         assert looks.count <= 3
@@ -142,7 +143,7 @@ async def test_the_clock_may_be_moved_in_another_thread(
     sqlite_services: Services, looks: Looks
 ) -> None:
     clock = HandClock()
-    async with knocking(sqlite_services, clock):
+    async with ticking(sqlite_services, clock):
         await soon(lambda: looks.count == 1, "the first look")
         mover = threading.Thread(target=clock.move, args=[clock.now() + timedelta(days=1)])
         mover.start()
@@ -154,18 +155,20 @@ async def test_moving_the_clock_of_a_bot_that_has_stopped_does_no_harm(
     sqlite_services: Services,
 ) -> None:
     clock = HandClock()
-    async with knocking(sqlite_services, clock):
+    async with ticking(sqlite_services, clock):
         pass
     clock.let_pass(60)
     await asyncio.sleep(0)
 
 
 @pytest.mark.usefixtures("nothing_skipped")
-async def test_a_rung_that_is_due_soon_is_fired_at_its_instant(sqlite_services: Services) -> None:
+async def test_a_reminder_that_is_due_soon_is_fired_at_its_instant(
+    sqlite_services: Services,
+) -> None:
     stage = Stage(sqlite_services)
     stage.start()
     clock = HandClock(stage.now)
-    async with knocking(sqlite_services, clock) as scheduler:
+    async with ticking(sqlite_services, clock) as scheduler:
         await scheduler.tick()
         with sqlite_services.store.read() as tx:
             due = tx.reminders.next_due()
@@ -176,14 +179,14 @@ async def test_a_rung_that_is_due_soon_is_fired_at_its_instant(sqlite_services: 
         await soon(lambda: any("reminder" in key for key in rows(sqlite_services)), "it was fired")
 
 
-async def test_what_cannot_be_fired_is_tried_at_the_next_knock_and_not_in_a_circle(
+async def test_what_cannot_be_fired_is_tried_at_the_next_tick_and_not_in_a_circle(
     sqlite_services: Services, looks: Looks
 ) -> None:
     stage = Stage(sqlite_services)
     stage.start()
     looks.error = LookupError("a bug")
     clock = HandClock(stage.now + timedelta(days=3))
-    async with knocking(sqlite_services, clock) as scheduler:
+    async with ticking(sqlite_services, clock) as scheduler:
         await scheduler.tick()
         count = looks.count
         for _ in range(200):
@@ -199,7 +202,7 @@ async def test_a_job_that_fails_does_not_keep_the_next_from_its_turn(
         tx.outbox.put([NewDelivery("stuck", DEWI.chat_id, None, Reply("help", {}))], clock.now())
         tx.outbox.claim(clock.now(), outbox.LEASE, 1)
     clock.let_pass(outbox.LEASE.total_seconds())
-    async with knocking(sqlite_services, clock) as scheduler:
+    async with ticking(sqlite_services, clock) as scheduler:
         for error in (LookupError("a bug"), StoreUnavailableError("locked")):
             looks.error = error
             await scheduler.tick()
@@ -210,26 +213,26 @@ async def test_the_heart_beats_every_thirty_seconds(
     sqlite_services: Services, looks: Looks
 ) -> None:
     clock = HandClock()
-    async with knocking(sqlite_services, clock) as scheduler:
+    async with ticking(sqlite_services, clock) as scheduler:
         await scheduler.tick()
         first = clock.now()
         clock.let_pass(29)
         await scheduler.tick()
-        assert upkeep.last_beat(sqlite_services) == first
+        assert heartbeat(sqlite_services) == first
         clock.let_pass(1)
         await scheduler.tick()
-        assert upkeep.last_beat(sqlite_services) == clock.now()
+        assert heartbeat(sqlite_services) == clock.now()
 
 
 async def test_the_heart_goes_on_beating_when_the_clock_is_set_back(
     sqlite_services: Services, looks: Looks
 ) -> None:
     clock = HandClock()
-    async with knocking(sqlite_services, clock) as scheduler:
+    async with ticking(sqlite_services, clock) as scheduler:
         await scheduler.tick()
         clock.let_pass(-7200)
         await scheduler.tick()
-        assert upkeep.last_beat(sqlite_services) == clock.now()
+        assert heartbeat(sqlite_services) == clock.now()
 
 
 async def test_a_bot_that_lost_its_lock_is_told_and_does_nothing_more(
@@ -280,20 +283,20 @@ async def test_a_lease_is_given_up_only_after_it_ran_out(sqlite_services: Servic
     worker.close()
 
 
-async def test_the_knocks_go_on_when_the_machine_s_clock_is_set_back(
+async def test_the_ticks_go_on_when_the_machine_s_clock_is_set_back(
     sqlite_services: Services, looks: Looks
 ) -> None:
     clock = HandClock()
     with time_machine.travel(MONDAY, tick=False) as machine:
-        async with knocking(sqlite_services, clock) as scheduler:
+        async with ticking(sqlite_services, clock) as scheduler:
             await soon(lambda: looks.count == 1, "the first look")
             machine.move_to(MONDAY - timedelta(hours=2))
             clock.seconds += 10
-            scheduler._watch()
+            scheduler._check_ticks()
             tick = scheduler._scheduler.get_job("tick")
             assert tick.next_run_time > MONDAY, "as APScheduler would have it"
             clock.seconds += 11
-            scheduler._watch()
+            scheduler._check_ticks()
             await soon(lambda: looks.count == 2, "it has looked")
             tick = scheduler._scheduler.get_job("tick")
             assert tick.next_run_time <= MONDAY - timedelta(hours=2) + timedelta(seconds=10)

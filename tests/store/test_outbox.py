@@ -36,7 +36,7 @@ class Box:
         with self.store.begin() as tx:
             tx.outbox.sent(claimed, message_id, now)
 
-    def again(self, claimed: Delivery, at: datetime, maybe_sent: bool = False) -> None:
+    def retry(self, claimed: Delivery, at: datetime, maybe_sent: bool = False) -> None:
         with self.store.begin() as tx:
             tx.outbox.retry(claimed, at, "server error", maybe_sent)
 

@@ -1,4 +1,4 @@
-"""Due times as rows: which are due, which are void, and when the clock has to knock."""
+"""Due times as rows: which are due, which are void, and when the next is due."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from bot.domain.reminders import PlannedReminder, ReminderKind
 from bot.features.work import Services
 from bot.store.reminders import DueReminder, ReminderStatus
 from tests.cast import BUDI, CAST, MONDAY, RINA, Stage, wib
+from tests.rows import reminders_of
 
 HOUR = timedelta(hours=1)
 
 
 class Rows:
-    """Two tasks of their own, without the rungs that their opening laid down."""
+    """Two tasks of their own, without the reminders that their opening scheduled."""
 
     def __init__(self, services: Services) -> None:
         self.stage = Stage(services, *CAST)
@@ -25,7 +26,7 @@ class Rows:
         with services.store.begin() as tx:
             tx.reminders.drop([self.first, self.second], MONDAY)
 
-    def lay(self, task_id: int, *planned: PlannedReminder) -> None:
+    def schedule(self, task_id: int, *planned: PlannedReminder) -> None:
         with self.services.store.begin() as tx:
             tx.reminders.schedule((task_id, one) for one in planned)
 
@@ -37,7 +38,7 @@ class Rows:
         with self.services.store.read() as tx:
             return [
                 planned
-                for planned, status in tx.reminders.of_task(task_id)
+                for planned, status in reminders_of(tx, task_id)
                 if status is ReminderStatus.MENUNGGU
             ]
 
@@ -47,19 +48,19 @@ def rows(services: Services) -> Rows:
     return Rows(services)
 
 
-def rung(
+def reminder(
     at: datetime, kind: ReminderKind = ReminderKind.TENGGAT, person: int | None = None
 ) -> PlannedReminder:
     return PlannedReminder(kind, at, person_id=person)
 
 
-def test_a_task_s_rungs_are_laid_down_when_it_opens(services: Services) -> None:
+def test_a_task_s_reminders_are_scheduled_when_it_opens(services: Services) -> None:
     stage = Stage(services)
     run_id = stage.start()
     stage.advance(run_id, 2)  # two working days for the team
     with services.store.read() as tx:
-        laid = tx.reminders.of_task(stage.task_id(run_id))
-    assert [(p.rung, p.due_at, p.role, status) for p, status in laid] == [
+        scheduled = reminders_of(tx, stage.task_id(run_id))
+    assert [(p.kind, p.due_at, p.role, status) for p, status in scheduled] == [
         (ReminderKind.SEBELUM, wib("10-11-2026 10.15"), None, ReminderStatus.MENUNGGU),
         (ReminderKind.SEBELUM, wib("11-11-2026 08.15"), None, ReminderStatus.MENUNGGU),
         (ReminderKind.TENGGAT, wib("11-11-2026 10.15"), None, ReminderStatus.MENUNGGU),
@@ -70,39 +71,48 @@ def test_a_task_s_rungs_are_laid_down_when_it_opens(services: Services) -> None:
     ]
 
 
-def test_a_closed_task_s_rungs_are_void(services: Services) -> None:
+def test_a_closed_task_s_reminders_are_void(services: Services) -> None:
     stage = Stage(services)
     run_id = stage.start()
     task_id = stage.task_id(run_id)
     stage.advance(run_id, 2)
     with services.store.read() as tx:
-        assert {s for _, s in tx.reminders.of_task(task_id)} == {ReminderStatus.GUGUR}
+        assert {s for _, s in reminders_of(tx, task_id)} == {ReminderStatus.GUGUR}
         assert task_id not in tx.reminders.due(MONDAY + timedelta(days=300), 10)
 
 
 def test_what_was_sent_before_a_task_closed_stays_on_record_as_sent(rows: Rows) -> None:
-    rows.lay(rows.first, rung(MONDAY), rung(MONDAY + HOUR))
+    rows.schedule(rows.first, reminder(MONDAY), reminder(MONDAY + HOUR))
     (now_due,) = rows.due(MONDAY)[rows.first]
     with rows.services.store.begin() as tx:
         tx.reminders.complete([now_due.id], ReminderStatus.TERKIRIM, MONDAY)
         tx.reminders.drop([rows.first], MONDAY)
-        laid = tx.reminders.of_task(rows.first)
-    assert (rung(MONDAY), ReminderStatus.TERKIRIM) in laid
-    assert (rung(MONDAY + HOUR), ReminderStatus.GUGUR) in laid
+        scheduled = reminders_of(tx, rows.first)
+    assert (reminder(MONDAY), ReminderStatus.TERKIRIM) in scheduled
+    assert (reminder(MONDAY + HOUR), ReminderStatus.GUGUR) in scheduled
 
 
-def test_a_rung_is_due_from_its_instant_on(rows: Rows) -> None:
-    rows.lay(rows.first, rung(MONDAY + HOUR))
+def test_a_reminder_is_due_from_its_instant_on(rows: Rows) -> None:
+    rows.schedule(rows.first, reminder(MONDAY + HOUR))
     assert rows.due(MONDAY + HOUR - timedelta(microseconds=1)) == {}
     ((task_id, (found,)),) = rows.due(MONDAY + HOUR).items()
-    assert (task_id, found.task_id, found.planned) == (rows.first, rows.first, rung(MONDAY + HOUR))
+    assert (task_id, found.task_id, found.planned) == (
+        rows.first,
+        rows.first,
+        reminder(MONDAY + HOUR),
+    )
 
 
-def test_all_due_rungs_of_a_task_come_together_and_the_longest_waiting_task_first(
+def test_all_due_reminders_of_a_task_come_together_and_the_longest_waiting_task_first(
     rows: Rows,
 ) -> None:
-    rows.lay(rows.first, rung(MONDAY + 2 * HOUR), rung(MONDAY + 3 * HOUR), rung(MONDAY + 9 * HOUR))
-    rows.lay(rows.second, rung(MONDAY + HOUR))
+    rows.schedule(
+        rows.first,
+        reminder(MONDAY + 2 * HOUR),
+        reminder(MONDAY + 3 * HOUR),
+        reminder(MONDAY + 9 * HOUR),
+    )
+    rows.schedule(rows.second, reminder(MONDAY + HOUR))
     found = rows.due(MONDAY + 4 * HOUR)
     assert list(found) == [rows.second, rows.first]
     assert [r.planned.due_at for r in found[rows.first]] == [MONDAY + 2 * HOUR, MONDAY + 3 * HOUR]
@@ -110,7 +120,7 @@ def test_all_due_rungs_of_a_task_come_together_and_the_longest_waiting_task_firs
 
 
 def test_what_was_dealt_with_is_not_due_again(rows: Rows) -> None:
-    rows.lay(rows.first, rung(MONDAY), rung(MONDAY, ReminderKind.SEBELUM))
+    rows.schedule(rows.first, reminder(MONDAY), reminder(MONDAY, ReminderKind.SEBELUM))
     one, other = rows.due(MONDAY)[rows.first]
     with rows.services.store.begin() as tx:
         tx.reminders.complete([one.id], ReminderStatus.TERKIRIM, MONDAY)
@@ -118,13 +128,13 @@ def test_what_was_dealt_with_is_not_due_again(rows: Rows) -> None:
         tx.reminders.complete([], ReminderStatus.DILEWATI, MONDAY)
     assert rows.due(MONDAY) == {}
     with rows.services.store.read() as tx:
-        states = {status for _, status in tx.reminders.of_task(rows.first)}
+        states = {status for _, status in reminders_of(tx, rows.first)}
     # The first word holds: what was sent is not overtaken afterwards.
     assert {ReminderStatus.TERKIRIM, ReminderStatus.DILEWATI} <= states
 
 
-def test_a_postponed_rung_keeps_its_due_time_and_is_looked_at_later(rows: Rows) -> None:
-    rows.lay(rows.first, rung(MONDAY))
+def test_a_postponed_reminder_keeps_its_due_time_and_is_looked_at_later(rows: Rows) -> None:
+    rows.schedule(rows.first, reminder(MONDAY))
     (found,) = rows.due(MONDAY)[rows.first]
     with rows.services.store.begin() as tx:
         tx.reminders.postpone([(found.id, MONDAY + HOUR)])
@@ -134,11 +144,11 @@ def test_a_postponed_rung_keeps_its_due_time_and_is_looked_at_later(rows: Rows) 
     assert later.planned.due_at == MONDAY
 
 
-def test_the_clock_knocks_next_when_the_next_rung_wants_to_be_looked_at(rows: Rows) -> None:
+def test_the_next_due_time_is_that_of_the_next_waiting_reminder(rows: Rows) -> None:
     with rows.services.store.read() as tx:
         assert tx.reminders.next_due() is None
-    rows.lay(rows.first, rung(MONDAY + 2 * HOUR))
-    rows.lay(rows.second, rung(MONDAY + HOUR))
+    rows.schedule(rows.first, reminder(MONDAY + 2 * HOUR))
+    rows.schedule(rows.second, reminder(MONDAY + HOUR))
     (found,) = rows.due(MONDAY + HOUR)[rows.second]
     with rows.services.store.begin() as tx:
         assert tx.reminders.next_due() == MONDAY + HOUR
@@ -148,7 +158,9 @@ def test_the_clock_knocks_next_when_the_next_rung_wants_to_be_looked_at(rows: Ro
 
 def test_a_snooze_is_one_person_s_about_one_task(rows: Rows) -> None:
     budi, rina = rows.stage.id_of(BUDI), rows.stage.id_of(RINA)
-    rows.lay(rows.first, rung(MONDAY + HOUR, ReminderKind.TUNDA, budi), rung(MONDAY + 2 * HOUR))
+    rows.schedule(
+        rows.first, reminder(MONDAY + HOUR, ReminderKind.TUNDA, budi), reminder(MONDAY + 2 * HOUR)
+    )
     both = [rows.first, rows.second]
     with rows.services.store.read() as tx:
         assert tx.reminders.snoozed(both, MONDAY) == {(rows.first, budi)}
@@ -160,5 +172,5 @@ def test_a_snooze_is_one_person_s_about_one_task(rows: Rows) -> None:
         assert tx.reminders.snoozed(both, MONDAY) == {(rows.first, budi)}
         tx.reminders.drop_snoozes(rows.first, budi, MONDAY)
         assert tx.reminders.snoozed(both, MONDAY) == set()
-    # The ordinary rung is still there.
-    assert rows.waiting(rows.first) == [rung(MONDAY + 2 * HOUR)]
+    # The ordinary reminder is still there.
+    assert rows.waiting(rows.first) == [reminder(MONDAY + 2 * HOUR)]

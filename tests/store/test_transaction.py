@@ -70,7 +70,7 @@ def test_a_reading_sees_everything_as_of_one_moment(store: Store) -> None:
     with store.read() as tx:
         assert tx.keyvalues.get("catatan") is None
         with store.begin() as other:
-            other.marks.put("catatan", "sementara itu", MONDAY)
+            other.keyvalues.put("catatan", "sementara itu", MONDAY)
         assert tx.keyvalues.get("catatan") is None
     assert noted(store) == "sementara itu"
 

@@ -180,8 +180,8 @@ class Kantor:
         while True:
             await self.telegram.wait_until(lambda: not self.telegram.pending, what="confirmation")
             async with asyncio.timeout(SECONDS):
-                await self.app.fetch.rest()
-                await self.app.deliver.rest()
+                await self.app.fetch.wait_idle()
+                await self.app.deliver.wait_idle()
             if not self.telegram.pending:
                 return
 

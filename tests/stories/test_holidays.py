@@ -17,6 +17,7 @@ from bot.features.work import Services, Work
 from bot.store import Transaction
 from bot.store.tables import agenda
 from tests.cast import ADMIN, BUDI, DEWI, WIB, Stage
+from tests.rows import set_admin
 from tests.stories.harness import Kantor, new
 
 DECREE = "SE Wali Kota Nomor 800/12/2026"
@@ -154,7 +155,7 @@ async def test_who_is_admin_no_longer_cannot_finish_what_they_began(kantor: Kant
     await kantor.tap(kantor.yusuf, "Tambah hari libur")
     await kantor.say(kantor.yusuf, "24-11-2026")
     with kantor.services.store.begin() as tx:
-        tx.people.set_admin(kantor.person(kantor.yusuf).id, False)
+        set_admin(tx, kantor.person(kantor.yusuf).id, False)
     assert "admin" in (await kantor.say(kantor.yusuf, "Hari Jadi")).text
     assert kantor.services.calendar.is_working_day(date(2026, 11, 24))
 

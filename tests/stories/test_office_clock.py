@@ -97,7 +97,7 @@ EXPECTED = """
 # The first working day of the year: LAKIP and LPPD of 2026 are proposed.
 04-01 08.00 sari usul
 04-01 08.00 sari usul
-# A rung due at the closing instant goes out at it.
+# A reminder due at the closing instant goes out at it.
 06-01 16.00 budi sebelum 5
 06-01 16.00 rina sebelum 5
 07-01 14.00 budi sebelum 5

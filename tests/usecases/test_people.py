@@ -51,6 +51,7 @@ from tests.cast import (
     tapped,
     typed,
 )
+from tests.rows import set_admin
 
 
 @pytest.fixture
@@ -319,7 +320,7 @@ def test_an_admin_is_managed_by_admins_alone_and_the_last_one_stays(stage: Stage
         == "last_admin"
     )
     with stage.services.store.begin() as tx:
-        tx.people.set_admin(stage.id_of(DEWI), True)
+        set_admin(tx, stage.id_of(DEWI), True)
     assert isinstance(remove(stage, ADMIN, by=DEWI), DoneView)
 
 

@@ -37,6 +37,7 @@ from tests.cast import (
     wib,
 )
 from tests.offices import kantor
+from tests.rows import reminders_of
 
 
 def fired(stage: Stage, at: datetime | str) -> list[tuple[Player, str]]:
@@ -53,8 +54,8 @@ def spoken(messages: list[Message]) -> list[tuple[Player, str]]:
 
 def _word(message: Message) -> str:
     match message.delivery.notice:
-        case TaskReminder(rung=rung):
-            return rung.value
+        case TaskReminder(rung=kind):
+            return kind.value
         case TaskLate(waiting=waiting):
             return "menunggu" if waiting else "terlambat"
         case notice:
@@ -77,7 +78,7 @@ def stage(sqlite_services: Services) -> Stage:
 # --- at its minute --------------------------------------------------------------------------
 
 
-def test_every_rung_of_a_late_step_at_its_minute(services: Services) -> None:
+def test_every_reminder_of_a_late_step_at_its_minute(services: Services) -> None:
     stage = Stage(services)
     quiet_start(stage)
     heard = {}
@@ -146,12 +147,12 @@ def test_a_confirmed_step_is_silent_for_ever(stage: Stage) -> None:
     stage.deliver()
     with stage.services.store.read() as tx:
         team = stage.task_id(run_id, 2)
-        assert ReminderStatus.MENUNGGU not in {s for _, s in tx.reminders.of_task(team)}
+        assert ReminderStatus.MENUNGGU not in {s for _, s in reminders_of(tx, team)}
     # Bu Sari's own step is all that is left to remind of.
     assert {who for who, _ in fired(stage, "11-11-2026 10.15")} <= {SARI}
 
 
-def test_a_rung_due_at_closing_goes_out_at_closing(stage: Stage) -> None:
+def test_a_reminder_due_at_closing_goes_out_at_closing(stage: Stage) -> None:
     stage.go_to("28-11-2026 21.00")
     stage.start()  # the Kepala Dinas has an hour: Monday 07.30 to 08.30
     stage.advance(1, 2)
@@ -174,13 +175,13 @@ def test_when_the_clock_has_to_knock_next(stage: Stage) -> None:
 
 
 def escalations(stage: Stage, run_id: int) -> list[tuple[Player, str]]:
-    """Whom the lateness of the open step is brought to, rung by rung."""
+    """Whom the lateness of the open step is brought to, reminder by reminder."""
     found = []
     with stage.services.store.read() as tx:
-        laid = tx.reminders.of_task(stage.task_id(run_id))
+        laid = reminders_of(tx, stage.task_id(run_id))
     for planned, _ in laid:
         heard = fired(stage, planned.due_at)
-        if planned.rung is ReminderKind.ESKALASI:
+        if planned.kind is ReminderKind.ESKALASI:
             found += [(who, word) for who, word in heard if word in ("terlambat", "menunggu")]
     return found
 
@@ -276,13 +277,13 @@ def test_a_step_without_anybody_is_brought_to_those_above(sqlite_services: Servi
 # --- after downtime -------------------------------------------------------------------------
 
 
-def test_after_downtime_only_the_newest_missed_rung_speaks(stage: Stage) -> None:
+def test_after_downtime_only_the_newest_missed_reminder_speaks(stage: Stage) -> None:
     run_id = quiet_start(stage)
-    # Down from Monday to Wednesday 13.30: two rungs before, and the deadline itself.
+    # Down from Monday to Wednesday 13.30: two reminders before, and the deadline itself.
     assert fired(stage, "11-11-2026 13.30") == [(BUDI, "tenggat"), (RINA, "tenggat")]
     with stage.services.store.read() as tx:
-        laid = tx.reminders.of_task(stage.task_id(run_id))
-    assert [(p.rung, s) for p, s in laid][:3] == [
+        laid = reminders_of(tx, stage.task_id(run_id))
+    assert [(p.kind, s) for p, s in laid][:3] == [
         (ReminderKind.SEBELUM, ReminderStatus.DILEWATI),
         (ReminderKind.SEBELUM, ReminderStatus.DILEWATI),
         (ReminderKind.TENGGAT, ReminderStatus.TERKIRIM),
@@ -316,7 +317,7 @@ def test_found_again_in_the_night_it_waits_all_the_same(stage: Stage) -> None:
     assert len(fired(stage, "12-11-2026 07.30")) == 2
 
 
-def test_an_older_missed_rung_does_not_come_the_morning_after_a_newer_one(stage: Stage) -> None:
+def test_an_older_missed_reminder_does_not_come_the_morning_after_a_newer_one(stage: Stage) -> None:
     stage.go_to("28-11-2026 21.00")
     run_id = stage.start()
     stage.advance(run_id, 2)  # due on Tuesday at 16.00, when the office closes
@@ -348,7 +349,7 @@ def test_the_mornings_go_on_after_a_missed_one(stage: Stage) -> None:
     assert fired(stage, "18-11-2026 08.00") == [(BUDI, "harian"), (RINA, "harian")]
 
 
-def test_the_mornings_go_on_when_a_newer_rung_spoke_for_one(stage: Stage) -> None:
+def test_the_mornings_go_on_when_a_newer_reminder_spoke_for_one(stage: Stage) -> None:
     quiet_start(stage)
     fired(stage, "11-11-2026 10.15")
     token = stage.token(1)
@@ -400,7 +401,7 @@ def test_a_snooze_comes_back_after_one_working_hour_to_that_person_alone(stage: 
     assert fired(stage, "09-11-2026 14.30") == []
 
 
-def test_a_snooze_mutes_ordinary_rungs_of_that_person(stage: Stage) -> None:
+def test_a_snooze_mutes_ordinary_reminders_of_that_person(stage: Stage) -> None:
     quiet_start(stage)
     snoozed(stage, BUDI, "11-11-2026 10.00")
     assert fired(stage, "11-11-2026 10.15") == [(RINA, "tenggat")]
@@ -457,7 +458,7 @@ def test_more_than_a_batch_is_fired_by_knocking_again(
     assert spoken(stage.deliver()) == [(DEWI, "tenggat")] * 3
 
 
-def test_two_rungs_that_say_the_same_end_all_the_same(stage: Stage) -> None:
+def test_two_reminders_that_say_the_same_end_all_the_same(stage: Stage) -> None:
     run_id = quiet_start(stage)
     twin = PlannedReminder(ReminderKind.TENGGAT, wib("11-11-2026 10.15"))
     with stage.services.store.begin() as tx:

@@ -43,6 +43,7 @@ from tests.cast import (
     tapped,
     wib,
 )
+from tests.rows import reminders_of
 
 
 @pytest.fixture
@@ -446,8 +447,8 @@ def test_a_snooze_says_until_when(stage: Stage) -> None:
     view = tapped(stage.services, stage.request(DEWI), Snooze(stage.token(run_id)), stage.now)
     assert view == DoneView("snoozed", {"until": wib("09-11-2026 11.15")})
     with stage.services.store.read() as tx:
-        laid = tx.reminders.of_task(stage.task_id(run_id))
-    assert (ReminderKind.TUNDA, ReminderStatus.MENUNGGU) in {(p.rung, s) for p, s in laid}
+        laid = reminders_of(tx, stage.task_id(run_id))
+    assert (ReminderKind.TUNDA, ReminderStatus.MENUNGGU) in {(p.kind, s) for p, s in laid}
 
 
 def test_who_has_nothing_to_be_reminded_of_hears_why(sqlite_services: Services) -> None:

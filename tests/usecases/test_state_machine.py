@@ -422,10 +422,10 @@ class OfficeMachine(RuleBasedStateMachine):
         for row in fresh:
             _, number, _ = row["key"].split(":")
             at = _moment(due[int(number)]["due_at"])
-            # Nobody is reminded outside office hours, judged at the rung's due instant.
+            # Nobody is reminded outside office hours, judged at the reminder's due instant.
             assert reminders.send_at(at, now, CALENDAR) <= now, row["key"]
         told = [(row["task_id"], row["person_id"]) for row in fresh]
-        assert len(told) == len(set(told)), "two missed rungs spoke to one person"
+        assert len(told) == len(set(told)), "two missed reminders spoke to one person"
         after = self._rows("reminders")
         self.stage.remind()
         assert self._rows("reminders") == after, "knocking again did something"
@@ -520,7 +520,7 @@ class OfficeMachine(RuleBasedStateMachine):
             assert {(task_id, person) for person in self._waiting(stored)} <= cards
 
     @invariant()
-    def every_rung_waits_for_an_open_task_or_was_dealt_with(self) -> None:
+    def every_reminder_waits_for_an_open_task_or_was_dealt_with(self) -> None:
         open_tasks = {
             stored.task_ids[(task.step, task.attempt)]
             for stored in self._running()
