@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from types import EllipsisType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.domain.access import Permission, may
@@ -110,7 +111,7 @@ class Work:
         self.now = now
         self.request = request
         self._staff: Staff | None = None
-        self._recipients: frozenset[int] | None = None
+        self._somebody: Person | EllipsisType | None = ...
 
     def as_person(self, chat_id: int) -> Work:
         """The same transaction and moment, for whoever has this chat."""
@@ -122,7 +123,7 @@ class Work:
         """The same for the recipient of a delivery: exactly this person, who may have left, and
         perhaps come back as another."""
         other = self.as_person(chat_id)
-        other._recipients = frozenset() if person_id is None else frozenset([person_id])
+        other._somebody = self.staff.person(person_id or 0)
         return other
 
     # The office at this moment
@@ -156,7 +157,7 @@ class Work:
 
     def reload_staff(self) -> Staff:
         """The staff as it is after this transaction has changed it."""
-        self._staff = None
+        self._staff, self._somebody = None, ...
         return self.staff
 
     # Who asks
@@ -176,9 +177,9 @@ class Work:
     @property
     def somebody(self) -> Person | None:
         """Who asks, if they have joined; None also where the clock asks."""
-        if self._recipients is not None:
-            return next((p for i in self._recipients if (p := self.staff.person(i))), None)
-        return self.who(self.request.chat_id) if self.request else None
+        if self._somebody is ...:
+            self._somebody = self.who(self.request.chat_id) if self.request else None
+        return self._somebody
 
     def who(self, chat_id: int) -> Person | None:
         """The person with this Telegram id; None for outsiders and those still joining."""
