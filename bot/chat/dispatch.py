@@ -29,7 +29,7 @@ from bot.chat.sender import Sender
 from bot.clock import Clock
 from bot.features import free_text, replies
 from bot.features.answers import Refuse, Refused
-from bot.features.feature import Hook, Texts, View, Words
+from bot.features.feature import START_PREFIX, Hook, Texts, View, Words
 from bot.features.free_text import SentFile
 from bot.features.replies import TapAnswer
 from bot.features.work import Request, Services
@@ -51,6 +51,9 @@ LONGEST_WAIT = timedelta(seconds=5)
 
 GROUP = filters.ChatType.GROUPS & filters.UpdateType.MESSAGE
 PRIVATE = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
+
+# Telegram marks no command that is longer than 32 letters, and a mistyped code may be.
+COMMAND = filters.COMMAND | filters.Regex(rf"(?i)^/{START_PREFIX}")
 
 
 class Dispatcher:
@@ -84,7 +87,7 @@ class Dispatcher:
         return [
             CallbackQueryHandler(self.tap),
             ChatMemberHandler(self.membership, ChatMemberHandler.MY_CHAT_MEMBER),
-            MessageHandler(PRIVATE & filters.COMMAND, self.command),
+            MessageHandler(PRIVATE & COMMAND, self.command),
             MessageHandler(PRIVATE & filters.TEXT, self.text),
             MessageHandler(PRIVATE & (filters.Document.ALL | filters.PHOTO), self.file),
             MessageHandler(PRIVATE & ~filters.StatusUpdate.ALL, self.other_kind),

@@ -128,7 +128,7 @@ def _unpacked(args: Mapping[str, str | int | bool | None]) -> dict[str, Fact]:
 
 # Words
 
-SENTENCES = {
+REFUSALS = {
     Refused.OUTSIDER: "Mohon maaf, layanan ini hanya untuk pegawai yang sudah diundang. Silakan "
     "menghubungi {owner}.",
     Refused.PRIVATE_ONLY: "Kawal SOP hanya melayani percakapan pribadi. Silakan mengirim pesan "

@@ -412,7 +412,7 @@ FEATURE = Feature(
     },
     words={PeriodsView: say_periods, DocumentView: say_caption},
     pages={ReportsView: say_reports},
-    sentences={
+    refusals={
         DocumentRefused.UNKNOWN_RUN: "Pelaksanaan nomor {text} tidak ada. Nomor yang terbaru: "
         "{known}. Semuanya ada di /laporan.",
         DocumentRefused.UNKNOWN_REPORT: "Laporan “{text}” tidak ada. Yang tersedia: nomor sebuah "
@@ -422,6 +422,8 @@ FEATURE = Feature(
         "{known}.",
         DocumentRefused.UNKNOWN_PERIOD: "Tidak ada pelaksanaan pada masa “{text}”. Yang tersedia: "
         "{known}.",
+    },
+    done={
         Done.DOCUMENT_ORDERED: "Sedang menyusun dokumen. Berkasnya segera kami kirim ke sini.",
     },
 )

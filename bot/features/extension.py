@@ -22,7 +22,6 @@ from bot.features.naming import Greeting, SignedBy, acted, greeting
 from bot.features.phrases import LEAVE, REASON, Phrases, activity, please_explain
 from bot.features.runview import Halt, PartedView, halt, parted
 from bot.features.work import Args, Work
-from bot.indonesian import listed
 from bot.ui.buttons import Index, Row, Show, StepNumber, Tap, Token, YesNo, button
 from bot.ui.markup import bold, safe
 from bot.ui.message import Message
@@ -175,7 +174,7 @@ def _asked(work: Work, said: Data) -> Reply:
         lambda task: actions.AskExtension(task.step, task.attempt, amount, reason),
     )
     deciders = assignment.deciders(work.person.id, work.state)
-    who = listed([work.staff.people[person].called for person in deciders], "atau")
+    who = OR.join(work.staff.people[person].called for person in deciders)
     return done_reply(done(Done.EXTENSION_ASKED, amount=str(amount), who=who))
 
 
@@ -277,6 +276,9 @@ def _decided(office: Office, names: dict[int, str], wish: Extension) -> SignedBy
 
 
 # Words
+
+OR = " atau "
+"""Between those of whom one decides."""
 
 
 def say_request(view: RequestView, say: Phrases) -> Message:
@@ -380,7 +382,7 @@ FEATURE = Feature(
         ExtensionAnswered: Drawn(_draw_answer, "keputusan perpanjangan"),
     },
     words={RequestView: say_request, QuestionView: say_question, AnswerView: say_answer},
-    sentences={
+    refusals={
         Reason.EXTENSION_PENDING: "Permohonan perpanjangan untuk langkah ini masih menunggu "
         "keputusan.",
         Reason.EXTENSION_DECIDED: "Permohonan ini sudah diputuskan oleh {name}, jadi tidak ada "
@@ -389,6 +391,8 @@ FEATURE = Feature(
         "diputuskan.",
         Reason.NOBODY_DECIDES: "Belum ada pejabat lain yang dapat memutuskan perpanjangan ini. "
         "Mohon menghubungi admin.",
+    },
+    done={
         Done.EXTENSION_ASKED: "Permohonan perpanjangan {amount} sudah disampaikan kepada {who}, "
         "dan tenggatnya tetap sampai diputuskan.",
         Done.EXTENSION_GRANTED: "Baik, perpanjangan langkah {step} disetujui. Tenggatnya menjadi "

@@ -221,9 +221,9 @@ class Feature:
     `views`: named views. `notices`: notice class to how it is drawn. `questions`: kind to what
     takes the answer. `due`: kind of an agenda entry to what deals with it. `words`: view class
     to its message; `pages`: the same for views with pages, which get the page, from 0; `toasts`:
-    view class to the short answer to a tap. `sentences`: reason of a refusal, or name of
-    something done, to its sentence. `show_or_undo`: view class that is never stored, to what
-    undoes it where it cannot be shown. `hooks`: see `Hook`. `decided`: called with every
+    view class to the short answer to a tap. `refusals` and `done`: reason of a refusal,
+    and name of something small that was done, to its sentence. `show_or_undo`: view class that
+    is never stored, to what undoes it where it cannot be shown. `hooks`: see `Hook`. `decided`: called with every
     decision about a run, in its transaction. `journal`: kind of a journal line to its sentence.
     """
 
@@ -237,7 +237,8 @@ class Feature:
     words: Mapping[type, Callable[[Any, Phrases], Message]] = field(default_factory=dict)
     pages: Mapping[type, Callable[[Any, Phrases, int], Message]] = field(default_factory=dict)
     toasts: Mapping[type, Callable[[Any, Phrases], Toast]] = field(default_factory=dict)
-    sentences: Mapping[Any, str] = field(default_factory=dict)
+    refusals: Mapping[Any, str] = field(default_factory=dict)
+    done: Mapping[Any, str] = field(default_factory=dict)
     show_or_undo: Mapping[type, Callable[[Work, Any], None]] = field(default_factory=dict)
     hooks: Mapping[Hook, Callable[..., Any]] = field(default_factory=dict)
     decided: Callable[[Work, Any], None] | None = None
@@ -263,7 +264,8 @@ class Features:
         self.words: dict[type, Callable[[Any, Phrases], Message]] = self._merged("words")
         self.pages: dict[type, Callable[[Any, Phrases, int], Message]] = self._merged("pages")
         self.toasts: dict[type, Callable[[Any, Phrases], Toast]] = self._merged("toasts")
-        self.sentences: dict[str, str] = self._merged("sentences")
+        self.refusals: dict[str, str] = self._merged("refusals")
+        self.done: dict[str, str] = self._merged("done")
         self.show_or_undo: dict[type, Callable[[Work, Any], None]] = self._merged("show_or_undo")
         self.hooks: dict[Hook, Callable[..., Any]] = self._merged("hooks")
         self.journal: dict[str, Callable[[JournalEntry], str]] = self._merged("journal")
@@ -307,9 +309,11 @@ class Texts:
         """
         match view:
             case RefusedView():
-                return answers.say_answer(self._sentence(view.reason), view.facts, self.phrases)
+                sentence = self._features.refusals[view.reason]
+                return answers.say_answer(sentence, view.facts, self.phrases)
             case DoneView():
-                return answers.say_answer(self._sentence(view.what), view.facts, self.phrases)
+                sentence = self._features.done[view.what]
+                return answers.say_answer(sentence, view.facts, self.phrases)
         if say_page := self._features.pages.get(type(view)):
             return say_page(view, self.phrases, page)
         if say := self._features.words.get(type(view)):
@@ -320,15 +324,13 @@ class Texts:
         """The short answer to the tap that led to `view`: empty where the message says it."""
         match view:
             case RefusedView():
-                sentence = self._sentence(view.reason)
+                sentence = self._features.refusals[view.reason]
                 return answers.toast_refused(view, sentence, self.phrases)
             case DoneView():
-                return answers.toast_done(view, self._sentence(view.what), self.phrases)
+                sentence = self._features.done[view.what]
+                return answers.toast_done(view, sentence, self.phrases)
         toast = self._features.toasts.get(type(view))
         return toast(view, self.phrases) if toast else Toast("")
-
-    def _sentence(self, name: str) -> str:
-        return self._features.sentences[name]
 
 
 # Menus

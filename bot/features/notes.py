@@ -60,7 +60,7 @@ def take(work: Work, stored: StoredRun, task: Task, text: str) -> Reply:
 FEATURE = Feature(
     "notes",
     hooks={Hook.CARD_REPLY: take},
-    sentences={
+    refusals={
         NoteRefused.NOTE_EMPTY: "Catatan itu belum berisi tulisan. Mohon membalas kartunya dengan "
         "teks.",
         NoteRefused.NOTE_TOO_LONG: "Catatan paling panjang {most} huruf; yang ini {length}. Mohon "
@@ -69,6 +69,8 @@ FEATURE = Feature(
         "ditambah lagi.",
         NoteRefused.NOTES_FULL: "Langkah ini sudah memuat banyak sekali catatan. Mohon dirangkum "
         "dalam sebuah dokumen, lalu dilampirkan.",
+    },
+    done={
         Done.NOTED: "📝 Catatan pada langkah {step} sudah disimpan. Terima kasih.",
     },
     journal={

@@ -207,15 +207,12 @@ def _draw(work: Work, delivery: Delivery) -> View | None:
     notice = delivery.notice
     if isinstance(notice, Unreadable):
         raise ValueError(notice.error)
-    to = work.as_person(delivery.chat_id)
     if isinstance(notice, Reply):
-        return build_or_refuse(to, notice)
+        return build_or_refuse(work.as_person(delivery.chat_id), notice)
     drawn = work.services.features.notices[type(notice)]
-    recipient = work.staff.person(delivery.person_id or 0)
-    if recipient is None and not drawn.for_all:
-        return None
+    to = work.as_recipient(delivery.chat_id, delivery.person_id)
     sending = _sending(work, delivery)
-    if sending is None:
+    if sending is None or (to.somebody is None and not drawn.for_all):
         return None
     return drawn.draw(to, notice, sending)
 
@@ -233,7 +230,7 @@ def _sending(work: Work, delivery: Delivery) -> Sending | None:
 
 FEATURE = Feature(
     "outbox",
-    sentences={
+    refusals={
         OutboxRefused.NOT_MADE: "Mohon maaf, dokumen yang diminta belum dapat kami susun. Tidak "
         "ada data yang hilang, dan admin sudah kami beri tahu. Silakan mencoba lagi nanti.",
     },

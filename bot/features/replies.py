@@ -198,5 +198,5 @@ FEATURE = Feature(
         "unknown": NamedView(_unknown),
         "too_many": NamedView(_too_many),
     },
-    sentences=answers.SENTENCES,
+    refusals=answers.REFUSALS,
 )

@@ -199,7 +199,7 @@ FEATURE = Feature(
     questions={RETURN.kind: RETURN.question()},
     notices={WorkReturned: Drawn(_draw_returned, "kabar pengembalian")},
     words={QuestionView: say_question, ReturnedView: say_returned},
-    sentences={
+    refusals={
         Reason.CANNOT_RETURN: "Pekerjaan hanya dapat dikembalikan oleh pemeriksa, ke langkah "
         "sebelumnya.",
         Reason.NOTHING_TO_UNDO: "Tidak ada konfirmasi Bapak/Ibu pada langkah ini yang dapat "
@@ -208,6 +208,8 @@ FEATURE = Feature(
         "keliru, mohon menghubungi {owner}.",
         Reason.NEXT_HAS_ACTED: "Langkah berikutnya sudah dikerjakan, sehingga konfirmasi ini tidak "
         "dapat diurungkan lagi. Bila perlu, pekerjaan dikembalikan oleh pemeriksanya.",
+    },
+    done={
         Done.UNDONE: "Konfirmasi langkah {step} sudah diurungkan. Tugasnya kembali menunggu "
         "Bapak/Ibu.",
         Done.RETURNED: "Baik, pekerjaan sudah dikembalikan dari langkah {step} ke langkah {to}. "

@@ -246,7 +246,7 @@ FEATURE = Feature(
     taps={TurnSop: lambda work, tap: replies.show(work, "sop", code=tap.code)},
     views={"sop": NamedView(_sop)},
     pages={SopListView: say_list, SopView: say_sop},
-    sentences={
+    refusals={
         runs.RunRefused.UNKNOWN_PROCEDURE: "Prosedur “{text}” tidak ada. Mungkin yang "
         "dimaksud: {known}. Semuanya ada di /sop.",
     },

@@ -472,7 +472,7 @@ FEATURE = Feature(
         StartedView: say_started,
         UnitsView: say_units,
     },
-    sentences={
+    refusals={
         StartRefused.BAD_YEAR: "“{text}” belum terbaca sebagai tahun. Mohon menuliskan empat "
         "angka, misalnya {example}.",
         Reason.YEAR_OUT_OF_RANGE: "Tahun {year} terlalu jauh. Pelaksanaan dapat dimulai untuk "

@@ -435,7 +435,7 @@ FEATURE = Feature(
         ReasonView: say_reason_question,
         RunChangedView: say_changed,
     },
-    sentences={
+    refusals={
         SteeringRefused.NOTHING_TO_PAUSE: "Tidak ada pelaksanaan berjalan yang dapat dijeda.",
         SteeringRefused.NOTHING_PAUSED: "Tidak ada pelaksanaan yang sedang dijeda.",
         SteeringRefused.NOTHING_ASKED: "Tidak ada pertanyaan yang menunggu jawaban, jadi tidak "
@@ -445,6 +445,8 @@ FEATURE = Feature(
         Reason.RUN_OVER: "Pelaksanaan ini sudah berakhir, jadi tidak ada yang berubah.",
         Reason.NOT_PAUSED: "Pelaksanaan ini tidak sedang dijeda, jadi tidak ada yang berubah.",
         Reason.REASON_MISSING: "Mohon menuliskan alasannya, agar menjadi jelas bagi yang lain.",
+    },
+    done={
         Done.QUESTION_LEFT: "Baik, pertanyaan tadi ditinggalkan. Tidak ada yang berubah.",
         Done.RUN_PAUSED: "Baik, pelaksanaan {run} dijeda. Waktunya tidak dihitung sampai "
         "dilanjutkan dengan /lanjut.",

@@ -331,7 +331,7 @@ FEATURE = Feature(
         FaultsRepeated: say_faults,
         DeliveriesHeld: say_held,
     },
-    sentences={
+    done={
         Done.HELD_SENT: "Baik, {count} pesan yang ditahan segera dikirim.",
         Done.HELD_DROPPED: "Baik, {count} pesan yang ditahan tidak dikirim.",
     },

@@ -110,11 +110,19 @@ class Work:
         self.now = now
         self.request = request
         self._staff: Staff | None = None
+        self._recipients: frozenset[int] | None = None
 
     def as_person(self, chat_id: int) -> Work:
         """The same transaction and moment, for whoever has this chat."""
         other = Work(self.services, self.tx, self.now, Request(chat_id))
         other._staff = self.staff
+        return other
+
+    def as_recipient(self, chat_id: int, person_id: int | None) -> Work:
+        """The same for the recipient of a delivery: exactly this person, who may have left, and
+        perhaps come back as another."""
+        other = self.as_person(chat_id)
+        other._recipients = frozenset() if person_id is None else frozenset([person_id])
         return other
 
     # The office at this moment
@@ -168,6 +176,8 @@ class Work:
     @property
     def somebody(self) -> Person | None:
         """Who asks, if they have joined; None also where the clock asks."""
+        if self._recipients is not None:
+            return next((p for i in self._recipients if (p := self.staff.person(i))), None)
         return self.who(self.request.chat_id) if self.request else None
 
     def who(self, chat_id: int) -> Person | None:

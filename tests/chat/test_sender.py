@@ -12,7 +12,7 @@ import httpx
 import pytest
 import pytest_asyncio
 from bot.chat.texts import Texts
-from bot.usecases.delivering import Outgoing
+from bot.features.outbox import Outgoing
 from telegram import Bot
 from telegram.error import ChatMigrated, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import HTTPXRequest

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import pytest_asyncio
 from bot.chat.texts import Texts
-from bot.usecases.delivering import Outgoing
+from bot.features.outbox import Outgoing
 from telegram import Bot
 from telegram.request import HTTPXRequest
 

@@ -11,7 +11,7 @@ from signal import SIGKILL
 from typing import Literal
 
 import pytest
-from bot.usecases.acting import ACTING_BEGINS
+from bot.features.acting.usecases import ACTING_BEGINS
 
 from bot.demo.log import UpdateConfirmed
 from bot.demo.people import Person

@@ -66,6 +66,6 @@ FEATURE = Feature(
     taps={Greet: greet},
     views={"colleagues": NamedView(colleagues)},
     words={ColleaguesView: say_colleagues},
-    sentences={Done.GREETED: "{name} sudah disapa."},
+    done={Done.GREETED: "{name} sudah disapa."},
     journal={"greeted": lambda line: f"{line.who} menyapa {line.whom}."},
 )

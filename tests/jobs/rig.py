@@ -10,7 +10,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import cast
 
-from bot.usecases.delivering import Outgoing
+from bot.features.outbox import Outgoing
 
 from bot.chat.outcomes import Result, Sent
 from bot.chat.rate_limit import RateLimiter

@@ -261,15 +261,19 @@ async def test_answers_that_make_no_sense_are_asked_again_with_an_example(kantor
 async def test_only_those_who_may_can_appoint_or_end(kantor: Kantor) -> None:
     shown = await kantor.say(kantor.sari, "/plh")
     assert "hanya untuk" in (await kantor.say(kantor.budi, "/plh")).text
-    for data in ("c:pj:post:plh.kepala_dinas.", "c:pj:ok:ya", "c:pj:end:1", "c:pj:who:1"):
+    for data in ("apo:plh:kepala_dinas", "apk", "aen:1", "apw:1"):
         tap = await kantor.forge(kantor.budi, shown, data)
         assert "hanya untuk" in (await tap.answered()).text
     for data in (
-        "c:pj:post:plh.raja.",
-        "c:pj:post:definitif.kepala_dinas.",
-        "c:pj:nope:1",
-        "c:pj:end:99",
-        "c:pj:pg:plh.x",
+        "apo:plh:raja",
+        "apo:definitif:kepala_dinas",
+        "ap:definitif:0",
+        "aen:99",
+        "ap:plh:x",
+        "apn",
+        # Buttons of earlier versions.
+        "c:pj:post:plh.kepala_dinas.",
+        "c:pj:ok:ya",
         "c:pj:day:since.now",
     ):
         tap = await kantor.forge(kantor.sari, shown, data)

@@ -99,6 +99,6 @@ async def test_only_those_who_manage_people_hand_over(kantor: Kantor) -> None:
     assert data
     tap = await kantor.forge(kantor.budi, shown, data)
     assert "hanya untuk" in (await tap.answered()).text
-    for bad in ("c:sr:to:1", "c:sr:to:x.1", "c:sr:fill:bappeda.0", "c:sr:fill:raja.0", "c:sr:y:1"):
+    for bad in ("hto:1", "hto:x:1", "fr:bappeda:0", "fr:raja:0", "c:sr:to:1.1", "c:sr:fill:raja.0"):
         tap = await kantor.forge(kantor.sari, shown, bad)
         assert "tidak berlaku" in (await tap.answered()).text

@@ -54,7 +54,9 @@ async def test_where_all_rests_the_picture_says_so_in_words(kantor: Kantor) -> N
 async def test_there_is_none_on_a_day_off(kantor: Kantor) -> None:
     await kantor.say(kantor.sari, "/mulai_lakip")
     await kantor.go_to("30-11-2026 07.00")
-    mornings = [f"{m.date.astimezone(kantor.desk.calendar.zone):%d}" for m in digests(kantor.dewi)]
+    mornings = [
+        f"{m.date.astimezone(kantor.services.calendar.zone):%d}" for m in digests(kantor.dewi)
+    ]
     assert mornings == ["24", "25", "26", "27"]
 
 
@@ -146,7 +148,9 @@ async def test_a_holiday_that_was_added_is_silent_and_a_day_that_was_won_is_not(
     for answer in ("28/11/2026", "SE 800/13/2026"):
         await kantor.say(kantor.yusuf, answer)
     await kantor.go_to("30-11-2026 07.00")
-    mornings = [f"{m.date.astimezone(kantor.desk.calendar.zone):%d}" for m in digests(kantor.dewi)]
+    mornings = [
+        f"{m.date.astimezone(kantor.services.calendar.zone):%d}" for m in digests(kantor.dewi)
+    ]
     assert mornings == ["25", "26", "27", "28"]
     assert cards(kantor.dewi)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from bot.usecases.notes import NOTE_LENGTH
 
 from bot.demo.people import Person
 from bot.demo.screen import Message
 from bot.domain.run import Note
+from bot.features.notes import NOTE_LENGTH
 from tests.stories.harness import Kantor
 
 

@@ -178,7 +178,7 @@ async def test_nobody_at_all_is_no_team(kantor: Kantor) -> None:
     await kantor.tap(sari, "Pilih anggota tim")
     await tick(kantor, sari, BUDI, RINA)
     assert not [label for label in sari.last.labels if label.startswith("Lanjut")]
-    answered = await (await kantor.forge(sari, sari.last, "c:tm:next:x")).answered()
+    answered = await (await kantor.forge(sari, sari.last, "tmn")).answered()
     assert "sedikitnya satu" in answered.text
 
 
@@ -187,10 +187,10 @@ async def test_only_the_kasubbag_and_the_admin_name_a_team(kantor: Kantor) -> No
     await kantor.tap(sari, "Pilih anggota tim")
     shown = sari.last
     assert "hanya untuk" in (await kantor.say(kantor.budi, "/tim")).text
-    for data in ("c:tm:tick:1.1.0", "c:tm:next:x", "c:tm:later:x"):
+    for data in ("tmt:1:y:0", "tmn", "tms"):
         tap = await kantor.forge(kantor.budi, shown, data)
         assert "hanya untuk" in (await tap.answered()).text
-    for data in ("c:tm:tick:1.2.0", "c:tm:lead:7", "c:tm:keep:x", "c:tm:oops:x", "c:tm:today:x"):
+    for data in ("tmt:1:x:0", "tml:7", "tmk", "tmd", "c:tm:tick:1.1.0", "c:tm:later:x"):
         tap = await kantor.forge(sari, shown, data)
         assert "tidak berlaku" in (await tap.answered()).text
     await kantor.say(sari, "/batal")

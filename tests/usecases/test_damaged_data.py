@@ -201,13 +201,13 @@ def test_one_unreadable_reminder_keeps_nobody_else_from_being_reminded(
     assert told
     assert "reminders cannot be read" in caplog.text
     # An hour passes before anybody looks at them again: the clock does not spin.
-    assert inspector.next_reminder(services) == LATER + reminders.LOOK_AGAIN
+    assert inspector.next_reminder(services) == LATER + reminders.RETRY_AFTER
     with services.store.begin() as tx:
         tx.connection.execute(
             text("UPDATE reminders SET rung = :rung WHERE rung = 'entah'"),
             {"rung": ReminderKind.TENGGAT.value},
         )
-    stage.go_to(LATER + reminders.LOOK_AGAIN)
+    stage.go_to(LATER + reminders.RETRY_AFTER)
     stage.remind()
     assert broken in {m.delivery.run_id for m in stage.deliver()}
 

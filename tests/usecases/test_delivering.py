@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from bot.usecases.delivering import GIVE_UP_AFTER, LEASE, Outgoing
 
 from bot.domain.notices import CommandMenu, DeliveriesFailing, DeliveriesHeld, Reply, TaskCard
 from bot.features import free_text, outbox
 from bot.features.answers import DoneView, RefusedView
 from bot.features.feature import Hook, MenuView, View
+from bot.features.outbox import GIVE_UP_AFTER, LEASE, Outgoing
 from bot.features.people.views import GiveRole
 from bot.features.tasks.texts import Confirm
 from bot.features.tasks.views import TaskView
@@ -76,8 +76,8 @@ def test_a_step_that_closes_while_its_card_is_being_sent_edits_it_at_once(stage:
 
 def test_an_answer_is_drawn_for_who_asked_and_checked_anew(stage: Stage) -> None:
     request = stage.request(BUDI)
-    with stage.services.store.begin() as tx:
-        respond(tx, request, None, Reply("people", {}), stage.now)
+    with stage.services.begin(stage.now, Request(request.chat_id, request.update_id)) as work:
+        work.reply(Reply("people", {}))
     view = one(stage).view
     assert isinstance(view, RefusedView)
     assert view.reason == "not_allowed"
@@ -85,22 +85,22 @@ def test_an_answer_is_drawn_for_who_asked_and_checked_anew(stage: Stage) -> None
 
 def test_nobody_answers_what_nobody_asked(stage: Stage) -> None:
     with (
-        stage.services.store.begin() as tx,
+        stage.services.begin(stage.now, Request(SARI.chat_id)) as work,
         pytest.raises(ValueError, match="belongs to an update"),
     ):
-        respond(tx, Request(SARI.chat_id, None), None, Reply("help", {}), stage.now)
+        work.reply(Reply("help", {}))
 
 
 def test_an_answer_that_cannot_be_drawn_is_put_aside_and_blocks_nobody(services: Services) -> None:
     stage = Stage(services, *CAST, ADMIN)
-    with stage.services.store.begin() as tx:
-        respond(tx, stage.request(BUDI), None, Reply("tidak_ada", {}), stage.now)
-        respond(tx, stage.request(BUDI), None, Reply("help", {}), stage.now)
+    for view in ("tidak_ada", "help"):
+        with stage.services.begin(stage.now, stage.request(BUDI)) as work:
+            work.reply(Reply(view, {}))
     arrived = stage.deliver()
     assert {m.delivery.chat_id for m in arrived} == {BUDI.chat_id, ADMIN.chat_id}
     assert count(stage, DeliveryState.GAGAL) == 1
     (told,) = [m.view for m in arrived if m.delivery.chat_id == ADMIN.chat_id]
-    assert told == FailingView(1, "KeyError: 'tidak_ada'")
+    assert told == DeliveriesFailing(1, "KeyError: 'tidak_ada'")
 
 
 def test_the_menu_is_drawn_for_who_may_use_what(stage: Stage) -> None:
@@ -111,7 +111,7 @@ def test_the_menu_is_drawn_for_who_may_use_what(stage: Stage) -> None:
         stage.now,
     )
     menus = [m.view for m in stage.received(BUDI) if isinstance(m.view, MenuView)]
-    assert len(menus[0].procedures) == 7
+    assert sum(name.startswith("mulai_") for name, _ in menus[0].entries) == 7
 
 
 # --- what became of it ----------------------------------------------------------------------
@@ -195,7 +195,7 @@ def test_poison_is_reported_to_the_admin_once_an_hour(stage: Stage) -> None:
     stage.go_to("09-11-2026 11.00")
     poison(stage, 4)
     reports = [m for m in stage.deliver() if isinstance(m.delivery.notice, DeliveriesFailing)]
-    assert [m.view for m in reports] == [FailingView(4, "can't parse entities")]
+    assert [m.view for m in reports] == [DeliveriesFailing(4, "can't parse entities")]
 
 
 def test_a_report_that_is_poison_itself_is_not_reported(stage: Stage) -> None:
@@ -240,7 +240,7 @@ def decide(stage: Stage, send: bool, who: int = ADMIN.chat_id) -> View:
 def test_after_a_restore_the_admin_decides_on_what_was_not_sent(stage: Stage) -> None:
     stage.start()
     held(stage)
-    assert [m.view for m in stage.deliver()] == [HeldView(1)]
+    assert [m.view for m in stage.deliver()] == [DeliveriesHeld(1)]
     assert decide(stage, send=True) == DoneView("held_sent", {"count": 1})
     assert [m.delivery.chat_id for m in stage.deliver()] == [DEWI.chat_id]
 

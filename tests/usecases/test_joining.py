@@ -6,15 +6,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from bot.usecases.joining import INVITATION_LASTS, official_name
 from sqlalchemy import select, text
 
 from bot.domain.notices import CommandMenu, LeadingRoleGranted, PersonJoined, TaskCard
+from bot.domain.parsing import official_name
 from bot.domain.people import Address
-from bot.features import free_text
-from bot.features.answers import RefusedView
+from bot.features import free_text, replies
+from bot.features.answers import Refuse, RefusedView
 from bot.features.feature import MenuView, View
 from bot.features.help import HelpView
+from bot.features.joining import usecases as joining
+from bot.features.joining.usecases import INVITATION_LASTS
 from bot.features.joining.views import (
     AskAddressView,
     ChooseAddress,
@@ -22,8 +24,16 @@ from bot.features.joining.views import (
     JoinedView,
     WelcomeView,
 )
-from bot.features.people.views import AskNameView, Invite, RemovePerson, RoleMenuView, TakeRole
-from bot.features.work import Services, Work
+from bot.features.people.roles import choose_role
+from bot.features.people.views import (
+    AskNameView,
+    Invite,
+    RemovePerson,
+    RoleGrantedView,
+    RoleMenuView,
+    TakeRole,
+)
+from bot.features.work import QUIET_AFTER, Services, Work
 from bot.store import AlreadyHandledError
 from bot.store.tables import holdings
 from tests.cast import (
@@ -116,8 +126,10 @@ def test_no_code_is_ever_stored(stage: Stage) -> None:
 
 @pytest.mark.parametrize("word", ["kasi", "KASI", "kasubbag_/_kasi", "Kasubbag / Kasi"])
 def test_a_role_may_be_named_by_code_or_by_name(stage: Stage, word: str) -> None:
-    view = tapped(stage.services, stage.request(SARI), Invite(word, "promosi"), stage.now)
+    assert choose_role(stage.services.catalog.office, word, "promosi") == ("kasi", "promosi")
+    view = stage.tap(SARI, Invite("kasi", "promosi"))
     assert isinstance(view, InvitationView)
+    assert view.role is not None
     assert view.role.title == "Kepala Seksi Promosi Penanaman Modal"
 
 
@@ -147,16 +159,17 @@ def test_a_role_with_units_asks_for_the_unit(stage: Stage) -> None:
     ],
 )
 def test_what_nobody_can_be_invited_to_is_said_in_words(
-    stage: Stage, role: str, unit: str | None, reason: Refused
+    stage: Stage, role: str, unit: str | None, reason: str
 ) -> None:
-    view = tapped(stage.services, stage.request(SARI), Invite(role, unit), stage.now)
-    assert why(view) is reason
+    with pytest.raises(Refuse) as refused:
+        choose_role(stage.services.catalog.office, role, unit)
+    assert refused.value.reason == reason
 
 
 @pytest.mark.parametrize(("who", "reason"), [(BUDI, "not_allowed"), (DEWI, "not_allowed")])
 def test_only_the_kasubbag_and_the_admin_invite(stage: Stage, who: Player, reason: str) -> None:
     stage.seat(who, ADMIN)
-    assert why(tapped(stage.services, stage.request(who), Invite("tim", None), stage.now)) is reason
+    assert why(tapped(stage.services, stage.request(who), Invite("tim", None), stage.now)) == reason
     assert invited(stage, "tim", by=ADMIN)
     outside = tapped(stage.services, stage.request(OUTSIDER), Invite("tim", None), stage.now)
     assert why(outside) == "outsider"
@@ -167,7 +180,7 @@ def test_an_invitation_typed_by_hand_is_answered_by_the_outbox_unless_it_is_a_co
 ) -> None:
     def type_it(who: Player | int, role: str) -> tuple[InvitationView | None, list[View]]:
         request = stage.request(who)
-        view = joining.invite_by_command(stage.services, request, role, None, stage.now)
+        view = stage.command(who, f"/undang {role}", request)
         return view, [m.view for m in stage.deliver()]
 
     code, queued = type_it(SARI, "tim")
@@ -177,7 +190,7 @@ def test_an_invitation_typed_by_hand_is_answered_by_the_outbox_unless_it_is_a_co
     assert nothing is None
     assert isinstance(menu, RoleMenuView)
     assert why(type_it(SARI, "direktur")[1][0]) == "unknown_role"
-    for _ in range(reading.QUIET_AFTER):
+    for _ in range(QUIET_AFTER):
         assert why(type_it(OUTSIDER, "tim")[1][0]) == "outsider"
     assert type_it(OUTSIDER, "tim") == (None, [])
 
@@ -251,13 +264,14 @@ def test_a_seat_is_empty_until_its_newcomer_has_a_name(stage: Stage) -> None:
 
 def test_a_link_that_could_not_be_shown_is_void(stage: Stage) -> None:
     code = invited(stage, "tim")
-    joining.withdraw(stage.services, code)
+    view = InvitationView(code, None, stage.now)
+    replies.undo_unshown(stage.services, view, stage.now)
     assert why(opened(stage, BUDI, code)) == "invitation_unknown"
 
 
 def test_nobody_is_named_by_letters_that_cannot_be_seen() -> None:
-    assert joining.official_name("\u3164\u3164\u3164") is None
-    assert joining.official_name("Rina\u115f Marlina") == "Rina Marlina"
+    assert official_name("\u3164\u3164\u3164") is None
+    assert official_name("Rina\u115f Marlina") == "Rina Marlina"
 
 
 def test_who_joins_gets_their_menu_and_the_card_that_waited(sqlite_services: Services) -> None:
@@ -400,7 +414,7 @@ def test_a_leading_role_is_announced_to_its_holders_and_the_admin(services: Serv
     told = [m for m in stage.phones.log if isinstance(m.delivery.notice, LeadingRoleGranted)]
     assert {m.delivery.chat_id for m in told} == {HADI.chat_id, ADMIN.chat_id}
     view = told[0].view
-    assert isinstance(view, GrantView)
+    assert isinstance(view, RoleGrantedView)
     assert (view.name, view.role.title, view.by) == (newcomer.called, "Sekretaris", SARI.called)
 
 
@@ -423,7 +437,7 @@ def test_an_admin_of_the_settings_comes_in_without_an_invitation(sqlite_services
     assert isinstance(view, WelcomeView)
     menus = [m.view for m in stage.phones.log if m.delivery.notice == CommandMenu()]
     assert isinstance(menus[0], MenuView)
-    assert "undang" in {p.value for p in menus[0].permissions}
+    assert "undang" in dict(menus[0].entries)
     # The right goes with the setting: it is not written into the database.
     with stage.services.store.read() as tx:
         assert not tx.people.has_admin()
@@ -434,7 +448,7 @@ def test_start_without_a_code_helps_members_and_refuses_others(stage: Stage) -> 
     request = stage.request(SARI)
     typed(stage.services, request, "/start", stage.now)
     assert isinstance(answer_to(stage, request.update_id), HelpView)
-    for _ in range(reading.QUIET_AFTER):
+    for _ in range(QUIET_AFTER):
         request = stage.request(OUTSIDER)
         typed(stage.services, request, "/start", stage.now)
         assert why(answer_to(stage, request.update_id)) == "outsider"

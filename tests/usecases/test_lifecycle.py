@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -33,6 +33,13 @@ def stage(sqlite_services: Services) -> Stage:
     return stage
 
 
+def last_beat(services: Services) -> datetime | None:
+    """When the bot said last that it is alive, None if it never has."""
+    with services.store.read() as tx:
+        mark = tx.keyvalues.get(upkeep.HEARTBEAT)
+    return mark.at if mark else None
+
+
 def woken(stage: Stage, after: timedelta) -> list[Message]:
     """The bot is away for so long, and wakes up; what arrives."""
     stage.go_to(stage.now + after)
@@ -41,11 +48,11 @@ def woken(stage: Stage, after: timedelta) -> list[Message]:
 
 
 def test_the_first_start_knows_of_no_outage(services: Services) -> None:
-    assert upkeep.last_beat(services) is None
+    assert last_beat(services) is None
     assert upkeep.wake_up(services, MONDAY) is None
-    assert upkeep.last_beat(services) == MONDAY
+    assert last_beat(services) == MONDAY
     upkeep.beat(services, MONDAY + HOUR)
-    assert upkeep.last_beat(services) == MONDAY + HOUR
+    assert last_beat(services) == MONDAY + HOUR
 
 
 def test_a_short_restart_is_no_news(stage: Stage) -> None:
@@ -59,7 +66,7 @@ def test_an_outage_is_told_to_the_admin_alone(stage: Stage) -> None:
     stage.deliver()
     (told,) = woken(stage, 3 * HOUR)
     assert told.delivery.chat_id == ADMIN.chat_id
-    assert told.view == OutageView(MONDAY, stage.now, taps_lost=False, for_admin=True)
+    assert told.view == BotWasDown(MONDAY, stage.now, taps_lost=False)
 
 
 def test_after_more_than_a_day_open_cards_come_anew_and_the_lost_time_is_named(
@@ -164,10 +171,10 @@ def test_faults_that_keep_coming_are_told_once_an_hour(stage: Stage) -> None:
         upkeep.faults_repeated(stage.services, 5, number, stage.now)
     (told,) = stage.deliver()
     assert isinstance(told.delivery.notice, FaultsRepeated)
-    assert (told.delivery.chat_id, told.view) == (ADMIN.chat_id, FaultsView(5, "A1"))
+    assert (told.delivery.chat_id, told.view) == (ADMIN.chat_id, FaultsRepeated(5, "A1"))
     stage.go_to(stage.now + HOUR)
     upkeep.faults_repeated(stage.services, 9, "B1", stage.now)
-    assert [m.view for m in stage.deliver()] == [FaultsView(9, "B1")]
+    assert [m.view for m in stage.deliver()] == [FaultsRepeated(9, "B1")]
 
 
 def test_updates_are_remembered_for_two_days(stage: Stage) -> None:

@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from bot.usecases.reading import Args
 
 from bot.domain.notices import Reply, TaskDetail
 from bot.features import free_text, replies
-from bot.features.answers import DoneView, RefusedView
+from bot.features.answers import DoneView, RefusedView, done_reply
+from bot.features.answers import refusal as refusal_of
 from bot.features.feature import View
 from bot.features.help import HelpView
 from bot.features.history import HistoryView, SummaryView
@@ -20,7 +20,7 @@ from bot.features.start import StartMenuView, StartQuestionView, StartRun
 from bot.features.status import StatusView
 from bot.features.tasks.texts import ShowDetail
 from bot.features.tasks.views import DetailView, TasksView
-from bot.features.work import Services
+from bot.features.work import Args, Services
 from bot.store import serialization
 from tests.cast import (
     ADMIN,
@@ -122,8 +122,9 @@ def test_help_speaks_to_each_by_title_or_name_and_of_what_they_may_do(stage: Sta
     assert isinstance(sari, HelpView)
     assert isinstance(budi, HelpView)
     assert (sari.greeting.called, budi.greeting.called) == ("Kasubbag Perencanaan", BUDI.name)
-    assert (len(sari.procedures), len(budi.procedures)) == (7, 0)
-    assert budi.permissions == frozenset()
+    starts = [[row.name for row in view.commands if row.per_procedure] for view in (sari, budi)]
+    assert (len(sari.procedures), starts) == (7, [["mulai_<kode>"], []])
+    assert all(row.permission is None for row in budi.commands)
 
 
 # --- /tugas ---------------------------------------------------------------------------------
@@ -201,7 +202,7 @@ def test_a_refused_detail_sends_nothing(stage: Stage) -> None:
 def test_leaders_see_the_whole_office_and_others_what_they_have_a_part_in(stage: Stage) -> None:
     stage.seat(JOKO)
     lakip, tapkin = stage.start("lakip"), stage.start("tapkin_staf")
-    for who, shown, whole in (
+    for who, seen, whole in (
         (DEWI, [lakip, tapkin], True),
         (SARI, [lakip, tapkin], True),
         (BUDI, [lakip], False),
@@ -209,7 +210,7 @@ def test_leaders_see_the_whole_office_and_others_what_they_have_a_part_in(stage:
     ):
         view = look(stage, who, "status")
         assert isinstance(view, StatusView)
-        assert ([r.run.id for r in view.runs], view.whole_office) == (shown, whole)
+        assert ([r.run.id for r in view.runs], view.whole_office) == (seen, whole)
 
 
 def test_status_tells_who_is_late_and_when_it_will_end(stage: Stage) -> None:
@@ -367,7 +368,7 @@ def test_roles_to_choose_from_are_those_inside_the_office(stage: Stage) -> None:
 
 def test_a_refusal_can_wait_with_its_facts(stage: Stage) -> None:
     refusal = RefusedView("bad_year", {"text": "x", "example": 2025})
-    reply = reading.refusal(refusal)
+    reply = refusal_of(refusal)
     args: Args = reply.args
     assert shown(stage.services, SARI.chat_id, reply.view, args, stage.now) == refusal
 
@@ -375,7 +376,7 @@ def test_a_refusal_can_wait_with_its_facts(stage: Stage) -> None:
 def test_moments_wait_with_their_refusal_or_deed(stage: Stage) -> None:
     refusal = RefusedView("already_yours", {"at": MONDAY})
     deed = DoneView("snoozed", {"until": MONDAY})
-    for view, reply in ((refusal, reading.refusal(refusal)), (deed, reading.done(deed))):
+    for view, reply in ((refusal, refusal_of(refusal)), (deed, done_reply(deed))):
         stored = serialization.load_notice(serialization.dump_notice(reply))
         assert isinstance(stored, Reply)
         drawn = shown(stage.services, SARI.chat_id, stored.view, stored.args, stage.now)

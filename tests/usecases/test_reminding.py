@@ -121,7 +121,11 @@ def test_a_reminder_carries_the_task_with_its_button(stage: Stage) -> None:
     stage.remind()
     view = stage.received(BUDI)[0].view
     assert isinstance(view, TaskView)
-    assert (view.rung, view.mine, view.token) == (ReminderKind.TENGGAT, True, stage.token(run_id))
+    assert (view.reminder, view.mine, view.token) == (
+        ReminderKind.TENGGAT,
+        True,
+        stage.token(run_id),
+    )
 
 
 def test_an_escalation_says_who_is_late_and_by_how_much(stage: Stage) -> None:

@@ -21,7 +21,8 @@ from bot.features.reminders import VacantView
 from bot.features.start import StartedView, StartQuestionView, StartRun
 from bot.features.tasks.texts import Confirm, Snooze
 from bot.features.tasks.views import ConfirmedView, TaskView
-from bot.features.work import Request, Services
+from bot.features.team.views import OfferView
+from bot.features.work import QUIET_AFTER, Request, Services
 from bot.store import AlreadyHandledError
 from bot.store.outbox import DeliveryState
 from bot.store.reminders import ReminderStatus
@@ -224,7 +225,7 @@ def test_a_tap_closes_the_step_and_hands_on_the_next(services: Services) -> None
         (SARI.chat_id, False),
     ]
     closed, mine, _, offer = (m.view for m in arrived)
-    assert isinstance(offer, TeamOfferView)
+    assert isinstance(offer, OfferView)
     assert isinstance(closed, TaskView)
     assert isinstance(mine, TaskView)
     assert (closed.mine, [s.name for s in closed.signed]) == (False, [DEWI.called])
@@ -288,9 +289,8 @@ def test_a_forwarded_card_is_worth_nothing_to_an_outsider(stage: Stage) -> None:
 
 
 def test_a_card_of_a_restored_copy_s_future_is_unknown(stage: Stage) -> None:
-    for tap in (runs.confirm, runs.snooze):
-        view = tap(stage.services, stage.request(SARI), "tidakdikenal", stage.now)
-        assert why(view) == "unknown"
+    for tap in (Confirm("tidakdikenal"), Snooze("tidakdikenal")):
+        assert why(stage.tap(SARI, tap)) == "unknown"
 
 
 def test_who_has_been_removed_meanwhile_cannot_confirm(stage: Stage) -> None:

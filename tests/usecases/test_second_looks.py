@@ -5,16 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from bot.chat.texts import Texts
-from bot.usecases.delivering import Outgoing
 
-from bot.chat.sender import Vanished
+from bot.chat.outcomes import MessageGone
 from bot.domain.events import replay
 from bot.domain.notices import RunSummary, TaskCard, TaskDetail
 from bot.features import agenda, outbox, upkeep
 from bot.features.answers import RefusedView
 from bot.features.digest import DigestView
 from bot.features.joining.views import InvitationView
+from bot.features.outbox import Outgoing
 from bot.features.people.views import GiveRole, Invite, RemovePerson, TakeRole
 from bot.features.runview import PartedView
 from bot.features.tasks.texts import Confirm, ShowDetail
@@ -35,6 +34,7 @@ from tests.cast import (
     typed,
 )
 from tests.jobs.rig import Post
+from tests.words import texts_of
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -118,7 +118,7 @@ async def test_the_sender_s_word_that_a_card_is_gone_brings_it_anew(
         run_id = stage.start()
         stage.advance(run_id, 2)
         await post.settled()
-        post.sender.next_for(BUDI.chat_id, Vanished("Message to edit not found"))
+        post.sender.next_for(BUDI.chat_id, MessageGone("Message to edit not found"))
         with sqlite_services.store.begin() as tx:
             tx.outbox.refresh([stage.task_id(run_id)], stage.now)
         await post.settled()
@@ -169,7 +169,7 @@ def test_whoever_is_removed_sees_each_card_change_once_and_then_nothing(
         assert [m.edit for m in last] == [True] * cards
         for message in last:
             assert isinstance(message.view, PartedView)
-            said = Texts(sqlite_services.catalog.office).render(message.view)
+            said = texts_of(sqlite_services).render(message.view)
             assert said.buttons == ()
             assert "tidak lagi menunggu Bapak/Ibu" in said.html
             assert RINA.name not in said.html

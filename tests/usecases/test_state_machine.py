@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bot.usecases.delivering import Outgoing
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -27,11 +27,13 @@ from bot.domain.events import replay
 from bot.domain.reminders import ReminderKind
 from bot.domain.run import RunStatus
 from bot.domain.sop import Catalog
-from bot.features import agenda, free_text, outbox, registry, upkeep
-from bot.features.answers import DoneView, RefusedView
+from bot.features import agenda, free_text, notes, outbox, registry, upkeep
+from bot.features.answers import DoneView, Refuse, RefusedView
+from bot.features.evidence import usecases as evidence
 from bot.features.extension import AskExtension, DecideExtension
 from bot.features.feature import Hook
 from bot.features.joining.views import InvitationView
+from bot.features.outbox import Outgoing
 from bot.features.people.views import GiveRole, Invite, RemovePerson, TakeRole
 from bot.features.review import AskReturn, Undo
 from bot.features.review import QuestionView as ReturnQuestionView
@@ -222,9 +224,11 @@ class OfficeMachine(RuleBasedStateMachine):
         stored = data.draw(st.sampled_from(self._running()), label="run")
         who = data.draw(st.sampled_from(sorted(self.present, key=lambda p: p.chat_id)), label="who")
         task = data.draw(st.sampled_from(stored.run.tasks), label="task")
-        with self.services.store.begin() as tx:
-            here = scene(self.services, tx, who.chat_id, self.stage.now)
-            notes.take(tx, here, stored, task, said, self.stage.now)
+        with (
+            suppress(Refuse),
+            self.services.begin(self.stage.now, self.stage.request(who)) as work,
+        ):
+            notes.take(work, stored, task, said)
         grown = len(self.stage.run(stored.run.id).notes) - len(stored.run.notes)
         assert grown in ((0,) if said == "\u200b" else (0, 1))
 
@@ -539,8 +543,8 @@ class OfficeMachine(RuleBasedStateMachine):
     @invariant()
     def whoever_decides_about_more_time_has_a_card(self) -> None:
         cards = {row["key"] for row in self._rows("deliveries")}
-        with self.services.store.read() as tx:
-            state = self.services.state(tx.people.staff(self.stage.now))
+        with self.services.read(self.stage.now) as work:
+            state = work.state
         for stored in self._running():
             for task in stored.run.current:
                 if (number := task.pending_extension) is not None:
@@ -639,8 +643,8 @@ class OfficeMachine(RuleBasedStateMachine):
         }
 
     def _waiting(self, stored: StoredRun) -> tuple[int, ...]:
-        with self.services.store.read() as tx:
-            state = self.services.state(tx.people.staff(self.stage.now))
+        with self.services.read(self.stage.now) as work:
+            state = work.state
         (task,) = stored.run.current
         return assignment.waiting_for(stored.run, task, state)
 

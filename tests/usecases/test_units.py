@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from bot.chat.texts import Texts
 
 from bot.domain.people import Address
 from bot.domain.run import RunStatus
@@ -29,6 +28,7 @@ from tests.cast import (
     shown,
     tapped,
 )
+from tests.words import texts_of
 
 WATI = Player(112, "Wati Kurnia", Address.IBU, "staf", "promosi")
 AGUS = Player(113, "Agus Salim", Address.BAPAK, "staf", "tenaga_kerja")
@@ -67,7 +67,7 @@ def test_one_run_for_each_unit_with_people_in_one_go(stage: Stage) -> None:
     assert isinstance(card, TaskView)
     assert (card.unit, card.required) == (UMUM, 1)
     assert WATI.chat_id in arrived
-    text = Texts(stage.services.catalog.office).render(card).html
+    text = texts_of(stage.services).render(card).html
     assert UMUM in text
 
 
@@ -117,7 +117,7 @@ def test_without_people_in_any_unit_it_says_whom_to_invite(sqlite_services: Serv
     view = begun(stage)
     assert isinstance(view, RefusedView)
     assert view.reason == "nobody_in_units"
-    assert "/undang staf" in Texts(sqlite_services.catalog.office).render(view).html
+    assert "/undang staf" in texts_of(sqlite_services).render(view).html
     question = look(stage, SARI, "start_question", code="tapkin_staf")
     assert isinstance(question, RefusedView)
 
@@ -156,7 +156,7 @@ def test_the_status_sums_the_units_up_and_unfolds_them(stage: Stage) -> None:
     assert isinstance(view, StatusView)
     (group,) = view.groups
     assert (group.done, group.total, view.runs) == (1, 3, ())
-    texts = Texts(stage.services.catalog.office)
+    texts = texts_of(stage.services)
     message = texts.render(view)
     assert "1 dari 3 unit selesai" in message.html
     assert message.buttons[0][0].data == "pg:unit:0:tapkin_staf-2026"

@@ -426,7 +426,7 @@ FEATURE = Feature(
         views.EndView: texts.say_ending,
         views.ActingView: texts.say_told,
     },
-    sentences={
+    refusals={
         ActingRefused.ACTING_OWN_POST: "Yang bersangkutan sudah memegang jabatan itu sendiri, "
         "sehingga tidak perlu ditunjuk.",
         ActingRefused.ACTING_TAKEN: "Pada masa itu jabatannya sudah dijalankan oleh {name} selaku "

@@ -373,7 +373,7 @@ FEATURE = Feature(
         views.EvidenceFileView: texts.say_caption,
         ArchiveFull: texts.say_archive_full,
     },
-    sentences={
+    refusals={
         FileRefused.FREE_FILE: "Kami belum tahu berkas ini untuk tugas yang mana. Mohon "
         "mengirimnya sebagai balasan atas kartu tugasnya, atau menekan 📎 Lampirkan pada kartu itu "
         "lebih dahulu.",
@@ -383,6 +383,8 @@ FEATURE = Feature(
         FileRefused.FILES_FULL: "Langkah ini sudah memuat terlalu banyak berkas.",
         FileRefused.NO_FILES: "Belum ada berkas yang dilampirkan pada pelaksanaan ini.",
         Reason.ALREADY_ATTACHED: "Berkas yang sama sudah terlampir pada langkah ini. Terima kasih.",
+    },
+    done={
         Done.FILE_AWAITED: "Silakan mengirim berkasnya sebagai dokumen atau foto.",
         Done.FILES_COMING: "Baik, {count} berkas segera dikirim.",
     },

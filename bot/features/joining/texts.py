@@ -21,7 +21,7 @@ from bot.ui.buttons import Row, button
 from bot.ui.markup import bold, safe
 from bot.ui.message import Message
 
-SENTENCES = {
+REFUSALS = {
     JoiningRefused.INVITATION_UNKNOWN: "Undangan ini tidak kami kenal. Silakan meminta undangan "
     "baru kepada {owner}.",
     JoiningRefused.INVITATION_USED: "Undangan ini sudah digunakan. Silakan meminta undangan baru "

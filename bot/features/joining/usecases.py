@@ -329,7 +329,7 @@ FEATURE = Feature(
         JoinedView: texts.say_joined,
         AccountMovedView: texts.say_account_moved,
     },
-    sentences=texts.SENTENCES,
+    refusals=texts.REFUSALS,
     show_or_undo={InvitationView: withdraw},
     hooks={Hook.NEWCOMER_VIEW: views.next_question, Hook.NEWCOMER_TEXT: take_name},
     journal=texts.JOURNAL,

@@ -40,7 +40,7 @@ _EXAMPLE = "Sari Wulandari, S.E., M.Si."
 
 _HOLDINGS_SHOWN = 12
 
-SENTENCES = {
+REFUSALS = {
     PeopleRefused.PERSON_GONE: "Pegawai ini sudah tidak terdaftar. Daftar terbaru ada di /pegawai.",
     PeopleRefused.LAST_ADMIN: "Admin terakhir tidak dapat dikeluarkan, agar kantor tetap mempunyai "
     "admin.",
@@ -55,6 +55,9 @@ SENTENCES = {
     "yang berubah.",
     PeopleRefused.HOLDING_GONE: "Peran itu sudah tidak dipegang yang bersangkutan, jadi tidak ada "
     "yang berubah. Daftar terbaru ada di /pegawai.",
+}
+
+DONE = {
     Done.NAME_CHANGED: "Nama sudah diubah: {name}",
     Done.ADDRESS_CHANGED: "Sapaan sudah diubah: {name}",
     Done.ROLE_GIVEN: "{name} kini memegang peran {role}.",

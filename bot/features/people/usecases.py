@@ -283,7 +283,8 @@ FEATURE = Feature(
         handover.FillRoleView: handover.say_fill,
     },
     pages={PeopleView: texts.say_people},
-    sentences=texts.SENTENCES,
+    refusals=texts.REFUSALS,
+    done=texts.DONE,
     hooks={
         Hook.BLOCKED: blocked,
         Hook.UNBLOCKED: unblocked,

@@ -132,7 +132,7 @@ FEATURE = Feature(
     },
     pages={views.TasksView: texts.say_tasks, views.DetailView: texts.say_detail},
     toasts={views.ConfirmedView: texts.toast_confirmed},
-    sentences={
+    refusals={
         Reason.UNKNOWN: "Tugas ini tidak kami temukan. Tugas yang menunggu Bapak/Ibu ada di "
         "/tugas.",
         Reason.NOT_YOURS: "Mohon maaf, langkah ini menjadi tugas {roles}. Tugas Bapak/Ibu ada di "
@@ -147,6 +147,8 @@ FEATURE = Feature(
         "mengirim berkasnya sekarang sebagai dokumen atau foto.",
         TaskRefused.FILE_UNDER_WAY: "Berkasnya sedang kami simpan. Mohon menekan tombol ini sekali "
         "lagi sesaat lagi.",
+    },
+    done={
         Done.SNOOZED: "Baik, kami ingatkan kembali pada {until}.",
     },
     journal={

@@ -248,7 +248,7 @@ FEATURE = Feature(
         views.NamedTeamView: texts.say_named,
     },
     pages={views.TeamsView: texts.say_teams},
-    sentences={
+    refusals={
         Reason.EMPTY_TEAM: "Tim memerlukan sedikitnya satu anggota yang terdaftar, dan ketuanya "
         "seorang dari mereka.",
         Reason.MEMBER_GONE: "Ada anggota terpilih yang sudah tidak terdaftar, sehingga tim belum "
