@@ -1,9 +1,9 @@
 """The command line: `kawal run`, `demo`, `check`, `doctor`, `backup`, `restore`, `migrate`,
 `report`, `sop` and `export`.
 
-Each command imports only what it needs. What a person can mend is one sentence on the
-standard error and exit code 2; what nobody expected is a log line with a number and exit
-code 1.
+Each command imports only what it needs. A fault that the operator can correct is one sentence
+on the standard error and exit code 2; an unexpected error is a log line with a number and
+exit code 1.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a console that has no "✓" shows "?"
             stream.reconfigure(errors="replace")
-    mask = os.umask(0o077)  # databases, backups and locks are for their owner's eyes only
+    mask = os.umask(0o077)  # databases, backups and locks: readable by the owner only
     try:
         return _answer(sys.argv[1:] if argv is None else argv)
     finally:
@@ -63,7 +63,7 @@ def _answer(argv: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # Whoever read our output (head, less) has gone: there is nobody left to tell.
+        # The reader of our output (head, less) has ended.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return UNEXPECTED
     except Exception as error:  # noqa: BLE001 - the last resort: it is logged with its number
@@ -241,7 +241,7 @@ def _settings() -> Settings:
 
 
 def _opened(settings: Settings) -> closing[Store]:
-    """The store of these settings, given back at the end."""
+    """The store of these settings, closed at the end."""
     from bot.store import Store
 
     return closing(Store(settings.url))
@@ -319,8 +319,8 @@ def _say(text: str) -> None:
 
 
 def _failed(error: Exception) -> int:
-    """Tell of a fault in the operator's hands in words, of any other by its number."""
-    # Whoever raised one of these has been imported already, so that this costs nothing much.
+    """Print what the operator can correct as a sentence, any other error as its number."""
+    # Whatever raised one of these is imported already, so this is cheap.
     from bot.settings import OperatorError, SettingsError
     from bot.sop_loader import DataError
     from bot.store.backup import BackupError
@@ -376,7 +376,7 @@ class _Argument:
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser whose faults are one plain sentence."""
+    """A parser whose errors are one plain sentence."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options, formatter_class=_Formatter, add_help=False, allow_abbrev=False)
@@ -387,7 +387,7 @@ class _Parser(argparse.ArgumentParser):
         self.choices.add_argument("-h", "--help", action="help", help="menampilkan bantuan ini")
 
     def error(self, message: str) -> NoReturn:
-        # argparse's own message is in English and speaks of its insides.
+        # argparse's own message is in English and technical.
         _say(f"Perintah tidak lengkap atau keliru. Lihat cara pakainya: {self.prog} --help")
         raise SystemExit(FAULT)
 
@@ -564,7 +564,7 @@ COMMANDS: Final = (
 
 
 def _parse(argv: Sequence[str]) -> argparse.Namespace:
-    """The command and what follows it; faults and --help end here.
+    """Parse the command line; faults and --help end here.
 
     Raises:
         SystemExit: the help was shown, or the fault was told.

@@ -27,15 +27,15 @@ class Clock:
         return datetime.now(UTC) + self._offset
 
     def monotonic(self) -> float:
-        """Seconds that never jump, for leases in memory and pacing; unaffected by `move`."""
+        """Monotonic seconds, for rate limits and pauses; unaffected by `move`."""
         return time.monotonic()
 
     def on_move(self, watcher: Callable[[], None]) -> None:
-        """Call `watcher` whenever somebody moves the clock, so that it looks for due work."""
+        """Call `watcher` whenever the clock is moved, so that it looks for due work."""
         self._watchers.append(watcher)
 
     def move(self, to: datetime) -> None:
-        """Make it `to` now; time goes on from there (or stays there, if frozen)."""
+        """Set the clock to `to`; it runs on from there (or stays there, if frozen)."""
         _require_zone(to)
         if self._frozen is not None:
             self._frozen = to.astimezone(UTC)

@@ -1,7 +1,7 @@
-"""`kawal doctor`: what keeps the bot from working, and what to do about each.
+"""`kawal doctor`: what keeps the bot from working, and how to correct it.
 
-Each look at one thing yields findings; none of them changes anything, and none needs the
-bot to be running. `alive` is for a supervisor: it asks only for the bot's heartbeat.
+Each check yields findings, changes nothing, and does not need the bot to be running. `alive`
+is for a supervisor: it checks only the bot's heartbeat.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bot.store.runs import StoredRun
 
 HEARTBEAT_FRESH: Final = timedelta(seconds=90)
-"""A heartbeat older than this is that of a bot that hangs or is gone."""
+"""The bot hangs or has ended if its heartbeat is older than this."""
 
 TELEGRAM_TIMEOUT: Final = 5.0
 
@@ -43,11 +43,11 @@ VANISHING_HOSTS: Final = {
     "CODESPACES": "Codespaces",
     "KUBERNETES_SERVICE_HOST": "Kubernetes",
 }
-"""What tells that we run on a host whose own disk is emptied at every deployment."""
+"""Environment variables of hosts whose disk is emptied at every deployment."""
 
 
 class Level(StrEnum):
-    """How a finding is: in order, worth a look, or in the way. The value is its sign."""
+    """The severity of a finding: fine, a warning, or an obstacle. The value is its sign."""
 
     GOOD = "✓"
     LOOK = "!"
@@ -56,7 +56,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the doctor: how it is, what was found, and what to do about it."""
+    """One finding: its level, what was found, and what to do about it."""
 
     level: Level
     what: str
@@ -69,9 +69,9 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What the doctor has to know of the machine; tests give another one.
+    """What the checks need to know of the machine; tests give another one.
 
-    `mount_of` names the file system that a folder lies on, by where it is mounted.
+    `mount_of` returns the mount point of a folder's file system.
     """
 
     environ: Mapping[str, str]
@@ -86,7 +86,7 @@ class Place:
 
 
 def examine(settings: Settings, now: datetime, place: Place) -> Iterator[Finding]:
-    """Everything that is looked at, in the order in which it has to be mended."""
+    """All checks, in the order in which faults have to be corrected."""
     yield from look_at_settings(settings)
     yield from look_at_folder(settings, place)
     catalog, findings = look_at_data(settings)
@@ -99,7 +99,7 @@ def examine(settings: Settings, now: datetime, place: Place) -> Iterator[Finding
 
 
 def look_at_settings(settings: Settings) -> Iterator[Finding]:
-    """The token, the admins, and names in `.env` that look like slips of the hand."""
+    """The token, the admins, and names in `.env` that look misspelt."""
     try:
         settings.require_token()
         yield Finding(Level.GOOD, "Pengaturan terbaca dan BOT_TOKEN terisi")
@@ -168,7 +168,7 @@ def look_at_calendar(
 ) -> Iterator[Finding]:
     """Whether the calendar can be relied on, this year and the next.
 
-    `days` is what an admin has said of single days by /libur.
+    `days` are the admin's corrections by /libur.
     """
     from bot.domain.calendar import coverage
 
@@ -209,9 +209,9 @@ def look_at_calendar(
 
 
 def _days_on_record(settings: Settings) -> tuple[DayCorrection, ...]:
-    """What the database says of single days; nothing where it cannot be read.
+    """The admin's corrections; none where the database cannot be read.
 
-    Why it cannot is found when the database itself is looked at.
+    The check of the database reports why.
     """
     from bot.store import Store, schema
 
@@ -238,7 +238,7 @@ def today(office: Office, now: datetime) -> date:
 def look_at_database(
     settings: Settings, catalog: Catalog | None, now: datetime
 ) -> Iterator[Finding]:
-    """The database, its edition, and what it says of people, deliveries and the running bot."""
+    """The database, its revision, and the people, deliveries and heartbeat in it."""
     from bot.store import Store, schema
 
     file = settings.database_file
@@ -348,7 +348,7 @@ def _look_at_deliveries(tx: Transaction) -> Iterator[Finding]:
 
 
 def _look_at_archive(folder: Path, tx: Transaction) -> Iterator[Finding]:
-    """Whether every file on record lies in the archive, and nothing else does.
+    """Whether the archive holds every file on record, and nothing else.
 
     Names and sizes are compared, not contents: `kawal backup` reads those.
     """
@@ -429,10 +429,10 @@ def look_at_telegram(settings: Settings) -> Iterator[Finding]:
 
 
 def alive(settings: Settings, now: datetime) -> bool:
-    """Whether the bot gave a sign of life within the last minute and a half.
+    """Whether the bot's heartbeat is fresh.
 
     Raises:
-        DatabaseError: the database cannot be asked.
+        DatabaseError: the database cannot be read.
     """
     from bot.store import Store, schema
 
@@ -451,14 +451,14 @@ def alive(settings: Settings, now: datetime) -> bool:
 
 
 def worst(findings: Iterable[Finding]) -> Level:
-    """The gravest level of these; in order if there are none."""
+    """The worst level of these; fine if there are none."""
     order = list(Level)
     return max((f.level for f in findings), key=order.index, default=Level.GOOD)
 
 
 def _lives(mark: Mark | None, now: datetime) -> bool:
-    """Whether this is the sign of life of a bot that runs: new, and not its last."""
-    # A clock that was set back must not make an old sign of life look like a new one.
+    """Whether this heartbeat is of a running bot: fresh, and not written at its end."""
+    # After a clock was set back, an old heartbeat may lie in the future.
     return mark is not None and not mark.value and abs(now - mark.at) < HEARTBEAT_FRESH
 
 

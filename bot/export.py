@@ -1,7 +1,7 @@
 """Documents from the command line: `kawal report`, `kawal sop` and `kawal export`.
 
-They look at the database and change nothing, so that the bot may go on running. A file is
-there whole or not at all.
+They only read the database, so that the bot may be running. A file is written whole or not
+at all.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def report(
 ) -> list[Path]:
     """Write a report in each of the wanted forms; the files that were written.
 
-    `words` say of what: ["run", "12"]. A file's name that is empty is the report's own.
+    `words` name the report: ["run", "12"]. An empty file name means the report's own.
 
     Raises:
         OperatorError: there is no such report, or it cannot be written.
@@ -68,19 +68,19 @@ def export(settings: Settings, target: str, now: datetime) -> int:
     """Write the whole journal as JSON, to a file or ("-") to the standard output.
 
     Shape: an object with the moment, the people's names by id, the runs, and every line of
-    the journal, oldest first. How many lines there were.
+    the journal, oldest first. Returns the number of lines.
 
     Raises:
         OperatorError: it cannot be read or written.
     """
     with _opened(settings) as services, services.store.read() as tx:
         if target == "-":
-            return _pour(tx, sys.stdout, now)
+            return _write_journal(tx, sys.stdout, now)
         with _whole(Path(target)) as temporary, temporary.open("w", encoding="utf-8") as file:
-            return _pour(tx, file, now)
+            return _write_journal(tx, file, now)
 
 
-def _pour(tx: Transaction, out: IO[str], now: datetime) -> int:
+def _write_journal(tx: Transaction, out: IO[str], now: datetime) -> int:
     head = {
         "exported_at": now.isoformat(),
         "people": {str(number): name for number, name in sorted(tx.people.names().items())},
@@ -197,7 +197,7 @@ def _opened(settings: Settings) -> Iterator[Services]:
 
 @contextmanager
 def _whole(target: Path) -> Iterator[Path]:
-    """A file that takes its name when it is complete; else nothing of it stays.
+    """A temporary file that is renamed when it is complete, and deleted on an error.
 
     Raises:
         OperatorError: it cannot be written.

@@ -41,7 +41,7 @@ _HIGHEST_ID: Final = 2**52
 
 
 class OperatorError(Exception):
-    """The bot cannot go on, and the operator can mend it: the text says what and how."""
+    """The bot cannot run, and the operator can correct it: the text says what and how."""
 
 
 class SettingsError(OperatorError):
@@ -62,7 +62,7 @@ class LogFormat(StrEnum):
 class Settings(BaseModel):
     """Everything the operator can set. The name of a setting is the field's in capitals.
 
-    Paths are absolute. `warnings` are names in `.env` that look like slips of the hand.
+    Paths are absolute. `warnings` are names in `.env` that look misspelt.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -91,7 +91,7 @@ class Settings(BaseModel):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """Names in `.env` that are not ours but nearly are, each with what was meant."""
+        """Names in `.env` that look misspelt, each with the likely setting."""
         return self._warnings
 
     @property
@@ -128,10 +128,11 @@ class Settings(BaseModel):
         )
 
     def prepare_folders(self) -> None:
-        """Make the folders of the database and the archive, for the owner's eyes only.
+        """Make the folders of the database and the archive, readable by the owner
+        only.
 
-        A folder of somebody else's choosing that is there already keeps its permissions;
-        the project's own `data` is closed to others.
+        An existing folder that the operator chose keeps its permissions; the project's own
+        `data` is closed to others.
 
         Raises:
             SettingsError: a folder cannot be made.

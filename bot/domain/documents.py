@@ -1,7 +1,7 @@
-"""Documents as values: what a page or a spreadsheet says, before anybody sets it.
+"""Documents as values: the contents of a page or a spreadsheet, without layout.
 
-They are made in one look at the database and hold everything that is to be printed; names
-and roles are as printed, times are zone-aware.
+They are built in one read transaction and hold everything to be printed; names and roles are
+as printed, times are zone-aware.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from bot.domain.timeline import OfficeTimeline, Timeline
 
 
 class Format(StrEnum):
-    """What a document can be had as: a page to print, a table to work on, a picture."""
+    """The formats of documents: a page to print, a spreadsheet, a picture."""
 
     PDF = "pdf"
     XLSX = "xlsx"
@@ -64,8 +64,8 @@ Fact = TypeVar("Fact", Returned, Extension, Evidence, Note, Pause)
 
 @dataclass(frozen=True, slots=True)
 class Told(Generic[Fact]):
-    """Something somebody said or did on the way. `task` is None for what concerns the whole
-    run; `answer` is by whom it was decided or ended, None while nobody has."""
+    """A fact of a run with the people in it. `task` is None for what concerns the whole run;
+    `answer` is who decided or ended it, None while nobody has."""
 
     task: Task | None
     fact: Fact

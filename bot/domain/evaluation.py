@@ -1,4 +1,4 @@
-"""Figures over many runs: how procedures fare, and which standard times do not fit. Pure.
+"""Statistics over many runs: procedures, and standard times that do not fit. Pure.
 
 What is counted, and when. An attempt at a step counts in the period in which it ended: it
 was confirmed (whether or not a later return made it void) or its reviewer sent the work

@@ -1,7 +1,6 @@
-"""What somebody is to be told: facts, not sentences.
+"""Notices: facts that people are told, not sentences.
 
-A notice names what happened; who it is for stands beside it, and the words are made at
-the moment of sending, from the state at that moment.
+The text of a notice is rendered when it is sent, from the state at that moment.
 """
 
 from __future__ import annotations
@@ -19,9 +18,8 @@ from bot.domain.run import Capacity
 class Notice:
     """A fact to be told. A subclass is a frozen dataclass with a `kind` of its own.
 
-    `live` notices stay on the recipient's screen and have to go on saying what is true: told
-    again, such a notice replaces what was there. `in_office_hours`: one that could not go out
-    in office hours makes no sound when it comes later.
+    The message of a `live` notice is kept up to date: telling it again edits the message.
+    `in_office_hours`: it is sent silently where it could not be sent in office hours.
     """
 
     __slots__ = ()
@@ -44,10 +42,10 @@ class Notice:
         return cls._kinds[kind]
 
     def key(self, run_id: int, task_id: int | None, at: datetime) -> str:
-        """What names the fact in the outbox: it is told once to each recipient.
+        """The idempotency key of the fact in the outbox, for each recipient.
 
         Raises:
-            TypeError: no decision tells this notice; whoever tells it gives it a key.
+            TypeError: the notice has no key of its own; whoever tells it gives one.
         """
         raise TypeError(f"the engine does not decide {type(self).__name__}")
 
@@ -172,7 +170,7 @@ class DeadlineChanged(Notice):
 
 
 class RunChange(StrEnum):
-    """What happened to a run as a whole."""
+    """A change of a run's status."""
 
     DIJEDA = "dijeda"
     DILANJUTKAN = "dilanjutkan"
@@ -182,7 +180,7 @@ class RunChange(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RunChanged(Notice):
-    """A run rests, goes on, was given up, or is open again although it was finished."""
+    """A run was paused, resumed, cancelled, or reopened after it was finished."""
 
     change: RunChange
     at: datetime
@@ -194,7 +192,7 @@ class RunChanged(Notice):
 
 @dataclass(frozen=True, slots=True)
 class TeamNamed(Notice):
-    """The recipient is of a run's team now, or is so no longer."""
+    """The recipient joined a run's team, or left it."""
 
     included: bool
     kind: ClassVar[str] = "team_named"
@@ -205,7 +203,7 @@ class TeamNamed(Notice):
 
 @dataclass(frozen=True, slots=True)
 class TeamOffered(Notice):
-    """The team's part of a run begins, and the recipient may say who is of it."""
+    """The first team step of a run begins; the recipient may choose the team."""
 
     kind: ClassVar[str] = "team_offered"
 
@@ -214,7 +212,7 @@ class TeamOffered(Notice):
 
 
 class ActingStage(StrEnum):
-    """What is told of somebody who stands in for an official."""
+    """A change of a stand-in's appointment."""
 
     DITETAPKAN = "ditetapkan"
     MULAI = "mulai"
@@ -327,7 +325,7 @@ class TapsMissing(Notice):
 
 @dataclass(frozen=True, slots=True)
 class DeliveriesFailing(Notice):
-    """To the admin: deliveries that were put aside, and why the last one was."""
+    """To the admin: deliveries that were given up, and the error of the last one."""
 
     count: int
     error: str
@@ -385,7 +383,7 @@ class LegalDateAtRisk(Notice):
 
 @dataclass(frozen=True, slots=True)
 class GroupLinked(Notice):
-    """To a group: it is told of this procedure (None: of the whole office), or no longer."""
+    """To a group: it gets news of this procedure (None: of the whole office), or no longer."""
 
     procedure: str | None
     linked: bool
@@ -394,7 +392,7 @@ class GroupLinked(Notice):
 
 @dataclass(frozen=True, slots=True)
 class GroupNews(Notice):
-    """To a group: what the journal tells after the line `since`, up to and with `until`.
+    """To a group: news from the journal after the line `since`, up to and with `until`.
 
     `morning`: the first of its day, which names all that is late.
     """
@@ -407,7 +405,7 @@ class GroupNews(Notice):
 
 @dataclass(frozen=True, slots=True)
 class GroupLost(Notice):
-    """To the owner: a group that was told of this takes no messages any more."""
+    """To the owner: a group that got news of this refuses messages."""
 
     title: str
     procedure: str | None
@@ -426,8 +424,8 @@ class CommandMenu(Notice):
 class Reply(Notice):
     """The answer to what the recipient just asked: a view, by name, with its arguments.
 
-    It is stored before it is sent, so that an answer is not lost with a crash, and drawn
-    when it is sent.
+    It is stored before it is sent, so that a crash does not lose it, and rendered when it is
+    sent.
     """
 
     view: str
@@ -439,7 +437,7 @@ class Reply(Notice):
 class Addressed:
     """A notice with the people it is for.
 
-    `step` and `attempt` name the task it speaks of, None for a notice about no task.
+    `step` and `attempt` name its task, None for a notice about no task.
     `silent` sends it without a sound.
     """
 

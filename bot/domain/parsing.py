@@ -13,10 +13,10 @@ from datetime import date, time, timedelta
 from bot.domain.sop import Duration, DurationUnit, YearDay
 
 LONGEST = {DurationUnit.MENIT: 480, DurationUnit.JAM: 200, DurationUnit.HARI: 250}
-"""The most of each unit that is taken for meant: about a working year of days."""
+"""The greatest accepted amount of each unit: about a working year of days."""
 
 REASON_LENGTH = range(3, 501)
-"""How many signs a reason may have: a word or two, or a short paragraph."""
+"""How many characters a reason may have, at least and at most."""
 
 _UNITS = {
     "menit": DurationUnit.MENIT,
@@ -108,9 +108,9 @@ def day(text: str, today: date) -> date | None:
 
 
 def reason(text: str) -> str | None:
-    """A reason in one line without control signs; None where it says nothing or too much."""
+    """A reason in one line without control characters; None if too short or too long."""
     line = " ".join(text.split())
-    # Joiners between the parts of an emoji are format signs (Cf): they go too, and harm nothing.
+    # Also removes the joiners of emoji, which are format characters (Cf); that does no harm.
     line = "".join(c for c in line if not unicodedata.category(c).startswith("C")).strip()
     if len(line) not in REASON_LENGTH or not any(c.isalnum() for c in line):
         return None
@@ -133,9 +133,9 @@ def moment(text: str, today: date) -> tuple[date, time | None] | None:
 
 
 def sentence(text: str) -> str:
-    """What somebody wrote, in one line; empty where there is nothing to be seen of it.
+    """A text in one line; empty where nothing of it is visible.
 
-    Control signs go, and the signs that turn the direction of what follows them.
+    Control characters are removed, bidirectional overrides included.
     """
     kept = (c for c in text if c.isspace() or unicodedata.category(c) not in _UNSEEN)
     line = " ".join("".join(c for c in kept if c not in _TURNING).split())

@@ -22,7 +22,7 @@ class Person:
     """Somebody who joined the bot (pegawai).
 
     `name` is the official name with titles, as the person wrote it; Telegram's nickname is
-    never used. `admin` may invite people and mend the office's data. `reachable` is False
+    never used. `admin` may invite people and correct the office's data. `reachable` is False
     while Telegram refuses messages to them ("bot was blocked by the user").
     """
 
@@ -35,7 +35,7 @@ class Person:
 
     @property
     def called(self) -> str:
-        """How the person is spoken of: "Ibu Sari Wulandari, S.E."."""
+        """Form of address and name: "Ibu Sari Wulandari, S.E."."""
         return f"{self.address.value} {self.name}"
 
 

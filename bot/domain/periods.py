@@ -1,4 +1,4 @@
-"""The stretches of time that reports speak of: a semester, or a whole calendar year."""
+"""The periods of reports: a semester, or a calendar year."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ library types, so that a run can be pinned to it as JSON and read back years lat
 form of an SOP (identity, legal basis, steps with inputs, standard time and output)
 follows PermenPAN-RB 35/2012.
 
-Fields that a later edition adds need a default: runs keep the text of the SOP they began
+Fields that a later version adds need a default: runs keep the text of the SOP they began
 with, and an old text must still load.
 """
 
@@ -255,7 +255,7 @@ class Sop:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A part that people play in procedures (peran / pelaksana).
+    """A role in procedures (peran / pelaksana).
 
     `level` orders the office: 1 is the highest; nobody is escalated to about somebody of
     a smaller level. `external` roles are outside the office: nobody can be invited to
@@ -312,7 +312,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class DayCorrection:
-    """The office's own word on one day, over the national calendar.
+    """The office's correction of one day, over the national calendar.
 
     `working` False makes the day a holiday called `name`; True makes it a working day.
     `basis` is the decree or letter that says so.
@@ -341,7 +341,7 @@ class Office:
 
     `timezone` is an IANA name ("Asia/Jakarta"), `timezone_label` what people call it
     ("WIB"). `owner_role` owns the SOPs: it starts runs, records external steps and is
-    told of everything that needs a hand (the Kasubbag Perencanaan).
+    notified of problems (the Kasubbag Perencanaan).
     """
 
     name: str

@@ -21,14 +21,14 @@ from bot.domain.sop import Step
 from bot.domain.worktime import WorkCalendar
 
 DAY_OFF_WIDTH = 0.4
-"""How wide a day off is drawn beside a working day: it is seen, and takes little room."""
+"""The width of a day off relative to a working day: visible, but narrow."""
 
 FEWEST_WORKING_DAYS = 5
-"""A shorter axis is filled up: a run of two hours is no bar across a whole week."""
+"""The fewest working days of an axis, so that a bar of two hours stays short."""
 
 OFFICE_DAYS_BACK = 15
 OFFICE_DAYS_AHEAD = 25
-"""The office's picture shows so many working days around today, and cuts what is beyond."""
+"""The working days around today that the office's timeline shows; the rest is cut."""
 
 _DAY = timedelta(days=1)
 
@@ -82,7 +82,7 @@ class Axis:
         return self._starts[-1]
 
     def at(self, instant: datetime) -> float:
-        """Where an instant stands, from 0 to 1; what lies beyond the axis stands at its end.
+        """The position of an instant, from 0 to 1; beyond the axis it is that of its end.
 
         Raises:
             ValueError: a naive datetime.
@@ -105,7 +105,7 @@ class Axis:
 
 
 class Part(StrEnum):
-    """What a bar stands for."""
+    """What a bar shows."""
 
     STANDARD = "standard"
     EXTENSION = "extension"
@@ -117,7 +117,7 @@ class Part(StrEnum):
 
 
 class Bar(NamedTuple):
-    """A stretch of time that is one thing; `start` is not after `end`."""
+    """An interval of one kind; `start` is not after `end`."""
 
     part: Part
     start: datetime
@@ -141,7 +141,7 @@ class Lane:
 
 
 class State(StrEnum):
-    """Where a row stands now."""
+    """The state of a row."""
 
     DONE = "done"
     RUNNING = "running"
@@ -235,8 +235,8 @@ def _rows(run: Run, now: datetime, calendar: WorkCalendar) -> Iterator[Row]:
 
 
 def _was_worked_on(run: Run, task: Task) -> bool:
-    """What was taken back at once, for the step before it was undone, is no attempt; what was
-    under way when its run was cancelled is one."""
+    """Whether it counts as an attempt: not if withdrawn by an undo of the step before, but if
+    withdrawn by the cancellation of the run."""
     if task.status is not TaskStatus.DITARIK:
         return True
     return run.cancelled is not None and task.closed_at == run.cancelled.at
@@ -256,14 +256,14 @@ def _lane(run: Run, task: Task, number: int, now: datetime, calendar: WorkCalend
     return Lane(
         number,
         tuple(plan),
-        _happened(run, task, now),
+        _actual(run, task, now),
         returned=task.status is TaskStatus.DIKEMBALIKAN,
         void=task.status is TaskStatus.GUGUR,
     )
 
 
-def _happened(run: Run, task: Task, now: datetime) -> tuple[Bar, ...]:
-    """What happened until the deadline and after it, with the pauses cut out."""
+def _actual(run: Run, task: Task, now: datetime) -> tuple[Bar, ...]:
+    """The work before and after the deadline, and the pauses."""
     end = task.closed_at or max(now, task.opened_at)
     worked = Part.RUNNING if task.is_open else Part.DONE
     bars: list[Bar] = []
@@ -274,7 +274,7 @@ def _happened(run: Run, task: Task, now: datetime) -> tuple[Bar, ...]:
             bars += [*_worked(worked, reached, since, task.due_at), Bar(Part.PAUSED, since, until)]
             reached = until
     bars += _worked(worked, reached, end, task.due_at)
-    # What took no time at all is still to be seen.
+    # An attempt of no duration still needs a visible bar.
     return tuple(bars) or (Bar(worked, task.opened_at, end),)
 
 
@@ -305,7 +305,7 @@ def _until(newest: Task | None) -> datetime | None:
 def _run_row(run: Run, now: datetime, calendar: WorkCalendar) -> RunRow:
     newest = max(run.current, key=lambda task: task.step)
     forecast = metrics.forecast(run, now, calendar)
-    parts = [*_before(run, newest), *_happened(run, newest, now)]
+    parts = [*_before(run, newest), *_actual(run, newest, now)]
     reached = parts[-1].end if parts else run.started_at
     if forecast is not None and forecast > reached:
         parts.append(Bar(Part.FORECAST, reached, forecast))

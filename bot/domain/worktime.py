@@ -11,9 +11,9 @@ is looked for among intervals open at the start and closed at the end (16.00 is 
 today). The two generators `_forward` and `_backward` say just that, and everything else
 stands on them.
 
-Every function takes zone-aware instants in any zone, refuses naive ones with ValueError,
-and answers in the calendar's zone. Within a day the clock on the wall is followed; no
-interval of work spans a change of the zone's offset (Indonesia's zones have none).
+Every function takes zone-aware instants in any zone, raises ValueError for naive ones, and
+returns the calendar's zone. Within a day it is wall-clock time; no interval of work spans a
+change of the zone's offset (Indonesia's zones have none).
 """
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ class WorkDay:
 class WorkCalendar:
     """Days and their intervals of work, in one zone.
 
-    `look_up` tells what a date is; it is asked once for each date, since due times are
-    counted many times within one transaction.
+    `look_up` returns a date's hours and holiday. Its results are cached, since due times are
+    calculated many times within one transaction.
     """
 
     def __init__(self, zone: ZoneInfo, look_up: Callable[[date], WorkDay]) -> None:
@@ -70,12 +70,11 @@ class WorkCalendar:
         self._days = _Days(look_up, {})
 
     def follow(self, other: WorkCalendar) -> None:
-        """From now on the days are those of `other`, for everybody who holds this calendar.
+        """Replace the days by those of `other`, in place: the office moved a holiday.
 
-        The office moved a holiday. Whoever is counting meanwhile in another thread may have
-        seen some days before and some after it.
+        A calculation in another thread may see days before and after the change.
         """
-        # One assignment: what is known is never kept beside a rule that it is not from.
+        # One assignment, so that the cache never belongs to another rule.
         self._days = other._days
 
     def intervals(self, day: date) -> tuple[Interval, ...]:
