@@ -4,55 +4,45 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.access import KASUBBAG, LEADERS, LegacyPermission, holders, may
+from bot.domain.access import KASUBBAG, LEADERS, Permission, may
+from bot.features import registry
+from bot.features.documents import SEE_REPORTS
+from bot.features.history import SEE_HISTORY
+from bot.features.holidays import MOVE_HOLIDAYS
+from bot.features.runs import SEE_OFFICE
+from bot.features.start import START_RUN
 from tests.cast import ADMIN, BUDI, CAST, DEWI, HADI, OUTSIDER, SARI, Player, seats, staff
 
 STAFF = staff(*seats(*CAST), also=[ADMIN])
-EVERYTHING = frozenset(LegacyPermission)
+EVERYTHING = registry.live().permissions() | {SEE_OFFICE}
+
+by_name = pytest.mark.parametrize(
+    "permission", sorted(EVERYTHING, key=lambda p: p.name), ids=lambda p: p.name
+)
 
 
 @pytest.mark.parametrize(
     ("who", "allowed"),
     [
-        pytest.param(
-            SARI,
-            EVERYTHING - {LegacyPermission.MOVE_HOLIDAYS},
-            id="the Kasubbag, all but the calendar",
-        ),
+        pytest.param(SARI, EVERYTHING - {MOVE_HOLIDAYS}, id="the Kasubbag, all but the calendar"),
         pytest.param(ADMIN, EVERYTHING, id="the admin, everything"),
-        pytest.param(
-            HADI,
-            {
-                LegacyPermission.SEE_HISTORY,
-                LegacyPermission.SEE_OFFICE,
-                LegacyPermission.SEE_REPORTS,
-            },
-            id="the Sekretaris looks",
-        ),
-        pytest.param(
-            DEWI,
-            {
-                LegacyPermission.SEE_HISTORY,
-                LegacyPermission.SEE_OFFICE,
-                LegacyPermission.SEE_REPORTS,
-            },
-            id="the Kepala Dinas looks",
-        ),
+        pytest.param(HADI, {SEE_HISTORY, SEE_OFFICE, SEE_REPORTS}, id="the Sekretaris looks"),
+        pytest.param(DEWI, {SEE_HISTORY, SEE_OFFICE, SEE_REPORTS}, id="the Kepala Dinas looks"),
         pytest.param(BUDI, set(), id="the team does its own work"),
     ],
 )
-def test_what_each_of_the_cast_may_do(who: Player, allowed: set[LegacyPermission]) -> None:
-    assert {p for p in LegacyPermission if may(p, who.chat_id, STAFF)} == allowed
+def test_what_each_of_the_cast_may_do(who: Player, allowed: set[Permission]) -> None:
+    assert {p for p in EVERYTHING if may(p, who.chat_id, STAFF)} == allowed
 
 
-@pytest.mark.parametrize("permission", LegacyPermission)
-def test_an_outsider_may_nothing(permission: LegacyPermission) -> None:
+@by_name
+def test_an_outsider_may_nothing(permission: Permission) -> None:
     assert not may(permission, OUTSIDER, STAFF)
 
 
-@pytest.mark.parametrize("permission", LegacyPermission)
+@by_name
 def test_who_has_left_may_nothing_even_if_their_holding_were_left_behind(
-    permission: LegacyPermission,
+    permission: Permission,
 ) -> None:
     without_sari = staff(*seats(*CAST))
     del without_sari.people[SARI.chat_id]
@@ -60,7 +50,22 @@ def test_who_has_left_may_nothing_even_if_their_holding_were_left_behind(
 
 
 def test_permissions_belong_to_roles_that_can_be_named() -> None:
-    assert holders(LegacyPermission.START_RUN) == {KASUBBAG}
-    assert holders(LegacyPermission.SEE_HISTORY) == LEADERS
-    nobody_but_an_admin = {p for p in LegacyPermission if not holders(p)}
-    assert nobody_but_an_admin == {LegacyPermission.MOVE_HOLIDAYS}
+    assert START_RUN.roles == {KASUBBAG}
+    assert SEE_HISTORY.roles == LEADERS
+    assert {p for p in EVERYTHING if not p.roles} == {MOVE_HOLIDAYS}
+
+
+def test_there_are_as_many_permissions_as_the_office_knows() -> None:
+    assert {p.name for p in EVERYTHING} == {
+        "appoint",
+        "invite",
+        "link_group",
+        "manage_people",
+        "move_holidays",
+        "name_team",
+        "see_history",
+        "see_office",
+        "see_reports",
+        "start_run",
+        "steer_run",
+    }
