@@ -20,6 +20,7 @@ from bot.features.phrases import Phrases
 from bot.features.runs import SEE_OFFICE
 from bot.features.work import Services
 from tests.cast import ADMIN, BUDI, CAST, Player, Stage
+from tests.contracts.source import permissions
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -129,6 +130,4 @@ def test_a_command_for_groups_is_a_command() -> None:
 
 
 def test_every_permission_opens_some_command_but_the_one_that_widens_status() -> None:
-    from tests.contracts.source import permissions
-
     assert permissions() - FEATURES.permissions() == {SEE_OFFICE}
