@@ -11,29 +11,29 @@ from typing import cast
 import httpx
 import pytest
 import pytest_asyncio
-from bot.chat.texts import Texts
-from bot.features.outbox import Outgoing
 from telegram import Bot
 from telegram.error import ChatMigrated, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import HTTPXRequest
 
-from bot.chat.sender import (
+from bot.chat.outcomes import (
     Blocked,
     MessageGone,
     Migrated,
     PermanentError,
     RateLimited,
     Result,
-    Sender,
     Sent,
     TemporaryError,
     classify_error,
 )
+from bot.chat.sender import Sender
 from bot.demo.telegram import Fail, LocalTelegram, Person
-from bot.domain.access import LegacyPermission
 from bot.domain.notices import Reply
+from bot.features import registry
 from bot.features.answers import DoneView
-from bot.features.feature import MenuView, View
+from bot.features.feature import MenuView, Texts, View
+from bot.features.outbox import Outgoing
+from bot.features.phrases import Phrases
 from bot.store.outbox import Delivery
 from tests.cast import MONDAY
 from tests.offices import kantor
@@ -41,6 +41,7 @@ from tests.patience import SECONDS
 
 TOKEN = "7000000001:kawal-uji-kawal-uji-kawal-uji-kawal"
 VIEW = DoneView("question_left", {})
+TEXTS = Texts(registry.live(), Phrases(kantor()))
 
 
 @pytest_asyncio.fixture
@@ -61,7 +62,7 @@ async def bot(telegram: LocalTelegram) -> AsyncIterator[Bot]:
 
 @pytest.fixture
 def sender(bot: Bot) -> Sender:
-    return Sender(bot, Texts(kantor()))
+    return Sender(bot, TEXTS)
 
 
 @pytest.fixture
@@ -144,7 +145,7 @@ async def test_an_answer_that_does_not_come_may_mean_delivered(
     gate = telegram.hold("sendMessage", "after")
     request = HTTPXRequest(read_timeout=1.0, httpx_kwargs={"verify": False})
     impatient = Bot(TOKEN, base_url=telegram.base_url, request=request)
-    sending = asyncio.create_task(Sender(impatient, Texts(kantor())).deliver(outgoing()))
+    sending = asyncio.create_task(Sender(impatient, TEXTS).deliver(outgoing()))
     await gate.reached()
     result = await sending
     gate.drop()
@@ -214,9 +215,9 @@ async def test_a_screen_that_is_gone_is_shown_anew_to_who_asks_for_it(
 
 
 async def test_a_menu_is_set_for_one_person(sender: Sender, sari: Person) -> None:
-    view = MenuView(frozenset({LegacyPermission.START_RUN}), ())
+    view = MenuView((("mulai", "Memulai pelaksanaan sebuah prosedur"),))
     assert await sender.deliver(outgoing(view)) == Sent(None)
-    assert "mulai" in [name for name, _ in sari.commands]
+    assert list(sari.commands) == [("mulai", "Memulai pelaksanaan sebuah prosedur")]
     assert await sender.deliver(outgoing(replace(view, joined=False))) == Sent(None)
     assert not sari.commands
 
@@ -231,7 +232,7 @@ async def test_an_answer_of_telegrams_that_nobody_understands_sends_nothing_agai
         async def send_message(self, *args: object, **more: object) -> None:
             raise KeyError("date")
 
-    sender = Sender(cast(Bot, Strange()), Texts(kantor()))
+    sender = Sender(cast(Bot, Strange()), TEXTS)
     result = await sender.deliver(outgoing())
     assert isinstance(result, PermanentError), "it may well have arrived: once more would be spam"
 

@@ -8,24 +8,30 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 import pytest_asyncio
-from bot.chat.texts import Texts
-from bot.features.outbox import Outgoing
 from telegram import Bot
 from telegram.request import HTTPXRequest
 
-from bot.chat.sender import ORDERS_AT_ONCE, Busy, PermanentError, Sender, Sent
+from bot.chat.outcomes import Busy, PermanentError, Sent
+from bot.chat.sender import ORDERS_AT_ONCE, Sender
 from bot.demo.telegram import Fail, LocalTelegram, Person
 from bot.domain.documents import Document, Format
 from bot.domain.notices import Reply
+from bot.features import registry
+from bot.features.feature import Texts
 from bot.features.files import DocumentView
-from bot.reports import Paper
+from bot.features.outbox import Outgoing
+from bot.features.phrases import Phrases
+from bot.reports import RenderedFile
 from bot.reports.rendering import RenderError
 from bot.store.outbox import Delivery
 from tests.cast import MONDAY
-from tests.chat.samples import lakip_run, lakip_sop, report_of
+from tests.features.samples.common import lakip_run, lakip_sop
+from tests.features.samples.documents import report_of
 from tests.offices import kantor
 
 TOKEN = "7000000001:kawal-uji-kawal-uji-kawal-uji-kawal"
+
+TEXTS = Texts(registry.live(), Phrases(kantor()))
 
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763f8cfc00000"
@@ -37,13 +43,13 @@ PIXEL = bytes.fromhex(
 class Press:
     """In the place of the renderer: makes what it is told, and counts who is at it."""
 
-    paper: Paper = field(default_factory=lambda: Paper("laporan.pdf", b"%PDF-1.7"))
+    paper: RenderedFile = field(default_factory=lambda: RenderedFile("laporan.pdf", b"%PDF-1.7"))
     broken: bool = False
     gate: threading.Event | None = None
     at_once: int = 0
     most: int = 0
 
-    def __call__(self, document: Document, form: Format) -> Paper:
+    def __call__(self, document: Document, form: Format) -> RenderedFile:
         self.at_once += 1
         self.most = max(self.most, self.at_once)
         try:
@@ -91,7 +97,7 @@ async def test_the_chat_shows_that_it_is_under_way_and_then_has_the_file(
     bot: Bot, telegram: LocalTelegram
 ) -> None:
     sari = phone(telegram)
-    result = await Sender(bot, Texts(kantor()), Press()).deliver(order())
+    result = await Sender(bot, TEXTS, Press()).deliver(order())
     assert result == Sent(sari.last.id)
     (action,) = telegram.log.requests("sendChatAction")
     assert action.params["action"] == "upload_document"
@@ -102,8 +108,8 @@ async def test_the_chat_shows_that_it_is_under_way_and_then_has_the_file(
 
 async def test_a_picture_is_sent_as_a_picture(bot: Bot, telegram: LocalTelegram) -> None:
     sari = phone(telegram)
-    press = Press(Paper("garis-waktu.png", PIXEL, picture=True))
-    await Sender(bot, Texts(kantor()), press).deliver(order(Format.PNG))
+    press = Press(RenderedFile("garis-waktu.png", PIXEL, picture=True))
+    await Sender(bot, TEXTS, press).deliver(order(Format.PNG))
     assert sari.last.file is not None
     assert sari.last.file.kind == "photo"
     (action,) = telegram.log.requests("sendChatAction")
@@ -114,7 +120,7 @@ async def test_a_failing_renderer_makes_the_delivery_impossible_and_sends_nothin
     bot: Bot, telegram: LocalTelegram
 ) -> None:
     phone(telegram)
-    result = await Sender(bot, Texts(kantor()), Press(broken=True)).deliver(order())
+    result = await Sender(bot, TEXTS, Press(broken=True)).deliver(order())
     assert result == PermanentError("the renderer died (-9)")
     assert telegram.log.requests("sendDocument") == []
 
@@ -122,7 +128,7 @@ async def test_a_failing_renderer_makes_the_delivery_impossible_and_sends_nothin
 async def test_a_chat_action_that_fails_is_no_failure(bot: Bot, telegram: LocalTelegram) -> None:
     phone(telegram)
     telegram.fail("sendChatAction", how=Fail.SERVER_ERROR)
-    assert isinstance(await Sender(bot, Texts(kantor()), Press()).deliver(order()), Sent)
+    assert isinstance(await Sender(bot, TEXTS, Press()).deliver(order()), Sent)
 
 
 async def test_one_is_set_at_a_time_and_a_crowd_waits_in_the_outbox(
@@ -130,7 +136,7 @@ async def test_one_is_set_at_a_time_and_a_crowd_waits_in_the_outbox(
 ) -> None:
     phone(telegram)
     press = Press(gate=threading.Event())
-    sender = Sender(bot, Texts(kantor()), press)
+    sender = Sender(bot, TEXTS, press)
     first = [asyncio.create_task(sender.deliver(order())) for _ in range(ORDERS_AT_ONCE)]
     await telegram.wait_until(
         lambda: len(telegram.log.requests("sendChatAction")) == ORDERS_AT_ONCE, what="the crowd"

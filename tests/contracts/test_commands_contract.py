@@ -1,69 +1,103 @@
-"""Every command is answered, in a menu, in the help and in the docs; every notice is dealt with."""
+"""Every command is answered, in a menu, in the help and in the docs."""
 
 from __future__ import annotations
 
-import ast
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import Any
 
 import pytest
-from bot.chat.commands import COMMANDS, general_menu, menu
-from bot.chat.handlers import Handlers
-from bot.chat.routes import routes
-from bot.chat.texts import Texts
-from telegram.ext import CommandHandler, MessageHandler
 
-from bot.domain.access import LegacyPermission
-from bot.domain.notices import Notice
 from bot.domain.people import Address
-from bot.domain.sop import Catalog
-from bot.features.feature import MenuView, View
+from bot.domain.sop import Catalog, Procedure
+from bot.features import registry
+from bot.features.answers import RefusedView
+from bot.features.feature import Texts, View, allowed, general_menu, menu_of
 from bot.features.help import HelpView
 from bot.features.naming import Greeting
+from bot.features.phrases import Phrases
+from bot.features.runs import SEE_OFFICE
+from bot.features.work import Services
+from tests.cast import ADMIN, BUDI, CAST, Player, Stage
+from tests.contracts.source import permissions
 
 PROJECT = Path(__file__).resolve().parents[2]
 
-EVERYTHING = frozenset(LegacyPermission)
+FEATURES = registry.live()
 
 ALIASES = {"help"}
 """What people type by habit, beside the command that answers it."""
 
-
-class Anything:
-    """Handlers of which only the names matter here."""
-
-    def __getattr__(self, name: str) -> Any:
-        async def handler(update: object, context: object) -> None:
-            raise AssertionError(f"{name} is not called here")
-
-        return handler
+NAMES = sorted({command.name for command in FEATURES.commands})
 
 
-def test_every_command_of_the_table_is_answered_and_no_other() -> None:
-    answered: set[str] = set()
-    for route in routes(cast(Handlers, Anything())):
-        if isinstance(route, CommandHandler):
-            answered |= route.commands
-        elif isinstance(route, MessageHandler) and "mulai_" in str(route.filters):
-            answered.add("mulai_<kode>")
-    assert answered - ALIASES == {command.name for command in COMMANDS}
+@pytest.fixture
+def stage(sqlite_services: Services) -> Stage:
+    """The cast and the admin, who may do everything."""
+    return Stage(sqlite_services, *CAST, ADMIN)
 
 
-def test_every_command_is_in_somebodys_menu(catalog: Catalog) -> None:
-    procedures = tuple(procedure for _, procedure in catalog.procedures())
-    shown = {name for name, _ in (*menu(MenuView(EVERYTHING, procedures)), *general_menu())}
-    wanted = {c.name for c in COMMANDS if not c.per_procedure}
-    wanted |= {f"mulai_{procedure.code}" for procedure in procedures}
+def answer(stage: Stage, who: Player, name: str) -> View:
+    """What somebody gets for the command alone."""
+    code = next(p.code for _, p in stage.services.catalog.procedures())
+    return stage.answer(who, "/" + name.replace("<kode>", code))
+
+
+def unknown(view: View) -> bool:
+    return isinstance(view, RefusedView) and view.reason == "unknown_command"
+
+
+def help_of(*procedures: Procedure) -> HelpView:
+    """The help of somebody who may do everything."""
+    rows = allowed(FEATURES, FEATURES.permissions())
+    return HelpView(Greeting(Address.IBU, "Sari"), (), rows, procedures)
+
+
+def texts(catalog: Catalog) -> Texts:
+    return Texts(FEATURES, Phrases(catalog.office))
+
+
+@pytest.mark.parametrize("name", [*NAMES, *sorted(ALIASES)])
+def test_every_command_is_answered(stage: Stage, name: str) -> None:
+    view = answer(stage, ADMIN, name)
+    assert not unknown(view)
+    assert texts(stage.services.catalog).render(view).html
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_whoever_may_not_use_a_command_hears_whose_it_is(stage: Stage, name: str) -> None:
+    view = answer(stage, BUDI, name)
+    assert not unknown(view)
+    open_to_all = any(c.permission is None for c in FEATURES.commands if c.name == name)
+    refused = isinstance(view, RefusedView) and view.reason in ("not_allowed", "admin_only")
+    assert refused is not open_to_all
+
+
+@pytest.mark.parametrize("name", ["salam", "tugasku", "mul", "mulai_tidak_ada", "a" * 40])
+def test_no_other_command_is_known(stage: Stage, name: str) -> None:
+    view = answer(stage, ADMIN, name)
+    assert isinstance(view, RefusedView)
+    assert view.reason in ("unknown_command", "unknown_procedure")
+
+
+def test_the_aliases_are_those_that_people_type_by_habit() -> None:
+    assert {alias for c in FEATURES.commands for alias in c.aliases} == ALIASES
+
+
+def test_every_command_is_in_somebodys_menu(stage: Stage) -> None:
+    with stage.services.read(stage.now, stage.request(ADMIN)) as work:
+        entries = menu_of(work, work.person).entries
+    shown = {name for name, _ in (*entries, *general_menu(FEATURES))}
+    wanted = {c.name for c in FEATURES.commands if not c.per_procedure}
+    wanted |= {f"mulai_{p.code}" for _, p in stage.services.catalog.procedures()}
     assert shown == wanted
 
 
 def test_every_command_is_in_the_help(catalog: Catalog) -> None:
     (_, procedure), *_ = catalog.procedures()
-    view = HelpView(Greeting(Address.IBU, "Sari"), (), EVERYTHING, (procedure,))
-    text = Texts(catalog.office).render(view).html
-    for command in COMMANDS:
+    text = texts(catalog).render(help_of(procedure)).html
+    for command in FEATURES.commands:
         name = command.name.replace("<kode>", procedure.code)
         assert re.search(rf"/{name}\b", text), name
 
@@ -71,11 +105,10 @@ def test_every_command_is_in_the_help(catalog: Catalog) -> None:
 def test_a_fifth_procedure_gets_its_help_line_by_itself(catalog: Catalog) -> None:
     (_, procedure), *_ = catalog.procedures()
     fifth = replace(procedure, code="arsip", title="PEMUSNAHAN ARSIP")
-    view = HelpView(Greeting(Address.IBU, "Sari"), (), EVERYTHING, (fifth,))
-    assert "/mulai_arsip" in Texts(catalog.office).render(view).html
+    assert "/mulai_arsip" in texts(catalog).render(help_of(fifth)).html
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+@pytest.mark.parametrize("command", FEATURES.commands, ids=lambda command: command.name)
 def test_every_command_is_in_the_docs(command: Any) -> None:
     name = command.name.replace("<kode>", "lakip")
     guides = "".join(
@@ -91,24 +124,10 @@ def test_every_command_that_starts_a_procedure_is_in_the_offices_guide(catalog: 
     assert missing == []
 
 
-@pytest.mark.parametrize(
-    ("union", "reader"),
-    [(Notice, "usecases/delivering.py"), (View, "chat/texts/__init__.py")],
-    ids=["notices", "views"],
-)
-def test_every_notice_becomes_a_view_and_every_view_a_text(union: Any, reader: str) -> None:
-    tree = ast.parse((PROJECT / "bot" / reader).read_text(encoding="utf-8"))
-    dealt_with = {
-        node.cls.id
-        for node in ast.walk(tree)
-        if isinstance(node, ast.MatchClass) and isinstance(node.cls, ast.Name)
-    } | {
-        name.id
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == "isinstance"
-        for name in ast.walk(node.args[1])
-        if isinstance(name, ast.Name)
-    }
-    assert {member.__name__ for member in get_args(union)} - dealt_with == set()
+def test_a_command_for_groups_is_a_command() -> None:
+    assert FEATURES.group_commands <= set(NAMES)
+    assert FEATURES.group_commands == {"hubungkan"}
+
+
+def test_every_permission_opens_some_command_but_the_one_that_widens_status() -> None:
+    assert permissions() - FEATURES.permissions() == {SEE_OFFICE}

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import ast
 import asyncio
-from collections import defaultdict
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, get_args, get_type_hints
 
 import pytest
 
 from bot.demo import inspector
 from bot.demo import office as office_module
-from bot.demo.inspector import Happening, Place, Sending
 from bot.demo.labels import Words
 from bot.demo.office import Bot, DayOff, Mischief
 from bot.domain.calendar import office_calendar
-from bot.domain.events import Event
-from bot.domain.notices import Notice
 from bot.domain.sop import Catalog
+from bot.features import registry
+from bot.features.feature import JournalEntry
 from bot.settings import OperatorError
 from bot.store.lock import LockHeldError
 from bot.store.outbox import DeliveryState
-from tests.conftest import PROJECT
 from tests.demo.offices import MONDAY, WIB, new_office, on_air
 
 
@@ -201,14 +196,24 @@ async def test_a_folder_with_a_broken_memory_is_refused_in_words(tmp_path: Path)
 
 
 def test_every_line_of_the_journal_has_its_words(catalog: Catalog) -> None:
-    words = Words(office_calendar(catalog.office))
-    place = Place("lakip", 2025, 8, "Memeriksa")
+    words = Words(office_calendar(catalog.office), registry.live())
     facts = MappingProxyType(
         {"due_at": MONDAY.isoformat(), "to_step": 7, "reason": "<salah>", "was": "A", "name": "B"}
     )
     spoken = {
         kind: words.happening(
-            Happening(1, MONDAY, kind, "Ibu Sari", place, "Sekretaris", "Bapak Budi", facts)
+            JournalEntry(
+                1,
+                MONDAY,
+                kind,
+                "Ibu Sari",
+                "LAKIP 2025",
+                8,
+                "Sekretaris",
+                "Bapak Budi",
+                None,
+                facts,
+            )
         )
         for kind in ("task_returned", "role_given", "removed", "renamed", "task_confirmed", "new")
     }
@@ -220,44 +225,6 @@ def test_every_line_of_the_journal_has_its_words(catalog: Catalog) -> None:
         "task_confirmed": "LAKIP 2025: Ibu Sari mencatat langkah 8 untuk Bapak Budi.",
         "new": "Ibu Sari: new.",
     }
-
-
-def _kinds(union: Any) -> set[str]:
-    """The names that the members of a union are stored by."""
-    return {get_args(get_type_hints(member)["kind"])[0] for member in get_args(union)}
-
-
-def _noted() -> set[str]:
-    """What the use cases write into the journal beside a run's events."""
-    calls = (
-        node
-        for path in (PROJECT / "bot" / "usecases").glob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("journal.note")
-    )
-    return {call.args[0].value for call in calls if isinstance(call.args[0], ast.Constant)}
-
-
-def test_nothing_that_happens_is_told_by_its_name_in_the_code(catalog: Catalog) -> None:
-    words = Words(office_calendar(catalog.office))
-    place = Place("lakip", 2025, 8, "Memeriksa")
-    facts: dict[str, Any] = defaultdict(
-        lambda: "data",
-        due_at=MONDAY.isoformat(),
-        note={"text": "data"},
-        evidence={"name": "data"},
-        extension={"amount": {"amount": 2, "unit": "hari"}, "reason": "data"},
-    )
-    noted = _noted()
-    assert {"joined", "acting_appointed", "handed_over"} <= noted
-    for kind in _kinds(Event) | noted:
-        line = Happening(1, MONDAY, kind, "Ibu Sari", place, "Sekretaris", "Pak Budi", facts)
-        spoken = words.happening(line)
-        assert kind.replace("_", " ") not in spoken, spoken
-    for kind in _kinds(Notice):
-        state, now = DeliveryState.TERKIRIM, MONDAY
-        sent = Sending(1, 101, None, kind, None, state, now, now, now, 1, None, False, False, False)
-        assert words.sending(sent, "Ibu Sari")["what"] != kind
 
 
 @pytest.mark.parametrize(
@@ -285,8 +252,6 @@ def test_what_leaves_the_straight_way_has_its_words(
             "extension": {"amount": {"amount": 2, "unit": "hari"}, "reason": "data"},
         }
     )
-    line = Happening(
-        1, MONDAY, kind, "Ibu Sari", Place("lakip", 2025, 8, "Memeriksa"), None, None, facts
-    )
-    spoken = Words(office_calendar(catalog.office)).happening(line)
+    line = JournalEntry(1, MONDAY, kind, "Ibu Sari", "LAKIP 2025", 8, None, None, None, facts)
+    spoken = Words(office_calendar(catalog.office), registry.live()).happening(line)
     assert spoken == f"LAKIP 2025: {words}"

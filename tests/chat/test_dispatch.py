@@ -1,4 +1,4 @@
-"""Handlers: whatever Telegram does with an answer, what was asked is done, and the bot goes on."""
+"""Dispatch: whatever Telegram does with an answer, what was asked is done, and the bot goes on."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from bot.chat.handlers import command_words
 
 from bot.app import App
-from bot.chat import handlers
+from bot.chat import dispatch
 from bot.demo.telegram import Fail, LocalTelegram, Person
+from bot.features import free_text
+from bot.features.feature import Words
 from bot.features.work import Services
 from tests.cast import ADMIN, CAST, DEWI, SARI, Player, Stage
 from tests.jobs.rig import HandClock
@@ -91,7 +92,7 @@ async def test_a_slow_answer_to_one_person_does_not_hold_up_the_others_for_long(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dewi = await lakip(office)
-    monkeypatch.setattr(handlers, "LONGEST_WAIT", timedelta(milliseconds=50))
+    monkeypatch.setattr(dispatch, "LONGEST_WAIT", timedelta(milliseconds=50))
     gate = office.telegram.hold("answerCallbackQuery")
     dewi.tap(dewi.last, "Selesai")
     await gate.reached()
@@ -126,7 +127,7 @@ async def test_an_unexpected_error_gives_a_number_and_the_bot_goes_on(
 
     sari = office.phone(SARI)
     with monkeypatch.context() as patch:
-        patch.setattr(answering, "answer", broken)
+        patch.setattr(free_text, "text", broken)
         sari.send("halo")
         await sari.wait_for("nomor")
     before = sari.last
@@ -142,7 +143,7 @@ async def test_telling_of_an_error_may_itself_fail(
 
     sari = office.phone(SARI)
     with monkeypatch.context() as patch:
-        patch.setattr(answering, "answer", broken)
+        patch.setattr(free_text, "text", broken)
         fault = office.telegram.fail("sendMessage", how=Fail.SERVER_ERROR)
         sari.send("halo")
         await office.quiet()
@@ -162,16 +163,18 @@ async def test_a_tap_answered_once_is_answered_no_second_time(office: Office) ->
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("/mulai_lakip", ("mulai_lakip", [])),
-        ("/MULAI_Lakip@kawal_uji_bot 2025", ("mulai_lakip", ["2025"])),
-        ("/mulai_lakip   2025  lagi", ("mulai_lakip", ["2025", "lagi"])),
-        ("/mulai_lakip\n2025", ("mulai_lakip", ["2025"])),
+        ("/mulai_lakip", ("mulai_lakip", ())),
+        ("/MULAI_Lakip@kawal_uji_bot 2025", ("mulai_lakip", ("2025",))),
+        ("/mulai_lakip   2025  lagi", ("mulai_lakip", ("2025", "lagi"))),
+        ("/mulai_lakip\n2025", ("mulai_lakip", ("2025",))),
     ],
 )
-def test_a_command_is_read_as_people_write_it(text: str, expected: tuple[str, list[str]]) -> None:
+def test_a_command_is_read_as_people_write_it(
+    text: str, expected: tuple[str, tuple[str, ...]]
+) -> None:
     class Said:
         def __init__(self, text: str) -> None:
             self.text = text
 
     said: Any = Said(text)
-    assert command_words(said) == expected
+    assert dispatch.typed_command(said) == Words(*expected)

@@ -1,0 +1,64 @@
+"""People, their roles, and their menus."""
+
+from __future__ import annotations
+
+from bot.domain.people import Address, Holding, Person
+from bot.domain.run import Capacity
+from bot.features.answers import Fact
+from bot.features.feature import MenuView
+from bot.features.people.handover import Candidate, FillRoleView, HandOverView
+from bot.features.people.views import (
+    AskNameView,
+    PeopleView,
+    PersonView,
+    RemoveQuestionView,
+    RoleChangedView,
+    RoleGrantedView,
+    RoleMenuView,
+    UnreachableView,
+)
+from tests.features.samples.common import LONG_NAME, Given, wib
+
+FACTS: dict[str, Fact] = {
+    "owner": "Kasubbag Perencanaan",
+    "text": "lakipp",
+    "known": "lakip, lppd",
+    "name": LONG_NAME,
+    "role": "Kepala Subbagian Umum dan Kepegawaian",
+}
+
+
+def samples(given: Given) -> tuple[object, ...]:
+    """Its views."""
+    text, many, role, choices = given.text, given.many, given.role, given.choices
+    person = Person(5, 500, text, Address.BAPAK, admin=True, reachable=False)
+    holdings = tuple(
+        (Holding(n, 5, "tim", None, Capacity.PLT, wib(22, "10.00")), role)
+        for n in range(1, many + 1)
+    )
+    someone = PersonView(person, holdings, many, removable=True)
+    others = tuple(Candidate(n + 1, text, (text,)) for n in range(many))
+    return (
+        PeopleView((someone,) * many, (text,) * many),
+        someone,
+        RoleMenuView(choices),
+        RoleMenuView(choices, "tim", text),
+        RoleMenuView(choices, None, None, 5, text),
+        RoleMenuView(choices, "tim", text, 5, text),
+        AskNameView(None),
+        AskNameView(Address.BAPAK, True, text),
+        *(HandOverView(3, role, text, others, n) for n in (0, 9)),
+        HandOverView(3, role, text, (), 0),
+        *(FillRoleView("tim", text, others, n) for n in (0, 9)),
+        RoleGrantedView(given.greeting, text, role, text),
+        RoleChangedView(given.greeting, role, given=True),
+        RoleChangedView(given.greeting, role, given=False),
+        RemoveQuestionView(person, (role,) * many, many),
+        UnreachableView(text, many),
+        UnreachableView(text, many, ((3, role),) * many),
+        MenuView((("tugas", text),)),
+        MenuView((), joined=False),
+    )
+
+
+SAMPLES = samples(Given())

@@ -1,0 +1,39 @@
+"""What has ended, in words and on pages."""
+
+from __future__ import annotations
+
+from bot.features.history import SummaryView, TurnSummary
+from tests.features.samples import everything
+from tests.features.samples.history import ended
+from tests.features.saying import TEXTS, read, say
+
+
+def test_the_summary_lays_plan_and_truth_side_by_side() -> None:
+    assert (
+        say(ended())
+        == """\
+Yth. Ibu Kasubbag Perencanaan,
+
+🏁 Pelaksanaan <b>PENYUSUNAN LAKIP</b> tahun 2023 telah selesai. Terima kasih atas kerja samanya.
+
+Dimulai: Senin, 22 Januari 2024 pukul 09.00 WIB
+Selesai: <b>Rabu, 31 Januari 2024 pukul 14.00 WIB</b>
+Rencana selesai: Rabu, 31 Januari 2024 pukul 10.30 WIB
+Hasil: <b>terlambat 3 jam 30 menit</b>; 1 dari 2 langkah tepat waktu
+
+<b>1. Membentuk Tim Pelaksana Penyusunan LAKIP DISPMPTSPTK</b>
+baku 1 jam · nyata 45 menit · tepat waktu
+Ibu Dewi Lestari, S.H., M.M. (Kepala Dinas), Senin, 22 Januari 2024 pukul 09.45 WIB
+
+<b>3. Menyusun laporan draft LAKIP DISPMPTSPTK</b>
+baku 3 hari · nyata 3,5 hari · terlambat 4 jam
+Bapak Budi Santoso, S.T. (Tim Pelaksana), Selasa, 30 Januari 2024 pukul 14.00 WIB"""
+    )
+
+
+def test_a_page_button_leads_to_the_same_view_and_run() -> None:
+    view = next(v for v in everything("Menyusun", 60) if isinstance(v, SummaryView))
+    following = TEXTS.render(view).buttons[-1][-1]
+    tap = read(following.data)
+    assert isinstance(tap, TurnSummary)
+    assert (following.data, tap.page, tap.run_id) == ("pg:ringkas:1:7", 1, 7)

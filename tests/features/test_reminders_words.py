@@ -1,0 +1,81 @@
+"""What others hear of a task that is late, or that nobody has."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.domain.metrics import Lateness
+from bot.features.reminders import LateView, VacantView
+from tests.features.samples.common import (
+    BUDI,
+    DEWI,
+    RINA,
+    SARI,
+    TO_HADI,
+    TO_SARI,
+    current,
+    lakip_run,
+    lakip_sop,
+)
+from tests.features.saying import TEXTS, say
+
+LATE = Lateness(1, timedelta(hours=2))
+
+
+def test_an_escalation_reports_who_is_late_and_by_how_much() -> None:
+    run = lakip_run()
+    late = current(run.procedure.step(2), (BUDI, RINA), late=LATE)
+    assert (
+        say(LateView(TO_HADI, run, lakip_sop(), late, waiting=False))
+        == """\
+Yth. Bapak Sekretaris,
+
+⚠️ Izin melaporkan, langkah berikut terlambat <b>1 hari kerja 2 jam</b>.
+
+<b>PENYUSUNAN LAKIP</b>
+Tahun 2023 · Langkah 2 dari 5
+▰▱▱▱▱
+
+<b>Mengumpulkan bahan dan data untuk menyusun LAKIP DISPMPTSPTK</b>
+Pelaksana: Bapak Budi Santoso, S.T. (Tim Pelaksana) atau Ibu Rina Marlina, A.Md. (Tim Pelaksana)
+Tenggat: Rabu, 24 Januari 2024 pukul 10.00 WIB
+
+Mohon arahan dan tindak lanjut Bapak."""
+    )
+
+
+def test_nobody_is_told_that_the_kepala_dinas_is_late() -> None:
+    run = lakip_run()
+    late = current(run.procedure.step(5), (DEWI,), late=LATE)
+    text = say(LateView(TO_SARI, run, lakip_sop(), late, waiting=True))
+    assert (
+        "Sebagai informasi, pelaksanaan berikut menunggu tanda tangan "
+        "Ibu Dewi Lestari, S.H., M.M. (Kepala Dinas)."
+    ) in text
+    assert "lambat" not in text.lower()
+    assert "⚠️" not in text
+
+
+def test_the_office_waits_for_bappeda_not_for_bu_sari_who_records_it() -> None:
+    run = lakip_run()
+    step = replace(run.procedure.step(2), roles=("bappeda",))
+    view = LateView(TO_HADI, run, lakip_sop(), current(step, (SARI,), late=LATE), waiting=True)
+    assert "menunggu penyelesaian oleh Bappeda." in say(view)
+    assert "Sari" not in say(view)
+
+
+def test_a_vacant_role_comes_with_the_way_to_fill_it() -> None:
+    run = lakip_run()
+    message = TEXTS.render(
+        VacantView(
+            TO_SARI,
+            run,
+            lakip_sop(),
+            run.procedure.step(2),
+            run.tasks[1],
+            (("tim", "Tim Pelaksana"),),
+        )
+    )
+    assert "peran <b>Tim Pelaksana</b> belum dipegang siapa pun" in message.html
+    assert [b.data for row in message.buttons for b in row] == ["inv:tim", "fr:tim:0"]

@@ -1,0 +1,1 @@
+"""Buttons, messages and markup, by themselves."""

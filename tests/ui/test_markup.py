@@ -1,0 +1,30 @@
+"""Texts from people and data are tidy, escaped, and never too long."""
+
+from __future__ import annotations
+
+from html import unescape
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.ui.markup import pieces, plain, safe, width
+
+
+def test_a_name_that_turns_the_text_around_stays_in_its_place() -> None:
+    assert safe("\u202eBudi") == "Budi"
+    assert safe("שרה") == "\u2068שרה\u2069"
+
+
+@given(st.text(max_size=300), st.integers(10, 80))
+def test_a_cut_text_keeps_to_its_limit_and_says_that_it_was_cut(text: str, limit: int) -> None:
+    assert width(plain(text, limit)) <= limit
+    assert width(safe(text, limit)) <= limit
+    if width(plain(text, 10_000)) > limit:
+        assert plain(text, limit).endswith("…")
+
+
+@given(st.lists(st.text("ab&<👩", min_size=1, max_size=30)), st.integers(10, 40))
+def test_a_text_in_pieces_is_the_whole_text(words: list[str], limit: int) -> None:
+    found = pieces(" ".join(words), limit)
+    assert all(width(piece) <= limit for piece in found)
+    assert unescape("".join(found)).replace(" ", "") == "".join(words)
