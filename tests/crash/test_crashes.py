@@ -11,7 +11,6 @@ from signal import SIGKILL
 from typing import Literal
 
 import pytest
-from bot.features.acting.usecases import ACTING_BEGINS
 
 from bot.demo.log import UpdateConfirmed
 from bot.demo.people import Person
@@ -19,6 +18,7 @@ from bot.demo.screen import Button
 from bot.demo.world import Tap
 from bot.domain.acting import Appointment
 from bot.domain.run import Capacity
+from bot.features.acting.usecases import ACTING_BEGINS
 from bot.store.agenda import Entry
 from bot.store.reminders import ReminderStatus
 from tests.cast import BUDI, CAST, DEWI, HADI, RINA, SARI

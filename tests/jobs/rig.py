@@ -10,13 +10,12 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import cast
 
-from bot.features.outbox import Outgoing
-
 from bot.chat.outcomes import Result, Sent
 from bot.chat.rate_limit import RateLimiter
 from bot.chat.sender import Sender
 from bot.clock import Clock
 from bot.domain.notices import Reply
+from bot.features.outbox import Outgoing
 from bot.features.work import Services
 from bot.jobs.deliver import Deliver
 from bot.store.outbox import DeliveryState, NewDelivery

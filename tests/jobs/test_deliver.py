@@ -80,7 +80,9 @@ async def test_stopping_lets_what_is_claimed_come_to_its_end_and_claims_nothing_
 
 
 @pytest.mark.parametrize("turns", range(6))
-async def test_an_end_that_meets_a_wake_up_is_not_lost(sqlite_services: Services, turns: int) -> None:
+async def test_an_end_that_meets_a_wake_up_is_not_lost(
+    sqlite_services: Services, turns: int
+) -> None:
     post = Post(sqlite_services)
     running = asyncio.create_task(post.job.run())
     await soon(lambda: bool(post.job._woken._waiters), "it waits for a wake-up")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.store import archive as rooms
-from bot.store.archive import INBOX, NAME_BYTES, Archive, ArchiveFull, place_of, safe_name
+from bot.store.archive import INBOX, NAME_BYTES, Archive, ArchiveFullError, place_of, safe_name
 from bot.store.backup import _stays_inside
 
 
@@ -81,7 +81,7 @@ def test_a_full_disk_is_named_and_any_other_fault_is_not_hidden(
         monkeypatch.setattr(rooms, "complete", settle)
 
     fails(errno.ENOSPC)
-    with pytest.raises(ArchiveFull):
+    with pytest.raises(ArchiveFullError):
         archive.keep(draft, "2025/sk.pdf")
     fails(errno.EACCES)
     with pytest.raises(PermissionError):

@@ -38,13 +38,13 @@ def decided(stage: Stage, before: StoredRun, who: Player) -> Run:
     """The run after somebody confirms its open task, not saved."""
     (task,) = before.run.current
     with stage.services.store.read() as tx:
-        staff = Work(stage.services, tx, stage.now).staff
+        state = Work(stage.services, tx, stage.now).state
     outcome = decide(
         before.run,
         Confirm(task.step, task.attempt),
         stage.id_of(who),
         stage.now,
-        stage.services.state(staff),
+        state,
     )
     assert isinstance(outcome, Decision)
     return outcome.run
