@@ -14,13 +14,15 @@ import pytest
 
 from bot.demo import inspector
 from bot.demo import office as office_module
-from bot.demo.inspector import Happening, Place, Sending
+from bot.demo.inspector import Sending
 from bot.demo.labels import Words
 from bot.demo.office import Bot, DayOff, Mischief
 from bot.domain.calendar import office_calendar
 from bot.domain.events import Event
 from bot.domain.notices import Notice
 from bot.domain.sop import Catalog
+from bot.features import registry
+from bot.features.feature import JournalEntry
 from bot.settings import OperatorError
 from bot.store.lock import LockHeldError
 from bot.store.outbox import DeliveryState
@@ -201,14 +203,16 @@ async def test_a_folder_with_a_broken_memory_is_refused_in_words(tmp_path: Path)
 
 
 def test_every_line_of_the_journal_has_its_words(catalog: Catalog) -> None:
-    words = Words(office_calendar(catalog.office))
-    place = Place("lakip", 2025, 8, "Memeriksa")
+    words = Words(office_calendar(catalog.office), registry.live())
     facts = MappingProxyType(
         {"due_at": MONDAY.isoformat(), "to_step": 7, "reason": "<salah>", "was": "A", "name": "B"}
     )
     spoken = {
         kind: words.happening(
-            Happening(1, MONDAY, kind, "Ibu Sari", place, "Sekretaris", "Bapak Budi", facts)
+            JournalEntry(
+                *(1, MONDAY, kind, "Ibu Sari", "LAKIP 2025", 8, "Sekretaris", "Bapak Budi"),
+                facts=facts,
+            )
         )
         for kind in ("task_returned", "role_given", "removed", "renamed", "task_confirmed", "new")
     }
@@ -285,8 +289,6 @@ def test_what_leaves_the_straight_way_has_its_words(
             "extension": {"amount": {"amount": 2, "unit": "hari"}, "reason": "data"},
         }
     )
-    line = Happening(
-        1, MONDAY, kind, "Ibu Sari", Place("lakip", 2025, 8, "Memeriksa"), None, None, facts
-    )
-    spoken = Words(office_calendar(catalog.office)).happening(line)
+    line = JournalEntry(1, MONDAY, kind, "Ibu Sari", "LAKIP 2025", 8, facts=facts)
+    spoken = Words(office_calendar(catalog.office), registry.live()).happening(line)
     assert spoken == f"LAKIP 2025: {words}"
