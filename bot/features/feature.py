@@ -223,8 +223,9 @@ class Feature:
     to its message; `pages`: the same for views with pages, which get the page, from 0; `toasts`:
     view class to the short answer to a tap. `refusals` and `done`: reason of a refusal,
     and name of something small that was done, to its sentence. `show_or_undo`: view class that
-    is never stored, to what undoes it where it cannot be shown. `hooks`: see `Hook`. `decided`: called with every
-    decision about a run, in its transaction. `journal`: kind of a journal line to its sentence.
+    is never stored, to what undoes it where it cannot be shown. `hooks`: see `Hook`.
+    `decided`: called with every decision about a run, in its transaction. `journal`: kind of a
+    journal line to its sentence.
     """
 
     name: str

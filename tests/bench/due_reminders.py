@@ -12,7 +12,7 @@ from sqlalchemy import create_engine
 
 from bot.demo import inspector
 from bot.domain.reminders import PlannedReminder, ReminderKind
-from bot.features import reminders
+from bot.features.reminders import fire_due
 from bot.features.start import StartRun
 from bot.features.work import Services
 from bot.store.tables import deliveries, reminders
@@ -62,7 +62,7 @@ def _ours(folder: Path) -> float:
             tx.connection.execute(deliveries.delete())
             tx.reminders.schedule(due + later)
         begun = time.perf_counter()
-        while reminders.fire_due(services, MONDAY):
+        while fire_due(services, MONDAY):
             pass
         elapsed = time.perf_counter() - begun
         with services.store.read() as tx:
@@ -161,6 +161,6 @@ def _knocks(folder: Path) -> dict[int, float]:
 
 def _wake(services: Services) -> float:
     begun = time.perf_counter()
-    reminders.fire_due(services, MONDAY)
+    fire_due(services, MONDAY)
     inspector.next_reminder(services)
     return time.perf_counter() - begun

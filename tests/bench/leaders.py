@@ -25,6 +25,7 @@ from bot.domain.engine import decide
 from bot.domain.periods import ReportPeriod
 from bot.domain.run import Run
 from bot.domain.sop import Procedure
+from bot.features import reporting
 from bot.features.work import Services, Work
 from tests.bench.office import MONDAY, office
 from tests.bench.report import Row
@@ -40,7 +41,7 @@ def measure() -> list[Row]:
     with tempfile.TemporaryDirectory() as name, office(Path(name)) as services:
         _fill(services)
         with services.store.read() as tx:
-            state = services.state(Work(services, tx, MONDAY).staff)
+            state = Work(services, tx, MONDAY).state
             under_way = tx.runs.running()
         lakip = next(s.run for s in under_way if len(s.run.procedure.steps) == 10)
         thirty = [stored.run for stored in under_way[:30]]
@@ -86,7 +87,7 @@ def _fill(services: Services) -> None:
     chance = random.Random(35)
     procedures = list(services.catalog.procedures())
     with services.store.begin() as tx:
-        state = services.state(Work(services, tx, MONDAY).staff)
+        state = Work(services, tx, MONDAY).state
         for number in range(RUNS):
             sop, procedure = procedures[number % 3]
             at = MONDAY - timedelta(days=chance.randrange(5, 300))

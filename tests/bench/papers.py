@@ -36,7 +36,7 @@ def measure() -> list[Row]:
         _timed("an SOP as a paper, PDF", _sop, Format.PDF),
     ]
     if sys.platform == "linux":
-        without = "import subprocess, bot.chat.texts, bot.chat.commands, bot.usecases.delivering"
+        without = "import subprocess, bot.chat.dispatch, bot.features.registry"
         more = _resting(f"{without}, bot.reports") - _resting(without)
         kept = more <= RESTING
         figure = f"{more:.1f} MiB"

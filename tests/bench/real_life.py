@@ -10,14 +10,21 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.domain.run import Task
-from bot.features import agenda
+from bot.features import agenda, free_text
 from bot.features.answers import DoneView
-from bot.features.steering import Steering
+from bot.features.extension import AskExtension, DecideExtension
+from bot.features.holidays import AskDay
+from bot.features.review import AskReturn, Undo
+from bot.features.start import StartRun
+from bot.features.steering import Steering, SteerRun
+from bot.features.tasks.texts import Confirm
 from bot.features.tasks.views import ConfirmedView
-from bot.features.work import Services
+from bot.features.work import Request, Services
 from bot.store.runs import StoredRun
+from bot.ui.buttons import Tap
 from tests.bench.office import CHATS, MONDAY, Updates, office
 from tests.bench.report import Row
+from tests.cast import tapped
 
 ROUNDS = 40
 UNDER_WAY = 60
@@ -54,10 +61,18 @@ class _Watch:
         (task,) = stored.run.current
         return stored, task, stored.tokens[(task.step, task.attempt)]
 
-    def do(self, what: str, chat: int, deed: Callable[..., object], *args: object) -> object:
+    def tap(self, what: str, chat: int, tap: Tap) -> object:
+        """Let somebody tap a button; the view that it leads to."""
+        return self._time(what, chat, tapped, tap)
+
+    def say(self, what: str, chat: int, said: str) -> None:
+        """Let somebody write a text."""
+        self._time(what, chat, free_text.text, said, None)
+
+    def _time(self, what: str, chat: int, deed: Callable[..., object], *args: object) -> object:
         """Let somebody do something; the last argument of every deed is the moment."""
         self.now += timedelta(seconds=1)
-        request = self._updates.by(chat)
+        request: Request = self._updates.by(chat)
         begun = time.perf_counter()
         outcome = deed(self._services, request, *args, self.now)
         self.times.setdefault(what, []).append(time.perf_counter() - begun)
@@ -69,24 +84,23 @@ def _deeds(services: Services, updates: Updates) -> list[Row]:
     for _ in range(ROUNDS):
         run_id = _start(services, watch)
         for chat in (CHATS["kepala_dinas"], TEAM, KASUBBAG, TEAM, TEAM, TEAM):
-            _must(ConfirmedView, watch.do("confirm", chat, runs.confirm, watch.run(run_id)[2]))
+            _must(ConfirmedView, watch.tap("confirm", chat, Confirm(watch.run(run_id)[2])))
         token = watch.run(run_id)[2]
-        watch.do("ask for time", TEAM, extending.ask, token)
-        watch.do("ask for time", TEAM, answering.answer, "3 jam")
-        watch.do("ask for time", TEAM, answering.answer, "data belum lengkap")
-        granted = watch.do("grant it", KASUBBAG, extending.decide, token, 0, True)
-        _must(DoneView, granted)
-        _must(ConfirmedView, watch.do("confirm", TEAM, runs.confirm, token))
-        _must(DoneView, watch.do("undo", TEAM, reviewing.undo, token))
-        _must(ConfirmedView, watch.do("confirm", TEAM, runs.confirm, token))
-        watch.do("ask to return", KASUBBAG, reviewing.ask_return, watch.run(run_id)[2])
-        watch.do("return", KASUBBAG, answering.answer, "angka belum cocok")
+        watch.tap("ask for time", TEAM, AskExtension(token))
+        watch.say("ask for time", TEAM, "3 jam")
+        watch.say("ask for time", TEAM, "data belum lengkap")
+        _must(DoneView, watch.tap("grant it", KASUBBAG, DecideExtension(token, 0, True)))
+        _must(ConfirmedView, watch.tap("confirm", TEAM, Confirm(token)))
+        _must(DoneView, watch.tap("undo", TEAM, Undo(token)))
+        _must(ConfirmedView, watch.tap("confirm", TEAM, Confirm(token)))
+        watch.tap("ask to return", KASUBBAG, AskReturn(watch.run(run_id)[2]))
+        watch.say("return", KASUBBAG, "angka belum cocok")
         _must_be(watch.run(run_id)[1].attempt == 2)
         token = watch.run(run_id)[2]
-        watch.do("ask to rest", KASUBBAG, steering.by_button, Steering.JEDA, token)
-        watch.do("rest", KASUBBAG, answering.answer, "menunggu anggaran")
+        watch.tap("ask to rest", KASUBBAG, SteerRun(Steering.JEDA, token))
+        watch.say("rest", KASUBBAG, "menunggu anggaran")
         _must_be(watch.run(run_id)[0].run.pause is not None)
-        watch.do("go on", KASUBBAG, steering.by_button, Steering.LANJUT, token)
+        watch.tap("go on", KASUBBAG, SteerRun(Steering.LANJUT, token))
         _must_be(watch.run(run_id)[0].run.pause is None)
     return _beside_a_confirmation(services, watch)
 
@@ -116,9 +130,9 @@ def _holiday(services: Services, updates: Updates) -> list[Row]:
     while len(_under_way(services)) < UNDER_WAY:
         _start(services, watch)
     watch.times.clear()
-    watch.do("ask", ADMIN, holidays.ask, False)
+    watch.tap("ask", ADMIN, AskDay(working=False))
     for said in ("24 November 2026", "Cuti bersama", "Kepwal 12/2026"):
-        watch.do("calendar", ADMIN, answering.answer, said)
+        watch.say("calendar", ADMIN, said)
     longest = _longest_of_the_agenda(services, watch.now)
     moved = [
         stored.run.current[0].due_at
@@ -163,7 +177,7 @@ def _under_way(services: Services) -> list[StoredRun]:
 def _start(services: Services, watch: _Watch) -> int:
     with services.store.read() as tx:
         seen = max(tx.runs.running_ids("lakip", 2025), default=None)
-    watch.do("start", KASUBBAG, runs.start_by_button, "lakip", 2025, seen)
+    watch.tap("start", KASUBBAG, StartRun("lakip", 2025, seen))
     watch.times.pop("start")
     with services.store.read() as tx:
         return max(tx.runs.running_ids("lakip", 2025))

@@ -120,6 +120,9 @@ _CLOSED_OUTSIDE = {
     StepKind.TANDA_TANGAN: "✅ Sudah ditandatangani oleh {}.",
 }
 
+TASK_UNKNOWN = "Tugas ini tidak kami temukan. Tugas yang menunggu Bapak/Ibu ada di /tugas."
+"""There is no such task (any more)."""
+
 
 def say_card(view: TaskView, say: Phrases) -> Message:
     """The card of a task, or a reminder of it; closed, it says who closed it."""

@@ -133,8 +133,9 @@ FEATURE = Feature(
     pages={views.TasksView: texts.say_tasks, views.DetailView: texts.say_detail},
     toasts={views.ConfirmedView: texts.toast_confirmed},
     refusals={
-        Reason.UNKNOWN: "Tugas ini tidak kami temukan. Tugas yang menunggu Bapak/Ibu ada di "
-        "/tugas.",
+        Reason.UNKNOWN: texts.TASK_UNKNOWN,
+        # What an earlier version called it, in refusals that still wait in an outbox.
+        "unknown_task": texts.TASK_UNKNOWN,
         Reason.NOT_YOURS: "Mohon maaf, langkah ini menjadi tugas {roles}. Tugas Bapak/Ibu ada di "
         "/tugas.",
         Reason.ALREADY_YOURS: "Konfirmasi Bapak/Ibu sudah tercatat pada {at}. Terima kasih.",
