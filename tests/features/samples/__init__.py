@@ -45,7 +45,7 @@ def sentences(given: Given | None = None) -> list[RefusedView | DoneView]:
         facts = {
             name: _filled(fact, given) for name, fact in (module.FACTS if module else {}).items()
         }
-        found += [RefusedView(reason.value, facts) for reason in feature.refusals]
+        found += [RefusedView(str(reason), facts) for reason in feature.refusals]
         found += [DoneView(what.value, facts) for what in feature.done]
     return found
 
