@@ -35,7 +35,7 @@ from bot.ui.buttons import (
     Text,
     button,
 )
-from bot.ui.markup import bold, gathered, safe
+from bot.ui.markup import bold, safe
 from bot.ui.message import Block, Message, paged
 
 
@@ -209,10 +209,6 @@ def _running(number: str, view: RunView, say: Phrases) -> tuple[str, ...]:
     return tuple(lines)
 
 
-_NAMES = 1400
-"""Room for the names of units in one list."""
-
-
 def _folded(number: int, group: UnitGroup) -> Block:
     """The runs of all units in two lines of /status, with the button that unfolds them."""
     lines = [
@@ -233,10 +229,6 @@ def say_by_unit(view: ByUnitView, say: Phrases, page: int) -> Message:
     back = button("‹ Semua pelaksanaan", TurnStatus(0))
     turning = TurnUnits(0, f"{view.procedure.code}-{view.year}")
     return paged(head, blocks, page, turning, foot=((back,),))
-
-
-def _names(names: tuple[str, ...]) -> str:
-    return gathered([safe(name, NAME) for name in names], room=_NAMES // 3)
 
 
 def _row(number: int, row: UnitRow, say: Phrases) -> Block:
