@@ -7,6 +7,9 @@ from bot.features import registry
 
 SENTENCES = registry.live().refusals
 
+FORMER = {"unknown_task"}
+"""Names of the edition before for a reason of today; they share its sentence."""
+
 ELSEWHERE = {
     # What the engine says of notes and files is said in the words of each.
     Reason.NOTHING_SAID,
@@ -21,5 +24,5 @@ def test_every_reason_of_the_engine_has_its_sentence() -> None:
 
 
 def test_no_two_reasons_share_a_sentence() -> None:
-    sentences = list(SENTENCES.values())
+    sentences = [said for reason, said in SENTENCES.items() if reason not in FORMER]
     assert len(set(sentences)) == len(sentences)
