@@ -67,7 +67,7 @@ class LockLostError(Exception):
 
 
 class App:
-    """The bot: intake, sender and knocks around one desk.
+    """The bot: it fetches updates, delivers the outbox and deals with what is due.
 
     `api_url` is the Bot API's base before "/bot<token>/". `patience` stretches the pauses
     before asking Telegram anew: 1 is as long as a real one needs. `still_ours` says whether
