@@ -78,6 +78,8 @@ def tap(services: Services, request: Request, data: str, now: datetime) -> TapAn
         with opened(now, request) as work:
             outcome = services.features.taps[type(meant)](work, meant)
     except Refuse as no:
+        if not meant.reads_only:
+            _note_refused(services, request, now)
         return TapAnswer(no.view, None, Show.NOTHING)
     return _answer_of(meant, outcome)
 
@@ -151,6 +153,12 @@ def _reply_refused(services: Services, request: Request, no: Refuse, now: dateti
     with services.begin(now, request) as work:
         if not work.ignores:
             work.reply(refusal(no))
+
+
+def _note_refused(services: Services, request: Request, now: datetime) -> None:
+    """The update of a refused tap is handled as well: repeated by Telegram, it does nothing."""
+    with services.begin(now, request):
+        pass
 
 
 def _answer_of(meant: Tap, outcome: View) -> TapAnswer:
