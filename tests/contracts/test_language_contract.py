@@ -132,18 +132,10 @@ def test_no_place_is_excused_that_needs_no_excuse() -> None:
 LONG = """\
 bot/cli.py
   The command line: `kawal run`, `demo`, `check`, `doctor`, `backup`, `restore`, `migrate`,
-bot/demo/html.py
-  The HTML subset of Telegram messages: text and entities, both ways.
-bot/demo/methods.py
-  What a bot may ask of Telegram, and when Telegram refuses it.
 bot/demo/office.py
   The demo's office: the real bot, the local Telegram, a database and a clock to be moved.
 bot/demo/page.py
   The page: phones side by side, the clock, and a look inside, for browsers on this computer.
-bot/demo/telegram.py
-  A local Telegram: a Bot API server on the loopback, with people who use it.
-bot/demo/world.py
-  The world between the bot and its people: accounts, chats, files, taps, and who watches.
 bot/doctor.py
   `kawal doctor`: what keeps the bot from working, and how to correct it.
 bot/domain/events.py
@@ -170,6 +162,14 @@ bot/features/steering.py
   /jeda, /lanjut and /batal: a run is paused, resumed, or cancelled; and leaving a question.
 bot/features/tasks/texts.py
   The words of a task: its card, its reminders, everything about it, and the list of one's own.
+bot/localtelegram/html.py
+  The HTML subset of Telegram messages: text and entities, both ways.
+bot/localtelegram/methods.py
+  What a bot may ask of Telegram, and when Telegram refuses it.
+bot/localtelegram/server.py
+  A local Telegram: a Bot API server on the loopback, with people who use it.
+bot/localtelegram/world.py
+  The world between the bot and its people: accounts, chats, files, taps, and who watches.
 bot/reports/evaluation_report.py
   Monitoring of a semester and evaluation of a year: pages to sign, tables to work on.
 bot/reports/run_report.py
