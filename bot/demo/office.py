@@ -39,6 +39,7 @@ from bot.settings import OperatorError, Settings
 from bot.sop_loader import DataError, load_catalog
 from bot.store import Store, lock, schema
 from bot.store.archive import Archive
+from bot.store.errors import DatabaseError
 
 log = structlog.get_logger()
 
@@ -158,7 +159,7 @@ class Office:
             schema.upgrade(self._store)
             self.services = self._services(catalog)
             saved = self._read_saved()
-        except schema.DatabaseError as fault:
+        except DatabaseError as fault:
             self._shut()
             raise OperatorError(
                 f"{self._folder / 'demo.db'} rusak atau tidak terbaca; pilih folder lain dengan"

@@ -18,7 +18,7 @@ from bot.domain.sop import Catalog
 from bot.features import registry
 from bot.features.feature import JournalEntry
 from bot.settings import OperatorError
-from bot.store.lock import LockHeldError
+from bot.store.errors import LockHeldError
 from bot.store.outbox import DeliveryState
 from tests.demo.offices import MONDAY, WIB, new_office, on_air
 
