@@ -211,7 +211,7 @@ async def test_a_screen_that_is_gone_is_shown_anew_to_who_asks_for_it(
     await sender.show(101, VIEW)
     old = sari.last.id
     await bot.delete_message(101, old)
-    await sender.show(101, VIEW, replace=old)
+    await sender.put(101, TEXTS.render(VIEW), replace=old)
     assert len(sari.heard) == 1
 
 

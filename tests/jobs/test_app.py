@@ -206,7 +206,7 @@ async def test_a_tick_that_is_under_way_when_the_bot_stops_does_no_harm(
     async with alive(app) as task:
         scheduler: Scheduler = app.scheduler
         for _ in range(5):
-            scheduler.tick_soon()
+            scheduler.wake()
         app.stop()
         await asyncio.wait_for(asyncio.shield(task), SECONDS)
     assert not [r for r in caplog.records if r.levelname in ("ERROR", "CRITICAL")]
