@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.demo.telegram import Person
 from bot.domain.run import Capacity
+from bot.localtelegram.server import Person
 from tests.cast import ANWAR, BUDI, DEWI, HADI, SARI, Player
 from tests.stories.harness import Kantor, at, cards, new
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.demo.telegram import Person
+from bot.localtelegram.server import Person
 from tests.cast import BUDI, DEWI, HADI, RINA, Player
 from tests.stories.harness import Kantor, cards, new
 from tests.stories.test_vacant_and_unreachable import take_role
