@@ -221,8 +221,7 @@ COMMANDS: Final = (
         "[--alive]",
         (
             _flag(
-                "--alive",
-                "hanya tanda kehidupan bot, untuk pengawas: kode keluar 0 bila berjalan",
+                "--alive", "hanya tanda kehidupan bot, untuk pengawas: kode keluar 0 bila berjalan"
             ),
         ),
     ),

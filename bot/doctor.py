@@ -9,9 +9,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
@@ -21,7 +23,7 @@ from bot.settings import PROJECT, Settings, SettingsError
 if TYPE_CHECKING:
     from bot.domain.people import Staff
     from bot.domain.sop import Catalog, DayCorrection, Office
-    from bot.store import Transaction
+    from bot.store import Store, Transaction
     from bot.store.keyvalues import Mark
     from bot.store.runs import StoredRun
 
@@ -67,6 +69,9 @@ class Finding:
         return f"{line}\n  → {self.todo}" if self.todo else line
 
 
+_good, _look, _bad = (partial(Finding, level) for level in Level)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """What the checks need to know of the machine; tests give another one.
@@ -102,49 +107,45 @@ def look_at_settings(settings: Settings) -> Iterator[Finding]:
     """The token, the admins, and names in `.env` that look misspelt."""
     try:
         settings.require_token()
-        yield Finding(Level.GOOD, "Pengaturan terbaca dan BOT_TOKEN terisi")
+        yield _good("Pengaturan terbaca dan BOT_TOKEN terisi")
     except SettingsError as faults:
         missing, _, advice = faults.faults[0].partition("; ")
-        yield Finding(Level.BAD, missing, advice)
+        yield _bad(missing, advice)
     for warning in settings.warnings:
-        yield Finding(Level.LOOK, warning, "betulkan namanya, atau hapus barisnya")
+        yield _look(warning, "betulkan namanya, atau hapus barisnya")
     env = PROJECT / ".env"
     if os.name == "posix" and env.exists() and env.stat().st_mode & 0o077:
-        yield Finding(Level.LOOK, f"{env} dapat dibaca pengguna lain", f"jalankan chmod 600 {env}")
+        yield _look(f"{env} dapat dibaca pengguna lain", f"jalankan chmod 600 {env}")
 
 
 def look_at_folder(settings: Settings, place: Place) -> Iterator[Finding]:
     """Whether the database's folder lasts, can be written, and is closed to others."""
     file = settings.database_file
     if file is None:
-        yield Finding(Level.GOOD, "Data disimpan di PostgreSQL, tidak di diska tempat bot berjalan")
+        yield _good("Data disimpan di PostgreSQL, tidak di diska tempat bot berjalan")
         return
     folder = file.parent
-    host = next((name for key, name in VANISHING_HOSTS.items() if place.environ.get(key)), None)
-    host = host or ("wadah (container)" if place.in_container else None)
-    if host and place.mount_of(folder) in {Path("/"), place.mount_of(PROJECT)}:
-        yield Finding(
-            Level.LOOK,
-            f"Data disimpan di {folder}; bot berjalan di {host}, yang menghapus diskanya setiap"
+    hosts = [name for key, name in VANISHING_HOSTS.items() if place.environ.get(key)]
+    hosts += ["wadah (container)"] if place.in_container else []
+    if hosts and place.mount_of(folder) in {Path("/"), place.mount_of(PROJECT)}:
+        yield _look(
+            f"Data disimpan di {folder}; bot berjalan di {hosts[0]}, yang menghapus diskanya setiap"
             " kali dipasang ulang",
             "pakai PostgreSQL (isi DATABASE_URL), atau pasang volume tetap pada folder itu",
         )
     if not folder.exists():
-        yield Finding(Level.GOOD, f"Folder data {folder} akan dibuat saat kawal run pertama")
+        yield _good(f"Folder data {folder} akan dibuat saat kawal run pertama")
     elif not os.access(folder, os.W_OK | os.X_OK):
-        yield Finding(
-            Level.BAD,
+        yield _bad(
             f"Folder data {folder} tidak dapat ditulis",
             "beri izin menulis kepada pengguna yang menjalankan bot",
         )
     elif os.name == "posix" and folder.stat().st_mode & 0o077:
-        yield Finding(
-            Level.LOOK,
-            f"Folder data {folder} dapat dibuka pengguna lain",
-            f"jalankan chmod 700 {folder}",
+        yield _look(
+            f"Folder data {folder} dapat dibuka pengguna lain", f"jalankan chmod 700 {folder}"
         )
     else:
-        yield Finding(Level.GOOD, f"Folder data {folder} dapat ditulis dan tertutup bagi yang lain")
+        yield _good(f"Folder data {folder} dapat ditulis dan tertutup bagi yang lain")
 
 
 def look_at_data(settings: Settings) -> tuple[Catalog | None, list[Finding]]:
@@ -155,12 +156,12 @@ def look_at_data(settings: Settings) -> tuple[Catalog | None, list[Finding]]:
         catalog = load_catalog(settings.sop_dir)
     except DataError as faults:
         return None, [
-            Finding(Level.BAD, str(fault), "betulkan berkasnya, lalu jalankan kawal check")
+            _bad(str(fault), "betulkan berkasnya, lalu jalankan kawal check")
             for fault in faults.faults
         ]
     count = sum(1 for _ in catalog.procedures())
     what = f"Data kantor terbaca: {len(catalog.sops)} SOP, {count} prosedur"
-    return catalog, [Finding(Level.GOOD, what)]
+    return catalog, [_good(what)]
 
 
 def look_at_calendar(
@@ -176,23 +177,20 @@ def look_at_calendar(
     for year in (today.year, today.year + 1):
         known = coverage(office, year, spoken_of)
         if known.complete:
-            yield Finding(Level.GOOD, f"Kalender {year} lengkap")
+            yield _good(f"Kalender {year} lengkap")
         if not known.public_holidays:
-            yield Finding(
-                Level.LOOK,
+            yield _look(
                 f"Libur nasional {year} belum dikenal",
                 "perbarui Kawal SOP, atau tulis liburnya di kantor.yaml bagian koreksi_kalender",
             )
         if not known.joint_leave:
-            yield Finding(
-                Level.LOOK,
+            yield _look(
                 f"Cuti bersama {year} belum dikenal",
                 "bila SKB-nya sudah terbit, tulis tanggalnya di kantor.yaml bagian"
                 " koreksi_kalender",
             )
         if not known.ramadan:
-            yield Finding(
-                Level.LOOK,
+            yield _look(
                 f"Tanggal Ramadan {year} belum ada, sehingga jam kerja Ramadan tidak dipakai",
                 "tulis tanggalnya di kantor.yaml bagian ramadan",
             )
@@ -201,11 +199,23 @@ def look_at_calendar(
                 f"{name.removesuffix('(perkiraan)').strip()} ({day:%d-%m-%Y})"
                 for day, name in known.estimated
             )
-            yield Finding(
-                Level.LOOK,
+            yield _look(
                 f"Tanggal libur {year} yang masih perkiraan: {listed}",
                 "setelah pemerintah menetapkannya, tulis di kantor.yaml bagian koreksi_kalender",
             )
+
+
+@contextmanager
+def _store(settings: Settings) -> Iterator[Store | None]:
+    """The store of these settings; None before the first start, which makes its file."""
+    from bot.store import Store
+
+    file = settings.database_file
+    if file is not None and not file.exists():
+        yield None
+        return
+    with closing(Store(settings.url)) as store:
+        yield store
 
 
 def _days_on_record(settings: Settings) -> tuple[DayCorrection, ...]:
@@ -213,22 +223,17 @@ def _days_on_record(settings: Settings) -> tuple[DayCorrection, ...]:
 
     The check of the database reports why.
     """
-    from bot.store import Store, schema
+    from bot.store import schema
     from bot.store.errors import DatabaseError
 
-    file = settings.database_file
-    if file is not None and not file.exists():
-        return ()
-    store = Store(settings.url)
-    try:
-        if schema.current(store) != schema.head():
+    with _store(settings) as store:
+        try:
+            if store is None or schema.current(store) != schema.head():
+                return ()
+            with schema.translate_errors(store), store.read() as tx:
+                return tx.calendar.corrections()
+        except DatabaseError:
             return ()
-        with schema.translate_errors(store), store.read() as tx:
-            return tx.calendar.corrections()
-    except DatabaseError:
-        return ()
-    finally:
-        store.close()
 
 
 def today(office: Office, now: datetime) -> date:
@@ -241,56 +246,50 @@ def look_at_database(
 ) -> Iterator[Finding]:
     """The database, its revision, and the people, deliveries and heartbeat in it."""
     from bot.operator_words import sentence
-    from bot.store import Store, schema
+    from bot.store import schema
     from bot.store.errors import DatabaseError
 
-    file = settings.database_file
-    if file is not None and not file.exists():
-        yield Finding(Level.GOOD, f"Database {file} akan dibuat saat kawal run pertama")
-        return
-    store = Store(settings.url)
-    try:
-        revision = schema.current(store)
-        if revision != schema.head():
-            yield Finding(
-                Level.LOOK,
-                f"Database masih edisi {revision or 'kosong'}, program ini {schema.head()}",
-                "jalankan kawal migrate, atau kawal run yang melakukannya sendiri",
-            )
+    with _store(settings) as store:
+        if store is None:
+            file = settings.database_file
+            yield _good(f"Database {file} akan dibuat saat kawal run pertama")
             return
-        yield Finding(Level.GOOD, f"Database dapat dipakai, edisi {revision}")
-        with schema.translate_errors(store), store.read() as tx:
-            staff = tx.people.staff(now)
-            yield from _look_at_people(settings, catalog, staff)
-            if catalog is not None:
-                yield from _look_at_lost_roles(catalog.office, staff, tx.runs.running())
-            yield from _look_at_deliveries(tx)
-            yield from _look_at_archive(settings.archive_dir, tx)
-            yield _look_at_heartbeat(tx, now)
-    except DatabaseError as fault:
-        yield Finding(Level.BAD, "Database tidak dapat dipakai", sentence(fault))
-    finally:
-        store.close()
+        try:
+            revision = schema.current(store)
+            if revision != schema.head():
+                yield _look(
+                    f"Database masih edisi {revision or 'kosong'}, program ini {schema.head()}",
+                    "jalankan kawal migrate, atau kawal run yang melakukannya sendiri",
+                )
+                return
+            yield _good(f"Database dapat dipakai, edisi {revision}")
+            with schema.translate_errors(store), store.read() as tx:
+                staff = tx.people.staff(now)
+                yield from _look_at_people(settings, catalog, staff)
+                if catalog is not None:
+                    yield from _look_at_lost_roles(catalog.office, staff, tx.runs.running())
+                yield from _look_at_deliveries(tx)
+                yield from _look_at_archive(settings.archive_dir, tx)
+                yield _look_at_heartbeat(tx, now)
+        except DatabaseError as fault:
+            yield _bad("Database tidak dapat dipakai", sentence(fault))
 
 
 def _look_at_people(settings: Settings, catalog: Catalog | None, staff: Staff) -> Iterator[Finding]:
     for number in sorted(settings.admin_ids - {p.chat_id for p in staff.people.values()}):
-        yield Finding(
-            Level.LOOK,
+        yield _look(
             f"Admin {number} belum pernah bergabung",
             "buka bot di Telegram dari akun itu dan tekan Start; bila tidak bisa, periksa nomornya"
             " pada ADMIN_IDS",
         )
     if not staff.admins() and not settings.admin_ids:
-        yield Finding(
-            Level.LOOK,
+        yield _look(
             "Belum ada admin",
             "isi ADMIN_IDS di .env, atau buka tautan yang dicetak kawal run pada awalnya",
         )
     for person in staff.people.values():
         if not person.reachable:
-            yield Finding(
-                Level.LOOK,
+            yield _look(
                 f"{person.called} tidak dapat dikirimi pesan",
                 "minta membuka kembali bot ini di Telegram dan menekan Mulai",
             )
@@ -305,13 +304,12 @@ def _look_at_people(settings: Settings, catalog: Catalog | None, staff: Staff) -
         if not (role := catalog.office.role(code)).external and not staff.holders([code])
     ]
     for role in vacant:
-        yield Finding(
-            Level.LOOK,
+        yield _look(
             f'Peran "{role.name}" belum dipegang siapa pun',
             f"kirim /undang {role.code} kepada bot, lalu teruskan tautannya",
         )
     if not vacant:
-        yield Finding(Level.GOOD, "Setiap peran dalam prosedur ada pemegangnya")
+        yield _good("Setiap peran dalam prosedur ada pemegangnya")
 
 
 def _look_at_lost_roles(
@@ -325,8 +323,7 @@ def _look_at_lost_roles(
             *(["masih dipegang pegawai"] if code in held else []),
             *(["diperlukan prosedur yang sedang berjalan"] if code in needed else []),
         ]
-        yield Finding(
-            Level.LOOK,
+        yield _look(
             f'Peran "{code}" {" dan ".join(uses)}, tetapi tidak ada lagi di kantor.yaml',
             f"kembalikan peran dengan kode {code} di kantor.yaml bagian peran; yang boleh diganti"
             " adalah namanya, bukan kodenya",
@@ -337,16 +334,13 @@ def _look_at_deliveries(tx: Transaction) -> Iterator[Finding]:
     from bot.store.outbox import DeliveryState
 
     if held := tx.outbox.count(DeliveryState.DITAHAN):
-        yield Finding(
-            Level.LOOK,
+        yield _look(
             f"{held} kiriman ditahan sejak pemulihan cadangan",
             "admin memutuskannya dengan tombol di Telegram",
         )
     if failed := tx.outbox.count(DeliveryState.GAGAL):
-        yield Finding(
-            Level.LOOK,
-            f"{failed} kiriman disisihkan karena gagal terus",
-            "lihat sebabnya di catatan log bot",
+        yield _look(
+            f"{failed} kiriman disisihkan karena gagal terus", "lihat sebabnya di catatan log bot"
         )
 
 
@@ -360,8 +354,7 @@ def _look_at_archive(folder: Path, tx: Transaction) -> Iterator[Finding]:
     archive, stored = Archive(folder), tx.files.all()
     missing = [file.path for file in stored if not archive.holds(file.path, file.size)]
     if missing:
-        yield Finding(
-            Level.BAD,
+        yield _bad(
             f"{len(missing)} berkas arsip hilang atau berubah, antara lain {missing[0]}",
             "kembalikan dari cadangan dengan kawal restore, atau minta pengirimnya mengirim ulang",
         )
@@ -371,22 +364,21 @@ def _look_at_archive(folder: Path, tx: Transaction) -> Iterator[Finding]:
         p.as_posix() for p in found if p.parts[0] != INBOX and p.as_posix() not in known
     )
     if strange:
-        yield Finding(
-            Level.LOOK,
+        yield _look(
             f"{len(strange)} berkas di folder arsip tidak tercatat, antara lain {strange[0]}",
             "simpan di tempat lain bila tidak diperlukan; setelah pemulihan cadangan lama hal ini"
             " wajar",
         )
     if not missing and stored:
-        yield Finding(Level.GOOD, f"Arsip utuh: {len(stored)} berkas")
+        yield _good(f"Arsip utuh: {len(stored)} berkas")
 
 
 def _look_at_heartbeat(tx: Transaction, now: datetime) -> Finding:
     mark = tx.keyvalues.get("heartbeat")
     if _lives(mark, now):
-        return Finding(Level.GOOD, "Bot sedang berjalan")
+        return _good("Bot sedang berjalan")
     since = f" sejak {mark.at.astimezone():%d-%m-%Y %H.%M}" if mark else ""
-    return Finding(Level.LOOK, f"Bot tidak berjalan{since}", "jalankan dengan kawal run")
+    return _look(f"Bot tidak berjalan{since}", "jalankan dengan kawal run")
 
 
 def look_at_telegram(settings: Settings) -> Iterator[Finding]:
@@ -402,30 +394,26 @@ def look_at_telegram(settings: Settings) -> Iterator[Finding]:
         body = answer.json()
         known = body["result"]["username"] if body.get("ok") else None
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        yield Finding(
-            Level.BAD,
+        yield _bad(
             f"Telegram tidak menjawab di {base} ({type(error).__name__})",
             "periksa sambungan internet, proksi, dan isi TELEGRAM_API_URL",
         )
         return
     except (ValueError, KeyError, TypeError, AttributeError):
-        yield Finding(
-            Level.BAD,
+        yield _bad(
             f"{base} menjawab, tetapi bukan sebagai Telegram",
             "periksa isi TELEGRAM_API_URL; hapus barisnya untuk memakai Telegram sendiri",
         )
         return
     if known is not None:
-        yield Finding(Level.GOOD, f"Telegram menjawab: bot ini @{known}")
+        yield _good(f"Telegram menjawab: bot ini @{known}")
     elif answer.status_code in {401, 404}:
-        yield Finding(
-            Level.BAD,
+        yield _bad(
             "Telegram menolak BOT_TOKEN",
             "salin kembali tokennya dari @BotFather (/mybots, pilih bot, API Token)",
         )
     else:
-        yield Finding(
-            Level.LOOK,
+        yield _look(
             f"Telegram sedang tidak dapat melayani (kode {answer.status_code})",
             "coba lagi beberapa menit lagi",
         )
@@ -437,20 +425,13 @@ def alive(settings: Settings, now: datetime) -> bool:
     Raises:
         DatabaseError: the database cannot be read.
     """
-    from bot.store import Store, schema
+    from bot.store import schema
 
-    file = settings.database_file
-    if file is not None and not file.exists():
-        return False
-    store = Store(settings.url)
-    try:
-        if schema.current(store) is None:
+    with _store(settings) as store:
+        if store is None or schema.current(store) is None:
             return False
         with schema.translate_errors(store), store.read() as tx:
-            mark = tx.keyvalues.get("heartbeat")
-    finally:
-        store.close()
-    return _lives(mark, now)
+            return _lives(tx.keyvalues.get("heartbeat"), now)
 
 
 def worst(findings: Iterable[Finding]) -> Level:

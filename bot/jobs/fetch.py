@@ -107,12 +107,7 @@ class Fetch(ClaimLoop[IncomingFile]):
                 await self._retry_later(row, error, offline=offline)
 
     async def _retry_later(
-        self,
-        row: IncomingFile,
-        error: str,
-        *,
-        wait: timedelta | None = None,
-        offline: bool = False,
+        self, row: IncomingFile, error: str, *, wait: timedelta | None = None, offline: bool = False
     ) -> None:
         log.warning("file not fetched yet", file=row.id, error=error)
         if not offline and row.tries + 1 >= GIVE_UP_AFTER:
