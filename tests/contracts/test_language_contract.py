@@ -92,14 +92,10 @@ def test_store_and_domain_speak_to_nobody() -> None:
 
 
 LONG = """\
-bot/cli.py
-  The command line: `kawal run`, `demo`, `check`, `doctor`, `backup`, `restore`, `migrate`,
 bot/demo/office.py
   The demo's office: the real bot, the local Telegram, a database and a clock to be moved.
 bot/demo/page.py
   The page: phones side by side, the clock, and a look inside, for browsers on this computer.
-bot/doctor.py
-  `kawal doctor`: what keeps the bot from working, and how to correct it.
 bot/domain/events.py
   The events of a run (event sourcing).
 bot/domain/notices.py
