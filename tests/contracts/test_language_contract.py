@@ -146,10 +146,6 @@ bot/demo/world.py
   The world between the bot and its people: accounts, chats, files, taps, and who watches.
 bot/doctor.py
   `kawal doctor`: what keeps the bot from working, and how to correct it.
-bot/domain/events.py
-  The events of a run (event sourcing).
-bot/domain/notices.py
-  Notices: facts that people are told, not sentences.
 bot/domain/sop.py
   The office and its signed procedures, as values.
 bot/features/acting/usecases.py
