@@ -100,10 +100,6 @@ bot/demo/page.py
   The page: phones side by side, the clock, and a look inside, for browsers on this computer.
 bot/doctor.py
   `kawal doctor`: what keeps the bot from working, and how to correct it.
-bot/domain/events.py
-  The events of a run (event sourcing).
-bot/domain/notices.py
-  Notices: facts that people are told, not sentences.
 bot/domain/sop.py
   The office and its signed procedures, as values.
 bot/features/acting/usecases.py
