@@ -403,6 +403,17 @@ def test_an_appointment_is_made_from_wherever_it_stood(
     deliver_all(stage, texts)
 
 
+def test_an_answer_that_was_not_understood_is_still_told_of(waiting: Stage, texts: Texts) -> None:
+    chat = ASKED["acting_since"]
+    with waiting.services.store.read() as tx:
+        question = tx.people.question(chat, waiting.now)
+    assert question is not None
+    assert question.data["fault"] is True
+    shown = deliver_all(waiting, texts)
+    for key in ("reply:70:1794194100", "waits:92"):
+        assert "tanggal itu belum terbaca" in texts.render(shown[key]).html
+
+
 def test_who_is_to_act_is_asked_again_and_chosen_by_a_button(stage: Stage, texts: Texts) -> None:
     chat = ASKED["acting_person"]
     say(stage, texts, chat, "Pak Anwar")
