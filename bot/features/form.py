@@ -21,6 +21,10 @@ from bot.features.work import Work
 Data = dict[str, Any]
 """What was said so far, as it is stored (JSON): field names and what belongs to them."""
 
+FAULT = "fault"
+"""Where the data keep why the last answer was not taken: `Misread.fault`, or True where it has
+none. The next good answer drops it."""
+
 
 class Misread(Exception):  # noqa: N818 - an answer that is not understood is no error of ours
     """An answer was not taken. `fault` says why, where the next question tells it."""
@@ -84,7 +88,7 @@ class Form:
                 raise Misread
             said = field.parse(work, data, text)
         except Misread as misread:
-            work.ask(self.kind, data)
+            work.ask(self.kind, {**data, FAULT: misread.fault or True})
             return self.ask(data, misread)
         return self._go_on(work, {**data, **said})
 
@@ -110,6 +114,7 @@ class Form:
         return Question(self.take)
 
     def _go_on(self, work: Work, data: Data) -> Reply:
+        data = {name: value for name, value in data.items() if name != FAULT}
         if self.next_field(data) is None and self.finish:
             work.answered()
             return self.finish(work, data)

@@ -96,10 +96,6 @@ bot/demo/office.py
   The demo's office: the real bot, the local Telegram, a database and a clock to be moved.
 bot/demo/page.py
   The page: phones side by side, the clock, and a look inside, for browsers on this computer.
-bot/domain/events.py
-  The events of a run (event sourcing).
-bot/domain/notices.py
-  Notices: facts that people are told, not sentences.
 bot/domain/sop.py
   The office and its signed procedures, as values.
 bot/features/acting/usecases.py

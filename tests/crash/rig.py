@@ -21,7 +21,6 @@ from typing import Any
 from sqlalchemy import select
 from telegram import Bot
 
-from bot.domain.events import replay
 from bot.features.work import Services
 from bot.localtelegram.log import Request
 from bot.localtelegram.screen import Message
@@ -30,6 +29,7 @@ from bot.store.outbox import DeliveryState
 from bot.store.tables import deliveries, tasks
 from tests.cast import MONDAY, Player, Stage
 from tests.crash import child
+from tests.histories import replay
 from tests.patience import SECONDS
 
 PROJECT = Path(__file__).resolve().parents[2]

@@ -68,11 +68,13 @@ def command(work: Work, typed: Words) -> Reply:
 
 def turn_posts(work: Work, tap: TurnPosts) -> View:
     """A page of the posts."""
+    work.require(APPOINT)
     return replies.show(work, "acting_posts", capacity=_acting(tap.capacity), page=tap.page)
 
 
 def pick_post(work: Work, tap: PickPost) -> View:
     """The post is chosen; whoever is to act is asked next."""
+    work.require(APPOINT)
     known = {(role.code, unit.code if unit else None) for role, unit in acting.posts(work.office)}
     if (tap.role, tap.unit) not in known:
         raise Refuse(Refused.BUTTON_OLD)
@@ -82,7 +84,7 @@ def pick_post(work: Work, tap: PickPost) -> View:
 
 def turn_people(work: Work, tap: TurnPeople) -> View:
     """A page of the people to choose from."""
-    return views.draft(work, ACTING.said(work), tap.page, None)
+    return views.draft(work, ACTING.said(work), tap.page)
 
 
 def pick_person(work: Work, tap: PickPerson) -> View:
@@ -216,11 +218,6 @@ def _decree_date(work: Work, said: Data, text: str) -> Data:
     return {ActingField.DECREE_DATE.value: on.isoformat()}
 
 
-def _again(said: Data, misread: Misread | None) -> Reply:
-    fault = (misread.fault or True) if misread is not None else None
-    return Reply("acting_draft", {"fault": fault})
-
-
 ACTING = Form(
     "acting",
     (
@@ -230,7 +227,7 @@ ACTING = Form(
         Field(ActingField.DECREE, _decree),
         Field(ActingField.DECREE_DATE, _decree_date),
     ),
-    _again,
+    lambda said, misread: Reply("acting_draft", {}),
     None,
     APPOINT,
 )
@@ -238,8 +235,7 @@ ACTING = Form(
 
 def _draft(work: Work, args: Args) -> View:
     """What has been said of an appointment so far, and what is asked next."""
-    fault = args.get("fault")
-    return views.draft(work, ACTING.said(work), 0, fault if isinstance(fault, str | bool) else None)
+    return views.draft(work, ACTING.said(work))
 
 
 def _asked_for(work: Work, name: ActingField) -> Data:

@@ -16,7 +16,7 @@ from bot.domain.sop import OfficeUnit, Role
 from bot.features import runs
 from bot.features.answers import Refuse, Refused
 from bot.features.feature import Sending, procedures
-from bot.features.form import Data
+from bot.features.form import FAULT, Data
 from bot.features.naming import Greeting, RoleName, greeting, printed, role_name, roles_of
 from bot.features.work import Args, Work
 
@@ -160,7 +160,7 @@ def _post(work: Work, role: Role, unit: OfficeUnit | None, names: dict[int, str]
     return PostToFill(role.code, code, title, names.get(holder) if holder else None)
 
 
-def draft(work: Work, said: Data, page: int, fault: str | bool | None) -> DraftView | CheckView:
+def draft(work: Work, said: Data, page: int = 0) -> DraftView | CheckView:
     """What has been said of an appointment so far, and what is asked next; once all is said,
     the whole, to be checked."""
     office, staff = work.office, work.staff
@@ -178,7 +178,7 @@ def draft(work: Work, said: Data, page: int, fault: str | bool | None) -> DraftV
         page,
         work.now.astimezone(work.calendar.zone).date(),
         datetime.fromisoformat(since) if since else None,
-        fault,
+        said.get(FAULT),
     )
 
 

@@ -187,8 +187,14 @@ def _kept(work: Work, team: TeamDraft, page: int = 0) -> View:
 
 
 def _saved(work: Work, team: TeamDraft, number: str | None, on: date | None) -> View:
+    """The team as it is now, or why it was refused. The question is closed either way: a refusal
+    is returned, since raising it would roll that back."""
     work.answered()
-    return replies.build(work, _save(work, team, number, on))
+    try:
+        reply = _save(work, team, number, on)
+    except Refuse as no:
+        return no.view
+    return replies.build(work, reply)
 
 
 def _save(work: Work, team: TeamDraft, number: str | None, on: date | None) -> Reply:
