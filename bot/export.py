@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -119,14 +120,6 @@ def _run(work: Work, number: str) -> Document:
     return reporting.run_report(work.tx, stored, work.state, work.now)
 
 
-def _semester(work: Work, text: str) -> Document:
-    return _evaluation(work, text, semesters=True)
-
-
-def _year(work: Work, text: str) -> Document:
-    return _evaluation(work, text, semesters=False)
-
-
 def _evaluation(work: Work, text: str, *, semesters: bool) -> Document:
     tx, state, now = work.tx, work.state, work.now
     known = reporting.periods(tx, state, now, semesters=semesters)
@@ -149,8 +142,8 @@ def _canonical(text: str) -> str:
 _REPORTS: dict[str, tuple[Callable[[Work, str], Document], str]] = {
     # what may follow `kawal report`: how it is made, and an example
     "run": (_run, "12"),
-    "semester": (_semester, "2027-1"),
-    "tahun": (_year, "2027"),
+    "semester": (partial(_evaluation, semesters=True), "2027-1"),
+    "tahun": (partial(_evaluation, semesters=False), "2027"),
 }
 
 

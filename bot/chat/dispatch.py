@@ -84,7 +84,6 @@ class Dispatcher:
 
     def handlers(self) -> list[BaseHandler[Any, Any, Any]]:
         """The handlers in the order in which they are tried; the first that fits takes it."""
-        group_command = MessageHandler(filters.ChatType.GROUPS & filters.COMMAND, self.in_group)
         return [
             CallbackQueryHandler(self.tap),
             ChatMemberHandler(self.membership, ChatMemberHandler.MY_CHAT_MEMBER),
@@ -93,7 +92,7 @@ class Dispatcher:
             MessageHandler(PRIVATE & (filters.Document.ALL | filters.PHOTO), self.file),
             MessageHandler(PRIVATE & ~filters.StatusUpdate.ALL, self.other_kind),
             MessageHandler(filters.StatusUpdate.MIGRATE, self.migrated),
-            group_command,
+            MessageHandler(filters.ChatType.GROUPS & filters.COMMAND, self.in_group),
         ]
 
     # Messages

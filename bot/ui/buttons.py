@@ -172,7 +172,7 @@ class TapReader:
         return _read(kind, data) if kind else None
 
 
-# The codec
+# How a tap is written and read
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,8 +248,8 @@ def _fields(kind: type[Tap]) -> tuple[_Field, ...]:
     """
     if kind not in _FIELDS:
         hints = get_type_hints(kind, include_extras=True)
-        names = [field.name for field in dataclasses.fields(cast(Any, kind))]
-        _FIELDS[kind] = tuple(_field(name, hints[name]) for name in names)
+        fields = dataclasses.fields(cast(Any, kind))
+        _FIELDS[kind] = tuple(_field(field.name, hints[field.name]) for field in fields)
     return _FIELDS[kind]
 
 
