@@ -82,11 +82,7 @@ def plan(
 
 
 def replan(
-    policy: ReminderPolicy,
-    duration: Duration,
-    now: datetime,
-    due: datetime,
-    calendar: WorkCalendar,
+    policy: ReminderPolicy, duration: Duration, now: datetime, due: datetime, calendar: WorkCalendar
 ) -> tuple[PlannedReminder, ...]:
     """The reminders after `now` of a task whose deadline was moved to `due`.
 

@@ -146,8 +146,6 @@ bot/demo/world.py
   The world between the bot and its people: accounts, chats, files, taps, and who watches.
 bot/doctor.py
   `kawal doctor`: what keeps the bot from working, and how to correct it.
-bot/domain/sop.py
-  The office and its signed procedures, as values.
 bot/features/acting/usecases.py
   /plh and /plt: somebody acts for an official, from one moment to another.
 bot/features/documents.py
