@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 
 from bot.domain import access, metrics, worktime
 from bot.domain.actions import Reason, Refusal, TaskAction
@@ -216,7 +217,7 @@ def deadline(run: Run, task: Task, calendar: WorkCalendar) -> datetime:
     granted = [(e.decided_at, e) for e in task.extensions if e.granted and e.decided_at]
     ended = [(p.until, p) for p in run.pauses if p.until and p.until > task.opened_at]
     moves: list[tuple[datetime, Extension | Pause]] = [*granted, *ended]
-    for _, move in sorted(moves, key=lambda at_and_move: at_and_move[0]):
+    for _, move in sorted(moves, key=itemgetter(0)):
         if isinstance(move, Extension):
             due = worktime.add(max(due, move.at), move.amount, calendar)
         elif move.until is not None:

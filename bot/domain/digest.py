@@ -1,7 +1,7 @@
 """When the morning digest is due.
 
 At 07.30 of each working day, or when the office opens where that is later (in Ramadan). After
-downtime a missed digest is sent the same day or not at all, since it would be out of date.
+downtime a missed digest is sent the same day or not at all.
 """
 
 from __future__ import annotations
@@ -17,11 +17,7 @@ DIGEST_AT = time(7, 30)
 
 
 def due_on(day: date, calendar: WorkCalendar) -> datetime:
-    """When a working day's digest is due.
-
-    Raises:
-        ValueError: nobody works on `day`.
-    """
+    """When a working day's digest is due; raises ValueError for a day off."""
     return worktime.at_clock(day, DIGEST_AT, calendar)
 
 

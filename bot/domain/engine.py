@@ -1,11 +1,7 @@
 """The engine: what a person's action does to a run.
 
-`decide` is pure. It takes the run, the action and the state of the office, and returns either
-a `Decision` (events, notices, reminders to schedule) or a `Refusal` with its reason. The
-caller writes the whole decision in one transaction.
-
-Confirming, undoing and returning are here; extensions, pauses, teams, notes and files are in
-`deviations`.
+`decide` is pure. The caller writes the whole decision in one transaction. Confirming, undoing and
+returning are here; extensions, pauses, teams, notes and files are in `deviations`.
 """
 
 from __future__ import annotations
@@ -33,8 +29,7 @@ from bot.domain.run import Confirmation, Run, RunStatus, Task, TaskStatus
 
 YEARS_BACK = 5
 YEARS_AHEAD = 2
-"""How far a run's fiscal year may be from today's: late reports of earlier years are made up,
-plans reach two years ahead; anything else is a typing error."""
+"""How far a run's fiscal year may be from today's: reports may be late, and plans reach ahead."""
 
 UNDO_WITHIN = timedelta(minutes=10)
 """How long a person can undo their confirmation, in wall-clock time."""
@@ -43,7 +38,7 @@ UNDO_WITHIN = timedelta(minutes=10)
 def decide(
     run: Run | None, action: actions.Action, actor: int, now: datetime, state: OfficeState
 ) -> Decision | Refusal:
-    """What `action` by the person `actor` at `now` does.
+    """What `action` by the person `actor` at `now` does, or why it is refused.
 
     `run` is None for `Start` and only then. Whether the actor may start, pause or cancel
     runs at all is checked by `access`; whether a step is theirs is decided here.

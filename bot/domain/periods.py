@@ -33,11 +33,7 @@ class ReportPeriod:
 
     @classmethod
     def read(cls, text: str) -> ReportPeriod:
-        """The period that people write as "2027", "2027-1" or "2027/II".
-
-        Raises:
-            ValueError: it is not written so, or no report reaches that far.
-        """
+        """The period written as "2027", "2027-1" or "2027/II"; raises ValueError for another."""
         written = _WRITTEN.fullmatch(text.strip())
         if written is None:
             raise ValueError(f"not a period: {text[:20]!r}")
@@ -46,12 +42,10 @@ class ReportPeriod:
 
     @property
     def first(self) -> date:
-        """Its first day."""
         return date(self.year, 7 if self.half == 2 else 1, 1)
 
     @property
     def last(self) -> date:
-        """Its last day."""
         return date(self.year, 6, 30) if self.half == 1 else date(self.year, 12, 31)
 
     def bounds(self, zone: ZoneInfo) -> tuple[datetime, datetime]:

@@ -16,9 +16,9 @@ from bot.domain.sop import Duration, DurationUnit, Office, Procedure, ReminderPo
 from bot.domain.worktime import WorkCalendar
 
 FRESH = timedelta(minutes=15)
-"""A reminder handled within this time after its due instant is on time: office hours are
-checked at the due instant, so that one due at 16.00 goes out at 16.00. A later one was missed,
-and waits for the office to open."""
+"""A reminder handled within this time is on time: office hours are checked at its due instant, so
+that one due at 16.00 goes out at 16.00. A later one was missed, and waits for the office to open.
+"""
 
 
 class ReminderKind(StrEnum):
@@ -35,8 +35,8 @@ class ReminderKind(StrEnum):
 class PlannedReminder:
     """A reminder of a task with its due instant.
 
-    `role` is the recipient of an escalation; `person_id` is who asked for this one ("ingatkan
-    1 jam lagi"); both None: everybody who still has to confirm the task.
+    `role` gets an escalation; `person_id` asked for this one ("ingatkan 1 jam lagi"); both None:
+    everybody who still has to confirm the task.
     """
 
     kind: ReminderKind
@@ -59,9 +59,8 @@ def plan(
 ) -> tuple[PlannedReminder, ...]:
     """The reminders of a task that opened at `opened` and is due at `due`, earliest first.
 
-    Left out are a reminder before the deadline that would not come after the opening, and a
-    duplicate ("60 menit" beside "1 jam"). Of the daily reminders only the first is planned;
-    each one schedules the next.
+    A reminder before the deadline has to come after the opening; duplicates are left out. Of the
+    daily reminders only the first is planned; each one schedules the next.
     """
     planned = [
         PlannedReminder(ReminderKind.SEBELUM, at)
@@ -103,8 +102,7 @@ def next_daily(policy: ReminderPolicy, after: datetime, calendar: WorkCalendar) 
     """
     if policy.daily_at is None:
         raise ValueError("this policy has no daily reminder")
-    local = after.astimezone(calendar.zone).date()
-    day = worktime.next_working_day(local, calendar)
+    day = worktime.next_working_day(calendar.local(after).date(), calendar)
     return worktime.at_clock(day, policy.daily_at, calendar)
 
 
@@ -122,9 +120,9 @@ def send_at(due_at: datetime, now: datetime, calendar: WorkCalendar) -> datetime
 
 
 def precedence(reminder: PlannedReminder) -> tuple[datetime, bool]:
-    """The sort key of reminders that were missed together: the greatest, the newest, goes first.
+    """The sort key of reminders that were missed together: the greatest goes first.
 
-    At the same instant an escalation goes before a reminder, since it says more.
+    That is the newest; at the same instant an escalation goes before a reminder.
     """
     return (reminder.due_at, reminder.kind is ReminderKind.ESKALASI)
 
@@ -132,8 +130,7 @@ def precedence(reminder: PlannedReminder) -> tuple[datetime, bool]:
 def outranks(role: str, others: Iterable[str], office: Office) -> bool:
     """Whether a late task of `others` may be escalated to the holder of `role`.
 
-    Nobody gets an escalation about somebody above them or outside the office: they are only
-    told that the office waits for a signature.
+    About somebody above them or outside the office people hear only that the office waits.
     """
     level = office.known(role).level
     roles = [office.known(code) for code in others]
@@ -148,11 +145,7 @@ def _before(policy: ReminderPolicy, duration: Duration) -> tuple[Duration, ...]:
 
 
 def _order(duration: Duration) -> tuple[int, int]:
-    """Durations from the shortest; any number of days is longer than a number of hours.
-
-    A rule "up to a day" covers any number of hours and minutes, such as a standard time of
-    "9 jam".
-    """
+    """The sort key of durations: a day is longer than any number of hours, "9 jam" included."""
     if duration.unit is DurationUnit.HARI:
         return (1, duration.amount)
     minutes = duration.amount * (60 if duration.unit is DurationUnit.JAM else 1)
