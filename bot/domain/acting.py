@@ -103,10 +103,7 @@ def bad_dates(since: datetime, until: datetime | None, now: datetime) -> Unfit |
 def double_reviews(
     person_id: int, role: str, staff: Staff, procedures: Iterable[Procedure]
 ) -> tuple[DoubleReview, ...]:
-    """The procedures in which one person would review twice by standing in for `role`.
-
-    It is allowed, and shown as a warning.
-    """
+    """Where one person would review twice by standing in for `role`; allowed, with a warning."""
     held = staff.roles_of(person_id) | {role}
     found = []
     for procedure in procedures:

@@ -82,10 +82,7 @@ class Attach(TaskAction):
 
 @dataclass(frozen=True, slots=True)
 class ChooseTeam:
-    """Set the run's team.
-
-    `based_on` is the team that the actor was shown (optimistic locking).
-    """
+    """Set the run's team; `based_on` is the one that the actor was shown (optimistic locking)."""
 
     team: Team
     based_on: Team | None

@@ -123,25 +123,16 @@ def open_step(builder: DecisionBuilder, number: int) -> Task:
     planned = plan(policy, step.duration, builder.now, due, state.calendar)
     builder.set_reminders(opened, planned)
     hand_out(builder, opened)
-    if _team_begins(builder.run, step) and builder.run.team is None:
+    first = next((s.number for s in builder.run.procedure.steps if access.TIM in s.roles), None)
+    if number == first and number > 1 and before is None and builder.run.team is None:
         builder.notify(TeamOffered(), helpers(state), opened)
     return opened
-
-
-def _team_begins(run: Run, step: Step) -> bool:
-    """Whether this is the first step of the team, opened for the first time."""
-    first = next((s.number for s in run.procedure.steps if access.TIM in s.roles), None)
-    opened = sum(task.step == step.number for task in run.tasks)
-    return step.number == first and step.number > 1 and opened == 1
 
 
 def hand_out(
     builder: DecisionBuilder, task: Task, newly_vacant: frozenset[str] | None = None
 ) -> None:
-    """Send the cards of an open task, and a notice where its roles are vacant.
-
-    `newly_vacant` limits that notice to these roles; None means all.
-    """
+    """Send the cards of an open task, and a notice of its vacant roles (in `newly_vacant`)."""
     step = builder.run.step_of(task)
     builder.notify(TaskCard(), waiting_for(builder.run, task, builder.state), task)
     vacant = vacant_roles(builder.run, step, builder.state)

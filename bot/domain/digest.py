@@ -30,10 +30,7 @@ def next_day(now: datetime, calendar: WorkCalendar) -> date:
 
 
 def send_at(now: datetime, calendar: WorkCalendar) -> datetime | None:
-    """When today's digest may be sent: `now`, or after the break.
-
-    None if it is not due yet, today is no working day, or the office has closed.
-    """
+    """When today's digest may go out: `now`, or after the break; None if not due, or closed."""
     today = calendar.local(now).date()
     if not calendar.is_working_day(today) or now < due_on(today, calendar):
         return None

@@ -12,9 +12,9 @@ from typing import ClassVar, Generic, TypeVar
 
 from bot.domain.evaluation import Evaluation
 from bot.domain.events import Event
-from bot.domain.metrics import Lateness, Worked
+from bot.domain.metrics import Lateness, StepFigures
 from bot.domain.run import Evidence, Extension, Note, Pause, Returned, Run, Task
-from bot.domain.sop import Office, Sop, Step
+from bot.domain.sop import Office, Sop
 from bot.domain.timeline import OfficeTimeline, Timeline
 
 
@@ -37,17 +37,13 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(StepFigures):
     """One attempt at a step: planned against actual, and who answers for it.
 
     `worked` and `late` are as of now for an open task. `awaited` are those it waits for, with
     their roles. `sent_back` is who returned the work instead of confirming it.
     """
 
-    step: Step
-    task: Task
-    worked: Worked
-    late: Lateness | None
     signed: tuple[Signature, ...]
     awaited: tuple[str, ...]
     sent_back: Signature | None = None
@@ -58,10 +54,7 @@ Fact = TypeVar("Fact", Returned, Extension, Evidence, Note, Pause)
 
 @dataclass(frozen=True, slots=True)
 class Told(Generic[Fact]):
-    """A fact of a run with the people in it. `answer` is who decided or ended it, if anybody.
-
-    `task` is None for what concerns the whole run.
-    """
+    """A fact of a run, or of one `task`; `by` did it, `answer` decided or ended it, if anybody."""
 
     task: Task | None
     fact: Fact

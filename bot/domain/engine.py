@@ -210,7 +210,9 @@ def _return(builder: DecisionBuilder, action: actions.Return, actor: int) -> Ref
     if not action.reason.strip():
         return Refusal(Reason.REASON_MISSING)
 
-    between = _between(run, action.to_step, task, actor)
+    # Who confirmed a task that is void now, or the task that is sent back.
+    void = [t for t in run.tasks if t.step >= action.to_step and t.status is TaskStatus.SELESAI]
+    between = dict.fromkeys(c.person_id for t in (*void, task) for c in t.confirmations)
     who, reason = as_by(holding), action.reason
     builder.record(
         events.TaskReturned(task.step, task.attempt, action.to_step, reason, who, builder.now)
@@ -222,13 +224,6 @@ def _return(builder: DecisionBuilder, action: actions.Return, actor: int) -> Ref
     told = tuple(p for p in between if p not in busy and builder.state.staff.person(p))
     builder.notify(WorkReturned(), told, task)
     return None
-
-
-def _between(run: Run, to_step: int, task: Task, actor: int) -> tuple[int, ...]:
-    """Who confirmed a task that is void now, or the task that is sent back."""
-    void = [t for t in run.tasks if t.step >= to_step and t.status is TaskStatus.SELESAI] + [task]
-    people = (c.person_id for t in void for c in t.confirmations if c.person_id != actor)
-    return tuple(dict.fromkeys(people))
 
 
 def _staff_changed(builder: DecisionBuilder, action: actions.StaffChanged) -> None:

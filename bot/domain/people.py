@@ -69,6 +69,7 @@ class Staff:
 
     @classmethod
     def of(cls, people: Iterable[Person], holdings: Iterable[Holding]) -> Staff:
+        """The staff that these people and holdings make up."""
         return cls({person.id: person for person in people}, tuple(holdings))
 
     def person(self, person_id: int) -> Person | None:

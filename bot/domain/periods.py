@@ -42,10 +42,12 @@ class ReportPeriod:
 
     @property
     def first(self) -> date:
+        """Its first day."""
         return date(self.year, 7 if self.half == 2 else 1, 1)
 
     @property
     def last(self) -> date:
+        """Its last day."""
         return date(self.year, 6, 30) if self.half == 1 else date(self.year, 12, 31)
 
     def bounds(self, zone: ZoneInfo) -> tuple[datetime, datetime]:

@@ -120,10 +120,7 @@ def send_at(due_at: datetime, now: datetime, calendar: WorkCalendar) -> datetime
 
 
 def precedence(reminder: PlannedReminder) -> tuple[datetime, bool]:
-    """The sort key of reminders that were missed together: the greatest goes first.
-
-    That is the newest; at the same instant an escalation goes before a reminder.
-    """
+    """The sort key of reminders missed together: the newest is greatest, then an escalation."""
     return (reminder.due_at, reminder.kind is ReminderKind.ESKALASI)
 
 

@@ -41,10 +41,7 @@ class TaskStatus(StrEnum):
 
 
 class Capacity(StrEnum):
-    """In which capacity somebody holds a role.
-
-    Plh. stands in for a holder who is absent, Plt. for a vacant post, both by a surat perintah.
-    """
+    """In which capacity somebody holds a role: Plh. for an absent holder, Plt. in a vacant post."""
 
     DEFINITIF = "definitif"
     PLT = "plt"
@@ -127,10 +124,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One attempt at one step of a run; all times are zone-aware.
-
-    Notes, files and extensions are in the order in which they came.
-    """
+    """One attempt at one step of a run. Times are zone-aware, tuples in the order of time."""
 
     step: int
     attempt: int
@@ -182,10 +176,7 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """Who carries out the run's "tim" steps, by the office's decree (SK Tim).
-
-    `members` are ids of people, `chair` is the one who leads them (ketua).
-    """
+    """Who carries out the run's "tim" steps, by the office's decree (SK Tim): ids of people."""
 
     members: tuple[int, ...]
     chair: int | None = None

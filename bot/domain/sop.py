@@ -50,10 +50,7 @@ class Duration:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """A text of the SOP: as it is used, and as it was signed where the two differ.
-
-    `written` is the signed document's own words when `text` corrects a copying error in it.
-    """
+    """A text of the SOP; `written` is the signed one where `text` corrects a copying error."""
 
     text: str
     written: str | None = None
@@ -164,6 +161,7 @@ class YearDay:
     day: int
 
     def in_year(self, year: int) -> date:
+        """That day in this year."""
         if (self.month, self.day) == (2, 29) and not isleap(year):
             return date(year, 2, 28)
         return date(year, self.month, self.day)
@@ -302,10 +300,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class DayCorrection:
-    """The office's correction of one day, over the national calendar.
-
-    `working` False makes it a holiday called `name`. `basis` is the decree or letter.
-    """
+    """The office's correction of one day: a holiday, or a working day. `basis` is the decree."""
 
     day: date
     name: str

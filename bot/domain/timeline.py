@@ -31,10 +31,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class AxisDay:
-    """One date of the axis; `left` and `right` are shares of the whole width, 0 to 1.
-
-    `holiday` is its name, None for any other day.
-    """
+    """One date of the axis; `left` and `right` are shares of the whole width, 0 to 1."""
 
     day: date
     working: bool
@@ -77,11 +74,7 @@ class Axis:
         return self._starts[-1]
 
     def at(self, instant: datetime) -> float:
-        """The position of an instant, from 0 to 1; beyond the axis it is that of its end.
-
-        Raises:
-            ValueError: a naive datetime.
-        """
+        """The position of an instant, from 0 to 1; beyond the axis it is that of its end."""
         local = self._calendar.local(instant)
         if local <= self.first:
             return 0.0
@@ -222,12 +215,15 @@ def _rows(run: Run, now: datetime, calendar: WorkCalendar) -> Iterator[Row]:
             plan = (to_come._replace(part=Part.STANDARD),)
             lanes.append(Lane(len(lanes) + 1, plan, (to_come,)))
         newest = attempts[-1] if attempts and to_come is None else None
+        until = to_come.end if to_come else None
+        if newest:
+            until = newest.closed_at or newest.due_at
         yield Row(
             step,
             _state(newest, to_come),
             tuple(lanes),
             metrics.late(run, newest, now, calendar) if newest else None,
-            to_come.end if to_come else _until(newest),
+            until,
         )
 
 
@@ -279,12 +275,6 @@ def _state(newest: Task | None, to_come: Bar | None) -> State:
     if newest.is_open:
         return State.RUNNING
     return State.DONE if newest.status is TaskStatus.SELESAI else State.STOPPED
-
-
-def _until(newest: Task | None) -> datetime | None:
-    if newest is None:
-        return None
-    return newest.due_at if newest.is_open else newest.closed_at
 
 
 def _run_row(run: Run, now: datetime, calendar: WorkCalendar) -> RunRow:

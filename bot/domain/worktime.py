@@ -55,10 +55,7 @@ class WorkDay:
 
 
 class WorkCalendar:
-    """Days and their intervals of work, in one zone.
-
-    `look_up` returns a date's hours and holiday. Its results are cached.
-    """
+    """Days and their intervals of work, in one zone. What `look_up` returns is cached."""
 
     def __init__(self, zone: ZoneInfo, look_up: Callable[[date], WorkDay]) -> None:
         self.zone = zone
