@@ -33,7 +33,7 @@ def performers(run: Run, step: Step, state: OfficeState) -> tuple[Holding, ...]:
     """
     if (unit := _unit_of(run, step, state.office)) is not None:
         return _in_unit(run, step, unit, state)
-    return _holders(run, _performing(step, state.office), state)
+    return _holders(run, _performing_roles(step, state.office), state)
 
 
 def assignees(run: Run, step: Step, state: OfficeState) -> tuple[int, ...]:
@@ -68,9 +68,9 @@ def missing(run: Run, task: Task, state: OfficeState) -> tuple[int, ...]:
 
 def stand_in_for(run: Run, step: Step, person_id: int, state: OfficeState) -> Holding | None:
     """The stand-in who performs this step for this person, an official; or None."""
-    performing = performers(run, step, state)
+    performed_by = performers(run, step, state)
     for own in state.staff.holdings_of(person_id):
-        if (other := state.staff.stand_in(own)) is not None and other in performing:
+        if (other := state.staff.stand_in(own)) is not None and other in performed_by:
             return other
     return None
 
@@ -114,7 +114,7 @@ def vacant_roles(run: Run, step: Step, state: OfficeState) -> tuple[str, ...]:
     Where any holder may confirm, one held role is enough; where all must, each role has to
     be held.
     """
-    codes = _performing(step, state.office)
+    codes = _performing_roles(step, state.office)
     performed = performers(run, step, state)
     if _unit_of(run, step, state.office) is not None:
         return () if performed else codes
@@ -177,7 +177,7 @@ def deciders(requester: int, state: OfficeState) -> tuple[int, ...]:
     return tuple(p for p in state.staff.admins() if p != requester)
 
 
-def _performing(step: Step, office: Office) -> tuple[str, ...]:
+def _performing_roles(step: Step, office: Office) -> tuple[str, ...]:
     inside = tuple(code for code in step.roles if not office.known(code).external)
     if len(inside) == len(step.roles):
         return inside

@@ -145,10 +145,7 @@ def hand_out(
 def hand_out_again(
     builder: DecisionBuilder, task: Task, newly_vacant: frozenset[str] | None = None
 ) -> None:
-    """Hand out an open task after its performers may have changed; see `hand_out`.
-
-    It is closed instead where those who had not confirmed are no longer among them.
-    """
+    """Hand out an open task, or close it where nobody is left who had not confirmed."""
     step = builder.run.step_of(task)
     if step.all_must_confirm and task.confirmations:
         close_if_complete(builder, step)

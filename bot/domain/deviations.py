@@ -51,8 +51,8 @@ def ask_extension(
     asked = deciders(actor, builder.state)
     if not asked:
         return Refusal(Reason.NOBODY_DECIDES)
-    wish = Extension(as_by(holding), action.amount, action.reason, builder.now)
-    builder.record(events.ExtensionAsked(task.step, task.attempt, wish))
+    extension = Extension(as_by(holding), action.amount, action.reason, builder.now)
+    builder.record(events.ExtensionAsked(task.step, task.attempt, extension))
     builder.mark_stale(task)
     builder.notify(ExtensionRequested(len(task.extensions)), asked, task)
     return None
@@ -66,11 +66,11 @@ def decide_extension(
     task = run.task(action.step, action.attempt)
     if task is None or not 0 <= action.number < len(task.extensions):
         return Refusal(Reason.UNKNOWN)
-    wish = task.extensions[action.number]
-    if actor not in deciders(wish.by.person_id, state):
+    extension = task.extensions[action.number]
+    if actor not in deciders(extension.by.person_id, state):
         return Refusal(Reason.NOT_YOURS)
-    if wish.granted is not None:
-        return Refusal(Reason.EXTENSION_DECIDED, by=wish.decided_by)
+    if extension.granted is not None:
+        return Refusal(Reason.EXTENSION_DECIDED, by=extension.decided_by)
     if not task.is_open:
         return Refusal(Reason.EXTENSION_MOOT)
     if run.pause is not None:
@@ -82,7 +82,8 @@ def decide_extension(
     builder.mark_stale(task)
     if granted:
         move_deadline(builder, builder.updated(task), events.Cause.PERPANJANGAN)
-    told = {wish.by.person_id, *waiting_for(builder.run, builder.updated(task), state)} - {actor}
+    waiting = waiting_for(builder.run, builder.updated(task), state)
+    told = {extension.by.person_id, *waiting} - {actor}
     builder.notify(ExtensionAnswered(number), tuple(sorted(told)), task)
     return None
 
@@ -100,8 +101,8 @@ def reassign_request(builder: DecisionBuilder, task: Task, roles: frozenset[str]
 
 def deadline_if_granted(run: Run, task: Task, number: int, state: OfficeState) -> datetime:
     """When the task would be due if its extension of this number were granted."""
-    wish = task.extensions[number]
-    granted = replace(wish, granted=True, decided_at=wish.decided_at or wish.at)
+    extension = task.extensions[number]
+    granted = replace(extension, granted=True, decided_at=extension.decided_at or extension.at)
     extensions = (*task.extensions[:number], granted, *task.extensions[number + 1 :])
     return deadline(run, replace(task, extensions=extensions), state.calendar)
 
@@ -286,6 +287,5 @@ def _capacity_of(run: Run, task: Task, actor: int, state: OfficeState) -> By | N
         return by(actor, state, given.role)
     if any(actor in assignees(run, step, state) for step in run.procedure.steps):
         return by(actor, state)
-    if state.staff.roles_of(actor) & access.LEADERS:
-        return by(actor, state, state.office.owner_role)
-    return None
+    leads = state.staff.roles_of(actor) & access.LEADERS
+    return by(actor, state, state.office.owner_role) if leads else None

@@ -82,7 +82,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class StepEvaluation(Counts):
-    """How one step fared: of one wording and one standard time, where versions differ.
+    """The statistics of one step, in one wording and with one standard time.
 
     `runs` are the runs in which it was worked on. `over` attempts took longer than the standard
     time, even where an extension made them punctual. `waited` is the working days that all
@@ -124,7 +124,7 @@ class Assessment(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProcedureEvaluation(Counts):
-    """How one procedure fared in the period.
+    """The statistics of one procedure in the period.
 
     `standings` are the runs that touch the period, the oldest first. Of them `started`,
     `finished` and `cancelled` in the period; `under_way` at its end, or now.

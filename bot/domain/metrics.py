@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from bot.domain import worktime
 from bot.domain.run import Run, Task, TaskStatus
-from bot.domain.sop import Duration, DurationUnit, Step
+from bot.domain.sop import Duration, DurationUnit, Procedure, Step
 from bot.domain.worktime import WorkCalendar
 
 _MINUTE = timedelta(minutes=1)
@@ -60,8 +60,8 @@ def lateness(due: datetime, at: datetime, calendar: WorkCalendar) -> Lateness | 
     # As many working days have passed as have begun since, or one more or less.
     begun = worktime.opening(due, calendar).date()
     days = max(worktime.working_days(begun, calendar.local(at).date(), calendar) - 1, 0)
-    reached = worktime.add(due, _days(days), calendar) if days else due
-    while (mark := worktime.add(due, _days(days + 1), calendar)) <= at:
+    reached = worktime.add(due, Duration(days, DurationUnit.HARI), calendar) if days else due
+    while (mark := worktime.add(due, Duration(days + 1, DurationUnit.HARI), calendar)) <= at:
         days += 1
         reached = mark
     return Lateness(days, worktime.between(reached, at, calendar))
@@ -137,11 +137,17 @@ def standard_due(run: Run, task: Task, calendar: WorkCalendar) -> datetime:
     return due
 
 
+def standard_end(procedure: Procedure, start: datetime, calendar: WorkCalendar) -> datetime:
+    """When a run that begins at `start` ends if every step takes its standard time."""
+    end = start
+    for step in procedure.steps:
+        end = worktime.add(end, step.duration, calendar)
+    return end
+
+
 def planned_end(run: Run, calendar: WorkCalendar) -> datetime:
     """When the run would have ended had every step taken its standard time; pauses are added."""
-    end = run.started_at
-    for step in run.procedure.steps:
-        end = worktime.add(end, step.duration, calendar)
+    end = standard_end(run.procedure, run.started_at, calendar)
     for pause in run.pauses:
         if pause.until is not None:
             end = moved(end, worktime.between(pause.since, pause.until, calendar), calendar)
@@ -175,7 +181,3 @@ def _without_pauses(
             return
         start = pause.until
     yield start, end
-
-
-def _days(amount: int) -> Duration:
-    return Duration(amount, DurationUnit.HARI)

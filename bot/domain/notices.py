@@ -46,10 +46,10 @@ class Notice:
     def key(self, run_id: int, task_id: int | None, at: datetime) -> str:
         """The idempotency key of the fact in the outbox, for each recipient.
 
-        What happens twice within one second is the same news.
+        What happens twice within one second has one key.
 
         Raises:
-            TypeError: the notice has no key of its own; whoever tells it gives one.
+            TypeError: the notice has no key of its own; whoever sends it gives one.
         """
         if not self._key:
             raise TypeError(f"the engine does not decide {type(self).__name__}")
@@ -336,7 +336,7 @@ class GroupLost(Notice, kind="group_lost"):
 
 @dataclass(frozen=True, slots=True)
 class CommandMenu(Notice, kind="command_menu", live=True):
-    """The recipient's command menu is to be set anew."""
+    """The recipient's command menu has to be set again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,8 +88,7 @@ def replan(
     A task that is late already has its next daily reminder on the next morning.
     """
     planned = [r for r in plan(policy, duration, now, due, calendar) if r.due_at > now]
-    mornings = any(r.kind is ReminderKind.HARIAN for r in planned)
-    if policy.daily_at is not None and not mornings:
+    if policy.daily_at is not None and all(r.kind is not ReminderKind.HARIAN for r in planned):
         planned.append(PlannedReminder(ReminderKind.HARIAN, next_daily(policy, now, calendar)))
     return tuple(sorted(planned, key=lambda r: r.due_at))
 
@@ -127,7 +126,7 @@ def precedence(reminder: PlannedReminder) -> tuple[datetime, bool]:
 def outranks(role: str, others: Iterable[str], office: Office) -> bool:
     """Whether a late task of `others` may be escalated to the holder of `role`.
 
-    About somebody above them or outside the office people hear only that the office waits.
+    Not about somebody above that holder or outside the office.
     """
     level = office.known(role).level
     roles = [office.known(code) for code in others]

@@ -215,16 +215,11 @@ def _rows(run: Run, now: datetime, calendar: WorkCalendar) -> Iterator[Row]:
             plan = (to_come._replace(part=Part.STANDARD),)
             lanes.append(Lane(len(lanes) + 1, plan, (to_come,)))
         newest = attempts[-1] if attempts and to_come is None else None
+        late = metrics.late(run, newest, now, calendar) if newest else None
         until = to_come.end if to_come else None
-        if newest:
+        if newest is not None:
             until = newest.closed_at or newest.due_at
-        yield Row(
-            step,
-            _state(newest, to_come),
-            tuple(lanes),
-            metrics.late(run, newest, now, calendar) if newest else None,
-            until,
-        )
+        yield Row(step, _state(newest, to_come), tuple(lanes), late, until)
 
 
 def _was_worked_on(run: Run, task: Task) -> bool:
