@@ -152,8 +152,6 @@ bot/domain/notices.py
   Notices: facts that people are told, not sentences.
 bot/domain/sop.py
   The office and its signed procedures, as values.
-bot/features/acting/usecases.py
-  /plh and /plt: somebody acts for an official, from one moment to another.
 bot/features/documents.py
   Documents: /laporan and the buttons that have a report, an SOP or a picture made and sent.
 bot/features/extension.py
