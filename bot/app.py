@@ -221,7 +221,7 @@ class App:
     def _something_happened(self) -> None:
         self.deliver.wake()
         self.fetch.wake()
-        self.scheduler.tick_soon()
+        self.scheduler.wake()
 
     def _lock_lost(self) -> None:
         log.error("the database is no longer ours alone; stopping")

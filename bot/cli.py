@@ -321,18 +321,17 @@ def _say(text: str) -> None:
 def _failed(error: Exception) -> int:
     """Print what the operator can correct as a sentence, any other error as its number."""
     # Whatever raised one of these is imported already, so this is cheap.
+    from bot.operator_words import sentence
     from bot.settings import OperatorError, SettingsError
     from bot.sop_loader import DataError
-    from bot.store.backup import BackupError
-    from bot.store.lock import LockHeldError
-    from bot.store.schema import DatabaseError
+    from bot.store.errors import ProblemError
 
     if isinstance(error, (SettingsError, DataError)):
         for fault in error.faults:
             _say(f"✗ {fault}")
         return FAULT
-    if isinstance(error, (OperatorError, BackupError, LockHeldError, DatabaseError)):
-        _say(f"✗ {error}")
+    if isinstance(error, (OperatorError, ProblemError)):
+        _say(f"✗ {sentence(error) if isinstance(error, ProblemError) else error}")
         return FAULT
     import logging
     import secrets

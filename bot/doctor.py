@@ -214,6 +214,7 @@ def _days_on_record(settings: Settings) -> tuple[DayCorrection, ...]:
     The check of the database reports why.
     """
     from bot.store import Store, schema
+    from bot.store.errors import DatabaseError
 
     file = settings.database_file
     if file is not None and not file.exists():
@@ -222,9 +223,9 @@ def _days_on_record(settings: Settings) -> tuple[DayCorrection, ...]:
     try:
         if schema.current(store) != schema.head():
             return ()
-        with schema.in_words(store), store.read() as tx:
+        with schema.translate_errors(store), store.read() as tx:
             return tx.calendar.corrections()
-    except schema.DatabaseError:
+    except DatabaseError:
         return ()
     finally:
         store.close()
@@ -239,7 +240,9 @@ def look_at_database(
     settings: Settings, catalog: Catalog | None, now: datetime
 ) -> Iterator[Finding]:
     """The database, its revision, and the people, deliveries and heartbeat in it."""
+    from bot.operator_words import sentence
     from bot.store import Store, schema
+    from bot.store.errors import DatabaseError
 
     file = settings.database_file
     if file is not None and not file.exists():
@@ -256,7 +259,7 @@ def look_at_database(
             )
             return
         yield Finding(Level.GOOD, f"Database dapat dipakai, edisi {revision}")
-        with schema.in_words(store), store.read() as tx:
+        with schema.translate_errors(store), store.read() as tx:
             staff = tx.people.staff(now)
             yield from _look_at_people(settings, catalog, staff)
             if catalog is not None:
@@ -264,8 +267,8 @@ def look_at_database(
             yield from _look_at_deliveries(tx)
             yield from _look_at_archive(settings.archive_dir, tx)
             yield _look_at_heartbeat(tx, now)
-    except schema.DatabaseError as fault:
-        yield Finding(Level.BAD, "Database tidak dapat dipakai", str(fault))
+    except DatabaseError as fault:
+        yield Finding(Level.BAD, "Database tidak dapat dipakai", sentence(fault))
     finally:
         store.close()
 
@@ -443,7 +446,7 @@ def alive(settings: Settings, now: datetime) -> bool:
     try:
         if schema.current(store) is None:
             return False
-        with schema.in_words(store), store.read() as tx:
+        with schema.translate_errors(store), store.read() as tx:
             mark = tx.keyvalues.get("heartbeat")
     finally:
         store.close()

@@ -41,7 +41,7 @@ def report(
         raise OperatorError(f'Laporan "{" ".join(words)[:60]}" tidak ada; yang tersedia: {known}')
     with (
         _opened(settings) as services,
-        schema.in_words(services.store),
+        schema.translate_errors(services.store),
         services.read(now) as work,
     ):
         holidays.read_days(work)

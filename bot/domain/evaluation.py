@@ -60,7 +60,7 @@ class Advice:
       standard time ("1 hari" is the least that can be said in days), nothing is suggested.
     """
 
-    classify_error: Verdict
+    verdict: Verdict
     instead: Duration
 
 
@@ -171,7 +171,7 @@ class ProcedureEvaluation:
         """
         if not self.attempts:
             return Assessment.UNKNOWN
-        unmet = any(s.advice and s.advice.classify_error is Verdict.NEVER_MET for s in self.steps)
+        unmet = any(s.advice and s.advice.verdict is Verdict.NEVER_MET for s in self.steps)
         good = self.on_time >= ON_TIME_ENOUGH and not unmet
         return Assessment.GOOD if good else Assessment.POOR
 

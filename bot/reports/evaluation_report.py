@@ -207,7 +207,7 @@ def _advice(step: StepEvaluation) -> str | None:
     if step.advice is None:
         return None
     number, standard, instead = step.step.number, step.step.duration, step.advice.instead
-    if step.advice.classify_error is Verdict.NEVER_MET:
+    if step.advice.verdict is Verdict.NEVER_MET:
         took = actual(step.median)
         return (
             f"Langkah {number}: baku {standard}, nyatanya {took} pada {step.runs} pelaksanaan; "

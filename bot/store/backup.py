@@ -26,6 +26,7 @@ from typing import IO, Any, Final
 
 from bot.store import lock, schema
 from bot.store.archive import INBOX
+from bot.store.errors import BackupError, Problem
 from bot.store.transaction import Store
 
 _FORMAT: Final = 1
@@ -34,10 +35,6 @@ _DATABASE: Final = "kawal.db"
 _FILES: Final = "arsip/"
 _CHUNK: Final = 1 << 20
 _LARGEST_MANIFEST: Final = 64 << 20
-
-
-class BackupError(Exception):
-    """A backup cannot be made or restored; the text says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +80,18 @@ def backup(store: Store, archive_dir: Path, target: Path, now: datetime, edition
     """
     path = _sqlite_path(store)
     if not path.exists():
-        raise BackupError(f"database {path} belum ada; jalankan kawal run lebih dahulu")
+        raise BackupError(Problem.NO_DATABASE, path=path)
     if target.exists():
-        raise BackupError(f"{target} sudah ada; pilih nama berkas yang lain")
+        raise BackupError(Problem.TARGET_EXISTS, path=target)
     if target.resolve().is_relative_to(archive_dir.resolve()):
-        raise BackupError(f"{target} ada di dalam folder arsip; pilih folder yang lain")
+        raise BackupError(Problem.TARGET_IN_ARCHIVE, path=target)
     revision = schema.current(store)
     if revision is None:
-        raise BackupError(f"database {path} masih kosong; jalankan kawal run lebih dahulu")
+        raise BackupError(Problem.EMPTY_DATABASE, path=path)
     try:
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".cadangan-") as scratch:
             database = Path(scratch) / _DATABASE
-            with schema.in_words(store):
+            with schema.translate_errors(store):
                 schema.copy_sqlite(path, database)
             draft = Path(scratch) / "cadangan.zip"
             # The archive after the database: a file is stored before a row refers to it.
@@ -104,10 +101,8 @@ def backup(store: Store, archive_dir: Path, target: Path, now: datetime, edition
             draft.replace(target)
         schema.sync(target)
     except OSError as error:
-        raise BackupError(
-            f"cadangan {target} tidak dapat ditulis ({error.strerror or error}); periksa izin"
-            " folder dan ruang kosong diska"
-        ) from error
+        reason = error.strerror or error
+        raise BackupError(Problem.BACKUP_UNWRITABLE, path=target, reason=reason) from error
     return manifest
 
 
@@ -145,10 +140,7 @@ def restore(source: Path, store: Store, archive_dir: Path, now: datetime) -> Res
             fresh.replace(path)
             schema.sync(path)
     except OSError as error:
-        raise BackupError(
-            f"pemulihan berhenti ({error.strerror or error}); periksa izin folder dan ruang"
-            " kosong diska, lalu ulangi"
-        ) from error
+        raise BackupError(Problem.RESTORE_FAILED, reason=error.strerror or error) from error
     return Restored(manifest, held, aside if aside.exists() else None)
 
 
@@ -159,7 +151,7 @@ def hold_unsent(store: Store) -> int:
         LockHeldError: the bot is running.
         DatabaseError: the database cannot be used.
     """
-    with lock.acquire(store, wait=0), schema.in_words(store):
+    with lock.acquire(store, wait=0), schema.translate_errors(store):
         schema.upgrade(store)
         with store.begin() as tx:
             return tx.outbox.hold()
@@ -167,11 +159,7 @@ def hold_unsent(store: Store) -> int:
 
 def _sqlite_path(store: Store) -> Path:
     if store.path is None:
-        raise BackupError(
-            "database ini PostgreSQL; cadangkan dengan pg_dump dan pulihkan dengan pg_restore"
-            " (lihat docs/operasi.md), lalu jalankan kawal restore --tahan, dan salin folder"
-            " ARCHIVE_DIR tersendiri"
-        )
+        raise BackupError(Problem.NOT_SQLITE)
     return store.path
 
 
@@ -185,13 +173,11 @@ def _write(
             if file.relative_to(archive_dir).parts[0] == INBOX:
                 continue  # still incomplete: no row refers to it
             if file.is_symlink():
-                raise BackupError(
-                    f"{file} adalah tautan; ganti dengan berkasnya sendiri, lalu ulangi"
-                )
+                raise BackupError(Problem.ARCHIVE_LINK, path=file)
             if file.is_file():
                 name = _FILES + file.relative_to(archive_dir).as_posix()
                 if not _stays_inside(name):
-                    raise BackupError(f"nama {file} tidak dapat dicadangkan; ganti namanya")
+                    raise BackupError(Problem.ARCHIVE_NAME, path=file)
                 members.append(_pack(pack, file, name))
         manifest = Manifest(now, edition, revision, tuple(members))
         pack.writestr(_MANIFEST, _dump(manifest))
@@ -208,33 +194,29 @@ def _pack(pack: zipfile.ZipFile, file: Path, name: str) -> Member:
 
 def _verify(source: Path, database: Path) -> Manifest:
     """Read and check the whole backup; its database is extracted to `database`."""
-    damaged = f"cadangan {source} rusak atau bukan cadangan Kawal SOP; pakai cadangan yang lain"
     try:
         with zipfile.ZipFile(source) as pack:
             manifest = _load(pack)
             names = [info.filename for info in pack.infolist()]
             if sorted(names) != sorted([_MANIFEST, *(m.name for m in manifest.members)]):
-                raise BackupError(f"{damaged} (isinya tidak sama dengan daftarnya)")
+                raise BackupError(Problem.BACKUP_LIST_DIFFERS, path=source)
             for member in manifest.members:
                 place = database if member.name == _DATABASE else None
                 if _unpack(pack, member, place) != member.sha256:
-                    raise BackupError(f"{damaged} ({member.name} berubah)")
+                    raise BackupError(Problem.BACKUP_FILE_DIFFERS, path=source, member=member.name)
     except FileNotFoundError as error:
-        raise BackupError(f"cadangan {source} tidak ada; periksa nama dan foldernya") from error
+        raise BackupError(Problem.BACKUP_MISSING, path=source) from error
     except (zipfile.BadZipFile, KeyError, TypeError, ValueError, EOFError, RuntimeError) as error:
-        raise BackupError(damaged) from error
+        raise BackupError(Problem.BACKUP_DAMAGED, path=source) from error
     if manifest.revision not in schema.revisions():
-        raise BackupError(
-            f"cadangan {source} dibuat edisi yang lebih baru ({manifest.edition}); pasang Kawal"
-            " SOP edisi itu lebih dahulu"
-        )
+        raise BackupError(Problem.BACKUP_NEWER, path=source, version=manifest.edition)
     try:
         with closing(sqlite3.connect(database)) as connection:
             answers = [row[0] for row in connection.execute("PRAGMA integrity_check")]
     except sqlite3.DatabaseError as error:
-        raise BackupError(damaged) from error
+        raise BackupError(Problem.BACKUP_DAMAGED, path=source) from error
     if answers != ["ok"]:
-        raise BackupError(f"{damaged} (database di dalamnya tidak utuh)")
+        raise BackupError(Problem.BACKUP_DATABASE_DAMAGED, path=source)
     return manifest
 
 
@@ -282,7 +264,7 @@ def _prepare(database: Path) -> int:
     """Upgrade the copy and hold its unsent deliveries."""
     copy = Store(f"sqlite:///{database.as_posix()}")
     try:
-        with schema.in_words(copy):
+        with schema.translate_errors(copy):
             schema.upgrade(copy)
             with copy.begin() as tx:
                 held = tx.outbox.hold()
@@ -313,7 +295,7 @@ def _restore_files(source: Path, manifest: Manifest, archive_dir: Path, aside: P
             with suppress(FileNotFoundError):
                 draft.unlink()  # left by an attempt that was killed
             if _unpack(pack, member, draft) != member.sha256:
-                raise BackupError(f"cadangan {source} berubah selagi dibaca; ulangi")
+                raise BackupError(Problem.BACKUP_CHANGED, path=source)
             schema.sync(draft)
             draft.replace(place)
 
@@ -342,13 +324,9 @@ def _set_aside(path: Path, aside: Path) -> None:
         with closing(sqlite3.connect(path, timeout=1)) as old:
             old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             if old.execute("PRAGMA journal_mode=DELETE").fetchone()[0] != "delete":
-                raise BackupError(
-                    f"database {path} sedang dibuka program lain; tutup dahulu program itu"
-                )
+                raise BackupError(Problem.DATABASE_OPEN, path=path)
     except sqlite3.OperationalError as error:
-        raise BackupError(
-            f"database {path} sedang dibuka program lain ({error}); tutup dahulu program itu"
-        ) from error
+        raise BackupError(Problem.DATABASE_LOCKED, path=path, reason=error) from error
     except sqlite3.DatabaseError:
         # It is damaged, which may be why it is replaced: its WAL file is kept as it is.
         for ending in ("-wal", "-shm"):

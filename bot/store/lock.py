@@ -19,7 +19,8 @@ from typing import BinaryIO, Final, Protocol, Self
 from sqlalchemy import Connection, NullPool, create_engine, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from bot.store.schema import in_words
+from bot.store.errors import LockHeldError, Problem
+from bot.store.schema import translate_errors
 from bot.store.transaction import Store
 
 WAIT_SECONDS: Final = 60.0
@@ -28,19 +29,6 @@ WAIT_SECONDS: Final = 60.0
 _POLL_SECONDS: Final = 0.5
 _BOT_LOCK_KEY: Final = 4_827_302
 """The key of the running bot's advisory lock; an arbitrary constant."""
-
-
-class LockHeldError(Exception):
-    """Another bot is running on this database. `holder` is its process id where known."""
-
-    def __init__(self, store: Store, holder: int | None) -> None:
-        self.holder = holder
-        where = str(store.path) if store.is_sqlite else "PostgreSQL ini"
-        process = f" (proses nomor {holder})" if holder else ""
-        super().__init__(
-            f"database {where} sedang dipakai bot lain{process}; hentikan dahulu bot itu, karena"
-            " satu database hanya untuk satu bot"
-        )
 
 
 class _Holder(Protocol):
@@ -106,7 +94,7 @@ def acquire(
         LockHeldError: it was not released in time.
         DatabaseError: the file of the lock cannot be made, or PostgreSQL does not answer.
     """
-    with in_words(store):
+    with translate_errors(store):
         return _acquire(store, wait, on_wait, sleep, monotonic)
 
 
@@ -124,7 +112,7 @@ def _acquire(
         while not holder.take():
             left = until - monotonic()
             if left <= 0:
-                raise LockHeldError(store, holder.owner())
+                raise _in_use(store.path, holder.owner())
             if on_wait is not None and not notified:
                 on_wait(holder.owner())
             notified = True
@@ -133,6 +121,14 @@ def _acquire(
         holder.close()
         raise
     return Lock(holder)
+
+
+def _in_use(path: Path | None, holder: int | None) -> LockHeldError:
+    if path is None:
+        return LockHeldError(Problem.SERVER_IN_USE)
+    if not holder:
+        return LockHeldError(Problem.FILE_IN_USE, path=path)
+    return LockHeldError(Problem.FILE_IN_USE_BY, path=path, holder=holder)
 
 
 class _FileLock:

@@ -19,14 +19,11 @@ from typing import Final
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
+from bot.store.errors import DatabaseError, Problem
 from bot.store.tables import metadata
 from bot.store.transaction import Store, StoreUnavailableError
 
 MIGRATIONS: Final = Path(__file__).resolve().parents[2] / "migrations"
-
-
-class DatabaseError(Exception):
-    """The database cannot be used as it is; the text says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +57,7 @@ def current(store: Store) -> str | None:
     Raises:
         DatabaseError: it cannot be reached, or it is not ours.
     """
-    with in_words(store), store.engine.connect() as connection, connection.begin():
+    with translate_errors(store), store.engine.connect() as connection, connection.begin():
         return _current(connection)
 
 
@@ -85,7 +82,7 @@ def upgrade(store: Store) -> Upgrade | None:
     """
     if is_current(store):
         return None
-    with in_words(store), store.begin() as tx:
+    with translate_errors(store), store.begin() as tx:
         before = _current(tx.connection)
         if before == head():
             return None
@@ -97,8 +94,8 @@ def upgrade(store: Store) -> Upgrade | None:
 
 
 @contextmanager
-def in_words(store: Store) -> Iterator[None]:
-    """Turn errors of the driver and the operating system into a sentence for the operator.
+def translate_errors(store: Store) -> Iterator[None]:
+    """Turn errors of the driver and the operating system into `DatabaseError`.
 
     Raises:
         DatabaseError: in place of what the driver or the operating system raised inside.
@@ -108,15 +105,8 @@ def in_words(store: Store) -> Iterator[None]:
     except (DBAPIError, StoreUnavailableError, sqlite3.Error, OSError) as error:
         reason = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
         if store.is_sqlite:
-            raise DatabaseError(
-                f"database {store.path} tidak dapat dipakai ({reason}); periksa isi DATABASE_URL,"
-                " izin foldernya, dan ruang kosong diska, atau pulihkan cadangan dengan kawal"
-                " restore"
-            ) from error
-        raise DatabaseError(
-            f"PostgreSQL tidak dapat dipakai ({reason}); periksa isi DATABASE_URL, dan apakah"
-            " server database sedang berjalan"
-        ) from error
+            raise DatabaseError(Problem.FILE_UNUSABLE, path=store.path, reason=reason) from error
+        raise DatabaseError(Problem.SERVER_UNUSABLE, reason=reason) from error
 
 
 def copy_sqlite(source: Path, target: Path) -> None:
@@ -154,20 +144,13 @@ def _current(connection: Connection) -> str | None:
     names = set(inspect(connection).get_table_names())
     if "alembic_version" not in names:
         if taken := names & set(metadata.tables):
-            raise DatabaseError(
-                f"database ini sudah memuat tabel {', '.join(sorted(taken))} milik aplikasi"
-                " lain; pakai database yang kosong untuk Kawal SOP"
-            )
+            raise DatabaseError(Problem.FOREIGN_TABLES, tables=", ".join(sorted(taken)))
         return None
     found = list(connection.execute(text("SELECT version_num FROM alembic_version")).scalars())
     if not found:
         return None
     if len(found) > 1 or found[0] not in revisions():
-        raise DatabaseError(
-            f"database ini berasal dari edisi yang lebih baru ({', '.join(found)}), sedangkan"
-            f" program ini baru mengenal {head()}; pasang Kawal SOP edisi terbaru, atau"
-            " pulihkan cadangan dari edisi ini"
-        )
+        raise DatabaseError(Problem.NEWER_REVISION, found=", ".join(found), known=head())
     return str(found[0])
 
 

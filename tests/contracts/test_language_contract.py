@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from pathlib import Path
 
 import pytest
 
@@ -37,40 +36,12 @@ COMMON = frozenset(
 )
 """Words that a sentence in Indonesian can hardly do without."""
 
-FOR_OPERATORS = frozenset(
-    {
-        # Whoever restores a copy or starts a second bot reads these at the command line, and
-        # nobody of the office does: they are the texts of errors that `kawal` prints.
-        Path("bot/store/schema.py"),
-        Path("bot/store/backup.py"),
-        Path("bot/store/lock.py"),
-    }
-)
-
 LONGEST = 400
 
 
 def is_sentence(text: str) -> bool:
     """Whether a text says something in Indonesian."""
     return sum(word in COMMON for word in re.findall("[a-z_]+", text.lower())) >= 2
-
-
-def raised(tree: ast.Module) -> set[int]:
-    """The lines of the texts that an error carries: in the call or the class that makes it, or
-    under a name that such a call uses."""
-    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and _is_error(n.func)]
-    names = {n.id for call in calls for n in ast.walk(call) if isinstance(n, ast.Name)}
-    carriers: list[ast.AST] = [*calls]
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ClassDef) and node.name.endswith("Error"):
-            carriers.append(node)
-        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in names:
-            carriers.append(node.value)
-    return {line for carrier in carriers for line, _ in texts(carrier)}
-
-
-def _is_error(function: ast.expr) -> bool:
-    return ast.unparse(function).endswith("Error")
 
 
 @pytest.mark.parametrize(
@@ -115,41 +86,20 @@ def test_store_and_domain_speak_to_nobody() -> None:
         f"{path}:{line}: {text}"
         for path, tree in files("store", "domain")
         for line, text in texts(tree)
-        if is_sentence(text) and not (path in FOR_OPERATORS and line in raised(tree))
+        if is_sentence(text)
     }
     assert spoken == set()
-
-
-def test_no_place_is_excused_that_needs_no_excuse() -> None:
-    needed = {
-        path
-        for path, tree in files("store", "domain")
-        if any(is_sentence(t) for _, t in texts(tree))
-    }
-    assert needed == FOR_OPERATORS
 
 
 LONG = """\
 bot/cli.py
   The command line: `kawal run`, `demo`, `check`, `doctor`, `backup`, `restore`, `migrate`,
-bot/demo/html.py
-  The HTML subset of Telegram messages: text and entities, both ways.
-bot/demo/methods.py
-  What a bot may ask of Telegram, and when Telegram refuses it.
 bot/demo/office.py
   The demo's office: the real bot, the local Telegram, a database and a clock to be moved.
 bot/demo/page.py
   The page: phones side by side, the clock, and a look inside, for browsers on this computer.
-bot/demo/telegram.py
-  A local Telegram: a Bot API server on the loopback, with people who use it.
-bot/demo/world.py
-  The world between the bot and its people: accounts, chats, files, taps, and who watches.
 bot/doctor.py
   `kawal doctor`: what keeps the bot from working, and how to correct it.
-bot/domain/events.py
-  The events of a run (event sourcing).
-bot/domain/notices.py
-  Notices: facts that people are told, not sentences.
 bot/domain/sop.py
   The office and its signed procedures, as values.
 bot/features/documents.py
@@ -168,6 +118,14 @@ bot/features/steering.py
   /jeda, /lanjut and /batal: a run is paused, resumed, or cancelled; and leaving a question.
 bot/features/tasks/texts.py
   The words of a task: its card, its reminders, everything about it, and the list of one's own.
+bot/localtelegram/html.py
+  The HTML subset of Telegram messages: text and entities, both ways.
+bot/localtelegram/methods.py
+  What a bot may ask of Telegram, and when Telegram refuses it.
+bot/localtelegram/server.py
+  A local Telegram: a Bot API server on the loopback, with people who use it.
+bot/localtelegram/world.py
+  The world between the bot and its people: accounts, chats, files, taps, and who watches.
 bot/reports/evaluation_report.py
   Monitoring of a semester and evaluation of a year: pages to sign, tables to work on.
 bot/reports/run_report.py

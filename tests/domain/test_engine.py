@@ -21,7 +21,6 @@ from bot.domain.events import (
     TaskConfirmed,
     TaskOpened,
     TaskReturned,
-    replay,
 )
 from bot.domain.notices import Addressed, RoleVacant, RunSummary, TaskCard
 from bot.domain.reminders import ReminderKind
@@ -48,6 +47,7 @@ from tests.cast import (
     state,
     wib,
 )
+from tests.histories import replay
 from tests.offices import hari, jam
 from tests.procedures import langkah, prosedur
 

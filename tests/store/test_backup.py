@@ -17,8 +17,10 @@ from sqlalchemy import text
 from bot.domain.notices import RunSummary
 from bot.store import Store, lock, schema
 from bot.store.archive import INBOX
-from bot.store.backup import BackupError, Manifest, Restored, backup, hold_unsent, restore
+from bot.store.backup import Manifest, Restored, backup, hold_unsent, restore
+from bot.store.errors import BackupError, DatabaseError, LockHeldError
 from bot.store.outbox import DeliveryState, NewDelivery
+from tests.store.told import told
 
 NOW = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
 LATER = datetime(2026, 11, 27, 3, 0, tzinfo=UTC)
@@ -155,7 +157,7 @@ def test_a_restore_is_refused_while_the_bot_runs(office: Workshop) -> None:
     office.backup()
     office.note("berjalan")
     other = Store(f"sqlite:///{office.database}")
-    with lock.acquire(other), pytest.raises(lock.LockHeldError):
+    with lock.acquire(other), pytest.raises(LockHeldError):
         office.restore()
     other.close()
     assert office.noted() == "berjalan"
@@ -169,7 +171,7 @@ def test_a_restore_is_refused_while_another_program_has_the_database_open(
     with closing(sqlite3.connect(office.database)) as browser:
         browser.execute("BEGIN")
         browser.execute("SELECT * FROM marks").fetchall()
-        with pytest.raises(BackupError, match="tutup dahulu"):
+        with told(BackupError, "tutup dahulu"):
             office.restore()
 
 
@@ -182,11 +184,11 @@ def test_a_backup_is_for_its_owners_eyes_only(office: Workshop) -> None:
 
 def test_a_backup_never_replaces_a_file_and_never_lies_in_the_archive(office: Workshop) -> None:
     office.target.write_text("cadangan bulan lalu")
-    with pytest.raises(BackupError, match="sudah ada"):
+    with told(BackupError, "sudah ada"):
         office.backup()
     assert office.target.read_text() == "cadangan bulan lalu"
     office.target = office.archive / "cadangan.zip"
-    with pytest.raises(BackupError, match="di dalam folder arsip"):
+    with told(BackupError, "di dalam folder arsip"):
         office.backup()
 
 
@@ -229,7 +231,7 @@ def test_a_full_disk_is_a_plain_sentence(office: Workshop, monkeypatch: pytest.M
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("bot.store.backup._write", full)
-    with pytest.raises(BackupError, match=r"No space left.*ruang kosong"):
+    with told(BackupError, r"No space left.*ruang kosong"):
         office.backup()
 
 
@@ -308,7 +310,7 @@ def test_a_backup_that_is_not_what_it_says_changes_nothing(
         for name, content in files.items():
             pack.writestr(name, content)
     before = sorted(tmp_path.rglob("*"))
-    with pytest.raises(BackupError, match="rusak atau bukan cadangan"):
+    with told(BackupError, "rusak atau bukan cadangan"):
         office.restore(spoiled)
     assert {p for p in tmp_path.rglob("*") if p not in before} <= {
         office.database.with_name("kawal.db.lock")
@@ -322,28 +324,28 @@ def test_a_file_that_is_no_backup_is_a_plain_sentence(
 ) -> None:
     wrong = tmp_path / "salah.zip"
     wrong.write_bytes(content)
-    with pytest.raises(BackupError, match="bukan cadangan"):
+    with told(BackupError, "bukan cadangan"):
         office.restore(wrong)
-    with pytest.raises(BackupError, match="tidak ada"):
+    with told(BackupError, "tidak ada"):
         office.restore(tmp_path / "entah.zip")
 
 
 def test_a_backup_of_a_newer_edition_is_refused(office: Workshop) -> None:
     with office.store.begin() as tx:
         tx.connection.execute(text("UPDATE alembic_version SET version_num = '0042_kelak'"))
-    with pytest.raises(schema.DatabaseError, match="edisi yang lebih baru"):
+    with told(DatabaseError, "edisi yang lebih baru"):
         office.backup()
 
 
 def test_an_archive_file_with_a_name_that_windows_refuses_is_named(office: Workshop) -> None:
     office.file("apa?.pdf", "x")
-    with pytest.raises(BackupError, match=r"apa\?\.pdf"):
+    with told(BackupError, r"apa\?\.pdf"):
         office.backup()
 
 
 def test_a_backup_needs_a_database(tmp_path: Path) -> None:
     store = Store(f"sqlite:///{tmp_path / 'kawal.db'}")
-    with pytest.raises(BackupError, match="belum ada"):
+    with told(BackupError, "belum ada"):
         backup(store, tmp_path / "arsip", tmp_path / "c.zip", NOW, "0.1.0")
     assert list(tmp_path.iterdir()) == []
     store.close()
@@ -351,16 +353,16 @@ def test_a_backup_needs_a_database(tmp_path: Path) -> None:
 
 def test_postgresql_is_backed_up_by_its_own_tools(postgresql_store: Store, tmp_path: Path) -> None:
     target = tmp_path / "c.zip"
-    with pytest.raises(BackupError, match="pg_dump"):
+    with told(BackupError, "pg_dump"):
         backup(postgresql_store, tmp_path, target, NOW, "0.1.0")
-    with pytest.raises(BackupError, match="pg_restore"):
+    with told(BackupError, "pg_restore"):
         restore(target, postgresql_store, tmp_path, NOW)
 
 
 def test_after_a_pg_restore_the_unsent_can_be_held(store: Store) -> None:
     with store.begin() as tx:
         tx.outbox.put([NewDelivery("satu", SARI, None, RunSummary())], NOW)
-    with lock.acquire(store), pytest.raises(lock.LockHeldError):
+    with lock.acquire(store), pytest.raises(LockHeldError):
         hold_unsent(store)
     assert hold_unsent(store) == 1
     with store.read() as tx:

@@ -13,8 +13,9 @@ import pytest
 from sqlalchemy import text
 
 from bot.store import Store
-from bot.store.lock import LockHeldError, acquire
-from bot.store.schema import DatabaseError
+from bot.store.errors import DatabaseError, LockHeldError
+from bot.store.lock import acquire
+from tests.store.told import told
 
 
 class Waiting:
@@ -36,7 +37,7 @@ class Waiting:
 def test_a_second_bot_on_the_same_database_is_told_so(store: Store) -> None:
     with acquire(store) as mine:
         assert mine.held()
-        with pytest.raises(LockHeldError, match="satu database hanya untuk satu bot"):
+        with told(LockHeldError, "satu database hanya untuk satu bot"):
             acquire(store, wait=0)
     with acquire(store, wait=0):
         pass
@@ -61,9 +62,9 @@ def test_a_predecessor_that_does_not_finish_is_complained_about_after_a_minute(
 
 
 def test_the_one_who_waits_learns_which_process_it_waits_for(sqlite_store: Store) -> None:
-    with acquire(sqlite_store), pytest.raises(LockHeldError, match=str(os.getpid())) as held:
+    with acquire(sqlite_store), told(LockHeldError, str(os.getpid())) as held:
         acquire(sqlite_store, wait=0)
-    assert held.value.holder == os.getpid()
+    assert held.value.facts["holder"] == os.getpid()
 
 
 def test_a_link_to_the_database_shares_its_lock(sqlite_store: Store, tmp_path: Path) -> None:
@@ -144,6 +145,6 @@ def test_a_lock_on_one_database_of_a_server_leaves_the_others_free(
 
 def test_a_folder_that_is_not_there_is_a_plain_sentence(tmp_path: Path) -> None:
     store = Store(f"sqlite:///{tmp_path / 'tidak' / 'ada' / 'kawal.db'}")
-    with pytest.raises(DatabaseError, match="tidak dapat dipakai"):
+    with told(DatabaseError, "tidak dapat dipakai"):
         acquire(store)
     store.close()

@@ -22,7 +22,6 @@ import pytest
 from sqlalchemy import select
 
 from bot.domain.calendar import office_calendar
-from bot.domain.events import replay
 from bot.domain.notices import Reply
 from bot.domain.run import RunStatus, TaskStatus
 from bot.domain.sop import Catalog, Duration, DurationUnit
@@ -38,6 +37,7 @@ from bot.store.outbox import DeliveryState
 from bot.store.tables import deliveries
 from tests import cast
 from tests.cast import ADMIN, ANWAR, BUDI, DEWI, JOKO, RINA, SARI, Player, Stage
+from tests.histories import replay
 from tests.words import BOT
 
 DUMP = Path(__file__).with_name("present_edition.sql")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from bot.demo.screen import Message
-from bot.demo.telegram import Person
 from bot.domain.acting import Unfit
 from bot.domain.run import Capacity
 from bot.features import replies
 from bot.features.acting.views import ActingField, DraftView
 from bot.features.work import Request
+from bot.localtelegram.screen import Message
+from bot.localtelegram.server import Person
 from tests.cast import ADMIN, ANWAR, BUDI, DEWI, HADI, JOKO, LESTARI, SARI, Player
 from tests.stories.harness import Kantor, at, cards, new
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.demo.screen import Message
-from bot.demo.telegram import Person
+from bot.localtelegram.screen import Message
+from bot.localtelegram.server import Person
 from tests.cast import ADMIN, ANWAR, BUDI, DEWI, HADI, JOKO, LESTARI, RINA, Player
 from tests.stories.harness import Kantor, cards, new
 from tests.stories.test_vacant_and_unreachable import take_role
