@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Annotated
 
@@ -24,80 +23,57 @@ from bot.ui.message import ON_A_PAGE, Message, choice_rows, page_row
 ActingCapacity = Annotated[str, Text("plh|plt")]
 
 
-@dataclass(frozen=True, slots=True)
-class TurnPosts(Tap):
+class TurnPosts(Tap, prefix="ap", reads_only=True):
     """A page of /plh or /plt."""
 
-    prefix = "ap"
-    reads_only = True
     capacity: ActingCapacity
     page: PageNumber
 
 
-@dataclass(frozen=True, slots=True)
-class PickPost(Tap):
+class PickPost(Tap, prefix="apo"):
     """This is the post that somebody will act in."""
 
-    prefix = "apo"
     capacity: ActingCapacity
     role: Code
     unit: Code | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TurnPeople(Tap):
+class TurnPeople(Tap, prefix="app", reads_only=True):
     """A page of the people to choose from."""
 
-    prefix = "app"
-    reads_only = True
     page: PageNumber
 
 
-@dataclass(frozen=True, slots=True)
-class PickPerson(Tap):
+class PickPerson(Tap, prefix="apw"):
     """This is who will act."""
 
-    prefix = "apw"
     person_id: Id
 
 
-@dataclass(frozen=True, slots=True)
-class PickDay(Tap):
+class PickDay(Tap, prefix="apd"):
     """A day for the field that the message asked for."""
 
-    prefix = "apd"
     field: ActingField
     day: date
 
 
-@dataclass(frozen=True, slots=True)
-class BeginNow(Tap):
+class BeginNow(Tap, prefix="apn"):
     """It begins at this moment."""
 
-    prefix = "apn"
 
-
-@dataclass(frozen=True, slots=True)
-class Appoint(Tap):
+class Appoint(Tap, prefix="apk"):
     """All is said: let it be so."""
 
-    prefix = "apk"
 
-
-@dataclass(frozen=True, slots=True)
-class AskEnd(Tap):
+class AskEnd(Tap, prefix="aeq", reads_only=True):
     """Ask before this appointment is ended."""
 
-    prefix = "aeq"
-    reads_only = True
     holding_id: Id
 
 
-@dataclass(frozen=True, slots=True)
-class End(Tap):
+class End(Tap, prefix="aen"):
     """End this appointment."""
 
-    prefix = "aen"
     holding_id: Id
 
 

@@ -28,11 +28,9 @@ class JoiningRefused(StrEnum):
     ACCOUNT_TAKEN = "account_taken"
 
 
-@dataclass(frozen=True, slots=True)
-class ChooseAddress(Tap):
+class ChooseAddress(Tap, prefix="adr"):
     """A newcomer's own form of address."""
 
-    prefix = "adr"
     address: Address
 
 

@@ -49,128 +49,92 @@ class Done(StrEnum):
 # Buttons
 
 
-@dataclass(frozen=True, slots=True)
-class Invite(Tap):
-    """Invite somebody to a role, in a unit where one is chosen."""
+class Invite(Tap, prefix="inv", after=Show.BELOW):
+    """Invite somebody to a role, in a unit where one is chosen. What offered the role stays
+    above it, for the next invitation."""
 
-    prefix = "inv"
-    after = Show.BELOW  # what offered the role stays above it, for the next invitation
     role: Code
     unit: Code | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ShowPerson(Tap):
+class ShowPerson(Tap, prefix="ppl", reads_only=True):
     """Show one person."""
 
-    prefix = "ppl"
-    reads_only = True
     person_id: Id
 
 
-@dataclass(frozen=True, slots=True)
-class TurnPeople(PageTap):
+class TurnPeople(PageTap, prefix="pg:pegawai"):
     """Show another page of everybody who joined."""
 
-    prefix = "pg:pegawai"
-    page: PageNumber
 
-
-@dataclass(frozen=True, slots=True)
-class ChangeName(Tap):
+class ChangeName(Tap, prefix="name"):
     """Ask for this person's new name."""
 
-    prefix = "name"
     person_id: Id
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeAddress(Tap):
+class ChangeAddress(Tap, prefix="addr"):
     """Change this person's form of address."""
 
-    prefix = "addr"
     person_id: Id
     address: Address
 
 
-@dataclass(frozen=True, slots=True)
-class ChooseRole(Tap):
+class ChooseRole(Tap, prefix="role", reads_only=True):
     """Choose a role to give to this person."""
 
-    prefix = "role"
-    reads_only = True
     person_id: Id
 
 
-@dataclass(frozen=True, slots=True)
-class GiveRole(Tap):
+class GiveRole(Tap, prefix="give"):
     """Give a role to this person, in a unit where one is chosen."""
 
-    prefix = "give"
     person_id: Id
     role: Code
     unit: Code | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TakeRole(Tap):
+class TakeRole(Tap, prefix="rev"):
     """Take this holding back."""
 
-    prefix = "rev"
     holding_id: Id
 
 
-@dataclass(frozen=True, slots=True)
-class AskRemove(Tap):
+class AskRemove(Tap, prefix="rm", reads_only=True):
     """Ask before this person is removed."""
 
-    prefix = "rm"
-    reads_only = True
     person_id: Id
 
 
-@dataclass(frozen=True, slots=True)
-class RemovePerson(Tap):
+class RemovePerson(Tap, prefix="rmy"):
     """Remove this person."""
 
-    prefix = "rmy"
     person_id: Id
 
 
-@dataclass(frozen=True, slots=True)
-class MoveAccount(Tap):
+class MoveAccount(Tap, prefix="mv", after=Show.BELOW):
     """Invite a person to another Telegram account."""
 
-    prefix = "mv"
-    after = Show.BELOW
     person_id: Id
 
 
-@dataclass(frozen=True, slots=True)
-class HandOverRole(Tap):
+class HandOverRole(Tap, prefix="ho", reads_only=True):
     """Ask to whom this holding shall be handed over; a page of the choices."""
 
-    prefix = "ho"
-    reads_only = True
     holding_id: Id
     page: PageNumber
 
 
-@dataclass(frozen=True, slots=True)
-class HandTo(Tap):
+class HandTo(Tap, prefix="hto"):
     """Hand this holding over to this person."""
 
-    prefix = "hto"
     holding_id: Id
     person_id: Id
 
 
-@dataclass(frozen=True, slots=True)
-class FillRole(Tap):
+class FillRole(Tap, prefix="fr", reads_only=True):
     """Ask who shall hold this vacant role; a page of the choices."""
 
-    prefix = "fr"
-    reads_only = True
     role: Code
     page: PageNumber
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from bot.domain.run import Team
@@ -16,83 +15,55 @@ from bot.ui.markup import bold, gathered, safe
 from bot.ui.message import Block, Message, choice_rows, paged
 
 
-@dataclass(frozen=True, slots=True)
-class TurnTeams(PageTap):
+class TurnTeams(PageTap, prefix="pg:tim"):
     """A page of /tim."""
 
-    prefix = "pg:tim"
-    page: PageNumber
 
-
-@dataclass(frozen=True, slots=True)
-class OpenTeam(Tap):
+class OpenTeam(Tap, prefix="tmo"):
     """Put together the team of the run that the task with this token belongs to."""
 
-    prefix = "tmo"
     token: Token
 
 
-@dataclass(frozen=True, slots=True)
-class TurnPeople(Tap):
+class TurnPeople(Tap, prefix="tmp", reads_only=True):
     """A page of the people to be ticked."""
 
-    prefix = "tmp"
-    reads_only = True
     page: PageNumber
 
 
-@dataclass(frozen=True, slots=True)
-class Tick(Tap):
+class Tick(Tap, prefix="tmt"):
     """Tick this person, or no longer. It says what is wanted, so that a doubled tap does it
     once; `page` is the one that was shown."""
 
-    prefix = "tmt"
     person_id: Id
     on: YesNo
     page: PageNumber
 
 
-@dataclass(frozen=True, slots=True)
-class TicksDone(Tap):
+class TicksDone(Tap, prefix="tmn"):
     """The members are ticked."""
 
-    prefix = "tmn"
 
-
-@dataclass(frozen=True, slots=True)
-class BackToMembers(Tap):
+class BackToMembers(Tap, prefix="tmb"):
     """Change the members once more."""
 
-    prefix = "tmb"
 
-
-@dataclass(frozen=True, slots=True)
-class Lead(Tap):
+class Lead(Tap, prefix="tml"):
     """This person leads the team; None: nobody does."""
 
-    prefix = "tml"
     person_id: Annotated[int | None, Digits("[1-9][0-9]{0,8}", none="0")]
 
 
-@dataclass(frozen=True, slots=True)
-class KeepDecree(Tap):
+class KeepDecree(Tap, prefix="tmk"):
     """The decree is the one that the run's team has already."""
 
-    prefix = "tmk"
 
-
-@dataclass(frozen=True, slots=True)
-class DecreeLater(Tap):
+class DecreeLater(Tap, prefix="tms"):
     """The decree is still to come; the team works already."""
 
-    prefix = "tms"
 
-
-@dataclass(frozen=True, slots=True)
-class DecreeToday(Tap):
+class DecreeToday(Tap, prefix="tmd"):
     """The decree is of today."""
-
-    prefix = "tmd"
 
 
 def say_teams(view: views.TeamsView, say: Phrases, page: int) -> Message:
