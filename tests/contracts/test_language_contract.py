@@ -96,8 +96,6 @@ bot/demo/office.py
   The demo's office: the real bot, the local Telegram, a database and a clock to be moved.
 bot/demo/page.py
   The page: phones side by side, the clock, and a look inside, for browsers on this computer.
-bot/features/acting/usecases.py
-  /plh and /plt: somebody acts for an official, from one moment to another.
 bot/features/documents.py
   Documents: /laporan and the buttons that have a report, an SOP or a picture made and sent.
 bot/features/extension.py
