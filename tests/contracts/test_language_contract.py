@@ -170,10 +170,6 @@ bot/features/steering.py
   /jeda, /lanjut and /batal: a run is paused, resumed, or cancelled; and leaving a question.
 bot/features/tasks/texts.py
   The words of a task: its card, its reminders, everything about it, and the list of one's own.
-bot/reports/evaluation_report.py
-  Monitoring of a semester and evaluation of a year: pages to sign, tables to work on.
-bot/reports/run_report.py
-  The report of one run (laporan pelaksanaan): pages for a file, tables for a desk.
 bot/sop_loader/sheet.py
   One YAML file, read value by value; each fault is noted with its line.
 bot/store/outbox.py
