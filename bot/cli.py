@@ -257,14 +257,16 @@ def _held(count: int) -> str:
 
 
 def _print_summary(catalog: Catalog) -> None:
-    from bot.sop_loader import summary
+    from bot.sop_loader import total_time
 
-    rows = summary(catalog)
     print(f"{catalog.office.name}, {catalog.office.city}\n")
     heads = ("Perintah", "Langkah", "Waktu baku", "Judul")
-    table = [(f"/mulai_{r.code}", str(r.steps), r.total, r.title) for r in rows]
+    table = [
+        (f"/mulai_{p.code}", str(len(p.steps)), total_time(p), p.title)
+        for _, p in catalog.procedures()
+    ]
     widths = [max(len(row[i]) for row in [heads, *table]) for i in range(3)]
-    numbers = [r.sop_number for r in rows]
+    numbers = [sop.number for sop, _ in catalog.procedures()]
     print(_line(heads, widths))
     for number, row in zip(numbers, table, strict=True):
         if numbers.index(number) == table.index(row):
@@ -283,7 +285,7 @@ def _print_assumptions(catalog: Catalog) -> None:
     _print_section(
         "Anggapan yang masih harus dicocokkan dengan SOP yang ditandatangani",
         (
-            f"{_where(a.procedure, a.step, a.sop_number)}{a.field}: {a.value}"
+            f"{_where(a.procedure, a.step, a.sop_number)}{a.field}: {a.text}"
             for a in assumptions(catalog)
         ),
     )

@@ -170,8 +170,6 @@ bot/features/steering.py
   /jeda, /lanjut and /batal: a run is paused, resumed, or cancelled; and leaving a question.
 bot/features/tasks/texts.py
   The words of a task: its card, its reminders, everything about it, and the list of one's own.
-bot/sop_loader/sheet.py
-  One YAML file, read value by value; each fault is noted with its line.
 bot/store/outbox.py
   The outbox: one row for one notice to one chat (kiriman).
 bot/store/people.py
