@@ -120,12 +120,6 @@ bot/localtelegram/server.py
   A local Telegram: a Bot API server on the loopback, with people who use it.
 bot/localtelegram/world.py
   The world between the bot and its people: accounts, chats, files, taps, and who watches.
-bot/reports/evaluation_report.py
-  Monitoring of a semester and evaluation of a year: pages to sign, tables to work on.
-bot/reports/run_report.py
-  The report of one run (laporan pelaksanaan): pages for a file, tables for a desk.
-bot/sop_loader/sheet.py
-  One YAML file, read value by value; each fault is noted with its line.
 bot/store/outbox.py
   The outbox: one row for one notice to one chat (kiriman).
 bot/store/people.py
