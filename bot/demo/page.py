@@ -33,9 +33,9 @@ from bot.demo import inspector
 from bot.demo.cast import CAST
 from bot.demo.labels import Labels
 from bot.demo.office import Mischief, Office, Walk
+from bot.localtelegram.changes import Change
 from bot.localtelegram.screen import Message
 from bot.localtelegram.server import Person
-from bot.localtelegram.world import Change
 from bot.store import StoreUnavailableError
 
 log = structlog.get_logger()

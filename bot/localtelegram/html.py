@@ -90,11 +90,7 @@ class Entity:
 
     def as_json(self) -> dict[str, object]:
         """The entity as the Bot API writes it."""
-        value: dict[str, object] = {
-            "type": self.type,
-            "offset": self.offset,
-            "length": self.length,
-        }
+        value: dict[str, object] = {"type": self.type, "offset": self.offset, "length": self.length}
         name = {"text_link": "url", "pre": "language", "custom_emoji": "custom_emoji_id"}
         if self.argument is not None and self.type in name:
             value[name[self.type]] = self.argument

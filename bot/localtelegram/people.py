@@ -10,10 +10,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
+from bot.localtelegram.changes import PATIENCE, Change, Subscription
 from bot.localtelegram.html import FormattedText, finish, utf16_length
 from bot.localtelegram.pictures import picture_size
 from bot.localtelegram.screen import Message
-from bot.localtelegram.world import PATIENCE, Account, Change, Subscription, Tap, World
+from bot.localtelegram.world import Account, Tap, World
 
 _T = TypeVar("_T")
 
@@ -124,11 +125,7 @@ class Person:
         return edited
 
     def attach(
-        self,
-        data: bytes,
-        name: str,
-        caption: str = "",
-        reply_to: Message | int | None = None,
+        self, data: bytes, name: str, caption: str = "", reply_to: Message | int | None = None
     ) -> Message:
         """Send a document."""
         file = self._world.new_file("document", name, data, (0, 0))

@@ -164,12 +164,6 @@ bot/features/tasks/texts.py
   The words of a task: its card, its reminders, everything about it, and the list of one's own.
 bot/localtelegram/html.py
   The HTML subset of Telegram messages: text and entities, both ways.
-bot/localtelegram/methods.py
-  What a bot may ask of Telegram, and when Telegram refuses it.
-bot/localtelegram/server.py
-  A local Telegram: a Bot API server on the loopback, with people who use it.
-bot/localtelegram/world.py
-  The world between the bot and its people: accounts, chats, files, taps, and who watches.
 bot/reports/evaluation_report.py
   Monitoring of a semester and evaluation of a year: pages to sign, tables to work on.
 bot/reports/run_report.py
