@@ -256,6 +256,18 @@ class World(Changes):
     def _user(self, user_id: int) -> JsonObject:
         return self.bot_user() if user_id == self.bot_id else self.accounts[user_id].as_user()
 
+    def membership(
+        self, chat: Account, by: Account, old: JsonObject, new: JsonObject
+    ) -> JsonObject:
+        """A change of what the bot is in a chat, as the Bot API writes a ChatMemberUpdated."""
+        return {
+            "chat": chat.as_chat(),
+            "from": by.as_user(),
+            "date": int(self.now().timestamp()),
+            "old_chat_member": {**old, "user": self.bot_user()},
+            "new_chat_member": {**new, "user": self.bot_user()},
+        }
+
     # --- taps ---
 
     def new_tap(
@@ -331,11 +343,10 @@ class World(Changes):
 
     def transcript(self, user_id: int | None = None, requests: int = 15) -> str:
         """The screens (of one person, or of all) and the newest requests, as text."""
-        people = [user_id] if user_id in self.accounts else list(self.accounts)
-        lines = [self.screen(p) for p in people if p is not None]
-        lines.append(
-            f"--- updates not confirmed: {len(self.updates.pending)}; newest requests: ---"
-        )
+        people = list(self.accounts) if user_id is None else [user_id]
+        pending = len(self.updates.pending)
+        lines = [self.screen(p) for p in people]
+        lines.append(f"--- updates not confirmed: {pending}; newest requests: ---")
         recent = [e for e in self.log if isinstance(e, Request)][-requests:]
         for entry in recent:
             outcome = str(entry.error) if entry.error else "ok" if entry.accepted else "not done"

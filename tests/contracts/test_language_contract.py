@@ -134,8 +134,6 @@ bot/cli.py
   The command line: `kawal run`, `demo`, `check`, `doctor`, `backup`, `restore`, `migrate`,
 bot/demo/office.py
   The demo's office: the real bot, the local Telegram, a database and a clock to be moved.
-bot/demo/page.py
-  The page: phones side by side, the clock, and a look inside, for browsers on this computer.
 bot/doctor.py
   `kawal doctor`: what keeps the bot from working, and how to correct it.
 bot/domain/events.py
@@ -162,8 +160,6 @@ bot/features/steering.py
   /jeda, /lanjut and /batal: a run is paused, resumed, or cancelled; and leaving a question.
 bot/features/tasks/texts.py
   The words of a task: its card, its reminders, everything about it, and the list of one's own.
-bot/localtelegram/html.py
-  The HTML subset of Telegram messages: text and entities, both ways.
 bot/reports/evaluation_report.py
   Monitoring of a semester and evaluation of a year: pages to sign, tables to work on.
 bot/reports/run_report.py
