@@ -94,8 +94,6 @@ def test_store_and_domain_speak_to_nobody() -> None:
 LONG = """\
 bot/demo/office.py
   The demo's office: the real bot, the local Telegram, a database and a clock to be moved.
-bot/demo/page.py
-  The page: phones side by side, the clock, and a look inside, for browsers on this computer.
 bot/features/documents.py
   Documents: /laporan and the buttons that have a report, an SOP or a picture made and sent.
 bot/features/extension.py
@@ -112,14 +110,6 @@ bot/features/steering.py
   /jeda, /lanjut and /batal: a run is paused, resumed, or cancelled; and leaving a question.
 bot/features/tasks/texts.py
   The words of a task: its card, its reminders, everything about it, and the list of one's own.
-bot/localtelegram/html.py
-  The HTML subset of Telegram messages: text and entities, both ways.
-bot/localtelegram/methods.py
-  What a bot may ask of Telegram, and when Telegram refuses it.
-bot/localtelegram/server.py
-  A local Telegram: a Bot API server on the loopback, with people who use it.
-bot/localtelegram/world.py
-  The world between the bot and its people: accounts, chats, files, taps, and who watches.
 bot/store/outbox.py
   The outbox: one row for one notice to one chat (kiriman).
 bot/store/people.py
