@@ -259,9 +259,9 @@ class RunTable(Rows):
         old = {_key(t): t for t in before.run.tasks} if before else {}
         ids = dict(before.task_ids) if before else {}
         changed = [t for t in after.tasks if (k := _key(t)) in old and old[k] != t]
-        self._change(changed, old, ids)
         # Close before opening: a unique index allows one open attempt per step.
         changed.sort(key=lambda task: task.is_open)
+        self._change(changed, old, ids)
         ids |= self._open(after.id, [t for t in after.tasks if _key(t) not in old])
         self._confirm(after, old, ids)
         self._unconfirm(after, old, ids)
