@@ -221,7 +221,7 @@ class App:
     def _something_happened(self) -> None:
         self.deliver.wake()
         self.fetch.wake()
-        self.scheduler.tick_soon()
+        self.scheduler.wake()
 
     def _lock_lost(self) -> None:
         log.error("the database is no longer ours alone; stopping")
@@ -284,6 +284,24 @@ def _say_waiting(holder: int | None) -> None:
     log.warning("waiting for another bot on this database to end", process=holder)
 
 
+_ENDS: dict[type[Exception], str] = {
+    InvalidToken: "BOT_TOKEN ditolak Telegram; salin kembali token dari @BotFather ke berkas .env",
+    TokenInUseError: (
+        "Token ini sedang dipakai program lain; hentikan program itu, atau buat token baru"
+        " pada @BotFather"
+    ),
+    LockLostError: (
+        "Hubungan ke database sempat terputus, sehingga bot lain mungkin sudah berjalan di"
+        " sana; bot ini berhenti. Jalankan kembali setelah database menjawab"
+    ),
+    StoreUnavailableError: (
+        "Database tidak menjawab ({reason}); jalankan kembali setelah database dan ruang"
+        " diskanya diperiksa dengan kawal doctor"
+    ),
+}
+"""What the operator reads when the bot ends by one of these."""
+
+
 async def _until_signalled(app: App) -> int:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -293,25 +311,9 @@ async def _until_signalled(app: App) -> int:
             signal.signal(name, lambda *_: loop.call_soon_threadsafe(app.stop))
     try:
         await app.run()
-    except InvalidToken as error:
-        raise OperatorError(
-            "BOT_TOKEN ditolak Telegram; salin kembali token dari @BotFather ke berkas .env"
-        ) from error
-    except TokenInUseError as error:
-        raise OperatorError(
-            "Token ini sedang dipakai program lain; hentikan program itu, atau buat token baru"
-            " pada @BotFather"
-        ) from error
-    except LockLostError as error:
-        raise OperatorError(
-            "Hubungan ke database sempat terputus, sehingga bot lain mungkin sudah berjalan di"
-            " sana; bot ini berhenti. Jalankan kembali setelah database menjawab"
-        ) from error
-    except StoreUnavailableError as error:
-        raise OperatorError(
-            f"Database tidak menjawab ({str(error).strip().partition(chr(10))[0]}); jalankan"
-            " kembali setelah database dan ruang diskanya diperiksa dengan kawal doctor"
-        ) from error
+    except tuple(_ENDS) as error:
+        reason = str(error).strip().partition("\n")[0]
+        raise OperatorError(_ENDS[type(error)].format(reason=reason)) from error
     log.info("stopped")
     return 0
 

@@ -1,9 +1,7 @@
-"""The command line: `kawal run`, `demo`, `check`, `doctor`, `backup`, `restore`, `migrate`,
-`report`, `sop` and `export`.
+"""The command line: which commands there are, how they are parsed, and what a fault becomes.
 
-Each command imports only what it needs. A fault that the operator can correct is one sentence
-on the standard error and exit code 2; an unexpected error is a log line with a number and
-exit code 1.
+A fault that the operator can correct is one sentence on the standard error and exit code 2; an
+unexpected error is a log line with a number and exit code 1.
 """
 
 from __future__ import annotations
@@ -14,22 +12,13 @@ import io
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import Any, Final, NoReturn
 
-from bot import __version__
+from bot import __version__, commands
+from bot.commands import FAULT, UNEXPECTED
 
-if TYPE_CHECKING:
-    from bot.domain.documents import Format
-    from bot.domain.sop import Catalog
-    from bot.settings import Settings
-    from bot.store import Store
-
-FINE: Final = 0
-UNEXPECTED: Final = 1
-FAULT: Final = 2
 INTERRUPTED: Final = 130
 
 _ABOUT: Final = """\
@@ -69,249 +58,6 @@ def _answer(argv: Sequence[str]) -> int:
     except Exception as error:  # noqa: BLE001 - the last resort: it is logged with its number
         return _failed(error)
     return code
-
-
-def _run(arguments: argparse.Namespace) -> int:
-    from bot import logs
-
-    settings = _settings()
-    settings.require_token()
-    logs.configure(settings.log_format, settings.secrets())
-    from bot.app import run
-
-    return run(settings)
-
-
-def _demo(arguments: argparse.Namespace) -> int:
-    port = _port(arguments.port)
-    # What is slow to import comes after the options have been understood.
-    from bot.demo.server import serve
-
-    return serve(
-        folder=arguments.data,
-        port=port,
-        empty=arguments.empty,
-        browser=not arguments.no_browser,
-        say=lambda line: print(line, flush=True),
-    )
-
-
-def _check(arguments: argparse.Namespace) -> int:
-    from bot import doctor
-    from bot.clock import Clock
-    from bot.sop_loader import load_catalog
-
-    catalog = load_catalog(_settings().sop_dir)
-    _print_summary(catalog)
-    _print_assumptions(catalog)
-    _print_corrections(catalog)
-    today = doctor.today(catalog.office, Clock().now())
-    print("\nKalender:")
-    for finding in doctor.look_at_calendar(catalog.office, today):
-        print("  " + str(finding).replace("\n", "\n  "))
-    return FINE
-
-
-def _migrate(arguments: argparse.Namespace) -> int:
-    from bot.store import schema
-
-    settings = _settings()
-    settings.prepare_folders()
-    with _opened(settings) as store:
-        done = schema.upgrade(store)
-    if done is None:
-        print(f"Database sudah edisi terbaru ({schema.head()}).")
-        return FINE
-    print(f"Database diperbarui dari {done.before or 'kosong'} ke {done.after}.")
-    if done.copy:
-        print(f"Salinan sebelum diperbarui: {done.copy}")
-    return FINE
-
-
-def _backup(arguments: argparse.Namespace) -> int:
-    from bot.clock import Clock
-    from bot.store import backup
-
-    settings = _settings()
-    now = Clock().now()
-    name = f"kawal-{now.astimezone():%Y%m%d-%H%M%S}.zip"
-    target = Path(arguments.file) if arguments.file else None
-    if target is None:
-        home = settings.database_file.parent if settings.database_file else settings.archive_dir
-        target = home / "backup" / name
-        if settings.database_file and settings.database_file.exists():
-            target.parent.mkdir(mode=0o700, exist_ok=True)
-    elif target.is_dir() or arguments.file.endswith(("/", os.sep)):
-        # A name that ends in a slash means a folder, whether it is there or not.
-        target = target / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-    with _opened(settings) as store:
-        made = backup.backup(store, settings.archive_dir, target, now, __version__)
-    print(f"Cadangan selesai dan sudah diperiksa: {target}")
-    print(f"Isinya database dan {len(made.members) - 1} berkas arsip.")
-    print("Simpan salinannya di tempat lain: diska yang rusak membawa serta cadangannya.")
-    return FINE
-
-
-def _restore(arguments: argparse.Namespace) -> int:
-    from bot.clock import Clock
-    from bot.store import backup
-
-    settings = _settings()
-    settings.prepare_folders()
-    with _opened(settings) as store:
-        if arguments.hold:
-            print(_held(backup.hold_unsent(store)))
-            return FINE
-        done = backup.restore(arguments.file, store, settings.archive_dir, Clock().now())
-    made_at = f"{done.manifest.made_at.astimezone():%d-%m-%Y %H.%M}"
-    print(f"Cadangan tanggal {made_at} (edisi {done.manifest.edition}) sudah dipulihkan.")
-    if done.aside:
-        print(f"Data yang diganti disimpan di {done.aside}.")
-    print(_held(done.held))
-    return FINE
-
-
-def _doctor(arguments: argparse.Namespace) -> int:
-    from bot import doctor
-    from bot.clock import Clock
-
-    settings = _settings()
-    now = Clock().now()
-    if arguments.alive:
-        living = doctor.alive(settings, now)
-        print("Bot berjalan." if living else "Bot tidak berjalan.")
-        return FINE if living else UNEXPECTED
-    findings = []
-    for finding in doctor.examine(settings, now, doctor.Place.here()):
-        findings.append(finding)
-        print(finding, flush=True)
-    if doctor.worst(findings) is doctor.Level.BAD:
-        print("\nAda yang harus dibetulkan (✗) sebelum bot dapat bekerja.")
-        return FAULT
-    return FINE
-
-
-def _report(arguments: argparse.Namespace) -> int:
-    from bot import export
-    from bot.clock import Clock
-
-    written = export.report(_settings(), arguments.words, _forms(arguments), Clock().now())
-    return _tell_written(written)
-
-
-def _sop(arguments: argparse.Namespace) -> int:
-    from bot import export
-    from bot.clock import Clock
-
-    return _tell_written(export.sop(_settings(), arguments.code, _forms(arguments), Clock().now()))
-
-
-def _export(arguments: argparse.Namespace) -> int:
-    from bot import export
-    from bot.clock import Clock
-
-    count = export.export(_settings(), arguments.json, Clock().now())
-    if arguments.json != "-":
-        print(f"{count} baris jurnal ditulis ke {arguments.json}.")
-    return FINE
-
-
-def _forms(arguments: argparse.Namespace) -> dict[Format, str]:
-    """The forms that were asked for, each with the name of its file, empty for its own."""
-    from bot.domain.documents import Format
-
-    asked = ((form, getattr(arguments, form.value, None)) for form in Format)
-    return {form: name for form, name in asked if name is not None}
-
-
-def _tell_written(files: Iterable[Path]) -> int:
-    for file in files:
-        print(f"Tersimpan: {file}")
-    return FINE
-
-
-def _settings() -> Settings:
-    from bot.settings import load_settings
-
-    settings = load_settings()
-    for warning in settings.warnings:
-        _say(f"Perhatian: {warning}")
-    return settings
-
-
-def _opened(settings: Settings) -> closing[Store]:
-    """The store of these settings, closed at the end."""
-    from bot.store import Store
-
-    return closing(Store(settings.url))
-
-
-def _held(count: int) -> str:
-    if not count:
-        return "Tidak ada kiriman yang tertunda."
-    return (
-        f"{count} kiriman yang belum terkirim ditahan; admin memutuskannya di Telegram setelah"
-        " bot berjalan."
-    )
-
-
-def _print_summary(catalog: Catalog) -> None:
-    from bot.sop_loader import summary
-
-    rows = summary(catalog)
-    print(f"{catalog.office.name}, {catalog.office.city}\n")
-    heads = ("Perintah", "Langkah", "Waktu baku", "Judul")
-    table = [(f"/mulai_{r.code}", str(r.steps), r.total, r.title) for r in rows]
-    widths = [max(len(row[i]) for row in [heads, *table]) for i in range(3)]
-    numbers = [r.sop_number for r in rows]
-    print(_line(heads, widths))
-    for number, row in zip(numbers, table, strict=True):
-        if numbers.index(number) == table.index(row):
-            print(f"SOP {number}")
-        print(_line(row, widths))
-
-
-def _line(row: Sequence[str], widths: Sequence[int]) -> str:
-    first, steps, total, title = row
-    return f"  {first:<{widths[0]}}  {steps:>{widths[1]}}  {total:<{widths[2]}}  {title}".rstrip()
-
-
-def _print_assumptions(catalog: Catalog) -> None:
-    from bot.sop_loader import assumptions
-
-    _print_section(
-        "Anggapan yang masih harus dicocokkan dengan SOP yang ditandatangani",
-        (
-            f"{_where(a.procedure, a.step, a.sop_number)}{a.field}: {a.value}"
-            for a in assumptions(catalog)
-        ),
-    )
-
-
-def _print_corrections(catalog: Catalog) -> None:
-    from bot.sop_loader import corrections
-
-    _print_section(
-        "Perbedaan dengan naskah yang ditandatangani",
-        (
-            f"{_where(c.procedure, c.step, c.sop_number)}{c.field}: "
-            + (f"tertulis “{c.written}”, dipakai “{c.text}”" if c.written else c.text)
-            for c in corrections(catalog)
-        ),
-    )
-
-
-def _where(procedure: str | None, step: int | None, sop_number: str | None) -> str:
-    place = " langkah ".join(str(part) for part in (procedure, step) if part is not None)
-    return f"{place or sop_number}, " if place or sop_number else ""
-
-
-def _print_section(title: str, lines: Iterable[str]) -> None:
-    listed = list(lines)
-    print(f"\n{title}: {len(listed) or 'tidak ada'}")
-    for line in listed:
-        print(f"  {line}")
 
 
 def _say(text: str) -> None:
@@ -365,15 +111,6 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
         super().add_usage(usage, actions, groups, prefix or "Pemakaian: ")
 
 
-@dataclass(frozen=True, slots=True)
-class _Argument:
-    """One argument of a command: its name, its help, and argparse's options for it."""
-
-    name: str
-    help: str
-    options: dict[str, Any] = field(default_factory=dict)
-
-
 class _Parser(argparse.ArgumentParser):
     """A parser whose errors are one plain sentence."""
 
@@ -391,15 +128,18 @@ class _Parser(argparse.ArgumentParser):
         raise SystemExit(FAULT)
 
 
+_Argument = tuple[str, dict[str, Any]]
+"""One argument of a command: its name, and argparse's options for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command.
+    """One command; its name is that of the function which it runs.
 
     `summary` is its line in the overview, `description` its own help, `usage` what follows
     its name there. `complaint` says what is wrong with arguments that each are well-formed.
     """
 
-    name: str
     run: Callable[[argparse.Namespace], int]
     summary: str
     description: str
@@ -407,13 +147,17 @@ class Command:
     arguments: tuple[_Argument, ...] = ()
     complaint: Callable[[argparse.Namespace], str | None] = lambda _: None
 
+    @property
+    def name(self) -> str:
+        return self.run.__name__
+
 
 def _flag(name: str, about: str, **options: Any) -> _Argument:
-    return _Argument(name, about, {"action": "store_true", **options})
+    return name, {"help": about, "action": "store_true", **options}
 
 
 def _value(name: str, metavar: str, about: str, **options: Any) -> _Argument:
-    return _Argument(name, about, {"metavar": metavar, **options})
+    return name, {"help": about, "metavar": metavar, **options}
 
 
 def _form(name: str, about: str, const: str = "") -> _Argument:
@@ -438,15 +182,13 @@ def _needs_one_source(arguments: argparse.Namespace) -> str | None:
 
 COMMANDS: Final = (
     Command(
-        "run",
-        _run,
+        commands.run,
         "menjalankan bot sampai dihentikan",
         "Menjalankan bot sampai dihentikan (Ctrl+C). Database dibuat dan diperbarui sendiri.\n"
         "Pada awal pertama, tanpa ADMIN_IDS, dicetak tautan sekali pakai untuk admin.",
     ),
     Command(
-        "demo",
-        _demo,
+        commands.demo,
         "kantor contoh di peramban, tanpa token",
         "Menjalankan kantor contoh: Telegram setempat, bot, dan sebuah halaman dengan telepon\n"
         "setiap pegawai. Tidak memerlukan token maupun internet, dan hanya dapat dibuka dari\n"
@@ -465,30 +207,26 @@ COMMANDS: Final = (
         ),
     ),
     Command(
-        "check",
-        _check,
+        commands.check,
         "memeriksa data kantor dan SOP",
         "Memeriksa kantor.yaml dan setiap SOP di SOP_DIR. Setiap kesalahan disebut dengan\n"
         "berkas dan barisnya. Bila benar, dicetak ringkasan, anggapan yang masih harus\n"
         "dicocokkan, perbedaan dengan naskah, dan kelengkapan kalender.",
     ),
     Command(
-        "doctor",
-        _doctor,
+        commands.doctor,
         "memeriksa semuanya dan menyarankan perbaikan",
         "Memeriksa pengaturan, folder data, SOP, kalender, database, pegawai, dan jawaban\n"
         "Telegram. Tanda ✓ baik, ! perlu dilihat, ✗ harus dibetulkan.",
         "[--alive]",
         (
             _flag(
-                "--alive",
-                "hanya tanda kehidupan bot, untuk pengawas: kode keluar 0 bila berjalan",
+                "--alive", "hanya tanda kehidupan bot, untuk pengawas: kode keluar 0 bila berjalan"
             ),
         ),
     ),
     Command(
-        "backup",
-        _backup,
+        commands.backup,
         "membuat cadangan database dan arsip",
         "Membuat satu berkas .zip berisi database dan arsip, lalu memeriksanya. Bot boleh\n"
         "tetap berjalan. Tanpa nama berkas, cadangan disimpan di folder data, bagian backup.",
@@ -496,8 +234,7 @@ COMMANDS: Final = (
         (_value("file", "BERKAS", "nama berkas, atau folder berakhiran /", nargs="?"),),
     ),
     Command(
-        "restore",
-        _restore,
+        commands.restore,
         "memulihkan cadangan (bot harus berhenti)",
         "Memeriksa cadangan, lalu memasangnya sebagai pengganti database. Bot harus berhenti\n"
         "dahulu. Data yang diganti disimpan di folder tersendiri. Kiriman yang belum terkirim\n"
@@ -515,8 +252,7 @@ COMMANDS: Final = (
         _needs_one_source,
     ),
     Command(
-        "report",
-        _report,
+        commands.report,
         "laporan sebagai PDF atau XLSX",
         "Menulis laporan sebuah pelaksanaan, pemantauan sebuah semester, atau evaluasi sebuah\n"
         "tahun. Bot boleh tetap berjalan. Tanpa nama berkas, laporan disimpan di folder ini\n"
@@ -530,8 +266,7 @@ COMMANDS: Final = (
         _needs_form("pdf", "xlsx"),
     ),
     Command(
-        "sop",
-        _sop,
+        commands.sop,
         "salinan kerja sebuah SOP sebagai PDF",
         "Menulis SOP menurut bentuk PermenPAN-RB 35/2012, dengan bagan alir, dari data di\n"
         "SOP_DIR. KODE adalah kode salah satu prosedurnya, misalnya lakip.",
@@ -543,8 +278,7 @@ COMMANDS: Final = (
         _needs_form("pdf"),
     ),
     Command(
-        "export",
-        _export,
+        commands.export,
         "seluruh jurnal sebagai JSON",
         "Menulis seluruh jurnal beserta nama pegawai dan daftar pelaksanaan, untuk diolah\n"
         "program lain. Bot boleh tetap berjalan. Berkasnya memuat data pegawai.",
@@ -553,8 +287,7 @@ COMMANDS: Final = (
         _needs_form("json"),
     ),
     Command(
-        "migrate",
-        _migrate,
+        commands.migrate,
         "memperbarui susunan database",
         "Memperbarui susunan database ke edisi program ini. kawal run melakukannya sendiri;\n"
         "perintah ini untuk melakukannya terpisah. SQLite disalin dahulu.",
@@ -588,21 +321,6 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
     return arguments
 
 
-def _port(text: str) -> int:
-    """A port's number; 0 takes any that is free.
-
-    Raises:
-        OperatorError: it is none.
-    """
-    from bot.settings import OperatorError
-
-    if not (text.isascii() and text.isdigit() and int(text) <= 65_535):
-        raise OperatorError(
-            f'--port "{text}" bukan angka antara 0 dan 65535; lihat kawal demo --help'
-        )
-    return int(text)
-
-
 def _parser() -> argparse.ArgumentParser:
     listed = "\n".join(f"  {command.name:<10}{command.summary}" for command in COMMANDS)
     parser = _Parser(
@@ -618,16 +336,16 @@ def _parser() -> argparse.ArgumentParser:
         version=f"Kawal SOP {__version__}",
         help="menampilkan nomor edisi",
     )
-    commands = parser.add_subparsers(required=True, help=argparse.SUPPRESS)
+    parsers = parser.add_subparsers(required=True, help=argparse.SUPPRESS)
     for command in COMMANDS:
-        one: _Parser = commands.add_parser(
+        one: _Parser = parsers.add_parser(
             command.name,
             prog=f"kawal {command.name}",
             usage=f"kawal {command.name} {command.usage}".rstrip(),
             description=command.description,
         )
         one.set_defaults(command=command)
-        for argument in command.arguments:
-            one.choices.add_argument(argument.name, help=argument.help, **argument.options)
+        for name, options in command.arguments:
+            one.choices.add_argument(name, **options)
         one.offer_help()
     return parser

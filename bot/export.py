@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -25,7 +26,7 @@ from bot.sop_loader import load_catalog
 from bot.store import Store, Transaction, schema
 
 
-def report(
+def write_report(
     settings: Settings, words: list[str], wanted: dict[Format, str], now: datetime
 ) -> list[Path]:
     """Write a report in each of the wanted forms; the files that were written.
@@ -49,7 +50,9 @@ def report(
     return _write(document, wanted)
 
 
-def sop(settings: Settings, code: str, wanted: dict[Format, str], now: datetime) -> list[Path]:
+def write_sop(
+    settings: Settings, code: str, wanted: dict[Format, str], now: datetime
+) -> list[Path]:
     """Write the working copy of the SOP that has this procedure; the files that were written.
 
     Raises:
@@ -64,7 +67,7 @@ def sop(settings: Settings, code: str, wanted: dict[Format, str], now: datetime)
     return _write(SopDocument(catalog.office, found[0], now), wanted)
 
 
-def export(settings: Settings, target: str, now: datetime) -> int:
+def write_journal(settings: Settings, target: str, now: datetime) -> int:
     """Write the whole journal as JSON, to a file or ("-") to the standard output.
 
     Shape: an object with the moment, the people's names by id, the runs, and every line of
@@ -75,12 +78,12 @@ def export(settings: Settings, target: str, now: datetime) -> int:
     """
     with _opened(settings) as services, services.store.read() as tx:
         if target == "-":
-            return _write_journal(tx, sys.stdout, now)
+            return _write_lines(tx, sys.stdout, now)
         with _whole(Path(target)) as temporary, temporary.open("w", encoding="utf-8") as file:
-            return _write_journal(tx, file, now)
+            return _write_lines(tx, file, now)
 
 
-def _write_journal(tx: Transaction, out: IO[str], now: datetime) -> int:
+def _write_lines(tx: Transaction, out: IO[str], now: datetime) -> int:
     head = {
         "exported_at": now.isoformat(),
         "people": {str(number): name for number, name in sorted(tx.people.names().items())},
@@ -117,14 +120,6 @@ def _run(work: Work, number: str) -> Document:
     return reporting.run_report(work.tx, stored, work.state, work.now)
 
 
-def _semester(work: Work, text: str) -> Document:
-    return _evaluation(work, text, semesters=True)
-
-
-def _year(work: Work, text: str) -> Document:
-    return _evaluation(work, text, semesters=False)
-
-
 def _evaluation(work: Work, text: str, *, semesters: bool) -> Document:
     tx, state, now = work.tx, work.state, work.now
     known = reporting.periods(tx, state, now, semesters=semesters)
@@ -147,8 +142,8 @@ def _canonical(text: str) -> str:
 _REPORTS: dict[str, tuple[Callable[[Work, str], Document], str]] = {
     # what may follow `kawal report`: how it is made, and an example
     "run": (_run, "12"),
-    "semester": (_semester, "2027-1"),
-    "tahun": (_year, "2027"),
+    "semester": (partial(_evaluation, semesters=True), "2027-1"),
+    "tahun": (partial(_evaluation, semesters=False), "2027"),
 }
 
 

@@ -15,17 +15,18 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Annotated, Any, Final, Self
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     PrivateAttr,
     SecretStr,
     ValidationError,
-    field_validator,
     model_validator,
 )
 
@@ -59,33 +60,120 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
+def _token(raw: object) -> object:
+    if isinstance(raw, str) and not _TOKEN.fullmatch(raw):
+        raise ValueError(
+            "bukan token bot; salin utuh dari @BotFather, bentuknya angka, titik dua, lalu"
+            f" sekitar 35 huruf dan angka, misalnya {_TOKEN_EXAMPLE}"
+        )
+    return raw
+
+
+def _admins(raw: object) -> object:
+    if not isinstance(raw, str):
+        return raw
+    parts = [part for part in re.split(r"[,;\s]+", raw) if part]
+    wrong = [part for part in parts if not _is_person(part)]
+    if wrong:
+        raise ValueError(
+            f"{', '.join(wrong)} bukan nomor Telegram seseorang; isi dengan angka saja,"
+            " dipisah koma, misalnya 123456789,987654321 (tanyakan nomor Anda kepada"
+            " @userinfobot di Telegram)"
+        )
+    return frozenset(int(part) for part in parts)
+
+
+def _database(raw: object) -> SecretStr:
+    """The address with the absolute path of its file.
+
+    Raises:
+        ValueError: neither a file of SQLite nor an address of PostgreSQL.
+    """
+    text = raw.get_secret_value() if isinstance(raw, SecretStr) else str(raw)
+    backend = text.partition(":")[0].partition("+")[0].lower()
+    if backend == "sqlite":
+        file = _sqlite_file(text)
+        if file is None:
+            raise ValueError(
+                f"tidak menyebut berkas; tulis misalnya {_SQLITE_EXAMPLE} (database yang hanya"
+                " di memori hilang setiap kali bot berhenti)"
+            )
+        return SecretStr(f"sqlite:///{_from_project(file).as_posix()}")
+    parts = _split(text)
+    if backend not in {"postgres", "postgresql"} or parts is None or not parts.path.strip("/"):
+        raise ValueError(
+            "bukan alamat database; tulis"
+            f" {_SQLITE_EXAMPLE} atau {_POSTGRESQL_EXAMPLE} (tanda baca di dalam sandi ditulis"
+            " dengan kode persen, misalnya %40 untuk @)"
+        )
+    return SecretStr(text)
+
+
+def _api(raw: object) -> object:
+    text = str(raw).rstrip("/")
+    parts = _split(text)
+    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError(
+            "bukan alamat; tulis alamat yang diawali http:// atau https://, misalnya"
+            " https://api.telegram.org, atau hapus barisnya"
+        )
+    if parts.query or parts.fragment or "/bot" in parts.path:
+        raise ValueError(
+            "terlalu panjang; tulis hanya bagian sebelum /bot<token>/, misalnya"
+            " https://api.telegram.org"
+        )
+    return text
+
+
+def _format(raw: object) -> object:
+    text = str(raw).lower()
+    if text not in {form.value for form in LogFormat}:
+        raise ValueError(f'"{raw}" tidak dikenal; tulis text atau json')
+    return text
+
+
+def _from_project(path: Path) -> Path:
+    """The path as it counts from the project's folder.
+
+    Raises:
+        ValueError: it begins with the home of somebody who has none.
+    """
+    try:
+        return (PROJECT / path.expanduser()).resolve()
+    except RuntimeError as error:
+        raise ValueError(f"{path} tidak dikenal; tulis alamat folder yang lengkap") from error
+
+
+_Folder = Annotated[Path, AfterValidator(_from_project)]
+
+
 class Settings(BaseModel):
     """Everything the operator can set. The name of a setting is the field's in capitals.
 
     Paths are absolute. `warnings` are names in `.env` that look misspelt.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", hide_input_in_errors=True, validate_default=True
+    )
 
-    bot_token: SecretStr | None = Field(None, description="token bot dari @BotFather")
-    admin_ids: frozenset[int] = Field(
+    bot_token: Annotated[SecretStr | None, BeforeValidator(_token)] = Field(
+        None, description="token bot dari @BotFather"
+    )
+    admin_ids: Annotated[frozenset[int], BeforeValidator(_admins)] = Field(
         frozenset(), description="nomor Telegram para admin, dipisah koma"
     )
-    database_url: SecretStr = Field(
-        SecretStr(_SQLITE_EXAMPLE),
-        validate_default=True,
-        description="alamat database: berkas SQLite, atau PostgreSQL",
+    database_url: Annotated[SecretStr, BeforeValidator(_database)] = Field(
+        SecretStr(_SQLITE_EXAMPLE), description="alamat database: berkas SQLite, atau PostgreSQL"
     )
-    sop_dir: Path = Field(
-        Path("sop_data"), validate_default=True, description="folder data kantor dan SOP"
-    )
-    telegram_api_url: str = Field(
+    sop_dir: _Folder = Field(Path("sop_data"), description="folder data kantor dan SOP")
+    telegram_api_url: Annotated[str, BeforeValidator(_api)] = Field(
         "https://api.telegram.org", description="alamat Bot API, bagian sebelum /bot<token>/"
     )
-    archive_dir: Path = Field(
-        Path("data/arsip"), validate_default=True, description="folder arsip berkas"
+    archive_dir: _Folder = Field(Path("data/arsip"), description="folder arsip berkas")
+    log_format: Annotated[LogFormat, BeforeValidator(_format)] = Field(
+        LogFormat.TEXT, description="bentuk catatan log: text atau json"
     )
-    log_format: LogFormat = Field(LogFormat.TEXT, description="bentuk catatan log: text atau json")
 
     _warnings: tuple[str, ...] = PrivateAttr(())
 
@@ -128,8 +216,7 @@ class Settings(BaseModel):
         )
 
     def prepare_folders(self) -> None:
-        """Make the folders of the database and the archive, readable by the owner
-        only.
+        """Make the folders of the database and the archive, for the owner only.
 
         An existing folder that the operator chose keeps its permissions; the project's own
         `data` is closed to others.
@@ -151,67 +238,6 @@ class Settings(BaseModel):
                 )
         if faults:
             raise SettingsError(faults)
-
-    @field_validator("bot_token", mode="before")
-    @classmethod
-    def _token(cls, raw: object) -> object:
-        if isinstance(raw, str) and not _TOKEN.fullmatch(raw):
-            raise ValueError(
-                "bukan token bot; salin utuh dari @BotFather, bentuknya angka, titik dua, lalu"
-                f" sekitar 35 huruf dan angka, misalnya {_TOKEN_EXAMPLE}"
-            )
-        return raw
-
-    @field_validator("admin_ids", mode="before")
-    @classmethod
-    def _admins(cls, raw: object) -> object:
-        if not isinstance(raw, str):
-            return raw
-        parts = [part for part in re.split(r"[,;\s]+", raw) if part]
-        wrong = [part for part in parts if not _is_person(part)]
-        if wrong:
-            raise ValueError(
-                f"{', '.join(wrong)} bukan nomor Telegram seseorang; isi dengan angka saja,"
-                " dipisah koma, misalnya 123456789,987654321 (tanyakan nomor Anda kepada"
-                " @userinfobot di Telegram)"
-            )
-        return frozenset(int(part) for part in parts)
-
-    @field_validator("database_url", mode="before")
-    @classmethod
-    def _database(cls, raw: object) -> object:
-        text = raw.get_secret_value() if isinstance(raw, SecretStr) else str(raw)
-        return SecretStr(_database_url(text))
-
-    @field_validator("sop_dir", "archive_dir")
-    @classmethod
-    def _from_project(cls, path: Path) -> Path:
-        return _absolute(path)
-
-    @field_validator("telegram_api_url", mode="before")
-    @classmethod
-    def _api(cls, raw: object) -> object:
-        text = str(raw).rstrip("/")
-        parts = _split(text)
-        if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError(
-                "bukan alamat; tulis alamat yang diawali http:// atau https://, misalnya"
-                " https://api.telegram.org, atau hapus barisnya"
-            )
-        if parts.query or parts.fragment or "/bot" in parts.path:
-            raise ValueError(
-                "terlalu panjang; tulis hanya bagian sebelum /bot<token>/, misalnya"
-                " https://api.telegram.org"
-            )
-        return text
-
-    @field_validator("log_format", mode="before")
-    @classmethod
-    def _format(cls, raw: object) -> object:
-        text = str(raw).lower()
-        if text not in {form.value for form in LogFormat}:
-            raise ValueError(f'"{raw}" tidak dikenal; tulis text atau json')
-        return text
 
     @model_validator(mode="after")
     def _apart(self) -> Self:
@@ -280,14 +306,13 @@ def _read_env(env_file: Path, faults: list[str]) -> dict[str, str | None]:
 
 
 def _near_misses(found: Mapping[str, str | None], names: Mapping[str, str]) -> list[str]:
-    warnings = []
-    for name in found:
-        close = difflib.get_close_matches(name.upper(), names, n=1, cutoff=0.7)
-        if name.upper() not in names and close:
-            warnings.append(
-                f"{name} di .env tidak dikenal dan tidak dipakai; mungkin maksudnya {close[0]}"
-            )
-    return warnings
+    unknown = (name for name in found if name.upper() not in names)
+    likely = ((n, difflib.get_close_matches(n.upper(), names, n=1, cutoff=0.7)) for n in unknown)
+    return [
+        f"{name} di .env tidak dikenal dan tidak dipakai; mungkin maksudnya {close[0]}"
+        for name, close in likely
+        if close
+    ]
 
 
 def _in_words(error: Any) -> str:
@@ -310,31 +335,6 @@ def _split(url: str) -> SplitResult | None:
     return parts
 
 
-def _database_url(text: str) -> str:
-    """The address with the absolute path of its file.
-
-    Raises:
-        ValueError: neither a file of SQLite nor an address of PostgreSQL.
-    """
-    backend = text.partition(":")[0].partition("+")[0].lower()
-    if backend == "sqlite":
-        file = _sqlite_file(text)
-        if file is None:
-            raise ValueError(
-                f"tidak menyebut berkas; tulis misalnya {_SQLITE_EXAMPLE} (database yang hanya"
-                " di memori hilang setiap kali bot berhenti)"
-            )
-        return f"sqlite:///{_absolute(file).as_posix()}"
-    parts = _split(text)
-    if backend not in {"postgres", "postgresql"} or parts is None or not parts.path.strip("/"):
-        raise ValueError(
-            "bukan alamat database; tulis"
-            f" {_SQLITE_EXAMPLE} atau {_POSTGRESQL_EXAMPLE} (tanda baca di dalam sandi ditulis"
-            " dengan kode persen, misalnya %40 untuk @)"
-        )
-    return text
-
-
 def _sqlite_file(url: str) -> Path | None:
     """The file that an SQLite address names; None for one in memory or another database."""
     scheme, _, rest = url.partition("://")
@@ -344,18 +344,6 @@ def _sqlite_file(url: str) -> Path | None:
     if not name or name == ":memory:" or name.startswith("file:") or name.endswith("/"):
         return None
     return Path(name)
-
-
-def _absolute(path: Path) -> Path:
-    """The path as it counts from the project's folder.
-
-    Raises:
-        ValueError: it begins with the home of somebody who has none.
-    """
-    try:
-        return (PROJECT / path.expanduser()).resolve()
-    except RuntimeError as error:
-        raise ValueError(f"{path} tidak dikenal; tulis alamat folder yang lengkap") from error
 
 
 def _make_private(folder: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -22,7 +22,7 @@ from bot.domain.actions import (
 )
 from bot.domain.decision import Decision
 from bot.domain.engine import decide
-from bot.domain.events import Event
+from bot.domain.events import Event, RunStarted, begin, evolve
 from bot.domain.run import Run
 from bot.domain.sop import DefaultYear, Official, Procedure, Sop, Wording
 from tests.cast import BUDI, DEWI, HADI, MONDAY, SARI, Player, state
@@ -74,6 +74,22 @@ def long_procedure(steps: int, code: str = "uji") -> Procedure:
         for n in range(1, steps + 1)
     )
     return Procedure(code, f"PROSEDUR {steps} LANGKAH", DefaultYear.BERJALAN, rows)
+
+
+def replay(run_id: int, procedure: Procedure, events: Iterable[Event]) -> Run:
+    """The state after these events, oldest first.
+
+    Raises:
+        ValueError: they do not begin with a start, or one cannot follow another.
+    """
+    remaining = iter(events)
+    first = next(remaining, None)
+    if not isinstance(first, RunStarted):
+        raise ValueError("a journal begins with the start of the run")
+    run = begin(run_id, procedure, first)
+    for event in remaining:
+        run = evolve(run, event)
+    return run
 
 
 @dataclass(frozen=True, slots=True)

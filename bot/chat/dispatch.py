@@ -25,6 +25,7 @@ from telegram.ext import (
     filters,
 )
 
+from bot.chat.outcomes import asked_wait
 from bot.chat.sender import Sender
 from bot.clock import Clock
 from bot.features import free_text, replies
@@ -83,7 +84,6 @@ class Dispatcher:
 
     def handlers(self) -> list[BaseHandler[Any, Any, Any]]:
         """The handlers in the order in which they are tried; the first that fits takes it."""
-        group_command = MessageHandler(filters.ChatType.GROUPS & filters.COMMAND, self.in_group)
         return [
             CallbackQueryHandler(self.tap),
             ChatMemberHandler(self.membership, ChatMemberHandler.MY_CHAT_MEMBER),
@@ -92,7 +92,7 @@ class Dispatcher:
             MessageHandler(PRIVATE & (filters.Document.ALL | filters.PHOTO), self.file),
             MessageHandler(PRIVATE & ~filters.StatusUpdate.ALL, self.other_kind),
             MessageHandler(filters.StatusUpdate.MIGRATE, self.migrated),
-            group_command,
+            MessageHandler(filters.ChatType.GROUPS & filters.COMMAND, self.in_group),
         ]
 
     # Messages
@@ -154,7 +154,7 @@ class Dispatcher:
         self._groups = {g: at for g, at in self._groups.items() if now - at < QUIET_IN_GROUPS}
         if group.id not in self._groups:
             self._groups[group.id] = now
-            await self._show(group.id, Refuse(Refused.PRIVATE_ONLY).view, None)
+            await _quietly(self._sender.show(group.id, Refuse(Refused.PRIVATE_ONLY).view))
 
     async def migrated(self, update: Update, context: Context) -> None:
         """A group has become a supergroup; each of the two says so."""
@@ -215,7 +215,7 @@ class Dispatcher:
         if update.callback_query:
             await self._answer(update.callback_query, view)
         elif update.message:
-            await self._show(update.effective_user.id, view, None)
+            await _quietly(self._sender.show(update.effective_user.id, view))
 
     async def _report(self, number: str) -> None:
         """Let the admin hear of errors that keep coming."""
@@ -241,19 +241,13 @@ class Dispatcher:
             try:
                 await self._sender.show(chat_id, view)
             except RetryAfter as error:
-                wait = error.retry_after
-                pause = wait if isinstance(wait, timedelta) else timedelta(seconds=wait)
-                if pause > LONGEST_WAIT:
+                if (pause := asked_wait(error)) > LONGEST_WAIT:
                     raise
                 await asyncio.sleep(pause.total_seconds())
                 await self._sender.show(chat_id, view)
         except TelegramError as error:
             log.warning("not shown, and undone", view=type(view).__name__, error=error.message)
             await self._worker(replies.undo_unshown, view, self._now())
-
-    async def _show(self, chat_id: int, view: View, replace: int | None) -> None:
-        """What was done is done: a screen that cannot be shown now makes it no failure."""
-        await _quietly(self._sender.show(chat_id, view, replace))
 
     def _now(self) -> datetime:
         return self._clock.now()

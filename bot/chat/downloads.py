@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import timedelta
 
 import httpx
 from telegram import Bot
 from telegram.error import TelegramError
 
-from bot.chat.outcomes import RateLimited, TemporaryError, classify_error
+from bot.chat.outcomes import PermanentError, RateLimited, TemporaryError, classify_error
 from bot.features.evidence.usecases import SIZE_LIMIT, Draft
 
 PIECE = 128 * 1024
@@ -32,24 +31,7 @@ class TooLarge:
     """It is larger than a bot may fetch, whatever was said of it before."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """Telegram will never give it."""
-
-    error: str
-
-
-@dataclass(frozen=True, slots=True)
-class Later:
-    """It was not given now. `offline`: Telegram could not be reached at all; `wait` is what
-    Telegram asks for."""
-
-    error: str
-    offline: bool
-    wait: timedelta | None = None
-
-
-Result = Fetched | TooLarge | Gone | Later
+Result = Fetched | TooLarge | RateLimited | TemporaryError | PermanentError
 
 
 class Downloads:
@@ -70,11 +52,11 @@ class Downloads:
         except TelegramError as error:
             return _refused(error)
         if told.file_path is None:
-            return Later("no address", offline=False)
+            return TemporaryError("no address")
         try:
             return await self._stream(told.file_path, told.file_size, draft)
         except httpx.HTTPError as error:
-            return Later(type(error).__name__, offline=True)
+            return TemporaryError(type(error).__name__, offline=True)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -84,23 +66,20 @@ class Downloads:
         plain = {"Accept-Encoding": "identity"}
         async with self._client.stream("GET", address, headers=plain) as answer:
             if answer.status_code != httpx.codes.OK:
-                return Later(f"status {answer.status_code}", offline=False)
+                return TemporaryError(f"status {answer.status_code}")
             async for piece in answer.aiter_bytes(PIECE):
                 if draft.size + len(piece) > SIZE_LIMIT:
                     return TooLarge()
                 await asyncio.to_thread(draft.write, piece)
         if size is not None and draft.size != size:
-            return Later(f"{draft.size} of {size} bytes", offline=False)
+            return TemporaryError(f"{draft.size} of {size} bytes")
         return Fetched()
 
 
 def _refused(error: TelegramError) -> Result:
     if "file is too big" in error.message.lower():
         return TooLarge()
-    match classify_error(error):
-        case RateLimited(wait):
-            return Later(error.message, offline=False, wait=wait)
-        case TemporaryError(offline=offline):
-            return Later(error.message, offline=offline)
-        case _:
-            return Gone(error.message)
+    result = classify_error(error)
+    if isinstance(result, RateLimited | TemporaryError):
+        return result
+    return PermanentError(error.message)

@@ -1,4 +1,4 @@
-"""What becomes of a message that is sent: one word for each answer of Telegram's."""
+"""The results of sending a message: one class for each kind of answer of Telegram's."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ class TemporaryError:
     """
 
     error: str
-    maybe_sent: bool
-    offline: bool
+    maybe_sent: bool = False
+    offline: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,51 +91,52 @@ def classify_error(error: TelegramError) -> Result:
     """What an error of Telegram's means for a delivery."""
     match error:
         case RetryAfter():
-            wait = error.retry_after
-            return RateLimited(wait if isinstance(wait, timedelta) else timedelta(seconds=wait))
+            return RateLimited(asked_wait(error))
         case ChatMigrated():
             return Migrated(error.new_chat_id)
         case Forbidden():
             return Blocked(error.message)
         case BadRequest():
-            if any(words in error.message.lower() for words in _CLOSED_TO_US):
-                return Blocked(error.message)
-            return PermanentError(error.message)
+            kind = Blocked if _says(error, *_CLOSED_TO_US) else PermanentError
+            return kind(error.message)
         case InvalidToken():
             # The token was withdrawn while the bot ran: nothing is wrong with the message.
-            return TemporaryError(error.message, maybe_sent=False, offline=True)
+            return TemporaryError(error.message, offline=True)
         case TimedOut() | NetworkError():
-            before_sending = isinstance(
-                error.__cause__,
-                httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout,
-            )
-            answered = error.__cause__ is None
+            cause = error.__cause__
+            unsent = httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | None
             return TemporaryError(
-                error.message,
-                maybe_sent=not (before_sending or answered),
-                offline=not answered,
+                error.message, maybe_sent=not isinstance(cause, unsent), offline=cause is not None
             )
         case _ if error.__cause__ is not None:
             # An answer that is none of Telegram's: somebody between us, a log-in page perhaps.
             return TemporaryError(error.message, maybe_sent=True, offline=True)
         case _:
-            return TemporaryError(error.message, maybe_sent=False, offline=False)
+            return TemporaryError(error.message)
+
+
+def asked_wait(error: RetryAfter) -> timedelta:
+    """How long Telegram asks to wait. The library's type allows seconds as well."""
+    wait = error.retry_after
+    return wait if isinstance(wait, timedelta) else timedelta(seconds=wait)
 
 
 def edit_is_moot(error: TelegramError) -> bool:
     """The screen shows it already, or no longer has the message."""
-    said = error.message.lower()
     gone = ("message to edit not found", "message can't be edited", "message_id_invalid")
-    return isinstance(error, BadRequest) and (
-        is_shown(error) or any(words in said for words in gone)
-    )
+    return isinstance(error, BadRequest) and (is_shown(error) or _says(error, *gone))
 
 
 def file_forgotten(error: TelegramError) -> bool:
     """Telegram does not know the file by this name: another bot was given it."""
-    said = error.message.lower()
-    return "wrong file identifier" in said or "wrong file_id" in said or "invalid file" in said
+    return _says(error, "wrong file identifier", "wrong file_id", "invalid file")
 
 
 def is_shown(error: TelegramError) -> bool:
-    return "message is not modified" in error.message.lower()
+    """The screen shows it already."""
+    return _says(error, "message is not modified")
+
+
+def _says(error: TelegramError, *phrases: str) -> bool:
+    said = error.message.lower()
+    return any(phrase in said for phrase in phrases)

@@ -11,12 +11,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
-from datetime import timedelta
 from typing import TypeVar
 
 import structlog
 from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+
+from bot.chat.outcomes import asked_wait
 
 log = structlog.get_logger()
 
@@ -94,8 +95,7 @@ class Poller:
             except Conflict as error:
                 await self._contested(error)
             except RetryAfter as error:
-                wait = error.retry_after
-                await self._pause(wait.total_seconds() if isinstance(wait, timedelta) else wait)
+                await self._pause(asked_wait(error).total_seconds())
             except TelegramError as error:
                 await self._failed(error)
             else:

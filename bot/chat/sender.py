@@ -102,36 +102,41 @@ class Sender:
         delivery, view = outgoing.delivery, outgoing.view
         chat_id, silent = delivery.chat_id, delivery.silent
         if delivery.message_id is not None:
-            await self.edit(chat_id, delivery.message_id, message)
+            await self._edit(chat_id, delivery.message_id, message)
             return None
         if is_file(view):
-            return await self.send_again(chat_id, view, message, silent)
+            return await self._send_again(chat_id, view, message, silent)
         if rendered is not None:
-            return await self.send_document(chat_id, rendered, message, silent)
-        return await self.send(chat_id, message, silent=silent)
+            name, picture = rendered.name, rendered.picture
+            return await self._send_file(chat_id, rendered.content, name, picture, message, silent)
+        return await self._send(chat_id, message, silent=silent)
 
-    async def show(self, chat_id: int, view: View, replace: int | None = None) -> None:
-        """Show a view at once, as a new message or in place of the message `replace`.
+    async def show(self, chat_id: int, view: View) -> None:
+        """Show a view at once, as a new message.
 
         Raises:
             TelegramError: Telegram refused it.
         """
-        await self.put(chat_id, self._texts.render(view), replace)
+        await self.put(chat_id, self._texts.render(view))
 
     async def put(self, chat_id: int, message: Message, replace: int | None = None) -> None:
-        """Like `show`, for a message that is made already."""
+        """Show a message at once, as a new one or in place of the message `replace`.
+
+        Raises:
+            TelegramError: Telegram refused it.
+        """
         if replace is None:
-            await self.send(chat_id, message)
+            await self._send(chat_id, message)
             return
         try:
-            await self.edit(chat_id, replace, message)
+            await self._edit(chat_id, replace, message)
         except BadRequest as error:
             if not edit_is_moot(error):
                 raise
             if not is_shown(error):
-                await self.send(chat_id, message)
+                await self._send(chat_id, message)
 
-    async def send(self, chat_id: int, message: Message, silent: bool = False) -> int:
+    async def _send(self, chat_id: int, message: Message, silent: bool = False) -> int:
         """Send a new message; its id."""
         sent = await self._bot.send_message(
             chat_id,
@@ -143,16 +148,8 @@ class Sender:
         )
         return sent.message_id
 
-    async def send_document(
-        self, chat_id: int, file: RenderedFile, message: Message, silent: bool = False
-    ) -> int:
-        """Send a file with a caption, a picture as a picture; the new message's id."""
-        return await self._send_file(
-            chat_id, file.content, file.name, file.picture, message, silent
-        )
-
-    async def send_again(
-        self, chat_id: int, view: FileView, message: Message, silent: bool = False
+    async def _send_again(
+        self, chat_id: int, view: FileView, message: Message, silent: bool
     ) -> int:
         """Send a file that Telegram has, or, where it no longer knows it, the archive's copy."""
         file = view.file
@@ -211,7 +208,7 @@ class Sender:
         except (TelegramError, TimeoutError) as error:
             log.info("action not shown", error=type(error).__name__)
 
-    async def edit(self, chat_id: int, message_id: int, message: Message) -> None:
+    async def _edit(self, chat_id: int, message_id: int, message: Message) -> None:
         """Show a message in the place of one that was sent before."""
         await self._bot.edit_message_text(
             message.html,

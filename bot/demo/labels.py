@@ -34,7 +34,7 @@ _STATES: Final = {
 }
 
 
-class Words:
+class Labels:
     """The words for one office's calendar."""
 
     def __init__(self, calendar: WorkCalendar, features: Features) -> None:

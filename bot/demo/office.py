@@ -24,9 +24,7 @@ from bot.chat.rate_limit import RateLimiter
 from bot.clock import Clock
 from bot.demo import inspector
 from bot.demo.cast import CAST, employ
-from bot.demo.faults import Fail, RateLimit
-from bot.demo.process import Life
-from bot.demo.telegram import LocalTelegram, Person
+from bot.demo.process import Process
 from bot.domain import worktime
 from bot.domain.calendar import office_calendar
 from bot.domain.sop import Catalog
@@ -35,6 +33,8 @@ from bot.features import agenda, outbox, registry, yearly
 from bot.features.joining import usecases as joining
 from bot.features.work import Services
 from bot.indonesian import Dates
+from bot.localtelegram.faults import Fail, RateLimit
+from bot.localtelegram.server import LocalTelegram, Person
 from bot.settings import OperatorError, Settings
 from bot.sop_loader import DataError, load_catalog
 from bot.store import Store, lock, schema
@@ -124,7 +124,7 @@ class Office:
         self.id = secrets.token_hex(4)
         self._bot = Bot.STARTING
         self._app: App | None = None
-        self._life: Life | None = None
+        self._process: Process | None = None
         self._main: asyncio.Task[None] | None = None
         self._one_at_a_time = asyncio.Lock()
         self._on_change: list[Callable[[], None]] = []
@@ -198,8 +198,8 @@ class Office:
             self.telegram.heal()
             self._app.stop()
             await asyncio.wait([self._main], timeout=5)
-        if self._life is not None:
-            await self._life.kill()
+        if self._process is not None:
+            await self._process.kill()
         await self.telegram.stop()
         if self._keep:
             self._save()
@@ -319,8 +319,8 @@ class Office:
             rate_limiter=RateLimiter(per_second=1_000, chat_burst=1_000, chat_per_second=1_000),
         )
         ready = asyncio.Event()
-        self._life = Life()
-        self._main = self._life.begin(self._app.run(ready))
+        self._process = Process()
+        self._main = self._process.begin(self._app.run(ready))
         self._main.add_done_callback(self._ended)
         waiting = asyncio.create_task(ready.wait())
         try:
@@ -336,10 +336,10 @@ class Office:
     async def kill_bot(self) -> None:
         """End the bot as a power cut would: no word, no tidying, nothing recorded."""
         async with self._one_at_a_time:
-            if self._life is None or self._main is None or self._main.done():
+            if self._process is None or self._main is None or self._main.done():
                 return
             self._bot = Bot.KILLED
-            await self._life.kill()
+            await self._process.kill()
             self._changed()
 
     def _ended(self, main: asyncio.Task[None]) -> None:
@@ -435,8 +435,8 @@ class Office:
             return Walk(tuple(self.days_off(begun, self.clock.now())))
 
     def _move(self, to: datetime) -> None:
-        if self._life is not None:
-            self._life.run(self.clock.move, to)
+        if self._process is not None:
+            self._process.run(self.clock.move, to)
         else:
             self.clock.move(to)
         self._changed()

@@ -31,11 +31,11 @@ from starlette.types import Message as AsgiMessage
 
 from bot.demo import inspector
 from bot.demo.cast import CAST
-from bot.demo.labels import Words
+from bot.demo.labels import Labels
 from bot.demo.office import Mischief, Office, Walk
-from bot.demo.screen import Message
-from bot.demo.telegram import Person
-from bot.demo.world import Change
+from bot.localtelegram.screen import Message
+from bot.localtelegram.server import Person
+from bot.localtelegram.world import Change
 from bot.store import StoreUnavailableError
 
 log = structlog.get_logger()
@@ -67,7 +67,7 @@ _HEADERS: Final = {
 Event = dict[str, Any]
 
 
-class Refused(Exception):  # noqa: N818 - what a person is told, no error of ours
+class RequestError(Exception):
     """Something cannot be done; the text says why, in the page's words."""
 
 
@@ -76,7 +76,7 @@ class Page:
 
     def __init__(self, office: Office) -> None:
         self._office = office
-        self._words = Words(office.calendar, office.services.features)
+        self._words = Labels(office.calendar, office.services.features)
         self._streams: set[asyncio.Queue[Event | None]] = set()
         self._look = asyncio.Event()
         self._inside: Event = {"type": "inside"}
@@ -373,7 +373,7 @@ class Page:
         async def answer(request: Request) -> Response:
             try:
                 return JSONResponse(await action(await _body(request)) or {})
-            except Refused as refused:
+            except RequestError as refused:
                 return JSONResponse({"mengapa": str(refused)}, 409)
             except (KeyError, TypeError, ValueError):
                 return JSONResponse({"mengapa": "Permintaan ini tidak dipahami."}, 400)
@@ -384,9 +384,9 @@ class Page:
         person = self._writer(asked)
         text = str(asked["text"]).strip()
         if not text:
-            raise Refused("Pesan masih kosong.")
+            raise RequestError("Pesan masih kosong.")
         if _length(text) > 4096:
-            raise Refused("Pesan paling panjang 4.096 huruf.")
+            raise RequestError("Pesan paling panjang 4.096 huruf.")
         person.send(text, reply_to=_replied(person, asked.get("reply_to")))
 
     async def _tap(self, asked: Event) -> None:
@@ -394,19 +394,19 @@ class Page:
         message, data = person.message(int(asked["message"])), str(asked["data"])
         shown = message.buttons if message is not None else ()
         if not any(button.data == data for row in shown for button in row):
-            raise Refused("Tombol itu tidak ada lagi.")
+            raise RequestError("Tombol itu tidak ada lagi.")
         person.tap_data(int(asked["message"]), data)
 
     async def _open_link(self, asked: Event) -> None:
         try:
             self._person(int(asked["user"])).open_link(str(asked["url"]))
         except AssertionError:
-            raise Refused("Tautan itu tidak menuju bot ini.") from None
+            raise RequestError("Tautan itu tidak menuju bot ini.") from None
 
     async def _block(self, asked: Event) -> None:
         person = self._person(int(asked["user"]))
         if not person.started:
-            raise Refused("Percakapan dengan bot belum dimulai.")
+            raise RequestError("Percakapan dengan bot belum dimulai.")
         if asked["blocked"]:
             person.block()
         else:
@@ -419,19 +419,19 @@ class Page:
             async with request.form(max_files=1, max_fields=4) as form:
                 file = form["file"]
                 if not isinstance(file, UploadFile):
-                    raise Refused("Pilih sebuah berkas.")
+                    raise RequestError("Pilih sebuah berkas.")
                 person = self._writer({"user": str(form["user"])})
                 data, caption = await file.read(), str(form.get("caption", ""))
                 if not data:
-                    raise Refused("Berkas ini kosong.")
+                    raise RequestError("Berkas ini kosong.")
                 if _length(caption) > 1024:
-                    raise Refused("Keterangan paling panjang 1.024 huruf.")
+                    raise RequestError("Keterangan paling panjang 1.024 huruf.")
                 reply_to = _replied(person, form.get("reply_to"))
                 if form.get("photo") == "1":
                     _send_photo(person, data, caption, reply_to)
                 else:
                     person.attach(data, file.filename or "berkas", caption, reply_to)
-        except Refused as refused:
+        except RequestError as refused:
             return JSONResponse({"mengapa": str(refused)}, 409)
         except (KeyError, ValueError, MultiPartException):
             return JSONResponse({"mengapa": "Permintaan ini tidak dipahami."}, 400)
@@ -445,11 +445,11 @@ class Page:
         }
         move = moves[asked["langkah"]]
         if self._walking.locked():
-            raise Refused("Jam kantor masih berjalan maju.")
+            raise RequestError("Jam kantor masih berjalan maju.")
         async with self._walking:
             walk = await move()
         if walk.why_not is not None:
-            raise Refused(walk.why_not)
+            raise RequestError(walk.why_not)
         return {"lewat": [self._words.day_off(off) for off in walk.passed]}
 
     async def _tick(self, asked: Event) -> None:
@@ -476,7 +476,7 @@ class Page:
     def _writer(self, asked: Event) -> Person:
         person = self._person(int(asked["user"]))
         if person.blocked:
-            raise Refused("Bot ini diblokir; buka blokirnya dahulu.")
+            raise RequestError("Bot ini diblokir; buka blokirnya dahulu.")
         return person
 
 
@@ -543,7 +543,7 @@ class Guard:
 
 async def _body(request: Request) -> Event:
     if int(request.headers.get("content-length", "0")) > LARGEST_REQUEST:
-        raise Refused("Permintaan ini terlalu besar.")
+        raise RequestError("Permintaan ini terlalu besar.")
     body = await request.json()
     if not isinstance(body, dict):
         raise ValueError("not an object")
@@ -554,7 +554,7 @@ def _send_photo(person: Person, data: bytes, caption: str, reply_to: int | None)
     try:
         person.photo(data, caption, reply_to)
     except AssertionError:
-        raise Refused("Foto harus berupa gambar PNG atau JPEG.") from None
+        raise RequestError("Foto harus berupa gambar PNG atau JPEG.") from None
 
 
 def _replied(person: Person, message: Any) -> int | None:

@@ -1,4 +1,4 @@
-"""A life: everything that runs on behalf of one program within an event loop, and its end.
+"""A program within the event loop: all the tasks that it started, and how to kill it.
 
 A program that is killed ends between two instructions: nothing tidies up, nothing more is
 recorded. Within one process that means every task of it, whoever started the task, and no
@@ -15,13 +15,13 @@ from weakref import WeakSet
 
 _T = TypeVar("_T")
 
-_CURRENT: ContextVar[Life | None] = ContextVar("life", default=None)
+_CURRENT: ContextVar[Process | None] = ContextVar("process", default=None)
 
 _PATIENCE = 2.0
 """Seconds that cancelled tasks get to go."""
 
 
-class Life:
+class Process:
     """The tasks that descend from one call of `begin`."""
 
     def __init__(self) -> None:
@@ -31,15 +31,15 @@ class Life:
         _count_tasks(asyncio.get_running_loop())
 
     def begin(self, main: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
-        """Start `main`; what it starts is part of this life."""
+        """Start `main`; what it starts is part of this process."""
         return self._context.run(asyncio.ensure_future, main)
 
     def run(self, call: Callable[..., _T], *args: Any) -> _T:
-        """Call something as a part of this life."""
+        """Call something as a part of this process."""
         return self._context.run(call, *args)
 
     def born(self, task: asyncio.Task[Any]) -> None:
-        """A task of this life was started."""
+        """A task of this process was started."""
         self._tasks.add(task)
 
     async def kill(self) -> None:
@@ -54,7 +54,7 @@ class Life:
 
 
 def _count_tasks(loop: asyncio.AbstractEventLoop) -> None:
-    """Let `loop` tell each new task to the life that it belongs to."""
+    """Let `loop` tell each new task to the process that it belongs to."""
     if loop.get_task_factory() is _factory:
         return
     loop.set_task_factory(_factory)
@@ -66,7 +66,7 @@ def _factory(
     **options: Any,
 ) -> asyncio.Task[_T]:
     task: asyncio.Task[_T] = asyncio.Task(coroutine, loop=loop, **options)
-    life = _CURRENT.get()
-    if life is not None:
-        life.born(task)
+    process = _CURRENT.get()
+    if process is not None:
+        process.born(task)
     return task

@@ -1,12 +1,11 @@
 """The events of a run (event sourcing).
 
 The engine decides events, the store writes each into the journal and its tables, and `evolve`
-applies it to the state. So replaying the journal gives the state.
+applies it to the state. So the journal, event by event, gives the state again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -44,22 +43,26 @@ class RunStarted:
 
 
 @dataclass(frozen=True, slots=True)
-class TaskOpened:
-    """An attempt at a step was opened, with its deadline."""
+class TaskEvent:
+    """An event of one attempt at a step."""
 
     step: int
     attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class TaskOpened(TaskEvent):
+    """An attempt at a step was opened, with its deadline."""
+
     at: datetime
     due_at: datetime
     kind: Literal["task_opened"] = "task_opened"
 
 
 @dataclass(frozen=True, slots=True)
-class TaskConfirmed:
+class TaskConfirmed(TaskEvent):
     """One person confirmed the task; it may still wait for others."""
 
-    step: int
-    attempt: int
     confirmation: Confirmation
     kind: Literal["task_confirmed"] = "task_confirmed"
 
@@ -69,21 +72,17 @@ class TaskConfirmed:
 
 
 @dataclass(frozen=True, slots=True)
-class TaskClosed:
+class TaskClosed(TaskEvent):
     """The task has all its confirmations."""
 
-    step: int
-    attempt: int
     at: datetime
     kind: Literal["task_closed"] = "task_closed"
 
 
 @dataclass(frozen=True, slots=True)
-class TaskReturned:
+class TaskReturned(TaskEvent):
     """A reviewer sent the work back to an earlier step; what was confirmed after it is void."""
 
-    step: int
-    attempt: int
     to_step: int
     reason: str
     by: By
@@ -92,32 +91,26 @@ class TaskReturned:
 
 
 @dataclass(frozen=True, slots=True)
-class ConfirmationUndone:
+class ConfirmationUndone(TaskEvent):
     """Somebody undid their own confirmation; a task that it had closed is open again."""
 
-    step: int
-    attempt: int
     by: By
     at: datetime
     kind: Literal["confirmation_undone"] = "confirmation_undone"
 
 
 @dataclass(frozen=True, slots=True)
-class TaskWithdrawn:
+class TaskWithdrawn(TaskEvent):
     """An open task was withdrawn: the confirmation that led to it was undone."""
 
-    step: int
-    attempt: int
     at: datetime
     kind: Literal["task_withdrawn"] = "task_withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
-class ExtensionAsked:
+class ExtensionAsked(TaskEvent):
     """Somebody asked for more time; `extension` is the task's newest."""
 
-    step: int
-    attempt: int
     extension: Extension
     kind: Literal["extension_asked"] = "extension_asked"
 
@@ -127,11 +120,9 @@ class ExtensionAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class ExtensionDecided:
+class ExtensionDecided(TaskEvent):
     """The task's extension of this number (from 0) was granted or declined."""
 
-    step: int
-    attempt: int
     number: int
     granted: bool
     by: By
@@ -148,11 +139,9 @@ class Cause(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class DeadlineMoved:
+class DeadlineMoved(TaskEvent):
     """The deadline of an open task moved. `why` describes the change of the calendar."""
 
-    step: int
-    attempt: int
     due_at: datetime
     cause: Cause
     at: datetime
@@ -161,11 +150,9 @@ class DeadlineMoved:
 
 
 @dataclass(frozen=True, slots=True)
-class TaskNoted:
+class TaskNoted(TaskEvent):
     """Somebody left a note on the task."""
 
-    step: int
-    attempt: int
     note: Note
     kind: Literal["task_noted"] = "task_noted"
 
@@ -175,11 +162,9 @@ class TaskNoted:
 
 
 @dataclass(frozen=True, slots=True)
-class EvidenceAttached:
+class EvidenceAttached(TaskEvent):
     """Somebody attached a file to the task."""
 
-    step: int
-    attempt: int
     evidence: Evidence
     kind: Literal["evidence_attached"] = "evidence_attached"
 
@@ -243,10 +228,8 @@ class RunReopened:
     kind: Literal["run_reopened"] = "run_reopened"
 
 
-Event = (
-    RunStarted
-    | TaskOpened
-    | TaskConfirmed
+_TaskChange = (
+    TaskConfirmed
     | TaskClosed
     | TaskReturned
     | ConfirmationUndone
@@ -256,6 +239,12 @@ Event = (
     | DeadlineMoved
     | TaskNoted
     | EvidenceAttached
+)
+
+Event = (
+    RunStarted
+    | TaskOpened
+    | _TaskChange
     | TeamChosen
     | RunPaused
     | RunResumed
@@ -276,21 +265,15 @@ def author(event: Event) -> By | None:
         case TaskConfirmed(confirmation=c):
             return By(c.person_id, c.role, c.unit, c.capacity)
         case (
-            ExtensionAsked(extension=said) | TaskNoted(note=said) | EvidenceAttached(evidence=said)
+            ExtensionAsked(extension=fact) | TaskNoted(note=fact) | EvidenceAttached(evidence=fact)
         ):
-            return said.by
-        case (
-            TaskReturned(by=by)
-            | ConfirmationUndone(by=by)
-            | ExtensionDecided(by=by)
-            | TeamChosen(by=by)
-            | RunPaused(by=by)
-            | RunResumed(by=by)
-            | RunCancelled(by=by)
-        ):
-            return by
-        case _:
+            return fact.by
+        case TaskOpened() | TaskClosed() | TaskWithdrawn() | DeadlineMoved():
             return None
+        case RunFinished() | RunReopened():
+            return None
+        case _:
+            return event.by
 
 
 def actor(event: Event) -> int | None:
@@ -339,60 +322,29 @@ def evolve(run: Run, event: Event) -> Run:
             return replace(run, status=RunStatus.SELESAI, finished_at=event.at)
         case RunReopened():
             return replace(run, status=RunStatus.BERJALAN, finished_at=None)
-        case TaskReturned(step=step, attempt=attempt):
-            given = Returned(event.by, event.to_step, event.reason, event.at)
-            returned = replace(
-                _open(run, step, attempt),
-                status=TaskStatus.DIKEMBALIKAN,
-                closed_at=event.at,
-                returned=given,
-            )
-            return _void_after(_put(run, returned), event.to_step)
+        case TaskReturned(to_step=to_step):
+            return _void_after(_put(run, _changed(run, event)), to_step)
         case _:
             return _put(run, _changed(run, event))
 
 
-def replay(run_id: int, procedure: Procedure, events: Iterable[Event]) -> Run:
-    """The state after these events, oldest first.
-
-    Raises:
-        ValueError: they do not begin with a start, or one cannot follow another.
-    """
-    remaining = iter(events)
-    first = next(remaining, None)
-    if not isinstance(first, RunStarted):
-        raise ValueError("a journal begins with the start of the run")
-    run = begin(run_id, procedure, first)
-    for event in remaining:
-        run = evolve(run, event)
-    return run
-
-
-_OfTask = (
-    TaskConfirmed
-    | TaskClosed
-    | ConfirmationUndone
-    | TaskWithdrawn
-    | ExtensionAsked
-    | ExtensionDecided
-    | DeadlineMoved
-    | TaskNoted
-    | EvidenceAttached
-)
-
-
-def _changed(run: Run, event: _OfTask) -> Task:
+def _changed(run: Run, event: _TaskChange) -> Task:
     """The task of an event, after it."""
-    if isinstance(event, ConfirmationUndone | TaskNoted | EvidenceAttached):
-        # These are allowed for a closed task.
-        task = _known(run, event.step, event.attempt)
-    else:
-        task = _open(run, event.step, event.attempt)
+    task = run.task(event.step, event.attempt)
+    if task is None:
+        raise ValueError(f"step {event.step} attempt {event.attempt} was never opened")
+    for_closed_too = isinstance(event, ConfirmationUndone | TaskNoted | EvidenceAttached)
+    if not task.is_open and not for_closed_too:
+        raise ValueError(f"step {event.step} attempt {event.attempt} is not open")
     match event:
         case TaskConfirmed(confirmation=confirmation):
             return replace(task, confirmations=(*task.confirmations, confirmation))
         case TaskClosed():
             return replace(task, status=TaskStatus.SELESAI, closed_at=event.at)
+        case TaskReturned(to_step=to_step):
+            given = Returned(event.by, to_step, event.reason, event.at)
+            status = TaskStatus.DIKEMBALIKAN
+            return replace(task, status=status, closed_at=event.at, returned=given)
         case ConfirmationUndone(by=by):
             left = tuple(c for c in task.confirmations if c.person_id != by.person_id)
             if left == task.confirmations:
@@ -424,42 +376,18 @@ def _resume(run: Run, event: RunResumed) -> Run:
 
 
 def _cancel(run: Run, event: RunCancelled) -> Run:
-    tasks = tuple(
-        replace(t, status=TaskStatus.DITARIK, closed_at=event.at) if t.is_open else t
-        for t in run.tasks
-    )
-    return replace(
-        run,
-        status=RunStatus.DIBATALKAN,
-        tasks=tasks,
-        finished_at=event.at,
-        cancelled=Cancelled(event.by, event.reason, event.at),
-    )
-
-
-def _known(run: Run, step: int, attempt: int) -> Task:
-    task = run.task(step, attempt)
-    if task is None:
-        raise ValueError(f"step {step} attempt {attempt} was never opened")
-    return task
-
-
-def _open(run: Run, step: int, attempt: int) -> Task:
-    task = _known(run, step, attempt)
-    if not task.is_open:
-        raise ValueError(f"step {step} attempt {attempt} is not open")
-    return task
+    for task in run.current:
+        run = _put(run, replace(task, status=TaskStatus.DITARIK, closed_at=event.at))
+    cancelled = Cancelled(event.by, event.reason, event.at)
+    return replace(run, status=RunStatus.DIBATALKAN, finished_at=event.at, cancelled=cancelled)
 
 
 def _void_after(run: Run, step: int) -> Run:
     """Confirmed work from this step on no longer counts; it has to be done again."""
-    tasks = tuple(
-        replace(t, status=TaskStatus.GUGUR)
-        if t.step >= step and t.status is TaskStatus.SELESAI
-        else t
-        for t in run.tasks
-    )
-    return replace(run, tasks=tasks)
+    for task in run.tasks:
+        if task.step >= step and task.status is TaskStatus.SELESAI:
+            run = _put(run, replace(task, status=TaskStatus.GUGUR))
+    return run
 
 
 def _put(run: Run, changed: Task) -> Run:

@@ -9,82 +9,72 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from bot.domain.reminders import ReminderKind
 from bot.domain.run import Capacity
 
 
 class Notice:
-    """A fact to be told. A subclass is a frozen dataclass with a `kind` of its own.
+    """A fact to be told. A subclass is a frozen dataclass with a stored `kind` of its own.
 
     The message of a `live` notice is kept up to date: telling it again edits the message.
     `in_office_hours`: it is sent silently where it could not be sent in office hours.
+    `key` is the template of `Notice.key`.
     """
 
     __slots__ = ()
     kind: ClassVar[str]
-    live: ClassVar[bool] = False
-    in_office_hours: ClassVar[bool] = False
+    live: ClassVar[bool]
+    in_office_hours: ClassVar[bool]
+    _key: ClassVar[str]
     _kinds: ClassVar[dict[str, type[Notice]]] = {}
 
-    def __init_subclass__(cls, **more: Any) -> None:
-        super().__init_subclass__(**more)
+    def __init_subclass__(
+        cls, kind: str = "", key: str = "", live: bool = False, in_office_hours: bool = False
+    ) -> None:
+        super().__init_subclass__()
+        if kind:  # `slots=True` makes the class a second time, without these
+            cls.kind, cls._key, cls.live, cls.in_office_hours = kind, key, live, in_office_hours
         Notice._kinds[cls.kind] = cls
 
     @classmethod
     def of_kind(cls, kind: str) -> type[Notice]:
-        """The class of notices of this kind.
-
-        Raises:
-            KeyError: there is none.
-        """
+        """The class of notices of this kind; raises KeyError where there is none."""
         return cls._kinds[kind]
 
     def key(self, run_id: int, task_id: int | None, at: datetime) -> str:
         """The idempotency key of the fact in the outbox, for each recipient.
 
+        What happens twice within one second has one key.
+
         Raises:
-            TypeError: the notice has no key of its own; whoever tells it gives one.
+            TypeError: the notice has no key of its own; whoever sends it gives one.
         """
-        raise TypeError(f"the engine does not decide {type(self).__name__}")
+        if not self._key:
+            raise TypeError(f"the engine does not decide {type(self).__name__}")
+        return self._key.format(run=run_id, task=task_id, second=int(at.timestamp()), notice=self)
 
 
 @dataclass(frozen=True, slots=True)
-class TaskCard(Notice):
+class TaskCard(Notice, kind="task_card", key="card:{task}", live=True):
     """A task is the recipient's to do: the card with its buttons."""
 
-    kind: ClassVar[str] = "task_card"
-    live: ClassVar[bool] = True
-
-    def key(self, run_id: int, task_id: int | None, at: datetime) -> str:
-        return f"card:{task_id}"
-
 
 @dataclass(frozen=True, slots=True)
-class TaskReminder(Notice):
-    """A task still waits for the recipient. A live card too.
-
-    `rung` is the kind of reminder. The name is a JSON key of stored deliveries.
-    """
+class TaskReminder(Notice, kind="task_reminder", live=True, in_office_hours=True):
+    """A task still waits for the recipient. A live card. `rung`, in stored JSON, is the kind."""
 
     rung: ReminderKind
-    kind: ClassVar[str] = "task_reminder"
-    live: ClassVar[bool] = True
-    in_office_hours: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True)
-class TaskDetail(Notice):
-    """The recipient asked for everything about a task. A live card too, for it can be
-    confirmed there."""
-
-    kind: ClassVar[str] = "task_detail"
-    live: ClassVar[bool] = True
+class TaskDetail(Notice, kind="task_detail", live=True):
+    """The recipient asked for everything about a task. A live card: it can be confirmed there."""
 
 
 @dataclass(frozen=True, slots=True)
-class TaskLate(Notice):
+class TaskLate(Notice, kind="task_late", in_office_hours=True):
     """Somebody else's task is late, and the recipient should know.
 
     `waiting` is True where the recipient stands below the one who is late, or that one is
@@ -92,77 +82,52 @@ class TaskLate(Notice):
     """
 
     waiting: bool
-    kind: ClassVar[str] = "task_late"
-    in_office_hours: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True)
-class RoleVacant(Notice):
+class RoleVacant(Notice, kind="role_vacant", key="vacant:{task}:{notice.which}:{second}"):
     """A step is open and nobody holds these of its roles."""
 
     roles: tuple[str, ...]
-    kind: ClassVar[str] = "role_vacant"
 
-    def key(self, run_id: int, task_id: int | None, at: datetime) -> str:
-        # The same role may become vacant again; within one second it is the same news.
-        which = hashlib.sha256("+".join(self.roles).encode()).hexdigest()[:12]
-        return f"vacant:{task_id}:{which}:{int(at.timestamp())}"
-
-
-@dataclass(frozen=True, slots=True)
-class RunSummary(Notice):
-    """A run has reached its end."""
-
-    kind: ClassVar[str] = "run_summary"
-
-    def key(self, run_id: int, task_id: int | None, at: datetime) -> str:
-        # A last confirmation can be undone, and given again.
-        return f"summary:{run_id}:{int(at.timestamp())}"
+    @property
+    def which(self) -> str:
+        """The digest of the roles, for the key."""
+        return hashlib.sha256("+".join(self.roles).encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)
-class WorkReturned(Notice):
+class RunSummary(Notice, kind="run_summary", key="summary:{run}:{second}"):
+    """A run has reached its end. It may do so again, after its last confirmation was undone."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkReturned(Notice, kind="work_returned", key="returned:{task}"):
     """What the recipient had confirmed is void: the work was sent back by a later reviewer."""
 
-    kind: ClassVar[str] = "work_returned"
-
-    def key(self, run_id: int, task_id: int | None, at: datetime) -> str:
-        return f"returned:{task_id}"
-
 
 @dataclass(frozen=True, slots=True)
-class ExtensionRequested(Notice):
-    """Somebody asks for more time, and the recipient decides. A live card.
-
-    `number` is that of the task's extension, from 0.
-    """
+class ExtensionRequested(
+    Notice, kind="extension_requested", key="extension:{task}:{notice.number}", live=True
+):
+    """The recipient decides about the task's extension of this `number`, from 0. A live card."""
 
     number: int
-    kind: ClassVar[str] = "extension_requested"
-    live: ClassVar[bool] = True
-
-    def key(self, run_id: int, task_id: int | None, at: datetime) -> str:
-        return f"extension:{task_id}:{self.number}"
 
 
 @dataclass(frozen=True, slots=True)
-class ExtensionAnswered(Notice):
+class ExtensionAnswered(Notice, kind="extension_answered", key="extended:{task}:{notice.number}"):
     """The task's extension of this number was granted or declined."""
 
     number: int
-    kind: ClassVar[str] = "extension_answered"
-
-    def key(self, run_id: int, task_id: int | None, at: datetime) -> str:
-        return f"extended:{task_id}:{self.number}"
 
 
 @dataclass(frozen=True, slots=True)
-class DeadlineChanged(Notice):
+class DeadlineChanged(Notice, kind="deadline_changed"):
     """The calendar changed, and the recipient's task is due at another moment than `was`."""
 
     was: datetime
     why: str
-    kind: ClassVar[str] = "deadline_changed"
 
     def key(self, run_id: int, task_id: int | None, at: datetime) -> str:
         # Two changes of the calendar may come in one second.
@@ -179,36 +144,23 @@ class RunChange(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class RunChanged(Notice):
+class RunChanged(Notice, kind="run_changed", key="changed:{run}:{notice.change}:{second}"):
     """A run was paused, resumed, cancelled, or reopened after it was finished."""
 
     change: RunChange
     at: datetime
-    kind: ClassVar[str] = "run_changed"
-
-    def key(self, run_id: int, task_id: int | None, at: datetime) -> str:
-        return f"changed:{run_id}:{self.change}:{int(at.timestamp())}"
 
 
 @dataclass(frozen=True, slots=True)
-class TeamNamed(Notice):
+class TeamNamed(Notice, kind="team_named", key="team:{run}:{notice.included}:{second}"):
     """The recipient joined a run's team, or left it."""
 
     included: bool
-    kind: ClassVar[str] = "team_named"
-
-    def key(self, run_id: int, task_id: int | None, at: datetime) -> str:
-        return f"team:{run_id}:{self.included}:{int(at.timestamp())}"
 
 
 @dataclass(frozen=True, slots=True)
-class TeamOffered(Notice):
+class TeamOffered(Notice, kind="team_offered", key="offer:{task}"):
     """The first team step of a run begins; the recipient may choose the team."""
-
-    kind: ClassVar[str] = "team_offered"
-
-    def key(self, run_id: int, task_id: int | None, at: datetime) -> str:
-        return f"offer:{task_id}"
 
 
 class ActingStage(StrEnum):
@@ -220,7 +172,7 @@ class ActingStage(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ActingChanged(Notice):
+class ActingChanged(Notice, kind="acting_changed"):
     """Somebody was appointed to stand in by this holding, begins to, or does so no longer.
 
     `by` is who appointed or ended it, None where the clock did.
@@ -229,50 +181,40 @@ class ActingChanged(Notice):
     holding_id: int
     stage: ActingStage
     by: int | None = None
-    kind: ClassVar[str] = "acting_changed"
 
 
 @dataclass(frozen=True, slots=True)
-class EvidenceFile(Notice):
-    """The recipient asked for the files of a run: this is the one of the task with this
-    content."""
+class EvidenceFile(Notice, kind="evidence_file"):
+    """The recipient asked for the files of a run: this is the one with this content."""
 
     sha256: str
-    kind: ClassVar[str] = "evidence_file"
 
 
 @dataclass(frozen=True, slots=True)
-class ArchiveFull(Notice):
+class ArchiveFull(Notice, kind="archive_full"):
     """To the admin: a file could not be kept, for the disk is full."""
 
-    kind: ClassVar[str] = "archive_full"
-
 
 @dataclass(frozen=True, slots=True)
-class PersonJoined(Notice):
+class PersonJoined(Notice, kind="person_joined"):
     """Somebody joined by the recipient's invitation; the recipient may take it back."""
 
     person_id: int
     holding_id: int | None
     role: str | None
     unit: str | None
-    kind: ClassVar[str] = "person_joined"
 
 
 @dataclass(frozen=True, slots=True)
-class AccountMoved(Notice):
-    """Somebody has another Telegram account now, by the invitation of `by`.
-
-    Told to those who watch over the office's people, and to the old account.
-    """
+class AccountMoved(Notice, kind="account_moved"):
+    """Somebody has another Telegram account now, by the invitation of `by`."""
 
     person_id: int
     by: int | None
-    kind: ClassVar[str] = "account_moved"
 
 
 @dataclass(frozen=True, slots=True)
-class LeadingRoleGranted(Notice):
+class LeadingRoleGranted(Notice, kind="leading_role_granted"):
     """Somebody was given a leading role."""
 
     person_id: int
@@ -280,88 +222,73 @@ class LeadingRoleGranted(Notice):
     unit: str | None
     capacity: Capacity
     by: int | None
-    kind: ClassVar[str] = "leading_role_granted"
 
 
 @dataclass(frozen=True, slots=True)
-class RoleChanged(Notice):
+class RoleChanged(Notice, kind="role_changed"):
     """The recipient's own roles changed: one was given, or taken away."""
 
     role: str
     unit: str | None
     given: bool
-    kind: ClassVar[str] = "role_changed"
 
 
 @dataclass(frozen=True, slots=True)
-class PersonUnreachable(Notice):
+class PersonUnreachable(Notice, kind="person_unreachable"):
     """Telegram refuses messages to this person, who may have open tasks."""
 
     person_id: int
-    kind: ClassVar[str] = "person_unreachable"
 
 
 @dataclass(frozen=True, slots=True)
-class BotWasDown(Notice):
-    """The bot was not running between these instants.
-
-    `taps_lost` is True when that was longer than Telegram keeps taps for.
-    """
+class BotWasDown(Notice, kind="bot_was_down"):
+    """The bot was not running then. `taps_lost`: for longer than Telegram keeps taps."""
 
     since: datetime
     until: datetime
     taps_lost: bool
-    kind: ClassVar[str] = "bot_was_down"
 
 
 @dataclass(frozen=True, slots=True)
-class TapsMissing(Notice):
+class TapsMissing(Notice, kind="taps_missing"):
     """To a person with open tasks, after a long outage: taps of that time may be lost."""
 
     since: datetime
     until: datetime
-    kind: ClassVar[str] = "taps_missing"
 
 
 @dataclass(frozen=True, slots=True)
-class DeliveriesFailing(Notice):
+class DeliveriesFailing(Notice, kind="deliveries_failing"):
     """To the admin: deliveries that were given up, and the error of the last one."""
 
     count: int
     error: str
-    kind: ClassVar[str] = "deliveries_failing"
 
 
 @dataclass(frozen=True, slots=True)
-class FaultsRepeated(Notice):
-    """To the admin: the bot met unexpected errors again and again.
-
-    `number` is that of the last one in the log.
-    """
+class FaultsRepeated(Notice, kind="faults_repeated"):
+    """To the admin: unexpected errors again and again; `number` is the last one's in the log."""
 
     count: int
     number: str
-    kind: ClassVar[str] = "faults_repeated"
 
 
 @dataclass(frozen=True, slots=True)
-class DeliveriesHeld(Notice):
+class DeliveriesHeld(Notice, kind="deliveries_held"):
     """To the admin, after a restore: unsent messages of the copy wait for a decision."""
 
     count: int
-    kind: ClassVar[str] = "deliveries_held"
 
 
 @dataclass(frozen=True, slots=True)
-class DayDigest(Notice):
+class DayDigest(Notice, kind="day_digest"):
     """The recipient's tasks of this day, and for some the office's picture."""
 
     day: date
-    kind: ClassVar[str] = "day_digest"
 
 
 @dataclass(frozen=True, slots=True)
-class StartProposed(Notice):
+class StartProposed(Notice, kind="start_proposed"):
     """To the owner: it is time to start this procedure for this fiscal year.
 
     `day` is the one that the data names, before any holiday put it off.
@@ -370,28 +297,25 @@ class StartProposed(Notice):
     code: str
     year: int
     day: date
-    kind: ClassVar[str] = "start_proposed"
 
 
 @dataclass(frozen=True, slots=True)
-class LegalDateAtRisk(Notice):
+class LegalDateAtRisk(Notice, kind="legal_date_at_risk"):
     """By its forecast the run will not be finished by the day that the law names."""
 
     last: date
-    kind: ClassVar[str] = "legal_date_at_risk"
 
 
 @dataclass(frozen=True, slots=True)
-class GroupLinked(Notice):
+class GroupLinked(Notice, kind="group_linked"):
     """To a group: it gets news of this procedure (None: of the whole office), or no longer."""
 
     procedure: str | None
     linked: bool
-    kind: ClassVar[str] = "group_linked"
 
 
 @dataclass(frozen=True, slots=True)
-class GroupNews(Notice):
+class GroupNews(Notice, kind="group_news"):
     """To a group: news from the journal after the line `since`, up to and with `until`.
 
     `morning`: the first of its day, which names all that is late.
@@ -400,46 +324,32 @@ class GroupNews(Notice):
     since: int
     until: int
     morning: bool
-    kind: ClassVar[str] = "group_news"
 
 
 @dataclass(frozen=True, slots=True)
-class GroupLost(Notice):
+class GroupLost(Notice, kind="group_lost"):
     """To the owner: a group that got news of this refuses messages."""
 
     title: str
     procedure: str | None
-    kind: ClassVar[str] = "group_lost"
 
 
 @dataclass(frozen=True, slots=True)
-class CommandMenu(Notice):
-    """The recipient's command menu is to be set anew."""
-
-    kind: ClassVar[str] = "command_menu"
-    live: ClassVar[bool] = True
+class CommandMenu(Notice, kind="command_menu", live=True):
+    """The recipient's command menu has to be set again."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reply(Notice):
-    """The answer to what the recipient just asked: a view, by name, with its arguments.
-
-    It is stored before it is sent, so that a crash does not lose it, and rendered when it is
-    sent.
-    """
+class Reply(Notice, kind="reply"):
+    """The answer to what the recipient just asked: a view, by name, with its arguments."""
 
     view: str
     args: dict[str, str | int | bool | None]
-    kind: ClassVar[str] = "reply"
 
 
 @dataclass(frozen=True, slots=True)
 class Addressed:
-    """A notice with the people it is for.
-
-    `step` and `attempt` name its task, None for a notice about no task.
-    `silent` sends it without a sound.
-    """
+    """A notice, the people it is for, and its task, if any. `silent`: without a sound."""
 
     notice: Notice
     to: tuple[int, ...]

@@ -24,29 +24,13 @@ from bot.domain.run import RunStatus
 from bot.domain.sop import Procedure
 from bot.features import phrases, replies, reporting, runs
 from bot.features.answers import DoneView, Refuse, Refused, done
-from bot.features.feature import (
-    Command,
-    Feature,
-    NamedView,
-    Topic,
-    View,
-    Words,
-)
+from bot.features.feature import Command, Feature, NamedView, Topic, View, Words
 from bot.features.files import DocumentView
 from bot.features.phrases import NAME, TITLE, Phrases
 from bot.features.work import Args, Work
 from bot.indonesian import listed
 from bot.store.runs import StoredRun
-from bot.ui.buttons import (
-    Button,
-    PageNumber,
-    PageTap,
-    Row,
-    Show,
-    Tap,
-    Text,
-    button,
-)
+from bot.ui.buttons import Button, PageNumber, PageTap, Row, Show, Tap, Text, button
 from bot.ui.markup import bold, safe
 from bot.ui.message import Block, Message, paged
 
@@ -423,7 +407,5 @@ FEATURE = Feature(
         DocumentRefused.UNKNOWN_PERIOD: "Tidak ada pelaksanaan pada masa “{text}”. Yang tersedia: "
         "{known}.",
     },
-    done={
-        Done.DOCUMENT_ORDERED: "Sedang menyusun dokumen. Berkasnya segera kami kirim ke sini.",
-    },
+    done={Done.DOCUMENT_ORDERED: "Sedang menyusun dokumen. Berkasnya segera kami kirim ke sini."},
 )

@@ -21,6 +21,10 @@ from bot.features.work import Work
 Data = dict[str, Any]
 """What was said so far, as it is stored (JSON): field names and what belongs to them."""
 
+FAULT = "fault"
+"""Where the data keep why the last answer was not taken: `Misread.fault`, or True where it has
+none. The next good answer drops it."""
+
 
 class Misread(Exception):  # noqa: N818 - an answer that is not understood is no error of ours
     """An answer was not taken. `fault` says why, where the next question tells it."""
@@ -33,10 +37,12 @@ class Misread(Exception):  # noqa: N818 - an answer that is not understood is no
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One thing that is asked. `parse` turns a typed answer into what is kept, at least a value
-    under `name`; it raises `Misread` where it cannot. `wanted` says whether it is asked at all,
-    by what was said before. `answered` tells whether it
-    has been; by default it has once there is a value under its name."""
+    """One thing that is asked.
+
+    `parse` turns a typed answer into what is kept, at least a value under `name`; it raises
+    `Misread` where it cannot. `wanted` says whether it is asked at all, by what was said before.
+    `answered` tells whether it has been: by default, once there is a value under its name.
+    """
 
     name: str
     parse: Callable[[Work, Data, str], Data]
@@ -84,7 +90,7 @@ class Form:
                 raise Misread
             said = field.parse(work, data, text)
         except Misread as misread:
-            work.ask(self.kind, data)
+            work.ask(self.kind, {**data, FAULT: misread.fault or True})
             return self.ask(data, misread)
         return self._go_on(work, {**data, **said})
 
@@ -93,15 +99,16 @@ class Form:
         work.require(self.permission)
         return replies.build(work, self._go_on(work, data))
 
-    def said(self, work: Work) -> Data:
+    def said(self, work: Work, asked: str | None = None) -> Data:
         """What the person has said so far.
 
         Raises:
-            Refuse: this form is not open in their chat.
+            Refuse: this form is not open in their chat, or asks for another field than `asked`.
         """
         work.require(self.permission)
         data = work.asked(self.kind)
-        if data is None:
+        field = self.next_field(data) if data is not None else None
+        if data is None or (asked is not None and (field is None or field.name != asked)):
             raise Refuse(Refused.BUTTON_OLD)
         return data
 
@@ -110,6 +117,7 @@ class Form:
         return Question(self.take)
 
     def _go_on(self, work: Work, data: Data) -> Reply:
+        data = {name: value for name, value in data.items() if name != FAULT}
         if self.next_field(data) is None and self.finish:
             work.answered()
             return self.finish(work, data)
@@ -130,6 +138,34 @@ def _reason(work: Work, said: Data, text: str) -> Data:
 
 REASON_FIELD = Field("reason", _reason)
 """Why somebody wants something: see `parsing.reason`."""
+
+
+LETTER_NUMBER_LENGTH = range(1, 81)
+"""Signs of a letter's number: "188.4/12/SK/DISPMPTSPTK/2027" is one."""
+
+
+def letter_number(text: str) -> str:
+    """The number of a letter or decree that was typed, in one line.
+
+    Raises:
+        Misread: it is none.
+    """
+    line = " ".join(text.split())
+    if len(line) not in LETTER_NUMBER_LENGTH or not line.isprintable():
+        raise Misread
+    return line
+
+
+def day(work: Work, text: str) -> str:
+    """The day that was typed, in ISO form: see `parsing.day`.
+
+    Raises:
+        Misread: it is none.
+    """
+    on = parsing.day(text, work.today)
+    if on is None:
+        raise Misread
+    return on.isoformat()
 
 
 def by_button(work: Work, said: Data, text: str) -> Data:

@@ -21,10 +21,7 @@ from bot.features.feature import (
 from bot.features.naming import Greeting, RoleName, greeting, roles_of
 from bot.features.phrases import TITLE, Phrases
 from bot.features.work import Args, Work
-from bot.ui.buttons import (
-    PageNumber,
-    PageTap,
-)
+from bot.ui.buttons import PageNumber, PageTap
 from bot.ui.markup import bold, safe
 from bot.ui.message import Block, Message, paged
 

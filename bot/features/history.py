@@ -15,33 +15,13 @@ from bot.domain.run import Run, RunStatus
 from bot.domain.sop import Sop
 from bot.features import phrases, replies, runs
 from bot.features.answers import Refuse, Refused
-from bot.features.feature import (
-    Command,
-    Drawn,
-    Feature,
-    NamedView,
-    Sending,
-    Topic,
-    Words,
-)
+from bot.features.feature import Command, Drawn, Feature, NamedView, Sending, Topic, Words
 from bot.features.naming import Greeting, greeting
 from bot.features.phrases import Phrases
-from bot.features.runview import (
-    Deviations,
-    Halt,
-    StepRow,
-    deviations,
-    halt,
-    step_row,
-)
+from bot.features.runview import Deviations, Halt, StepRow, deviations, halt, step_row
 from bot.features.work import Args, Work
 from bot.store.runs import StoredRun
-from bot.ui.buttons import (
-    Id,
-    PageNumber,
-    PageTap,
-    button,
-)
+from bot.ui.buttons import Id, PageNumber, PageTap, button
 from bot.ui.markup import bold
 from bot.ui.message import Block, Message, paged
 

@@ -70,13 +70,11 @@ FEATURE = Feature(
         NoteRefused.NOTES_FULL: "Langkah ini sudah memuat banyak sekali catatan. Mohon dirangkum "
         "dalam sebuah dokumen, lalu dilampirkan.",
     },
-    done={
-        Done.NOTED: "📝 Catatan pada langkah {step} sudah disimpan. Terima kasih.",
-    },
+    done={Done.NOTED: "📝 Catatan pada langkah {step} sudah disimpan. Terima kasih."},
     journal={
         "task_noted": lambda line: (
             f"{line.run}: {line.who} mencatat pada langkah {line.step}: "
             f"{line.facts['note']['text']}"
-        ),
+        )
     },
 )

@@ -132,11 +132,7 @@ def _write(work: Work, outcome: _Outcome) -> None:
 
 
 def _fire(
-    work: Work,
-    stored: StoredRun,
-    task_id: int,
-    due: Iterable[WaitingReminder],
-    muted: set[int],
+    work: Work, stored: StoredRun, task_id: int, due: Iterable[WaitingReminder], muted: set[int]
 ) -> _Outcome:
     """What becomes of one task's due reminders; `muted` have put theirs off."""
     outcome, state = _Outcome(), work.state

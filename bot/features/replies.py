@@ -12,15 +12,7 @@ from datetime import datetime
 from bot.domain.notices import Reply
 from bot.features import answers
 from bot.features.answers import DoneView, Refuse, Refused, RefusedView, refusal
-from bot.features.feature import (
-    Command,
-    Feature,
-    Hook,
-    NamedView,
-    View,
-    Words,
-    permissions_of,
-)
+from bot.features.feature import Command, Feature, Hook, NamedView, View, Words, permissions_of
 from bot.features.work import Args, Request, Services, Work
 from bot.ui.buttons import PageTap, Show, Tap
 

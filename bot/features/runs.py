@@ -258,12 +258,7 @@ def _deliveries(
         task_id = ids[(addressed.step, addressed.attempt)]
     key = addressed.notice.key(run_id, task_id, work.now)
     return work.deliveries(
-        addressed.notice,
-        addressed.to,
-        key,
-        run_id=run_id,
-        task_id=task_id,
-        silent=addressed.silent,
+        addressed.notice, addressed.to, key, run_id=run_id, task_id=task_id, silent=addressed.silent
     )
 
 

@@ -6,29 +6,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import count
 
-from bot.domain.documents import (
-    Format,
-)
+from bot.domain.documents import Format
 from bot.domain.notices import Reply
 from bot.domain.sop import Procedure, Sop, Step, StepKind, Wording
 from bot.features import phrases, replies, runs
 from bot.features.documents import DocumentKind, GetDocument
-from bot.features.feature import (
-    Command,
-    Feature,
-    NamedView,
-    Topic,
-    Words,
-)
+from bot.features.feature import Command, Feature, NamedView, Topic, Words
 from bot.features.phrases import NAME, TITLE, Phrases
 from bot.features.work import Args, Work
-from bot.ui.buttons import (
-    Code,
-    PageNumber,
-    PageTap,
-    Row,
-    button,
-)
+from bot.ui.buttons import Code, PageNumber, PageTap, Row, button
 from bot.ui.markup import bold, gathered, pieces, safe
 from bot.ui.message import Block, Message, paged
 
@@ -81,11 +67,7 @@ _SIBLINGS = 20
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-_KIND = {
-    StepKind.KERJA: None,
-    StepKind.PARAF: "paraf",
-    StepKind.TANDA_TANGAN: "tanda tangan",
-}
+_KIND = {StepKind.KERJA: None, StepKind.PARAF: "paraf", StepKind.TANDA_TANGAN: "tanda tangan"}
 
 
 _ASSUMED = "pelaksana"
@@ -248,6 +230,6 @@ FEATURE = Feature(
     pages={SopListView: say_list, SopView: say_sop},
     refusals={
         runs.RunRefused.UNKNOWN_PROCEDURE: "Prosedur “{text}” tidak ada. Mungkin yang "
-        "dimaksud: {known}. Semuanya ada di /sop.",
+        "dimaksud: {known}. Semuanya ada di /sop."
     },
 )

@@ -6,35 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from bot.domain.documents import (
-    Format,
-)
+from bot.domain.documents import Format
 from bot.domain.notices import Reply
 from bot.domain.run import Run, RunStatus
 from bot.domain.sop import Procedure
 from bot.features import phrases, replies, runs
 from bot.features.answers import Refuse, Refused
 from bot.features.documents import DocumentKind, GetDocument, picture
-from bot.features.feature import (
-    Command,
-    Feature,
-    NamedView,
-    Topic,
-    Words,
-)
+from bot.features.feature import Command, Feature, NamedView, Topic, Words
 from bot.features.phrases import NAME, Phrases
-from bot.features.runview import (
-    RunView,
-    run_view,
-)
+from bot.features.runview import RunView, run_view
 from bot.features.work import Args, Work
 from bot.store.runs import StoredRun
-from bot.ui.buttons import (
-    PageNumber,
-    PageTap,
-    Text,
-    button,
-)
+from bot.ui.buttons import PageNumber, PageTap, Text, button
 from bot.ui.markup import bold, safe
 from bot.ui.message import Block, Message, paged
 

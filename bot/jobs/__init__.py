@@ -1,1 +1,1 @@
-"""Background jobs: one file each, named after the job."""
+"""Background jobs: deliver what is in the outbox, fetch files, and do what is due."""

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import timedelta
-from functools import partial
+from datetime import datetime, timedelta
 
 import structlog
 
-from bot.chat.downloads import Downloads, Fetched, Gone, Later, Result, TooLarge
+from bot.chat.downloads import Downloads, Fetched, Result, TooLarge
+from bot.chat.outcomes import PermanentError, RateLimited, TemporaryError
 from bot.chat.polling import unless
 from bot.clock import Clock
 from bot.features.evidence import usecases as evidence
-from bot.features.evidence.usecases import ArchiveFullError, Contents, Draft, IncomingFile, Outcome
+from bot.features.evidence.usecases import ArchiveFullError, Draft, IncomingFile, Outcome
+from bot.jobs.loop import ClaimLoop
 from bot.store import StoreUnavailableError
 from bot.worker import Worker
 
@@ -26,73 +27,36 @@ GIVE_UP_AFTER = 20
 """A file that Telegram answered with errors so often is given up; its sender is told."""
 
 LONGEST_PAUSE = timedelta(minutes=5)
-IDLE = 10.0
-"""Seconds after which the inbox is polled without a wake-up."""
-
 PAUSE = 5.0
-"""Seconds without a query after the database did not answer."""
+"""Seconds before the next download after the database did not answer."""
 
 
-class Fetch:
-    """Fetches what waits, a few files at a time. `wake_sender` is called when there may be
-    something to send."""
+class Fetch(ClaimLoop[IncomingFile]):
+    """Fetches what waits. `wake_sender` is called when there may be something to send.
+
+    After `stop`, downloads under way are given up and repeated later; a file that is being
+    stored is finished.
+    """
 
     def __init__(
         self, worker: Worker, downloads: Downloads, clock: Clock, wake_sender: Callable[[], None]
     ) -> None:
-        self._worker = worker
+        super().__init__(worker, clock)
         self._downloads = downloads
-        self._clock = clock
         self._wake_sender = wake_sender
-        self._woken = asyncio.Event()
-        self._idle = asyncio.Event()
-        self._stop = asyncio.Event()
-        self._fetching: dict[int, asyncio.Task[None]] = {}
-        self._paused_until = 0.0
 
-    def wake(self) -> None:
-        """There may be something to fetch."""
-        self._idle.clear()
-        self._woken.set()
-
-    async def wait_idle(self) -> None:
-        """Wait until everything that can be fetched now has been."""
-        await self._idle.wait()
-
-    async def run(self) -> None:
-        """Fetch until `stop`. Downloads under way are then cancelled and repeated later; a file
-        that is being stored is finished."""
-        while not self._stop.is_set():
-            self._woken.clear()
-            for row in await self._next():
-                task = asyncio.create_task(self._handle(row))
-                self._fetching[row.id] = task
-                task.add_done_callback(partial(self._ended, row.id))
-            if not self._fetching and not self._woken.is_set():
-                self._idle.set()
-            await self._wait()
-        await asyncio.gather(*self._fetching.values())
-
-    def stop(self) -> None:
-        """Begin nothing more."""
-        self._stop.set()
-        self._woken.set()
-
-    async def _next(self) -> list[IncomingFile]:
-        most = AT_ONCE - len(self._fetching)
-        if most <= 0 or self._clock.monotonic() < self._paused_until:
+    async def _claim(self) -> list[IncomingFile]:
+        most = AT_ONCE - len(self._under_way)
+        if self._paused() or most <= 0:
             return []
-        try:
-            return await self._worker(
-                evidence.waiting, self._clock.now(), most, tuple(self._fetching)
-            )
-        except StoreUnavailableError as error:
-            self._pause(error)
-            return []
+        busy = tuple(self._under_way)
+        return await self._worker(evidence.waiting, self._clock.now(), most, busy)
 
-    def _ended(self, row_id: int, _: asyncio.Task[None]) -> None:
-        self._fetching.pop(row_id, None)
-        self._woken.set()
+    def _key(self, row: IncomingFile) -> int:
+        return row.id
+
+    async def _next_due(self) -> datetime | None:
+        return await self._worker(evidence.next_due, self._clock.now())
 
     async def _handle(self, row: IncomingFile) -> None:
         try:
@@ -103,9 +67,10 @@ class Fetch:
             except Exception as error:
                 # Perhaps a folder without write permission, which the operator has to correct.
                 log.exception("file not kept", file=row.id)
-                await self._retry_later(row, Later(type(error).__name__, offline=False))
+                await self._retry_later(row, type(error).__name__)
         except StoreUnavailableError as error:
-            self._pause(error)
+            log.warning("file not kept", file=row.id, error=str(error))
+            self._paused_until = self._clock.monotonic() + PAUSE
         self._wake_sender()
 
     async def _fetch(self, row: IncomingFile) -> None:
@@ -126,50 +91,32 @@ class Fetch:
     async def _record(self, row: IncomingFile, draft: Draft, result: Result) -> None:
         match result:
             case Fetched():
-                contents: Contents = await asyncio.to_thread(draft.finish)
+                contents = await asyncio.to_thread(draft.finish)
                 if contents.size == 0:
                     await self._not_kept(row, Outcome.KOSONG)
                     return
-                now = self._clock.now()
-                await self._worker(evidence.keep, row.id, draft, contents, now)
+                await self._worker(evidence.keep, row.id, draft, contents, self._clock.now())
             case TooLarge():
                 await self._not_kept(row, Outcome.TERLALU_BESAR)
-            case Gone(error):
+            case PermanentError(error):
                 log.warning("file cannot be had", file=row.id, error=error)
                 await self._not_kept(row, Outcome.GAGAL)
-            case Later():
-                log.warning("file not fetched yet", file=row.id, error=result.error)
-                await self._retry_later(row, result)
+            case RateLimited(wait):
+                await self._retry_later(row, "rate limited", wait=wait)
+            case TemporaryError(error, offline=offline):
+                await self._retry_later(row, error, offline=offline)
 
-    async def _retry_later(self, row: IncomingFile, why: Later) -> None:
-        if not why.offline and row.tries + 1 >= GIVE_UP_AFTER:
+    async def _retry_later(
+        self, row: IncomingFile, error: str, *, wait: timedelta | None = None, offline: bool = False
+    ) -> None:
+        log.warning("file not fetched yet", file=row.id, error=error)
+        if not offline and row.tries + 1 >= GIVE_UP_AFTER:
             await self._not_kept(row, Outcome.GAGAL)
             return
         usual = min(timedelta(seconds=2.0 ** min(row.tries + 1, 9)), LONGEST_PAUSE)
-        at = self._clock.now() + (why.wait or usual)
-        await self._worker(evidence.try_later, row.id, at, counts=not why.offline)
+        at = self._clock.now() + (wait or usual)
+        await self._worker(evidence.try_later, row.id, at, counts=not offline)
 
     async def _not_kept(self, row: IncomingFile, outcome: Outcome) -> None:
         log.warning("file not kept", file=row.id, outcome=outcome.value)
         await self._worker(evidence.not_kept, row.id, outcome, self._clock.now())
-
-    def _pause(self, error: StoreUnavailableError) -> None:
-        log.warning("files cannot be looked up or kept", error=str(error))
-        self._paused_until = self._clock.monotonic() + PAUSE
-
-    async def _wait(self) -> None:
-        """Wait for a wake-up, or a retry that is due."""
-        waits = [IDLE]
-        if (pause := self._paused_until - self._clock.monotonic()) > 0:
-            waits.append(pause)
-        elif len(self._fetching) < AT_ONCE:
-            try:
-                due = await self._worker(evidence.next_due, self._clock.now())
-            except StoreUnavailableError:
-                due = None  # tried again after the pause
-            if due is not None:
-                waits.append((due - self._clock.now()).total_seconds())
-        try:
-            await asyncio.wait_for(self._woken.wait(), max(min(waits), 0.0))
-        except TimeoutError:
-            return

@@ -8,8 +8,7 @@ missed tick or a moved clock loses nothing.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
@@ -17,9 +16,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import Clock
-from bot.features import agenda, upkeep
-from bot.jobs.remind import remind
-from bot.jobs.rescue import rescue
+from bot.features import agenda, outbox, reminders, upkeep
 from bot.store import StoreUnavailableError
 from bot.worker import Worker
 
@@ -79,7 +76,7 @@ class Scheduler:
         self._last_tick_at = self._clock.monotonic()
         self._watchdog = self._loop.call_later(TICK, self._check_ticks)
         self._clock.on_move(self._request_tick_threadsafe)
-        self.tick_soon()
+        self.wake()
 
     async def stop(self) -> None:
         """Stop ticking, after the tick that is under way."""
@@ -96,12 +93,12 @@ class Scheduler:
             self._tick_loop.cancel()
             await asyncio.wait({self._tick_loop})
 
-    def tick_soon(self) -> None:
+    def wake(self) -> None:
         """Request a tick: something changed that may be due before the next one."""
         self._tick_requested.set()
 
     async def _request_tick(self) -> None:
-        self.tick_soon()
+        self.wake()
 
     async def _tick_on_request(self) -> None:
         """Tick on request, one at a time. A request during a tick causes another."""
@@ -120,29 +117,20 @@ class Scheduler:
             log.warning("no tick for a while; was the clock set back?")
             self._scheduler.reschedule_job("tick", trigger="interval", seconds=TICK)
             self._scheduler.reschedule_job("house", trigger="interval", seconds=HOUSEKEEPING)
-            self.tick_soon()
+            self.wake()
         if self._loop is not None:
             self._watchdog = self._loop.call_later(TICK, self._check_ticks)
 
     def _request_tick_threadsafe(self) -> None:
         """Request a tick from any thread."""
         if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self.tick_soon)
+            self._loop.call_soon_threadsafe(self.wake)
 
     async def tick(self) -> None:
         """Run what is due, release expired leases, write the heartbeat."""
-        async with self._exclusive() as running:
-            if running:
-                await self._run_jobs()
-
-    @asynccontextmanager
-    async def _exclusive(self) -> AsyncIterator[bool]:
-        """Run one at a time; False when the scheduler is stopping."""
-        if self._stopping:
-            yield False
-            return
         async with self._lock:
-            yield not self._stopping
+            if not self._stopping:
+                await self._run_jobs()
 
     async def _run_jobs(self) -> None:
         self._last_tick_at = self._clock.monotonic()
@@ -186,8 +174,8 @@ class Scheduler:
             self._heartbeat_at = now
 
     async def _clean_up(self) -> None:
-        async with self._exclusive() as running:
-            if running:
+        async with self._lock:
+            if not self._stopping:
                 await self._guarded(self._worker(upkeep.clean_up, self._clock.now()))
 
     async def _guarded(self, job: Awaitable[T]) -> T | None:
@@ -199,3 +187,23 @@ class Scheduler:
         except Exception:
             log.exception("job failed")
         return None
+
+
+async def remind(worker: Worker, clock: Clock) -> int:
+    """Turn everything that is due into deliveries; the number of things that were due.
+
+    The agenda comes first: a stand-in who begins at this minute gets the reminders of it.
+    """
+    fired = 0
+    for fire_due in (agenda.fire_due, reminders.fire_due):
+        while looked := await worker(fire_due, clock.now()):
+            fired += looked
+    return fired
+
+
+async def rescue(worker: Worker, clock: Clock) -> int:
+    """Release deliveries whose lease has expired without a result; how many there were."""
+    count = await worker(outbox.rescue, clock.now())
+    if count:
+        log.warning("stuck deliveries rescued", count=count)
+    return count

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from tests.bench import (
     bot_alive,
     demo,
+    documents,
     due_reminders,
     durable_run,
     evidence,
     leaders,
-    papers,
     real_life,
 )
 from tests.bench.report import Row, table
@@ -22,7 +22,7 @@ MEASUREMENTS: dict[str, Callable[[], list[Row]]] = {
     "reminders": due_reminders.measure,
     "bot": bot_alive.measure,
     "demo": demo.measure,
-    "papers": papers.measure,
+    "documents": documents.measure,
     "leaders": leaders.measure,
     "life": real_life.measure,
     "evidence": evidence.measure,

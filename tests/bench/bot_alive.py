@@ -12,8 +12,9 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from bot.demo.screen import Message
-from bot.demo.telegram import LocalTelegram, Person
+from bot.clock import Clock
+from bot.localtelegram.screen import Message
+from bot.localtelegram.server import LocalTelegram, Person
 from tests.bench.office import CAST, CHATS, PROJECT, office
 from tests.bench.report import Row
 
@@ -47,7 +48,7 @@ async def _with_bot(*module: str, use: Use) -> tuple[Any, Any]:
         folder = Path(name)
         with office(folder):
             pass
-        async with LocalTelegram(token=TOKEN) as telegram:
+        async with LocalTelegram(token=TOKEN, now=Clock().now) as telegram:
             phones = {}
             for chat, person, _, _ in CAST:
                 phones[chat] = telegram.person(person.split()[0], user_id=chat)

@@ -26,30 +26,30 @@ LATER = MONDAY + timedelta(days=365)
 
 
 def measure() -> list[Row]:
-    """Rates of both, and the cost of a knock that finds nothing as rows pile up."""
+    """Rates of both, and the cost of a tick that finds nothing as rows pile up."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         ours = _ours(folder)
         theirs = _apscheduler(folder, "as_it_comes", wal=False)
         tuned = _apscheduler(folder, "tuned", wal=True)
-        knocks = _knocks(folder)
+        ticks = _ticks(folder)
     ratio = ours / theirs
-    growth = knocks[PENDING * 10] / knocks[0]
+    growth = ticks[PENDING * 10] / ticks[0]
     return [
         Row("due reminders into outbox rows, Kawal SOP", f"{ours:,.0f}/s"),
         Row("due jobs fired, APScheduler's SQLAlchemy job store", f"{theirs:,.0f}/s"),
         Row("  the same with its database put into WAL by hand", f"{tuned:,.0f}/s"),
         Row("  times as fast", f"{ratio:.1f}", ">= 5", ratio >= 5),
         *(
-            Row(f"a knock with {count:,} pending and as many finished", f"{cost * 1e6:,.0f} us")
-            for count, cost in knocks.items()
+            Row(f"a tick with {count:,} pending and as many finished", f"{cost * 1e6:,.0f} us")
+            for count, cost in ticks.items()
         ),
         Row("  the last against the first", f"{growth:.2f}", "about 1", growth < 1.5),
     ]
 
 
 def _ours(folder: Path) -> float:
-    """Due reminders a second, from the knock to the committed outbox rows."""
+    """Due reminders a second, from the tick to the committed outbox rows."""
     with office(folder, "due") as services:
         task_ids = _open_tasks(services, DUE)
         due = [(t, PlannedReminder(ReminderKind.SEBELUM, MONDAY)) for t in task_ids]
@@ -133,10 +133,10 @@ def _fired() -> None:
         _Fired.all.set()
 
 
-def _knocks(folder: Path) -> dict[int, float]:
-    """Seconds of a knock that finds nothing due, by how many rows wait and are finished."""
+def _ticks(folder: Path) -> dict[int, float]:
+    """Seconds of a tick that finds nothing due, by how many rows wait and are finished."""
     costs = {}
-    with office(folder, "knocks") as services:
+    with office(folder, "ticks") as services:
         task_ids = _open_tasks(services, 10)
         have = 0
         for count in (0, PENDING, PENDING * 10):

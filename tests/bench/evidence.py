@@ -8,8 +8,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from bot.demo.screen import Message
-from bot.demo.telegram import LocalTelegram, Person
+from bot.clock import Clock
+from bot.localtelegram.screen import Message
+from bot.localtelegram.server import LocalTelegram, Person
 from tests.bench.bot_alive import TOKEN, spawn
 from tests.bench.office import CAST, office
 from tests.bench.report import Row
@@ -29,7 +30,7 @@ async def _measure() -> list[Row]:
         folder = Path(name)
         with office(folder):
             pass
-        async with LocalTelegram(token=TOKEN) as telegram:
+        async with LocalTelegram(token=TOKEN, now=Clock().now) as telegram:
             phones = {c: telegram.person(n.split()[0], user_id=c) for c, n, _, _ in CAST}
             for phone in phones.values():
                 phone.send("/start")

@@ -12,10 +12,11 @@ import pytest_asyncio
 
 from bot.app import App
 from bot.chat import dispatch
-from bot.demo.telegram import Fail, LocalTelegram, Person
+from bot.clock import Clock
 from bot.features import free_text
 from bot.features.feature import Words
 from bot.features.work import Services
+from bot.localtelegram.server import Fail, LocalTelegram, Person
 from tests.cast import ADMIN, CAST, DEWI, SARI, Player, Stage
 from tests.jobs.rig import HandClock
 from tests.patience import SECONDS
@@ -55,7 +56,7 @@ class Office:
 
 @pytest_asyncio.fixture
 async def office(sqlite_services: Services) -> AsyncIterator[Office]:
-    async with LocalTelegram(token=TOKEN) as telegram:
+    async with LocalTelegram(token=TOKEN, now=Clock().now) as telegram:
         office = Office(sqlite_services, telegram)
         await office.begin()
         try:

@@ -1,4 +1,4 @@
-"""Intake: nothing is confirmed before it was handled, and nobody waits for somebody else."""
+"""Polling: nothing is confirmed before it was handled, and nobody waits for somebody else."""
 
 from __future__ import annotations
 

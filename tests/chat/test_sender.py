@@ -27,13 +27,14 @@ from bot.chat.outcomes import (
     classify_error,
 )
 from bot.chat.sender import Sender
-from bot.demo.telegram import Fail, LocalTelegram, Person
+from bot.clock import Clock
 from bot.domain.notices import Reply
 from bot.features import registry
 from bot.features.answers import DoneView
 from bot.features.feature import MenuView, Texts, View
 from bot.features.outbox import Outgoing
 from bot.features.phrases import Phrases
+from bot.localtelegram.server import Fail, LocalTelegram, Person
 from bot.store.outbox import Delivery
 from tests.cast import MONDAY
 from tests.offices import kantor
@@ -46,7 +47,7 @@ TEXTS = Texts(registry.live(), Phrases(kantor()))
 
 @pytest_asyncio.fixture
 async def telegram() -> AsyncIterator[LocalTelegram]:
-    async with LocalTelegram(token=TOKEN) as telegram:
+    async with LocalTelegram(token=TOKEN, now=Clock().now) as telegram:
         yield telegram
 
 
@@ -112,7 +113,7 @@ async def test_a_quiet_message_makes_no_sound(
         (Fail.BAD_GATEWAY, True, True),  # somebody between us, who cannot know
         (Fail.DROP_BEFORE, True, True),  # from here the two look the same
         (Fail.DROP_AFTER, True, True),
-        (Fail.REFUSAL(401, "Unauthorized"), False, True),
+        (Fail.ERROR(401, "Unauthorized"), False, True),
     ],
     ids=["500", "502", "dropped before", "dropped after", "401"],
 )
@@ -178,7 +179,7 @@ async def test_people_who_cannot_be_reached(
 async def test_what_telegram_will_never_take_is_impossible(
     sender: Sender, sari: Person, telegram: LocalTelegram
 ) -> None:
-    telegram.fail("sendMessage", how=Fail.REFUSAL(400, "Bad Request: can't parse entities"))
+    telegram.fail("sendMessage", how=Fail.ERROR(400, "Bad Request: can't parse entities"))
     assert await sender.deliver(outgoing()) == PermanentError("Can't parse entities")
 
 
@@ -210,7 +211,7 @@ async def test_a_screen_that_is_gone_is_shown_anew_to_who_asks_for_it(
     await sender.show(101, VIEW)
     old = sari.last.id
     await bot.delete_message(101, old)
-    await sender.show(101, VIEW, replace=old)
+    await sender.put(101, TEXTS.render(VIEW), replace=old)
     assert len(sari.heard) == 1
 
 

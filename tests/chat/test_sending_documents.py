@@ -13,7 +13,7 @@ from telegram.request import HTTPXRequest
 
 from bot.chat.outcomes import Busy, PermanentError, Sent
 from bot.chat.sender import ORDERS_AT_ONCE, Sender
-from bot.demo.telegram import Fail, LocalTelegram, Person
+from bot.clock import Clock
 from bot.domain.documents import Document, Format
 from bot.domain.notices import Reply
 from bot.features import registry
@@ -21,6 +21,7 @@ from bot.features.feature import Texts
 from bot.features.files import DocumentView
 from bot.features.outbox import Outgoing
 from bot.features.phrases import Phrases
+from bot.localtelegram.server import Fail, LocalTelegram, Person
 from bot.reports import RenderedFile
 from bot.reports.rendering import RenderError
 from bot.store.outbox import Delivery
@@ -64,7 +65,7 @@ class Press:
 
 @pytest_asyncio.fixture
 async def telegram() -> AsyncIterator[LocalTelegram]:
-    async with LocalTelegram(token=TOKEN) as telegram:
+    async with LocalTelegram(token=TOKEN, now=Clock().now) as telegram:
         yield telegram
 
 

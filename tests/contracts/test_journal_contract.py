@@ -10,7 +10,7 @@ from typing import Any, get_args, get_type_hints
 import pytest
 
 from bot.demo.inspector import Sending
-from bot.demo.labels import Words
+from bot.demo.labels import Labels
 from bot.domain.calendar import office_calendar
 from bot.domain.events import Event
 from bot.domain.notices import Notice
@@ -59,7 +59,7 @@ def test_every_event_is_named_after_its_class() -> None:
 
 @pytest.mark.parametrize("kind", sorted(_event_kinds() | _noted()))
 def test_nothing_that_happens_is_told_by_its_name_in_the_code(catalog: Catalog, kind: str) -> None:
-    words = Words(office_calendar(catalog.office), FEATURES)
+    words = Labels(office_calendar(catalog.office), FEATURES)
     facts: dict[str, Any] = defaultdict(
         lambda: "data",
         due_at=MONDAY.isoformat(),
@@ -75,14 +75,14 @@ def test_nothing_that_happens_is_told_by_its_name_in_the_code(catalog: Catalog, 
 
 
 def test_a_line_of_another_edition_is_told_all_the_same(catalog: Catalog) -> None:
-    words = Words(office_calendar(catalog.office), FEATURES)
+    words = Labels(office_calendar(catalog.office), FEATURES)
     line = JournalEntry(1, MONDAY + timedelta(hours=1), "kind_to_come", "Ibu Sari")
     assert words.happening(line) == "Ibu Sari: kind to come."
 
 
 @pytest.mark.parametrize("kind", sorted(_notice_kinds()))
 def test_every_notice_has_a_label(catalog: Catalog, kind: str) -> None:
-    words = Words(office_calendar(catalog.office), FEATURES)
+    words = Labels(office_calendar(catalog.office), FEATURES)
     state, now = DeliveryState.TERKIRIM, MONDAY
     sent = Sending(1, 101, None, kind, None, state, now, now, now, 1, None, False, False, False)
     assert words.sending(sent, "Ibu Sari")["what"] != kind

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.demo.telegram import LocalTelegram
+from bot.clock import Clock
 from bot.domain.calendar import office_calendar
 from bot.domain.sop import Catalog
 from bot.features import registry
 from bot.features.work import Services
+from bot.localtelegram.server import LocalTelegram
 from bot.sop_loader import load_catalog
 from bot.store import Store
 from tests.conftest import Cluster
@@ -66,7 +67,7 @@ async def _scene(
     folder: Path, store: Store, url: str, catalog: Catalog, nursery: Nursery
 ) -> AsyncIterator[Scene]:
     services = Services(store, catalog, office_calendar(catalog.office), registry.live())
-    async with LocalTelegram(token=TOKEN) as telegram:
+    async with LocalTelegram(token=TOKEN, now=Clock().now) as telegram:
         scene = Scene(services, telegram, nursery, folder, url)
         try:
             yield scene

@@ -21,15 +21,15 @@ from typing import Any
 from sqlalchemy import select
 from telegram import Bot
 
-from bot.demo.log import Request
-from bot.demo.screen import Message
-from bot.demo.telegram import LocalTelegram, Person
-from bot.domain.events import replay
 from bot.features.work import Services
+from bot.localtelegram.log import Request
+from bot.localtelegram.screen import Message
+from bot.localtelegram.server import LocalTelegram, Person
 from bot.store.outbox import DeliveryState
 from bot.store.tables import deliveries, tasks
 from tests.cast import MONDAY, Player, Stage
 from tests.crash import child
+from tests.histories import replay
 from tests.patience import SECONDS
 
 PROJECT = Path(__file__).resolve().parents[2]

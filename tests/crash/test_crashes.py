@@ -12,13 +12,13 @@ from typing import Literal
 
 import pytest
 
-from bot.demo.log import UpdateConfirmed
-from bot.demo.people import Person
-from bot.demo.screen import Button
-from bot.demo.world import Tap
 from bot.domain.acting import Appointment
 from bot.domain.run import Capacity
 from bot.features.acting.usecases import ACTING_BEGINS
+from bot.localtelegram.log import UpdateConfirmed
+from bot.localtelegram.people import Person
+from bot.localtelegram.screen import Button
+from bot.localtelegram.world import Tap
 from bot.store.agenda import Entry
 from bot.store.reminders import ReminderStatus
 from tests.cast import BUDI, CAST, DEWI, HADI, RINA, SARI

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo.log import UpdateConfirmed
-from bot.demo.telegram import Fail
+from bot.localtelegram.log import UpdateConfirmed
+from bot.localtelegram.server import Fail
 from bot.store.outbox import DeliveryState
 from tests.cast import BUDI, CAST, DEWI, SARI
 from tests.crash.child import BREAK, LOCK_WAIT, RIVAL_WAIT
@@ -159,8 +159,8 @@ async def test_whatever_fails_the_token_is_never_written_down(
     for how in (Fail.SERVER_ERROR, Fail.BAD_GATEWAY, Fail.DROP_BEFORE, Fail.DROP_AFTER):
         scene.telegram.fail("getMe", how=how)
         scene.telegram.fail("getUpdates", how=how)
-    scene.telegram.fail("sendMessage", how=Fail.REFUSAL(400, "Bad Request: can't parse entities"))
-    scene.telegram.fail("answerCallbackQuery", how=Fail.REFUSAL(404, "Not Found"))
+    scene.telegram.fail("sendMessage", how=Fail.ERROR(400, "Bad Request: can't parse entities"))
+    scene.telegram.fail("answerCallbackQuery", how=Fail.ERROR(404, "Not Found"))
     scene.launch(LOG_FORMAT=log_format, **{BREAK: "bot.features.free_text:text"})
     await scene.polled()
     scene.phone(BUDI).send("apa ini?")

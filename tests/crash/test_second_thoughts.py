@@ -6,8 +6,8 @@ from typing import Literal
 
 import pytest
 
-from bot.demo.screen import Message
 from bot.domain.run import RunStatus
+from bot.localtelegram.screen import Message
 from tests.cast import BUDI, CAST, DEWI, HADI, RINA, SARI, Player
 from tests.crash.rig import SECONDS, Scene, buttons
 

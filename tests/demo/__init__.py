@@ -1,1 +1,1 @@
-"""The local Telegram, and the office that stands on it."""
+"""The office that stands on the local Telegram, and its page."""

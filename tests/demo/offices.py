@@ -15,7 +15,7 @@ import pytest
 from bot.demo import office as office_module
 from bot.demo.office import Office
 from bot.demo.server import listen, open_page
-from bot.demo.telegram import Person
+from bot.localtelegram.server import Person
 from bot.settings import load_settings
 from tests.patience import SECONDS
 

@@ -11,7 +11,7 @@ import pytest
 
 from bot.demo import inspector
 from bot.demo import office as office_module
-from bot.demo.labels import Words
+from bot.demo.labels import Labels
 from bot.demo.office import Bot, DayOff, Mischief
 from bot.domain.calendar import office_calendar
 from bot.domain.sop import Catalog
@@ -196,7 +196,7 @@ async def test_a_folder_with_a_broken_memory_is_refused_in_words(tmp_path: Path)
 
 
 def test_every_line_of_the_journal_has_its_words(catalog: Catalog) -> None:
-    words = Words(office_calendar(catalog.office), registry.live())
+    words = Labels(office_calendar(catalog.office), registry.live())
     facts = MappingProxyType(
         {"due_at": MONDAY.isoformat(), "to_step": 7, "reason": "<salah>", "was": "A", "name": "B"}
     )
@@ -253,5 +253,5 @@ def test_what_leaves_the_straight_way_has_its_words(
         }
     )
     line = JournalEntry(1, MONDAY, kind, "Ibu Sari", "LAKIP 2025", 8, None, None, None, facts)
-    spoken = Words(office_calendar(catalog.office), registry.live()).happening(line)
+    spoken = Labels(office_calendar(catalog.office), registry.live()).happening(line)
     assert spoken == f"LAKIP 2025: {words}"

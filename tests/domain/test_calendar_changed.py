@@ -10,12 +10,13 @@ from bot.domain.actions import CalendarChanged, Confirm, Pause, Resume, Start
 from bot.domain.assignment import OfficeState
 from bot.domain.calendar import office_calendar
 from bot.domain.decision import Decision
-from bot.domain.events import Cause, DeadlineMoved, replay
+from bot.domain.events import Cause, DeadlineMoved
 from bot.domain.notices import DeadlineChanged
 from bot.domain.reminders import ReminderKind
 from bot.domain.run import Run
 from bot.domain.sop import DayCorrection
 from tests.cast import BUDI, DEWI, MONDAY, RINA, SARI, state, wib
+from tests.histories import replay
 from tests.offices import hari, jam
 from tests.procedures import langkah, prosedur
 

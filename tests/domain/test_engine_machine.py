@@ -31,16 +31,10 @@ from bot.domain.actions import (
     Start,
     Undo,
 )
-from bot.domain.assignment import (
-    OfficeState,
-    assignees,
-    deciders,
-    vacant_roles,
-    waiting_for,
-)
+from bot.domain.assignment import OfficeState, assignees, deciders, vacant_roles, waiting_for
 from bot.domain.calendar import office_calendar
 from bot.domain.decision import Decision, deadline
-from bot.domain.events import Event, replay
+from bot.domain.events import Event
 from bot.domain.notices import RoleVacant, TaskCard
 from bot.domain.reminders import PlannedReminder, ReminderKind
 from bot.domain.run import By, Evidence, Run, RunStatus, Task, TaskStatus, Team
@@ -60,6 +54,7 @@ from tests.cast import (
     seats,
     staff,
 )
+from tests.histories import replay
 from tests.offices import hari, jam, kantor, menit
 from tests.procedures import langkah, prosedur
 

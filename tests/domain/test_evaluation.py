@@ -199,7 +199,7 @@ def test_an_extension_makes_a_step_punctual_and_leaves_its_standard_time_unmet()
     assert (step.late, step.over, step.extensions) == (0, 3, 3)
     assert procedure.on_time == 100
     assert step.advice is not None
-    assert step.advice.classify_error is Verdict.NEVER_MET
+    assert step.advice.verdict is Verdict.NEVER_MET
     assert procedure.assessment is Assessment.POOR
 
 

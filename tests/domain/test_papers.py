@@ -10,9 +10,9 @@ from bot.domain import engine
 from bot.domain.actions import Action, Attach, Confirm, Note, Reason, Refusal, Return, Start, Undo
 from bot.domain.decision import Decision
 from bot.domain.deviations import FILES_A_TASK, NOTES_A_TASK
-from bot.domain.events import replay
 from bot.domain.run import By, Evidence, Run
 from tests.cast import BUDI, DEWI, HADI, JOKO, MONDAY, RINA, SARI, Player, state
+from tests.histories import replay
 from tests.procedures import langkah, prosedur
 
 TEN = prosedur(

@@ -17,10 +17,10 @@ from bot.domain.events import (
     TaskReturned,
     begin,
     evolve,
-    replay,
 )
 from bot.domain.run import By, Capacity, Confirmation, Run, RunStatus, TaskStatus
 from tests.cast import BUDI, MONDAY, RINA, SARI
+from tests.histories import replay
 from tests.procedures import langkah, prosedur
 
 TWO_STEPS = prosedur(langkah(1, "tim"), langkah(2, "kasubbag", kembali_ke=1))

@@ -14,11 +14,12 @@ from telegram.error import InvalidToken, TelegramError
 from bot import app as app_module
 from bot.app import App, LockLostError
 from bot.chat.rate_limit import RateLimiter
-from bot.demo.telegram import Fail, LocalTelegram
+from bot.clock import Clock
 from bot.domain.notices import Reply
 from bot.features import outbox, upkeep
 from bot.features.work import Services
 from bot.jobs.scheduler import Scheduler
+from bot.localtelegram.server import Fail, LocalTelegram
 from bot.store import StoreUnavailableError
 from bot.store.outbox import NewDelivery
 from tests.cast import ADMIN, SARI, Stage
@@ -30,7 +31,7 @@ TOKEN = "7000000001:kawal-uji-kawal-uji-kawal-uji-kawal"
 
 @pytest_asyncio.fixture
 async def telegram() -> AsyncIterator[LocalTelegram]:
-    async with LocalTelegram(token=TOKEN) as telegram:
+    async with LocalTelegram(token=TOKEN, now=Clock().now) as telegram:
         yield telegram
 
 
@@ -164,7 +165,7 @@ async def test_stopping_while_telegram_is_down_does_not_wait_for_it(
 async def test_a_menu_that_telegram_refuses_keeps_nobody_waiting(
     sqlite_services: Services, telegram: LocalTelegram
 ) -> None:
-    telegram.fail("setMyCommands", how=Fail.REFUSAL(400, "Bad Request: too long"), times=None)
+    telegram.fail("setMyCommands", how=Fail.ERROR(400, "Bad Request: too long"), times=None)
     async with alive(make(sqlite_services, telegram)) as task:
         await telegram.wait_until(lambda: telegram.polled, what="the bot to fetch updates")
         assert not task.done()
@@ -205,7 +206,7 @@ async def test_a_tick_that_is_under_way_when_the_bot_stops_does_no_harm(
     async with alive(app) as task:
         scheduler: Scheduler = app.scheduler
         for _ in range(5):
-            scheduler.tick_soon()
+            scheduler.wake()
         app.stop()
         await asyncio.wait_for(asyncio.shield(task), SECONDS)
     assert not [r for r in caplog.records if r.levelname in ("ERROR", "CRITICAL")]

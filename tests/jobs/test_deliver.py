@@ -12,7 +12,7 @@ from bot.chat.rate_limit import RateLimiter
 from bot.domain.notices import PersonUnreachable
 from bot.features import outbox
 from bot.features.work import Services
-from bot.jobs import deliver
+from bot.jobs.deliver import Deliver
 from bot.store import StoreUnavailableError
 from bot.store.outbox import DeliveryState
 from tests.cast import ADMIN, BUDI, SARI, Stage
@@ -98,7 +98,7 @@ async def test_an_end_that_meets_a_wake_up_is_not_lost(
 async def test_a_send_that_does_not_end_is_left_to_the_next_start(
     sqlite_services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deliver, "LAST_SENDS", 0)
+    monkeypatch.setattr(Deliver, "finish_within", 0)
     async with Post(sqlite_services) as post:
         held = post.sender.hold(101)
         post.write("stuck")

@@ -16,9 +16,7 @@ from bot.domain.notices import Reply
 from bot.features import outbox, reminders
 from bot.features.work import Services
 from bot.jobs import scheduler as scheduler_module
-from bot.jobs.remind import remind
-from bot.jobs.rescue import rescue
-from bot.jobs.scheduler import Scheduler
+from bot.jobs.scheduler import Scheduler, remind, rescue
 from bot.store import StoreUnavailableError
 from bot.store.outbox import NewDelivery
 from bot.worker import Worker
@@ -87,11 +85,11 @@ async def test_a_change_during_a_look_leads_to_another_look(
     async with ticking(sqlite_services, HandClock()) as scheduler:
         await soon(lambda: looks.count == 1, "the first look has begun")
         for _ in range(20):
-            scheduler.tick_soon()
+            scheduler.wake()
             await asyncio.sleep(0)
         looks.held.set()
         await soon(lambda: looks.count == 2, "it has looked again")
-        scheduler.tick_soon()
+        scheduler.wake()
         await soon(lambda: looks.count == 3, "and again, when something changed later")
 
 
@@ -102,7 +100,7 @@ async def test_stopping_lets_a_look_come_to_its_end_and_begins_no_other(
     looks.held = asyncio.Event()
     async with ticking(sqlite_services, HandClock()) as scheduler:
         await soon(lambda: looks.count == 1, "the first look has begun")
-        scheduler.tick_soon()
+        scheduler.wake()
         stopping = asyncio.create_task(scheduler.stop())
         await asyncio.sleep(0)
         assert not stopping.done()
@@ -133,7 +131,7 @@ async def test_ticks_during_a_long_look_are_no_warning(
 async def test_many_changes_at_once_do_not_pile_up(sqlite_services: Services, looks: Looks) -> None:
     async with ticking(sqlite_services, HandClock()) as scheduler:
         for _ in range(500):
-            scheduler.tick_soon()
+            scheduler.wake()
         await soon(lambda: looks.count >= 1, "it has looked")
         await scheduler.tick()
         assert looks.count <= 3

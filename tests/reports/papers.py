@@ -27,7 +27,6 @@ from bot.domain.events import (
     TaskReturned,
     TeamChosen,
     author,
-    replay,
 )
 from bot.domain.run import (
     By,
@@ -53,6 +52,7 @@ from bot.domain.sop import (
     Wording,
 )
 from tests.cast import BUDI, DEWI, HADI, MONDAY, RINA, SARI
+from tests.histories import replay
 from tests.offices import kantor
 
 OFFICE = kantor()

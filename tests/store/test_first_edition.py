@@ -16,7 +16,6 @@ from pathlib import Path
 import pytest
 
 from bot.domain.calendar import office_calendar
-from bot.domain.events import replay
 from bot.domain.run import Run, RunStatus, TaskStatus
 from bot.domain.sop import Catalog
 from bot.features import agenda, free_text, registry, upkeep
@@ -26,6 +25,7 @@ from bot.features.work import Services
 from bot.store import Store, schema
 from tests import cast
 from tests.cast import ANWAR, BUDI, SARI, Player, Stage, tapped
+from tests.histories import replay
 
 DUMP = Path(__file__).with_name("first_edition.sql")
 LAKIP, TAPKIN = 1, 2

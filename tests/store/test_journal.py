@@ -12,11 +12,11 @@ from sqlalchemy.exc import DBAPIError
 from bot.domain.actions import Return
 from bot.domain.decision import Decision
 from bot.domain.engine import decide
-from bot.domain.events import replay
 from bot.features.runs import save_decision
 from bot.features.work import Services, Work
 from bot.store import Store
 from tests.cast import BUDI, MONDAY, SARI, Stage
+from tests.histories import replay
 
 
 def test_a_run_can_be_told_from_its_journal_alone(services: Services) -> None:

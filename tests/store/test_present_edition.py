@@ -22,7 +22,6 @@ import pytest
 from sqlalchemy import select
 
 from bot.domain.calendar import office_calendar
-from bot.domain.events import replay
 from bot.domain.notices import Reply
 from bot.domain.run import RunStatus, TaskStatus
 from bot.domain.sop import Catalog, Duration, DurationUnit
@@ -38,6 +37,7 @@ from bot.store.outbox import DeliveryState
 from bot.store.tables import deliveries
 from tests import cast
 from tests.cast import ADMIN, ANWAR, BUDI, DEWI, JOKO, RINA, SARI, Player, Stage
+from tests.histories import replay
 from tests.words import BOT
 
 DUMP = Path(__file__).with_name("present_edition.sql")
@@ -401,6 +401,17 @@ def test_an_appointment_is_made_from_wherever_it_stood(
         held = tx.people.staff(stage.now).roles_of(stage.id_of(ANWAR))
     assert held & {"sekretaris", "kasubbag"}
     deliver_all(stage, texts)
+
+
+def test_an_answer_that_was_not_understood_is_still_told_of(waiting: Stage, texts: Texts) -> None:
+    chat = ASKED["acting_since"]
+    with waiting.services.store.read() as tx:
+        question = tx.people.question(chat, waiting.now)
+    assert question is not None
+    assert question.data["fault"] is True
+    shown = deliver_all(waiting, texts)
+    for key in ("reply:70:1794194100", "waits:92"):
+        assert "tanggal itu belum terbaca" in texts.render(shown[key]).html
 
 
 def test_who_is_to_act_is_asked_again_and_chosen_by_a_button(stage: Stage, texts: Texts) -> None:

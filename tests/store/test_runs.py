@@ -12,7 +12,6 @@ from sqlalchemy.exc import IntegrityError
 from bot.domain.actions import Confirm
 from bot.domain.decision import Decision
 from bot.domain.engine import decide
-from bot.domain.events import replay
 from bot.domain.run import Capacity, Run, RunStatus, Task, TaskStatus
 from bot.domain.sop import Catalog, Wording
 from bot.features.review import Undo
@@ -32,6 +31,7 @@ from tests.cast import (
     tapped,
     wib,
 )
+from tests.histories import replay
 
 
 def decided(stage: Stage, before: StoredRun, who: Player) -> Run:

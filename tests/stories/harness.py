@@ -18,12 +18,12 @@ from telegram import Bot
 from bot.app import App
 from bot.chat.rate_limit import RateLimiter
 from bot.clock import Clock
-from bot.demo.screen import Message
-from bot.demo.telegram import LocalTelegram, Person
-from bot.demo.world import Tap
 from bot.domain.people import Person as StaffMember
 from bot.domain.run import Capacity, Run
 from bot.features.work import Services
+from bot.localtelegram.screen import Message
+from bot.localtelegram.server import LocalTelegram, Person
+from bot.localtelegram.world import Tap
 from bot.store.outbox import DeliveryState
 from bot.store.reminders import ReminderStatus
 from bot.store.tables import deliveries, reminders

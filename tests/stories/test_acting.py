@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from bot.demo.telegram import Person
+from bot.domain.acting import Unfit
 from bot.domain.run import Capacity
-from tests.cast import ANWAR, BUDI, DEWI, HADI, SARI, Player
+from bot.features import replies
+from bot.features.acting.views import ActingField, DraftView
+from bot.features.work import Request
+from bot.localtelegram.screen import Message
+from bot.localtelegram.server import Person
+from tests.cast import ADMIN, ANWAR, BUDI, DEWI, HADI, JOKO, LESTARI, SARI, Player
 from tests.stories.harness import Kantor, at, cards, new
 
 PLH_KEPALA_DINAS = "Plh. Kepala Dinas"
@@ -258,10 +263,85 @@ async def test_answers_that_make_no_sense_are_asked_again_with_an_example(kantor
     assert "tidak berlaku" in (await tap.answered()).text
 
 
+async def only_for_the_kasubbag(kantor: Kantor, message: Message, data: str) -> None:
+    """Pak Budi, who may not, presses a button of this message."""
+    tap = await kantor.forge(kantor.budi, message, data)
+    assert "hanya untuk" in (await tap.answered()).text
+
+
+async def test_it_begins_at_the_very_moment_by_a_button(kantor: Kantor) -> None:
+    sari = kantor.sari
+    await kantor.say(sari, "/plh")
+    await kantor.tap(sari, "Kepala Dinas")
+    await kantor.tap(sari, HADI.called)
+    await only_for_the_kasubbag(kantor, sari.last, "apn")
+    assert "Mulai kapan" in sari.last.text, "the tap of somebody else has changed nothing"
+    began = kantor.clock.now()
+    await kantor.tap(sari, "Mulai sekarang")
+    assert "Sampai dengan kapan" in sari.last.text
+    await kantor.tap(sari, "Sehari")
+    await kantor.say(sari, "800/1")
+    await kantor.tap(sari, "Hari ini")
+    await kantor.tap(sari, "Tetapkan")
+    with kantor.services.store.read() as tx:
+        (held,) = tx.people.appointments(kantor.clock.now())
+    assert (held.since, held.person_id) == (began, kantor.person(kantor.hadi).id)
+    assert PLH_KEPALA_DINAS in (await kantor.say(sari, "/plh")).text
+
+
+async def test_a_page_of_posts_and_of_people_is_turned(kantor: Kantor) -> None:
+    await kantor.employ_now(ANWAR, LESTARI, JOKO)
+    sari = kantor.sari
+    first = await kantor.say(sari, "/plt")
+    await only_for_the_kasubbag(kantor, first, "ap:plt:1")
+    await kantor.tap(sari, "Berikutnya ›")
+    posts = sari.last.labels
+    assert not set(posts) & {label for label in first.labels if "/" not in label}
+    await kantor.tap(sari, "‹ Sebelumnya")
+    assert sari.last.labels == first.labels
+    await kantor.tap(sari, "Berikutnya ›")
+
+    vacant = next(label for label in posts if label.endswith(" (kosong)"))
+    await kantor.tap(sari, vacant)
+    assert "Siapa yang akan menjalankannya" in sari.last.text
+    assert f"Plt. {vacant.removesuffix(' (kosong)')}" in sari.last.text
+    await only_for_the_kasubbag(kantor, sari.last, "app:1")
+    assert ADMIN.called not in sari.last.labels
+    await kantor.tap(sari, "Berikutnya ›")
+    await kantor.tap(sari, ADMIN.called)
+    assert "Mulai kapan" in sari.last.text
+    assert ADMIN.called in sari.last.text
+
+
+async def test_why_an_answer_was_not_taken_is_said_until_a_good_one(kantor: Kantor) -> None:
+    """The bot stops between an answer and its reply: the reason waits with the question."""
+    sari = kantor.sari
+    await kantor.say(sari, "/plh")
+    await kantor.tap(sari, "Kepala Dinas")
+    await kantor.tap(sari, HADI.called)
+    await kantor.say(sari, "25 November 2026")
+    assert "mendahului" in (await kantor.say(sari, "24 November 2026")).text
+    request = Request(sari.id)
+    with kantor.services.read(kantor.clock.now(), request) as work:
+        shown = replies.show(work, "acting_draft")
+    assert isinstance(shown, DraftView)
+    assert (shown.field, shown.fault) == (ActingField.UNTIL, Unfit.ENDS_BEFORE)
+    asked = await kantor.say(sari, "30 November 2026")
+    assert "nomor surat" in asked.text
+    assert "mendahului" not in asked.text
+    assert "80 huruf" in (await kantor.say(sari, "8" * 200)).text
+    checked = await kantor.say(sari, "800/1")
+    assert "80 huruf" not in checked.text
+
+
 async def test_only_those_who_may_can_appoint_or_end(kantor: Kantor) -> None:
     shown = await kantor.say(kantor.sari, "/plh")
     assert "hanya untuk" in (await kantor.say(kantor.budi, "/plh")).text
-    for data in ("apo:plh:kepala_dinas", "apk", "aen:1", "apw:1"):
+    for data in (
+        *("apo:plh:kepala_dinas", "apk", "aen:1", "apw:1", "ap:plh:0", "app:0", "apn"),
+        # Who may not hears that, and nothing of which posts there are.
+        "apo:plh:raja",
+    ):
         tap = await kantor.forge(kantor.budi, shown, data)
         assert "hanya untuk" in (await tap.answered()).text
     for data in (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.demo.screen import Message
-from bot.demo.telegram import Person
+from bot.localtelegram.screen import Message
+from bot.localtelegram.server import Person
 from tests.stories.harness import Kantor, at, cards, new
 
 

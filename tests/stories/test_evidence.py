@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.demo.faults import Fail
-from bot.demo.screen import Message
-from bot.demo.telegram import DOWNLOAD
 from bot.domain.calendar import office_calendar
 from bot.domain.run import Evidence
 from bot.features import registry
 from bot.features.work import Services
+from bot.localtelegram.faults import Fail
+from bot.localtelegram.screen import Message
+from bot.localtelegram.server import DOWNLOAD
 from bot.sop_loader import load_catalog
 from bot.store import Store, archive
 from bot.store.archive import INBOX, Archive
@@ -196,7 +196,7 @@ async def test_a_file_that_telegram_no_longer_knows_comes_from_the_archive(
     card = await lakip(kantor)
     await kantor.attach(kantor.dewi, SK, "SK.pdf", card)
     await kantor.confirm(kantor.dewi)
-    refusal = Fail.REFUSAL(400, "Bad Request: wrong file identifier/HTTP URL specified")
+    refusal = Fail.ERROR(400, "Bad Request: wrong file identifier/HTTP URL specified")
     kantor.telegram.fail("sendDocument", how=refusal)
     await kantor.tap(kantor.budi, "Berkas (1)")
     sent = kantor.budi.last.file
@@ -309,7 +309,7 @@ async def test_a_folder_that_may_not_be_written_to_is_tried_again(
 
 @pytest.mark.parametrize(
     "how",
-    [Fail.SERVER_ERROR, Fail.DROP_BEFORE, Fail.DROP_AFTER, Fail.REFUSAL(404, "Not Found")],
+    [Fail.SERVER_ERROR, Fail.DROP_BEFORE, Fail.DROP_AFTER, Fail.ERROR(404, "Not Found")],
     ids=["error", "cut before", "cut in the middle", "moved"],
 )
 async def test_a_download_that_fails_is_tried_again(kantor: Kantor, how: Fail) -> None:
@@ -325,7 +325,7 @@ async def test_a_download_that_fails_is_tried_again(kantor: Kantor, how: Fail) -
 async def test_a_file_that_telegram_never_gives_is_given_up_in_words(kantor: Kantor) -> None:
     card = await lakip(kantor)
     kantor.telegram.fail(
-        "getFile", how=Fail.REFUSAL(400, "Bad Request: wrong file_id or the file is unavailable")
+        "getFile", how=Fail.ERROR(400, "Bad Request: wrong file_id or the file is unavailable")
     )
     answer = await kantor.attach(kantor.dewi, SK, "SK.pdf", card)
     assert "belum dapat kami ambil" in answer.text

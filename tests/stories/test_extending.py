@@ -6,10 +6,10 @@ import asyncio
 
 import pytest
 
-from bot.demo.people import Person
-from bot.demo.screen import Message
 from bot.domain.people import Address
 from bot.domain.run import Extension, Task
+from bot.localtelegram.people import Person
+from bot.localtelegram.screen import Message
 from tests.cast import BUDI, SARI, Player
 from tests.stories.harness import Kantor, at, new
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.demo.groups import Group
-from bot.demo.telegram import Person
+from bot.localtelegram.groups import Group
+from bot.localtelegram.server import Person
 from tests.stories.harness import Kantor
 
 

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest_asyncio
 
-from bot.demo.telegram import Person
 from bot.domain.people import Address
 from bot.features.joining import usecases as joining
 from bot.features.work import Services
+from bot.localtelegram.server import Person
 from tests.cast import BUDI, RINA, SARI
 from tests.stories.harness import Kantor, cards, new, open_office
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.demo.telegram import Person
+from bot.localtelegram.server import Person
 from tests.cast import ANWAR, BUDI
 from tests.stories.harness import Kantor, cards
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.demo.screen import Message
-from bot.demo.telegram import Person
+from bot.localtelegram.screen import Message
+from bot.localtelegram.server import Person
 from tests.stories.harness import Kantor, cards
 
 

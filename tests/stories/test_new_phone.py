@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
-from bot.demo.telegram import Person
 from bot.features.work import Services
+from bot.localtelegram.server import Person
 from tests.cast import BUDI, DEWI
 from tests.stories.harness import Kantor, cards, open_office
 from tests.stories.test_joining import link_in

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.demo.people import Person
-from bot.demo.screen import Message
 from bot.domain.run import Note
 from bot.features.notes import NOTE_LENGTH
+from bot.localtelegram.people import Person
+from bot.localtelegram.screen import Message
 from tests.stories.harness import Kantor
 
 

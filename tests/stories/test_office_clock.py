@@ -12,9 +12,9 @@ from datetime import datetime
 
 import pytest
 
-from bot.demo.telegram import Person
 from bot.domain import worktime
 from bot.features.work import Services
+from bot.localtelegram.server import Person
 from tests.cast import BUDI, DEWI, HADI, RINA, SARI, WIB
 from tests.stories.harness import Kantor, at, cards, new, open_office
 

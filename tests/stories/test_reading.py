@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.demo.screen import Message
-from bot.demo.telegram import Person
 from bot.features.start import StartRun
 from bot.features.work import Request
+from bot.localtelegram.screen import Message
+from bot.localtelegram.server import Person
 from tests.cast import ANWAR, BUDI, DEWI, HADI, RINA, SARI, tapped
 from tests.stories.harness import Kantor, new
 

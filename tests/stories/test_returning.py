@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.demo.people import Person
-from bot.demo.screen import Message
 from bot.domain.run import Run, Task, TaskStatus
+from bot.localtelegram.people import Person
+from bot.localtelegram.screen import Message
 from bot.store.tables import journal
 from tests.cast import ANWAR, BUDI, HADI, JOKO, LESTARI, RINA, SARI, WHOLE_OFFICE
 from tests.stories.harness import Kantor, cards, new

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.demo.people import Person
-from bot.demo.screen import Message
 from bot.domain.run import RunStatus, Task, TaskStatus
+from bot.localtelegram.people import Person
+from bot.localtelegram.screen import Message
 from tests.cast import SARI
 from tests.stories.harness import Kantor, cards, new
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.demo.telegram import Person
-from tests.cast import BUDI, DEWI, HADI, RINA, Player
+from bot.localtelegram.screen import Message
+from bot.localtelegram.server import Person
+from tests.cast import ADMIN, ANWAR, BUDI, DEWI, HADI, JOKO, LESTARI, RINA, Player
 from tests.stories.harness import Kantor, cards, new
 from tests.stories.test_vacant_and_unreachable import take_role
 
@@ -22,6 +23,12 @@ async def name_team(kantor: Kantor, phone: Person, chair: str = "Tanpa ketua") -
     await kantor.tap(phone, chair, about="Siapa ketuanya")
     await kantor.say(phone, "188.4/12/SK/2026")
     await kantor.say(phone, "23 November 2026")
+
+
+async def only_for_the_kasubbag(kantor: Kantor, message: Message, data: str) -> None:
+    """Pak Budi, who may not, presses a button of this message."""
+    tap = await kantor.forge(kantor.budi, message, data)
+    assert "hanya untuk" in (await tap.answered()).text
 
 
 async def formed(kantor: Kantor) -> Person:
@@ -216,3 +223,126 @@ async def test_a_run_that_is_over_or_without_a_team_has_none(kantor: Kantor) -> 
     assert "Tidak ada pelaksanaan" in (await kantor.say(kantor.sari, "/tim")).text
     await kantor.say(kantor.sari, "/mulai_tapkin_eselon2")
     assert "Tidak ada pelaksanaan" in (await kantor.say(kantor.sari, "/tim")).text
+
+
+async def refused(kantor: Kantor, label: str) -> str:
+    """Bu Sari saves her team by this button, in vain; what she hears. Nothing is asked then."""
+    tap = await kantor.tap(kantor.sari, label)
+    answer = await tap.answered()
+    assert answer.show_alert
+    for words in ("188.4/99/SK/2026", "23 November 2026"):
+        assert "pesan bebas" in (await kantor.say(kantor.sari, words)).text
+    late = await (await kantor.tap(kantor.sari, label)).answered()
+    assert "tidak berlaku" in late.text
+    return answer.text
+
+
+async def test_a_team_that_changed_meanwhile_is_not_kept_by_its_old_decree(kantor: Kantor) -> None:
+    sari = await formed(kantor)
+    await kantor.tap(sari, "Pilih anggota tim")
+    await name_team(kantor, sari)
+    for phone in (sari, kantor.yusuf):
+        await kantor.say(phone, "/tim")
+        await kantor.tap(phone, "LAKIP · 2025")
+    await tick(kantor, kantor.yusuf, RINA)
+    await name_team(kantor, kantor.yusuf)
+    await kantor.tap(sari, "Lanjut")
+    await kantor.tap(sari, "Tanpa ketua")
+    assert "diubah oleh rekan" in await refused(kantor, "Tetap SK Nomor 188.4/12/SK/2026")
+    team = kantor.runs()[0].team
+    assert team is not None
+    assert team.members == (kantor.person(kantor.budi).id,)
+
+
+async def test_a_member_who_has_left_is_not_named_by_a_button_either(kantor: Kantor) -> None:
+    sari = await formed(kantor)
+    await kantor.tap(sari, "Pilih anggota tim")
+    await kantor.tap(sari, "Lanjut")
+    await kantor.tap(sari, "Tanpa ketua")
+    await kantor.say(kantor.yusuf, "/pegawai")
+    await kantor.tap(kantor.yusuf, RINA.called)
+    await kantor.tap(kantor.yusuf, "Keluarkan")
+    await kantor.tap(kantor.yusuf, "Ya, keluarkan")
+    assert "sudah tidak terdaftar" in await refused(kantor, "SK menyusul")
+    assert kantor.runs()[0].team is None
+
+
+async def test_a_run_that_was_cancelled_meanwhile_gets_no_team(kantor: Kantor) -> None:
+    sari = await formed(kantor)
+    await kantor.tap(sari, "Pilih anggota tim")
+    await kantor.tap(sari, "Lanjut")
+    await kantor.tap(sari, "Tanpa ketua")
+    await kantor.say(sari, "188.4/12/SK/2026")
+    await kantor.say(kantor.yusuf, "/batal")
+    await kantor.tap(kantor.yusuf, "Ya, batalkan")
+    await kantor.say(kantor.yusuf, "Digabung dengan yang lain")
+    assert kantor.runs() == []
+    assert "sudah berakhir" in await refused(kantor, "Hari ini")
+    (run,) = kantor.finished()
+    assert run.team is None
+
+
+async def test_the_members_are_changed_once_more_before_the_chair_is_chosen(
+    kantor: Kantor,
+) -> None:
+    sari = await formed(kantor)
+    await kantor.tap(sari, "Pilih anggota tim")
+    await kantor.tap(sari, "Lanjut")
+    asked = sari.last
+    assert HADI.called not in asked.labels
+    await only_for_the_kasubbag(kantor, asked, "tmb")
+    assert "Siapa ketuanya" in sari.last.text, "the tap of somebody else has changed nothing"
+    await kantor.tap(sari, "‹ Ubah anggota")
+    assert "Tekan nama" in sari.last.text
+    await tick(kantor, sari, HADI)
+    await kantor.tap(sari, "Lanjut")
+    assert HADI.called in sari.last.labels
+
+
+async def test_the_decree_of_before_is_kept_by_a_button(kantor: Kantor) -> None:
+    sari = await formed(kantor)
+    await kantor.tap(sari, "Pilih anggota tim")
+    await name_team(kantor, sari)
+    await kantor.say(sari, "/tim")
+    await kantor.tap(sari, "LAKIP · 2025")
+    await kantor.tap(sari, "Lanjut")
+    await kantor.tap(sari, RINA.called, about="Siapa ketuanya")
+    await only_for_the_kasubbag(kantor, sari.last, "tmk")
+    await kantor.tap(sari, "Tetap SK Nomor 188.4/12/SK/2026")
+    team = kantor.runs()[0].team
+    assert team is not None
+    assert team.chair == kantor.person(kantor.rina).id
+    decree = (team.decree_number, team.decree_date)
+    assert decree == ("188.4/12/SK/2026", date(2026, 11, 23))
+
+
+async def test_a_decree_of_today_is_dated_by_a_button(kantor: Kantor) -> None:
+    sari = await formed(kantor)
+    await kantor.tap(sari, "Pilih anggota tim")
+    await kantor.tap(sari, "Lanjut")
+    await kantor.tap(sari, "Tanpa ketua")
+    await kantor.say(sari, "188.4/13/SK/2026")
+    await only_for_the_kasubbag(kantor, sari.last, "tmd")
+    assert kantor.runs()[0].team is None
+    await kantor.tap(sari, "Hari ini, 23 November 2026")
+    team = kantor.runs()[0].team
+    assert team is not None
+    decree = (team.decree_number, team.decree_date)
+    assert decree == ("188.4/13/SK/2026", date(2026, 11, 23))
+
+
+async def test_a_large_office_turns_pages_of_names_and_keeps_the_ticks(kantor: Kantor) -> None:
+    await kantor.employ_now(ANWAR, LESTARI, JOKO)
+    sari = await formed(kantor)
+    await kantor.tap(sari, "Pilih anggota tim")
+    await only_for_the_kasubbag(kantor, sari.last, "tmp:1")
+    first = sari.last.labels
+    assert f"☐ {ADMIN.called}" not in first
+    await kantor.tap(sari, "Berikutnya ›")
+    assert f"☐ {ADMIN.called}" in sari.last.labels
+    await tick(kantor, sari, ADMIN)
+    assert f"☑ {ADMIN.called}" in sari.last.labels, "the page stays"
+    await kantor.tap(sari, "‹ Sebelumnya")
+    assert sari.last.labels[:8] == first[:8]
+    await kantor.tap(sari, "Lanjut (3 orang)")
+    assert ADMIN.called in sari.last.labels

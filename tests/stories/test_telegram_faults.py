@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import select
 
 from bot.chat.polling import TokenInUseError
-from bot.demo.faults import Fault
-from bot.demo.log import UpdateConfirmed, UpdateMade
-from bot.demo.telegram import Fail
 from bot.features import upkeep
+from bot.localtelegram.faults import Fault
+from bot.localtelegram.log import UpdateConfirmed, UpdateMade
+from bot.localtelegram.server import Fail
 from bot.store.outbox import DeliveryState
 from bot.store.tables import deliveries
 from tests.stories.harness import Kantor, at, cards, confirming, new
@@ -95,7 +95,7 @@ async def test_a_connection_cut_after_telegram_heard_repeats_once_and_says_so(
 
 async def test_a_message_that_can_never_be_sent_is_put_aside_and_reported(kantor: Kantor) -> None:
     await kantor.say(kantor.sari, "/mulai_lakip")
-    kantor.telegram.fail("sendMessage", chat=kantor.budi, how=Fail.REFUSAL(400, "Bad Request: no"))
+    kantor.telegram.fail("sendMessage", chat=kantor.budi, how=Fail.ERROR(400, "Bad Request: no"))
     before = kantor.yusuf.heard
     await kantor.confirm(kantor.dewi)
     assert cards(kantor.budi) == []
@@ -190,7 +190,7 @@ async def test_a_bot_starts_though_telegram_is_not_there_yet(kantor: Kantor) -> 
 
 
 async def test_another_program_on_the_token_is_waited_for(kantor: Kantor) -> None:
-    rival = Fail.REFUSAL(409, "Conflict: terminated by other getUpdates request")
+    rival = Fail.ERROR(409, "Conflict: terminated by other getUpdates request")
     fault = kantor.telegram.fail("getUpdates", times=3, how=rival)
     kantor.budi.send("/tugas")
     await kantor.telegram.wait_until(lambda: fault.hits == 3)
@@ -200,7 +200,7 @@ async def test_another_program_on_the_token_is_waited_for(kantor: Kantor) -> Non
 
 async def test_another_program_that_stays_ends_the_bot_in_words(kantor: Kantor) -> None:
     await kantor.stop()
-    rival = Fail.REFUSAL(409, "Conflict: terminated by other getUpdates request")
+    rival = Fail.ERROR(409, "Conflict: terminated by other getUpdates request")
     fault = kantor.telegram.fail("getUpdates", times=None, how=rival)
     await kantor.start()
     for tries in range(2, 6):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.demo.telegram import Fail
+from bot.localtelegram.server import Fail
 from tests.cast import ANWAR, BUDI, DEWI, HADI, LESTARI, RINA, Player
 from tests.stories.harness import Kantor, cards, new
 from tests.stories.test_joining import invited, joins
@@ -135,7 +135,7 @@ async def test_one_who_cannot_be_written_to_but_writes_can_be_reached_again(
     kantor: Kantor,
 ) -> None:
     kantor.telegram.fail(
-        "sendMessage", chat=kantor.rina, how=Fail.REFUSAL(403, "Forbidden: bot was kicked")
+        "sendMessage", chat=kantor.rina, how=Fail.ERROR(403, "Forbidden: bot was kicked")
     )
     await kantor.say(kantor.sari, "/mulai_lakip")
     await kantor.confirm(kantor.dewi)

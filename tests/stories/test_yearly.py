@@ -9,10 +9,10 @@ from datetime import date
 import pytest
 import pytest_asyncio
 
-from bot.demo.screen import Message
-from bot.demo.telegram import Person
 from bot.domain.sop import Catalog, Schedule, YearDay
 from bot.features.work import Services
+from bot.localtelegram.screen import Message
+from bot.localtelegram.server import Person
 from bot.store.tables import agenda
 from tests.stories.harness import Kantor, at, open_office
 

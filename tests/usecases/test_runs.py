@@ -8,7 +8,6 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.events import replay
 from bot.domain.notices import Reply, RoleVacant, RunSummary, TaskCard
 from bot.domain.reminders import ReminderKind
 from bot.domain.run import RunStatus
@@ -43,6 +42,7 @@ from tests.cast import (
     tapped,
     wib,
 )
+from tests.histories import replay
 from tests.rows import reminders_of
 
 

@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 
 from bot.chat.outcomes import MessageGone
-from bot.domain.events import replay
 from bot.domain.notices import RunSummary, TaskCard, TaskDetail
 from bot.features import agenda, outbox, upkeep
 from bot.features.answers import RefusedView
@@ -33,6 +32,7 @@ from tests.cast import (
     tapped,
     typed,
 )
+from tests.histories import replay
 from tests.jobs.rig import Post
 from tests.words import texts_of
 

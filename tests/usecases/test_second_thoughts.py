@@ -8,7 +8,6 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import text
 
-from bot.domain.events import replay
 from bot.domain.run import RunStatus, TaskStatus
 from bot.domain.sop import Duration, DurationUnit
 from bot.features import free_text
@@ -24,6 +23,7 @@ from bot.features.tasks.texts import Confirm
 from bot.features.tasks.views import ConfirmedView
 from bot.features.work import Services
 from tests.cast import BUDI, CAST, HADI, RINA, SARI, Player, Stage, tapped
+from tests.histories import replay
 
 REASON = "Angka belum cocok"
 TWO_DAYS = Duration(2, DurationUnit.HARI)

@@ -23,7 +23,6 @@ from sqlalchemy import event, text
 
 from bot.domain import assignment, engine, reminders
 from bot.domain.calendar import office_calendar
-from bot.domain.events import replay
 from bot.domain.reminders import ReminderKind
 from bot.domain.run import RunStatus
 from bot.domain.sop import Catalog
@@ -50,6 +49,7 @@ from bot.store.reminders import ReminderStatus
 from bot.store.runs import StoredRun
 from bot.store.schema import upgrade
 from tests.cast import ANWAR, BUDI, CAST, DEWI, HADI, RINA, SARI, Player, Stage, tapped, typed
+from tests.histories import replay
 from tests.offices import hari, jam, kantor, menit
 from tests.procedures import langkah, prosedur
 

@@ -311,12 +311,7 @@ def _evidence(work: Work, row: IncomingFile, contents: Contents, at: datetime) -
 
 
 def _store(
-    work: Work,
-    stored: StoredRun,
-    task: Task,
-    row: IncomingFile,
-    fetched: Draft,
-    contents: Contents,
+    work: Work, stored: StoredRun, task: Task, row: IncomingFile, fetched: Draft, contents: Contents
 ) -> None:
     """Give the file its place in the archive; a content that is there already is kept once."""
     archive, known = _archive(work.services), work.tx.files.get(contents.sha256)
@@ -357,10 +352,7 @@ def _in_words(work: Work, refusal: Refusal, stored: StoredRun, task: Task) -> Re
 FEATURE = Feature(
     "evidence",
     taps={AttachFile: ask, SendFiles: send_all},
-    views={
-        "ask_file": NamedView(views.ask_file),
-        "received": NamedView(views.received),
-    },
+    views={"ask_file": NamedView(views.ask_file), "received": NamedView(views.received)},
     questions={ATTACH: Question(take_text, wants_text=False)},
     notices={
         EvidenceFile: Drawn(views.draw_file, "berkas"),
@@ -392,6 +384,6 @@ FEATURE = Feature(
         "evidence_attached": lambda line: (
             f"{line.run}: {line.who} melampirkan {line.facts['evidence']['name']} pada langkah "
             f"{line.step}."
-        ),
+        )
     },
 )

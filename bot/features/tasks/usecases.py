@@ -149,9 +149,7 @@ FEATURE = Feature(
         TaskRefused.FILE_UNDER_WAY: "Berkasnya sedang kami simpan. Mohon menekan tombol ini sekali "
         "lagi sesaat lagi.",
     },
-    done={
-        Done.SNOOZED: "Baik, kami ingatkan kembali pada {until}.",
-    },
+    done={Done.SNOOZED: "Baik, kami ingatkan kembali pada {until}."},
     journal={
         "task_opened": texts.journal_opened,
         "task_confirmed": texts.journal_confirmed,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.demo.refusals import bad_request
+from bot.localtelegram.errors import bad_request
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Params:
         """An object or list, given as JSON; None when it was left out.
 
         Raises:
-            Refusal: 400, it is no JSON.
+            BotApiError: 400, it is no JSON.
         """
         value = self._values.get(name)
         if not isinstance(value, str):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, overload
 
-from bot.demo.refusals import Refusal
+from bot.localtelegram.errors import BotApiError
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Request:
     chat_id: int | None
     accepted: bool
     result: Any
-    error: Refusal | None
+    error: BotApiError | None
     dropped: Literal["before", "after"] | None
     at: float
     decided: float

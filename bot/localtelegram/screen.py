@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from bot.demo.html import FormattedText, render
+from bot.localtelegram.html import FormattedText, render
 
 JsonObject = dict[str, Any]
 

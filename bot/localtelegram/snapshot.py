@@ -7,10 +7,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot.demo.html import Entity, FormattedText
-from bot.demo.screen import Button, File, JsonObject, Message
-from bot.demo.updates import Update
-from bot.demo.world import Account, World
+from bot.localtelegram.html import Entity, FormattedText
+from bot.localtelegram.screen import Button, File, JsonObject, Message
+from bot.localtelegram.updates import Update
+from bot.localtelegram.world import Account, World
 
 _FORM = 1
 

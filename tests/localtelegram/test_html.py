@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from bot.demo.html import Entity, FormattedText, MarkupError, finish, parse, render, utf16_length
+from bot.localtelegram.html import (
+    Entity,
+    FormattedText,
+    MarkupError,
+    finish,
+    parse,
+    render,
+    utf16_length,
+)
 
 
 def test_the_tags_of_the_subset_become_entities() -> None:

@@ -13,9 +13,9 @@ from enum import Enum
 from math import ceil
 from typing import ClassVar, Literal
 
-from bot.demo.params import Params
-from bot.demo.refusals import Refusal, too_many_requests
-from bot.demo.world import PATIENCE, World
+from bot.localtelegram.errors import BotApiError, too_many_requests
+from bot.localtelegram.params import Params
+from bot.localtelegram.world import PATIENCE, World
 
 _LIMITED = frozenset({"sendmessage", "senddocument", "sendphoto"})
 
@@ -38,7 +38,7 @@ class Fail:
     """
 
     kind: _Kind
-    refusal: Refusal | None = None
+    error: BotApiError | None = None
     seconds: float = 0
 
     SERVER_ERROR: ClassVar[Fail]
@@ -52,9 +52,9 @@ class Fail:
         return Fail(_Kind.REFUSE, too_many_requests(retry_after))
 
     @staticmethod
-    def REFUSAL(code: int, description: str) -> Fail:  # noqa: N802 # reads like its siblings
-        """Any other refusal, nothing is done."""
-        return Fail(_Kind.REFUSE, Refusal(code, description))
+    def ERROR(code: int, description: str) -> Fail:  # noqa: N802 # reads like its siblings
+        """Any other answer that says no; nothing is done."""
+        return Fail(_Kind.REFUSE, BotApiError(code, description))
 
     @staticmethod
     def SLOW(seconds: float) -> Fail:  # noqa: N802 # reads like its siblings
@@ -76,8 +76,8 @@ class Fail:
         return drops.get(self.kind)
 
 
-Fail.SERVER_ERROR = Fail(_Kind.REFUSE, Refusal(500, "Internal Server Error"))
-Fail.BAD_GATEWAY = Fail(_Kind.GARBLE, Refusal(502, "Bad Gateway"))
+Fail.SERVER_ERROR = Fail(_Kind.REFUSE, BotApiError(500, "Internal Server Error"))
+Fail.BAD_GATEWAY = Fail(_Kind.GARBLE, BotApiError(502, "Bad Gateway"))
 Fail.DROP_BEFORE = Fail(_Kind.DROP_BEFORE)
 Fail.DROP_AFTER = Fail(_Kind.DROP_AFTER)
 
@@ -255,7 +255,7 @@ class RateLimit:
         """Count one request at the monotonic second `at`.
 
         Raises:
-            Refusal: 429, it is one too many; it does not count then.
+            BotApiError: 429, it is one too many; it does not count then.
         """
         if method.lower() not in _LIMITED or chat_id is None:
             return

@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any, Literal
 
-from bot.demo import html
-from bot.demo.groups import GroupAccount
-from bot.demo.html import Entity, FormattedText, MarkupError, checked_link
-from bot.demo.params import Params, Upload
-from bot.demo.pictures import picture_size
-from bot.demo.refusals import Refusal, bad_request, forbidden
-from bot.demo.screen import Button, Buttons, File, JsonObject, Message
-from bot.demo.world import Account, Change, Scope, TapAnswer, World
+from bot.localtelegram import html
+from bot.localtelegram.errors import BotApiError, bad_request, forbidden
+from bot.localtelegram.groups import GroupAccount
+from bot.localtelegram.html import Entity, FormattedText, MarkupError, checked_link
+from bot.localtelegram.params import Params, Upload
+from bot.localtelegram.pictures import picture_size
+from bot.localtelegram.screen import Button, Buttons, File, JsonObject, Message
+from bot.localtelegram.world import Account, Change, Scope, TapAnswer, World
 
 _MEBIBYTE = 1024 * 1024
 _DOWNLOAD_LIMIT = 20 * _MEBIBYTE
@@ -420,7 +420,7 @@ def _open_group(group: GroupAccount) -> GroupAccount:
     if group.moved_to is not None:
         parameters = {"migrate_to_chat_id": group.moved_to}
         description = "Bad Request: group chat was upgraded to a supergroup chat"
-        raise Refusal(400, description, parameters)
+        raise BotApiError(400, description, parameters)
     if group.blocked:
         raise forbidden("bot was kicked from the group chat")
     return group
@@ -526,7 +526,7 @@ def _buttons(given: Any) -> Buttons:
 
 
 def _button(given: Any) -> Button:
-    def refuse(reason: str) -> Refusal:
+    def refuse(reason: str) -> BotApiError:
         return bad_request(f"can't parse inline keyboard button: {reason}")
 
     if not isinstance(given, dict):

@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
-from bot.demo.html import FormattedText, finish, utf16_length
-from bot.demo.pictures import picture_size
-from bot.demo.screen import Message
-from bot.demo.world import PATIENCE, Account, Change, Subscription, Tap, World
+from bot.localtelegram.html import FormattedText, finish, utf16_length
+from bot.localtelegram.pictures import picture_size
+from bot.localtelegram.screen import Message
+from bot.localtelegram.world import PATIENCE, Account, Change, Subscription, Tap, World
 
 _T = TypeVar("_T")
 

@@ -16,10 +16,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeVar
 
-from bot.demo.html import FormattedText
-from bot.demo.log import Log, Request
-from bot.demo.screen import Buttons, File, JsonObject, Message
-from bot.demo.updates import UpdateQueue
+from bot.localtelegram.html import FormattedText
+from bot.localtelegram.log import Log, Request
+from bot.localtelegram.screen import Buttons, File, JsonObject, Message
+from bot.localtelegram.updates import UpdateQueue
 
 _T = TypeVar("_T")
 

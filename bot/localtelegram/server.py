@@ -6,7 +6,7 @@ this project and nothing of the library the bot uses, and it is strict where Tel
 
 `world.py` holds what there is, `methods.py` what a bot may ask, `people.py` what a person
 can do, `updates.py` how updates travel, `faults.py` how things fail, `log.py` what happened,
-`keeping.py` how it outlives its process.
+`snapshot.py` how it outlives its process.
 
 It is one bot in private chats and groups. Unlike Telegram it knows HTML but no Markdown,
 delivers no webhooks, fetches nothing from the network and answers a quarrel of two pollers at once.
@@ -19,6 +19,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
@@ -34,17 +35,16 @@ from uvicorn import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
-from bot.clock import Clock
-from bot.demo import keeping
-from bot.demo.faults import Fail, Fault, Faults, Gate, RateLimit
-from bot.demo.groups import Group, GroupAccount
-from bot.demo.log import Log, Request
-from bot.demo.methods import UPLOAD_LIMIT, BotApi, allowed_updates
-from bot.demo.params import Params, Upload
-from bot.demo.people import Person
-from bot.demo.refusals import Refusal, bad_request
-from bot.demo.screen import File
-from bot.demo.world import PATIENCE, Account, Change, Limits, Subscription, World
+from bot.localtelegram import snapshot
+from bot.localtelegram.errors import BotApiError, bad_request
+from bot.localtelegram.faults import Fail, Fault, Faults, Gate, RateLimit
+from bot.localtelegram.groups import Group, GroupAccount
+from bot.localtelegram.log import Log, Request
+from bot.localtelegram.methods import UPLOAD_LIMIT, BotApi, allowed_updates
+from bot.localtelegram.params import Params, Upload
+from bot.localtelegram.people import Person
+from bot.localtelegram.screen import File
+from bot.localtelegram.world import PATIENCE, Account, Change, Limits, Subscription, World
 
 __all__ = ["Fail", "Limits", "LocalTelegram", "Person"]
 
@@ -84,20 +84,19 @@ class LocalTelegram:
         bot_username: str = "kawal_uji_bot",
         bot_name: str = "Kawal SOP",
         *,
-        now: Callable[[], datetime] | None = None,
-        monotonic: Callable[[], float] | None = None,
+        now: Callable[[], datetime],
+        monotonic: Callable[[], float] = time.monotonic,
         limits: Limits | None = None,
     ) -> None:
         if not _TOKEN.fullmatch(token):
             raise ValueError("a bot token is a number, a colon and 3 to 64 of A-Z a-z 0-9 _ -")
-        clock = Clock()
         self.token = token
         self._world = World(
             int(token.partition(":")[0]),
             bot_username,
             bot_name,
-            now=now or clock.now,
-            monotonic=monotonic or clock.monotonic,
+            now=now,
+            monotonic=monotonic,
             limits=limits or Limits(),
         )
         self._api = BotApi(self._world)
@@ -217,7 +216,7 @@ class LocalTelegram:
 
     def save(self, folder: Path) -> dict[str, Any]:
         """Everything on the screens as JSON; files are written into `folder`."""
-        return keeping.save(self._world, folder)
+        return snapshot.save(self._world, folder)
 
     def resume(self, saved: dict[str, Any], folder: Path) -> None:
         """Go on where the Telegram that wrote `saved` stood.
@@ -225,7 +224,7 @@ class LocalTelegram:
         Raises:
             ValueError: `saved` is not what `save` wrote.
         """
-        keeping.resume(self._world, saved, folder)
+        snapshot.resume(self._world, saved, folder)
         for account in self._world.accounts.values():
             self._people.setdefault(account.user_id, Person(self._world, account))
 
@@ -359,7 +358,7 @@ class LocalTelegram:
     async def _application(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
         if not _from_a_bot(scope):
-            await _answer_refusal(send, Refusal(403, "Forbidden: this is not for browsers"))
+            await _answer_error(send, BotApiError(403, "Forbidden: this is not for browsers"))
         elif path.startswith("/file/bot"):
             token, _, rest = path.removeprefix("/file/bot").partition("/")
             await self._download(token, rest, _Exchange(scope, receive, send))
@@ -367,12 +366,12 @@ class LocalTelegram:
             token, _, name = path.removeprefix("/bot").partition("/")
             await self._call(token, name, _Exchange(scope, receive, send))
         else:
-            await _answer_refusal(send, Refusal(404, "Not Found"))
+            await _answer_error(send, BotApiError(404, "Not Found"))
 
-    def _wrong_token(self, token: str) -> Refusal | None:
+    def _wrong_token(self, token: str) -> BotApiError | None:
         if not _TOKEN.fullmatch(token):
-            return Refusal(404, "Not Found")
-        return None if token == self.token else Refusal(401, "Unauthorized")
+            return BotApiError(404, "Not Found")
+        return None if token == self.token else BotApiError(401, "Unauthorized")
 
     async def _download(self, token: str, path: str, exchange: _Exchange) -> None:
         """Hand a file out, in pieces; DOWNLOAD is its name for failures and gates.
@@ -382,7 +381,7 @@ class LocalTelegram:
         send, none = exchange.send, Params({}, {})
         files = self._world.files.values()
         file = next((f for f in files if f.path == path), None)
-        refusal = self._wrong_token(token)
+        error = self._wrong_token(token)
         self._world.in_flight += 1
         self._world.requests_begun += 1
         try:
@@ -390,10 +389,10 @@ class LocalTelegram:
             goes_on = await self._faults.pass_gates("before", DOWNLOAD, none)
             if not goes_on or self._is_down or (fault is not None and fault.drops == "before"):
                 await exchange.cut()
-            elif refusal is not None or file is None:
-                await _answer_refusal(send, refusal or Refusal(404, "Not Found"))
-            elif fault is not None and fault.refusal is not None:
-                await _answer_refusal(send, fault.refusal)
+            elif error is not None or file is None:
+                await _answer_error(send, error or BotApiError(404, "Not Found"))
+            elif fault is not None and fault.error is not None:
+                await _answer_error(send, fault.error)
             else:
                 cut = fault is not None and fault.drops == "after"
                 await self._hand_out(file.data, exchange, cut=cut)
@@ -420,19 +419,19 @@ class LocalTelegram:
         at = self._world.monotonic()
         try:
             params = await exchange.params()
-            refusal = self._wrong_token(token)
-        except Refusal as too_large:
-            params, refusal = Params({}, {}), too_large
+            error = self._wrong_token(token)
+        except BotApiError as too_large:
+            params, error = Params({}, {}), too_large
         polls = name.lower() == "getupdates"
         self._world.in_flight += not polls
         self._world.requests_begun += not polls
         try:
-            if refusal is not None:
-                raise refusal
+            if error is not None:
+                raise error
             answer = await self._carry_out(name, params, exchange, at)
-        except Refusal as refused:
+        except BotApiError as refused:
             self._write_down(name, params, at, error=refused)
-            await _answer_refusal(exchange.send, refused)
+            await _answer_error(exchange.send, refused)
         else:
             if answer is not None:
                 await answer()
@@ -446,7 +445,7 @@ class LocalTelegram:
         """Carry a request out and log it; how to answer, or None when it was cut off.
 
         Raises:
-            Refusal: it is refused, and not logged yet.
+            BotApiError: it is refused, and not logged yet.
         """
         fault = None if self._is_down else self._faults.strike(name, params)
         if fault is not None and fault.seconds:
@@ -457,10 +456,10 @@ class LocalTelegram:
             self._write_down(name, params, at, dropped="before")
             await exchange.cut()
             return None
-        if fault is not None and fault.refusal is not None:
+        if fault is not None and fault.error is not None:
             if not fault.garbles:
-                raise fault.refusal
-            self._write_down(name, params, at, error=fault.refusal)
+                raise fault.error
+            self._write_down(name, params, at, error=fault.error)
             page = b"<html><body><h1>502 Bad Gateway</h1></body></html>"
             return lambda: _answer(exchange.send, 502, page, b"text/html")
         cut = fault is not None and fault.drops == "after"
@@ -469,7 +468,7 @@ class LocalTelegram:
                 result = await self._poll(params, exchange)
             else:
                 result = self._perform(name, params)
-        except Refusal as refused:
+        except BotApiError as refused:
             if not cut:
                 raise
             self._write_down(name, params, at, error=refused, dropped="after")
@@ -488,7 +487,7 @@ class LocalTelegram:
     def _perform(self, name: str, params: Params) -> Any:
         method = self._api.method(name)
         if method is None:
-            raise Refusal(404, "Not Found: method not found")
+            raise BotApiError(404, "Not Found: method not found")
         if self._rate_limit is not None:
             self._rate_limit.admit(name, params.chat_id(), self._world.monotonic())
         return method(params)
@@ -523,7 +522,7 @@ class LocalTelegram:
         at: float,
         *,
         result: Any = None,
-        error: Refusal | None = None,
+        error: BotApiError | None = None,
         dropped: Literal["before", "after"] | None = None,
     ) -> None:
         accepted = error is None and dropped != "before"
@@ -556,13 +555,13 @@ class _Exchange:
         """The request's parameters.
 
         Raises:
-            Refusal: 413, the body is larger than Telegram takes; 400, it cannot be read.
+            BotApiError: 413, the body is larger than Telegram takes; 400, it cannot be read.
         """
         headers = dict(self._scope["headers"])
         values: dict[str, Any] = dict(parse_qsl(self._scope["query_string"].decode()))
         kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
         if int(headers.get(b"content-length", b"0")) > UPLOAD_LIMIT + 65_536:
-            raise Refusal(413, "Request Entity Too Large")
+            raise BotApiError(413, "Request Entity Too Large")
         if kind == b"multipart/form-data":
             return await self._multipart(values)
         body = await self._body()
@@ -627,15 +626,15 @@ async def _answer_json(send: Send, status: int, value: Any, *more: Any) -> None:
     await _answer(send, status, body, b"application/json", *more)
 
 
-async def _answer_refusal(send: Send, refusal: Refusal) -> None:
+async def _answer_error(send: Send, error: BotApiError) -> None:
     value: dict[str, Any] = {
         "ok": False,
-        "error_code": refusal.code,
-        "description": refusal.description,
+        "error_code": error.code,
+        "description": error.description,
     }
     more = []
-    if refusal.parameters:
-        value["parameters"] = dict(refusal.parameters)
-    if "retry_after" in refusal.parameters:
-        more.append((b"retry-after", str(refusal.parameters["retry_after"]).encode()))
-    await _answer_json(send, refusal.code, value, *more)
+    if error.parameters:
+        value["parameters"] = dict(error.parameters)
+    if "retry_after" in error.parameters:
+        more.append((b"retry-after", str(error.parameters["retry_after"]).encode()))
+    await _answer_json(send, error.code, value, *more)

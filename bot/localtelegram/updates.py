@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.demo.log import Log, UpdateConfirmed, UpdateDelivered, UpdateLost, UpdateMade
-from bot.demo.refusals import Refusal, conflict
+from bot.localtelegram.errors import BotApiError, conflict
+from bot.localtelegram.log import Log, UpdateConfirmed, UpdateDelivered, UpdateLost, UpdateMade
 
 _FUTURE = 10
 _ONE_POLLER = (
@@ -132,7 +132,7 @@ class UpdateQueue:
         asked for before; an empty set asks for all.
 
         Raises:
-            Refusal: 409, a webhook is set, or another long poll came.
+            BotApiError: 409, a webhook is set, or another long poll came.
         """
         if self.webhook_url:
             raise conflict(
@@ -189,7 +189,7 @@ class UpdateQueue:
         if self._poll is not None and not self._poll.done():
             self._poll.set_result(None)
 
-    def _end_poll(self, refusal: Refusal) -> None:
+    def _end_poll(self, error: BotApiError) -> None:
         if self._poll is not None and not self._poll.done():
-            self._poll.set_exception(refusal)
+            self._poll.set_exception(error)
             self._poll = None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.demo.html import FormattedText, finish
-from bot.demo.people import Person
-from bot.demo.screen import JsonObject, Message
-from bot.demo.world import Account, World
+from bot.localtelegram.html import FormattedText, finish
+from bot.localtelegram.people import Person
+from bot.localtelegram.screen import JsonObject, Message
+from bot.localtelegram.world import Account, World
 
 
 @dataclass(slots=True)

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 
 @dataclass(eq=False)
-class Refusal(Exception):  # noqa: N818 # "refusal" is the word for it; a bot sees an error
+class BotApiError(Exception):
     """A request that the Bot API does not carry out. (Not frozen: a traceback is added to it.)
 
     `code` is the HTTP status and the `error_code`; `description` is Telegram's own wording,
-    because bots tell one refusal from another by it; `parameters` holds `retry_after` or
+    because bots tell one error from another by it; `parameters` holds `retry_after` or
     `migrate_to_chat_id` where Telegram sends them.
     """
 
@@ -23,24 +23,24 @@ class Refusal(Exception):  # noqa: N818 # "refusal" is the word for it; a bot se
         return f"{self.code} {self.description}"
 
 
-def bad_request(reason: str) -> Refusal:
+def bad_request(reason: str) -> BotApiError:
     """400 with `reason` as Telegram words it; its first letter is small, codes stay capital."""
     if not reason[1:2].isupper():
         reason = reason[:1].lower() + reason[1:]
-    return Refusal(400, f"Bad Request: {reason}")
+    return BotApiError(400, f"Bad Request: {reason}")
 
 
-def forbidden(reason: str) -> Refusal:
+def forbidden(reason: str) -> BotApiError:
     """403: the person does not want, or cannot get, messages of this bot."""
-    return Refusal(403, f"Forbidden: {reason}")
+    return BotApiError(403, f"Forbidden: {reason}")
 
 
-def conflict(reason: str) -> Refusal:
+def conflict(reason: str) -> BotApiError:
     """409: somebody else already takes this bot's updates."""
-    return Refusal(409, f"Conflict: {reason}")
+    return BotApiError(409, f"Conflict: {reason}")
 
 
-def too_many_requests(retry_after: int) -> Refusal:
+def too_many_requests(retry_after: int) -> BotApiError:
     """429: come back in `retry_after` seconds."""
     description = f"Too Many Requests: retry after {retry_after}"
-    return Refusal(429, description, {"retry_after": retry_after})
+    return BotApiError(429, description, {"retry_after": retry_after})

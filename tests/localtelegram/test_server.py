@@ -38,10 +38,10 @@ from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
 from bot.clock import Clock
-from bot.demo.faults import RateLimit
-from bot.demo.log import Request, UpdateConfirmed, UpdateDelivered, UpdateLost, UpdateMade
-from bot.demo.telegram import Fail, Limits, LocalTelegram, Person
-from bot.demo.world import TapAnswer
+from bot.localtelegram.faults import RateLimit
+from bot.localtelegram.log import Request, UpdateConfirmed, UpdateDelivered, UpdateLost, UpdateMade
+from bot.localtelegram.server import Fail, Limits, LocalTelegram, Person
+from bot.localtelegram.world import TapAnswer
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + struct.pack(">II", 640, 480) + b"\0" * 16
 
@@ -917,7 +917,7 @@ async def test_ordered_failures_come_once_and_are_in_the_log(
     telegram.fail("sendMessage", how=Fail.SERVER_ERROR)
     with pytest.raises(NetworkError, match="Internal Server Error"):
         await bot.send_message(sari.id, "dua")
-    telegram.fail("sendMessage", how=Fail.REFUSAL(400, "Bad Request: racun"))
+    telegram.fail("sendMessage", how=Fail.ERROR(400, "Bad Request: racun"))
     with pytest.raises(BadRequest, match="Racun"):
         await bot.send_message(sari.id, "tiga")
     await bot.send_message(sari.id, "empat")

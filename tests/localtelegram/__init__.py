@@ -1,0 +1,1 @@
+"""The local Telegram, judged from outside and in its parts."""
