@@ -153,20 +153,20 @@ def _audience(
 def _deliveries(tx: Transaction, names: Mapping[int, str], most: int) -> tuple[Sending, ...]:
     return tuple(
         Sending(
-            id=row.delivery.id,
-            chat_id=row.delivery.chat_id,
-            to=names.get(row.delivery.person_id) if row.delivery.person_id is not None else None,
-            notice=row.delivery.notice.kind,
-            view=getattr(row.delivery.notice, "view", None),
+            id=row.id,
+            chat_id=row.chat_id,
+            to=names.get(row.person_id) if row.person_id is not None else None,
+            notice=row.notice.kind,
+            view=getattr(row.notice, "view", None),
             state=row.state,
-            created_at=row.delivery.created_at,
+            created_at=row.created_at,
             sent_at=row.sent_at,
             next_at=row.next_at,
-            tries=row.delivery.tries,
+            tries=row.tries,
             error=row.error,
-            maybe_repeated=row.delivery.maybe_repeated,
-            silent=row.delivery.silent,
-            edits=row.delivery.message_id is not None and row.state is DeliveryState.ANTRE,
+            maybe_repeated=row.maybe_repeated,
+            silent=row.silent,
+            edits=row.message_id is not None and row.state is DeliveryState.ANTRE,
         )
         for row in tx.outbox.newest(most)
     )

@@ -26,7 +26,7 @@ from bot.features.phrases import ACTIVITY, AWAITED, NAME, Phrases
 from bot.features.runview import CurrentStep, current_step
 from bot.features.work import Services, TaskNotice, Work
 from bot.indonesian import distance
-from bot.store.reminders import DueReminder, ReminderStatus
+from bot.store.reminders import ReminderStatus, WaitingReminder
 from bot.store.runs import StoredRun
 from bot.ui.buttons import button
 from bot.ui.markup import bold, gathered, safe
@@ -101,7 +101,7 @@ def fire_due(services: Services, now: datetime) -> int:
         return len(due)
 
 
-def _decided(work: Work, due: Mapping[int, Sequence[DueReminder]]) -> _Outcome:
+def _decided(work: Work, due: Mapping[int, Sequence[WaitingReminder]]) -> _Outcome:
     """What becomes of the due reminders of each task, by the tasks' ids."""
     outcome, retry_at = _Outcome(), work.now + RETRY_AFTER
     stored_runs = work.tx.runs.of_tasks(due)
@@ -132,7 +132,7 @@ def _write(work: Work, outcome: _Outcome) -> None:
 
 
 def _fire(
-    work: Work, stored: StoredRun, task_id: int, due: Iterable[DueReminder], muted: set[int]
+    work: Work, stored: StoredRun, task_id: int, due: Iterable[WaitingReminder], muted: set[int]
 ) -> _Outcome:
     """What becomes of one task's due reminders; `muted` have put theirs off."""
     outcome, state = _Outcome(), work.state

@@ -12,12 +12,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import bindparam, select
 
-from bot.store.sql import Prepared, insert_or_ignore
+from bot.store.sql import AnyRow, Prepared, Rows, check_key, fields_of, insert_or_ignore
 from bot.store.tables import agenda
-
-KEY_LENGTH = 96
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +33,7 @@ class Entry:
     data: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if len(self.key) > KEY_LENGTH:
-            raise ValueError(f"an agenda key of {len(self.key)} signs: {self.key[:20]}…")
+        check_key(self.key)
 
 
 _WAITS = agenda.c.settled_at.is_(None)
@@ -47,42 +44,23 @@ _COMPLETE = Prepared(
     .values(settled_at=bindparam("now"))
 )
 _NEXT_DUE = select(agenda.c.due_at).where(_WAITS).order_by(agenda.c.due_at).limit(1)
+_WAITING = select(agenda).where(_WAITS).order_by(agenda.c.due_at, agenda.c.id)
 
 
-class AgendaTable:
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
+class AgendaTable(Rows):
     def put(self, entries: Iterable[Entry]) -> None:
         """Store these. An existing key is left as it is, completed or not."""
-        values = [
-            {
-                "key": entry.key,
-                "kind": entry.kind,
-                "due_at": entry.due_at,
-                "data": json.dumps(entry.data, ensure_ascii=False),
-            }
-            for entry in entries
-        ]
-        _PUT.run(self._connection, values)
+        dumped = ((entry, json.dumps(entry.data, ensure_ascii=False)) for entry in entries)
+        _PUT.run(self._connection, [{**fields_of(entry), "data": data} for entry, data in dumped])
 
     def due(self, now: datetime, most: int) -> list[Entry]:
         """What waits and is due by `now`, the earliest first."""
-        query = (
-            select(agenda)
-            .where(_WAITS, agenda.c.due_at <= now)
-            .order_by(agenda.c.due_at, agenda.c.id)
-            .limit(most)
-        )
+        query = _WAITING.where(agenda.c.due_at <= now).limit(most)
         return [_entry(row) for row in self._connection.execute(query)]
 
     def waiting(self, prefix: str) -> list[Entry]:
         """What waits under keys with this prefix, the earliest first."""
-        query = (
-            select(agenda)
-            .where(_WAITS, agenda.c.key.startswith(prefix, autoescape=True))
-            .order_by(agenda.c.due_at, agenda.c.id)
-        )
+        query = _WAITING.where(agenda.c.key.startswith(prefix, autoescape=True))
         return [_entry(row) for row in self._connection.execute(query)]
 
     def complete(self, key: str, now: datetime) -> bool:
@@ -91,19 +69,15 @@ class AgendaTable:
 
     def reopen(self, now: datetime) -> None:
         """Undo the completion of what is due later than `now`: the clock was ahead."""
-        self._connection.execute(
-            agenda.update().where(~_WAITS, agenda.c.due_at > now).values(settled_at=None)
-        )
+        self._update(agenda, ~_WAITS, agenda.c.due_at > now, settled_at=None)
 
     def postpone(self, key: str, until: datetime) -> None:
         """Make it due at `until` instead."""
-        self._connection.execute(
-            agenda.update().where(agenda.c.key == key, _WAITS).values(due_at=until)
-        )
+        self._update(agenda, agenda.c.key == key, _WAITS, due_at=until)
 
     def withdraw(self, key: str) -> None:
         """Delete it while it waits; the same key may be put again."""
-        self._connection.execute(agenda.delete().where(agenda.c.key == key, _WAITS))
+        self._delete(agenda, agenda.c.key == key, _WAITS)
 
     def next_due(self) -> datetime | None:
         """When the next thing is due, None if nothing waits."""
@@ -111,11 +85,8 @@ class AgendaTable:
 
     def forget(self, before: datetime) -> int:
         """Delete what was handled before then; how many rows."""
-        result = self._connection.execute(
-            agenda.delete().where(agenda.c.settled_at.is_not(None), agenda.c.settled_at < before)
-        )
-        return result.rowcount
+        return self._delete(agenda, ~_WAITS, agenda.c.settled_at < before)
 
 
-def _entry(row: Any) -> Entry:
+def _entry(row: AnyRow) -> Entry:
     return Entry(row.key, row.kind, row.due_at, json.loads(row.data))

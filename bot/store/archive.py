@@ -13,9 +13,13 @@ import hashlib
 import os
 import secrets
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+from bot.store.disk import sync_folder
 
 INBOX = ".masuk"
 """The folder of incomplete files, inside the archive; not part of a backup."""
@@ -64,10 +68,8 @@ class Draft:
         Raises:
             ArchiveFullError: the disk is full.
         """
-        try:
+        with _disk_errors():
             self._file.write(chunk)
-        except OSError as error:
-            raise _meaning(error) from error
         self._digest.update(chunk)
         self.size += len(chunk)
 
@@ -77,22 +79,18 @@ class Draft:
         Raises:
             ArchiveFullError: the disk is full.
         """
-        try:
+        with _disk_errors():
             self._file.flush()
             os.fsync(self._file.fileno())
             self._file.close()
-        except OSError as error:
-            raise _meaning(error) from error
         return Contents(self._digest.hexdigest(), self.size)
 
     def discard(self) -> None:
         """Delete it from the inbox, if it is still there."""
         try:
-            self._file.close()
-        except OSError as error:
             # Closing flushes; what cannot be written is deleted anyway.
-            if not _is_full(error):
-                raise
+            with suppress(ArchiveFullError), _disk_errors():
+                self._file.close()
         finally:
             self.path.unlink(missing_ok=True)
             self._active.discard(self.path)
@@ -112,11 +110,9 @@ class Archive:
             ArchiveFullError: the disk is full.
         """
         inbox = self.folder / INBOX
-        try:
+        with _disk_errors():
             _make_folders(inbox)
             return Draft(inbox / secrets.token_hex(8), self._active)
-        except OSError as error:
-            raise _meaning(error) from error
 
     def keep(self, draft: Draft, place: str) -> None:
         """Move a finished draft to `place`, relative to the archive's folder.
@@ -125,11 +121,9 @@ class Archive:
             ArchiveFullError: the disk is full.
         """
         path = self.folder / place
-        try:
+        with _disk_errors():
             _make_folders(path.parent)
             complete(draft.path, path)
-        except OSError as error:
-            raise _meaning(error) from error
 
     def holds(self, place: str, size: int) -> bool:
         """Whether there is a file of this size at this place."""
@@ -150,7 +144,7 @@ class Archive:
 def complete(draft: Path, path: Path) -> None:
     """Rename a complete file atomically, and sync the folder."""
     draft.replace(path)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def place_of(year: int, procedure: str, run_id: int, step: int, sha256: str, name: str) -> str:
@@ -184,23 +178,19 @@ def _make_folders(folder: Path) -> None:
     missing = [place for place in (folder, *folder.parents) if not place.exists()]
     for place in reversed(missing):
         place.mkdir(mode=0o700, exist_ok=True)
-        _sync_folder(place.parent)
+        sync_folder(place.parent)
 
 
-def _sync_folder(folder: Path) -> None:
-    """fsync a folder, so that the names in it survive a power cut."""
-    if os.name != "posix":  # a folder cannot be opened on Windows
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
+@contextmanager
+def _disk_errors() -> Iterator[None]:
+    """Around what writes a file.
+
+    Raises:
+        ArchiveFullError: the disk is full.
+    """
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _is_full(error: OSError) -> bool:
-    return error.errno in (errno.ENOSPC, errno.EDQUOT)
-
-
-def _meaning(error: OSError) -> Exception:
-    return ArchiveFullError(str(error.strerror)) if _is_full(error) else error
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise ArchiveFullError(str(error.strerror)) from error
+        raise

@@ -26,6 +26,7 @@ from typing import IO, Any, Final
 
 from bot.store import lock, schema
 from bot.store.archive import INBOX
+from bot.store.disk import sync
 from bot.store.errors import BackupError, Problem
 from bot.store.transaction import Store
 
@@ -97,9 +98,9 @@ def backup(store: Store, archive_dir: Path, target: Path, now: datetime, edition
             # The archive after the database: a file is stored before a row refers to it.
             manifest = _write(draft, database, archive_dir, now, edition, revision)
             _verify(draft, Path(scratch) / "kembali.db")
-            schema.sync(draft)
+            sync(draft)
             draft.replace(target)
-        schema.sync(target)
+        sync(target)
     except OSError as error:
         reason = error.strerror or error
         raise BackupError(Problem.BACKUP_UNWRITABLE, path=target, reason=reason) from error
@@ -136,9 +137,9 @@ def restore(source: Path, store: Store, archive_dir: Path, now: datetime) -> Res
             aside = _free(path.parent / f"diganti-{now:%Y%m%d-%H%M%S}")
             _restore_files(source, manifest, archive_dir, aside)
             _set_aside(path, aside)
-            schema.sync(fresh)
+            sync(fresh)
             fresh.replace(path)
-            schema.sync(path)
+            sync(path)
     except OSError as error:
         raise BackupError(Problem.RESTORE_FAILED, reason=error.strerror or error) from error
     return Restored(manifest, held, aside if aside.exists() else None)
@@ -180,7 +181,8 @@ def _write(
                     raise BackupError(Problem.ARCHIVE_NAME, path=file)
                 members.append(_pack(pack, file, name))
         manifest = Manifest(now, edition, revision, tuple(members))
-        pack.writestr(_MANIFEST, _dump(manifest))
+        plain = {"format": _FORMAT, **asdict(manifest), "made_at": now.isoformat()}
+        pack.writestr(_MANIFEST, json.dumps(plain, ensure_ascii=False, indent=1))
     return manifest
 
 
@@ -255,21 +257,12 @@ def _stays_inside(name: str) -> bool:
     )
 
 
-def _dump(manifest: Manifest) -> str:
-    plain = {"format": _FORMAT, **asdict(manifest), "made_at": manifest.made_at.isoformat()}
-    return json.dumps(plain, ensure_ascii=False, indent=1)
-
-
 def _prepare(database: Path) -> int:
     """Upgrade the copy and hold its unsent deliveries."""
-    copy = Store(f"sqlite:///{database.as_posix()}")
-    try:
-        with schema.translate_errors(copy):
-            schema.upgrade(copy)
-            with copy.begin() as tx:
-                held = tx.outbox.hold()
-    finally:
-        copy.close()
+    with closing(Store(f"sqlite:///{database.as_posix()}")) as copy, schema.translate_errors(copy):
+        schema.upgrade(copy)
+        with copy.begin() as tx:
+            held = tx.outbox.hold()
     with closing(sqlite3.connect(database)) as connection:
         # One file again, without a WAL file beside it.
         connection.execute("PRAGMA journal_mode=DELETE")
@@ -292,11 +285,10 @@ def _restore_files(source: Path, manifest: Manifest, archive_dir: Path, aside: P
                 kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 shutil.copy2(place, kept)
             draft = place.with_name(f".{place.name}.pemulihan")
-            with suppress(FileNotFoundError):
-                draft.unlink()  # left by an attempt that was killed
+            draft.unlink(missing_ok=True)  # left by an attempt that was killed
             if _unpack(pack, member, draft) != member.sha256:
                 raise BackupError(Problem.BACKUP_CHANGED, path=source)
-            schema.sync(draft)
+            sync(draft)
             draft.replace(place)
 
 
@@ -304,15 +296,13 @@ def _same(place: Path, member: Member) -> bool:
     if not place.is_file() or place.stat().st_size != member.size:
         return False
     with place.open("rb") as file:
-        return _copy(file, None)[0] == member.sha256
+        return hashlib.file_digest(file, "sha256").hexdigest() == member.sha256
 
 
 def _free(folder: Path) -> Path:
     """This name, or the next that does not exist: nothing is overwritten."""
-    if not folder.exists():
-        return folder
     numbered = (folder.with_name(f"{folder.name}-{n}") for n in itertools.count(2))
-    return next(place for place in numbered if not place.exists())
+    return next(place for place in itertools.chain([folder], numbered) if not place.exists())
 
 
 def _set_aside(path: Path, aside: Path) -> None:

@@ -3,54 +3,30 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from bot.domain.sop import DayCorrection
-from bot.store.sql import insert
+from bot.store.sql import Rows, columns, fields_of
 from bot.store.tables import office_days
 
+_CORRECTIONS = select(*columns(office_days, DayCorrection)).order_by(office_days.c.day)
 
-class CalendarTable:
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
+class CalendarTable(Rows):
     def corrections(self) -> tuple[DayCorrection, ...]:
         """Every correction, by day."""
-        query = select(office_days).order_by(office_days.c.day)
-        return tuple(_correction(row) for row in self._connection.execute(query))
+        return tuple(DayCorrection(*row) for row in self._connection.execute(_CORRECTIONS))
 
     def get(self, day: date) -> DayCorrection | None:
         """The correction of this day, or None."""
-        query = select(office_days).where(office_days.c.day == day)
-        row = self._connection.execute(query).first()
-        return _correction(row) if row else None
+        row = self._connection.execute(_CORRECTIONS.where(office_days.c.day == day)).first()
+        return DayCorrection(*row) if row else None
 
     def put(self, correction: DayCorrection, by: int, at: datetime) -> None:
         """Store a correction, in place of an earlier one of its day."""
-        statement = insert(self._connection.dialect.name, office_days)
-        row = {
-            "day": correction.day,
-            "name": correction.name,
-            "working": correction.working,
-            "basis": correction.basis,
-            "by": by,
-            "at": at,
-        }
-        self._connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["day"],
-                set_={name: statement.excluded[name] for name in row if name != "day"},
-            ),
-            row,
-        )
+        self._put(office_days, "day", **fields_of(correction), by=by, at=at)
 
     def remove(self, day: date) -> bool:
         """Delete the correction of this day; False if there was none."""
-        result = self._connection.execute(office_days.delete().where(office_days.c.day == day))
-        return result.rowcount == 1
-
-
-def _correction(row: Any) -> DayCorrection:
-    return DayCorrection(row.day, row.name, row.working, row.basis)
+        return self._delete(office_days, office_days.c.day == day) == 1

@@ -11,11 +11,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import func, select
 
-from bot.store.sql import AnyRow, insert_or_ignore
+from bot.store.sql import AnyRow, Rows, columns, fields_of, insert_or_ignore
 from bot.store.tables import files, incoming
 
 
@@ -70,73 +69,45 @@ class StoredFile:
 
 
 _WAITS = incoming.c.outcome.is_(None)
+_INCOMING = select(*columns(incoming, IncomingFile)).order_by(incoming.c.id)
+_STORED = select(*columns(files, StoredFile)).order_by(files.c.path)
 
 
-class InboxTable:
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
+class InboxTable(Rows):
     def put(self, file: NewFile, now: datetime) -> None:
         """Store a file to download. An existing key is left as it is."""
         self._connection.execute(
             insert_or_ignore(self._connection.dialect.name, incoming),
-            {
-                "key": file.key,
-                "batch": file.batch,
-                "chat_id": file.chat_id,
-                "task_id": file.task_id,
-                "file_id": file.file_id,
-                "name": file.name,
-                "photo": file.photo,
-                "caption": file.caption,
-                "received_at": now,
-                "next_at": now,
-                "tries": 0,
-                "outcome": file.outcome.value if file.outcome else None,
-            },
+            {**fields_of(file), "received_at": now, "next_at": now, "tries": 0},
         )
 
     def waiting(self, now: datetime, most: int, busy: Collection[int] = ()) -> list[IncomingFile]:
         """What has to be downloaded by `now`, the oldest first, without the rows `busy`."""
-        query = (
-            select(incoming)
-            .where(_WAITS, incoming.c.next_at <= now, incoming.c.id.not_in(list(busy)))
-            .order_by(incoming.c.id)
-            .limit(most)
-        )
-        return [_incoming(row) for row in self._connection.execute(query)]
+        due = _INCOMING.where(_WAITS, incoming.c.next_at <= now, incoming.c.id.not_in(list(busy)))
+        return [_incoming(row) for row in self._connection.execute(due.limit(most))]
 
     def get(self, row_id: int) -> IncomingFile | None:
         """This row while it waits; None once it has its outcome."""
-        row = self._connection.execute(
-            select(incoming).where(incoming.c.id == row_id, _WAITS)
-        ).first()
+        row = self._connection.execute(_INCOMING.where(incoming.c.id == row_id, _WAITS)).first()
         return _incoming(row) if row else None
 
     def complete(self, row_id: int, outcome: Outcome) -> bool:
         """Set its outcome; False if it had one."""
-        result = self._connection.execute(
-            incoming.update().where(incoming.c.id == row_id, _WAITS).values(outcome=outcome.value)
-        )
-        return result.rowcount == 1
+        return self._update(incoming, incoming.c.id == row_id, _WAITS, outcome=outcome) == 1
 
     def retry(self, row_id: int, at: datetime, *, counts: bool) -> None:
         """The download failed: try again at `at`."""
-        self._connection.execute(
-            incoming.update()
-            .where(incoming.c.id == row_id)
-            .values(next_at=at, tries=incoming.c.tries + (1 if counts else 0))
-        )
+        tries = incoming.c.tries + int(counts)
+        self._update(incoming, incoming.c.id == row_id, next_at=at, tries=tries)
 
     def batch(self, name: str) -> list[IncomingFile]:
         """Everything that was sent together, in the order in which it came."""
-        query = select(incoming).where(incoming.c.batch == name).order_by(incoming.c.id)
+        query = _INCOMING.where(incoming.c.batch == name)
         return [_incoming(row) for row in self._connection.execute(query)]
 
     def under_way(self, task_id: int) -> bool:
         """Whether a file for this task is still to be downloaded."""
-        query = select(incoming.c.id).where(incoming.c.task_id == task_id, _WAITS).limit(1)
-        return self._connection.execute(query).first() is not None
+        return self._exists(select(incoming.c.id).where(incoming.c.task_id == task_id, _WAITS))
 
     def next_due(self, now: datetime) -> datetime | None:
         """When, after `now`, a file may be tried again; None if none waits for its time."""
@@ -145,56 +116,28 @@ class InboxTable:
 
     def pull_back(self, now: datetime) -> None:
         """Make everything that waits due now: Telegram answers again, or the clock was set back."""
-        self._connection.execute(
-            incoming.update().where(_WAITS, incoming.c.next_at > now).values(next_at=now)
-        )
+        self._update(incoming, _WAITS, incoming.c.next_at > now, next_at=now)
 
     def forget(self, before: datetime) -> int:
         """Delete rows that got their outcome and were received before then."""
-        result = self._connection.execute(
-            incoming.delete().where(~_WAITS, incoming.c.received_at < before)
-        )
-        return result.rowcount
+        return self._delete(incoming, ~_WAITS, incoming.c.received_at < before)
 
 
-class FilesTable:
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
+class FilesTable(Rows):
     def get(self, sha256: str) -> StoredFile | None:
         """The content with this SHA-256, or None."""
-        row = self._connection.execute(select(files).where(files.c.sha256 == sha256)).first()
-        return _stored(row) if row else None
+        row = self._connection.execute(_STORED.where(files.c.sha256 == sha256)).first()
+        return StoredFile(*row) if row else None
 
     def put(self, file: StoredFile, now: datetime) -> None:
         """Store a content that was put in the archive."""
-        self._connection.execute(
-            files.insert(),
-            {"sha256": file.sha256, "path": file.path, "size": file.size, "stored_at": now},
-        )
+        self._connection.execute(files.insert(), {**fields_of(file), "stored_at": now})
 
     def all(self) -> list[StoredFile]:
         """Every content, by path."""
-        return [
-            _stored(row) for row in self._connection.execute(select(files).order_by(files.c.path))
-        ]
+        return [StoredFile(*row) for row in self._connection.execute(_STORED)]
 
 
 def _incoming(row: AnyRow) -> IncomingFile:
-    return IncomingFile(
-        key=row.key,
-        batch=row.batch,
-        chat_id=row.chat_id,
-        task_id=row.task_id,
-        file_id=row.file_id,
-        name=row.name,
-        photo=row.photo,
-        caption=row.caption,
-        outcome=Outcome(row.outcome) if row.outcome else None,
-        id=row.id,
-        tries=row.tries,
-    )
-
-
-def _stored(row: Any) -> StoredFile:
-    return StoredFile(row.sha256, row.path, row.size)
+    outcome = Outcome(row.outcome) if row.outcome else None
+    return IncomingFile(**{**row._mapping, "outcome": outcome})

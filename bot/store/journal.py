@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import func, select
 
 from bot.domain.events import Event, actor
 from bot.store import serialization
-from bot.store.sql import Prepared
+from bot.store.sql import Prepared, Rows
 from bot.store.tables import journal
 
 
@@ -29,46 +29,34 @@ class JournalLine(NamedTuple):
 _WRITE = Prepared(journal.insert())
 
 
-class JournalTable:
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
+class JournalTable(Rows):
     def record(self, run_id: int, events: Sequence[Event]) -> None:
         """Write the events of a run, in order."""
-        _WRITE.run(
-            self._connection,
-            [
-                {
-                    "run_id": run_id,
-                    "at": event.at,
-                    "person_id": actor(event),
-                    "kind": event.kind,
-                    "data": serialization.dump_event(event),
-                }
-                for event in events
-            ],
-        )
+        lines = [
+            {
+                "run_id": run_id,
+                "at": event.at,
+                "person_id": actor(event),
+                "kind": event.kind,
+                "data": serialization.dump_event(event),
+            }
+            for event in events
+        ]
+        _WRITE.run(self._connection, lines)
 
     def note(self, kind: str, at: datetime, by: int | None, **data: object) -> None:
         """Write an entry that belongs to no run: somebody joined, a role was given.
 
         `by` is the id of the person who did it, None for the bot itself.
         """
-        line = {
-            "run_id": None,
-            "at": at,
-            "person_id": by,
-            "kind": kind,
-            "data": json.dumps(data, ensure_ascii=False),
-        }
+        dumped = json.dumps(data, ensure_ascii=False)
+        line = {"run_id": None, "at": at, "person_id": by, "kind": kind, "data": dumped}
         _WRITE.run(self._connection, [line])
 
     def events(self, run_id: int) -> list[Event]:
         """All events of a run, oldest first."""
         query = select(journal.c.data).where(journal.c.run_id == run_id).order_by(journal.c.id)
-        return [
-            serialization.load_event(body) for body in self._connection.execute(query).scalars()
-        ]
+        return [serialization.load_event(data) for data in self._connection.scalars(query)]
 
     def every(self) -> Iterator[JournalLine]:
         """All lines, oldest first, streamed."""
@@ -78,8 +66,7 @@ class JournalTable:
 
     def newest(self) -> int:
         """The id of the newest line, 0 if there is none."""
-        query = select(func.max(journal.c.id))
-        return self._connection.execute(query).scalar_one() or 0
+        return self._connection.execute(select(func.max(journal.c.id))).scalar_one() or 0
 
     def events_between(
         self, since: int, until: int, kinds: Iterable[str]

@@ -10,11 +10,11 @@ from __future__ import annotations
 import os
 import sys
 import time
+from abc import abstractmethod
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from pathlib import Path
-from types import TracebackType
-from typing import BinaryIO, Final, Protocol, Self
+from typing import BinaryIO, Final
 
 from sqlalchemy import Connection, NullPool, create_engine, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -31,26 +31,14 @@ _BOT_LOCK_KEY: Final = 4_827_302
 """The key of the running bot's advisory lock; an arbitrary constant."""
 
 
-class _Holder(Protocol):
+class Lock(AbstractContextManager["Lock"]):
+    """The lock of one database, held from `acquire` until `release`."""
+
+    @abstractmethod
     def take(self) -> bool:
-        """Take the lock if it is free; whether we hold it now."""
+        """Take the lock if it is free; whether this process holds it now."""
 
-    def held(self) -> bool:
-        """Whether we still hold it."""
-
-    def owner(self) -> int | None:
-        """The process id of the holder, where known."""
-
-    def close(self) -> None:
-        """Release it, and close what it used."""
-
-
-class Lock:
-    """The lock, held from `acquire` until `release`."""
-
-    def __init__(self, holder: _Holder) -> None:
-        self._holder = holder
-
+    @abstractmethod
     def held(self) -> bool:
         """Whether this process still holds the lock.
 
@@ -59,28 +47,23 @@ class Lock:
         has to stop or to acquire the lock again. Queries the server; takes at most about 15
         seconds where it does not answer.
         """
-        return self._holder.held()
 
+    @abstractmethod
+    def owner(self) -> int | None:
+        """The process id of the holder, where known."""
+
+    @abstractmethod
     def release(self) -> None:
-        """Release the lock; a second call does nothing."""
-        self._holder.close()
+        """Release the lock, and close what it used; a second call does nothing."""
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.release()
 
 
 def acquire(
     store: Store,
     wait: float = WAIT_SECONDS,
-    on_wait: Callable[[int | None], None] | None = None,
+    on_wait: Callable[[int | None], None] = lambda _: None,
     *,
     sleep: Callable[[float], object] = time.sleep,
     monotonic: Callable[[], float] = time.monotonic,
@@ -94,33 +77,21 @@ def acquire(
         LockHeldError: it was not released in time.
         DatabaseError: the file of the lock cannot be made, or PostgreSQL does not answer.
     """
-    with translate_errors(store):
-        return _acquire(store, wait, on_wait, sleep, monotonic)
-
-
-def _acquire(
-    store: Store,
-    wait: float,
-    on_wait: Callable[[int | None], None] | None,
-    sleep: Callable[[float], object],
-    monotonic: Callable[[], float],
-) -> Lock:
-    holder: _Holder = _PostgresqlLock(store) if store.path is None else _FileLock(store.path)
-    try:
+    with translate_errors(store), ExitStack() as undo:
+        lock = _PostgresqlLock(store) if store.path is None else _FileLock(store.path)
+        undo.enter_context(lock)
         until = monotonic() + wait
         notified = False
-        while not holder.take():
+        while not lock.take():
             left = until - monotonic()
             if left <= 0:
-                raise _in_use(store.path, holder.owner())
-            if on_wait is not None and not notified:
-                on_wait(holder.owner())
+                raise _in_use(store.path, lock.owner())
+            if not notified:
+                on_wait(lock.owner())
             notified = True
             sleep(min(_POLL_SECONDS, left))
-    except BaseException:
-        holder.close()
-        raise
-    return Lock(holder)
+        undo.pop_all()
+        return lock
 
 
 def _in_use(path: Path | None, holder: int | None) -> LockHeldError:
@@ -131,7 +102,7 @@ def _in_use(path: Path | None, holder: int | None) -> LockHeldError:
     return LockHeldError(Problem.FILE_IN_USE_BY, path=path, holder=holder)
 
 
-class _FileLock:
+class _FileLock(Lock):
     """A lock on `<database>.lock`. The file is never deleted: that would be a race."""
 
     def __init__(self, database: Path) -> None:
@@ -157,11 +128,11 @@ class _FileLock:
         written = self._path.read_bytes()[:20]
         return int(written) if written.isdigit() else None
 
-    def close(self) -> None:
+    def release(self) -> None:
         self._file.close()
 
 
-class _PostgresqlLock:
+class _PostgresqlLock(Lock):
     """A session-level advisory lock.
 
     TCP keep-alives on both sides: the server has to release the lock soon after a client
@@ -203,7 +174,7 @@ class _PostgresqlLock:
     def owner(self) -> int | None:
         return None  # the process may run on another machine
 
-    def close(self) -> None:
+    def release(self) -> None:
         if self._connection is not None:
             # Unlock first: a closed session keeps its locks until the server notices.
             with suppress(SQLAlchemyError):

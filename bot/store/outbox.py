@@ -14,16 +14,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, literal_column, or_, select
 from sqlalchemy import case as sql_case
 
 from bot.domain.notices import Notice
 from bot.domain.run import TaskStatus
 from bot.store import serialization
-from bot.store.sql import AnyRow, Insert, Prepared, insert
+from bot.store.sql import AnyRow, Insert, Prepared, Rows, check_key, columns, fields_of, insert
 from bot.store.tables import Instant, deliveries, tasks
-
-KEY_LENGTH = 96
 
 STEPS_ASIDE_AFTER = 5
 """A row that failed this often no longer blocks later rows of its chat."""
@@ -50,7 +48,7 @@ class NewDelivery:
     """A delivery to be stored. `key` is the idempotency key: one fact to one recipient.
 
     Raises:
-        ValueError: the key is longer than its column. SQLite would not check that.
+        ValueError: the key is longer than its column.
     """
 
     key: str
@@ -63,8 +61,7 @@ class NewDelivery:
     silent: bool = False
 
     def __post_init__(self) -> None:
-        if len(self.key) > KEY_LENGTH:
-            raise ValueError(f"an outbox key of {len(self.key)} signs: {self.key[:20]}…")
+        check_key(self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +75,8 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A delivery that was claimed. `message_id` is set where it is to be edited."""
+    """A stored delivery. `message_id` is set where it was sent, and is to be edited; `next_at`
+    counts while it waits."""
 
     id: int
     key: str
@@ -94,24 +92,16 @@ class Delivery:
     message_id: int | None
     created_at: datetime
     maybe_repeated: bool
-
-
-@dataclass(frozen=True, slots=True)
-class StoredDelivery:
-    """A delivery and where it stands. `next_at` counts while it waits."""
-
-    delivery: Delivery
     state: DeliveryState
     sent_at: datetime | None
     next_at: datetime
     error: str | None
 
 
+_DELIVERIES = select(*columns(deliveries, Delivery))
 # A literal, not a bound parameter: the partial index of the queue is used only where the
 # database can see that the condition implies its own.
 _QUEUED = deliveries.c.state == literal_column(f"'{DeliveryState.ANTRE}'")
-# An expired lease is released by `rescue` alone, which flags what may be sent twice.
-_FREE = deliveries.c.lease_until.is_(None)
 _HEADS = (
     select(func.min(deliveries.c.id))
     .where(
@@ -120,17 +110,14 @@ _HEADS = (
     )
     .group_by(deliveries.c.chat_id)
 )
-_CLAIMABLE = (
-    select(deliveries)
-    .where(
-        deliveries.c.id.in_(_HEADS),
-        deliveries.c.next_at <= bindparam("now"),
-        _FREE,
-        deliveries.c.chat_id.not_in(bindparam("busy", expanding=True)),
-    )
-    .order_by(deliveries.c.id)
-    .limit(bindparam("most"))
+_CLAIMABLE = _DELIVERIES.where(
+    deliveries.c.id.in_(_HEADS),
+    deliveries.c.next_at <= bindparam("now"),
+    # An expired lease is released by `rescue` alone, which flags what may be sent twice.
+    deliveries.c.lease_until.is_(None),
+    deliveries.c.chat_id.not_in(bindparam("busy", expanding=True)),
 )
+_CLAIM = _CLAIMABLE.order_by(deliveries.c.id).limit(bindparam("most"))
 _NEXT_DUE = (
     select(deliveries.c.next_at)
     .where(
@@ -210,35 +197,15 @@ def _put(dialect: str) -> Insert:
 _PUT = Prepared(_put)
 
 
-class OutboxTable:
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
+class OutboxTable(Rows):
     def put(self, rows: Sequence[NewDelivery], now: datetime) -> None:
         """Store deliveries. An existing one is left as it is; a live card is queued again.
 
         A card that is no longer live comes as a new message.
         """
-        values = [
-            {
-                "key": row.key,
-                "chat_id": row.chat_id,
-                "person_id": row.person_id,
-                "run_id": row.run_id,
-                "task_id": row.task_id,
-                "notice": serialization.dump_notice(row.notice),
-                "live": row.live,
-                "silent": row.silent,
-                "state": DeliveryState.ANTRE.value,
-                "wanted": 1,
-                "shown": 0,
-                "next_at": now,
-                "tries": 0,
-                "maybe_repeated": False,
-                "created_at": now,
-            }
-            for row in rows
-        ]
+        new = {"wanted": 1, "shown": 0, "maybe_repeated": False, "created_at": now, **_queued(now)}
+        dumped = ((row, serialization.dump_notice(row.notice)) for row in rows)
+        values = [{**new, **fields_of(row), "notice": notice} for row, notice in dumped]
         _PUT.run(self._connection, values)
 
     def refresh(self, task_ids: Sequence[int], now: datetime) -> None:
@@ -255,22 +222,21 @@ class OutboxTable:
         Messages in the old chat stay as they are: the account may be gone.
         """
         theirs = deliveries.c.person_id == person_id
+        was_sent = deliveries.c.message_id.is_not(None)
         card = deliveries.c.key.startswith("card:") & deliveries.c.task_id.in_(open_tasks)
-        self._update(
-            [theirs, deliveries.c.live, deliveries.c.message_id.is_not(None), ~card],
-            live=False,
-            state=DeliveryState.USANG.value,
-            lease_until=None,
-        )
-        self._update(
-            [theirs, deliveries.c.live, card],
+        ended = {"live": False, "state": DeliveryState.USANG.value, "lease_until": None}
+        self._set(theirs, deliveries.c.live, was_sent, ~card, **ended)
+        self._set(
+            theirs,
+            deliveries.c.live,
+            card,
             chat_id=chat_id,
             message_id=None,
             wanted=deliveries.c.wanted + 1,
             lease_until=None,
             **_queued(now),
         )
-        self._update([theirs, _QUEUED, deliveries.c.message_id.is_(None)], chat_id=chat_id)
+        self._set(theirs, _QUEUED, ~was_sent, chat_id=chat_id)
 
     def complete(self, claimed: Delivery) -> None:
         """Mark a card as final: it is no longer live and not edited again."""
@@ -287,35 +253,30 @@ class OutboxTable:
 
         `busy` are chats with a send under way or a rate limit.
         """
-        rows = self._connection.execute(
-            _CLAIMABLE, {"now": now, "busy": list(busy), "most": most}
-        ).all()
+        params = {"now": now, "busy": list(busy), "most": most}
+        rows = self._connection.execute(_CLAIM, params).all()
         if rows:
-            self._connection.execute(
-                _LEASE, {"ids": [row.id for row in rows], "until": now + lease}
-            )
+            leased = {"ids": [row.id for row in rows], "until": now + lease}
+            self._connection.execute(_LEASE, leased)
         return [_delivery(row) for row in rows]
 
     def waiting(self, now: datetime, busy: Collection[int] = ()) -> bool:
         """Whether there is anything to claim."""
         query = _CLAIMABLE.with_only_columns(deliveries.c.id)
-        params = {"now": now, "busy": list(busy), "most": 1}
-        return self._connection.execute(query, params).first() is not None
+        return self._exists(query, now=now, busy=list(busy))
 
     def sent(self, claimed: Delivery, message_id: int | None, now: datetime) -> None:
         """It was sent as it was when claimed.
 
         If it was queued again meanwhile, it stays in the queue as an edit.
         """
-        self._connection.execute(
-            _SENT,
-            {
-                "delivery": claimed.id,
-                "showing": claimed.wanted,
-                "message": message_id,
-                "now": now,
-            },
-        )
+        facts = {
+            "delivery": claimed.id,
+            "showing": claimed.wanted,
+            "message": message_id,
+            "now": now,
+        }
+        self._connection.execute(_SENT, facts)
 
     def retry(
         self, claimed: Delivery, at: datetime, error: str, maybe_sent: bool, *, counts: bool = True
@@ -325,16 +286,10 @@ class OutboxTable:
         `maybe_sent` flags a first send that may have arrived. With `counts` False the number
         of tries stops at `STEPS_ASIDE_AFTER`, so that the row is never given up for it.
         """
-        tries = claimed.tries + 1
-        self._change(
-            claimed,
-            next_at=at,
-            lease_until=None,
-            tries=tries if counts else min(tries, STEPS_ASIDE_AFTER),
-            error=error,
-            maybe_repeated=deliveries.c.maybe_repeated
-            | (maybe_sent and claimed.message_id is None),
-        )
+        tries = claimed.tries + 1 if counts else min(claimed.tries + 1, STEPS_ASIDE_AFTER)
+        repeated = deliveries.c.maybe_repeated | (maybe_sent and claimed.message_id is None)
+        again = {"next_at": at, "lease_until": None, "tries": tries}
+        self._change(claimed, error=error, maybe_repeated=repeated, **again)
 
     def release(self, claimed: Delivery, at: datetime) -> None:
         """Nothing was tried (rate limit): the try does not count."""
@@ -354,11 +309,8 @@ class OutboxTable:
         """
         held = deliveries.c.lease_until.is_not(None)
         expired = held if before is None else deliveries.c.lease_until <= before
-        return self._update(
-            [_QUEUED, expired],
-            lease_until=None,
-            maybe_repeated=deliveries.c.maybe_repeated | deliveries.c.message_id.is_(None),
-        )
+        repeated = deliveries.c.maybe_repeated | deliveries.c.message_id.is_(None)
+        return self._set(_QUEUED, expired, lease_until=None, maybe_repeated=repeated)
 
     def pull_back(self, now: datetime, horizon: timedelta) -> int:
         """Set waits and leases that end after `now + horizon` back to now; how many rows.
@@ -368,27 +320,24 @@ class OutboxTable:
         far = now + horizon
         late_lease = deliveries.c.lease_until > far
         at = bindparam("at", now, type_=Instant)
-        return self._update(
-            [_QUEUED, or_(deliveries.c.next_at > far, late_lease)],
+        return self._set(
+            _QUEUED,
+            or_(deliveries.c.next_at > far, late_lease),
             next_at=sql_case((deliveries.c.next_at > far, at), else_=deliveries.c.next_at),
             lease_until=sql_case((late_lease, at), else_=deliveries.c.lease_until),
         )
 
     def overtaken(self, claimed: Delivery) -> bool:
         """Whether a later reminder of the same task waits to be sent to the same chat."""
-        query = (
-            select(deliveries.c.id)
-            .where(
-                deliveries.c.task_id == claimed.task_id,
-                deliveries.c.chat_id == claimed.chat_id,
-                deliveries.c.id > claimed.id,
-                deliveries.c.key.startswith("reminder:"),
-                deliveries.c.message_id.is_(None),
-                _QUEUED,
-            )
-            .limit(1)
+        query = select(deliveries.c.id).where(
+            deliveries.c.task_id == claimed.task_id,
+            deliveries.c.chat_id == claimed.chat_id,
+            deliveries.c.id > claimed.id,
+            deliveries.c.key.startswith("reminder:"),
+            deliveries.c.message_id.is_(None),
+            _QUEUED,
         )
-        return self._connection.execute(query).first() is not None
+        return self._exists(query)
 
     def revive(self, person_id: int, task_ids: Sequence[int], now: datetime) -> None:
         """Queue what a person refused, for these open tasks: they can be reached again.
@@ -407,58 +356,44 @@ class OutboxTable:
             .where(*refused, deliveries.c.message_id.is_(None), deliveries.c.task_id.in_(task_ids))
             .group_by(deliveries.c.task_id)
         )
-        self._update(
-            [*refused, or_(deliveries.c.message_id.is_not(None), deliveries.c.id.in_(firsts))],
-            **_queued(now),
-        )
+        chosen = or_(deliveries.c.message_id.is_not(None), deliveries.c.id.in_(firsts))
+        self._set(*refused, chosen, **_queued(now))
 
     def move_chat(self, old: int, new: int, now: datetime) -> None:
         """A chat has a new id: its queued deliveries follow, leased ones included."""
-        self._update(
-            [_QUEUED, deliveries.c.chat_id == old], chat_id=new, lease_until=None, **_queued(now)
-        )
+        theirs = deliveries.c.chat_id == old
+        self._set(_QUEUED, theirs, chat_id=new, lease_until=None, **_queued(now))
 
     def drop_chat(self, chat_id: int, error: str, now: datetime) -> None:
         """Refuse everything queued for this chat."""
-        self._update(
-            [_QUEUED, deliveries.c.chat_id == chat_id],
-            state=DeliveryState.TERTOLAK.value,
-            lease_until=None,
-            error=error,
-            sent_at=now,
-        )
+        refused = {"state": DeliveryState.TERTOLAK.value, "lease_until": None}
+        self._set(_QUEUED, deliveries.c.chat_id == chat_id, error=error, sent_at=now, **refused)
 
     def hold(self) -> int:
         """Hold every queued delivery until the admin decides; how many there are."""
-        return self._update([_QUEUED], state=DeliveryState.DITAHAN.value, lease_until=None)
+        return self._set(_QUEUED, state=DeliveryState.DITAHAN.value, lease_until=None)
 
     def release_held(self, send: bool, now: datetime) -> int:
         """Queue what was held, or mark it out of date; how many rows."""
         becomes = DeliveryState.ANTRE if send else DeliveryState.USANG
         held = deliveries.c.state == DeliveryState.DITAHAN.value
-        return self._update([held], state=becomes.value, next_at=now, tries=0)
+        return self._set(held, state=becomes.value, next_at=now, tries=0)
 
     def count(self, state: DeliveryState) -> int:
         """How many deliveries are in this state."""
         query = select(func.count()).where(deliveries.c.state == state.value)
         return int(self._connection.execute(query).scalar_one())
 
-    def newest(self, most: int) -> list[StoredDelivery]:
+    def newest(self, most: int) -> list[Delivery]:
         """The deliveries written last, the newest first."""
-        query = select(deliveries).order_by(deliveries.c.id.desc()).limit(most)
-        return [
-            StoredDelivery(
-                _delivery(row), DeliveryState(row.state), row.sent_at, row.next_at, row.error
-            )
-            for row in self._connection.execute(query)
-        ]
+        query = _DELIVERIES.order_by(deliveries.c.id.desc()).limit(most)
+        return [_delivery(row) for row in self._connection.execute(query)]
 
     def of_message(self, chat_id: int, message_id: int) -> Delivery | None:
         """The delivery with this Telegram message, or None."""
-        query = select(deliveries).where(
-            deliveries.c.chat_id == chat_id, deliveries.c.message_id == message_id
-        )
-        row = self._connection.execute(query.order_by(deliveries.c.id.desc()).limit(1)).first()
+        this = (deliveries.c.chat_id == chat_id, deliveries.c.message_id == message_id)
+        query = _DELIVERIES.where(*this).order_by(deliveries.c.id.desc()).limit(1)
+        row = self._connection.execute(query).first()
         return _delivery(row) if row else None
 
     def next_due(self, now: datetime) -> datetime | None:
@@ -468,34 +403,30 @@ class OutboxTable:
         """
         return self._connection.execute(_NEXT_DUE, {"now": now}).scalar_one_or_none()
 
-    def recent(self, chat_id: int, since: datetime, person_id: int | None = None) -> int:
-        """How many deliveries were written for this chat since then."""
+    def recent(self, chat_id: int, since: datetime) -> int:
+        """How many deliveries were written since then for this chat of nobody who has joined."""
         query = select(func.count()).where(
-            deliveries.c.chat_id == chat_id, deliveries.c.created_at >= since
+            deliveries.c.chat_id == chat_id,
+            deliveries.c.created_at >= since,
+            deliveries.c.person_id.is_(None),
         )
-        if person_id is None:
-            query = query.where(deliveries.c.person_id.is_(None))
         return int(self._connection.execute(query).scalar_one())
 
     def forget(self, before: datetime, open_tasks: Sequence[int]) -> int:
         """Delete deliveries that were done with before then; cards of open tasks stay."""
-        result = self._connection.execute(
-            deliveries.delete().where(
-                deliveries.c.created_at < before,
-                ~_QUEUED,
-                deliveries.c.state != DeliveryState.DITAHAN.value,
-                or_(deliveries.c.task_id.is_(None), deliveries.c.task_id.not_in(open_tasks)),
-            )
+        return self._delete(
+            deliveries,
+            deliveries.c.created_at < before,
+            ~_QUEUED,
+            deliveries.c.state != DeliveryState.DITAHAN.value,
+            or_(deliveries.c.task_id.is_(None), deliveries.c.task_id.not_in(open_tasks)),
         )
-        return result.rowcount
 
     def _change(self, claimed: Delivery, **values: object) -> None:
-        self._update([deliveries.c.id == claimed.id], **values)
+        self._set(deliveries.c.id == claimed.id, **values)
 
-    def _update(self, where: Sequence[ColumnElement[bool]], **values: object) -> int:
-        """Set these columns of the deliveries that meet every condition; how many they were."""
-        statement = deliveries.update().where(*where).values(**values)
-        return self._connection.execute(statement).rowcount
+    def _set(self, *where: ColumnElement[bool], **values: object) -> int:
+        return self._update(deliveries, *where, **values)
 
 
 def _queued(now: datetime) -> dict[str, object]:
@@ -504,22 +435,8 @@ def _queued(now: datetime) -> dict[str, object]:
 
 
 def _delivery(row: AnyRow) -> Delivery:
-    return Delivery(
-        row.id,
-        row.key,
-        row.chat_id,
-        row.person_id,
-        _notice(row.notice),
-        row.run_id,
-        row.task_id,
-        row.live,
-        row.silent,
-        row.wanted,
-        row.tries,
-        row.message_id,
-        row.created_at,
-        row.maybe_repeated,
-    )
+    state = DeliveryState(row.state)
+    return Delivery(**{**row._mapping, "notice": _notice(row.notice), "state": state})
 
 
 def _notice(body: str) -> Notice | Unreadable:

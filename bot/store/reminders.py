@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, bindparam, literal_column, select
+from sqlalchemy import bindparam, literal_column, select
 
 from bot.domain.reminders import PlannedReminder, ReminderKind
-from bot.store.sql import Prepared
+from bot.store.sql import AnyRow, Prepared, Rows
 from bot.store.tables import reminders
 
 
@@ -21,15 +21,6 @@ class ReminderStatus(StrEnum):
     TERKIRIM = "terkirim"
     DILEWATI = "dilewati"
     GUGUR = "gugur"
-
-
-@dataclass(frozen=True, slots=True)
-class DueReminder:
-    """A waiting reminder that is due."""
-
-    id: int
-    task_id: int
-    planned: PlannedReminder
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,28 +47,24 @@ _DUE = (
     .where(_WAITS, reminders.c.next_at <= bindparam("now"))
     .order_by(reminders.c.due_at, reminders.c.id)
 )
+_POSTPONE = Prepared(
+    reminders.update()
+    .where(reminders.c.id == bindparam("reminder"))
+    .values(next_at=bindparam("again"))
+)
+_IS_SNOOZE = reminders.c.rung == literal_column(f"'{ReminderKind.TUNDA}'")
 
 _SCHEDULE = Prepared(reminders.insert())
-_REPLACE = Prepared(
-    reminders.update()
-    .where(
-        reminders.c.task_id == bindparam("task"),
-        reminders.c.rung != literal_column(f"'{ReminderKind.TUNDA}'"),
-        _WAITS,
-    )
-    .values(status=ReminderStatus.GUGUR.value, settled_at=bindparam("now"))
-)
-_DROP = Prepared(
+_VOID = (
     reminders.update()
     .where(reminders.c.task_id == bindparam("task"), _WAITS)
     .values(status=ReminderStatus.GUGUR.value, settled_at=bindparam("now"))
 )
+_DROP, _REPLACE = Prepared(_VOID), Prepared(_VOID.where(~_IS_SNOOZE))
+_DROP_SNOOZES = Prepared(_VOID.where(_IS_SNOOZE, reminders.c.person_id == bindparam("person")))
 
 
-class ReminderTable:
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
+class ReminderTable(Rows):
     def schedule(self, rows: Iterable[tuple[int, PlannedReminder]]) -> None:
         """Store reminders, each with the id of its task."""
         values = [
@@ -107,16 +94,7 @@ class ReminderTable:
 
     def drop_snoozes(self, task_id: int, person_id: int, now: datetime) -> None:
         """Void a person's earlier "ingatkan 1 jam lagi" for this task."""
-        self._connection.execute(
-            reminders.update()
-            .where(
-                reminders.c.task_id == task_id,
-                reminders.c.person_id == person_id,
-                reminders.c.rung == ReminderKind.TUNDA.value,
-                _WAITS,
-            )
-            .values(status=ReminderStatus.GUGUR.value, settled_at=now)
-        )
+        _DROP_SNOOZES.run(self._connection, [{"task": task_id, "person": person_id, "now": now}])
 
     def postpone_unreadable(self, now: datetime, again: datetime) -> list[int]:
         """Postpone due rows whose kind this version does not know; their ids.
@@ -131,7 +109,7 @@ class ReminderTable:
         )
         return sorted(self._connection.execute(query).scalars())
 
-    def due(self, now: datetime, tasks: int) -> dict[int, list[DueReminder]]:
+    def due(self, now: datetime, tasks: int) -> dict[int, list[WaitingReminder]]:
         """The due reminders of at most this many tasks, by the task's id.
 
         All due reminders of a task are returned together, so that only the newest is sent.
@@ -143,42 +121,28 @@ class ReminderTable:
         wanted = list(dict.fromkeys(first))
         if not wanted:
             return {}
-        found: dict[int, list[DueReminder]] = {task_id: [] for task_id in wanted}
+        found: dict[int, list[WaitingReminder]] = {task_id: [] for task_id in wanted}
         query = _DUE.where(reminders.c.task_id.in_(wanted))
         for row in self._connection.execute(query, {"now": now}):
-            planned = PlannedReminder(ReminderKind(row.rung), row.due_at, row.role, row.person_id)
-            found[row.task_id].append(DueReminder(row.id, row.task_id, planned))
+            found[row.task_id].append(_waiting(row))
         return found
 
     def snoozed(self, task_ids: Sequence[int], now: datetime) -> set[tuple[int, int]]:
         """Who has an "ingatkan 1 jam lagi" ahead for which task: (task, person)."""
         query = select(reminders.c.task_id, reminders.c.person_id).where(
-            reminders.c.task_id.in_(task_ids),
-            reminders.c.rung == ReminderKind.TUNDA.value,
-            reminders.c.next_at > now,
-            _WAITS,
+            reminders.c.task_id.in_(task_ids), _IS_SNOOZE, reminders.c.next_at > now, _WAITS
         )
         return {(row.task_id, row.person_id) for row in self._connection.execute(query)}
 
     def complete(self, ids: Sequence[int], status: ReminderStatus, now: datetime) -> None:
         """Set the final status of these reminders."""
         if ids:
-            self._connection.execute(
-                reminders.update()
-                .where(reminders.c.id.in_(ids), _WAITS)
-                .values(status=status.value, settled_at=now)
-            )
+            theirs = reminders.c.id.in_(ids)
+            self._update(reminders, theirs, _WAITS, status=status.value, settled_at=now)
 
     def postpone(self, rows: Iterable[tuple[int, datetime]]) -> None:
         """Handle these at the given instants instead."""
-        values = [{"reminder_id": reminder_id, "again": again} for reminder_id, again in rows]
-        if values:
-            self._connection.execute(
-                reminders.update()
-                .where(reminders.c.id == bindparam("reminder_id"))
-                .values(next_at=bindparam("again")),
-                values,
-            )
+        _POSTPONE.run(self._connection, [{"reminder": number, "again": at} for number, at in rows])
 
     def next_due(self) -> datetime | None:
         """When the next reminder has to be handled, None if none waits."""
@@ -187,18 +151,10 @@ class ReminderTable:
 
     def ahead(self, most: int) -> list[WaitingReminder]:
         """The next waiting reminders, the earliest first."""
-        query = (
-            select(reminders)
-            .where(_WAITS)
-            .order_by(reminders.c.next_at, reminders.c.id)
-            .limit(most)
-        )
-        return [
-            WaitingReminder(
-                row.id,
-                row.task_id,
-                PlannedReminder(ReminderKind(row.rung), row.due_at, row.role, row.person_id),
-                row.next_at,
-            )
-            for row in self._connection.execute(query)
-        ]
+        query = select(reminders).where(_WAITS).order_by(reminders.c.next_at, reminders.c.id)
+        return [_waiting(row) for row in self._connection.execute(query.limit(most))]
+
+
+def _waiting(row: AnyRow) -> WaitingReminder:
+    planned = PlannedReminder(ReminderKind(row.rung), row.due_at, row.role, row.person_id)
+    return WaitingReminder(row.id, row.task_id, planned, row.next_at)

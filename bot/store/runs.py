@@ -11,18 +11,24 @@ import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 import structlog
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select
 
 from bot.domain.run import Capacity, Confirmation, Run, RunStatus, Task, TaskStatus
 from bot.domain.sop import Sop
 from bot.store import serialization
-from bot.store.sql import AnyRow, Prepared
+from bot.store.sql import AnyRow, Prepared, Rows, fields_of
 from bot.store.tables import confirmations, runs, tasks
 
 log = structlog.get_logger()
+
+
+Key = tuple[int, int]
+"""What names a task of a run: its step and its attempt."""
 
 
 class ConflictError(Exception):
@@ -40,37 +46,23 @@ class Heading(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class StoredRun:
-    """A run with its ids in the database.
-
-    `task_ids` and `tokens` are keyed by (step, attempt).
-    """
+    """A run with its ids in the database."""
 
     run: Run
     sop: Sop
     version_id: int
-    task_ids: dict[tuple[int, int], int]
-    tokens: dict[tuple[int, int], str]
+    task_ids: dict[Key, int]
+    tokens: dict[Key, str]
 
     def task_of(self, task_id: int) -> Task | None:
         """The task with this id, or None."""
-        for (step, attempt), known in self.task_ids.items():
-            if known == task_id:
-                return self.run.task(step, attempt)
-        return None
+        keys = (key for key, known in self.task_ids.items() if known == task_id)
+        return self.run.task(*key) if (key := next(keys, None)) else None
 
 
 _WHOLE = (
     select(
-        runs.c.id,
-        runs.c.version_id,
-        runs.c.procedure,
-        runs.c.year,
-        runs.c.unit,
-        runs.c.status,
-        runs.c.started_by,
-        runs.c.started_at,
-        runs.c.finished_at,
-        runs.c.details,
+        *runs.c,
         tasks.c.id.label("task_id"),
         tasks.c.step,
         tasks.c.attempt,
@@ -87,11 +79,7 @@ _WHOLE = (
         confirmations.c.at,
         confirmations.c.recorded_for,
     )
-    .select_from(
-        runs.join(tasks, tasks.c.run_id == runs.c.id).outerjoin(
-            confirmations, confirmations.c.task_id == tasks.c.id
-        )
-    )
+    .select_from(runs.join(tasks).outerjoin(confirmations))
     .order_by(runs.c.id, tasks.c.id, confirmations.c.position)
 )
 
@@ -100,13 +88,11 @@ _BY_TOKEN = _WHOLE.where(
 )
 _BY_ID = _WHOLE.where(runs.c.id == bindparam("run_id"))
 _UNDER_WAY = (RunStatus.BERJALAN.value, RunStatus.DIJEDA.value)
-_OVER = (RunStatus.SELESAI.value, RunStatus.DIBATALKAN.value)
 _RUNNING_IDS = select(runs.c.id).where(
     runs.c.status.in_(_UNDER_WAY),
     runs.c.procedure == bindparam("code"),
     runs.c.year == bindparam("fiscal_year"),
 )
-_FIRST = select(func.min(runs.c.started_at))
 _CHANGE_TASK = Prepared(
     tasks.update()
     .where(tasks.c.id == bindparam("task"), tasks.c.status == bindparam("was"))
@@ -134,7 +120,7 @@ _CLOSE_GAP = Prepared(
 )
 
 
-class RunTable:
+class RunTable(Rows):
     """Runs one by one, and lists of them.
 
     A run that cannot be loaded (its stored SOP is damaged, or has something that this version
@@ -143,7 +129,7 @@ class RunTable:
     """
 
     def __init__(self, connection: Connection, version: Callable[[int], Sop]) -> None:
-        self._connection = connection
+        super().__init__(connection)
         self._version = version
 
     def get(self, run_id: int) -> StoredRun | None:
@@ -157,28 +143,24 @@ class RunTable:
         if not rows:
             return None
         stored = self._one(rows)
-        for (step, attempt), known in stored.tokens.items():
-            if known == token and (task := stored.run.task(step, attempt)):
-                return stored, task
-        return None
+        key = next(key for key, known in stored.tokens.items() if known == token)
+        task = stored.run.task(*key)
+        return (stored, task) if task else None
 
     def many(self, run_ids: Iterable[int]) -> dict[int, StoredRun]:
         """The runs with these ids, by id."""
-        wanted = sorted(set(run_ids))
-        if not wanted:
-            return {}
-        rows = self._connection.execute(_WHOLE.where(runs.c.id.in_(wanted)))
-        return {stored.run.id: stored for stored in self._load(rows)}
+        wanted = set(run_ids)
+        found = self._select(runs.c.id.in_(wanted)) if wanted else []
+        return {stored.run.id: stored for stored in found}
 
     def of_tasks(self, task_ids: Iterable[int]) -> dict[int, StoredRun]:
         """The runs that these tasks belong to, by the task's id."""
-        wanted = sorted(set(task_ids))
+        wanted = set(task_ids)
         if not wanted:
             return {}
         owners = select(tasks.c.run_id).where(tasks.c.id.in_(wanted))
-        rows = self._connection.execute(_WHOLE.where(runs.c.id.in_(owners)))
-        by_task = {t: stored for stored in self._load(rows) for t in stored.task_ids.values()}
-        return {task_id: by_task[task_id] for task_id in wanted if task_id in by_task}
+        found = self._select(runs.c.id.in_(owners))
+        return {t: one for one in found for t in one.task_ids.values() if t in wanted}
 
     def running(self) -> list[StoredRun]:
         """Every run under way, oldest first."""
@@ -186,32 +168,25 @@ class RunTable:
 
     def exists(self, procedure: str, year: int) -> bool:
         """Whether there is a run of this procedure for this year that was not cancelled."""
-        query = (
-            select(runs.c.id)
-            .where(
-                runs.c.procedure == procedure,
-                runs.c.year == year,
-                runs.c.status != RunStatus.DIBATALKAN.value,
-            )
-            .limit(1)
-        )
-        return self._connection.execute(query).first() is not None
+        same = (runs.c.procedure == procedure, runs.c.year == year)
+        kept = runs.c.status != RunStatus.DIBATALKAN.value
+        return self._exists(select(runs.c.id).where(*same, kept))
 
     def under_way_ids(self) -> tuple[int, ...]:
         """The ids of all runs under way, oldest first."""
         query = select(runs.c.id).where(runs.c.status.in_(_UNDER_WAY)).order_by(runs.c.id)
-        return tuple(self._connection.execute(query).scalars())
+        return tuple(self._connection.scalars(query))
 
     def running_ids(self, procedure: str, year: int, unit: str | None = None) -> tuple[int, ...]:
         """The ids of runs under way of this procedure for this year, of one unit or of all."""
         query = _RUNNING_IDS if unit is None else _RUNNING_IDS.where(runs.c.unit == unit)
-        found = self._connection.execute(query, {"code": procedure, "fiscal_year": year})
-        return tuple(found.scalars())
+        params = {"code": procedure, "fiscal_year": year}
+        return tuple(self._connection.scalars(query, params))
 
     def newest(self, most: int) -> tuple[int, ...]:
         """The ids of the newest runs, of any status, the newest first."""
         query = select(runs.c.id).order_by(runs.c.id.desc()).limit(most)
-        return tuple(self._connection.execute(query).scalars())
+        return tuple(self._connection.scalars(query))
 
     def of_units(self, procedure: str, year: int) -> dict[str, list[tuple[int, RunStatus]]]:
         """Every run of a procedure for one year by the unit it is for, the oldest first.
@@ -230,60 +205,53 @@ class RunTable:
 
     def headings(self) -> list[Heading]:
         """The heading of every run, oldest first."""
-        query = select(runs.c.id, runs.c.procedure, runs.c.year, runs.c.unit).order_by(runs.c.id)
+        query = select(*(runs.c[name] for name in Heading._fields)).order_by(runs.c.id)
         return [Heading(*row) for row in self._connection.execute(query)]
 
     def open_task_ids(self) -> list[int]:
         """The ids of every open task; a run that is over has none."""
         query = select(tasks.c.id).where(tasks.c.status == TaskStatus.TERBUKA.value)
-        return list(self._connection.execute(query).scalars())
+        return list(self._connection.scalars(query))
 
     def finished(self, limit: int, offset: int = 0) -> list[StoredRun]:
         """Runs that are over, the newest first; at most `limit` from the `offset`-th on."""
         query = (
             select(runs.c.id)
-            .where(runs.c.status.in_(_OVER))
+            .where(runs.c.status.in_([s.value for s in RunStatus if s.is_over]))
             .order_by(runs.c.finished_at.desc(), runs.c.id.desc())
             .limit(limit)
             .offset(offset)
         )
-        ids = list(self._connection.execute(query).scalars())
+        ids = list(self._connection.scalars(query))
         found = self.many(ids)
         return [found[run_id] for run_id in ids if run_id in found]
 
     def touching(self, start: datetime, end: datetime) -> list[StoredRun]:
         """Every run that was under way at some time from `start` until before `end`, of any
         status, in one query; the oldest first."""
-        return self._select(
-            runs.c.started_at < end,
-            or_(runs.c.finished_at.is_(None), runs.c.finished_at >= start),
-        )
+        not_over = or_(runs.c.finished_at.is_(None), runs.c.finished_at >= start)
+        return self._select(runs.c.started_at < end, not_over)
 
     def first_started(self) -> datetime | None:
         """When the first run began; None where there is none."""
-        found: datetime | None = self._connection.execute(_FIRST).scalar_one()
+        found: datetime | None = self._connection.scalar(select(func.min(runs.c.started_at)))
         return found
 
     def create(self, run: Run, version_id: int) -> int:
         """Store a run that was just started, without its tasks; its id."""
-        row = self._connection.execute(
-            runs.insert().returning(runs.c.id),
-            {
-                "version_id": version_id,
-                "procedure": run.procedure.code,
-                "year": run.year,
-                "unit": run.unit,
-                "status": run.status.value,
-                "started_by": run.started_by,
-                "started_at": run.started_at,
-            },
+        return self._insert(
+            runs,
+            version_id=version_id,
+            procedure=run.procedure.code,
+            year=run.year,
+            unit=run.unit,
+            status=run.status.value,
+            started_by=run.started_by,
+            started_at=run.started_at,
         )
-        return int(row.scalar_one())
 
-    def save(self, before: StoredRun | None, after: Run) -> dict[tuple[int, int], int]:
+    def save(self, before: StoredRun | None, after: Run) -> dict[Key, int]:
         """Write what changed between `before` and `after`; the ids of all its tasks.
-
-        Shape: ids by (step, attempt).
 
         Raises:
             ConflictError: the database is no longer at `before`.
@@ -291,30 +259,23 @@ class RunTable:
         old = {_key(t): t for t in before.run.tasks} if before else {}
         ids = dict(before.task_ids) if before else {}
         changed = [t for t in after.tasks if (k := _key(t)) in old and old[k] != t]
-        self._change(changed, old, ids)
         # Close before opening: a unique index allows one open attempt per step.
         changed.sort(key=lambda task: task.is_open)
+        self._change(changed, old, ids)
         ids |= self._open(after.id, [t for t in after.tasks if _key(t) not in old])
         self._confirm(after, old, ids)
         self._unconfirm(after, old, ids)
         if before and _facts(before.run) != _facts(after):
-            self._connection.execute(
-                runs.update()
-                .where(runs.c.id == after.id)
-                .values(
-                    status=after.status.value,
-                    finished_at=after.finished_at,
-                    details=serialization.dump_run(after),
-                )
+            self._update(
+                runs,
+                runs.c.id == after.id,
+                status=after.status.value,
+                finished_at=after.finished_at,
+                details=serialization.dump_run(after),
             )
         return ids
 
-    def _change(
-        self,
-        changed: list[Task],
-        old: dict[tuple[int, int], Task],
-        ids: dict[tuple[int, int], int],
-    ) -> None:
+    def _change(self, changed: list[Task], old: dict[Key, Task], ids: dict[Key, int]) -> None:
         for task in changed:
             was = old[_key(task)]
             if replace(was, confirmations=()) == replace(task, confirmations=()):
@@ -330,100 +291,63 @@ class RunTable:
             if _CHANGE_TASK.run(self._connection, [change]) != 1:
                 raise ConflictError(f"step {task.step} attempt {task.attempt}")
 
-    def _open(self, run_id: int, opened: list[Task]) -> dict[tuple[int, int], int]:
+    def _open(self, run_id: int, opened: list[Task]) -> dict[Key, int]:
         ids = {}
         for task in opened:
-            row = self._connection.execute(
-                _OPEN_TASK,
-                {
-                    "run_id": run_id,
-                    "step": task.step,
-                    "attempt": task.attempt,
-                    "token": secrets.token_urlsafe(9),
-                    "status": task.status.value,
-                    "opened_at": task.opened_at,
-                    "due_at": task.due_at,
-                },
-            )
-            ids[_key(task)] = int(row.scalar_one())
+            row = {
+                "run_id": run_id,
+                "step": task.step,
+                "attempt": task.attempt,
+                "token": secrets.token_urlsafe(9),
+                "status": task.status.value,
+                "opened_at": task.opened_at,
+                "due_at": task.due_at,
+            }
+            ids[_key(task)] = int(self._connection.execute(_OPEN_TASK, row).scalar_one())
         return ids
 
-    def _confirm(
-        self,
-        after: Run,
-        old: dict[tuple[int, int], Task],
-        ids: dict[tuple[int, int], int],
-    ) -> None:
+    def _confirm(self, after: Run, old: dict[Key, Task], ids: dict[Key, int]) -> None:
         rows = [
-            {
-                "task_id": ids[_key(task)],
-                "person_id": c.person_id,
-                "position": position,
-                "role": c.role,
-                "unit": c.unit,
-                "capacity": c.capacity.value,
-                "at": c.at,
-                "recorded_for": c.recorded_for,
-            }
+            {"task_id": ids[_key(task)], "position": position, **fields_of(c)}
             for task in after.tasks
             for position, c in enumerate(task.confirmations)
             if _key(task) not in old or c not in old[_key(task)].confirmations
         ]
         _CONFIRM.run(self._connection, rows)
 
-    def _unconfirm(
-        self,
-        after: Run,
-        old: dict[tuple[int, int], Task],
-        ids: dict[tuple[int, int], int],
-    ) -> None:
+    def _unconfirm(self, after: Run, old: dict[Key, Task], ids: dict[Key, int]) -> None:
         """Delete confirmations that were taken back; the journal keeps them."""
-        rows = [
-            {"task": ids[_key(task)], "who": c.person_id, "gap": position}
+        gone = [
+            (ids[_key(task)], c.person_id, position)
             for task in after.tasks
             if _key(task) in old
             for position, c in enumerate(old[_key(task)].confirmations)
             if not task.confirmed_by(c.person_id)
         ]
         # From the last on, so that the positions of the others stay valid.
-        for row in reversed(rows):
-            _UNCONFIRM.run(self._connection, [{"task": row["task"], "who": row["who"]}])
-            _CLOSE_GAP.run(self._connection, [{"task": row["task"], "gap": row["gap"]}])
+        for task_id, person_id, position in reversed(gone):
+            _UNCONFIRM.run(self._connection, [{"task": task_id, "who": person_id}])
+            _CLOSE_GAP.run(self._connection, [{"task": task_id, "gap": position}])
 
     def _select(self, *conditions: ColumnElement[bool]) -> list[StoredRun]:
-        return self._load(self._connection.execute(_WHOLE.where(and_(*conditions))))
-
-    def _load(self, rows: Iterable[AnyRow]) -> list[StoredRun]:
-        grouped: dict[int, list[AnyRow]] = {}
-        for row in rows:
-            grouped.setdefault(row.id, []).append(row)
-        return [
-            stored
-            for run_id, group in grouped.items()
-            if (stored := self._one_or_none(run_id, group)) is not None
-        ]
-
-    def _one_or_none(self, run_id: int, rows: list[AnyRow]) -> StoredRun | None:
-        try:
-            return self._one(rows)
-        except (ValueError, KeyError) as error:
-            # Ids only: the error's text may quote stored texts.
-            log.error(
-                "run cannot be read",
-                run=run_id,
-                version=rows[0].version_id,
-                fault=type(error).__name__,
-            )
-            return None
+        """The runs that meet every condition, the oldest first."""
+        found = []
+        rows = self._connection.execute(_WHOLE.where(*conditions)).all()
+        for run_id, group in groupby(rows, key=attrgetter("id")):
+            whole = list(group)
+            try:
+                found.append(self._one(whole))
+            except (ValueError, KeyError) as error:
+                # Ids only: the error's text may quote stored texts.
+                version, fault = whole[0].version_id, type(error).__name__
+                log.error("run cannot be read", run=run_id, version=version, fault=fault)
+        return found
 
     def _one(self, rows: list[AnyRow]) -> StoredRun:
         found: dict[int, AnyRow] = {}
         confirmed: dict[int, list[Confirmation]] = {}
-        tokens = {}
         for row in rows:
-            if row.task_id not in found:
-                found[row.task_id] = row
-                tokens[(row.step, row.attempt)] = row.token
+            found.setdefault(row.task_id, row)
             if row.person_id is not None:
                 confirmed.setdefault(row.task_id, []).append(
                     Confirmation(
@@ -437,7 +361,6 @@ class RunTable:
                 )
         first = rows[0]
         sop = self._version(first.version_id)
-        whole = serialization.load_run(first.details)
         run = Run(
             id=first.id,
             procedure=sop.procedure(first.procedure),
@@ -448,16 +371,14 @@ class RunTable:
             tasks=tuple(_task(row, confirmed.get(task_id, [])) for task_id, row in found.items()),
             finished_at=first.finished_at,
             unit=first.unit,
-            team=whole.team,
-            pauses=whole.pauses,
-            cancelled=whole.cancelled,
+            **fields_of(serialization.load_run(first.details)),
         )
         ids = {(row.step, row.attempt): task_id for task_id, row in found.items()}
+        tokens = {(row.step, row.attempt): row.token for row in found.values()}
         return StoredRun(run, sop, first.version_id, ids, tokens)
 
 
 def _task(row: AnyRow, confirmed: list[Confirmation]) -> Task:
-    extra = serialization.load_task(row.task_details)
     return Task(
         row.step,
         row.attempt,
@@ -466,10 +387,7 @@ def _task(row: AnyRow, confirmed: list[Confirmation]) -> Task:
         row.due_at,
         tuple(confirmed),
         row.closed_at,
-        extra.returned,
-        extra.extensions,
-        extra.notes,
-        extra.evidence,
+        **fields_of(serialization.load_task(row.task_details)),
     )
 
 
@@ -478,5 +396,5 @@ def _facts(run: Run) -> tuple[object, ...]:
     return (run.status, run.finished_at, run.team, run.pauses, run.cancelled)
 
 
-def _key(task: Task) -> tuple[int, int]:
+def _key(task: Task) -> Key:
     return (task.step, task.attempt)

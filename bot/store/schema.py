@@ -6,7 +6,6 @@ import, so it is imported only for an upgrade.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from typing import Final
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
+from bot.store.disk import sync
 from bot.store.errors import DatabaseError, Problem
 from bot.store.tables import metadata
 from bot.store.transaction import Store, StoreUnavailableError
@@ -86,9 +86,7 @@ def upgrade(store: Store) -> Upgrade | None:
         before = _current(tx.connection)
         if before == head():
             return None
-        copy = None
-        if before is not None and store.path is not None:
-            copy = _copy(store.path, before)
+        copy = _copy(store.path, before) if before and store.path else None
         _migrate(tx.connection)
         return Upgrade(before, head(), copy)
 
@@ -126,18 +124,6 @@ def copy_sqlite(source: Path, target: Path) -> None:
         if problems != ["ok"]:
             raise sqlite3.DatabaseError("; ".join(problems))
     sync(target)
-
-
-def sync(path: Path) -> None:
-    """fsync a file and its folder, so that both survive a power cut."""
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
-    if os.name == "posix":  # a folder cannot be opened on Windows
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
 
 def _current(connection: Connection) -> str | None:

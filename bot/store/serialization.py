@@ -16,28 +16,13 @@ from pydantic import Field, TypeAdapter
 
 from bot.domain.events import Event
 from bot.domain.notices import Notice
-from bot.domain.run import (
-    Cancelled,
-    Evidence,
-    Extension,
-    Note,
-    Pause,
-    Returned,
-    Run,
-    Task,
-    Team,
-)
+from bot.domain.run import Cancelled, Evidence, Extension, Note, Pause, Returned, Run, Task, Team
 from bot.domain.sop import Sop
 
+_EVENT = Annotated[Event, Field(discriminator="kind")]
 
-@cache
-def _sops() -> TypeAdapter[Sop]:
-    return TypeAdapter(Sop)
-
-
-@cache
-def _events() -> TypeAdapter[Event]:
-    return TypeAdapter(Annotated[Event, Field(discriminator="kind")])
+# An adapter is slow to build: each is built when it is first needed.
+_adapter = cache(TypeAdapter[Any])
 
 
 @cache
@@ -45,20 +30,10 @@ def _notices(kind: str) -> TypeAdapter[Notice]:
     return TypeAdapter(Notice.of_kind(kind))
 
 
-@cache
-def _task_details() -> TypeAdapter[TaskDetails]:
-    return TypeAdapter(TaskDetails)
-
-
-@cache
-def _run_details() -> TypeAdapter[RunDetails]:
-    return TypeAdapter(RunDetails)
-
-
 @lru_cache(maxsize=64)
 def dump_sop(sop: Sop) -> str:
     """The whole SOP as canonical JSON, with default values written out."""
-    return _canonical(_sops().dump_python(sop, mode="json"))
+    return _canonical(_adapter(Sop).dump_python(sop, mode="json"))
 
 
 def load_sop(body: str) -> Sop:
@@ -67,7 +42,8 @@ def load_sop(body: str) -> Sop:
     Raises:
         ValueError: the text is not an SOP.
     """
-    return _sops().validate_json(body)
+    sop: Sop = _adapter(Sop).validate_json(body)
+    return sop
 
 
 @lru_cache(maxsize=64)
@@ -77,16 +53,17 @@ def digest(sop: Sop) -> str:
     Default values are left out: a new field with a default must not make every SOP look
     edited.
     """
-    plain = _sops().dump_python(sop, mode="json", exclude_defaults=True)
+    plain = _adapter(Sop).dump_python(sop, mode="json", exclude_defaults=True)
     return hashlib.sha256(_canonical(plain).encode()).hexdigest()
 
 
 def dump_event(event: Event) -> str:
-    return _events().dump_json(event).decode()
+    return _adapter(_EVENT).dump_json(event).decode()
 
 
 def load_event(body: str) -> Event:
-    return _events().validate_json(body)
+    event: Event = _adapter(_EVENT).validate_json(body)
+    return event
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,28 +85,27 @@ class RunDetails:
     cancelled: Cancelled | None = None
 
 
-NO_TASK_DETAILS = TaskDetails()
-NO_RUN_DETAILS = RunDetails()
-
-
 def dump_task(task: Task) -> str:
     """The task's details as JSON; empty where there are none."""
-    details = TaskDetails(task.returned, task.extensions, task.notes, task.evidence)
-    return "" if details == NO_TASK_DETAILS else _task_details().dump_json(details).decode()
+    return _dump(TaskDetails(task.returned, task.extensions, task.notes, task.evidence))
 
 
 def load_task(body: str) -> TaskDetails:
-    return _task_details().validate_json(body) if body else NO_TASK_DETAILS
+    return _adapter(TaskDetails).validate_json(body) if body else TaskDetails()
 
 
 def dump_run(run: Run) -> str:
     """The run's details as JSON; empty where there are none."""
-    details = RunDetails(run.team, run.pauses, run.cancelled)
-    return "" if details == NO_RUN_DETAILS else _run_details().dump_json(details).decode()
+    return _dump(RunDetails(run.team, run.pauses, run.cancelled))
 
 
 def load_run(body: str) -> RunDetails:
-    return _run_details().validate_json(body) if body else NO_RUN_DETAILS
+    return _adapter(RunDetails).validate_json(body) if body else RunDetails()
+
+
+def _dump(details: TaskDetails | RunDetails) -> str:
+    kind: Any = type(details)
+    return "" if details == kind() else _adapter(kind).dump_json(details).decode()
 
 
 def dump_notice(notice: Notice) -> str:

@@ -1,4 +1,4 @@
-"""INSERT with ON CONFLICT for both dialects, and statements that are compiled once.
+"""Statements for both dialects, and those that are compiled once.
 
 Building a statement costs more than running it: those of the hot paths are built once, as
 constants or in cached functions of the dialect's name.
@@ -7,11 +7,17 @@ constants or in cached functions of the dialect's name.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Dialect, Row, Table, UpdateBase
+from sqlalchemy import Column, ColumnElement, Connection, Dialect, Row, Select, Table, UpdateBase
 from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.store.tables import KEY_LENGTH
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 AnyRow = Row[*tuple[Any, ...]]
 """A row of a statement whose columns are not typed one by one."""
@@ -28,6 +34,57 @@ def insert(dialect: str, table: Table) -> Insert:
 def insert_or_ignore(dialect: str, table: Table) -> Insert:
     """An INSERT ... ON CONFLICT DO NOTHING."""
     return insert(dialect, table).on_conflict_do_nothing()
+
+
+def check_key(key: str) -> None:
+    """SQLite would store a longer one.
+
+    Raises:
+        ValueError: the key is longer than its column.
+    """
+    if len(key) > KEY_LENGTH:
+        raise ValueError(f"a key of {len(key)} signs: {key[:20]}…")
+
+
+def columns(table: Table, kind: type[DataclassInstance]) -> list[Column[Any]]:
+    """The columns that have the names of this class's fields, in their order."""
+    return [table.c[field.name] for field in fields(kind)]
+
+
+def fields_of(instance: DataclassInstance) -> dict[str, Any]:
+    """The fields of this instance by name; what they hold is not copied."""
+    return {field.name: getattr(instance, field.name) for field in fields(instance)}
+
+
+class Rows:
+    """Rows of the database within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def _exists(self, query: Select[Any], **params: object) -> bool:
+        """Whether the query finds anything."""
+        return self._connection.execute(query.limit(1), params).first() is not None
+
+    def _insert(self, table: Table, /, **values: object) -> int:
+        """Insert a row; its id."""
+        statement = table.insert().returning(table.c.id)
+        return int(self._connection.execute(statement, values).scalar_one())
+
+    def _put(self, table: Table, key: str, /, **values: object) -> None:
+        """Insert a row; where there is one with this key, these columns of it are set instead."""
+        statement = insert(self._connection.dialect.name, table)
+        changes = {name: statement.excluded[name] for name in values if name != key}
+        upsert = statement.on_conflict_do_update(index_elements=[key], set_=changes)
+        self._connection.execute(upsert, values)
+
+    def _update(self, table: Table, /, *where: ColumnElement[bool], **values: object) -> int:
+        """Set these columns of the rows that meet every condition; how many they were."""
+        return self._connection.execute(table.update().where(*where).values(**values)).rowcount
+
+    def _delete(self, table: Table, *where: ColumnElement[bool]) -> int:
+        """Delete the rows that meet every condition; how many they were."""
+        return self._connection.execute(table.delete().where(*where)).rowcount
 
 
 class Prepared:

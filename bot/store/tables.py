@@ -33,6 +33,9 @@ from sqlalchemy import (
     true,
 )
 
+KEY_LENGTH = 96
+"""Of a key that is written once: of a delivery, an entry of the agenda, or a file that came."""
+
 
 class Instant(TypeDecorator[datetime]):
     """A moment in UTC. SQLite drops time zones, so they are checked here on both sides."""
@@ -84,6 +87,12 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    condition = text(where)
+    return Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
+
 
 sop_versions = Table(
     "sop_versions",
@@ -190,13 +199,8 @@ tasks = Table(
     # Return, extensions, notes and evidence, in the same way.
     Column("details", Text, nullable=False, server_default=text("''")),
     UniqueConstraint("run_id", "step", "attempt"),
-    Index(
-        "uq_tasks_one_open_attempt",
-        "run_id",
-        "step",
-        unique=True,
-        sqlite_where=text("status = 'terbuka'"),
-        postgresql_where=text("status = 'terbuka'"),
+    _partial(
+        "uq_tasks_one_open_attempt", "run_id", "step", where="status = 'terbuka'", unique=True
     ),
 )
 
@@ -229,19 +233,14 @@ reminders = Table(
     Column("status", String(16), nullable=False),
     Column("settled_at", Instant),
     Index("ix_reminders_task_id", "task_id"),
-    Index(
-        "ix_reminders_waiting",
-        "next_at",
-        sqlite_where=text("status = 'menunggu'"),
-        postgresql_where=text("status = 'menunggu'"),
-    ),
+    _partial("ix_reminders_waiting", "next_at", where="status = 'menunggu'"),
 )
 
 deliveries = Table(
     "deliveries",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("key", String(96), nullable=False, unique=True),
+    Column("key", String(KEY_LENGTH), nullable=False, unique=True),
     Column("chat_id", BigInteger, nullable=False),
     Column("person_id", ForeignKey("persons.id")),
     Column("run_id", ForeignKey("runs.id")),
@@ -264,22 +263,10 @@ deliveries = Table(
     Column("created_at", Instant, nullable=False),
     Column("sent_at", Instant),
     Column("error", Text),
-    Index(
-        "ix_deliveries_queue",
-        "chat_id",
-        "id",
-        sqlite_where=text("state = 'antre'"),
-        postgresql_where=text("state = 'antre'"),
-    ),
+    _partial("ix_deliveries_queue", "chat_id", "id", where="state = 'antre'"),
     Index("ix_deliveries_task_id", "task_id"),
     # Replies are looked up by the message they answer.
-    Index(
-        "ix_deliveries_message",
-        "chat_id",
-        "message_id",
-        sqlite_where=text("message_id IS NOT NULL"),
-        postgresql_where=text("message_id IS NOT NULL"),
-    ),
+    _partial("ix_deliveries_message", "chat_id", "message_id", where="message_id IS NOT NULL"),
 )
 
 # Due dates other than reminders: one row each, with a unique key, handled once.
@@ -287,18 +274,13 @@ agenda = Table(
     "agenda",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("key", String(96), nullable=False, unique=True),
+    Column("key", String(KEY_LENGTH), nullable=False, unique=True),
     Column("kind", String(32), nullable=False),
     Column("data", Text, nullable=False),
     Column("due_at", Instant, nullable=False),
     # NULL while it waits.
     Column("settled_at", Instant),
-    Index(
-        "ix_agenda_waiting",
-        "due_at",
-        sqlite_where=text("settled_at IS NULL"),
-        postgresql_where=text("settled_at IS NULL"),
-    ),
+    _partial("ix_agenda_waiting", "due_at", where="settled_at IS NULL"),
 )
 
 # The admin's corrections of single days, over the office's file.
@@ -344,9 +326,9 @@ incoming = Table(
     "incoming",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("key", String(96), nullable=False, unique=True),
+    Column("key", String(KEY_LENGTH), nullable=False, unique=True),
     # Files that were sent together get one answer.
-    Column("batch", String(96), nullable=False),
+    Column("batch", String(KEY_LENGTH), nullable=False),
     Column("chat_id", BigInteger, nullable=False),
     Column("task_id", ForeignKey("tasks.id"), nullable=False),
     Column("file_id", Text, nullable=False),
@@ -360,12 +342,7 @@ incoming = Table(
     Column("outcome", String(16)),
     Index("ix_incoming_batch", "batch"),
     Index("ix_incoming_task_id", "task_id"),
-    Index(
-        "ix_incoming_waiting",
-        "next_at",
-        sqlite_where=text("outcome IS NULL"),
-        postgresql_where=text("outcome IS NULL"),
-    ),
+    _partial("ix_incoming_waiting", "next_at", where="outcome IS NULL"),
 )
 
 journal = Table(

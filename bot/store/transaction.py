@@ -15,7 +15,6 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +63,17 @@ class Transaction:
         self.connection = connection
         self._versions = versions
         self._after_commit: list[Callable[[], None]] = []
+        self.people = PeopleTable(connection)
+        self.runs = RunTable(connection, self.version)
+        self.agenda = AgendaTable(connection)
+        self.reminders = ReminderTable(connection)
+        self.outbox = OutboxTable(connection)
+        self.inbox = InboxTable(connection)
+        self.files = FilesTable(connection)
+        self.journal = JournalTable(connection)
+        self.calendar = CalendarTable(connection)
+        self.groups = GroupTable(connection)
+        self.keyvalues = KeyValueTable(connection)
 
     def after_commit(self, callback: Callable[[], None]) -> None:
         """Call this after the commit, before the next writer; not after a rollback.
@@ -77,68 +87,19 @@ class Transaction:
         for callback in self._after_commit:
             callback()
 
-    @cached_property
-    def people(self) -> PeopleTable:
-        return PeopleTable(self.connection)
-
-    @cached_property
-    def runs(self) -> RunTable:
-        return RunTable(self.connection, self.version)
-
-    @cached_property
-    def agenda(self) -> AgendaTable:
-        return AgendaTable(self.connection)
-
-    @cached_property
-    def reminders(self) -> ReminderTable:
-        return ReminderTable(self.connection)
-
-    @cached_property
-    def outbox(self) -> OutboxTable:
-        return OutboxTable(self.connection)
-
-    @cached_property
-    def inbox(self) -> InboxTable:
-        return InboxTable(self.connection)
-
-    @cached_property
-    def files(self) -> FilesTable:
-        return FilesTable(self.connection)
-
-    @cached_property
-    def journal(self) -> JournalTable:
-        return JournalTable(self.connection)
-
-    @cached_property
-    def calendar(self) -> CalendarTable:
-        return CalendarTable(self.connection)
-
-    @cached_property
-    def groups(self) -> GroupTable:
-        return GroupTable(self.connection)
-
-    @cached_property
-    def keyvalues(self) -> KeyValueTable:
-        return KeyValueTable(self.connection)
-
     def version(self, version_id: int) -> Sop:
         """The SOP version that runs are pinned to; cached, since it never changes."""
         if version_id not in self._versions:
             query = select(sop_versions.c.body).where(sop_versions.c.id == version_id)
-            self._versions[version_id] = serialization.load_sop(
-                self.connection.execute(query).scalar_one()
-            )
+            body = self.connection.execute(query).scalar_one()
+            self._versions[version_id] = serialization.load_sop(body)
         return self._versions[version_id]
 
     def pin(self, sop: Sop, now: datetime) -> int:
         """The id of this SOP's version, stored if it is new."""
         digest = serialization.digest(sop)
-        row = {
-            "digest": digest,
-            "number": sop.number,
-            "body": serialization.dump_sop(sop),
-            "seen_at": now,
-        }
+        body = serialization.dump_sop(sop)
+        row = {"digest": digest, "number": sop.number, "body": body, "seen_at": now}
         self.connection.execute(insert_or_ignore(self.connection.dialect.name, sop_versions), row)
         query = select(sop_versions.c.id).where(sop_versions.c.digest == digest)
         return int(self.connection.execute(query).scalar_one())
@@ -279,20 +240,14 @@ def normal_url(url: str) -> URL:
 
 
 def _engine(url: URL) -> Engine:
+    # An error's text may reach the log, and parameters hold people's texts.
+    options: dict[str, Any] = {"pool_size": 4, "max_overflow": 4, "hide_parameters": True}
     if url.get_backend_name() == "postgresql":
-        engine = create_engine(
-            url, pool_pre_ping=True, pool_size=4, max_overflow=4, hide_parameters=True
-        )
+        engine = create_engine(url, pool_pre_ping=True, **options)
         event.listen(engine, "begin", _begin_on_postgresql)
         return engine
-    engine = create_engine(
-        url,
-        pool_size=4,
-        max_overflow=4,
-        # An error's text may reach the log, and parameters hold people's texts.
-        hide_parameters=True,
-        connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
-    )
+    connect = {"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}
+    engine = create_engine(url, connect_args=connect, **options)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_on_sqlite)
     return engine
@@ -304,11 +259,7 @@ def _prepare_sqlite(dbapi_connection: Any, record: Any) -> None:
     dbapi_connection.isolation_level = None
     cursor = dbapi_connection.cursor()
     _write_ahead(cursor)
-    for pragma in (
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        f"busy_timeout={BUSY_TIMEOUT_MS}",
-    ):
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -319,16 +270,15 @@ def _write_ahead(cursor: sqlite3.Cursor) -> None:
     When two connections open a new file at once, SQLite fails one of them without waiting for
     the busy timeout, so this retries.
     """
-    for _ in range(BUSY_TIMEOUT_MS // _RETRY_MS):
+    until = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
         try:
             cursor.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error):
-                raise
-            time.sleep(_RETRY_MS / 1000)
-        else:
             return
-    cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+        time.sleep(_RETRY_MS / 1000)
 
 
 def _begin_on_sqlite(connection: Connection) -> None:

@@ -112,12 +112,6 @@ bot/features/tasks/texts.py
   The words of a task: its card, its reminders, everything about it, and the list of one's own.
 bot/store/outbox.py
   The outbox: one row for one notice to one chat (kiriman).
-bot/store/people.py
-  Persons, what they hold, invitations, and questions that wait for an answer.
-bot/store/runs.py
-  Runs, their tasks and confirmations.
-bot/store/tables.py
-  The schema. `migrations/` makes the same one, as a test checks.
 """
 """Files that are longer than the others, for all of it is one idea: the first line of each says
 which. Before another comes here, look whether it is two."""

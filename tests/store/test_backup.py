@@ -204,9 +204,7 @@ def test_a_backup_that_dies_half_way_leaves_nothing_under_its_name(
     assert list(office.target.parent.iterdir()) == []
 
 
-@pytest.mark.parametrize(
-    "step", ["_verify", "_prepare", "_restore_files", "_set_aside", "schema.sync"]
-)
+@pytest.mark.parametrize("step", ["_verify", "_prepare", "_restore_files", "_set_aside", "sync"])
 def test_a_restore_that_dies_half_way_leaves_a_whole_database(
     office: Workshop, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:

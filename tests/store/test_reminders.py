@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.reminders import PlannedReminder, ReminderKind
 from bot.features.work import Services
-from bot.store.reminders import DueReminder, ReminderStatus
+from bot.store.reminders import ReminderStatus, WaitingReminder
 from tests.cast import BUDI, CAST, MONDAY, RINA, Stage, wib
 from tests.rows import reminders_of
 
@@ -30,7 +30,7 @@ class Rows:
         with self.services.store.begin() as tx:
             tx.reminders.schedule((task_id, one) for one in planned)
 
-    def due(self, now: datetime, tasks: int = 10) -> dict[int, list[DueReminder]]:
+    def due(self, now: datetime, tasks: int = 10) -> dict[int, list[WaitingReminder]]:
         with self.services.store.read() as tx:
             return tx.reminders.due(now, tasks)
 

@@ -276,3 +276,19 @@ def test_the_first_run_of_all_says_how_far_reports_reach_back(services: Services
     stage.start("lppd")
     with services.store.read() as tx:
         assert tx.runs.first_started() == MONDAY
+
+
+def test_a_step_goes_back_to_its_earlier_attempt_in_one_save(services: Services) -> None:
+    """One attempt of a step may be open: the later one is closed before."""
+    stage = Stage(services, *CAST)
+    run_id = stage.start("lakip")
+    first = stage.task(run_id)
+    returned = replace(first, status=TaskStatus.DIKEMBALIKAN, closed_at=stage.now)
+    again = replace(first, attempt=2)
+    withdrawn = replace(again, status=TaskStatus.DITARIK, closed_at=stage.now)
+    for tasks in ((returned, again), (first, withdrawn)):
+        with services.store.begin() as tx:
+            stored = tx.runs.get(run_id)
+            assert stored is not None
+            tx.runs.save(stored, replace(stored.run, tasks=tasks))
+    assert stage.run(run_id).tasks == (first, withdrawn)
