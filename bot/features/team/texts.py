@@ -18,7 +18,7 @@ from bot.features.team.views import (
     TeamsView,
     TickRow,
 )
-from bot.ui.buttons import Digits, Id, PageNumber, PageTap, Row, Tap, Token, YesNo, button
+from bot.ui.buttons import Id, PageNumber, PageTap, Row, Tap, Token, YesNo, button, digits
 from bot.ui.markup import bold, gathered, safe
 from bot.ui.message import Block, Message, choices_on_page, paged
 
@@ -78,7 +78,7 @@ class Lead(Tap):
     """This person leads the team; None: nobody does."""
 
     prefix = "tml"
-    person_id: Annotated[int | None, Digits("[1-9][0-9]{0,8}", none="0")]
+    person_id: Annotated[int | None, digits("[1-9][0-9]{0,8}", none="0")]
 
 
 @dataclass(frozen=True, slots=True)
