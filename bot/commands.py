@@ -65,7 +65,7 @@ def check(arguments: argparse.Namespace) -> int:
     _print_section(
         "Anggapan yang masih harus dicocokkan dengan SOP yang ditandatangani",
         [
-            f"{_where(a.procedure, a.step, a.sop_number)}{a.field}: {a.value}"
+            f"{_where(a.procedure, a.step, a.sop_number)}{a.field}: {a.text}"
             for a in assumptions(catalog)
         ],
     )
@@ -242,11 +242,11 @@ def _opened(settings: Settings) -> closing[Store]:
 
 
 def _print_summary(catalog: Catalog) -> None:
-    from bot.sop_loader import summary
+    from bot.sop_loader import total_time
 
     rows = [
-        (r.sop_number, (f"/mulai_{r.code}", str(r.steps), r.total, r.title))
-        for r in summary(catalog)
+        (sop.number, (f"/mulai_{p.code}", str(len(p.steps)), total_time(p), p.title))
+        for sop, p in catalog.procedures()
     ]
     heads = ("Perintah", "Langkah", "Waktu baku", "Judul")
     columns = zip(heads, *(row for _, row in rows), strict=True)

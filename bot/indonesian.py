@@ -16,6 +16,8 @@ _MOMENT = "EEEE, d MMMM y 'pukul' HH.mm"
 _DAY = "d MMMM y"
 _BRIEF = "EEE d MMM"
 _DATE = "d MMM"
+_YEAR_DAY = "d MMMM"
+_LEAP_YEAR = 2024
 _SHORT = "d MMM y HH.mm"
 _WEEKDAY = "EEEE, d MMMM y"
 _MINUTE = timedelta(minutes=1)
@@ -72,6 +74,11 @@ def brief_day(on: date) -> str:
 def date_of(on: date) -> str:
     """A day where there is hardly any room: "23 Jan"."""
     return format_date(on, _DATE, locale=_LOCALE)
+
+
+def year_day(month: int, day: int) -> str:
+    """A day of every year: "2 Januari"."""
+    return format_date(date(_LEAP_YEAR, month, day), _YEAR_DAY, locale=_LOCALE)
 
 
 def decimal(value: Fraction) -> str:

@@ -10,7 +10,7 @@ from babel.dates import format_date
 from babel.dates import format_datetime as _format
 
 from bot.demo.inspector import Ahead, Sending
-from bot.demo.office import DayOff
+from bot.demo.workdays import DayOff
 from bot.domain.reminders import ReminderKind
 from bot.domain.worktime import WorkCalendar
 from bot.features.feature import Features, JournalEntry

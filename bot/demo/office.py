@@ -10,11 +10,12 @@ import asyncio
 import json
 import os
 import secrets
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -25,6 +26,7 @@ from bot.clock import Clock
 from bot.demo import inspector
 from bot.demo.cast import CAST, employ
 from bot.demo.process import Process
+from bot.demo.workdays import DayOff, days_off, first_morning, hours
 from bot.domain import worktime
 from bot.domain.calendar import office_calendar
 from bot.domain.sop import Catalog
@@ -34,7 +36,8 @@ from bot.features.joining import usecases as joining
 from bot.features.work import Services
 from bot.indonesian import Dates
 from bot.localtelegram.faults import Fail, RateLimit
-from bot.localtelegram.server import LocalTelegram, Person
+from bot.localtelegram.people import Person
+from bot.localtelegram.server import LocalTelegram
 from bot.settings import OperatorError, Settings
 from bot.sop_loader import DataError, load_catalog
 from bot.store import Store, lock, schema
@@ -53,8 +56,6 @@ SETTLES_IN = 3.0
 """Seconds that what a moment brings gets to arrive before the clock goes on."""
 
 SAVE_EVERY = 1.0
-OPENING = time(9, 0)
-_DAY = timedelta(days=1)
 
 
 class Bot(StrEnum):
@@ -72,14 +73,6 @@ class Mischief(StrEnum):
     SLOW = "slow"
     BUSY = "busy"
     DOWN = "down"
-
-
-@dataclass(frozen=True, slots=True)
-class DayOff:
-    """A day that the clock passed over, and why the office was closed on it."""
-
-    day: date
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +115,19 @@ class Office:
         self.claim_link: str | None = None
         self.fault: str | None = None
         self.id = secrets.token_hex(4)
-        self._bot = Bot.STARTING
+        self.bot = Bot.STARTING
+        """How the bot is; `fault` says why it crashed or cannot start."""
         self._app: App | None = None
         self._process: Process | None = None
         self._main: asyncio.Task[None] | None = None
         self._one_at_a_time = asyncio.Lock()
         self._on_change: list[Callable[[], None]] = []
-        self._mischief: set[Mischief] = set()
+        self.mischief: frozenset[Mischief] = frozenset()
+        """How Telegram misbehaves now."""
         self._outage: asyncio.TimerHandle | None = None
         self._helpers: list[asyncio.Task[None]] = []
-        self._ticking = True
+        self.ticking = True
+        """Whether a second of the office takes a second."""
         self._dirty = False
 
     # --- opening and closing ---
@@ -148,30 +144,20 @@ class Office:
             raise OperatorError(f"folder {self._folder} memuat tanda tanya; pilih nama lain")
         catalog = load_catalog(self._settings.sop_dir)
         _make_folder(self._folder)
-        self._store = Store(f"sqlite:///{self._folder / 'demo.db'}")
-        try:
-            self._lock = lock.acquire(self._store, wait=0)
-        except BaseException:
-            self._store.close()
-            raise
-        try:
-            self._is_new = schema.current(self._store) is None
-            schema.upgrade(self._store)
-            self.services = self._services(catalog)
-            saved = self._read_saved()
-        except DatabaseError as fault:
-            self._shut()
-            raise OperatorError(
-                f"{self._folder / 'demo.db'} rusak atau tidak terbaca; pilih folder lain dengan"
-                " --data, atau hapus folder ini untuk memulai kantor baru"
-            ) from fault
-        except BaseException:
-            self._shut()
-            raise
+        with ExitStack() as opened:
+            self._store = Store(f"sqlite:///{self._folder / 'demo.db'}")
+            opened.callback(self._store.close)
+            held = lock.acquire(self._store, wait=0)
+            opened.callback(held.release)
+            try:
+                self._is_new = schema.current(self._store) is None
+                schema.upgrade(self._store)
+                self.services = self._services(catalog)
+                saved = self._read_saved()
+            except DatabaseError as fault:
+                raise _unusable(self._folder / "demo.db", "rusak atau tidak terbaca") from fault
+            self._opened = opened.pop_all()
         self._set_clock(saved)
-
-    def _read_sops_anew(self) -> Services:
-        return self._services(load_catalog(self._settings.sop_dir))
 
     def _services(self, catalog: Catalog) -> Services:
         archive = Archive(self._folder / "arsip")
@@ -185,6 +171,7 @@ class Office:
         await self._launch()
         self._helpers.append(asyncio.create_task(self._let_deliveries_age()))
         if self._keep:
+            self._helpers.append(asyncio.create_task(self._mark_dirty()))
             self._helpers.append(asyncio.create_task(self._save_now_and_then()))
 
     async def close(self) -> None:
@@ -203,15 +190,11 @@ class Office:
         await self.telegram.stop()
         if self._keep:
             self._save()
-        self._shut()
-
-    def _shut(self) -> None:
-        self._lock.release()
-        self._store.close()
+        self._opened.close()
 
     def _look_at_people(self) -> None:
         joined = inspector.anybody_joined(self.services)
-        phones = {player.user_id: self._phone(player.user_id, player.nick) for player in CAST}
+        phones = {p.user_id: self.telegram.person(p.nick, user_id=p.user_id) for p in CAST}
         if self._is_new and self._cast:
             employ(self.services, self.clock.now())
             for player in CAST:
@@ -222,8 +205,13 @@ class Office:
             if code is not None:
                 self.claim_link = f"https://t.me/{self.telegram.bot_username}?start={code}"
 
-    def _phone(self, user_id: int, nick: str) -> Person:
-        return self.telegram.person(nick, user_id=user_id)
+    def person(self, user_id: int) -> Person:
+        """Somebody with a phone.
+
+        Raises:
+            KeyError: there is nobody of this number.
+        """
+        return {person.id: person for person in self.telegram.people}[user_id]
 
     # --- what it remembers between two starts ---
 
@@ -238,21 +226,18 @@ class Office:
         try:
             saved = json.loads(self._state_file.read_text(encoding="utf-8"))
             at = datetime.fromisoformat(saved["clock"])
-            self._ticking = bool(saved["ticking"])
+            self.ticking = bool(saved["ticking"])
             self.id = str(saved["id"])
             self.telegram.resume(saved["telegram"], self._folder / "berkas")
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise OperatorError(
-                f"{self._state_file} rusak atau dibuat edisi lain; pilih folder lain dengan"
-                " --data, atau hapus folder ini untuk memulai kantor baru"
-            ) from error
+            raise _unusable(self._state_file, "rusak atau dibuat edisi lain") from error
         return at
 
     def _save(self) -> None:
         state = {
             "id": self.id,
             "clock": self.clock.now().isoformat(),
-            "ticking": self._ticking,
+            "ticking": self.ticking,
             "telegram": self.telegram.save(self._folder / "berkas"),
         }
         fresh = self._state_file.with_suffix(".new")
@@ -261,26 +246,17 @@ class Office:
         self._dirty = False
 
     async def _save_now_and_then(self) -> None:
-        with self.telegram.watch() as changes:
-            watcher = asyncio.create_task(self._mark_dirty(changes))
-            try:
-                while True:
-                    await asyncio.sleep(SAVE_EVERY)
-                    if self._dirty:
-                        self._save()
-            finally:
-                watcher.cancel()
+        while True:
+            await asyncio.sleep(SAVE_EVERY)
+            if self._dirty:
+                self._save()
 
-    async def _mark_dirty(self, changes: object) -> None:
-        async for _ in changes:  # type: ignore[attr-defined] # a Subscription
-            self._dirty = True
+    async def _mark_dirty(self) -> None:
+        with self.telegram.watch() as changes:
+            async for _ in changes:
+                self._dirty = True
 
     # --- the bot ---
-
-    @property
-    def bot(self) -> Bot:
-        """How the bot is; `fault` says why it crashed or cannot start."""
-        return self._bot
 
     def on_change(self, watcher: Callable[[], None]) -> None:
         """Call `watcher` when the bot, the clock or Telegram's mischief has changed."""
@@ -297,15 +273,13 @@ class Office:
             if self._main is not None and not self._main.done():
                 return
             try:
-                self.services = await asyncio.to_thread(self._read_sops_anew)
+                catalog = await asyncio.to_thread(load_catalog, self._settings.sop_dir)
+                self.services = self._services(catalog)
             except DataError as faults:
-                self._bot, self.fault = (
-                    Bot.CRASHED,
-                    "; ".join(str(fault) for fault in faults.faults),
-                )
+                self.bot, self.fault = Bot.CRASHED, "; ".join(map(str, faults.faults))
                 self._changed()
                 return
-            self._bot, self.fault = Bot.STARTING, None
+            self.bot, self.fault = Bot.STARTING, None
             self._changed()
             await self._launch()
 
@@ -330,7 +304,7 @@ class Office:
         finally:
             waiting.cancel()
         if not self._main.done():
-            self._bot = Bot.RUNNING
+            self.bot = Bot.RUNNING
             self._changed()
 
     async def kill_bot(self) -> None:
@@ -338,15 +312,15 @@ class Office:
         async with self._one_at_a_time:
             if self._process is None or self._main is None or self._main.done():
                 return
-            self._bot = Bot.KILLED
+            self.bot = Bot.KILLED
             await self._process.kill()
             self._changed()
 
     def _ended(self, main: asyncio.Task[None]) -> None:
         error = None if main.cancelled() else main.exception()
-        if self._bot is Bot.KILLED:
+        if self.bot is Bot.KILLED:
             return
-        self._bot = Bot.CRASHED
+        self.bot = Bot.CRASHED
         self.fault = type(error).__name__ if error is not None else None
         if error is not None:
             log.error("the bot has crashed", exc_info=error)
@@ -365,14 +339,9 @@ class Office:
         office = self.services.catalog.office
         return Dates(office.timezone, office.timezone_label)
 
-    @property
-    def ticking(self) -> bool:
-        """Whether a second of the office takes a second."""
-        return self._ticking
-
     def set_ticking(self, ticking: bool) -> None:
         """Let the clock run on in real time, or stand still between two moves."""
-        self._ticking = ticking
+        self.ticking = ticking
         if ticking:
             self.clock.thaw()
         else:
@@ -380,17 +349,11 @@ class Office:
         self._changed()
 
     def _set_clock(self, saved: datetime | None) -> None:
-        at = saved or self._begin_at or self._first_morning()
-        if self._ticking:
+        at = saved or self._begin_at or first_morning(self.calendar, self.clock.now())
+        if self.ticking:
             self.clock.move(at)
         else:
             self.clock.freeze(at)
-
-    def _first_morning(self) -> datetime:
-        today = self.calendar.local(self.clock.now()).date()
-        working = self.calendar.is_working_day(today)
-        day = today if working else worktime.next_working_day(today, self.calendar)
-        return datetime.combine(day, OPENING, self.calendar.zone).astimezone(UTC)
 
     async def move_hour(self) -> Walk:
         """One hour on."""
@@ -408,7 +371,7 @@ class Office:
         due = due or await asyncio.to_thread(yearly.next_proposal, self.services)
         if due is None:
             return Walk(why_not="Tidak ada pengingat yang menunggu.")
-        if due <= self.clock.now() and self._bot is not Bot.RUNNING:
+        if due <= self.clock.now() and self.bot is not Bot.RUNNING:
             return Walk(
                 why_not="Pengingat sudah jatuh tempo, tetapi bot sedang berhenti."
                 " Hidupkan bot dahulu."
@@ -420,7 +383,7 @@ class Office:
         async with self._one_at_a_time:
             await self._settle()
             begun = self.clock.now()
-            while self._bot is Bot.RUNNING:
+            while self.bot is Bot.RUNNING:
                 due = await asyncio.to_thread(agenda.next_due, self.services)
                 if due is None or due > to:
                     break
@@ -432,7 +395,7 @@ class Office:
             if to > self.clock.now():
                 self._move(to)
             await self._settle()
-            return Walk(tuple(self.days_off(begun, self.clock.now())))
+            return Walk(tuple(days_off(self.calendar, begun, self.clock.now())))
 
     def _move(self, to: datetime) -> None:
         if self._process is not None:
@@ -443,7 +406,7 @@ class Office:
 
     async def _settle(self) -> None:
         """Let what is due now happen, as far as Telegram lets it."""
-        if self._app is None or self._bot is not Bot.RUNNING:
+        if self._app is None or self.bot is not Bot.RUNNING:
             return
         with suppress(TimeoutError):
             async with asyncio.timeout(SETTLES_IN):
@@ -454,71 +417,46 @@ class Office:
                 self._app.deliver.wake()
                 await self._app.deliver.wait_idle()
 
-    def days_off(self, after: datetime, until: datetime) -> Iterable[DayOff]:
-        """The days without work that began after one moment and up to another."""
-        calendar = self.calendar
-        day, last = calendar.local(after).date(), calendar.local(until).date()
-        while day < last:
-            day += _DAY
-            name = self.day_off(day)
-            if name is not None:
-                yield DayOff(day, name)
-
-    def day_off(self, day: date) -> str | None:
-        """Why nobody works on this day; None for a working day."""
-        if self.calendar.is_working_day(day):
-            return None
-        return self.calendar.holiday_name(day) or "akhir pekan"
-
     def hours(self) -> str:
         """What time of the working day it is, in words."""
-        now = self.calendar.local(self.clock.now())
-        off = self.day_off(now.date())
-        if off is not None:
-            return f"libur: {off}"
-        if worktime.is_open(now, self.calendar):
-            return "jam kerja"
-        intervals = self.calendar.intervals(now.date())
-        within = intervals[0].start <= now < intervals[-1].end
-        return "jam istirahat" if within else "kantor tutup"
+        return hours(self.calendar, self.clock.now())
 
     async def _let_deliveries_age(self) -> None:
         """A delivery that failed waits by the clock; a clock that stands would keep it."""
         while True:
             await asyncio.sleep(1)
-            if self._ticking or self._bot is not Bot.RUNNING:
+            if self.ticking or self.bot is not Bot.RUNNING:
                 continue
             if await asyncio.to_thread(outbox.next_due, self.services, self.clock.now()):
                 self._move(self.clock.now() + timedelta(seconds=1))
 
     # --- mischief ---
 
-    @property
-    def mischief(self) -> frozenset[Mischief]:
-        """How Telegram misbehaves now."""
-        return frozenset(self._mischief)
-
     def misbehave(self, what: Mischief, on: bool) -> None:
         """Let Telegram begin or cease to misbehave in one way; an outage ends by itself."""
-        self._mischief.discard(what)
-        if on:
-            self._mischief.add(what)
-        if what is Mischief.DOWN and self._outage is not None:
-            self._outage.cancel()
-            self._outage = None
+        others = self.mischief - {what}
+        self.mischief = others | {what} if on else others
+        if what is Mischief.DOWN:
+            if self._outage is not None:
+                self._outage.cancel()
+            end, loop = partial(self.misbehave, what, False), asyncio.get_running_loop()
+            self._outage = loop.call_later(DOWN_FOR, end) if on else None
         self.telegram.heal()
         self.telegram.limit_rate(False)
-        if Mischief.SLOW in self._mischief:
+        if Mischief.SLOW in self.mischief:
             self.telegram.fail(times=None, how=Fail.SLOW(SLOW_BY))
-        if Mischief.BUSY in self._mischief:
+        if Mischief.BUSY in self.mischief:
             self.telegram.limit_rate(RateLimit(per_second=1, per_chat=0.1, burst=1))
-        if Mischief.DOWN in self._mischief:
+        if Mischief.DOWN in self.mischief:
             self.telegram.down()
-        if Mischief.DOWN in self._mischief and self._outage is None:
-            self._outage = asyncio.get_running_loop().call_later(
-                DOWN_FOR, self.misbehave, Mischief.DOWN, False
-            )
         self._changed()
+
+
+def _unusable(file: Path, why: str) -> OperatorError:
+    return OperatorError(
+        f"{file} {why}; pilih folder lain dengan --data, atau hapus folder ini untuk memulai"
+        " kantor baru"
+    )
 
 
 def _make_folder(folder: Path) -> None:

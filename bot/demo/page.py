@@ -26,16 +26,14 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Receive, Scope, Send
-from starlette.types import Message as AsgiMessage
+from starlette.types import ASGIApp
 
 from bot.demo import inspector
-from bot.demo.cast import CAST
+from bot.demo.events import Event, Events
+from bot.demo.guard import Guard
 from bot.demo.labels import Labels
 from bot.demo.office import Mischief, Office, Walk
-from bot.localtelegram.screen import Message
 from bot.localtelegram.server import Person
-from bot.localtelegram.world import Change
 from bot.store import StoreUnavailableError
 
 log = structlog.get_logger()
@@ -52,20 +50,6 @@ _KEEPS_ALIVE_EVERY: Final = 15.0
 _AGAIN_AFTER: Final = 700
 """Milliseconds after which a browser opens a stream anew that broke."""
 
-_HEADERS: Final = {
-    "content-security-policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
-        " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "cross-origin-resource-policy": "same-origin",
-    "cross-origin-opener-policy": "same-origin",
-    "cache-control": "no-cache",
-}
-
-Event = dict[str, Any]
-
 
 class RequestError(Exception):
     """Something cannot be done; the text says why, in the page's words."""
@@ -76,12 +60,12 @@ class Page:
 
     def __init__(self, office: Office) -> None:
         self._office = office
-        self._words = Labels(office.calendar, office.services.features)
+        self._labels = Labels(office.calendar, office.services.features)
+        self._event = Events(office, self._labels)
         self._streams: set[asyncio.Queue[Event | None]] = set()
         self._look = asyncio.Event()
         self._inside: Event = {"type": "inside"}
         self._clock: Event = {}
-        self._answered: set[str] = set()
         self._jobs: list[asyncio.Task[None]] = []
         self._walking: asyncio.Lock = asyncio.Lock()
 
@@ -141,7 +125,7 @@ class Page:
 
     async def _events(self, request: Request) -> Response:
         stream: asyncio.Queue[Event | None] = asyncio.Queue()
-        stream.put_nowait(self._state())
+        stream.put_nowait(self._event.state(self._inside))
         self._streams.add(stream)
         return StreamingResponse(self._told(stream), media_type="text/event-stream")
 
@@ -176,47 +160,11 @@ class Page:
         with self._office.telegram.watch() as changes:
             async for change in changes:
                 if change.kind == "missed":
-                    self._tell(self._state())
+                    self._tell(self._event.state(self._inside))
                 else:
-                    for event in self._changes(change):
+                    for event in self._event.of_change(change):
                         self._tell(event)
                 self._look.set()
-
-    def _changes(self, change: Change) -> list[Event]:
-        person = self._person(change.user_id)
-        user, number = person.id, change.message_id
-        match change.kind:
-            case "message" | "edited" if number is not None:
-                message = person.message(number)
-                if message is None:
-                    return []
-                told: list[Event] = [
-                    {"type": "message", "user": user, "message": self._message(message)}
-                ]
-                if not message.from_bot:  # the first message starts the bot
-                    told.append({"type": "person", "user": user, **_account(person)})
-                return told
-            case "deleted":
-                return [{"type": "deleted", "user": user, "id": number}]
-            case "tap" | "answer":
-                return self._taps(person)
-            case "commands":
-                return [{"type": "commands", "user": user, "commands": person.commands}]
-            case "action":
-                return [{"type": "typing", "user": user}]
-        return [{"type": "person", "user": user, **_account(person)}]
-
-    def _taps(self, person: Person) -> list[Event]:
-        told: list[Event] = [{"type": "spinning", "user": person.id, "spinning": _spinning(person)}]
-        taps = person.taps
-        for tap in taps:
-            if tap.answer is None or tap.id in self._answered:
-                continue
-            self._answered.add(tap.id)
-            if tap.answer.text:
-                what = {"text": tap.answer.text, "alert": tap.answer.show_alert}
-                told.append({"type": "answer", "user": person.id, **what})
-        return told
 
     async def _follow_inside(self) -> None:
         while True:
@@ -233,7 +181,7 @@ class Page:
             except StoreUnavailableError as error:
                 log.warning("cannot look inside", error=str(error))
                 continue
-            inside = self._inside_event(seen)
+            inside = self._event.inside(seen)
             if inside != self._inside:
                 self._inside = inside
                 self._tell(inside)
@@ -244,114 +192,15 @@ class Page:
             await asyncio.sleep(1)
 
     def _clock_changed(self) -> None:
-        clock = self._clock_event()
+        clock = self._event.clock()
         if clock != self._clock:
             self._clock = clock
             self._tell(clock)
 
     def _office_changed(self) -> None:
         self._clock_changed()
-        self._tell(self._bot_event())
+        self._tell(self._event.bot())
         self._look.set()
-
-    # --- events ---
-
-    def _state(self) -> Event:
-        office = self._office
-        return {
-            "type": "state",
-            "office": office.id,
-            "bot_username": office.telegram.bot_username,
-            "claim": office.claim_link,
-            "people": [self._whole(player.user_id) for player in CAST],
-            "clock": self._clock_event(),
-            "bot": self._bot_event(),
-            "inside": self._inside,
-        }
-
-    def _whole(self, user_id: int) -> Event:
-        person = self._person(user_id)
-        player = next(p for p in CAST if p.user_id == user_id)
-        return {
-            "id": user_id,
-            "name": player.shown,
-            "part": player.part,
-            **_account(person),
-            "commands": person.commands,
-            "messages": [self._message(message) for message in person.chat],
-            "spinning": _spinning(person),
-        }
-
-    def _message(self, message: Message) -> Event:
-        file = message.file
-        shown: Event = {
-            "id": message.id,
-            "out": not message.from_bot,
-            "text": message.text,
-            "entities": [entity.as_json() for entity in message.content.entities],
-            "time": self._words.time(message.date),
-            "day": self._words.day(message.date),
-            "edited": message.edited is not None,
-            "silent": message.silent,
-            "reply_to": message.reply_to,
-            "buttons": [
-                [
-                    {
-                        "label": button.label,
-                        "style": button.style,
-                        "data": button.data,
-                        "url": button.url,
-                        "copies": button.copies,
-                    }
-                    for button in row
-                ]
-                for row in message.buttons
-            ],
-        }
-        if file is not None:
-            shown["file"] = {
-                "kind": file.kind,
-                "name": file.name,
-                "size": file.size,
-                "url": f"/berkas/{file.unique_id}",
-                "width": file.width,
-                "height": file.height,
-            }
-        return shown
-
-    def _clock_event(self) -> Event:
-        office = self._office
-        return {
-            "type": "clock",
-            "words": office.dates.moment(office.clock.now()),
-            "hours": office.hours(),
-            "ticking": office.ticking,
-        }
-
-    def _bot_event(self) -> Event:
-        office = self._office
-        return {
-            "type": "bot",
-            "bot": office.bot.value,
-            "fault": office.fault,
-            "mischief": sorted(office.mischief),
-        }
-
-    def _inside_event(self, seen: inspector.Watched) -> Event:
-        words = self._words
-        shown = {player.user_id: player.shown for player in CAST}
-        return {
-            "type": "inside",
-            "journal": [
-                {"id": line.id, "at": words.short(line.at), "text": words.happening(line)}
-                for line in seen.journal
-            ],
-            "ahead": [words.ahead(reminder) for reminder in seen.ahead],
-            "deliveries": [
-                words.sending(d, shown.get(d.chat_id, "orang luar")) for d in seen.deliveries
-            ],
-            "queued": seen.queued,
-        }
 
     # --- what people do ---
 
@@ -399,12 +248,12 @@ class Page:
 
     async def _open_link(self, asked: Event) -> None:
         try:
-            self._person(int(asked["user"])).open_link(str(asked["url"]))
+            self._office.person(int(asked["user"])).open_link(str(asked["url"]))
         except AssertionError:
             raise RequestError("Tautan itu tidak menuju bot ini.") from None
 
     async def _block(self, asked: Event) -> None:
-        person = self._person(int(asked["user"]))
+        person = self._office.person(int(asked["user"]))
         if not person.started:
             raise RequestError("Percakapan dengan bot belum dimulai.")
         if asked["blocked"]:
@@ -450,7 +299,7 @@ class Page:
             walk = await move()
         if walk.why_not is not None:
             raise RequestError(walk.why_not)
-        return {"lewat": [self._words.day_off(off) for off in walk.passed]}
+        return {"lewat": [self._labels.day_off(off) for off in walk.passed]}
 
     async def _tick(self, asked: Event) -> None:
         self._office.set_ticking(bool(asked["berjalan"]))
@@ -465,80 +314,11 @@ class Page:
         else:
             await self._office.kill_bot()
 
-    # --- people ---
-
-    def _person(self, user_id: int) -> Person:
-        found = next((p for p in self._office.telegram.people if p.id == user_id), None)
-        if found is None:
-            raise KeyError(user_id)
-        return found
-
     def _writer(self, asked: Event) -> Person:
-        person = self._person(int(asked["user"]))
+        person = self._office.person(int(asked["user"]))
         if person.blocked:
             raise RequestError("Bot ini diblokir; buka blokirnya dahulu.")
         return person
-
-
-class Guard:
-    """Lets in only this computer's browsers, and only from the page itself.
-
-    A page of somebody else's that a browser has open may send requests here: its Origin
-    says so. A name that somebody else made to lead here (DNS rebinding) is not in the list
-    of hosts. There is no WebSocket to be had, from nowhere.
-    """
-
-    def __init__(self, application: ASGIApp, port: int) -> None:
-        self._application = application
-        self._hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
-        if port == 80:
-            self._hosts |= {"127.0.0.1", "localhost"}
-        self._origins = {f"http://{host}" for host in self._hosts}
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, or close one WebSocket."""
-        if scope["type"] == "websocket":
-            await receive()
-            await send({"type": "websocket.close", "code": 1008})
-            return
-        if scope["type"] != "http":
-            return
-        if not self._admits(scope):
-            refusal = JSONResponse({"mengapa": "Permintaan ini bukan dari halaman demo."}, 403)
-            await refusal(scope, receive, self._with_headers(send))
-            return
-        await self._application(scope, receive, self._with_headers(send))
-
-    def _admits(self, scope: Scope) -> bool:
-        headers = {
-            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
-        }
-        if headers.get("host") not in self._hosts:
-            return False
-        origin = headers.get("origin")
-        if scope["method"] not in {"GET", "HEAD"}:
-            return origin in self._origins
-        # A browser names no origin when it merely fetches, but says whether another page asks;
-        # only the page itself may be opened by a link from elsewhere.
-        elsewhere = headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}
-        if elsewhere and not (scope["path"] == "/" and headers.get("sec-fetch-mode") == "navigate"):
-            return False
-        return origin is None or origin in self._origins
-
-    @staticmethod
-    def _with_headers(send: Send) -> Send:
-        async def sending(message: AsgiMessage) -> None:
-            if message["type"] == "http.response.start":
-                given = {name for name, _ in message["headers"]}
-                more = [
-                    (name.encode(), value.encode())
-                    for name, value in _HEADERS.items()
-                    if name.encode() not in given
-                ]
-                message = {**message, "headers": [*message["headers"], *more]}
-            await send(message)
-
-        return sending
 
 
 async def _body(request: Request) -> Event:
@@ -563,14 +343,6 @@ def _replied(person: Person, message: Any) -> int | None:
         return None
     found = person.message(int(message))
     return None if found is None else found.id
-
-
-def _account(person: Person) -> Event:
-    return {"started": person.started, "blocked": person.blocked}
-
-
-def _spinning(person: Person) -> list[list[Any]]:
-    return [[tap.message_id, tap.data] for tap in person.taps if tap.spinning]
 
 
 def _length(text: str) -> int:

@@ -29,12 +29,7 @@ PORTS_TRIED: Final = 20
 
 
 def serve(
-    *,
-    folder: Path | None,
-    port: int,
-    empty: bool,
-    browser: bool,
-    say: Callable[[str], None],
+    *, folder: Path | None, port: int, empty: bool, browser: bool, say: Callable[[str], None]
 ) -> int:
     """Run the demo until it is interrupted; the exit code.
 

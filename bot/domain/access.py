@@ -1,7 +1,6 @@
 """Who may do what; checked at every command and every button.
 
-The roles named here are the office's fixed codes: they carry meaning in the rules (who
-owns the SOPs, who leads), so they are code, while their names and holders are data.
+The roles named here have a meaning in the rules; their names and holders are data.
 """
 
 from __future__ import annotations
@@ -22,21 +21,14 @@ LEADERS = frozenset({KEPALA_DINAS, SEKRETARIS, KASUBBAG})
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """A thing that not everybody may do, by the roles that may. An admin may do it besides.
-
-    The feature that it guards declares it.
-    """
+    """What the holders of `roles`, and admins, may do. The feature that it guards declares it."""
 
     name: str
     roles: frozenset[str] = frozenset()
 
 
 def may(permission: Permission, person_id: int, staff: Staff) -> bool:
-    """Whether this person may do this now.
-
-    An admin may do everything here: the admin keeps the office running before anybody
-    else has joined. Confirming a step is no permission: only the step's roles can.
-    """
+    """Whether this person may do this now. Confirming a step is no permission: see `acts_as`."""
     person = staff.person(person_id)
     if person is None:
         return False

@@ -1,7 +1,7 @@
 """Standing in for an official: Plh. for one who is absent, Plt. for a vacant post.
 
-Both by a surat perintah with its number and dates. What may be appointed is decided here;
-who acts at a moment follows from the holdings of that moment (`Staff.holders`).
+What may be appointed is decided here; who acts at a moment follows from the holdings of that
+moment (`Staff.holders`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from bot.domain.run import Capacity
 from bot.domain.sop import Office, OfficeUnit, Procedure, Role, StepKind
 
 LONGEST = timedelta(days=366)
-"""An appointment for longer is taken for a typing error; it can be renewed."""
+"""The longest appointment; it can be renewed. A longer one is taken for a typing error."""
 
 EARLIEST = timedelta(days=31)
 """How long ago it may have begun, since letters are sometimes entered late."""
@@ -57,15 +57,13 @@ class DoubleReview:
 
 def posts(office: Office) -> tuple[tuple[Role, OfficeUnit | None], ...]:
     """The posts that somebody can stand in for: those with a title, highest first."""
-    found: list[tuple[Role, OfficeUnit | None]] = []
-    for role in sorted(office.roles, key=lambda r: r.level):
-        if role.external or not role.by_title:
-            continue
-        if role.has_units:
-            found += [(role, unit) for unit in office.units if unit.head_role == role.code]
-        else:
-            found.append((role, None))
-    return tuple(found)
+    titled = (role for role in office.roles if role.by_title and not role.external)
+    return tuple(
+        (role, unit)
+        for role in sorted(titled, key=lambda role: role.level)
+        for unit in (office.units if role.has_units else (None,))
+        if unit is None or unit.head_role == role.code
+    )
 
 
 def unfit(
@@ -75,10 +73,8 @@ def unfit(
 
     `appointed` are all current and planned ones: a post has one stand-in at a time.
     """
-    if any(
-        (h.role, h.unit, h.capacity) == (wanted.role, wanted.unit, Capacity.DEFINITIF)
-        for h in staff.holdings_of(wanted.person_id)
-    ):
+    own = [(h.role, h.unit, h.capacity) for h in staff.holdings_of(wanted.person_id)]
+    if (wanted.role, wanted.unit, Capacity.DEFINITIF) in own:
         return Unfit.OWN_POST, None
     if fault := bad_dates(wanted.since, wanted.until, now):
         return fault, None
@@ -107,10 +103,7 @@ def bad_dates(since: datetime, until: datetime | None, now: datetime) -> Unfit |
 def double_reviews(
     person_id: int, role: str, staff: Staff, procedures: Iterable[Procedure]
 ) -> tuple[DoubleReview, ...]:
-    """The procedures in which one person would review twice by standing in for `role`.
-
-    It is allowed, since small offices need it, and shown as a warning.
-    """
+    """Where one person would review twice by standing in for `role`; allowed, with a warning."""
     held = staff.roles_of(person_id) | {role}
     found = []
     for procedure in procedures:

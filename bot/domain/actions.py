@@ -13,9 +13,8 @@ from bot.domain.sop import Duration, Procedure
 class Start:
     """Begin a run of this procedure.
 
-    `running` are the ids of its runs under way for that year (and that unit). If there are
-    any, `seen` has to be the newest of them that the starter was shown, so that a double tap
-    does not start another.
+    `running` are the ids of its runs under way for that year (and that unit). If there are any,
+    `seen` has to be the newest of them: a double tap does not start another run.
     """
 
     procedure: Procedure
@@ -26,76 +25,64 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True)
-class Confirm:
+class TaskAction:
+    """An action on one attempt at a step."""
+
+    step: int
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm(TaskAction):
     """Confirm this attempt at this step: done, paraf given, or signed."""
 
-    step: int
-    attempt: int
-
 
 @dataclass(frozen=True, slots=True)
-class Undo:
+class Undo(TaskAction):
     """Undo one's own confirmation, shortly after it was given."""
 
-    step: int
-    attempt: int
-
 
 @dataclass(frozen=True, slots=True)
-class Return:
+class Return(TaskAction):
     """Send the work back to an earlier step, for a reason."""
 
-    step: int
-    attempt: int
     to_step: int
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class AskExtension:
+class AskExtension(TaskAction):
     """Ask for more time for an open task."""
 
-    step: int
-    attempt: int
     amount: Duration
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class DecideExtension:
+class DecideExtension(TaskAction):
     """Grant or decline the task's extension of this number, counted from 0."""
 
-    step: int
-    attempt: int
     number: int
     granted: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class Note(TaskAction):
     """Leave a note on a task."""
 
-    step: int
-    attempt: int
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Attach:
+class Attach(TaskAction):
     """Attach a file to a task. Its `by` and `at` are filled in by the decision."""
 
-    step: int
-    attempt: int
     file: Evidence
 
 
 @dataclass(frozen=True, slots=True)
 class ChooseTeam:
-    """Set the run's team.
-
-    `based_on` is the team that the actor was shown; if it has changed since, the action is
-    refused (optimistic locking).
-    """
+    """Set the run's team; `based_on` is the one that the actor was shown (optimistic locking)."""
 
     team: Team
     based_on: Team | None

@@ -33,7 +33,7 @@ def performers(run: Run, step: Step, state: OfficeState) -> tuple[Holding, ...]:
     """
     if (unit := _unit_of(run, step, state.office)) is not None:
         return _in_unit(run, step, unit, state)
-    return _holders(run, _performing(step, state.office), state)
+    return _holders(run, _performing_roles(step, state.office), state)
 
 
 def assignees(run: Run, step: Step, state: OfficeState) -> tuple[int, ...]:
@@ -46,12 +46,7 @@ def waiting_for(run: Run, task: Task, state: OfficeState) -> tuple[int, ...]:
 
     Any one of them is enough unless the step requires all. A paused run waits for nobody.
     """
-    return () if run.pause is not None else left_to(run, task, state)
-
-
-def left_to(run: Run, task: Task, state: OfficeState) -> tuple[int, ...]:
-    """The people who still have to confirm an open task, now or after a pause."""
-    if not task.is_open:
+    if run.pause is not None or not task.is_open:
         return ()
     return missing(run, task, state)
 
@@ -59,14 +54,12 @@ def left_to(run: Run, task: Task, state: OfficeState) -> tuple[int, ...]:
 def missing(run: Run, task: Task, state: OfficeState) -> tuple[int, ...]:
     """The performers of a task's step who have not confirmed it, paused or not.
 
-    A post that its official has confirmed need not be confirmed again by the stand-in, nor
-    the other way round.
+    Of an official and the stand-in for the same post, one confirmation is enough.
     """
     acted = {(c.role, c.unit, c.capacity is Capacity.DEFINITIF) for c in task.confirmations}
-    held = performers(run, run.step_of(task), state)
     left = (
         h.person_id
-        for h in held
+        for h in performers(run, run.step_of(task), state)
         if not task.confirmed_by(h.person_id)
         and (h.role, h.unit, h.capacity is not Capacity.DEFINITIF) not in acted
     )
@@ -75,16 +68,18 @@ def missing(run: Run, task: Task, state: OfficeState) -> tuple[int, ...]:
 
 def stand_in_for(run: Run, step: Step, person_id: int, state: OfficeState) -> Holding | None:
     """The stand-in who performs this step for this person, an official; or None."""
-    performing = performers(run, step, state)
+    performed_by = performers(run, step, state)
     for own in state.staff.holdings_of(person_id):
-        if (other := state.staff.stand_in(own)) is not None and other in performing:
+        if (other := state.staff.stand_in(own)) is not None and other in performed_by:
             return other
     return None
 
 
 def concerns(run: Run, person_id: int, state: OfficeState) -> bool:
-    """Whether a run concerns this person: they acted in it, perform a step of it, or hold a role
-    of it (in a run of one unit: in that unit or above it)."""
+    """Whether this person acted in the run, performs a step of it, or holds a role of it.
+
+    In a run of one unit, that role has to be held in that unit or above it.
+    """
     if any(task.confirmed_by(person_id) for task in run.tasks):
         return True
     if any(person_id in assignees(run, step, state) for step in run.procedure.steps):
@@ -119,14 +114,13 @@ def vacant_roles(run: Run, step: Step, state: OfficeState) -> tuple[str, ...]:
     Where any holder may confirm, one held role is enough; where all must, each role has to
     be held.
     """
-    codes = _performing(step, state.office)
+    codes = _performing_roles(step, state.office)
     performed = performers(run, step, state)
     if _unit_of(run, step, state.office) is not None:
         return () if performed else codes
-    vacant = tuple(code for code in codes if not _holders(run, (code,), state))
-    if step.all_must_confirm or not performed:
-        return vacant
-    return ()
+    if performed and not step.all_must_confirm:
+        return ()
+    return tuple(code for code in codes if not _holders(run, (code,), state))
 
 
 def acts_as(run: Run, step: Step, person_id: int, state: OfficeState) -> Holding | None:
@@ -135,19 +129,18 @@ def acts_as(run: Run, step: Step, person_id: int, state: OfficeState) -> Holding
     One of the step's own roles is preferred to recording for somebody outside, and a
     definitive holding to a stand-in's.
     """
-    mine = [h for h in performers(run, step, state) if h.person_id == person_id]
-    return min(
-        mine,
-        key=lambda h: (h.role not in step.roles, h.capacity is not Capacity.DEFINITIF),
-        default=None,
-    )
+
+    def rank(holding: Holding) -> tuple[bool, bool]:
+        return (holding.role not in step.roles, holding.capacity is not Capacity.DEFINITIF)
+
+    mine = (h for h in performers(run, step, state) if h.person_id == person_id)
+    return min(mine, key=rank, default=None)
 
 
 def by(person_id: int, state: OfficeState, *roles: str) -> By:
     """In which capacity somebody acts on a run as a whole.
 
-    The first of `roles` that they hold, else the highest role they hold; an admin may hold
-    none.
+    One of `roles` that they hold, else the highest role they hold; an admin may hold none.
     """
     held = state.staff.holdings_of(person_id)
 
@@ -172,8 +165,8 @@ def helpers(state: OfficeState) -> tuple[int, ...]:
 def deciders(requester: int, state: OfficeState) -> tuple[int, ...]:
     """Who decides whether `requester`, the id of a person, gets more time.
 
-    The owner of the SOPs (the Kasubbag); for the owner's own request the Sekretaris. Where
-    that role is vacant it is the next one up, at last the admins: never the requester.
+    The owner of the SOPs (the Kasubbag); for the owner's own request the Sekretaris. Where that
+    role is vacant it is the next one up, at last the admins: never the requester.
     """
     chain = [state.office.owner_role, access.SEKRETARIS, access.KEPALA_DINAS]
     if requester in state.staff.ids(chain[:1]):
@@ -184,7 +177,7 @@ def deciders(requester: int, state: OfficeState) -> tuple[int, ...]:
     return tuple(p for p in state.staff.admins() if p != requester)
 
 
-def _performing(step: Step, office: Office) -> tuple[str, ...]:
+def _performing_roles(step: Step, office: Office) -> tuple[str, ...]:
     inside = tuple(code for code in step.roles if not office.known(code).external)
     if len(inside) == len(step.roles):
         return inside
@@ -206,8 +199,7 @@ def _holders(run: Run, codes: tuple[str, ...], state: OfficeState) -> tuple[Hold
 def _unit_of(run: Run, step: Step, office: Office) -> str | None:
     """The unit to which this step's performers are limited; None for the whole office.
 
-    Only the roles of the first step and the heads of units are limited to it; any other role
-    (the Kepala Dinas, somebody outside) is the same in every run.
+    Only the roles of the first step and the heads of units are limited to it.
     """
     if run.unit is None or not run.procedure.per_unit:
         return None

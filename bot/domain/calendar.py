@@ -1,8 +1,8 @@
 """The office's own calendar: its week, Ramadan, the national holidays and its corrections.
 
-National holidays and cuti bersama come from the `holidays` package, which follows the
-yearly joint decree of three ministers (SKB 3 Menteri). Where the decree of a year, or the
-isbat, differs from the package, the office's corrections decide.
+National holidays and cuti bersama come from the `holidays` package, which follows the yearly
+joint decree of three ministers (SKB 3 Menteri). Where a decree or the isbat differs from it, the
+office's corrections decide.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from bot.domain.sop import DayCorrection, Hours, Office, WorkWeek
+from bot.domain.sop import DayCorrection, Office
 from bot.domain.worktime import WorkCalendar, WorkDay
 
 _ESTIMATED = "(perkiraan)"
@@ -24,10 +25,9 @@ _JOINT_LEAVE = "cuti bersama"
 class Coverage:
     """What the office's calendar knows of one year; what is missing causes a warning.
 
-    `public_holidays`: the national holidays are known. `joint_leave`: the year's cuti
-    bersama is known, from the package or as a correction of that name. `ramadan`: the
-    office's data holds a Ramadan that begins in the year. `estimated`: the holidays whose
-    date is still an estimate, in order.
+    `joint_leave`: the year's cuti bersama is known, from the package or as a correction of that
+    name. `ramadan`: the office's data holds a Ramadan that begins in the year. `estimated`: the
+    holidays whose date is still an estimate, in order.
     """
 
     year: int
@@ -43,8 +43,7 @@ class Coverage:
         return known and not self.estimated
 
 
-@dataclass(frozen=True, slots=True)
-class _NationalYear:
+class _NationalYear(NamedTuple):
     """One year of the `holidays` package: names by date, and whether cuti bersama is in."""
 
     names: Mapping[date, str]
@@ -54,12 +53,11 @@ class _NationalYear:
 def office_calendar(office: Office, extra: Iterable[DayCorrection] = ()) -> WorkCalendar:
     """The days and hours of this office.
 
-    A correction wins over the national calendar, one of `extra` (the admin's, made at run
-    time) over the office's own for the same day, and a later one over an earlier. A day
-    that is made a working day although its weekday is off, a Saturday say, has the hours
-    of the first weekday that has any.
+    A correction wins over the national calendar, one of `extra` (the admin's, made at run time)
+    over the office's own for the same day, and a later one over an earlier. A Saturday that is
+    made a working day has the hours of the first weekday that has any.
 
-    Building it is cheap; a year's holidays are read when a day in it is first asked for.
+    A year's holidays are read when a day in it is first asked for.
 
     Raises:
         zoneinfo.ZoneInfoNotFoundError: the office's `timezone` does not exist.
@@ -67,11 +65,13 @@ def office_calendar(office: Office, extra: Iterable[DayCorrection] = ()) -> Work
     corrections = _by_day(office, extra)
 
     def look_up(day: date) -> WorkDay:
-        week = office.ramadan_week if _in_ramadan(day, office) else office.week
+        in_ramadan = any(day in period for period in office.ramadan)
+        week = office.ramadan_week if in_ramadan else office.week
         correction = corrections.get(day)
         if correction is not None and correction.working:
-            return WorkDay(week.days[day.weekday()] or _usual_hours(week))
-        holiday = _holiday(day, correction)
+            usual = next((hours for hours in week.days if hours), ())
+            return WorkDay(week.days[day.weekday()] or usual)
+        holiday = correction.name if correction else _national(day.year).names.get(day)
         return WorkDay(() if holiday is not None else week.days[day.weekday()], holiday)
 
     return WorkCalendar(ZoneInfo(office.timezone), look_up)
@@ -88,17 +88,14 @@ def coverage(office: Office, year: int, extra: Iterable[DayCorrection] = ()) -> 
         not correction.working and day.year == year and _JOINT_LEAVE in correction.name.lower()
         for day, correction in corrections.items()
     )
-    return Coverage(
-        year=year,
-        public_holidays=bool(national.names),
-        joint_leave=national.joint_leave or decreed,
-        ramadan=any(period.first.year == year for period in office.ramadan),
-        estimated=tuple(
-            (day, name)
-            for day, name in sorted(national.names.items())
-            if is_estimated(name) and day not in corrections
-        ),
+    ramadan = any(period.first.year == year for period in office.ramadan)
+    estimated = tuple(
+        (day, name)
+        for day, name in sorted(national.names.items())
+        if is_estimated(name) and day not in corrections
     )
+    joint_leave = national.joint_leave or decreed
+    return Coverage(year, bool(national.names), joint_leave, ramadan, estimated)
 
 
 def is_estimated(holiday_name: str) -> bool:
@@ -108,18 +105,6 @@ def is_estimated(holiday_name: str) -> bool:
 
 def _by_day(office: Office, extra: Iterable[DayCorrection]) -> dict[date, DayCorrection]:
     return {correction.day: correction for correction in (*office.corrections, *extra)}
-
-
-def _in_ramadan(day: date, office: Office) -> bool:
-    return any(day in period for period in office.ramadan)
-
-
-def _usual_hours(week: WorkWeek) -> tuple[Hours, ...]:
-    return next((hours for hours in week.days if hours), ())
-
-
-def _holiday(day: date, correction: DayCorrection | None) -> str | None:
-    return correction.name if correction else _national(day.year).names.get(day)
 
 
 @cache

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 
 from bot.domain import access, metrics, worktime
-from bot.domain.actions import Reason, Refusal
-from bot.domain.assignment import OfficeState, helpers, vacant_roles, waiting_for
+from bot.domain.actions import Reason, Refusal, TaskAction
+from bot.domain.assignment import OfficeState, acts_as, helpers, vacant_roles, waiting_for
 from bot.domain.events import (
     Cause,
     DeadlineMoved,
@@ -22,6 +23,7 @@ from bot.domain.events import (
     evolve,
 )
 from bot.domain.notices import Addressed, Notice, RoleVacant, RunSummary, TaskCard, TeamOffered
+from bot.domain.people import Holding
 from bot.domain.reminders import PlannedReminder, plan, policy_of, replan
 from bot.domain.run import Extension, Pause, Run, RunStatus, Task, TaskStatus
 from bot.domain.sop import Step
@@ -78,22 +80,22 @@ class DecisionBuilder:
         self.run = evolve(self.run, event)
         self.events.append(event)
 
-    def mark_stale(self, task: Task) -> None:
-        self.stale_cards.append((task.step, task.attempt))
+    def updated(self, task: Task) -> Task:
+        """The task after the events so far."""
+        found = self.run.task(task.step, task.attempt)
+        assert found is not None  # noqa: S101 - tasks are never dropped
+        return found
 
-    def drop_reminders(self, task: Task) -> None:
-        """Drop the task's waiting reminders, until `replan_task` plans new ones."""
-        self.reminders.append(PlannedReminders(task.step, task.attempt, ()))
+    def mark_stale(self, *tasks: Task) -> None:
+        self.stale_cards += [(task.step, task.attempt) for task in tasks]
 
-    def notify(
-        self,
-        notice: Notice,
-        to: tuple[int, ...],
-        step: int | None = None,
-        attempt: int | None = None,
-    ) -> None:
-        """Add a notice, if it has recipients; silent outside office hours."""
+    def set_reminders(self, task: Task, planned: tuple[PlannedReminder, ...]) -> None:
+        self.reminders.append(PlannedReminders(task.step, task.attempt, planned))
+
+    def notify(self, notice: Notice, to: tuple[int, ...], task: Task | None = None) -> None:
+        """Add a notice (about a task), if it has recipients; silent outside office hours."""
         if to:
+            step, attempt = (task.step, task.attempt) if task else (None, None)
             silent = not worktime.within_hours(self.now, self.state.calendar)
             self.notices.append(Addressed(notice, to, step, attempt, silent))
 
@@ -108,7 +110,7 @@ class DecisionBuilder:
         )
 
 
-def open_step(builder: DecisionBuilder, number: int) -> None:
+def open_step(builder: DecisionBuilder, number: int) -> Task:
     """Open a new attempt at a step, with its deadline, reminders and cards."""
     step = builder.run.procedure.step(number)
     state = builder.state
@@ -116,41 +118,39 @@ def open_step(builder: DecisionBuilder, number: int) -> None:
     attempt = before.attempt + 1 if before else 1
     due = worktime.add(builder.now, step.duration, state.calendar)
     builder.record(TaskOpened(number, attempt, builder.now, due))
+    opened = builder.run.tasks[-1]
     policy = policy_of(step, builder.run.procedure, state.office)
     planned = plan(policy, step.duration, builder.now, due, state.calendar)
-    builder.reminders.append(PlannedReminders(number, attempt, planned))
-    opened = builder.run.open_task(number)
-    assert opened is not None  # noqa: S101 - opened by the event above
+    builder.set_reminders(opened, planned)
     hand_out(builder, opened)
-    if _team_begins(builder.run, step) and builder.run.team is None:
-        builder.notify(TeamOffered(), helpers(state), number, attempt)
-
-
-def _team_begins(run: Run, step: Step) -> bool:
-    """Whether this is the first step of the team, opened for the first time."""
-    first = next((s.number for s in run.procedure.steps if access.TIM in s.roles), None)
-    opened = sum(task.step == step.number for task in run.tasks)
-    return step.number == first and step.number > 1 and opened == 1
+    first = next((s.number for s in builder.run.procedure.steps if access.TIM in s.roles), None)
+    if number == first and number > 1 and before is None and builder.run.team is None:
+        builder.notify(TeamOffered(), helpers(state), opened)
+    return opened
 
 
 def hand_out(
     builder: DecisionBuilder, task: Task, newly_vacant: frozenset[str] | None = None
 ) -> None:
-    """Send the cards of an open task, and a notice where its roles are vacant.
-
-    `newly_vacant` limits that notice to these roles; None means all.
-    """
+    """Send the cards of an open task, and a notice of its vacant roles (in `newly_vacant`)."""
     step = builder.run.step_of(task)
-    builder.notify(
-        TaskCard(), waiting_for(builder.run, task, builder.state), task.step, task.attempt
-    )
-    vacant = tuple(
-        role
-        for role in vacant_roles(builder.run, step, builder.state)
-        if newly_vacant is None or role in newly_vacant
-    )
+    builder.notify(TaskCard(), waiting_for(builder.run, task, builder.state), task)
+    vacant = vacant_roles(builder.run, step, builder.state)
+    if newly_vacant is not None:
+        vacant = tuple(role for role in vacant if role in newly_vacant)
     if vacant:
-        builder.notify(RoleVacant(vacant), helpers(builder.state), task.step, task.attempt)
+        builder.notify(RoleVacant(vacant), helpers(builder.state), task)
+
+
+def hand_out_again(
+    builder: DecisionBuilder, task: Task, newly_vacant: frozenset[str] | None = None
+) -> None:
+    """Hand out an open task, or close it where nobody is left who had not confirmed."""
+    step = builder.run.step_of(task)
+    if step.all_must_confirm and task.confirmations:
+        close_if_complete(builder, step)
+    if still := builder.run.open_task(task.step):
+        hand_out(builder, still, newly_vacant)
 
 
 def close_if_complete(builder: DecisionBuilder, step: Step) -> None:
@@ -164,7 +164,8 @@ def close_if_complete(builder: DecisionBuilder, step: Step) -> None:
     if step.number < len(builder.run.procedure.steps):
         open_step(builder, step.number + 1)
     else:
-        _finish(builder)
+        builder.record(RunFinished(builder.now))
+        builder.notify(RunSummary(), participants(builder))
 
 
 def participants(builder: DecisionBuilder) -> tuple[int, ...]:
@@ -179,7 +180,7 @@ def replan_task(builder: DecisionBuilder, task: Task) -> None:
     step, state = builder.run.step_of(task), builder.state
     policy = policy_of(step, builder.run.procedure, state.office)
     planned = replan(policy, step.duration, builder.now, task.due_at, state.calendar)
-    builder.reminders.append(PlannedReminders(task.step, task.attempt, planned))
+    builder.set_reminders(task, planned)
 
 
 def move_deadline(builder: DecisionBuilder, task: Task, cause: Cause, why: str = "") -> bool:
@@ -188,9 +189,7 @@ def move_deadline(builder: DecisionBuilder, task: Task, cause: Cause, why: str =
     if due == task.due_at:
         return False
     builder.record(DeadlineMoved(task.step, task.attempt, due, cause, builder.now, why))
-    moved = builder.run.task(task.step, task.attempt)
-    assert moved is not None  # noqa: S101 - it has just been moved
-    replan_task(builder, moved)
+    replan_task(builder, builder.updated(task))
     builder.mark_stale(task)
     return True
 
@@ -206,7 +205,7 @@ def deadline(run: Run, task: Task, calendar: WorkCalendar) -> datetime:
     granted = [(e.decided_at, e) for e in task.extensions if e.granted and e.decided_at]
     ended = [(p.until, p) for p in run.pauses if p.until and p.until > task.opened_at]
     moves: list[tuple[datetime, Extension | Pause]] = [*granted, *ended]
-    for _, move in sorted(moves, key=lambda at_and_move: at_and_move[0]):
+    for _, move in sorted(moves, key=itemgetter(0)):
         if isinstance(move, Extension):
             due = worktime.add(max(due, move.at), move.amount, calendar)
         elif move.until is not None:
@@ -215,7 +214,21 @@ def deadline(run: Run, task: Task, calendar: WorkCalendar) -> datetime:
     return due
 
 
-def closed(run: Run, task: Task, actor: int) -> Refusal | None:
+def own_task(
+    builder: DecisionBuilder, action: TaskAction, actor: int
+) -> tuple[Task, Holding] | Refusal:
+    """The open task of an action, and the holding in which its actor performs it."""
+    run = builder.run
+    task = run.task(action.step, action.attempt)
+    if task is None:
+        return Refusal(Reason.UNKNOWN)
+    holding = acts_as(run, run.step_of(task), actor, builder.state)
+    if holding is None:
+        return Refusal(Reason.NOT_YOURS)
+    return _closed(run, task, actor) or (task, holding)
+
+
+def _closed(run: Run, task: Task, actor: int) -> Refusal | None:
     """Why a task cannot be acted on any more, or not now; None if it can."""
     if run.status is RunStatus.DIBATALKAN:
         return Refusal(Reason.RUN_OVER)
@@ -228,8 +241,3 @@ def closed(run: Run, task: Task, actor: int) -> Refusal | None:
     if run.pause is not None:
         return Refusal(Reason.RUN_PAUSED, by=run.pause.by)
     return None
-
-
-def _finish(builder: DecisionBuilder) -> None:
-    builder.record(RunFinished(builder.now))
-    builder.notify(RunSummary(), participants(builder))

@@ -9,48 +9,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain import access
-from bot.domain.actions import (
-    AskExtension,
-    Attach,
-    CalendarChanged,
-    Cancel,
-    ChooseTeam,
-    DecideExtension,
-    Note,
-    Pause,
-    Reason,
-    Refusal,
-)
-from bot.domain.assignment import (
-    OfficeState,
-    acts_as,
-    as_by,
-    assignees,
-    by,
-    deciders,
-    waiting_for,
-)
+from bot.domain import access, actions, events
+from bot.domain.actions import Reason, Refusal
+from bot.domain.assignment import OfficeState, acts_as, as_by, assignees, by, deciders, waiting_for
 from bot.domain.decision import (
     DecisionBuilder,
-    close_if_complete,
-    closed,
     deadline,
-    hand_out,
+    hand_out_again,
     move_deadline,
+    own_task,
     participants,
     replan_task,
-)
-from bot.domain.events import (
-    Cause,
-    EvidenceAttached,
-    ExtensionAsked,
-    ExtensionDecided,
-    RunCancelled,
-    RunPaused,
-    RunResumed,
-    TaskNoted,
-    TeamChosen,
 )
 from bot.domain.notices import (
     DeadlineChanged,
@@ -60,66 +29,62 @@ from bot.domain.notices import (
     RunChanged,
     TeamNamed,
 )
-from bot.domain.run import By, Extension, Run, Task, TaskStatus
-from bot.domain.run import Note as Noted
+from bot.domain.run import By, Extension, Note, Run, Task, TaskStatus
 
 NOTES_A_TASK = 100
 FILES_A_TASK = 50
 """Limits against a faulty client; more than any step needs."""
 
 
-def ask_extension(builder: DecisionBuilder, action: AskExtension, actor: int) -> Refusal | None:
+def ask_extension(
+    builder: DecisionBuilder, action: actions.AskExtension, actor: int
+) -> Refusal | None:
     """Somebody whose task it is asks for more time; the Kasubbag decides."""
-    run, state = builder.run, builder.state
-    task = run.task(action.step, action.attempt)
-    if task is None:
-        return Refusal(Reason.UNKNOWN)
-    holding = acts_as(run, run.step_of(task), actor, state)
-    if holding is None:
-        return Refusal(Reason.NOT_YOURS)
-    if refusal := closed(run, task, actor):
-        return refusal
+    found = own_task(builder, action, actor)
+    if isinstance(found, Refusal):
+        return found
+    task, holding = found
     if not action.reason.strip():
         return Refusal(Reason.REASON_MISSING)
     if task.pending_extension is not None:
         return Refusal(Reason.EXTENSION_PENDING)
-    asked = deciders(actor, state)
+    asked = deciders(actor, builder.state)
     if not asked:
         return Refusal(Reason.NOBODY_DECIDES)
-    number = len(task.extensions)
-    wish = Extension(as_by(holding), action.amount, action.reason, builder.now)
-    builder.record(ExtensionAsked(task.step, task.attempt, wish))
+    extension = Extension(as_by(holding), action.amount, action.reason, builder.now)
+    builder.record(events.ExtensionAsked(task.step, task.attempt, extension))
     builder.mark_stale(task)
-    builder.notify(ExtensionRequested(number), asked, task.step, task.attempt)
+    builder.notify(ExtensionRequested(len(task.extensions)), asked, task)
     return None
 
 
 def decide_extension(
-    builder: DecisionBuilder, action: DecideExtension, actor: int
+    builder: DecisionBuilder, action: actions.DecideExtension, actor: int
 ) -> Refusal | None:
     """The Kasubbag grants more time or declines; deadline, reminders and forecast follow."""
     run, state = builder.run, builder.state
     task = run.task(action.step, action.attempt)
     if task is None or not 0 <= action.number < len(task.extensions):
         return Refusal(Reason.UNKNOWN)
-    wish = task.extensions[action.number]
-    if actor not in deciders(wish.by.person_id, state):
+    extension = task.extensions[action.number]
+    if actor not in deciders(extension.by.person_id, state):
         return Refusal(Reason.NOT_YOURS)
-    if wish.granted is not None:
-        return Refusal(Reason.EXTENSION_DECIDED, by=wish.decided_by)
+    if extension.granted is not None:
+        return Refusal(Reason.EXTENSION_DECIDED, by=extension.decided_by)
     if not task.is_open:
         return Refusal(Reason.EXTENSION_MOOT)
     if run.pause is not None:
         return Refusal(Reason.RUN_PAUSED, by=run.pause.by)
-    who = by(actor, state, state.office.owner_role)
+    number, granted, who = action.number, action.granted, _owner(builder, actor)
     builder.record(
-        ExtensionDecided(task.step, task.attempt, action.number, action.granted, who, builder.now)
+        events.ExtensionDecided(task.step, task.attempt, number, granted, who, builder.now)
     )
     builder.mark_stale(task)
-    if action.granted:
-        move_deadline(builder, _now(builder, task), Cause.PERPANJANGAN)
-    told = {wish.by.person_id, *waiting_for(builder.run, _now(builder, task), state)} - {actor}
-    builder.notify(ExtensionAnswered(action.number), tuple(sorted(told)), task.step, task.attempt)
+    if granted:
+        move_deadline(builder, builder.updated(task), events.Cause.PERPANJANGAN)
+    waiting = waiting_for(builder.run, builder.updated(task), state)
+    told = {extension.by.person_id, *waiting} - {actor}
+    builder.notify(ExtensionAnswered(number), tuple(sorted(told)), task)
     return None
 
 
@@ -131,18 +96,18 @@ def reassign_request(builder: DecisionBuilder, task: Task, roles: frozenset[str]
         return
     asked = deciders(task.extensions[number].by.person_id, builder.state)
     builder.mark_stale(task)
-    builder.notify(ExtensionRequested(number), asked, task.step, task.attempt)
+    builder.notify(ExtensionRequested(number), asked, task)
 
 
 def deadline_if_granted(run: Run, task: Task, number: int, state: OfficeState) -> datetime:
     """When the task would be due if its extension of this number were granted."""
-    wish = task.extensions[number]
-    granted = replace(wish, granted=True, decided_at=wish.decided_at or wish.at)
+    extension = task.extensions[number]
+    granted = replace(extension, granted=True, decided_at=extension.decided_at or extension.at)
     extensions = (*task.extensions[:number], granted, *task.extensions[number + 1 :])
     return deadline(run, replace(task, extensions=extensions), state.calendar)
 
 
-def note(builder: DecisionBuilder, action: Note, actor: int) -> Refusal | None:
+def note(builder: DecisionBuilder, action: actions.Note, actor: int) -> Refusal | None:
     """Somebody concerned with the run leaves a note on a task."""
     run, state = builder.run, builder.state
     task = _current_attempt(run, action.step, action.attempt)
@@ -157,13 +122,13 @@ def note(builder: DecisionBuilder, action: Note, actor: int) -> Refusal | None:
         return Refusal(Reason.NOTHING_SAID)
     if len(task.notes) >= NOTES_A_TASK:
         return Refusal(Reason.TOO_MUCH)
-    builder.record(TaskNoted(task.step, task.attempt, Noted(who, action.text, builder.now)))
+    builder.record(events.TaskNoted(task.step, task.attempt, Note(who, action.text, builder.now)))
     # Cards of the open tasks show it too.
-    builder.stale_cards += [(t.step, t.attempt) for t in (task, *run.current)]
+    builder.mark_stale(task, *run.current)
     return None
 
 
-def attach(builder: DecisionBuilder, action: Attach, actor: int) -> Refusal | None:
+def attach(builder: DecisionBuilder, action: actions.Attach, actor: int) -> Refusal | None:
     """Somebody whose task it is, or was, attaches a file."""
     refusal = attaching_refused(builder.run, action.step, action.attempt, actor, builder.state)
     if refusal:
@@ -177,8 +142,8 @@ def attach(builder: DecisionBuilder, action: Attach, actor: int) -> Refusal | No
     given = task.confirmed_by(actor)
     who = as_by(holding) if holding else by(actor, state, given.role if given else "")
     file = replace(action.file, by=who, at=builder.now)
-    builder.record(EvidenceAttached(task.step, task.attempt, file))
-    builder.stale_cards += [(t.step, t.attempt) for t in (task, *run.current)]
+    builder.record(events.EvidenceAttached(task.step, task.attempt, file))
+    builder.mark_stale(task, *run.current)
     return None
 
 
@@ -211,7 +176,7 @@ def _current_attempt(run: Run, step: int, attempt: int) -> Task | None:
     return run.latest(step)
 
 
-def choose_team(builder: DecisionBuilder, action: ChooseTeam, actor: int) -> Refusal | None:
+def choose_team(builder: DecisionBuilder, action: actions.ChooseTeam, actor: int) -> Refusal | None:
     """The owner names the run's team; its open tasks go to these people."""
     run, state = builder.run, builder.state
     if run.status.is_over:
@@ -228,26 +193,21 @@ def choose_team(builder: DecisionBuilder, action: ChooseTeam, actor: int) -> Ref
     if team == run.team:
         return None
     before = frozenset(run.team.members) if run.team else frozenset[int]()
-    who = by(actor, state, state.office.owner_role)
-    builder.record(TeamChosen(team, who, builder.now))
+    builder.record(events.TeamChosen(team, _owner(builder, actor), builder.now))
     joined = tuple(p for p in team.members if p not in before and p != actor)
     left = tuple(sorted(p for p in before - {*team.members, actor} if state.staff.person(p)))
     builder.notify(TeamNamed(included=True), joined)
     builder.notify(TeamNamed(included=False), left)
     for task in run.current:
-        step = run.step_of(task)
-        if access.TIM not in step.roles:
+        if access.TIM not in run.step_of(task).roles:
             continue
         builder.mark_stale(task)
         if run.pause is None:
-            if step.all_must_confirm and task.confirmations:
-                close_if_complete(builder, step)
-            if still := builder.run.open_task(task.step):
-                hand_out(builder, still)
+            hand_out_again(builder, task)
     return None
 
 
-def pause(builder: DecisionBuilder, action: Pause, actor: int) -> Refusal | None:
+def pause(builder: DecisionBuilder, action: actions.Pause, actor: int) -> Refusal | None:
     """Pause the run: deadlines stop, nobody is reminded, nothing can be confirmed."""
     run = builder.run
     if run.status.is_over:
@@ -257,9 +217,9 @@ def pause(builder: DecisionBuilder, action: Pause, actor: int) -> Refusal | None
     if not action.reason.strip():
         return Refusal(Reason.REASON_MISSING)
     told = _concerned(builder, actor)
-    builder.record(RunPaused(_owner(builder, actor), action.reason, builder.now))
+    builder.record(events.RunPaused(_owner(builder, actor), action.reason, builder.now))
     for task in builder.run.current:
-        builder.drop_reminders(task)
+        builder.set_reminders(task, ())
         builder.mark_stale(task)
     builder.notify(RunChanged(RunChange.DIJEDA, builder.now), told)
     return None
@@ -272,22 +232,17 @@ def resume(builder: DecisionBuilder, actor: int) -> Refusal | None:
         return Refusal(Reason.RUN_OVER)
     if run.pause is None:
         return Refusal(Reason.NOT_PAUSED)
-    builder.record(RunResumed(_owner(builder, actor), builder.now))
+    builder.record(events.RunResumed(_owner(builder, actor), builder.now))
     for task in run.current:
-        step = run.step_of(task)
-        if not move_deadline(builder, task, Cause.JEDA):
+        if not move_deadline(builder, task, events.Cause.JEDA):
             replan_task(builder, task)
         builder.mark_stale(task)
-        # Somebody who had not confirmed may have left meanwhile.
-        if step.all_must_confirm and task.confirmations:
-            close_if_complete(builder, step)
-        if still := builder.run.open_task(task.step):
-            hand_out(builder, still)
+        hand_out_again(builder, task)
     builder.notify(RunChanged(RunChange.DILANJUTKAN, builder.now), _concerned(builder, actor))
     return None
 
 
-def cancel(builder: DecisionBuilder, action: Cancel, actor: int) -> Refusal | None:
+def cancel(builder: DecisionBuilder, action: actions.Cancel, actor: int) -> Refusal | None:
     """Cancel the run, and notify everybody concerned; its record stays."""
     if builder.run.status.is_over:
         return Refusal(Reason.RUN_OVER)
@@ -295,33 +250,23 @@ def cancel(builder: DecisionBuilder, action: Cancel, actor: int) -> Refusal | No
         return Refusal(Reason.REASON_MISSING)
     leaders = builder.state.staff.ids([access.SEKRETARIS, access.KEPALA_DINAS])
     told = {*_concerned(builder, actor), *leaders} - {actor}
-    open_tasks = builder.run.current
-    builder.record(RunCancelled(_owner(builder, actor), action.reason, builder.now))
-    for task in open_tasks:
-        builder.mark_stale(task)
+    builder.mark_stale(*builder.run.current)
+    builder.record(events.RunCancelled(_owner(builder, actor), action.reason, builder.now))
     builder.notify(RunChanged(RunChange.DIBATALKAN, builder.now), tuple(sorted(told)))
     return None
 
 
-def calendar_changed(builder: DecisionBuilder, action: CalendarChanged) -> None:
+def calendar_changed(builder: DecisionBuilder, action: actions.CalendarChanged) -> None:
     """Recalculate open deadlines after a change of the working days."""
     if builder.run.pause is not None:
         return  # recalculated when the run is resumed
     for task in builder.run.current:
-        was = task.due_at
-        if move_deadline(builder, task, Cause.KALENDER, action.why):
-            told = waiting_for(builder.run, _now(builder, task), builder.state)
-            builder.notify(DeadlineChanged(was, action.why), told, task.step, task.attempt)
+        if move_deadline(builder, task, events.Cause.KALENDER, action.why):
+            told = waiting_for(builder.run, builder.updated(task), builder.state)
+            builder.notify(DeadlineChanged(task.due_at, action.why), told, task)
         else:
             # Escalations are counted in working days as well.
             replan_task(builder, task)
-
-
-def _now(builder: DecisionBuilder, task: Task) -> Task:
-    """The task after the events so far."""
-    found = builder.run.task(task.step, task.attempt)
-    assert found is not None  # noqa: S101 - tasks are never dropped
-    return found
 
 
 def _owner(builder: DecisionBuilder, actor: int) -> By:
@@ -342,6 +287,5 @@ def _capacity_of(run: Run, task: Task, actor: int, state: OfficeState) -> By | N
         return by(actor, state, given.role)
     if any(actor in assignees(run, step, state) for step in run.procedure.steps):
         return by(actor, state)
-    if state.staff.roles_of(actor) & access.LEADERS:
-        return by(actor, state, state.office.owner_role)
-    return None
+    leads = state.staff.roles_of(actor) & access.LEADERS
+    return by(actor, state, state.office.owner_role) if leads else None

@@ -1,7 +1,7 @@
 """When the morning digest is due.
 
 At 07.30 of each working day, or when the office opens where that is later (in Ramadan). After
-downtime a missed digest is sent the same day or not at all, since it would be out of date.
+downtime a missed digest is sent the same day or not at all.
 """
 
 from __future__ import annotations
@@ -17,11 +17,7 @@ DIGEST_AT = time(7, 30)
 
 
 def due_on(day: date, calendar: WorkCalendar) -> datetime:
-    """When a working day's digest is due.
-
-    Raises:
-        ValueError: nobody works on `day`.
-    """
+    """When a working day's digest is due; raises ValueError for a day off."""
     return worktime.at_clock(day, DIGEST_AT, calendar)
 
 
@@ -34,10 +30,7 @@ def next_day(now: datetime, calendar: WorkCalendar) -> date:
 
 
 def send_at(now: datetime, calendar: WorkCalendar) -> datetime | None:
-    """When today's digest may be sent: `now`, or after the break.
-
-    None if it is not due yet, today is no working day, or the office has closed.
-    """
+    """When today's digest may go out: `now`, or after the break; None if not due, or closed."""
     today = calendar.local(now).date()
     if not calendar.is_working_day(today) or now < due_on(today, calendar):
         return None

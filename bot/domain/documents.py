@@ -1,7 +1,6 @@
 """Documents as values: the contents of a page or a spreadsheet, without layout.
 
-They are built in one read transaction and hold everything to be printed; names and roles are
-as printed, times are zone-aware.
+Names and roles are as printed, times are zone-aware.
 """
 
 from __future__ import annotations
@@ -13,9 +12,9 @@ from typing import ClassVar, Generic, TypeVar
 
 from bot.domain.evaluation import Evaluation
 from bot.domain.events import Event
-from bot.domain.metrics import Lateness, Worked
+from bot.domain.metrics import Lateness, StepFigures
 from bot.domain.run import Evidence, Extension, Note, Pause, Returned, Run, Task
-from bot.domain.sop import Office, Sop, Step
+from bot.domain.sop import Office, Sop
 from bot.domain.timeline import OfficeTimeline, Timeline
 
 
@@ -29,10 +28,7 @@ class Format(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Who acted, as what ("Plt. Kepala Dinas"), and when.
-
-    `recorded_for` names the office outside for which it was recorded, else None.
-    """
+    """Who acted, as what ("Plt. Kepala Dinas"), when, and for whom outside it was recorded."""
 
     name: str
     role: str
@@ -41,22 +37,16 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(StepFigures):
     """One attempt at a step: planned against actual, and who answers for it.
 
-    `worked` is the working time it took, or has taken so far, and `late` by how much it
-    missed its deadline, or has missed it by now. `awaited` are those it waits for, with
-    their roles.
+    `worked` and `late` are as of now for an open task. `awaited` are those it waits for, with
+    their roles. `sent_back` is who returned the work instead of confirming it.
     """
 
-    step: Step
-    task: Task
-    worked: Worked
-    late: Lateness | None
     signed: tuple[Signature, ...]
     awaited: tuple[str, ...]
     sent_back: Signature | None = None
-    """Who returned the work instead of confirming it."""
 
 
 Fact = TypeVar("Fact", Returned, Extension, Evidence, Note, Pause)
@@ -64,8 +54,7 @@ Fact = TypeVar("Fact", Returned, Extension, Evidence, Note, Pause)
 
 @dataclass(frozen=True, slots=True)
 class Told(Generic[Fact]):
-    """A fact of a run with the people in it. `task` is None for what concerns the whole run;
-    `answer` is who decided or ended it, None while nobody has."""
+    """A fact of a run, or of one `task`; `by` did it, `answer` decided or ended it, if anybody."""
 
     task: Task | None
     fact: Fact
@@ -87,8 +76,8 @@ class RunReport:
 
     `attempts` are in the order of the SOP, `journal` in the order of time. `planned_end` is
     when it would have ended had every step taken its standard time, `forecast` when it will
-    probably end (None once it is over), and `late` by how much the end misses the plan.
-    `team` are the names of the run's own team, its chair first.
+    probably end (None once it is over), and `late` by how much that is after the plan. `team` are
+    the names of the run's own team, its chair first.
     """
 
     office: Office

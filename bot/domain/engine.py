@@ -1,83 +1,44 @@
 """The engine: what a person's action does to a run.
 
-`decide` is pure. It takes the run, the action and the state of the office, and returns either
-a `Decision` (events, notices, reminders to schedule) or a `Refusal` with its reason. The
-caller writes the whole decision in one transaction.
-
-Confirming, undoing and returning are here; extensions, pauses, teams, notes and files are in
-`deviations`.
+`decide` is pure. The caller writes the whole decision in one transaction. Confirming, undoing and
+returning are here; extensions, pauses, teams, notes and files are in `deviations`.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.domain import access, deviations
-from bot.domain.actions import (
-    Action,
-    AskExtension,
-    Attach,
-    CalendarChanged,
-    Cancel,
-    ChooseTeam,
-    Confirm,
-    DecideExtension,
-    Note,
-    Pause,
-    Reason,
-    Refusal,
-    Resume,
-    Return,
-    StaffChanged,
-    Start,
-    Undo,
-)
-from bot.domain.assignment import (
-    OfficeState,
-    acts_as,
-    as_by,
-    by,
-    outside,
-    waiting_for,
-)
+from bot.domain import access, actions, deviations, events
+from bot.domain.actions import Reason, Refusal
+from bot.domain.assignment import OfficeState, acts_as, as_by, by, outside, waiting_for
 from bot.domain.decision import (
     CardRefresh,
     Decision,
     DecisionBuilder,
     close_if_complete,
-    closed,
     hand_out,
+    hand_out_again,
     move_deadline,
     open_step,
+    own_task,
     participants,
     replan_task,
-)
-from bot.domain.events import (
-    Cause,
-    ConfirmationUndone,
-    RunReopened,
-    RunStarted,
-    TaskConfirmed,
-    TaskReturned,
-    TaskWithdrawn,
-    begin,
 )
 from bot.domain.notices import RunChange, RunChanged, WorkReturned
 from bot.domain.run import Confirmation, Run, RunStatus, Task, TaskStatus
 
 YEARS_BACK = 5
 YEARS_AHEAD = 2
-"""How far a run's fiscal year may be from today's: late reports of earlier years are made up,
-plans reach two years ahead; anything else is a typing error."""
+"""How far a run's fiscal year may be from today's: reports may be late, and plans reach ahead."""
 
 UNDO_WITHIN = timedelta(minutes=10)
 """How long a person can undo their confirmation, in wall-clock time."""
 
 
 def decide(
-    run: Run | None, action: Action, actor: int, now: datetime, state: OfficeState
+    run: Run | None, action: actions.Action, actor: int, now: datetime, state: OfficeState
 ) -> Decision | Refusal:
-    """What `action` by the person `actor` at `now` does.
+    """What `action` by the person `actor` at `now` does, or why it is refused.
 
     `run` is None for `Start` and only then. Whether the actor may start, pause or cancel
     runs at all is checked by `access`; whether a step is theirs is decided here.
@@ -85,7 +46,7 @@ def decide(
     Raises:
         ValueError: an action other than `Start` without a run, or `Start` with one.
     """
-    if isinstance(action, Start):
+    if isinstance(action, actions.Start):
         if run is not None:
             raise ValueError("a start needs no run")
         return _start(action, actor, now, state)
@@ -94,31 +55,31 @@ def decide(
     builder = DecisionBuilder(run, now, state)
     refusal = None
     match action:
-        case Confirm():
+        case actions.Confirm():
             refusal = _confirm(builder, action, actor)
-        case Undo():
+        case actions.Undo():
             refusal = _undo(builder, action, actor)
-        case Return():
+        case actions.Return():
             refusal = _return(builder, action, actor)
-        case StaffChanged():
+        case actions.StaffChanged():
             _staff_changed(builder, action)
-        case AskExtension():
+        case actions.AskExtension():
             refusal = deviations.ask_extension(builder, action, actor)
-        case DecideExtension():
+        case actions.DecideExtension():
             refusal = deviations.decide_extension(builder, action, actor)
-        case Note():
+        case actions.Note():
             refusal = deviations.note(builder, action, actor)
-        case Attach():
+        case actions.Attach():
             refusal = deviations.attach(builder, action, actor)
-        case ChooseTeam():
+        case actions.ChooseTeam():
             refusal = deviations.choose_team(builder, action, actor)
-        case Pause():
+        case actions.Pause():
             refusal = deviations.pause(builder, action, actor)
-        case Resume():
+        case actions.Resume():
             refusal = deviations.resume(builder, actor)
-        case Cancel():
+        case actions.Cancel():
             refusal = deviations.cancel(builder, action, actor)
-        case CalendarChanged():
+        case actions.CalendarChanged():
             deviations.calendar_changed(builder, action)
     if refusal:
         return refusal
@@ -142,50 +103,44 @@ def _undoable(run: Run, now: datetime) -> set[tuple[int, int]]:
     }
 
 
-def _start(action: Start, actor: int, now: datetime, state: OfficeState) -> Decision | Refusal:
+def _start(
+    action: actions.Start, actor: int, now: datetime, state: OfficeState
+) -> Decision | Refusal:
     this_year = now.astimezone(state.calendar.zone).year
     if not this_year - YEARS_BACK <= action.year <= this_year + YEARS_AHEAD:
         return Refusal(Reason.YEAR_OUT_OF_RANGE)
     if action.running and max(action.running) != action.seen:
         return Refusal(Reason.ALREADY_RUNNING)
-    starter = by(actor, state, state.office.owner_role)
-    started = RunStarted(action.procedure.code, action.year, actor, now, action.unit, starter)
-    builder = DecisionBuilder(begin(0, action.procedure, started), now, state, events=[started])
+    procedure, starter = action.procedure, by(actor, state, state.office.owner_role)
+    started = events.RunStarted(procedure.code, action.year, actor, now, action.unit, starter)
+    run = events.begin(0, procedure, started)
+    builder = DecisionBuilder(run, now, state, events=[started])
     open_step(builder, 1)
     return builder.decision()
 
 
-def _confirm(builder: DecisionBuilder, action: Confirm, actor: int) -> Refusal | None:
-    run, state, now = builder.run, builder.state, builder.now
-    task = run.task(action.step, action.attempt)
-    if task is None:
-        return Refusal(Reason.UNKNOWN)
-    step = run.step_of(task)
-    holding = acts_as(run, step, actor, state)
-    if holding is None:
-        return Refusal(Reason.NOT_YOURS)
-    if refusal := closed(run, task, actor):
-        return refusal
+def _confirm(builder: DecisionBuilder, action: actions.Confirm, actor: int) -> Refusal | None:
+    found = own_task(builder, action, actor)
+    if isinstance(found, Refusal):
+        return found
+    task, holding = found
+    step, now = builder.run.step_of(task), builder.now
     if mine := task.confirmed_by(actor):
         return Refusal(Reason.ALREADY_YOURS, mine)
     if step.evidence_required and not task.evidence:
         return Refusal(Reason.EVIDENCE_MISSING)
 
-    recorded_for = None if holding.role in step.roles else outside(step, state.office)
-    builder.record(
-        TaskConfirmed(
-            step.number,
-            task.attempt,
-            Confirmation(actor, holding.role, holding.unit, holding.capacity, now, recorded_for),
-        )
-    )
+    recorded_for = None if holding.role in step.roles else outside(step, builder.state.office)
+    role, unit, capacity = holding.role, holding.unit, holding.capacity
+    given = Confirmation(actor, role, unit, capacity, now, recorded_for)
+    builder.record(events.TaskConfirmed(task.step, task.attempt, given))
     builder.mark_stale(task)
     builder.refreshes.append(CardRefresh(task.step, task.attempt, now + UNDO_WITHIN))
     close_if_complete(builder, step)
     return None
 
 
-def _undo(builder: DecisionBuilder, action: Undo, actor: int) -> Refusal | None:
+def _undo(builder: DecisionBuilder, action: actions.Undo, actor: int) -> Refusal | None:
     run, state, now = builder.run, builder.state, builder.now
     task = run.task(action.step, action.attempt)
     if task is None:
@@ -198,18 +153,17 @@ def _undo(builder: DecisionBuilder, action: Undo, actor: int) -> Refusal | None:
     who = as_by(holding) if holding else by(actor, state, given.role)
     if run.status is RunStatus.SELESAI:
         told = participants(builder)
-        builder.record(RunReopened(now))
+        builder.record(events.RunReopened(now))
         builder.notify(RunChanged(RunChange.DIBUKA, now), told)
     elif not task.is_open:
         (following,) = run.current
-        builder.record(TaskWithdrawn(following.step, following.attempt, now))
+        builder.record(events.TaskWithdrawn(following.step, following.attempt, now))
         builder.mark_stale(following)
-    builder.record(ConfirmationUndone(task.step, task.attempt, who, now))
+    builder.record(events.ConfirmationUndone(task.step, task.attempt, who, now))
     builder.mark_stale(task)
-    again = builder.run.task(task.step, task.attempt)
-    assert again is not None  # noqa: S101 - it is the task of above
+    again = builder.updated(task)
     # Its reminders are void; and a day may have become a holiday since it was closed.
-    if not task.is_open and not move_deadline(builder, again, Cause.KALENDER):
+    if not task.is_open and not move_deadline(builder, again, events.Cause.KALENDER):
         replan_task(builder, again)
     hand_out(builder, again, frozenset() if task.is_open else None)
     return None
@@ -245,58 +199,43 @@ def _next_has_acted(run: Run, task: Task) -> bool:
     return bool(acted)
 
 
-def _return(builder: DecisionBuilder, action: Return, actor: int) -> Refusal | None:
-    run, now = builder.run, builder.now
-    task = run.task(action.step, action.attempt)
-    if task is None:
-        return Refusal(Reason.UNKNOWN)
-    step = run.step_of(task)
-    holding = acts_as(run, step, actor, builder.state)
-    if holding is None:
-        return Refusal(Reason.NOT_YOURS)
-    if refusal := closed(run, task, actor):
-        return refusal
+def _return(builder: DecisionBuilder, action: actions.Return, actor: int) -> Refusal | None:
+    found = own_task(builder, action, actor)
+    if isinstance(found, Refusal):
+        return found
+    task, holding = found
+    run, step = builder.run, builder.run.step_of(task)
     if step.return_to is None or not 1 <= action.to_step < step.number:
         return Refusal(Reason.CANNOT_RETURN)
     if not action.reason.strip():
         return Refusal(Reason.REASON_MISSING)
 
-    between = _between(run, action.to_step, task, actor)
+    # Who confirmed a task that is void now, or the task that is sent back.
+    void = [t for t in run.tasks if t.step >= action.to_step and t.status is TaskStatus.SELESAI]
+    between = dict.fromkeys(c.person_id for t in (*void, task) for c in t.confirmations)
+    who, reason = as_by(holding), action.reason
     builder.record(
-        TaskReturned(task.step, task.attempt, action.to_step, action.reason, as_by(holding), now)
+        events.TaskReturned(task.step, task.attempt, action.to_step, reason, who, builder.now)
     )
     # Cards of the tasks in between still say that they are confirmed.
-    builder.stale_cards += [(t.step, t.attempt) for t in run.tasks if t.step >= action.to_step]
-    open_step(builder, action.to_step)
-    reopened = builder.run.open_task(action.to_step)
-    assert reopened is not None  # noqa: S101 - it has just been opened
+    builder.mark_stale(*(t for t in run.tasks if t.step >= action.to_step))
+    reopened = open_step(builder, action.to_step)
     busy = {actor, *waiting_for(builder.run, reopened, builder.state)}
     told = tuple(p for p in between if p not in busy and builder.state.staff.person(p))
-    builder.notify(WorkReturned(), told, task.step, task.attempt)
+    builder.notify(WorkReturned(), told, task)
     return None
 
 
-def _between(run: Run, to_step: int, task: Task, actor: int) -> tuple[int, ...]:
-    """Who confirmed a task that is void now, or the task that is sent back."""
-    void = [t for t in run.tasks if t.step >= to_step and t.status is TaskStatus.SELESAI] + [task]
-    return tuple(
-        dict.fromkeys(c.person_id for t in void for c in t.confirmations if c.person_id != actor)
-    )
-
-
-def _staff_changed(builder: DecisionBuilder, action: StaffChanged) -> None:
+def _staff_changed(builder: DecisionBuilder, action: actions.StaffChanged) -> None:
     for task in builder.run.current:
-        step = builder.run.step_of(task)
         deviations.reassign_request(builder, task, action.roles)
         if not action.roles & _concerned(builder, task):
             continue
         builder.mark_stale(task)
-        if step.all_must_confirm and task.confirmations and builder.run.pause is None:
-            close_if_complete(builder, step)
-        if (still := builder.run.open_task(step.number)) and builder.run.pause is None:
+        if builder.run.pause is None:
             # A team member or a direct superior may hold any role.
             anybody = builder.run.team is not None or builder.run.unit is not None
-            hand_out(builder, still, newly_vacant=None if anybody else action.roles)
+            hand_out_again(builder, task, newly_vacant=None if anybody else action.roles)
 
 
 def _concerned(builder: DecisionBuilder, task: Task) -> frozenset[str]:

@@ -1,14 +1,12 @@
-"""Statistics over many runs: procedures, and standard times that do not fit. Pure.
+"""Statistics over many runs: procedures, and standard times that do not fit.
 
-What is counted, and when. An attempt at a step counts in the period in which it ended: it
-was confirmed (whether or not a later return made it void) or its reviewer sent the work
-back. What was taken back at once, by an undo or with a cancelled run, is no work and does
-not count. So the semesters of a year add up to the year, and every attempt is counted once.
-Every attempt is measured alone, in working time and without the pauses of its run, since
-the standard time is that of one attempt; that work was repeated shows in the returns.
+An attempt at a step counts in the period in which it ended: it was confirmed (even if a later
+return made it void), or its reviewer sent the work back. A withdrawn attempt does not count. So
+the semesters of a year add up to the year. Every attempt is measured alone, in working time and
+without the pauses of its run, since the standard time is that of one attempt.
 
-PermenPAN-RB 35/2012 asks for an assessment of every procedure. What stands here is a
-suggestion by stated rules: people decide, and sign.
+PermenPAN-RB 35/2012 asks for an assessment of every procedure. This one is a suggestion by
+stated rules: people decide, and sign.
 """
 
 from __future__ import annotations
@@ -29,13 +27,13 @@ from bot.domain.sop import Duration, DurationUnit, Procedure, Sop, Step
 from bot.domain.worktime import WorkCalendar
 
 RUNS_TO_JUDGE = 3
-"""A standard time is judged by so many runs at least: fewer may be chance."""
+"""The fewest runs by which a standard time is judged: with fewer it may be chance."""
 
 HARDLY_NEEDED = Fraction(1, 2)
-"""A standard time of which no attempt took more than this share is never needed."""
+"""A standard time is never needed where no attempt took more than this share of it."""
 
 ON_TIME_ENOUGH = 80
-"""From this percentage of attempts in time on, a procedure is suggested to fare well."""
+"""The least percentage of attempts on time with which a procedure is suggested to be good."""
 
 _ENDED = frozenset({TaskStatus.SELESAI, TaskStatus.DIKEMBALIKAN, TaskStatus.GUGUR})
 
@@ -55,9 +53,8 @@ class Advice:
 
     - never met: every attempt took longer than the standard time, extensions not counted;
       `instead` is the median, rounded up to a whole unit.
-    - never needed: no attempt took more than `HARDLY_NEEDED` of it; `instead` is the
-      longest attempt, rounded up to a whole unit. Where that is no shorter than the
-      standard time ("1 hari" is the least that can be said in days), nothing is suggested.
+    - never needed: no attempt took more than `HARDLY_NEEDED` of it; `instead` is the longest
+      attempt, rounded up to a whole unit. Nothing is suggested where that is no shorter.
     """
 
     verdict: Verdict
@@ -65,33 +62,41 @@ class Advice:
 
 
 @dataclass(frozen=True, slots=True)
-class StepEvaluation:
-    """How one step fared: of one wording and one standard time, where versions differ.
+class Counts:
+    """What was counted of a step or a procedure in the period.
 
-    `runs` are the runs in which it was worked on, `attempts` how often; `late` of them ended
-    after their deadline, `over` took longer than the standard time even where an extension
-    made them punctual. `returns` counts how often its reviewer sent work back, `extensions`
-    those granted. `waited` is the working days that all attempts took, `share` its
-    percentage of the whole procedure's; the shares of a procedure add up to 100.
+    Of the `attempts` that ended, `late` ended after their deadline. `returns` counts how often
+    a reviewer sent work back, `extensions` those granted.
+    """
+
+    attempts: int
+    late: int
+    returns: int
+    extensions: int
+
+    @property
+    def on_time(self) -> int:
+        """The percentage of attempts that ended by their deadline; 100 where there are none."""
+        return percent(self.attempts - self.late, self.attempts)
+
+
+@dataclass(frozen=True, slots=True)
+class StepEvaluation(Counts):
+    """The statistics of one step, in one wording and with one standard time.
+
+    `runs` are the runs in which it was worked on. `over` attempts took longer than the standard
+    time, even where an extension made them punctual. `waited` is the working days that all
+    attempts took, `share` its percentage of the whole procedure's; the shares add up to 100.
     """
 
     step: Step
     runs: int
-    attempts: int
-    late: int
     over: int
-    returns: int
-    extensions: int
     median: Worked
     worst: Worked
     waited: Fraction
     share: int
     advice: Advice | None
-
-    @property
-    def on_time(self) -> int:
-        """The percentage of attempts that ended by their deadline."""
-        return percent(self.attempts - self.late, self.attempts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +123,8 @@ class Assessment(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ProcedureEvaluation:
-    """How one procedure fared in the period.
+class ProcedureEvaluation(Counts):
+    """The statistics of one procedure in the period.
 
     `standings` are the runs that touch the period, the oldest first. Of them `started`,
     `finished` and `cancelled` in the period; `under_way` at its end, or now.
@@ -136,38 +141,16 @@ class ProcedureEvaluation:
     steps: tuple[StepEvaluation, ...]
 
     @property
-    def attempts(self) -> int:
-        return sum(step.attempts for step in self.steps)
-
-    @property
-    def late(self) -> int:
-        return sum(step.late for step in self.steps)
-
-    @property
-    def returns(self) -> int:
-        return sum(step.returns for step in self.steps)
-
-    @property
-    def extensions(self) -> int:
-        return sum(step.extensions for step in self.steps)
-
-    @property
-    def on_time(self) -> int:
-        """The percentage of attempts that ended by their deadline; 100 where there are none."""
-        return percent(self.attempts - self.late, self.attempts)
-
-    @property
     def longest(self) -> StepEvaluation | None:
         """Where its runs wait longest; None where nothing was measured."""
         return max(self.steps, key=lambda step: step.waited, default=None)
 
     @property
     def assessment(self) -> Assessment:
-        """The suggested assessment, by this rule.
+        """The suggested assessment.
 
-        A procedure fares well where at least `ON_TIME_ENOUGH` percent of its attempts ended
-        by their deadline and no standard time is never met. Without a single attempt that
-        ended in the period there is nothing to judge by.
+        Good where at least `ON_TIME_ENOUGH` percent of its attempts ended by their deadline and
+        no standard time is never met; unknown without an attempt that ended in the period.
         """
         if not self.attempts:
             return Assessment.UNKNOWN
@@ -199,9 +182,9 @@ def evaluate(
 ) -> Evaluation:
     """The figures of a period, as they are known `now`.
 
-    `runs` are those that touch the period, each with the SOP that it is pinned to; others
-    are left out. `procedures` are those of today's catalogue, in its order; one that is no
-    longer in it follows if it has runs.
+    `runs` come with the SOP that each is pinned to; those that do not touch the period are left
+    out. `procedures` are those of today's catalogue, in its order; one that is no longer in it
+    follows if it has runs.
     """
     start, end = period.bounds(calendar.zone)
     touching: dict[str, list[Run]] = {}
@@ -210,18 +193,15 @@ def evaluate(
         if run.started_at < end and (run.finished_at or end) >= start:
             touching.setdefault(run.procedure.code, []).append(run)
             known.setdefault(run.procedure.code, (sop, run.procedure))
-    return Evaluation(
-        period,
-        now,
-        tuple(
-            _procedure(sop, procedure, touching.get(code, []), (start, end), now, calendar)
-            for code, (sop, procedure) in known.items()
-        ),
+    evaluated = (
+        _procedure(sop, procedure, touching.get(code, []), (start, end), now, calendar)
+        for code, (sop, procedure) in known.items()
     )
+    return Evaluation(period, now, tuple(evaluated))
 
 
 def percent(part: int, whole: int) -> int:
-    """A percentage, rounded, that says 0 and 100 only where it is just that; 100 of nothing."""
+    """A rounded percentage that is 0 or 100 only where it is exactly that; 100 of nothing."""
     if not whole:
         return 100
     rounded = int(Fraction(100 * part, whole) + Fraction(1, 2))
@@ -229,10 +209,7 @@ def percent(part: int, whole: int) -> int:
 
 
 def shares(parts: Sequence[Fraction]) -> tuple[int, ...]:
-    """Percentages that add up to 100, by the largest remainders; all 0 where all parts are.
-
-    Shape: one for each part, in order.
-    """
+    """The percentage of each part, by the largest remainders: they add up to 100, or are all 0."""
     whole = sum(parts, Fraction(0))
     if not whole:
         return tuple(0 for _ in parts)
@@ -256,28 +233,29 @@ def _procedure(
     standings = tuple(_standing(run, now, calendar) for run in runs)
     ended = [s for s in standings if s.run.finished_at and start <= s.run.finished_at < end]
     finished = [s for s in ended if s.run.status is RunStatus.SELESAI]
+    steps = tuple(_steps(runs, bounds, calendar))
     return ProcedureEvaluation(
-        sop,
-        procedure,
-        standings,
+        attempts=sum(step.attempts for step in steps),
+        late=sum(step.late for step in steps),
+        returns=sum(step.returns for step in steps),
+        extensions=sum(step.extensions for step in steps),
+        sop=sop,
+        procedure=procedure,
+        standings=standings,
         started=sum(start <= run.started_at for run in runs),
         finished=len(finished),
         finished_late=sum(s.late is not None for s in finished),
         cancelled=len(ended) - len(finished),
         under_way=sum(run.finished_at is None or run.finished_at >= end for run in runs),
-        steps=tuple(_steps(runs, bounds, calendar)),
+        steps=steps,
     )
 
 
 def _standing(run: Run, now: datetime, calendar: WorkCalendar) -> RunStanding:
     planned = metrics.planned_end(run, calendar)
-    return RunStanding(
-        run,
-        planned,
-        _lateness(run, planned, now, calendar),
-        sum(task.status is TaskStatus.DIKEMBALIKAN for task in run.tasks),
-        sum(_granted(task) for task in run.tasks),
-    )
+    late = _lateness(run, planned, now, calendar)
+    returns = sum(task.status is TaskStatus.DIKEMBALIKAN for task in run.tasks)
+    return RunStanding(run, planned, late, returns, sum(_granted(task) for task in run.tasks))
 
 
 def _lateness(
@@ -307,10 +285,11 @@ def _steps(
     grouped: dict[tuple[int, str, Duration], list[_Attempt]] = {}
     for run in runs:
         for task in run.tasks:
-            if task.status in _ENDED and task.closed_at and _within(task.closed_at, bounds):
+            closed = task.closed_at
+            if task.status in _ENDED and closed and bounds[0] <= closed < bounds[1]:
                 step = run.step_of(task)
                 key = (step.number, step.activity.signed, step.duration)
-                grouped.setdefault(key, []).append(_attempt(run, task, task.closed_at, calendar))
+                grouped.setdefault(key, []).append(_attempt(run, task, closed, calendar))
     # Only by number: of two wordings of one step, the older stays first.
     ordered = [grouped[key] for key in sorted(grouped, key=lambda key: key[0])]
     waited = [sum((a.days for a in attempts), Fraction(0)) for attempts in ordered]
@@ -318,21 +297,12 @@ def _steps(
         yield _step(attempts, days, share)
 
 
-def _within(moment: datetime, bounds: tuple[datetime, datetime]) -> bool:
-    return bounds[0] <= moment < bounds[1]
-
-
 def _attempt(run: Run, task: Task, closed: datetime, calendar: WorkCalendar) -> _Attempt:
     worked = metrics.worked(run, task, closed, calendar)
-    days = worked.days
-    return _Attempt(
-        run,
-        task,
-        _in_units(worked, run.step_of(task).duration.unit),
-        metrics.days(run, task, closed, calendar) if days is None else days,
-        late=closed > task.due_at,
-        over=closed > metrics.standard_due(run, task, calendar),
-    )
+    took = _in_units(worked, run.step_of(task).duration.unit)
+    days = metrics.days(run, task, closed, calendar) if worked.days is None else worked.days
+    over = closed > metrics.standard_due(run, task, calendar)
+    return _Attempt(run, task, took, days, late=closed > task.due_at, over=over)
 
 
 def _step(attempts: Sequence[_Attempt], waited: Fraction, share: int) -> StepEvaluation:
@@ -342,9 +312,9 @@ def _step(attempts: Sequence[_Attempt], waited: Fraction, share: int) -> StepEva
     took = [attempt.took for attempt in attempts]
     usual, worst = Fraction(median(took)), max(took)
     return StepEvaluation(
-        step,
-        runs,
-        len(attempts),
+        step=step,
+        runs=runs,
+        attempts=len(attempts),
         late=sum(attempt.late for attempt in attempts),
         over=over,
         returns=sum(a.task.status is TaskStatus.DIKEMBALIKAN for a in attempts),

@@ -1,7 +1,7 @@
 """When a group gets news: a few times a day, in office hours.
 
-News are sent at once, but at most once an hour. The last message of the day collects the rest
-shortly before the office closes; later news are sent the next morning.
+News are sent at once, but at most once an hour. The last message of the day is sent shortly before
+the office closes; later news are sent the next morning.
 """
 
 from __future__ import annotations

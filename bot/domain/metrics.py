@@ -1,4 +1,4 @@
-"""Figures of a run: how late, how long, when it will end. Pure, from the run alone."""
+"""Figures of a run: how late, how long, when it will end."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from bot.domain import worktime
 from bot.domain.run import Run, Task, TaskStatus
-from bot.domain.sop import Duration, DurationUnit, Step
+from bot.domain.sop import Duration, DurationUnit, Procedure, Step
 from bot.domain.worktime import WorkCalendar
 
 _MINUTE = timedelta(minutes=1)
@@ -57,34 +57,28 @@ def lateness(due: datetime, at: datetime, calendar: WorkCalendar) -> Lateness | 
     """By how much working time `at` lies after `due`; None if it does not."""
     if at <= due:
         return None
-    # As many working days as have begun since lie behind, or one more or less.
+    # As many working days have passed as have begun since, or one more or less.
     begun = worktime.opening(due, calendar).date()
     days = max(worktime.working_days(begun, calendar.local(at).date(), calendar) - 1, 0)
-    reached = worktime.add(due, _days(days), calendar) if days else due
-    while (mark := worktime.add(due, _days(days + 1), calendar)) <= at:
+    reached = worktime.add(due, Duration(days, DurationUnit.HARI), calendar) if days else due
+    while (mark := worktime.add(due, Duration(days + 1, DurationUnit.HARI), calendar)) <= at:
         days += 1
         reached = mark
     return Lateness(days, worktime.between(reached, at, calendar))
 
 
 def days(run: Run, task: Task, end: datetime, calendar: WorkCalendar) -> Fraction:
-    """The working days from a task's opening to `end`, whatever its standard time is given in.
-
-    Time in which the run was paused does not count.
-    """
-    stretches = _awake(run, task.opened_at, end)
+    """The working days from a task's opening to `end`, without the pauses of the run."""
+    stretches = _without_pauses(run, task.opened_at, end)
     counted = (worktime.days_between(start, stop, calendar) for start, stop in stretches)
     return sum(counted, Fraction(0))
 
 
 def worked(run: Run, task: Task, end: datetime, calendar: WorkCalendar) -> Worked:
-    """The working time from a task's opening to `end`, measured as its standard time is.
-
-    Time in which the run was paused does not count.
-    """
+    """The working time from a task's opening to `end`, without the pauses of the run."""
     if run.step_of(task).duration.unit is DurationUnit.HARI:
         return Worked(days(run, task, end, calendar), None)
-    stretches = _awake(run, task.opened_at, end)
+    stretches = _without_pauses(run, task.opened_at, end)
     times = (worktime.between(start, stop, calendar) for start, stop in stretches)
     return Worked(None, sum(times, timedelta(0)))
 
@@ -104,21 +98,19 @@ def steps(run: Run, calendar: WorkCalendar) -> tuple[StepFigures, ...]:
 
 
 def forecast(run: Run, now: datetime, calendar: WorkCalendar) -> datetime | None:
-    """When the run will end if every open step ends at its deadline and each step after it
-    takes its standard time; a late step is taken to end now. None for a run that is over.
+    """When the run will end; None if it is over.
 
-    A paused run is taken to be resumed now."""
+    Every open step is taken to end at its deadline, or now if it is late, and each step after it
+    to take its standard time. A paused run is taken to be resumed now.
+    """
     if not run.current:
         return None
-    end = _current_end(run, now, calendar)
-    for coming in ahead(run, now, calendar):
-        end = coming.end
-    return end
+    coming = list(ahead(run, now, calendar))
+    return coming[-1].end if coming else _current_end(run, now, calendar)
 
 
 def ahead(run: Run, now: datetime, calendar: WorkCalendar) -> Iterator[Ahead]:
-    """The steps that `forecast` expects after the open ones, in order; none for a run that
-    is over."""
+    """The steps that `forecast` expects after the open ones, in order; none if it is over."""
     if not run.current:
         return
     end = _current_end(run, now, calendar)
@@ -134,10 +126,7 @@ def late(run: Run, task: Task, now: datetime, calendar: WorkCalendar) -> Latenes
 
 
 def standard_due(run: Run, task: Task, calendar: WorkCalendar) -> datetime:
-    """When a task would have been due without the extensions that were granted to it.
-
-    They move the deadline, and leave the standard time what it was.
-    """
+    """When a task would have been due without the extensions that were granted to it."""
     if not any(extension.granted for extension in task.extensions):
         return task.due_at
     due = worktime.add(task.opened_at, run.step_of(task).duration, calendar)
@@ -148,14 +137,17 @@ def standard_due(run: Run, task: Task, calendar: WorkCalendar) -> datetime:
     return due
 
 
-def planned_end(run: Run, calendar: WorkCalendar) -> datetime:
-    """When the run would have ended had every step taken just its standard time.
-
-    Time in which it was paused is added.
-    """
-    end = run.started_at
-    for step in run.procedure.steps:
+def standard_end(procedure: Procedure, start: datetime, calendar: WorkCalendar) -> datetime:
+    """When a run that begins at `start` ends if every step takes its standard time."""
+    end = start
+    for step in procedure.steps:
         end = worktime.add(end, step.duration, calendar)
+    return end
+
+
+def planned_end(run: Run, calendar: WorkCalendar) -> datetime:
+    """When the run would have ended had every step taken its standard time; pauses are added."""
+    end = standard_end(run.procedure, run.started_at, calendar)
     for pause in run.pauses:
         if pause.until is not None:
             end = moved(end, worktime.between(pause.since, pause.until, calendar), calendar)
@@ -176,7 +168,9 @@ def _current_end(run: Run, now: datetime, calendar: WorkCalendar) -> datetime:
     return max(now, due)
 
 
-def _awake(run: Run, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+def _without_pauses(
+    run: Run, start: datetime, end: datetime
+) -> Iterator[tuple[datetime, datetime]]:
     """The intervals between two instants in which the run was not paused."""
     for pause in run.pauses:
         if pause.since >= end or (pause.until is not None and pause.until <= start):
@@ -187,7 +181,3 @@ def _awake(run: Run, start: datetime, end: datetime) -> Iterator[tuple[datetime,
             return
         start = pause.until
     yield start, end
-
-
-def _days(amount: int) -> Duration:
-    return Duration(amount, DurationUnit.HARI)

@@ -40,20 +40,16 @@ class Notice:
 
     @classmethod
     def of_kind(cls, kind: str) -> type[Notice]:
-        """The class of notices of this kind.
-
-        Raises:
-            KeyError: there is none.
-        """
+        """The class of notices of this kind; raises KeyError where there is none."""
         return cls._kinds[kind]
 
     def key(self, run_id: int, task_id: int | None, at: datetime) -> str:
         """The idempotency key of the fact in the outbox, for each recipient.
 
-        What happens twice within one second is the same news.
+        What happens twice within one second has one key.
 
         Raises:
-            TypeError: the notice has no key of its own; whoever tells it gives one.
+            TypeError: the notice has no key of its own; whoever sends it gives one.
         """
         if not self._key:
             raise TypeError(f"the engine does not decide {type(self).__name__}")
@@ -67,10 +63,7 @@ class TaskCard(Notice, kind="task_card", key="card:{task}", live=True):
 
 @dataclass(frozen=True, slots=True)
 class TaskReminder(Notice, kind="task_reminder", live=True, in_office_hours=True):
-    """A task still waits for the recipient. A live card too.
-
-    `rung` is the kind of reminder. The name is a JSON key of stored deliveries.
-    """
+    """A task still waits for the recipient. A live card. `rung`, in stored JSON, is the kind."""
 
     rung: ReminderKind
 
@@ -117,10 +110,7 @@ class WorkReturned(Notice, kind="work_returned", key="returned:{task}"):
 class ExtensionRequested(
     Notice, kind="extension_requested", key="extension:{task}:{notice.number}", live=True
 ):
-    """Somebody asks for more time, and the recipient decides. A live card.
-
-    `number` is that of the task's extension, from 0.
-    """
+    """The recipient decides about the task's extension of this `number`, from 0. A live card."""
 
     number: int
 
@@ -217,10 +207,7 @@ class PersonJoined(Notice, kind="person_joined"):
 
 @dataclass(frozen=True, slots=True)
 class AccountMoved(Notice, kind="account_moved"):
-    """Somebody has another Telegram account now, by the invitation of `by`.
-
-    Told to those who watch over the office's people, and to the old account.
-    """
+    """Somebody has another Telegram account now, by the invitation of `by`."""
 
     person_id: int
     by: int | None
@@ -255,10 +242,7 @@ class PersonUnreachable(Notice, kind="person_unreachable"):
 
 @dataclass(frozen=True, slots=True)
 class BotWasDown(Notice, kind="bot_was_down"):
-    """The bot was not running between these instants.
-
-    `taps_lost` is True when that was longer than Telegram keeps taps for.
-    """
+    """The bot was not running then. `taps_lost`: for longer than Telegram keeps taps."""
 
     since: datetime
     until: datetime
@@ -283,10 +267,7 @@ class DeliveriesFailing(Notice, kind="deliveries_failing"):
 
 @dataclass(frozen=True, slots=True)
 class FaultsRepeated(Notice, kind="faults_repeated"):
-    """To the admin: the bot met unexpected errors again and again.
-
-    `number` is that of the last one in the log.
-    """
+    """To the admin: unexpected errors again and again; `number` is the last one's in the log."""
 
     count: int
     number: str
@@ -355,16 +336,12 @@ class GroupLost(Notice, kind="group_lost"):
 
 @dataclass(frozen=True, slots=True)
 class CommandMenu(Notice, kind="command_menu", live=True):
-    """The recipient's command menu is to be set anew."""
+    """The recipient's command menu has to be set again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply(Notice, kind="reply"):
-    """The answer to what the recipient just asked: a view, by name, with its arguments.
-
-    It is stored before it is sent, so that a crash does not lose it, and rendered when it is
-    sent.
-    """
+    """The answer to what the recipient just asked: a view, by name, with its arguments."""
 
     view: str
     args: dict[str, str | int | bool | None]
@@ -372,11 +349,7 @@ class Reply(Notice, kind="reply"):
 
 @dataclass(frozen=True, slots=True)
 class Addressed:
-    """A notice with the people it is for.
-
-    `step` and `attempt` name its task, None for a notice about no task.
-    `silent` sends it without a sound.
-    """
+    """A notice, the people it is for, and its task, if any. `silent`: without a sound."""
 
     notice: Notice
     to: tuple[int, ...]

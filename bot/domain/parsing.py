@@ -1,7 +1,6 @@
-"""Durations, days, reasons and sentences in the forms in which people write them.
+"""Durations, days, reasons, sentences and names in the forms in which people write them.
 
-The first three return None for what they do not understand: the caller asks again, with an
-example.
+A parser returns None for what it does not understand: the caller asks again, with an example.
 """
 
 from __future__ import annotations
@@ -13,49 +12,26 @@ from datetime import date, time, timedelta
 from bot.domain.sop import Duration, DurationUnit, YearDay
 
 LONGEST = {DurationUnit.MENIT: 480, DurationUnit.JAM: 200, DurationUnit.HARI: 250}
-"""The greatest accepted amount of each unit: about a working year of days."""
+"""The greatest accepted amount of each unit; of days about a working year."""
 
 REASON_LENGTH = range(3, 501)
-"""How many characters a reason may have, at least and at most."""
+NAME_LENGTH = range(3, 101)
+"""How many characters a reason, and a name with titles, may have."""
 
-_UNITS = {
-    "menit": DurationUnit.MENIT,
-    "mnt": DurationUnit.MENIT,
-    "jam": DurationUnit.JAM,
-    "hari": DurationUnit.HARI,
-    "hr": DurationUnit.HARI,
-}
+_UNITS = {unit.value: unit for unit in DurationUnit}
+_UNITS |= {"mnt": DurationUnit.MENIT, "hr": DurationUnit.HARI}
 _WEEK = 5
 """Working days of a "minggu"."""
 
-_NUMBERS = {
-    word: number
-    for number, word in enumerate(
-        ["satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh"],
-        start=1,
-    )
-}
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            ("januari", "jan"),
-            ("februari", "feb", "pebruari"),
-            ("maret", "mar"),
-            ("april", "apr"),
-            ("mei",),
-            ("juni", "jun"),
-            ("juli", "jul"),
-            ("agustus", "agu", "ags", "agt"),
-            ("september", "sep", "sept"),
-            ("oktober", "okt"),
-            ("november", "nov", "nopember", "nop"),
-            ("desember", "des"),
-        ),
-        start=1,
-    )
-    for name in names
-}
+_NUMBERS = {"satu": 1, "dua": 2, "tiga": 3, "empat": 4, "lima": 5}
+_NUMBERS |= {"enam": 6, "tujuh": 7, "delapan": 8, "sembilan": 9, "sepuluh": 10}
+_MONTHS = {"januari": 1, "februari": 2, "maret": 3, "april": 4, "mei": 5, "juni": 6, "juli": 7}
+_MONTHS |= {"agustus": 8, "september": 9, "oktober": 10, "november": 11, "desember": 12}
+_MONTHS |= {name[:3]: number for name, number in _MONTHS.items()}
+_MONTHS |= {"pebruari": 2, "ags": 8, "agt": 8, "sept": 9, "nopember": 11, "nop": 11}
+_INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0")
+"""Characters without a shape that Unicode counts as letters."""
+_NEAR = {"hari ini": 0, "besok": 1, "lusa": 2}
 _UNSEEN = frozenset({"Cc", "Cs", "Co", "Cn"})
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _AMOUNT = re.compile(r"(\d{1,3}|[a-z]+)\s*([a-z]+)(?:\s+(?:kerja|lagi))?")
@@ -88,9 +64,8 @@ def day(text: str, today: date) -> date | None:
     year are those next to come, today included.
     """
     words = _WEEKDAY.sub("", _plain(text))
-    near = {"hari ini": 0, "besok": 1, "lusa": 2}
-    if words in near:
-        return today + timedelta(days=near[words])
+    if words in _NEAR:
+        return today + timedelta(days=_NEAR[words])
     if found := _NUMERIC.fullmatch(words):
         return _date(int(found[3]), int(found[2]), int(found[1]))
     if found := _ISO.fullmatch(words):
@@ -102,41 +77,38 @@ def day(text: str, today: date) -> date | None:
     if found[3]:
         return _date(int(found[3]), month, number)
     this_year = _date(today.year, month, number)
-    if this_year is not None and this_year >= today:
-        return this_year
-    return _date(today.year + 1, month, number)
+    next_year = _date(today.year + 1, month, number)
+    return this_year if this_year is not None and this_year >= today else next_year
 
 
 def reason(text: str) -> str | None:
     """A reason in one line without control characters; None if too short or too long."""
-    line = " ".join(text.split())
-    # Also removes the joiners of emoji, which are format characters (Cf); that does no harm.
-    line = "".join(c for c in line if not unicodedata.category(c).startswith("C")).strip()
-    if len(line) not in REASON_LENGTH or not any(c.isalnum() for c in line):
-        return None
-    return line
+    line = _line(text)
+    return line if len(line) in REASON_LENGTH and any(c.isalnum() for c in line) else None
+
+
+def official_name(text: str) -> str | None:
+    """The name as it will be printed, in one line without control signs; None if it is none."""
+    line = "".join(c for c in _line(text) if c not in _INVISIBLE).strip()
+    return line if len(line) in NAME_LENGTH and any(c.isalpha() for c in line) else None
 
 
 def moment(text: str, today: date) -> tuple[date, time | None] | None:
     """A day, and the clock time where one is said: "23/1/2027 pukul 13.00", "besok jam 8"."""
     words = _plain(text)
     found = _CLOCK.search(words)
-    at: time | None = None
+    at = None
     if found:
         hour, minute = int(found[1]), int(found[2] or 0)
         if hour > 23 or minute > 59:
             return None
-        at = time(hour, minute)
-        words = words[: found.start()]
+        at, words = time(hour, minute), words[: found.start()]
     on = day(words, today)
     return None if on is None else (on, at)
 
 
 def sentence(text: str) -> str:
-    """A text in one line; empty where nothing of it is visible.
-
-    Control characters are removed, bidirectional overrides included.
-    """
+    """A text in one line without control characters; empty where nothing of it is visible."""
     kept = (c for c in text if c.isspace() or unicodedata.category(c) not in _UNSEEN)
     line = " ".join("".join(c for c in kept if c not in _TURNING).split())
     return line if any(unicodedata.category(c)[0] not in "CZM" for c in line) else ""
@@ -153,6 +125,12 @@ def year_day(text: str) -> YearDay | None:
         return None
     # A leap year has every day that any year has.
     return YearDay(month, number) if _date(2024, month, number) else None
+
+
+def _line(text: str) -> str:
+    """The text in one line without control characters and the joiners of emoji."""
+    line = " ".join(text.split())
+    return "".join(c for c in line if not unicodedata.category(c).startswith("C")).strip()
 
 
 def _plain(text: str) -> str:
@@ -178,22 +156,3 @@ def _date(year: int, month: int, number: int) -> date | None:
         return date(year, month, number)
     except ValueError:
         return None
-
-
-NAME_LENGTH = range(3, 101)
-"""Letters of an official name with titles: "Ani" is one; a hundred is a slip."""
-
-_INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0")
-"""Letters by Unicode's word, but nothing to be seen: no name is made of them."""
-
-
-def official_name(text: str) -> str | None:
-    """The name as it will be printed, in one line without control signs; None if it is none."""
-    line = "".join(
-        c
-        for c in " ".join(text.split())
-        if not unicodedata.category(c).startswith("C") and c not in _INVISIBLE
-    ).strip()
-    if len(line) not in NAME_LENGTH or not any(c.isalpha() for c in line):
-        return None
-    return line

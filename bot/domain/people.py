@@ -21,9 +21,8 @@ class Address(StrEnum):
 class Person:
     """Somebody who joined the bot (pegawai).
 
-    `name` is the official name with titles, as the person wrote it; Telegram's nickname is
-    never used. `admin` may invite people and correct the office's data. `reachable` is False
-    while Telegram refuses messages to them ("bot was blocked by the user").
+    `name` is the official name with titles, as the person wrote it. `admin` may invite people and
+    correct the office's data. `reachable` is False while Telegram refuses messages to them.
     """
 
     id: int
@@ -56,6 +55,10 @@ class Holding:
     decree: str | None = None
     decree_date: date | None = None
 
+    @property
+    def is_stand_in(self) -> bool:
+        return self.capacity is not Capacity.DEFINITIF
+
 
 @dataclass(frozen=True, slots=True)
 class Staff:
@@ -76,30 +79,19 @@ class Staff:
     def holders(self, roles: Iterable[str]) -> tuple[Holding, ...]:
         """Everybody who acts in one of these roles, in the order of joining.
 
-        While somebody stands in for an official (Plh., Plt.), the stand-in acts, and the
-        official does not.
+        While somebody stands in for an official (Plh., Plt.), the official does not act.
         """
         wanted = frozenset(roles)
         held = [h for h in self.holdings if h.role in wanted]
-        stood_in = {(h.role, h.unit) for h in held if h.capacity is not Capacity.DEFINITIF}
-        return tuple(
-            h
-            for h in held
-            if h.capacity is not Capacity.DEFINITIF or (h.role, h.unit) not in stood_in
-        )
+        stood_in = {(h.role, h.unit) for h in held if h.is_stand_in}
+        return tuple(h for h in held if h.is_stand_in or (h.role, h.unit) not in stood_in)
 
     def stand_in(self, holding: Holding) -> Holding | None:
         """Who acts in the place of this official now, or None."""
-        return next(
-            (
-                h
-                for h in self.holdings
-                if (h.role, h.unit) == (holding.role, holding.unit)
-                and h.capacity is not Capacity.DEFINITIF
-                and holding.capacity is Capacity.DEFINITIF
-            ),
-            None,
-        )
+        if holding.is_stand_in:
+            return None
+        same = (h for h in self.holdings if (h.role, h.unit) == (holding.role, holding.unit))
+        return next((h for h in same if h.is_stand_in), None)
 
     def ids(self, roles: Iterable[str]) -> tuple[int, ...]:
         """The ids of everybody who holds one of these roles, each once."""

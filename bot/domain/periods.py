@@ -33,11 +33,7 @@ class ReportPeriod:
 
     @classmethod
     def read(cls, text: str) -> ReportPeriod:
-        """The period that people write as "2027", "2027-1" or "2027/II".
-
-        Raises:
-            ValueError: it is not written so, or no report reaches that far.
-        """
+        """The period written as "2027", "2027-1" or "2027/II"; raises ValueError for another."""
         written = _WRITTEN.fullmatch(text.strip())
         if written is None:
             raise ValueError(f"not a period: {text[:20]!r}")

@@ -16,9 +16,9 @@ from bot.domain.sop import Duration, DurationUnit, Office, Procedure, ReminderPo
 from bot.domain.worktime import WorkCalendar
 
 FRESH = timedelta(minutes=15)
-"""A reminder handled within this time after its due instant is on time: office hours are
-checked at the due instant, so that one due at 16.00 goes out at 16.00. A later one was missed,
-and waits for the office to open."""
+"""A reminder handled within this time is on time: office hours are checked at its due instant, so
+that one due at 16.00 goes out at 16.00. A later one was missed, and waits for the office to open.
+"""
 
 
 class ReminderKind(StrEnum):
@@ -35,8 +35,8 @@ class ReminderKind(StrEnum):
 class PlannedReminder:
     """A reminder of a task with its due instant.
 
-    `role` is the recipient of an escalation; `person_id` is who asked for this one ("ingatkan
-    1 jam lagi"); both None: everybody who still has to confirm the task.
+    `role` gets an escalation; `person_id` asked for this one ("ingatkan 1 jam lagi"); both None:
+    everybody who still has to confirm the task.
     """
 
     kind: ReminderKind
@@ -59,9 +59,8 @@ def plan(
 ) -> tuple[PlannedReminder, ...]:
     """The reminders of a task that opened at `opened` and is due at `due`, earliest first.
 
-    Left out are a reminder before the deadline that would not come after the opening, and a
-    duplicate ("60 menit" beside "1 jam"). Of the daily reminders only the first is planned;
-    each one schedules the next.
+    A reminder before the deadline has to come after the opening; duplicates are left out. Of the
+    daily reminders only the first is planned; each one schedules the next.
     """
     planned = [
         PlannedReminder(ReminderKind.SEBELUM, at)
@@ -82,19 +81,14 @@ def plan(
 
 
 def replan(
-    policy: ReminderPolicy,
-    duration: Duration,
-    now: datetime,
-    due: datetime,
-    calendar: WorkCalendar,
+    policy: ReminderPolicy, duration: Duration, now: datetime, due: datetime, calendar: WorkCalendar
 ) -> tuple[PlannedReminder, ...]:
     """The reminders after `now` of a task whose deadline was moved to `due`.
 
     A task that is late already has its next daily reminder on the next morning.
     """
     planned = [r for r in plan(policy, duration, now, due, calendar) if r.due_at > now]
-    mornings = any(r.kind is ReminderKind.HARIAN for r in planned)
-    if policy.daily_at is not None and not mornings:
+    if policy.daily_at is not None and all(r.kind is not ReminderKind.HARIAN for r in planned):
         planned.append(PlannedReminder(ReminderKind.HARIAN, next_daily(policy, now, calendar)))
     return tuple(sorted(planned, key=lambda r: r.due_at))
 
@@ -107,8 +101,7 @@ def next_daily(policy: ReminderPolicy, after: datetime, calendar: WorkCalendar) 
     """
     if policy.daily_at is None:
         raise ValueError("this policy has no daily reminder")
-    local = after.astimezone(calendar.zone).date()
-    day = worktime.next_working_day(local, calendar)
+    day = worktime.next_working_day(calendar.local(after).date(), calendar)
     return worktime.at_clock(day, policy.daily_at, calendar)
 
 
@@ -126,18 +119,14 @@ def send_at(due_at: datetime, now: datetime, calendar: WorkCalendar) -> datetime
 
 
 def precedence(reminder: PlannedReminder) -> tuple[datetime, bool]:
-    """The sort key of reminders that were missed together: the greatest, the newest, goes first.
-
-    At the same instant an escalation goes before a reminder, since it says more.
-    """
+    """The sort key of reminders missed together: the newest is greatest, then an escalation."""
     return (reminder.due_at, reminder.kind is ReminderKind.ESKALASI)
 
 
 def outranks(role: str, others: Iterable[str], office: Office) -> bool:
     """Whether a late task of `others` may be escalated to the holder of `role`.
 
-    Nobody gets an escalation about somebody above them or outside the office: they are only
-    told that the office waits for a signature.
+    Not about somebody above that holder or outside the office.
     """
     level = office.known(role).level
     roles = [office.known(code) for code in others]
@@ -152,11 +141,7 @@ def _before(policy: ReminderPolicy, duration: Duration) -> tuple[Duration, ...]:
 
 
 def _order(duration: Duration) -> tuple[int, int]:
-    """Durations from the shortest; any number of days is longer than a number of hours.
-
-    A rule "up to a day" covers any number of hours and minutes, such as a standard time of
-    "9 jam".
-    """
+    """The sort key of durations: a day is longer than any number of hours, "9 jam" included."""
     if duration.unit is DurationUnit.HARI:
         return (1, duration.amount)
     minutes = duration.amount * (60 if duration.unit is DurationUnit.JAM else 1)

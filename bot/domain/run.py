@@ -29,9 +29,8 @@ class RunStatus(StrEnum):
 class TaskStatus(StrEnum):
     """The status of a task.
 
-    Open (terbuka), confirmed by all who have to (selesai), sent back by its reviewer
-    (dikembalikan), confirmed and then made void by a later return (gugur), or withdrawn
-    before it was done (ditarik), because the step before it was undone or the run cancelled.
+    Open, confirmed by all who have to, sent back by its reviewer, confirmed and then made void by
+    a later return, or withdrawn: the step before it was undone, or the run cancelled.
     """
 
     TERBUKA = "terbuka"
@@ -42,11 +41,7 @@ class TaskStatus(StrEnum):
 
 
 class Capacity(StrEnum):
-    """In which capacity somebody holds a role.
-
-    Plh. stands in for a holder who is absent, Plt. for a vacant post, both by a surat
-    perintah.
-    """
+    """In which capacity somebody holds a role: Plh. for an absent holder, Plt. in a vacant post."""
 
     DEFINITIF = "definitif"
     PLT = "plt"
@@ -65,10 +60,9 @@ class By:
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """One person's confirmation of one task.
+    """One person's confirmation of one task, in the capacity in which the person acted.
 
-    `role`, `unit` and `capacity` are those in which the person acted. `recorded_for` is
-    the role outside the office for which the Kasubbag recorded it, else None.
+    `recorded_for` is the role outside the office for which the Kasubbag recorded it, else None.
     """
 
     person_id: int
@@ -115,8 +109,7 @@ class Note:
 class Evidence:
     """A file that shows the work. `size` is in bytes, `sha256` in hexadecimal.
 
-    `file_id` is Telegram's, to send it again without an upload. `photo`: it is sent as a
-    photo, not as a document.
+    `file_id` is Telegram's, to send it again without an upload. `photo`: it is sent as a photo.
     """
 
     by: By
@@ -131,10 +124,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One attempt at one step of a run; all times are zone-aware.
-
-    Notes, files and extensions are in the order in which they came.
-    """
+    """One attempt at one step of a run. Times are zone-aware, tuples in the order of time."""
 
     step: int
     attempt: int
@@ -186,10 +176,7 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """Who carries out the run's "tim" steps, by the office's decree (SK Tim).
-
-    `members` are ids of people, `chair` the one who leads them (ketua).
-    """
+    """Who carries out the run's "tim" steps, by the office's decree (SK Tim): ids of people."""
 
     members: tuple[int, ...]
     chair: int | None = None
@@ -210,9 +197,9 @@ class Cancelled:
 class Run:
     """One execution of a procedure for one fiscal year, pinned to the SOP version it began with.
 
-    `id` is 0 until the store has given one. `tasks` are in the order in which they were
-    opened. `unit` is the unit of the office that the run is for, where the procedure runs
-    once for each. `finished_at` is when it was finished or cancelled.
+    `id` is 0 until the store has given one. `tasks` are in the order of their opening. `unit` is
+    the office's unit that the run is for, where the procedure runs once for each. `finished_at`
+    is when it was finished or cancelled.
     """
 
     id: int
@@ -238,8 +225,8 @@ class Run:
 
     def latest(self, step: int) -> Task | None:
         """The newest attempt at this step, or None if it was never opened."""
-        attempts = [t for t in self.tasks if t.step == step]
-        return max(attempts, key=lambda t: t.attempt) if attempts else None
+        attempts = (t for t in self.tasks if t.step == step)
+        return max(attempts, key=lambda t: t.attempt, default=None)
 
     @property
     def current(self) -> tuple[Task, ...]:
@@ -254,12 +241,11 @@ class Run:
     @property
     def last_change(self) -> datetime:
         """The time of the newest event; the next is not before it."""
-        moments = [self.started_at, *(at for task in self.tasks for at in task.moments())]
-        moments += [pause.until or pause.since for pause in self.pauses]
-        return max(moments)
+        paused = [pause.until or pause.since for pause in self.pauses]
+        return max(self.started_at, *paused, *(at for t in self.tasks for at in t.moments()))
 
     def not_before(self, now: datetime) -> datetime:
-        """`now`, or the run's last moment where that is later.
+        """`now`, or the time of the newest event where that is later.
 
         A writer that waited for the database has an older `now` than the one before, and a clock
         can be set back. The times of a run's events never decrease.
@@ -269,11 +255,8 @@ class Run:
     @property
     def steps_done(self) -> int:
         """How many steps are confirmed."""
-        return sum(
-            1
-            for step in self.procedure.steps
-            if (task := self.latest(step.number)) and task.status is TaskStatus.SELESAI
-        )
+        latest = (self.latest(step.number) for step in self.procedure.steps)
+        return sum(task is not None and task.status is TaskStatus.SELESAI for task in latest)
 
     def step_of(self, task: Task) -> Step:
         """The row of the SOP that this task executes."""
@@ -281,28 +264,24 @@ class Run:
 
     def correction(self, task: Task) -> Task | None:
         """The task whose reviewer's return is why this attempt repeats its step, or None."""
-        if not self.repetitions(task):
+        if not self._earlier(task):
             return None
-        before = self.tasks[: self.tasks.index(task)]
-        return next(
-            (
-                t
-                for t in reversed(before)
-                if t.returned and t.returned.to_step <= task.step <= t.step
-            ),
-            None,
-        )
+        before = reversed(self.tasks[: self.tasks.index(task)])
+        returned = (t for t in before if t.returned and t.returned.to_step <= task.step <= t.step)
+        return next(returned, None)
 
     def previous(self, task: Task) -> Task | None:
         """The attempt that this one repeats, or None."""
-        before = [
-            t
-            for t in self.tasks
-            if t.step == task.step
-            and t.attempt < task.attempt
-            and t.status is not TaskStatus.DITARIK
-        ]
-        return max(before, key=lambda t: t.attempt, default=None)
+        return max(self._earlier(task), key=lambda t: t.attempt, default=None)
+
+    def repetitions(self, task: Task) -> int:
+        """How often the step was done, or sent back, before this attempt at it."""
+        return len(self._earlier(task))
+
+    def _earlier(self, task: Task) -> list[Task]:
+        """The attempts at its step before this one, without those that were withdrawn."""
+        same = (t for t in self.tasks if t.step == task.step and t.attempt < task.attempt)
+        return [t for t in same if t.status is not TaskStatus.DITARIK]
 
     @property
     def notes(self) -> tuple[tuple[Task, Note], ...]:
@@ -314,13 +293,4 @@ class Run:
     def documents(self) -> tuple[tuple[Task, Evidence], ...]:
         """The files that count now: of each step those of the newest attempt that has any."""
         newest = {task.step: task for task in self.tasks if task.evidence}
-        return tuple(
-            (newest[step], file) for step in sorted(newest) for file in newest[step].evidence
-        )
-
-    def repetitions(self, task: Task) -> int:
-        """How often the step was done, or sent back, before this attempt at it."""
-        return sum(
-            t.step == task.step and t.attempt < task.attempt and t.status is not TaskStatus.DITARIK
-            for t in self.tasks
-        )
+        return tuple((task, file) for _, task in sorted(newest.items()) for file in task.evidence)

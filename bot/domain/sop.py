@@ -1,21 +1,29 @@
 """The office and its signed procedures, as values.
 
-Everything here is what `sop_data/` says, after validation: frozen, complete and free of
-library types, so that a run can be pinned to it as JSON and read back years later. The
-form of an SOP (identity, legal basis, steps with inputs, standard time and output)
-follows PermenPAN-RB 35/2012.
+They hold what `sop_data/` says, after validation. The form of an SOP (identity, legal basis,
+steps with inputs, standard time and output) follows PermenPAN-RB 35/2012.
 
-Fields that a later version adds need a default: runs keep the text of the SOP they began
-with, and an old text must still load.
+Runs keep the text of their SOP as JSON, and an old text must still load: a new field needs a
+default, and no field is renamed.
 """
 
 from __future__ import annotations
 
 from calendar import isleap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
+from typing import TypeVar
+
+_Coded = TypeVar("_Coded", "Procedure", "Role", "OfficeUnit")
+
+
+def _with_code(values: Iterable[_Coded], code: str) -> _Coded:
+    for value in values:
+        if value.code == code:
+            return value
+    raise KeyError(code)
 
 
 class DurationUnit(StrEnum):
@@ -26,12 +34,11 @@ class DurationUnit(StrEnum):
     HARI = "hari"
 
 
-@dataclass(frozen=True, slots=True, order=False)
+@dataclass(frozen=True, slots=True)
 class Duration:
     """A standard time: a whole, positive number of working minutes, hours or days.
 
-    A day is a working day whatever its length ("1 hari kerja" is not 24 hours and not
-    7.5 hours either), so durations of different units cannot be added up to one number.
+    A day is a working day whatever its length, so days and hours cannot be added up.
     """
 
     amount: int
@@ -43,11 +50,7 @@ class Duration:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """A text of the SOP: as it is used, and as it was signed where the two differ.
-
-    `text` goes on cards and reminders. `written` is the signed document's own words when
-    `text` corrects a copying error in it, else None.
-    """
+    """A text of the SOP; `written` is the signed one where `text` corrects a copying error."""
 
     text: str
     written: str | None = None
@@ -73,8 +76,8 @@ class StepKind(StrEnum):
 class BeforeRule:
     """Reminders before the deadline, for steps of a standard time up to `up_to`.
 
-    `up_to` None means every longer step. `rungs`, a JSON key of stored SOP
-    versions, are counted back from the deadline in working time.
+    `up_to` None means every longer step. `rungs` (a JSON key of stored SOP versions) is how long
+    before the deadline each comes, in working time.
     """
 
     up_to: Duration | None
@@ -93,9 +96,8 @@ class EscalationRule:
 class ReminderPolicy:
     """When people are reminded of a step, and who is told when it is late.
 
-    `before` is tried in order: the first rule whose `up_to` covers the step applies.
-    `daily_at` is the clock time of the reminder on every working day after a missed
-    deadline, None for no such reminder.
+    Of `before` the first rule whose `up_to` covers the step applies. `daily_at` is the clock
+    time of the reminder on every working day after a missed deadline, None for none.
     """
 
     before: tuple[BeforeRule, ...]
@@ -108,12 +110,11 @@ class ReminderPolicy:
 class Step:
     """One row of the SOP's table (langkah / kegiatan).
 
-    `roles` perform it: any one holder of any of them confirms it, unless
-    `all_must_confirm`, when every holder does. `return_to` is the number of the earlier
-    step a reviewer's return reopens by default; None where the step cannot return
-    anything. `assumptions` names the fields (in the data's words, "pelaksana") that the
-    signed source does not give cleanly. `evidence_required`: it cannot be confirmed before
-    a file was attached.
+    `roles` perform it: any one holder of any of them confirms it, or, where `all_must_confirm`,
+    every holder. `return_to` is the step that a return reopens by default; None where the step
+    cannot return anything. `assumptions` names the fields (in the data's words, "pelaksana")
+    that the signed source does not give cleanly. `evidence_required`: it cannot be confirmed
+    before a file was attached.
     """
 
     number: int
@@ -183,10 +184,9 @@ class Schedule:
 class Procedure:
     """An ordered list of steps, started by `/mulai_<code>`.
 
-    Steps are numbered from 1 without gaps. `reminders` overrides the office's policy for
-    this procedure; a step's own overrides both. `per_unit` says that the direct superior
-    matters: the procedure runs once for each unit of the office. `schedule` says when
-    its owner is reminded to start it each year, None for never.
+    Steps are numbered from 1 without gaps. `reminders` overrides the office's policy, and is
+    overridden by a step's. `per_unit`: it runs once for each unit of the office, since the direct
+    superior matters. `schedule` says when its owner is reminded to start it, None for never.
     """
 
     code: str
@@ -199,11 +199,7 @@ class Procedure:
     schedule: Schedule | None = None
 
     def step(self, number: int) -> Step:
-        """The step with this number.
-
-        Raises:
-            IndexError: the procedure has no such step.
-        """
+        """The step with this number; raises IndexError where the procedure has none."""
         if not 1 <= number <= len(self.steps):
             raise IndexError(f"{self.code} has no step {number}")
         return self.steps[number - 1]
@@ -242,26 +238,19 @@ class Sop:
     transcription_notes: tuple[str, ...] = ()
 
     def procedure(self, code: str) -> Procedure:
-        """The procedure with this code.
-
-        Raises:
-            KeyError: the SOP holds no such procedure.
-        """
-        for procedure in self.procedures:
-            if procedure.code == code:
-                return procedure
-        raise KeyError(code)
+        """The procedure with this code; raises KeyError where the SOP has none."""
+        return _with_code(self.procedures, code)
 
 
 @dataclass(frozen=True, slots=True)
 class Role:
     """A role in procedures (peran / pelaksana).
 
-    `level` orders the office: 1 is the highest; nobody is escalated to about somebody of
-    a smaller level. `external` roles are outside the office: nobody can be invited to
-    them, and the Kasubbag records their steps. `has_units`: a holder holds it in a unit.
-    `leading`: a grant of it is announced to its holders and the admin. `by_title`: its
-    holder is greeted by the title ("Yth. Ibu Kepala Dinas"), not by name.
+    `level` is 1 for the highest; nobody gets an escalation about somebody of a smaller level.
+    `external`: outside the office, so that nobody can be invited to it and the Kasubbag records
+    its steps. `has_units`: a holder holds it in a unit. `leading`: a grant of it is announced
+    to its holders and the admin. `by_title`: its holder is greeted by the title ("Yth. Ibu Kepala
+    Dinas"), not by name.
     """
 
     code: str
@@ -277,10 +266,9 @@ class Role:
 class OfficeUnit:
     """A unit of the office (bidang, subbagian, seksi).
 
-    `parent` is the code of the unit above (induk), None directly under the head of the
-    office. `head_title` is how its head is called in full ("Kepala Bidang Penanaman
-    Modal"), `head_role` the role that heads it; `assumed` marks a unit that the signed
-    source does not name.
+    `parent` is the code of the unit above (induk), None directly under the head of the office.
+    `head_title` is how its head is called in full ("Kepala Bidang Penanaman Modal"), `head_role`
+    the role that heads it. `assumed`: the signed source does not name it.
     """
 
     code: str
@@ -293,7 +281,7 @@ class OfficeUnit:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """A stretch of work within one day, `start` inclusive, `end` exclusive, local time."""
+    """Working hours within one day, `start` inclusive, `end` exclusive, local time."""
 
     start: time
     end: time
@@ -312,11 +300,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class DayCorrection:
-    """The office's correction of one day, over the national calendar.
-
-    `working` False makes the day a holiday called `name`; True makes it a working day.
-    `basis` is the decree or letter that says so.
-    """
+    """The office's correction of one day: a holiday, or a working day. `basis` is the decree."""
 
     day: date
     name: str
@@ -326,9 +310,8 @@ class DayCorrection:
 
 @dataclass(frozen=True, slots=True)
 class WorkWeek:
-    """Hours of work by weekday, Monday first; an empty tuple is a day off.
+    """Hours of work by weekday, seven entries from Monday on; an empty tuple is a day off.
 
-    Shape: seven entries, each a tuple of `Hours` in order and apart.
     Source: Peraturan Presiden 21/2023.
     """
 
@@ -339,9 +322,9 @@ class WorkWeek:
 class Office:
     """The office: its names, roles, units, hours, calendar corrections and policy.
 
-    `timezone` is an IANA name ("Asia/Jakarta"), `timezone_label` what people call it
-    ("WIB"). `owner_role` owns the SOPs: it starts runs, records external steps and is
-    notified of problems (the Kasubbag Perencanaan).
+    `timezone` is an IANA name ("Asia/Jakarta"), `timezone_label` what people call it ("WIB").
+    `owner_role` (the Kasubbag Perencanaan) owns the SOPs: it starts runs, records external steps
+    and is notified of problems.
     """
 
     name: str
@@ -359,22 +342,14 @@ class Office:
     reminders: ReminderPolicy
 
     def role(self, code: str) -> Role:
-        """The role with this code.
-
-        Raises:
-            KeyError: the office has no such role.
-        """
-        for role in self.roles:
-            if role.code == code:
-                return role
-        raise KeyError(code)
+        """The role with this code; raises KeyError where the office has none."""
+        return _with_code(self.roles, code)
 
     def known(self, code: str) -> Role:
-        """The role with this code, or a stand-in where the office no longer has it.
+        """The role with this code; where the office no longer has it, one called by its code.
 
-        For codes that come from stored holdings, confirmations and pinned steps: they
-        outlive an edit of the office's file. The stand-in is called by its code and stands
-        as low as any role of the office.
+        That one has the lowest level of the office. For codes of stored holdings, confirmations
+        and steps: they outlive an edit of the office's file.
         """
         try:
             return self.role(code)
@@ -383,21 +358,11 @@ class Office:
             return Role(code, name=code, level=lowest)
 
     def unit(self, code: str) -> OfficeUnit:
-        """The unit with this code.
-
-        Raises:
-            KeyError: the office has no such unit.
-        """
-        for unit in self.units:
-            if unit.code == code:
-                return unit
-        raise KeyError(code)
+        """The unit with this code; raises KeyError where the office has none."""
+        return _with_code(self.units, code)
 
     def unit_name(self, code: str) -> str:
-        """What this unit is called; one that the office no longer has, by its code.
-
-        Runs and holdings outlive an edit of the office's file.
-        """
+        """What this unit is called; one that the office no longer has, by its code."""
         try:
             return self.unit(code).name
         except KeyError:

@@ -1,8 +1,4 @@
-"""Runs as pictures: rows of bars on a working-day axis. Pure; the drawing is done elsewhere.
-
-Every instant on the picture goes through one `Axis`, so that bars, today's line and the
-shading of days off can never disagree.
-"""
+"""Runs as pictures: rows of bars on a working-day axis. Pure; the drawing is done elsewhere."""
 
 from __future__ import annotations
 
@@ -35,10 +31,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class AxisDay:
-    """One date of the axis; `left` and `right` are shares of the whole width, 0 to 1.
-
-    `holiday` is the name of the holiday or cuti bersama, None for any other day.
-    """
+    """One date of the axis; `left` and `right` are shares of the whole width, 0 to 1."""
 
     day: date
     working: bool
@@ -50,8 +43,7 @@ class AxisDay:
 class Axis:
     """Calendar days side by side: working days all of one width, days off narrow.
 
-    Within a working day the position follows the share of its hours that has passed, so a
-    step of two days is as long on a Friday or in Ramadan as on any other day.
+    Within a working day the position follows the share of its hours that has passed.
     """
 
     def __init__(self, first: date, last: date, calendar: WorkCalendar) -> None:
@@ -82,11 +74,7 @@ class Axis:
         return self._starts[-1]
 
     def at(self, instant: datetime) -> float:
-        """The position of an instant, from 0 to 1; beyond the axis it is that of its end.
-
-        Raises:
-            ValueError: a naive datetime.
-        """
+        """The position of an instant, from 0 to 1; beyond the axis it is that of its end."""
         local = self._calendar.local(instant)
         if local <= self.first:
             return 0.0
@@ -129,8 +117,7 @@ class Lane:
     """One attempt at a step, or one still to come: its plan above what happened.
 
     `round` counts from 1. `plan` is the standard time, and the extension that was granted.
-    `returned` says that the work was sent back here, `void` that it was confirmed and then
-    lost its force by a later return.
+    `returned`: the work was sent back here; `void`: a later return made it void.
     """
 
     round: int
@@ -200,7 +187,8 @@ def of_run(run: Run, now: datetime, calendar: WorkCalendar) -> Timeline:
     rows = tuple(_rows(run, now, calendar))
     forecast = metrics.forecast(run, now, calendar)
     last = max([run.last_change, *(_last(lane) for row in rows for lane in row.lanes)])
-    return Timeline(run, _axis(run.started_at, last, calendar), now, rows, forecast)
+    axis = _axis(calendar.local(run.started_at).date(), calendar.local(last).date(), calendar)
+    return Timeline(run, axis, now, rows, forecast)
 
 
 def of_office(runs: Iterable[Run], now: datetime, calendar: WorkCalendar) -> OfficeTimeline:
@@ -211,12 +199,14 @@ def of_office(runs: Iterable[Run], now: datetime, calendar: WorkCalendar) -> Off
     latest = worktime.next_working_day(today, calendar, OFFICE_DAYS_AHEAD)
     first = min([today, *(calendar.local(row.run.started_at).date() for row in rows)])
     last = max([today, *(calendar.local(_last(row.lane)).date() for row in rows)])
-    axis = _axis_of_days(max(first, earliest), min(last, latest), calendar)
-    return OfficeTimeline(axis, now, rows)
+    return OfficeTimeline(_axis(max(first, earliest), min(last, latest), calendar), now, rows)
 
 
 def _rows(run: Run, now: datetime, calendar: WorkCalendar) -> Iterator[Row]:
-    ahead = {step.number: bar for step, bar in _ahead(run, now, calendar)}
+    ahead = {
+        step.number: Bar(Part.FORECAST, start, end)
+        for step, start, end in metrics.ahead(run, now, calendar)
+    }
     for step in run.procedure.steps:
         attempts = [t for t in run.tasks if t.step == step.number and _was_worked_on(run, t)]
         lanes = [_lane(run, task, number, now, calendar) for number, task in enumerate(attempts, 1)]
@@ -225,27 +215,18 @@ def _rows(run: Run, now: datetime, calendar: WorkCalendar) -> Iterator[Row]:
             plan = (to_come._replace(part=Part.STANDARD),)
             lanes.append(Lane(len(lanes) + 1, plan, (to_come,)))
         newest = attempts[-1] if attempts and to_come is None else None
-        yield Row(
-            step,
-            _state(newest, to_come),
-            tuple(lanes),
-            metrics.late(run, newest, now, calendar) if newest else None,
-            to_come.end if to_come else _until(newest),
-        )
+        late = metrics.late(run, newest, now, calendar) if newest else None
+        until = to_come.end if to_come else None
+        if newest is not None:
+            until = newest.closed_at or newest.due_at
+        yield Row(step, _state(newest, to_come), tuple(lanes), late, until)
 
 
 def _was_worked_on(run: Run, task: Task) -> bool:
-    """Whether it counts as an attempt: not if withdrawn by an undo of the step before, but if
-    withdrawn by the cancellation of the run."""
+    """Whether it counts as an attempt: if withdrawn, then only by the run's cancellation."""
     if task.status is not TaskStatus.DITARIK:
         return True
     return run.cancelled is not None and task.closed_at == run.cancelled.at
-
-
-def _ahead(run: Run, now: datetime, calendar: WorkCalendar) -> Iterator[tuple[Step, Bar]]:
-    """The steps still to come, one after the other: where `metrics.forecast` gets its end."""
-    for step, start, end in metrics.ahead(run, now, calendar):
-        yield step, Bar(Part.FORECAST, start, end)
 
 
 def _lane(run: Run, task: Task, number: int, now: datetime, calendar: WorkCalendar) -> Lane:
@@ -253,13 +234,8 @@ def _lane(run: Run, task: Task, number: int, now: datetime, calendar: WorkCalend
     plan = [Bar(Part.STANDARD, task.opened_at, standard)]
     if task.due_at > standard:
         plan.append(Bar(Part.EXTENSION, standard, task.due_at))
-    return Lane(
-        number,
-        tuple(plan),
-        _actual(run, task, now),
-        returned=task.status is TaskStatus.DIKEMBALIKAN,
-        void=task.status is TaskStatus.GUGUR,
-    )
+    returned, void = task.status is TaskStatus.DIKEMBALIKAN, task.status is TaskStatus.GUGUR
+    return Lane(number, tuple(plan), _actual(run, task, now), returned, void)
 
 
 def _actual(run: Run, task: Task, now: datetime) -> tuple[Bar, ...]:
@@ -296,17 +272,14 @@ def _state(newest: Task | None, to_come: Bar | None) -> State:
     return State.DONE if newest.status is TaskStatus.SELESAI else State.STOPPED
 
 
-def _until(newest: Task | None) -> datetime | None:
-    if newest is None:
-        return None
-    return newest.due_at if newest.is_open else newest.closed_at
-
-
 def _run_row(run: Run, now: datetime, calendar: WorkCalendar) -> RunRow:
     newest = max(run.current, key=lambda task: task.step)
     forecast = metrics.forecast(run, now, calendar)
-    parts = [*_before(run, newest), *_actual(run, newest, now)]
-    reached = parts[-1].end if parts else run.started_at
+    # What came before the open step is one bar.
+    before = Bar(Part.DONE, run.started_at, newest.opened_at)
+    parts = [before] if before.start < before.end else []
+    parts += _actual(run, newest, now)
+    reached = parts[-1].end
     if forecast is not None and forecast > reached:
         parts.append(Bar(Part.FORECAST, reached, forecast))
     plan = (Bar(Part.STANDARD, run.started_at, metrics.planned_end(run, calendar)),)
@@ -314,26 +287,13 @@ def _run_row(run: Run, now: datetime, calendar: WorkCalendar) -> RunRow:
     return RunRow(run, Lane(1, plan, tuple(parts)), run.step_of(newest), late, forecast)
 
 
-def _before(run: Run, newest: Task) -> Iterator[Bar]:
-    """What came before the open step, as one bar."""
-    if run.started_at < newest.opened_at:
-        yield Bar(Part.DONE, run.started_at, newest.opened_at)
-
-
 def _last(lane: Lane) -> datetime:
     return max(bar.end for bar in (*lane.plan, *lane.bars))
 
 
-def _axis(first: datetime, last: datetime, calendar: WorkCalendar) -> Axis:
-    return _axis_of_days(calendar.local(first).date(), calendar.local(last).date(), calendar)
-
-
-def _axis_of_days(first: date, last: date, calendar: WorkCalendar) -> Axis:
+def _axis(first: date, last: date, calendar: WorkCalendar) -> Axis:
     """From `first` to `last`, longer where that is less than the fewest working days."""
-    inside = sum(
-        calendar.is_working_day(first + timedelta(days=n)) for n in range((last - first).days + 1)
-    )
-    missing = FEWEST_WORKING_DAYS - inside
+    missing = FEWEST_WORKING_DAYS - worktime.working_days(first - _DAY, last, calendar)
     if missing > 0:
         last = worktime.next_working_day(last, calendar, missing)
     return Axis(first, last, calendar)

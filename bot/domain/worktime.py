@@ -5,15 +5,14 @@ then add working time; `hari` means the same clock time on the n-th next working
 the result is moved back to the last instant of work at or before it, so that nothing is
 ever due at the moment the office opens.
 
-That rule needs both ends of an interval of work told apart. A beginning is looked for
-among intervals closed at the start and open at the end (at 16.00 the day is over); an end
-is looked for among intervals open at the start and closed at the end (16.00 is still
-today). The two generators `_forward` and `_backward` say just that, and everything else
-stands on them.
+A beginning is looked for among intervals closed at the start and open at the end (at 16.00 the
+day is over), in `_forward`; an end among intervals open at the start and closed at the end (16.00
+is still today), in `_backward`. The other functions use these two.
 
-Every function takes zone-aware instants in any zone, raises ValueError for naive ones, and
-returns the calendar's zone. Within a day it is wall-clock time; no interval of work spans a
-change of the zone's offset (Indonesia's zones have none).
+Every function takes zone-aware instants in any zone, raises ValueError for naive ones and for
+amounts that are not positive, and returns the calendar's zone. A search that meets no day of work
+for a year raises NoWorkingDayError. Within a day it is wall-clock time; no interval of work spans
+a change of the zone's offset (Indonesia's zones have none).
 """
 
 from __future__ import annotations
@@ -37,11 +36,11 @@ IDLE_DAYS_AT_MOST = 366
 
 
 class NoWorkingDayError(Exception):
-    """The calendar has no work for a whole year on: its hours or corrections are wrong."""
+    """The calendar has no work for a whole year: its hours or corrections are wrong."""
 
 
 class Interval(NamedTuple):
-    """A stretch of work within one day: two zone-aware instants, `start` before `end`."""
+    """Working time within one day: two zone-aware instants, `start` before `end`."""
 
     start: datetime
     end: datetime
@@ -49,21 +48,14 @@ class Interval(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class WorkDay:
-    """What one date is: its hours of work, in order (none on a day off), and its holiday.
-
-    A holiday has a name even when it falls on a day that is off anyway.
-    """
+    """A date's hours of work, in order (none on a day off), and the name of its holiday."""
 
     hours: tuple[Hours, ...]
     holiday: str | None = None
 
 
 class WorkCalendar:
-    """Days and their intervals of work, in one zone.
-
-    `look_up` returns a date's hours and holiday. Its results are cached, since due times are
-    calculated many times within one transaction.
-    """
+    """Days and their intervals of work, in one zone. What `look_up` returns is cached."""
 
     def __init__(self, zone: ZoneInfo, look_up: Callable[[date], WorkDay]) -> None:
         self.zone = zone
@@ -90,11 +82,7 @@ class WorkCalendar:
         return self._day(day).holiday
 
     def local(self, instant: datetime) -> datetime:
-        """The same instant on the clocks of this calendar's zone.
-
-        Raises:
-            ValueError: the instant has no time zone.
-        """
+        """The same instant in this calendar's zone; raises ValueError for a naive one."""
         if instant.utcoffset() is None:
             raise ValueError("working time needs an instant with a time zone, not a naive datetime")
         return instant.astimezone(self.zone)
@@ -123,7 +111,7 @@ class _KnownDay(NamedTuple):
 
 
 class _Days(NamedTuple):
-    """What tells what a date is, and the dates that were looked up by it."""
+    """The source of the days, and those that were looked up in it."""
 
     look_up: Callable[[date], WorkDay]
     known: dict[date, _KnownDay]
@@ -133,10 +121,6 @@ def opening(instant: datetime, calendar: WorkCalendar) -> datetime:
     """The first instant of work at or after `instant`: now, after the break, next opening.
 
     A closing instant is no longer work, so at 16.00 this is the next day's opening.
-
-    Raises:
-        ValueError: a naive datetime.
-        NoWorkingDayError: nobody works for a year on.
     """
     return next(_forward(calendar.local(instant), calendar)).start
 
@@ -145,10 +129,6 @@ def add(opened: datetime, duration: Duration, calendar: WorkCalendar) -> datetim
     """When a task that comes up at `opened` is due after a standard time of `duration`.
 
     The result is within hours, later than `opened`, and never an opening instant.
-
-    Raises:
-        ValueError: a naive datetime, or a duration that is not positive.
-        NoWorkingDayError: nobody works for a year on.
     """
     begin = opening(opened, calendar)
     if duration.unit is DurationUnit.HARI:
@@ -165,15 +145,10 @@ def add(opened: datetime, duration: Duration, calendar: WorkCalendar) -> datetim
 def subtract(due: datetime, duration: Duration, calendar: WorkCalendar) -> datetime:
     """The instant from which `duration` of work is left until `due`.
 
-    `jam` and `menit` count back in working time; where that ends just at an opening (the
-    day's or the afternoon's), the opening is meant, since "2 jam sebelum 09.30" is 07.30
-    to everybody. `hari` is the same clock time on the n-th working day before, moved back
-    to the last instant of work at or before it. The result is within hours, closed at
-    both ends, and earlier than `due`.
-
-    Raises:
-        ValueError: a naive datetime, or a duration that is not positive.
-        NoWorkingDayError: nobody worked for a year back.
+    `jam` and `menit` count back in working time; where that ends just at an opening, the opening
+    is meant ("2 jam sebelum 09.30" is 07.30). `hari` is the same clock time on the n-th working
+    day before, moved back to the last instant of work at or before it. The result is within
+    hours, both ends included, and earlier than `due`.
     """
     last = _last_work(calendar.local(due), calendar)
     if duration.unit is DurationUnit.HARI:
@@ -191,53 +166,33 @@ def between(start: datetime, end: datetime, calendar: WorkCalendar) -> timedelta
     """The working time from `start` to `end`; negative when `end` comes first.
 
     The inverse of `add` for `jam` and `menit`: `between(t, add(t, d)) == d`.
-
-    Raises:
-        ValueError: a naive datetime.
     """
     first, last = calendar.local(start), calendar.local(end)
     if last < first:
         return -between(last, first, calendar)
-    return sum(
-        (_worked(day, first, last, calendar) for day in _dates(first.date(), last.date())), _NONE
-    )
+    days = _dates(first.date(), last.date())
+    return sum((_worked(day, first, last, calendar) for day in days), _NONE)
 
 
 def days_between(start: datetime, end: datetime, calendar: WorkCalendar) -> Fraction:
     """The working days from `start` to `end`, exactly; negative when `end` comes first.
 
-    Each day counts as the worked share of its own hours, so that a whole Friday, and a
-    whole day in Ramadan, is one day like any other.
-
-    Raises:
-        ValueError: a naive datetime.
+    Each day counts as the worked share of its own hours: a whole Friday is one day.
     """
     first, last = calendar.local(start), calendar.local(end)
     if last < first:
         return -days_between(last, first, calendar)
-    return sum(
-        (_share(day, first, last, calendar) for day in _dates(first.date(), last.date())),
-        Fraction(0),
-    )
+    days = _dates(first.date(), last.date())
+    return sum((_share(day, first, last, calendar) for day in days), Fraction(0))
 
 
 def next_working_day(day: date, calendar: WorkCalendar, n: int = 1) -> date:
-    """The n-th working day after `day`, which itself does not count.
-
-    Raises:
-        ValueError: `n` is not positive.
-        NoWorkingDayError: nobody works for a year on.
-    """
+    """The n-th working day after `day`, which itself does not count."""
     return _nth(_working_days(day, _DAY, calendar), n)
 
 
 def previous_working_day(day: date, calendar: WorkCalendar, n: int = 1) -> date:
-    """The n-th working day before `day`, which itself does not count.
-
-    Raises:
-        ValueError: `n` is not positive.
-        NoWorkingDayError: nobody worked for a year back.
-    """
+    """The n-th working day before `day`, which itself does not count."""
     return _nth(_working_days(day, -_DAY, calendar), n)
 
 
@@ -247,21 +202,13 @@ def working_days(after: date, until: date, calendar: WorkCalendar) -> int:
 
 
 def is_open(instant: datetime, calendar: WorkCalendar) -> bool:
-    """Whether people are at work at `instant`: yes at an opening, no at a closing.
-
-    Raises:
-        ValueError: a naive datetime.
-    """
+    """Whether people are at work at `instant`: yes at an opening, no at a closing."""
     local = calendar.local(instant)
     return any(start <= local < end for start, end in calendar.intervals(local.date()))
 
 
 def within_hours(instant: datetime, calendar: WorkCalendar) -> bool:
-    """Whether something due at `instant` is due in office hours: both ends count.
-
-    Raises:
-        ValueError: a naive datetime.
-    """
+    """Whether something due at `instant` is due in office hours: both ends count."""
     local = calendar.local(instant)
     return any(start <= local <= end for start, end in calendar.intervals(local.date()))
 
@@ -311,7 +258,7 @@ def _last_work(instant: datetime, calendar: WorkCalendar) -> datetime:
 
 
 def _working_days(day: date, step: timedelta, calendar: WorkCalendar) -> Iterator[date]:
-    """The working days beyond `day`, one after the other in the direction of `step`."""
+    """The working days beyond `day`, in the direction of `step`."""
     idle = 0
     while idle < IDLE_DAYS_AT_MOST:
         day += step
@@ -320,11 +267,8 @@ def _working_days(day: date, step: timedelta, calendar: WorkCalendar) -> Iterato
             yield day
         else:
             idle += 1
-    raise NoWorkingDayError(
-        f"no working day in the {IDLE_DAYS_AT_MOST} days up to {day}"
-        if step > _NONE
-        else f"no working day in the {IDLE_DAYS_AT_MOST} days from {day}"
-    )
+    where = "up to" if step > _NONE else "from"
+    raise NoWorkingDayError(f"no working day in the {IDLE_DAYS_AT_MOST} days {where} {day}")
 
 
 def _nth(days: Iterator[date], n: int) -> date:

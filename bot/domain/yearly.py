@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from bot.domain import metrics, worktime
 from bot.domain.run import Run
@@ -37,14 +37,6 @@ def legal_date(procedure: Procedure, year: int) -> date | None:
     return deadline if deadline >= start else schedule.deadline.in_year(begins + 1)
 
 
-def end_if_started(procedure: Procedure, now: datetime, calendar: WorkCalendar) -> datetime:
-    """When a run that begins now would end, were every step given just its standard time."""
-    end = now
-    for step in procedure.steps:
-        end = worktime.add(end, step.duration, calendar)
-    return end
-
-
 def expected_end(run: Run, now: datetime, calendar: WorkCalendar) -> datetime | None:
     """When the run will probably end, in the office's time; None for one that is over."""
     end = metrics.forecast(run, now, calendar)
@@ -53,6 +45,4 @@ def expected_end(run: Run, now: datetime, calendar: WorkCalendar) -> datetime | 
 
 def working_days_left(now: datetime, last: date, calendar: WorkCalendar) -> int:
     """How many working days there are after today, up to and with `last`."""
-    today = calendar.local(now).date()
-    days = (today + timedelta(days=n) for n in range(1, (last - today).days + 1))
-    return sum(calendar.is_working_day(day) for day in days)
+    return worktime.working_days(calendar.local(now).date(), last, calendar)

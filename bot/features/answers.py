@@ -36,6 +36,7 @@ class Refused(StrEnum):
     TOO_MANY_ARGUMENTS = "too_many_arguments"  # usage
     FREE_TEXT = "free_text"
     BUTTON_OLD = "button_old"
+    PERSON_GONE = "person_gone"
     UNEXPECTED = "unexpected"  # number
 
 
@@ -144,6 +145,7 @@ REFUSALS = {
     "mohon tekan tombol pada kartunya; untuk menulis catatan, mohon membalas kartunya. /tugas "
     "menampilkan tugas Bapak/Ibu.",
     Refused.BUTTON_OLD: "Tombol ini sudah tidak berlaku. Silakan mengulang perintahnya.",
+    Refused.PERSON_GONE: "Pegawai ini sudah tidak terdaftar. Daftar terbaru ada di /pegawai.",
     Refused.UNEXPECTED: "Mohon maaf, terjadi gangguan dan tidak ada yang tercatat. Silakan "
     "mencoba lagi; bila terulang, mohon menyampaikan nomor {number} kepada admin.",
 }

@@ -37,10 +37,12 @@ class Misread(Exception):  # noqa: N818 - an answer that is not understood is no
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One thing that is asked. `parse` turns a typed answer into what is kept, at least a value
-    under `name`; it raises `Misread` where it cannot. `wanted` says whether it is asked at all,
-    by what was said before. `answered` tells whether it
-    has been; by default it has once there is a value under its name."""
+    """One thing that is asked.
+
+    `parse` turns a typed answer into what is kept, at least a value under `name`; it raises
+    `Misread` where it cannot. `wanted` says whether it is asked at all, by what was said before.
+    `answered` tells whether it has been: by default, once there is a value under its name.
+    """
 
     name: str
     parse: Callable[[Work, Data, str], Data]
@@ -97,15 +99,16 @@ class Form:
         work.require(self.permission)
         return replies.build(work, self._go_on(work, data))
 
-    def said(self, work: Work) -> Data:
+    def said(self, work: Work, asked: str | None = None) -> Data:
         """What the person has said so far.
 
         Raises:
-            Refuse: this form is not open in their chat.
+            Refuse: this form is not open in their chat, or asks for another field than `asked`.
         """
         work.require(self.permission)
         data = work.asked(self.kind)
-        if data is None:
+        field = self.next_field(data) if data is not None else None
+        if data is None or (asked is not None and (field is None or field.name != asked)):
             raise Refuse(Refused.BUTTON_OLD)
         return data
 
@@ -135,6 +138,34 @@ def _reason(work: Work, said: Data, text: str) -> Data:
 
 REASON_FIELD = Field("reason", _reason)
 """Why somebody wants something: see `parsing.reason`."""
+
+
+LETTER_NUMBER_LENGTH = range(1, 81)
+"""Signs of a letter's number: "188.4/12/SK/DISPMPTSPTK/2027" is one."""
+
+
+def letter_number(text: str) -> str:
+    """The number of a letter or decree that was typed, in one line.
+
+    Raises:
+        Misread: it is none.
+    """
+    line = " ".join(text.split())
+    if len(line) not in LETTER_NUMBER_LENGTH or not line.isprintable():
+        raise Misread
+    return line
+
+
+def day(work: Work, text: str) -> str:
+    """The day that was typed, in ISO form: see `parsing.day`.
+
+    Raises:
+        Misread: it is none.
+    """
+    on = parsing.day(text, work.today)
+    if on is None:
+        raise Misread
+    return on.isoformat()
 
 
 def by_button(work: Work, said: Data, text: str) -> Data:

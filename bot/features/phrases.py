@@ -42,6 +42,7 @@ REASON = 600
 """What is shown of a reason; it is asked to be short."""
 
 LEAVE = "Bila tidak jadi, ketik /batal."
+IGNORE = "Bila tidak jadi, pesan ini boleh diabaikan."
 
 _BAR_LENGTH = 10
 

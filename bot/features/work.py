@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from types import EllipsisType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -142,6 +142,11 @@ class Work:
     def calendar(self) -> WorkCalendar:
         """The office's working time."""
         return self.services.calendar
+
+    @property
+    def today(self) -> date:
+        """The office's date at `now`."""
+        return self.calendar.local(self.now).date()
 
     @property
     def staff(self) -> Staff:

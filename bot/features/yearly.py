@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from bot.domain import digest, worktime, yearly
+from bot.domain import digest, metrics, worktime, yearly
 from bot.domain.assignment import helpers
 from bot.domain.decision import Decision
 from bot.domain.events import DeadlineMoved, RunResumed, RunStarted, TaskReturned
@@ -227,7 +227,7 @@ def _draw_proposal(work: Work, notice: StartProposed, sending: Sending) -> Propo
         return None
     procedure = found[1]
     hello = greeting(work.office, work.person, work.staff)
-    ends = yearly.end_if_started(procedure, work.now, work.calendar)
+    ends = metrics.standard_end(procedure, work.now, work.calendar)
     last = yearly.legal_date(procedure, notice.year)
     return ProposalView(hello, procedure, notice.year, notice.day, ends, last)
 

@@ -6,39 +6,34 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from enum import Enum
 from math import ceil
 from typing import ClassVar, Literal
 
+from bot.localtelegram.changes import PATIENCE
 from bot.localtelegram.errors import BotApiError, too_many_requests
 from bot.localtelegram.params import Params
-from bot.localtelegram.world import PATIENCE, World
+from bot.localtelegram.world import World
+
+Moment = Literal["before", "after"]
+"""When, seen from the carrying out of a request."""
 
 _LIMITED = frozenset({"sendmessage", "senddocument", "sendphoto"})
-
-
-class _Kind(Enum):
-    REFUSE = "refuse"
-    GARBLE = "garble"
-    DROP_BEFORE = "drop before"
-    DROP_AFTER = "drop after"
-    SLOW = "slow"
 
 
 @dataclass(frozen=True)
 class Fail:
     """One way to fail.
 
-    SERVER_ERROR answers 500; BAD_GATEWAY answers 502 with a page that is no JSON;
+    SERVER_ERROR answers 500; BAD_GATEWAY answers 502 with a page that is no JSON (`garbles`);
     DROP_BEFORE closes the connection without doing anything; DROP_AFTER does it and closes
-    the connection without an answer.
+    the connection without an answer; `seconds` is how long it waits before it does it.
     """
 
-    kind: _Kind
     error: BotApiError | None = None
+    garbles: bool = False
+    drops: Moment | None = None
     seconds: float = 0
 
     SERVER_ERROR: ClassVar[Fail]
@@ -49,37 +44,25 @@ class Fail:
     @staticmethod
     def TOO_MANY(retry_after: int = 1) -> Fail:  # noqa: N802 # reads like its siblings
         """429: nothing is done; come back in `retry_after` seconds."""
-        return Fail(_Kind.REFUSE, too_many_requests(retry_after))
+        return Fail(too_many_requests(retry_after))
 
     @staticmethod
     def ERROR(code: int, description: str) -> Fail:  # noqa: N802 # reads like its siblings
         """Any other answer that says no; nothing is done."""
-        return Fail(_Kind.REFUSE, BotApiError(code, description))
+        return Fail(BotApiError(code, description))
 
     @staticmethod
     def SLOW(seconds: float) -> Fail:  # noqa: N802 # reads like its siblings
         """Do it, after so many seconds."""
-        return Fail(_Kind.SLOW, seconds=seconds)
-
-    @property
-    def garbles(self) -> bool:
-        """Whether the answer is no JSON."""
-        return self.kind is _Kind.GARBLE
-
-    @property
-    def drops(self) -> Literal["before", "after"] | None:
-        """When the connection is closed, if it is."""
-        drops: dict[_Kind, Literal["before", "after"]] = {
-            _Kind.DROP_BEFORE: "before",
-            _Kind.DROP_AFTER: "after",
-        }
-        return drops.get(self.kind)
+        return Fail(seconds=seconds)
 
 
-Fail.SERVER_ERROR = Fail(_Kind.REFUSE, BotApiError(500, "Internal Server Error"))
-Fail.BAD_GATEWAY = Fail(_Kind.GARBLE, BotApiError(502, "Bad Gateway"))
-Fail.DROP_BEFORE = Fail(_Kind.DROP_BEFORE)
-Fail.DROP_AFTER = Fail(_Kind.DROP_AFTER)
+Fail.SERVER_ERROR = Fail(BotApiError(500, "Internal Server Error"))
+Fail.BAD_GATEWAY = Fail(BotApiError(502, "Bad Gateway"), garbles=True)
+Fail.DROP_BEFORE = Fail(drops="before")
+Fail.DROP_AFTER = Fail(drops="after")
+WELL = Fail()
+"""No failure at all."""
 
 
 def _concerns(method: str | None, chat_id: int | None, name: str, params: Params) -> bool:
@@ -117,19 +100,12 @@ class Gate:
     only the answer is missing. In a `with` block the gate opens at the end.
     """
 
-    def __init__(
-        self,
-        world: World,
-        method: str | None,
-        chat_id: int | None,
-        when: Literal["before", "after"],
-        on_close: Callable[[Gate], None],
-    ) -> None:
+    def __init__(self, world: World, method: str | None, chat_id: int | None, when: Moment) -> None:
         self._world = world
         self._method = method
         self._chat_id = chat_id
         self._when = when
-        self._on_close = on_close
+        self._is_open = False
         self._held: list[asyncio.Future[bool]] = []
         self._reached = 0
 
@@ -161,9 +137,10 @@ class Gate:
     def __exit__(self, *_: object) -> None:
         self.release()
 
-    def stops(self, when: Literal["before", "after"], name: str, params: Params) -> bool:
+    def stops(self, when: Moment, name: str, params: Params) -> bool:
         """Whether a request is held here at this moment."""
-        return when == self._when and _concerns(self._method, self._chat_id, name, params)
+        fits = when == self._when and _concerns(self._method, self._chat_id, name, params)
+        return fits and not self._is_open
 
     async def wait(self) -> bool:
         """Hold the calling request; False when its connection is to be closed."""
@@ -174,7 +151,7 @@ class Gate:
         return await future
 
     def _open(self, *, go_on: bool) -> None:
-        self._on_close(self)
+        self._is_open = True
         held, self._held = self._held, []
         for future in held:
             if not future.done():
@@ -187,7 +164,7 @@ class Faults:
     def __init__(self, world: World) -> None:
         self._world = world
         self._faults: list[Fault] = []
-        self._gates: dict[Gate, None] = {}
+        self._gates: list[Gate] = []
         self._hurry = asyncio.Event()
 
     def order(self, fault: Fault) -> Fault:
@@ -204,24 +181,20 @@ class Faults:
         """Let everything go on that is held or slow."""
         self._hurry.set()
         self._hurry = asyncio.Event()
-        for gate in tuple(self._gates):
+        gates, self._gates = self._gates, []
+        for gate in gates:
             gate.release()
 
-    def hold(
-        self, method: str | None, chat_id: int | None, when: Literal["before", "after"]
-    ) -> Gate:
+    def hold(self, method: str | None, chat_id: int | None, when: Moment) -> Gate:
         """A new gate."""
-        gate = Gate(self._world, method, chat_id, when, self._forget)
-        self._gates[gate] = None
+        gate = Gate(self._world, method, chat_id, when)
+        self._gates.append(gate)
         return gate
 
-    def _forget(self, gate: Gate) -> None:
-        self._gates.pop(gate, None)
-
-    def strike(self, name: str, params: Params) -> Fail | None:
-        """How this request fails, if it does."""
+    def strike(self, name: str, params: Params) -> Fail:
+        """How this request fails; a `Fail` of nothing where it does not."""
         self._faults = [fault for fault in self._faults if fault.left != 0]
-        return next((f.how for f in self._faults if f.strikes(name, params)), None)
+        return next((f.how for f in self._faults if f.strikes(name, params)), WELL)
 
     async def delay(self, seconds: float) -> None:
         """Be slow for so many seconds, or until all is well again."""
@@ -229,7 +202,7 @@ class Faults:
             async with asyncio.timeout(seconds):
                 await self._hurry.wait()
 
-    async def pass_gates(self, when: Literal["before", "after"], name: str, params: Params) -> bool:
+    async def pass_gates(self, when: Moment, name: str, params: Params) -> bool:
         """Wait at the gates; False when the connection is to be closed."""
         for gate in tuple(self._gates):
             if gate.stops(when, name, params) and not await gate.wait():

@@ -52,14 +52,9 @@ class Group:
     def throw_out(self, by: Person) -> None:
         """Somebody removes the bot from the group, and the bot is told so."""
         self._account.blocked = True
-        bot = self._world.bot_user()
-        body = {
-            "chat": self._account.as_chat(),
-            "from": self._world.accounts[by.id].as_user(),
-            "date": int(self._world.now().timestamp()),
-            "old_chat_member": {"status": "member", "user": bot},
-            "new_chat_member": {"status": "left", "user": bot},
-        }
+        person = self._world.accounts[by.id]
+        old, new = {"status": "member"}, {"status": "left"}
+        body = self._world.membership(self._account, person, old, new)
         self._update("my_chat_member", body, by)
 
     def upgrade(self, by: Person, new_id: int, *, tell: bool = True) -> Group:

@@ -62,7 +62,6 @@ _ATTRIBUTE = re.compile(
     r"|(?P<bare>[A-Za-z0-9.-]*)(?=[\s>])))?"
 )
 _FILLED = re.compile(r"\S")
-_MARKUP = re.compile("[<&]")
 _NAME_END = re.compile(r"[\s>]")
 _END = re.compile(r"</([^\s>]*)\s*>")
 
@@ -90,11 +89,7 @@ class Entity:
 
     def as_json(self) -> dict[str, object]:
         """The entity as the Bot API writes it."""
-        value: dict[str, object] = {
-            "type": self.type,
-            "offset": self.offset,
-            "length": self.length,
-        }
+        value: dict[str, object] = {"type": self.type, "offset": self.offset, "length": self.length}
         name = {"text_link": "url", "pre": "language", "custom_emoji": "custom_emoji_id"}
         if self.argument is not None and self.type in name:
             value[name[self.type]] = self.argument
@@ -112,11 +107,6 @@ class FormattedText:
     def length(self) -> int:
         """The length that Telegram's limits count: UTF-16 code units."""
         return utf16_length(self.text)
-
-    @property
-    def html(self) -> str:
-        """The text as HTML of Telegram's subset."""
-        return render(self)
 
 
 def utf16_length(text: str) -> int:
@@ -168,20 +158,14 @@ class _Parser:
 
     def parse(self) -> FormattedText:
         while self._at < len(self._html):
-            character = self._html[self._at]
-            if character == "<":
-                if self._html.startswith("</", self._at):
-                    self._end_tag()
-                else:
-                    self._start_tag()
-            elif character == "&":
-                decoded, self._at = _decode(self._html, self._at)
-                self._write(decoded)
+            if self._html.startswith("</", self._at):
+                self._end_tag()
+            elif self._html[self._at] == "<":
+                self._start_tag()
             else:
-                stop = _MARKUP.search(self._html, self._at)
-                upto = stop.start() if stop else len(self._html)
-                self._write(self._html[self._at : upto])
-                self._at = upto
+                text = self._html[self._at :].partition("<")[0]
+                self._at += len(text)
+                self._write(_decode(text))
         if self._open:
             name = self._open[-1].name
             raise MarkupError(f'Can\'t find end tag corresponding to start tag "{name}"')
@@ -238,7 +222,7 @@ class _Parser:
             self._at = found.end()
             literal = found["double"] if found["double"] is not None else found["single"]
             if literal is not None:
-                yield found["name"], _decode_all(literal)
+                yield found["name"], _decode(literal)
             elif found["bare"] is not None:
                 yield found["name"], found["bare"].lower()
             elif (tag, found["name"]) == ("blockquote", "expandable"):
@@ -293,35 +277,23 @@ class _Parser:
             self._entities.append(entity)
 
 
-def _decode(text: str, at: int) -> tuple[str, int]:
-    """The character reference at `at`, decoded, and where the text goes on."""
-    found = _CHARACTER.match(text, at)
-    if found is None:
-        return text[at], at + 1
+def _decode(text: str) -> str:
+    return _CHARACTER.sub(_character, text)
+
+
+def _character(found: re.Match[str]) -> str:
     if found["name"] is not None:
-        decoded = _NAMED.get(found["name"])
         # Telegram shows a name it does not know, such as &nbsp;, letter by letter.
-        return (decoded, found.end()) if decoded is not None else (text[at], at + 1)
+        return _NAMED.get(found["name"], found[0])
     code = int(found["hex"], 16) if found["hex"] is not None else int(found["dec"])
-    if not 0 < code < 0x10FFFF or found.end() - at > 10:
-        return text[at], at + 1
+    if not 0 < code < 0x10FFFF or len(found[0]) > 10:
+        return found[0]
     if 0xD800 <= code <= 0xDFFF:
         raise MarkupError(
             "Text contains invalid Unicode characters after decoding HTML entities, "
             "check for unmatched surrogate code units"
         )
-    return chr(code), found.end()
-
-
-def _decode_all(text: str) -> str:
-    parts, at = [], 0
-    while at < len(text):
-        if text[at] == "&":
-            part, at = _decode(text, at)
-        else:
-            part, at = text[at], at + 1
-        parts.append(part)
-    return "".join(parts)
+    return chr(code)
 
 
 def _ordered(entities: Iterable[Entity]) -> list[Entity]:

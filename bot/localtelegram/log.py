@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, overload
+from typing import Any, Literal
 
 from bot.localtelegram.errors import BotApiError
 
@@ -69,55 +69,21 @@ class UpdateLost:
 Entry = Request | UpdateMade | UpdateDelivered | UpdateConfirmed | UpdateLost
 
 
-class Log:
-    """The newest entries, oldest first; `limit` bounds what a long demo keeps."""
-
-    def __init__(self, limit: int) -> None:
-        self._entries: deque[Entry] = deque(maxlen=limit)
-
-    def add(self, entry: Entry) -> None:
-        """Write `entry` down."""
-        self._entries.append(entry)
-
-    def __iter__(self) -> Iterator[Entry]:
-        return iter(tuple(self._entries))
-
-    def __len__(self) -> int:
-        return len(self._entries)
-
-    @overload
-    def __getitem__(self, index: int) -> Entry: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Entry]: ...
-    def __getitem__(self, index: int | slice) -> Entry | list[Entry]:
-        return list(self._entries)[index]
-
-    def clear(self) -> None:
-        """Forget every entry; the numbering of updates goes on."""
-        self._entries.clear()
+class Log(deque[Entry]):
+    """The entries, oldest first; `maxlen` bounds what a long demo keeps."""
 
     def requests(
-        self,
-        method: str | None = None,
-        *,
-        chat_id: int | None = None,
-        accepted: bool | None = None,
+        self, method: str | None = None, *, chat_id: int | None = None, accepted: bool | None = None
     ) -> list[Request]:
         """The requests of `method` (None: all but getUpdates) about a chat, with an outcome."""
 
         def wanted(entry: Request) -> bool:
-            if method is None:
-                named = entry.method.lower() != "getupdates"
-            else:
-                named = entry.method.lower() == method.lower()
-            return named and chat_id in (None, entry.chat_id) and accepted in (None, entry.accepted)
+            named = entry.method.lower()
+            fits = named != "getupdates" if method is None else named == method.lower()
+            return fits and chat_id in (None, entry.chat_id) and accepted in (None, entry.accepted)
 
-        return [e for e in self._entries if isinstance(e, Request) and wanted(e)]
+        return [e for e in self if isinstance(e, Request) and wanted(e)]
 
     def update_ids(self, entry: type[Entry]) -> list[int]:
         """The update ids of the entries of one type, in order, repetitions included."""
-        return [
-            e.update_id
-            for e in self._entries
-            if isinstance(e, entry) and not isinstance(e, Request)
-        ]
+        return [e.update_id for e in self if isinstance(e, entry) and not isinstance(e, Request)]

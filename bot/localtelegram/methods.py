@@ -7,41 +7,41 @@ letters>`, because Telegram does not mind the case. Descriptions of refusals are
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any, Literal
 
 from bot.localtelegram import html
+from bot.localtelegram.changes import Change
+from bot.localtelegram.content import (
+    allowed_updates,
+    read_caption,
+    read_command,
+    read_markup,
+    read_text,
+)
 from bot.localtelegram.errors import BotApiError, bad_request, forbidden
 from bot.localtelegram.groups import GroupAccount
-from bot.localtelegram.html import Entity, FormattedText, MarkupError, checked_link
+from bot.localtelegram.html import FormattedText
 from bot.localtelegram.params import Params, Upload
 from bot.localtelegram.pictures import picture_size
-from bot.localtelegram.screen import Button, Buttons, File, JsonObject, Message
-from bot.localtelegram.world import Account, Change, Scope, TapAnswer, World
+from bot.localtelegram.screen import Buttons, File, JsonObject, Message
+from bot.localtelegram.world import Account, Scope, TapAnswer, World
 
 _MEBIBYTE = 1024 * 1024
 _DOWNLOAD_LIMIT = 20 * _MEBIBYTE
 _PHOTO_LIMIT = 10 * _MEBIBYTE
 UPLOAD_LIMIT = 50 * _MEBIBYTE
 _DELETABLE_FOR = timedelta(hours=48)
-_STYLES = frozenset({"success", "danger", "primary"})
-_ACTIONS = frozenset(
-    {
-        "typing",
-        "upload_photo",
-        "record_video",
-        "upload_video",
-        "record_voice",
-        "upload_voice",
-        "upload_document",
-        "choose_sticker",
-        "find_location",
-        "record_video_note",
-        "upload_video_note",
-    }
+_ACTION = re.compile(
+    "typing|choose_sticker|find_location|upload_(photo|document)"
+    "|(record|upload)_(video|voice|video_note)"
 )
-_COMMAND = re.compile(r"[a-z0-9_]{1,32}")
+_GIFTS = ("unlimited_gifts", "limited_gifts", "unique_gifts", "gifts_from_channels")
+_TEXTS = {"name": 64, "description": 512, "short_description": 120}
+"""What a bot says of itself, and how long it may be."""
+
 _NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly "
     "the same as a current content and reply markup of the message"
@@ -56,7 +56,11 @@ class BotApi:
 
     def method(self, name: str) -> Callable[[Params], Any] | None:
         """The method of that name in any case, or None."""
-        found: Callable[[Params], Any] | None = getattr(self, f"do_{name.lower()}", None)
+        name = name.lower()
+        for field in _TEXTS:
+            if name[3:] == f"my{field.replace('_', '')}" and name[:3] in {"get", "set"}:
+                return partial(self._get_text if name[:3] == "get" else self._set_text, field)
+        found: Callable[[Params], Any] | None = getattr(self, f"do_{name}", None)
         return found
 
     # --- the bot itself ---
@@ -94,32 +98,14 @@ class BotApi:
             "pending_update_count": len(updates.pending),
         }
 
-    def do_setmyname(self, params: Params) -> bool:
-        return self._set_text("name", 64, params)
-
-    def do_setmydescription(self, params: Params) -> bool:
-        return self._set_text("description", 512, params)
-
-    def do_setmyshortdescription(self, params: Params) -> bool:
-        return self._set_text("short_description", 120, params)
-
-    def do_getmyname(self, params: Params) -> JsonObject:
-        name = self._text("name", params) or self._world.bot_name
-        return {"name": name}
-
-    def do_getmydescription(self, params: Params) -> JsonObject:
-        return {"description": self._text("description", params)}
-
-    def do_getmyshortdescription(self, params: Params) -> JsonObject:
-        return {"short_description": self._text("short_description", params)}
-
-    def _text(self, field: str, params: Params) -> str:
+    def _get_text(self, field: str, params: Params) -> JsonObject:
         texts, language = self._world.texts, params.text("language_code")
-        return texts.get((field, language)) or texts.get((field, "")) or ""
+        usual = self._world.bot_name if field == "name" else ""
+        return {field: texts.get((field, language)) or texts.get((field, "")) or usual}
 
-    def _set_text(self, field: str, limit: int, params: Params) -> bool:
+    def _set_text(self, field: str, params: Params) -> bool:
         text = params.text(field)
-        if len(text) > limit:
+        if len(text) > _TEXTS[field]:
             raise bad_request(f"{field.replace('_', ' ')} is too long")
         self._world.texts[field, params.text("language_code")] = text
         return True
@@ -144,7 +130,7 @@ class BotApi:
             raise bad_request("can't parse commands JSON object")
         if len(given) > 100:
             raise bad_request("BOT_COMMANDS_TOO_MUCH")
-        commands = tuple(_command(entry) for entry in given)
+        commands = tuple(read_command(entry) for entry in given)
         key = (scope, params.text("language_code"))
         if commands:
             self._world.commands[key] = commands
@@ -173,9 +159,9 @@ class BotApi:
         if not isinstance(given, dict):
             raise bad_request("can't parse BotCommandScope JSON object")
         match given.get("type"):
-            case "default" | "all_private_chats" | "all_group_chats" as kind:
-                return (kind, None, None)
-            case "all_chat_administrators" as kind:
+            case (
+                "default" | "all_private_chats" | "all_group_chats" | "all_chat_administrators"
+            ) as kind:
                 return (kind, None, None)
             case "chat" | "chat_administrators" | "chat_member" as kind:
                 account = self._chat(Params(given, {}))
@@ -191,7 +177,7 @@ class BotApi:
     def do_sendmessage(self, params: Params) -> JsonObject:
         if not params.text("text"):
             raise bad_request("message text is empty")
-        content = _content(params, "text", "entities")
+        content = read_text(params)
         account = self._writable(params)
         if not content.text:
             raise bad_request("text must be non-empty")
@@ -201,19 +187,19 @@ class BotApi:
         return self._send(account, content, params, preview=preview)
 
     def do_senddocument(self, params: Params) -> JsonObject:
-        caption = _caption(params)
-        account = self._writable(params)
-        return self._send(account, caption, params, file=self._file("document", params))
+        return self._send_file("document", params)
 
     def do_sendphoto(self, params: Params) -> JsonObject:
-        caption = _caption(params)
-        account = self._writable(params)
-        return self._send(account, caption, params, file=self._file("photo", params))
+        return self._send_file("photo", params)
+
+    def _send_file(self, kind: Literal["document", "photo"], params: Params) -> JsonObject:
+        caption, account = read_caption(params), self._writable(params)
+        return self._send(account, caption, params, file=self._file(kind, params))
 
     def _send(
         self, account: Account, content: FormattedText, params: Params, **details: Any
     ) -> JsonObject:
-        if "message_thread_id" in params and params.integer("message_thread_id"):
+        if params.integer("message_thread_id"):
             raise bad_request("message thread not found")
         message = self._world.new_message(
             account.user_id,
@@ -222,7 +208,7 @@ class BotApi:
             silent=params.flag("disable_notification"),
             protected=params.flag("protect_content"),
             reply_to=self._reply_to(account, params),
-            **_markup(params),
+            **read_markup(params),
             **details,
         )
         return self._world.message_json(message)
@@ -230,18 +216,17 @@ class BotApi:
     def _reply_to(self, account: Account, params: Params) -> int | None:
         given = params.structure("reply_parameters", "reply parameters")
         if given is None and "reply_to_message_id" in params:
-            given = {
-                "message_id": params.integer("reply_to_message_id"),
-                "allow_sending_without_reply": params.flag("allow_sending_without_reply"),
-            }
-        if given is None:
+            message_id, optional = params.integer("reply_to_message_id"), params
+        elif given is None:
             return None
-        if not isinstance(given, dict) or "message_id" not in given:
+        elif isinstance(given, dict) and "message_id" in given:
+            optional = Params(given, {})
+            message_id = optional.integer("message_id")
+        else:
             raise bad_request('can\'t find field "message_id"')
-        reply = Params(given, {})
-        if reply.integer("message_id") in self._world.chat(account.user_id):
-            return reply.integer("message_id")
-        if reply.flag("allow_sending_without_reply"):
+        if message_id in self._world.chat(account.user_id):
+            return message_id
+        if optional.flag("allow_sending_without_reply"):
             return None
         raise bad_request("message to be replied not found")
 
@@ -280,7 +265,7 @@ class BotApi:
 
     def do_sendchataction(self, params: Params) -> bool:
         account = self._writable(params)
-        if params.text("action") not in _ACTIONS:
+        if not _ACTION.fullmatch(params.text("action")):
             raise bad_request("wrong parameter action in request")
         self._world.changed(Change("action", account.user_id))
         return True
@@ -290,7 +275,7 @@ class BotApi:
     def do_editmessagetext(self, params: Params) -> JsonObject:
         if not params.text("text"):
             raise bad_request("message text is empty")
-        content = _content(params, "text", "entities")
+        content = read_text(params)
         message = self._editable(params)
         if message.file is not None:
             raise bad_request("there is no text in the message to edit")
@@ -304,7 +289,7 @@ class BotApi:
         message = self._editable(params)
         if message.file is None:
             raise bad_request("there is no caption in the message to edit")
-        return self._edit(message, params, _caption(params))
+        return self._edit(message, params, read_caption(params))
 
     def do_editmessagereplymarkup(self, params: Params) -> JsonObject:
         message = self._editable(params)
@@ -312,7 +297,7 @@ class BotApi:
 
     def _edit(self, message: Message, params: Params, content: FormattedText) -> JsonObject:
         # An edit that passes no keyboard takes the old one away.
-        buttons: Buttons = _markup(params, inline_only=True).get("buttons", ())
+        buttons: Buttons = read_markup(params, inline_only=True).get("buttons", ())
         if (content, buttons) == (message.content, message.buttons):
             raise bad_request(_NOT_MODIFIED)
         edited = self._world.edit_message(message, content=content, buttons=buttons)
@@ -350,8 +335,7 @@ class BotApi:
         text = params.text("text")
         if html.utf16_length(text) > 200:
             raise bad_request("MESSAGE_TOO_LONG")
-        url = params.text("url") or None
-        if url is not None:
+        if params.text("url"):
             raise bad_request("URL_INVALID")
         tap.answer = TapAnswer(text, params.flag("show_alert"))
         self._world.changed(Change("answer", tap.user_id, tap.message_id))
@@ -367,13 +351,7 @@ class BotApi:
             **account.as_chat(),
             "accent_color_id": account.user_id % 7,
             "max_reaction_count": 11,
-            "accepted_gift_types": {
-                "unlimited_gifts": False,
-                "limited_gifts": False,
-                "unique_gifts": False,
-                "premium_subscription": False,
-                "gifts_from_channels": False,
-            },
+            "accepted_gift_types": {**dict.fromkeys(_GIFTS, False), "premium_subscription": False},
         }
 
     def do_getfile(self, params: Params) -> JsonObject:
@@ -385,12 +363,7 @@ class BotApi:
             raise bad_request("invalid file_id")
         if file.size > _DOWNLOAD_LIMIT:
             raise bad_request("file is too big")
-        return {
-            "file_id": file.file_id,
-            "file_unique_id": file.unique_id,
-            "file_size": file.size,
-            "file_path": file.path,
-        }
+        return {**file.identity(), "file_path": file.path}
 
     # --- who can be written to ---
 
@@ -424,155 +397,3 @@ def _open_group(group: GroupAccount) -> GroupAccount:
     if group.blocked:
         raise forbidden("bot was kicked from the group chat")
     return group
-
-
-def allowed_updates(params: Params) -> frozenset[str] | None:
-    """The kinds of updates asked for: None as before, an empty set for the usual ones."""
-    given = params.structure("allowed_updates", "allowed updates")
-    if not isinstance(given, list):
-        return None
-    return frozenset(str(kind).lower() for kind in given)
-
-
-def _content(params: Params, field: str, entities_field: str) -> FormattedText:
-    text, mode = params.text(field), params.text("parse_mode").lower()
-    if mode == "html":
-        try:
-            return html.finish(html.parse(text))
-        except MarkupError as error:
-            raise bad_request(f"can't parse entities: {error}") from None
-    if mode not in {"", "none"}:
-        # Telegram knows Markdown too; this bot and its local Telegram do not.
-        raise bad_request("unsupported parse_mode")
-    given = params.structure(entities_field, "entities")
-    return html.finish(FormattedText(text, tuple(_entities(given or [], text))))
-
-
-def _caption(params: Params) -> FormattedText:
-    caption = _content(params, "caption", "caption_entities")
-    if caption.length > 1024:
-        raise bad_request("message caption is too long")
-    return caption
-
-
-def _entities(given: list[JsonObject], text: str) -> Iterable[Entity]:
-    length = html.utf16_length(text)
-    for value in given:
-        entry = Params(value, {})
-        kind, offset, size = entry.text("type"), entry.integer("offset"), entry.integer("length")
-        if kind not in html.FORMATTING | html.FOUND_BY_ITSELF:
-            raise bad_request("can't parse MessageEntity: Unsupported type specified")
-        if offset < 0:
-            raise bad_request(f"receive an entity with incorrect offset {offset}")
-        if offset > length:
-            where = f"UTF-16 offset {offset}"
-            raise bad_request(f"entity begins after the end of the text at {where}")
-        if offset + size > length:
-            raise bad_request(
-                f"entity beginning at UTF-16 offset {offset} ends after the end of the text "
-                f"at UTF-16 offset {offset + size}"
-            )
-        argument: str | None = None
-        if kind == "text_link":
-            argument = _link(entry.text("url"), "entity")
-        elif kind in {"pre", "custom_emoji"}:
-            argument = entry.text("language" if kind == "pre" else "custom_emoji_id") or None
-        yield Entity(kind, offset, size, argument)
-
-
-def _link(url: str, owner: str) -> str:
-    try:
-        return checked_link(url)
-    except ValueError as error:
-        raise bad_request(f"{owner} URL '{url}' is invalid: {error}") from None
-
-
-def _markup(params: Params, *, inline_only: bool = False) -> dict[str, Any]:
-    """What `reply_markup` sets of a message, by the names of its fields."""
-    given = params.structure("reply_markup", "reply keyboard markup")
-    if given is None:
-        return {}
-    if not isinstance(given, dict):
-        raise bad_request("object expected as reply markup")
-    if "inline_keyboard" in given:
-        return {"buttons": _buttons(given["inline_keyboard"])}
-    if inline_only:
-        raise (
-            bad_request("inline keyboard expected")
-            if given
-            else bad_request("object expected as reply markup")
-        )
-    flags = Params(given, {})
-    if "keyboard" in given:
-        labels = tuple(
-            tuple(key if isinstance(key, str) else str(key.get("text", "")) for key in row)
-            for row in given["keyboard"]
-        )
-        return {"keyboard": labels}
-    if "remove_keyboard" in given:
-        return {"removes_keyboard": flags.flag("remove_keyboard")}
-    if "force_reply" in given:
-        return {"asks_reply": flags.flag("force_reply")}
-    return {}
-
-
-def _buttons(given: Any) -> Buttons:
-    if not isinstance(given, list) or not all(isinstance(row, list) for row in given):
-        raise bad_request('field "inline_keyboard" must be of type Array')
-    rows = tuple(tuple(_button(entry) for entry in row) for row in given if row)
-    if sum(len(row) for row in rows) > 100:
-        raise bad_request("reply markup is too long")
-    return rows
-
-
-def _button(given: Any) -> Button:
-    def refuse(reason: str) -> BotApiError:
-        return bad_request(f"can't parse inline keyboard button: {reason}")
-
-    if not isinstance(given, dict):
-        raise refuse("InlineKeyboardButton must be an Object")
-    if "text" not in given:
-        raise refuse('Can\'t find field "text"')
-    label, style = given["text"], given.get("style")
-    if not isinstance(label, str):
-        raise refuse('Field "text" must be of type String')
-    if not label.strip():
-        raise bad_request("inline keyboard button text must be non-empty")
-    if style is not None and style not in _STYLES:
-        raise refuse("Invalid button style specified")
-    if given.get("url"):
-        return Button(label, url=_link(given["url"], "inline keyboard button"), style=style)
-    if given.get("callback_data"):
-        data = given["callback_data"]
-        if not isinstance(data, str):
-            raise refuse('Field "callback_data" must be of type String')
-        if len(data.encode()) > 64:
-            raise bad_request("BUTTON_DATA_INVALID")
-        return Button(label, data=data, style=style)
-    if isinstance(given.get("copy_text"), dict):
-        copies = str(given["copy_text"].get("text", ""))
-        if not 1 <= len(copies) <= 256:
-            raise bad_request("BUTTON_COPY_TEXT_INVALID")
-        return Button(label, copies=copies, style=style)
-    if set(given) - {"text", "style", "callback_data", "url", "icon_custom_emoji_id"}:
-        # Web apps, games, payments, log-ins and inline mode are not part of this Telegram.
-        raise bad_request("BUTTON_TYPE_INVALID")
-    raise refuse("Text buttons are unallowed in the inline keyboard")
-
-
-def _command(given: Any) -> tuple[str, str]:
-    if not isinstance(given, dict):
-        raise bad_request("can't parse BotCommand: expected an Object")
-    name = str(given.get("command", "")).strip().removeprefix("/")
-    words = str(given.get("description", "")).strip()
-    if not name:
-        raise bad_request("command must be non-empty")
-    if len(name) > 32:
-        raise bad_request("command length must not exceed 32")
-    if not _COMMAND.fullmatch(name):
-        raise bad_request("BOT_COMMAND_INVALID")
-    if not words:
-        raise bad_request("command description must be non-empty")
-    if len(words) > 256:
-        raise bad_request("command description length must not exceed 256")
-    return name, words

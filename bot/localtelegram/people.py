@@ -10,10 +10,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
+from bot.localtelegram.changes import PATIENCE, Change, Subscription
 from bot.localtelegram.html import FormattedText, finish, utf16_length
 from bot.localtelegram.pictures import picture_size
 from bot.localtelegram.screen import Message
-from bot.localtelegram.world import PATIENCE, Account, Change, Subscription, Tap, World
+from bot.localtelegram.world import Account, Tap, World
 
 _T = TypeVar("_T")
 
@@ -124,11 +125,7 @@ class Person:
         return edited
 
     def attach(
-        self,
-        data: bytes,
-        name: str,
-        caption: str = "",
-        reply_to: Message | int | None = None,
+        self, data: bytes, name: str, caption: str = "", reply_to: Message | int | None = None
     ) -> Message:
         """Send a document."""
         file = self._world.new_file("document", name, data, (0, 0))
@@ -138,23 +135,25 @@ class Person:
         self, data: bytes, caption: str = "", reply_to: Message | int | None = None
     ) -> Message:
         """Send a photo (PNG or JPEG)."""
-        size = self._there(picture_size(data), "a photo is a PNG or a JPEG")
-        file = self._world.new_file("photo", "photo.jpg", data, size)
-        return self._deliver(self._caption(caption), file=file, reply_to=self._reply(reply_to))
+        return self._send_photo(data, caption, self._reply(reply_to), album=None)
 
     def album(
         self, photos: Sequence[bytes], caption: str = "", reply_to: Message | int | None = None
     ) -> list[Message]:
         """Send 2 to 10 photos at once; the first carries the caption, and each the reply."""
         self._require(2 <= len(photos) <= 10, "an album has 2 to 10 photos")
-        name, reply = secrets.token_hex(8), self._reply(reply_to)
-        sent = []
-        for number, data in enumerate(photos):
-            size = self._there(picture_size(data), "a photo is a PNG or a JPEG")
-            file = self._world.new_file("photo", "photo.jpg", data, size)
-            words = self._caption("" if number else caption)
-            sent.append(self._deliver(words, file=file, reply_to=reply, album=name))
-        return sent
+        album, reply = secrets.token_hex(8), self._reply(reply_to)
+        captions = [caption, *[""] * len(photos)]
+        return [
+            self._send_photo(p, c, reply, album) for p, c in zip(photos, captions, strict=False)
+        ]
+
+    def _send_photo(
+        self, data: bytes, caption: str, reply: int | None, album: str | None
+    ) -> Message:
+        size = self._there(picture_size(data), "a photo is a PNG or a JPEG")
+        file = self._world.new_file("photo", "photo.jpg", data, size)
+        return self._deliver(self._caption(caption), file=file, reply_to=reply, album=album)
 
     def sticker(self, reply_to: Message | int | None = None) -> Message:
         """Send a sticker."""
@@ -311,19 +310,9 @@ class Person:
             return
         self._account.blocked = blocked
 
-        def member(out: bool) -> dict[str, Any]:
-            user = self._world.bot_user()
-            if out:
-                return {"status": "kicked", "user": user, "until_date": 0}
-            return {"status": "member", "user": user}
-
-        body = {
-            "chat": self._account.as_chat(),
-            "from": self._account.as_user(),
-            "date": int(self._world.now().timestamp()),
-            "old_chat_member": member(not blocked),
-            "new_chat_member": member(blocked),
-        }
+        out, within = {"status": "kicked", "until_date": 0}, {"status": "member"}
+        old, new = (within, out) if blocked else (out, within)
+        body = self._world.membership(self._account, self._account, old, new)
         self._update("my_chat_member", body)
         self._world.changed(Change("account", self.id))
 

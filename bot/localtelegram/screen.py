@@ -27,16 +27,10 @@ class Button:
 
     def as_json(self) -> JsonObject:
         """The button as the Bot API writes it."""
-        value: JsonObject = {"text": self.label}
-        if self.data is not None:
-            value["callback_data"] = self.data
-        if self.url is not None:
-            value["url"] = self.url
-        if self.copies is not None:
-            value["copy_text"] = {"text": self.copies}
-        if self.style is not None:
-            value["style"] = self.style
-        return value
+        copied = None if self.copies is None else {"text": self.copies}
+        value: JsonObject = {"text": self.label, "callback_data": self.data, "url": self.url}
+        value |= {"copy_text": copied, "style": self.style}
+        return {name: part for name, part in value.items() if part is not None}
 
 
 Buttons = tuple[tuple[Button, ...], ...]
@@ -70,16 +64,15 @@ class File:
         ending = self.name.rpartition(".")[2] if "." in self.name else "bin"
         return f"{self.kind}s/{self.unique_id}.{ending}"
 
+    def identity(self) -> JsonObject:
+        """What the Bot API says of any file."""
+        return {"file_id": self.file_id, "file_unique_id": self.unique_id, "file_size": self.size}
+
     def as_json(self) -> JsonObject | list[JsonObject]:
         """The file as the Bot API writes it inside a message."""
-        value: JsonObject = {
-            "file_id": self.file_id,
-            "file_unique_id": self.unique_id,
-            "file_size": self.size,
-        }
         if self.kind == "photo":
-            return [{**value, "width": self.width, "height": self.height}]
-        return {**value, "file_name": self.name, "mime_type": self.mime_type}
+            return [{**self.identity(), "width": self.width, "height": self.height}]
+        return {**self.identity(), "file_name": self.name, "mime_type": self.mime_type}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,16 +143,13 @@ class Message:
         return found[0]
 
     def __str__(self) -> str:
-        marks = [
-            mark
-            for mark, holds in (
-                ("edited", self.edited is not None),
-                ("silent", self.silent),
-                ("reply", self.reply_to is not None),
-                ("forwarded", self.forwarded_from is not None),
-            )
-            if holds
-        ]
+        holds = {
+            "edited": self.edited,
+            "silent": self.silent,
+            "reply": self.reply_to,
+            "forwarded": self.forwarded_from,
+        }
+        marks = [mark for mark, held in holds.items() if held]
         head = f"{self.date:%a %d-%m %H:%M} #{self.id} {self.sender_name}"
         head += f" ({', '.join(marks)})" if marks else ""
         lines = [f"{head}: {self.text}"]

@@ -51,7 +51,7 @@ class UpdateQueue:
         self._log = log
         self._now = now
         self._monotonic = monotonic
-        self._next_id = first_id
+        self.next_id = first_id
         self._on_poll = on_poll
         self._pending: deque[Update] = deque()
         self._poll: asyncio.Future[None] | None = None
@@ -75,11 +75,11 @@ class UpdateQueue:
         """Queue an update for `keep`; None if the bot does not want this kind."""
         if self._allowed is not None and kind not in self._allowed:
             return None
-        update_id, now = self._next_id, self._now()
-        self._next_id += 1
+        update_id, now = self.next_id, self._now()
+        self.next_id += 1
         self._pending.append(Update(update_id, kind, body, now, now + keep))
-        self._log.add(UpdateMade(update_id, kind, chat_id, user_id, self._monotonic()))
-        self._wake()
+        self._log.append(UpdateMade(update_id, kind, chat_id, user_id, self._monotonic()))
+        self.end_poll()
         return update_id
 
     def number_afresh(self, first_id: int) -> None:
@@ -90,23 +90,18 @@ class UpdateQueue:
         """
         if self.pending:
             raise ValueError("updates are waiting: Telegram renumbers only after a quiet week")
-        self._next_id = first_id
+        self.next_id = first_id
 
     def resume(self, next_id: int, waiting: Iterable[Update]) -> None:
         """Go on where an earlier queue stood: number from `next_id`, with what waited."""
-        self._next_id = next_id
+        self.next_id = next_id
         self._pending = deque(waiting)
-
-    @property
-    def next_id(self) -> int:
-        """The number that the next update will have."""
-        return self._next_id
 
     def drop_pending(self) -> None:
         """Throw all waiting updates away (`drop_pending_updates`)."""
         at = self._monotonic()
         for update in self.pending:
-            self._log.add(UpdateLost(update.update_id, "dropped", at))
+            self._log.append(UpdateLost(update.update_id, "dropped", at))
         self._pending.clear()
 
     def set_webhook(self, url: str, allowed: frozenset[str] | None, *, drop: bool) -> None:
@@ -120,8 +115,9 @@ class UpdateQueue:
             self._end_poll(conflict("terminated by setWebhook request"))
 
     def end_poll(self) -> None:
-        """Let a waiting long poll go home empty-handed."""
-        self._wake()
+        """Let a waiting long poll answer with what there is."""
+        if self._poll is not None and not self._poll.done():
+            self._poll.set_result(None)
 
     async def get(
         self, offset: int, limit: int, timeout: float, allowed: frozenset[str] | None
@@ -160,20 +156,20 @@ class UpdateQueue:
         handed_out = [u for u, _ in zip(self._pending, range(limit), strict=False)]
         at = self._monotonic()
         for update in handed_out:
-            self._log.add(UpdateDelivered(update.update_id, at))
+            self._log.append(UpdateDelivered(update.update_id, at))
         return [{"update_id": u.update_id, u.kind: u.body} for u in handed_out]
 
     def _confirm(self, offset: int) -> None:
         self._expire()
         if offset < 0:
             # "The last -offset updates; all the others are forgotten."
-            offset = self._next_id + offset
-        elif offset > self._next_id + _FUTURE:
+            offset = self.next_id + offset
+        elif offset > self.next_id + _FUTURE:
             return
         at = self._monotonic()
         while self._pending and self._pending[0].update_id < offset:
             update = self._pending.popleft()
-            self._log.add(UpdateConfirmed(update.update_id, at))
+            self._log.append(UpdateConfirmed(update.update_id, at))
 
     def _expire(self) -> None:
         now = self._now()
@@ -182,12 +178,8 @@ class UpdateQueue:
         at = self._monotonic()
         for update in self._pending:
             if update.expires <= now:
-                self._log.add(UpdateLost(update.update_id, "expired", at))
+                self._log.append(UpdateLost(update.update_id, "expired", at))
         self._pending = deque(u for u in self._pending if u.expires > now)
-
-    def _wake(self) -> None:
-        if self._poll is not None and not self._poll.done():
-            self._poll.set_result(None)
 
     def _end_poll(self, error: BotApiError) -> None:
         if self._poll is not None and not self._poll.done():

@@ -1,4 +1,4 @@
-"""The world between the bot and its people: accounts, chats, files, taps, and who watches.
+"""What the bot's side and the people's side share: accounts, chats, files, taps and menus.
 
 Everything in it changes in one event loop and at once; whoever wants to know waits for the
 next change instead of asking again and again.
@@ -8,26 +8,21 @@ next change instead of asking again and again.
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
+from bot.localtelegram.changes import PATIENCE, Change, Changes
 from bot.localtelegram.html import FormattedText
 from bot.localtelegram.log import Log, Request
 from bot.localtelegram.screen import Buttons, File, JsonObject, Message
 from bot.localtelegram.updates import UpdateQueue
 
-_T = TypeVar("_T")
-
 Scope = tuple[str, int | None, int | None]
 """A scope of commands: its type, its chat and its user, None where the type has none."""
-
-PATIENCE = 60.0
-"""Seconds after which a wait of a test or a demo is in vain, if it does not name its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +57,15 @@ class Account:
 
     def as_user(self) -> JsonObject:
         """The person as the Bot API writes a User."""
-        user: JsonObject = {"id": self.user_id, "is_bot": False, "first_name": self.name}
-        if self.last_name is not None:
-            user["last_name"] = self.last_name
-        if self.username is not None:
-            user["username"] = self.username
-        return {**user, "language_code": "id"}
+        return {"id": self.user_id, "is_bot": False, **self._names(), "language_code": "id"}
 
     def as_chat(self) -> JsonObject:
         """The private chat with the person as the Bot API writes a Chat."""
-        chat: JsonObject = {"id": self.user_id, "type": "private", "first_name": self.name}
-        if self.last_name is not None:
-            chat["last_name"] = self.last_name
-        if self.username is not None:
-            chat["username"] = self.username
-        return chat
+        return {"id": self.user_id, "type": "private", **self._names()}
+
+    def _names(self) -> JsonObject:
+        names = {"first_name": self.name, "last_name": self.last_name, "username": self.username}
+        return {field: name for field, name in names.items() if name is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +74,6 @@ class TapAnswer:
 
     text: str
     show_alert: bool = False
-    url: str | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -123,65 +111,6 @@ class Tap:
         self._world.changed()
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Something on a person's screen changed.
-
-    `message_id` says which message where one did; "missed" says that the watcher was too
-    slow to be told everything and should look at the whole screen.
-    """
-
-    kind: Literal[
-        "message", "edited", "deleted", "tap", "answer", "commands", "action", "account", "missed"
-    ]
-    user_id: int
-    message_id: int | None = None
-
-
-class Subscription:
-    """A stream of the changes of one person, or of everybody.
-
-    Iterate over it with `async for`; leave it by `close`, or use it in a `with` block.
-    """
-
-    _CAPACITY = 1_000
-
-    def __init__(self, user_id: int | None, on_close: Callable[[Subscription], None]) -> None:
-        self._user_id = user_id
-        self._on_close = on_close
-        self._queue: asyncio.Queue[Change | None] = asyncio.Queue()
-
-    def tell(self, change: Change) -> None:
-        """Pass `change` on if it is this watcher's business."""
-        if self._user_id not in (None, change.user_id):
-            return
-        if self._queue.qsize() >= self._CAPACITY:
-            while not self._queue.empty():
-                self._queue.get_nowait()
-            change = Change("missed", change.user_id)
-        self._queue.put_nowait(change)
-
-    def close(self) -> None:
-        """Stop watching; a waiting iteration ends."""
-        self._on_close(self)
-        self._queue.put_nowait(None)
-
-    def __enter__(self) -> Subscription:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def __aiter__(self) -> AsyncIterator[Change]:
-        return self
-
-    async def __anext__(self) -> Change:
-        change = await self._queue.get()
-        if change is None:
-            raise StopAsyncIteration
-        return change
-
-
 _STICKER = {
     "file_id": "CAACAgIAAxkBAAEC",
     "file_unique_id": "AgADBAAD",
@@ -194,7 +123,7 @@ _STICKER = {
 }
 
 
-class World:
+class World(Changes):
     """All state that the bot's side and the people's side share."""
 
     def __init__(
@@ -207,13 +136,14 @@ class World:
         monotonic: Callable[[], float],
         limits: Limits,
     ) -> None:
+        super().__init__()
         self.bot_id = bot_id
         self.bot_username = bot_username
         self.bot_name = bot_name
         self.now = now
         self.monotonic = monotonic
         self.limits = limits
-        self.log = Log(limits.log)
+        self.log = Log(maxlen=limits.log)
         self.updates = UpdateQueue(
             self.log, now, monotonic, first_id=500_000_001, on_poll=self.changed
         )
@@ -226,59 +156,8 @@ class World:
         self.in_flight = 0
         self.requests_begun = 0
         self._chats: dict[int, OrderedDict[int, Message]] = {}
-        self._last_message_id = 0
+        self.last_message_id = 0
         self._file_bytes = 0
-        self._waiting: set[asyncio.Future[None]] = set()
-        self._subscriptions: set[Subscription] = set()
-
-    # --- who is told of changes ---
-
-    def changed(self, change: Change | None = None) -> None:
-        """Wake everybody who waits for a change, and tell the watchers which it was."""
-        if change is not None:
-            for subscription in tuple(self._subscriptions):
-                subscription.tell(change)
-        waiting, self._waiting = self._waiting, set()
-        for future in waiting:
-            if not future.done():
-                future.set_result(None)
-
-    def subscribe(self, user_id: int | None) -> Subscription:
-        """Watch one person's screen, or everybody's with None."""
-        subscription = Subscription(user_id, self._subscriptions.discard)
-        self._subscriptions.add(subscription)
-        return subscription
-
-    async def next_change(self) -> None:
-        """Wait until anything changes."""
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.add(future)
-        try:
-            await future
-        finally:
-            self._waiting.discard(future)
-
-    async def wait_until(
-        self,
-        condition: Callable[[], _T | None],
-        timeout: float,
-        what: str,
-        user_id: int | None = None,
-    ) -> _T:
-        """The first true value of `condition`, looked at again after every change.
-
-        Raises:
-            AssertionError: `timeout` seconds passed; the message shows what there is.
-        """
-        try:
-            async with asyncio.timeout(timeout):
-                while not (found := condition()):
-                    await self.next_change()
-        except TimeoutError:
-            raise AssertionError(
-                f"waited {timeout} s in vain for {what}\n{self.transcript(user_id)}"
-            ) from None
-        return found
 
     # --- chats ---
 
@@ -287,17 +166,12 @@ class World:
         return self._chats.get(chat_id, {})
 
     def new_message(
-        self,
-        chat_id: int,
-        content: FormattedText,
-        *,
-        sender: Account | None,
-        **details: Any,
+        self, chat_id: int, content: FormattedText, *, sender: Account | None, **details: Any
     ) -> Message:
         """Put a message into a chat, from a person or (None) from the bot."""
-        self._last_message_id += 1
+        self.last_message_id += 1
         message = Message(
-            id=self._last_message_id,
+            id=self.last_message_id,
             chat_id=chat_id,
             sender=self.bot_id if sender is None else sender.user_id,
             sender_name=self.bot_name if sender is None else sender.name,
@@ -337,12 +211,7 @@ class World:
             self._file_bytes += file.size
         for message in messages:
             self._chats.setdefault(message.chat_id, OrderedDict())[message.id] = message
-        self._last_message_id = last_id
-
-    @property
-    def last_message_id(self) -> int:
-        """The highest number that a message has had."""
-        return self._last_message_id
+        self.last_message_id = last_id
 
     def bot_user(self) -> JsonObject:
         """The bot as the Bot API writes a User."""
@@ -355,47 +224,49 @@ class World:
 
     def message_json(self, message: Message, *, reply: bool = True) -> JsonObject:
         """The message as the Bot API writes it; a replied message once, not its own reply."""
-        account = self.accounts[message.chat_id]
-        sender = self.bot_user() if message.from_bot else self.accounts[message.sender].as_user()
-        value: JsonObject = {
+        in_file = message.file is not None
+        replied = self.chat(message.chat_id).get(message.reply_to or 0) if reply else None
+        value = {
             "message_id": message.id,
-            "from": sender,
-            "chat": account.as_chat(),
+            "from": self._user(message.sender),
+            "chat": self.accounts[message.chat_id].as_chat(),
             "date": int(message.date.timestamp()),
+            "reply_to_message": self.message_json(replied, reply=False) if replied else None,
+            "edit_date": int(message.edited.timestamp()) if message.edited else None,
+            "has_protected_content": message.protected,
+            "media_group_id": message.album,
+            "sticker": dict(_STICKER) if message.sticker else None,
+            "caption" if in_file else "text": message.text,
+            "caption_entities" if in_file else "entities": [
+                entity.as_json() for entity in message.content.entities
+            ],
+            "link_preview_options": message.preview,
+            "reply_markup": buttons_json(message.buttons) if message.buttons else None,
         }
+        if message.file is not None:
+            value[message.file.kind] = message.file.as_json()
         if message.forwarded_from is not None and message.forwarded_date is not None:
             value["forward_origin"] = {
                 "type": "user",
-                "sender_user": self.bot_user()
-                if message.forwarded_from == self.bot_id
-                else self.accounts[message.forwarded_from].as_user(),
+                "sender_user": self._user(message.forwarded_from),
                 "date": int(message.forwarded_date.timestamp()),
             }
-        if reply and message.reply_to is not None:
-            replied = self.chat(message.chat_id).get(message.reply_to)
-            if replied is not None:
-                value["reply_to_message"] = self.message_json(replied, reply=False)
-        if message.edited is not None:
-            value["edit_date"] = int(message.edited.timestamp())
-        if message.protected:
-            value["has_protected_content"] = True
-        text, entities = "text", "entities"
-        if message.file is not None:
-            value[message.file.kind] = message.file.as_json()
-            text, entities = "caption", "caption_entities"
-        if message.album is not None:
-            value["media_group_id"] = message.album
-        if message.sticker:
-            value["sticker"] = dict(_STICKER)
-        if message.text:
-            value[text] = message.text
-        if message.content.entities:
-            value[entities] = [entity.as_json() for entity in message.content.entities]
-        if message.preview is not None:
-            value["link_preview_options"] = message.preview
-        if message.buttons:
-            value["reply_markup"] = buttons_json(message.buttons)
-        return value
+        return {name: part for name, part in value.items() if part}
+
+    def _user(self, user_id: int) -> JsonObject:
+        return self.bot_user() if user_id == self.bot_id else self.accounts[user_id].as_user()
+
+    def membership(
+        self, chat: Account, by: Account, old: JsonObject, new: JsonObject
+    ) -> JsonObject:
+        """A change of what the bot is in a chat, as the Bot API writes a ChatMemberUpdated."""
+        return {
+            "chat": chat.as_chat(),
+            "from": by.as_user(),
+            "date": int(self.now().timestamp()),
+            "old_chat_member": {**old, "user": self.bot_user()},
+            "new_chat_member": {**new, "user": self.bot_user()},
+        }
 
     # --- taps ---
 
@@ -410,11 +281,7 @@ class World:
         if message is not None and readable:
             shown = self.message_json(message)
         else:
-            shown = {
-                "chat": self.accounts[chat_id].as_chat(),
-                "message_id": message_id,
-                "date": 0,
-            }
+            shown = {"chat": self.accounts[chat_id].as_chat(), "message_id": message_id, "date": 0}
         tap_id = str(secrets.randbelow(9 * 10**17) + 10**17)
         body = {
             "id": tap_id,
@@ -423,20 +290,13 @@ class World:
             "chat_instance": str(chat_id * 7919),
             "data": data,
         }
-        tap = Tap(
-            tap_id, account.user_id, chat_id, message_id, data, self.monotonic(), None, _world=self
-        )
+        user_id, keep = account.user_id, self.limits.tap
+        made = self.updates.add("callback_query", body, chat_id=chat_id, user_id=user_id, keep=keep)
+        tap = Tap(tap_id, user_id, chat_id, message_id, data, self.monotonic(), made, _world=self)
         self.taps[tap_id] = tap
         if len(self.taps) > self.limits.messages:
             self.taps.popitem(last=False)
-        tap.update_id = self.updates.add(
-            "callback_query",
-            body,
-            chat_id=chat_id,
-            user_id=account.user_id,
-            keep=self.limits.tap,
-        )
-        self.changed(Change("tap", account.user_id, message_id))
+        self.changed(Change("tap", user_id, message_id))
         return tap
 
     def too_late(self, tap: Tap) -> bool:
@@ -462,22 +322,15 @@ class World:
 
     # --- commands ---
 
-    def commands_for(self, user_id: int, language: str = "id") -> tuple[tuple[str, str], ...]:
+    def commands_for(self, user_id: int) -> tuple[tuple[str, str], ...]:
         """The menu in the private chat with a person: name and description, in order.
 
-        The narrowest scope that has a list wins, in the person's language before any.
+        The narrowest scope that has a list wins, in Indonesian before any language.
         Source: "Determining list of commands" of the Bot API.
         """
-        scopes: tuple[Scope, ...] = (
-            ("chat", user_id, None),
-            ("all_private_chats", None, None),
-            ("default", None, None),
-        )
-        for scope in scopes:
-            for code in (language, ""):
-                if (scope, code) in self.commands:
-                    return self.commands[scope, code]
-        return ()
+        kinds = (("chat", user_id), ("all_private_chats", None), ("default", None))
+        keys = (((kind, chat, None), code) for kind, chat in kinds for code in ("id", ""))
+        return next((self.commands[key] for key in keys if key in self.commands), ())
 
     # --- words for failing tests ---
 
@@ -490,11 +343,10 @@ class World:
 
     def transcript(self, user_id: int | None = None, requests: int = 15) -> str:
         """The screens (of one person, or of all) and the newest requests, as text."""
-        people = [user_id] if user_id in self.accounts else list(self.accounts)
-        lines = [self.screen(p) for p in people if p is not None]
-        lines.append(
-            f"--- updates not confirmed: {len(self.updates.pending)}; newest requests: ---"
-        )
+        people = list(self.accounts) if user_id is None else [user_id]
+        pending = len(self.updates.pending)
+        lines = [self.screen(p) for p in people]
+        lines.append(f"--- updates not confirmed: {pending}; newest requests: ---")
         recent = [e for e in self.log if isinstance(e, Request)][-requests:]
         for entry in recent:
             outcome = str(entry.error) if entry.error else "ok" if entry.accepted else "not done"

@@ -1,7 +1,7 @@
 """Documents and pictures: Typst templates, the renderer, and spreadsheets.
 
-The only room that knows the libraries behind them, and they live in a child process of
-their own: importing this costs the bot next to nothing.
+The libraries behind them are known here alone, and live in a child process: importing this
+costs the bot next to nothing.
 """
 
 from __future__ import annotations
@@ -17,7 +17,13 @@ from bot.domain.documents import (
     RunReport,
     SopDocument,
 )
-from bot.reports import evaluation_report, run_report, sop_document, timeline_picture
+from bot.reports import (
+    evaluation_report,
+    rendering,
+    run_report,
+    sop_document,
+    timeline_picture,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,27 +44,28 @@ def compose(document: Document, form: Format) -> RenderedFile:
     """
     match document, form:
         case RunReport(), Format.PDF:
-            return RenderedFile(run_report.name(document) + ".pdf", run_report.pdf(document))
+            name = run_report.name(document)
+            content = rendering.pdf("run_report", run_report.as_data(document))
         case RunReport(), Format.XLSX:
-            return RenderedFile(run_report.name(document) + ".xlsx", run_report.xlsx(document))
+            name = run_report.name(document)
+            content = rendering.xlsx(run_report.workbook(document))
         case SopDocument(), Format.PDF:
-            return RenderedFile(sop_document.name(document) + ".pdf", sop_document.pdf(document))
+            name = sop_document.name(document)
+            content = rendering.pdf("sop_document", sop_document.as_data(document))
         case RunPicture(), Format.PNG:
-            picture = timeline_picture.of_run(document.timeline, document.office)
-            return _shown(timeline_picture.run_name(document.timeline), picture)
-        case OfficePicture(office, timeline, whole), Format.PNG:
-            picture = timeline_picture.of_office(timeline, office, whole=whole)
-            return _shown(timeline_picture.office_name(timeline, office), picture)
-        case EvaluationReport(office, evaluation), Format.PDF:
-            name = evaluation_report.name(evaluation)
-            return RenderedFile(f"{name}.pdf", evaluation_report.pdf(evaluation, office))
-        case EvaluationReport(office, evaluation), Format.XLSX:
-            name = evaluation_report.name(evaluation)
-            return RenderedFile(f"{name}.xlsx", evaluation_report.xlsx(evaluation, office))
+            name = timeline_picture.run_name(document)
+            content = rendering.png("timeline", timeline_picture.run_data(document))
+        case OfficePicture(), Format.PNG:
+            name = timeline_picture.office_name(document)
+            content = rendering.png("timeline", timeline_picture.office_data(document))
+        case EvaluationReport(), Format.PDF:
+            name = evaluation_report.name(document)
+            content = rendering.pdf("evaluation", evaluation_report.as_data(document))
+        case EvaluationReport(), Format.XLSX:
+            name = evaluation_report.name(document)
+            content = rendering.xlsx(evaluation_report.workbook(document))
         case _:
             raise ValueError(f"no {form.value} of a {type(document).__name__}")
-
-
-def _shown(name: str, picture: bytes) -> RenderedFile:
-    """A picture to look at; one that no screen takes as such comes as a file."""
-    return RenderedFile(f"{name}.png", picture, timeline_picture.fits_a_screen(picture))
+    # A picture that messengers do not take as one comes as a file.
+    picture = form is Format.PNG and timeline_picture.fits_a_screen(content)
+    return RenderedFile(f"{name}.{form.value}", content, picture)

@@ -28,6 +28,9 @@ HERE: Final = Path(__file__).parent
 TEMPLATES: Final = HERE / "templates"
 FONTS: Final = HERE / "fonts"
 
+PPI: Final = 162.0
+"""400 points of a picture become 900 pixels."""
+
 LENGTH: Final = struct.Struct(">I")
 
 _A4: Final = 9
@@ -98,7 +101,7 @@ class Kitchen:
         made = self._compiler.compile(
             str(TEMPLATES / f"{order['template']}.typ"),
             format=order["form"],
-            ppi=order["ppi"],
+            ppi=PPI,
             sys_inputs={"data": json.dumps(order["data"], ensure_ascii=False)},
         )
         if made is None:
@@ -157,15 +160,10 @@ def _draw(
     """The sheet's bars, to the right of its table; the first row is the topmost bar."""
     chart = workbook.add_chart({"type": "bar"})
     name, labels = sheet["name"], sheet["chart"]["labels"]
+    categories = [name, header + 1, labels, last, labels]
     for series in sheet["chart"]["series"]:
-        column = series["column"]
-        chart.add_series(
-            {
-                "name": series["name"],
-                "categories": [name, header + 1, labels, last, labels],
-                "values": [name, header + 1, column, last, column],
-            }
-        )
+        values = [name, header + 1, series["column"], last, series["column"]]
+        chart.add_series({"name": series["name"], "categories": categories, "values": values})
     chart.set_title({"name": sheet["chart"]["title"], "name_font": {"size": 12}})
     chart.set_y_axis({"reverse": True})
     chart.set_x_axis({"min": 0})

@@ -7,36 +7,41 @@ tick and the paraf are left to people.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from fractions import Fraction
 from typing import Any, Final
 
+from bot.domain import evaluation as rules
+from bot.domain.documents import EvaluationReport
 from bot.domain.evaluation import (
-    ON_TIME_ENOUGH,
-    RUNS_TO_JUDGE,
     Assessment,
-    Evaluation,
     ProcedureEvaluation,
     RunStanding,
     StepEvaluation,
     Verdict,
 )
-from bot.domain.metrics import Lateness, Worked
-from bot.domain.run import Run, RunStatus
-from bot.domain.sop import DurationUnit, Office, Procedure
-from bot.indonesian import Dates, actual, distance
-from bot.reports import rendering
-from bot.reports.sheets import Chart, Column, Kind, Series, Sheet, Workbook
-
-TEMPLATE: Final = "evaluation"
+from bot.domain.metrics import Worked
+from bot.domain.periods import ReportPeriod
+from bot.domain.run import Run
+from bot.domain.sop import Office
+from bot.indonesian import Dates, actual
+from bot.reports.sheets import Chart, Column, Fields, Kind, Series, Workbook, sheet_of
+from bot.reports.words import (
+    RUN_STATUS,
+    SECONDS,
+    code_name,
+    dates,
+    lateness,
+    letterhead,
+    made,
+    run_name,
+)
 
 MANY_RETURNS: Final = 2
 RETURNED_OFTEN: Final = Fraction(1, 5)
 """Where work was sent back so many times, and in this share of the attempts, looking at its
 completeness is suggested."""
-
-_SEMESTER: Final = {1: "Semester I", 2: "Semester II"}
 
 _SUGGESTED: Final = {
     Assessment.GOOD: "berjalan baik",
@@ -44,75 +49,44 @@ _SUGGESTED: Final = {
     Assessment.UNKNOWN: "belum dapat dinilai",
 }
 
-_STATUS: Final = {
-    RunStatus.BERJALAN: "berjalan",
-    RunStatus.DIJEDA: "dijeda",
-    RunStatus.SELESAI: "selesai",
-    RunStatus.DIBATALKAN: "dibatalkan",
-}
-
-_SECONDS: Final = {DurationUnit.MENIT: 60, DurationUnit.JAM: 3600}
-
 _LONGEST_BAR: Final = 3
 """Bars of the chart end at three times the standard time; the figure beside them goes on."""
 
 
-def name(evaluation: Evaluation) -> str:
+def name(report: EvaluationReport) -> str:
     """A file's name without its ending, sorting by period."""
-    return f"{'monitoring' if evaluation.period.half else 'evaluasi'}-sop-{evaluation.period}"
+    period = report.evaluation.period
+    return f"{'monitoring' if period.half else 'evaluasi'}-sop-{period}"
 
 
-def title(evaluation: Evaluation) -> str:
-    """What the report is called: "MONITORING PELAKSANAAN SOP"."""
-    return f"{'MONITORING' if evaluation.period.half else 'EVALUASI'} PELAKSANAAN SOP"
-
-
-def span(evaluation: Evaluation) -> str:
-    """What it is about: "Semester I Tahun 2027"."""
-    period = evaluation.period
-    half = f"{_SEMESTER[period.half]} " if period.half else ""
-    return f"{half}Tahun {period.year}"
-
-
-def pdf(evaluation: Evaluation, office: Office) -> bytes:
-    """The report on A4 pages, with the office's heading.
-
-    Raises:
-        RenderError: it cannot be made.
-    """
-    return rendering.pdf(TEMPLATE, as_data(evaluation, office))
-
-
-def xlsx(evaluation: Evaluation, office: Office) -> bytes:
-    """The report as a workbook: the table, the steps with a chart of them, and the runs.
-
-    Raises:
-        RenderError: it cannot be made.
-    """
-    heading = (
-        f"{title(evaluation)} {span(evaluation).upper()}",
-        office.name,
-        _as_of(evaluation, office),
-    )
+def workbook(report: EvaluationReport) -> Workbook:
+    """The report as a workbook: the table, the steps with a chart of them, and the runs."""
+    office, evaluation = report.office, report.evaluation
+    title = f"{_title(evaluation.period)} {_span(evaluation.period).upper()}"
+    heading = (title, office.name, made(evaluation.now, office))
+    steps = [(p, s) for p in evaluation.procedures for s in p.steps]
+    runs = [(office, p, s) for p in evaluation.procedures for s in p.standings]
     sheets = (
-        Sheet("Monitoring", heading, _TABLE_COLUMNS, tuple(_table_rows(evaluation))),
-        Sheet("Langkah", heading, _STEP_COLUMNS, tuple(_step_rows(evaluation))),
-        Sheet("Grafik", heading, _CHART_COLUMNS, tuple(_chart_rows(evaluation)), _CHART),
-        Sheet("Pelaksanaan", heading, _RUN_COLUMNS, tuple(_run_rows(evaluation, office))),
+        sheet_of("Monitoring", heading, _TABLE, enumerate(evaluation.procedures, start=1)),
+        sheet_of("Langkah", heading, _STEPS, steps),
+        sheet_of("Grafik", heading, _BARS, steps, _CHART),
+        sheet_of("Pelaksanaan", heading, _RUNS, runs),
     )
-    return rendering.xlsx(Workbook(heading[0], office.timezone, sheets))
+    return Workbook(title, office.timezone, sheets)
 
 
-def as_data(evaluation: Evaluation, office: Office) -> dict[str, Any]:
+def as_data(report: EvaluationReport) -> dict[str, Any]:
     """What the template sets: every text as it is to be printed."""
-    say = Dates(office.timezone, office.timezone_label)
+    office, procedures = report.office, report.evaluation.procedures
+    say, period = dates(office), report.evaluation.period
+    days = f"{say.day(period.first)} sampai dengan {say.day(period.last)}"
     return {
-        "office": {"name": office.name, "city": office.city},
-        "title": title(evaluation),
-        "span": f"{span(evaluation)} ({_days(evaluation, say)})",
-        "foot": f"{title(evaluation)} · {_as_of(evaluation, office)}",
+        "office": letterhead(office),
+        "title": _title(period),
+        "span": f"{_span(period)} ({days})",
+        "foot": f"{_title(period)} · {made(report.evaluation.now, office)}",
         "rule": _RULE,
-        "facts": [[label, str(value)] for label, value in _facts(evaluation)],
+        "facts": list(_facts(procedures)),
         "table": [
             {
                 "procedure": p.procedure.title,
@@ -122,35 +96,35 @@ def as_data(evaluation: Evaluation, office: Office) -> dict[str, Any]:
                 "notes": list(_notes(p)),
                 "actions": list(_actions(p)),
             }
-            for p in evaluation.procedures
+            for p in procedures
         ],
-        "procedures": [_section(p) for p in evaluation.procedures if p.steps],
-        "runs": [_run(s, office, say) for p in evaluation.procedures for s in p.standings],
+        "procedures": [_section(p) for p in procedures if p.steps],
+        "runs": [_run(s, office, say) for p in procedures for s in p.standings],
         "place": office.city,
         "owner": office.role(office.owner_role).name,
     }
 
 
+def _title(period: ReportPeriod) -> str:
+    """What the report is called: "MONITORING PELAKSANAAN SOP"."""
+    return f"{'MONITORING' if period.half else 'EVALUASI'} PELAKSANAAN SOP"
+
+
+def _span(period: ReportPeriod) -> str:
+    """What it is about: "Semester I Tahun 2027"."""
+    half = {None: "", 1: "Semester I ", 2: "Semester II "}[period.half]
+    return f"{half}Tahun {period.year}"
+
+
 _RULE: Final = (
-    f"Usulan dihitung dari catatan: berjalan baik bila sedikitnya {ON_TIME_ENOUGH}% langkah tepat "
-    "waktu dan tidak ada waktu baku yang selalu terlampaui. Sebuah waktu baku dinilai bila "
-    f"langkahnya dikerjakan pada sedikitnya {RUNS_TO_JUDGE} pelaksanaan. Penilaian, tindakan, dan "
-    "paraf tetap pada penilai."
+    f"Usulan dihitung dari catatan: berjalan baik bila sedikitnya {rules.ON_TIME_ENOUGH}% langkah "
+    "tepat waktu dan tidak ada waktu baku yang selalu terlampaui. Sebuah waktu baku dinilai bila "
+    f"langkahnya dikerjakan pada sedikitnya {rules.RUNS_TO_JUDGE} pelaksanaan. Penilaian, "
+    "tindakan, dan paraf tetap pada penilai."
 )
 
 
-def _as_of(evaluation: Evaluation, office: Office) -> str:
-    say = Dates(office.timezone, office.timezone_label)
-    return f"Disusun {say.moment(evaluation.now)} dari catatan Kawal SOP"
-
-
-def _days(evaluation: Evaluation, say: Dates) -> str:
-    period = evaluation.period
-    return f"{say.day(period.first)} sampai dengan {say.day(period.last)}"
-
-
-def _facts(evaluation: Evaluation) -> Iterator[tuple[str, str]]:
-    every = evaluation.procedures
+def _facts(every: tuple[ProcedureEvaluation, ...]) -> Iterator[tuple[str, str]]:
     finished, late = sum(p.finished for p in every), sum(p.finished_late for p in every)
     attempts, missed = sum(p.attempts for p in every), sum(p.late for p in every)
     yield "Pelaksanaan dimulai", str(sum(p.started for p in every))
@@ -194,7 +168,7 @@ def _actions(p: ProcedureEvaluation) -> Iterator[str]:
                 f"Langkah {step.step.number} mengembalikan {step.returns} dari {step.attempts} "
                 "kali: perjelas kelengkapan sebelum diajukan."
             )
-    if p.attempts and p.on_time < ON_TIME_ENOUGH:
+    if p.attempts and p.on_time < rules.ON_TIME_ENOUGH:
         worst = max(p.steps, key=lambda s: (s.late, -s.step.number))
         yield (
             f"Langkah {worst.step.number} paling sering terlambat ({worst.late} dari "
@@ -202,21 +176,16 @@ def _actions(p: ProcedureEvaluation) -> Iterator[str]:
         )
 
 
-def _advice(step: StepEvaluation) -> str | None:
+def _advice(s: StepEvaluation) -> str | None:
     """ "Langkah 5: baku 3 hari, nyatanya 5,2 hari pada 4 pelaksanaan; …"."""
-    if step.advice is None:
+    if s.advice is None:
         return None
-    number, standard, instead = step.step.number, step.step.duration, step.advice.instead
-    if step.advice.verdict is Verdict.NEVER_MET:
-        took = actual(step.median)
-        return (
-            f"Langkah {number}: baku {standard}, nyatanya {took} pada {step.runs} pelaksanaan; "
-            f"pertimbangkan {instead}."
-        )
-    took = actual(step.worst)
+    took = f"paling lama {actual(s.worst)}"
+    if s.advice.verdict is Verdict.NEVER_MET:
+        took = f"nyatanya {actual(s.median)}"
     return (
-        f"Langkah {number}: baku {standard}, paling lama {took} pada {step.runs} pelaksanaan; "
-        f"pertimbangkan {instead}."
+        f"Langkah {s.step.number}: baku {s.step.duration}, {took} pada {s.runs} pelaksanaan; "
+        f"pertimbangkan {s.advice.instead}."
     )
 
 
@@ -233,10 +202,10 @@ def _section(p: ProcedureEvaluation) -> dict[str, Any]:
                 "runs": _times(s),
                 "median": actual(s.median),
                 "worst": actual(s.worst),
-                "late": str(s.late) if s.late else "–",
+                "late": str(s.late or "–"),
                 "on_time": f"{s.on_time}%",
-                "returns": str(s.returns) if s.returns else "–",
-                "extensions": str(s.extensions) if s.extensions else "–",
+                "returns": str(s.returns or "–"),
+                "extensions": str(s.extensions or "–"),
                 "share": f"{s.share}%",
                 "over": s.over == s.attempts,
                 "bar": _drawn(_ratio(s, s.median)),
@@ -268,7 +237,7 @@ def _amount(step: StepEvaluation, worked: Worked) -> Fraction:
     """Working time as a number in the unit of the step's standard time."""
     if worked.days is not None:
         return worked.days
-    seconds = _SECONDS[step.step.duration.unit]
+    seconds = SECONDS[step.step.duration.unit]
     return Fraction((worked.time or timedelta()) // timedelta(milliseconds=1), 1000 * seconds)
 
 
@@ -280,115 +249,71 @@ def _run(s: RunStanding, office: Office, say: Dates) -> list[str]:
     run = s.run
     return [
         str(run.id),
-        _run_name(run, office),
+        f"{run_name(run, office)} tahun {run.year}",
         say.short(run.started_at),
         say.short(s.planned_end),
         say.short(run.finished_at) if run.finished_at else "–",
         _where(run),
-        _missed(s.late),
+        lateness(s.late) if s.late else "–",
         str(s.returns or "–"),
         str(s.extensions or "–"),
     ]
 
 
-def _missed(late: Lateness | None) -> str:
-    """ "2 hari kerja"; hours only where it is less than a day."""
-    if late is None:
-        return "–"
-    return f"{late.days} hari kerja" if late.days else distance(late)
-
-
-def _run_name(run: Run, office: Office) -> str:
-    unit = f" {office.unit_name(run.unit)}" if run.unit else ""
-    return f"{_short(run.procedure)}{unit} tahun {run.year}"
-
-
-def _short(procedure: Procedure) -> str:
-    """A procedure by its code, for long titles begin alike: "TAPKIN ESELON4"."""
-    return procedure.code.replace("_", " ").upper()
-
-
 def _where(run: Run) -> str:
     if run.status.is_over:
-        return _STATUS[run.status]
+        return RUN_STATUS[run.status]
     steps = ", ".join(str(task.step) for task in run.current)
-    return f"{_STATUS[run.status]}, langkah {steps} dari {len(run.procedure.steps)}"
+    return f"{RUN_STATUS[run.status]}, langkah {steps} dari {len(run.procedure.steps)}"
 
 
-_TABLE_COLUMNS: Final = (
-    Column("No", 5, Kind.NUMBER),
-    Column("Prosedur", 34),
-    Column("Nomor SOP", 30),
-    Column("Penilaian (diisi penilai)", 18),
-    Column("Usulan penilaian", 20),
-    Column("Catatan hasil", 48),
-    Column("Tindakan yang harus diambil (usulan)", 52),
-    Column("Paraf penilai", 14),
+_TABLE: Final[Fields[int, ProcedureEvaluation]] = (
+    (Column("No", 5, Kind.NUMBER), lambda n, p: n),
+    (Column("Prosedur", 34), lambda n, p: p.procedure.title),
+    (Column("Nomor SOP", 30), lambda n, p: p.sop.number),
+    (Column("Penilaian (diisi penilai)", 18), lambda n, p: None),
+    (Column("Usulan penilaian", 20), lambda n, p: _SUGGESTED[p.assessment]),
+    (Column("Catatan hasil", 48), lambda n, p: "\n".join(_notes(p))),
+    (
+        Column("Tindakan yang harus diambil (usulan)", 52),
+        lambda n, p: "\n".join(_actions(p)) or None,
+    ),
+    (Column("Paraf penilai", 14), lambda n, p: None),
 )
 
-
-def _table_rows(evaluation: Evaluation) -> Iterator[tuple[Any, ...]]:
-    for number, p in enumerate(evaluation.procedures, start=1):
-        yield (
-            number,
-            p.procedure.title,
-            p.sop.number,
-            None,
-            _SUGGESTED[p.assessment],
-            "\n".join(_notes(p)),
-            "\n".join(_actions(p)) or None,
-            None,
-        )
-
-
-_STEP_COLUMNS: Final = (
-    Column("Prosedur", 30),
-    Column("Langkah", 8, Kind.NUMBER),
-    Column("Kegiatan", 44),
-    Column("Waktu baku", 8, Kind.NUMBER),
-    Column("Satuan", 8),
-    Column("Pelaksanaan", 11, Kind.NUMBER),
-    Column("Kali dikerjakan", 11, Kind.NUMBER),
-    Column("Nyata (median)", 10, Kind.DECIMAL),
-    Column("Nyata (terlama)", 10, Kind.DECIMAL),
-    Column("Terlambat", 10, Kind.NUMBER),
-    Column("Tepat waktu (%)", 10, Kind.NUMBER),
-    Column("Melebihi waktu baku", 10, Kind.NUMBER),
-    Column("Dikembalikan", 12, Kind.NUMBER),
-    Column("Perpanjangan", 12, Kind.NUMBER),
-    Column("Seluruh waktu (hari kerja)", 12, Kind.DECIMAL),
-    Column("Bagian waktu (%)", 10, Kind.NUMBER),
-    Column("Saran", 52),
+_STEPS: Final[Fields[ProcedureEvaluation, StepEvaluation]] = (
+    (Column("Prosedur", 30), lambda p, s: p.procedure.title),
+    (Column("Langkah", 8, Kind.NUMBER), lambda p, s: s.step.number),
+    (Column("Kegiatan", 44), lambda p, s: s.step.activity.text),
+    (Column("Waktu baku", 8, Kind.NUMBER), lambda p, s: s.step.duration.amount),
+    (Column("Satuan", 8), lambda p, s: s.step.duration.unit.value),
+    (Column("Pelaksanaan", 11, Kind.NUMBER), lambda p, s: s.runs),
+    (Column("Kali dikerjakan", 11, Kind.NUMBER), lambda p, s: s.attempts),
+    (Column("Nyata (median)", 10, Kind.DECIMAL), lambda p, s: _amount(s, s.median)),
+    (Column("Nyata (terlama)", 10, Kind.DECIMAL), lambda p, s: _amount(s, s.worst)),
+    (Column("Terlambat", 10, Kind.NUMBER), lambda p, s: s.late),
+    (Column("Tepat waktu (%)", 10, Kind.NUMBER), lambda p, s: s.on_time),
+    (Column("Melebihi waktu baku", 10, Kind.NUMBER), lambda p, s: s.over),
+    (Column("Dikembalikan", 12, Kind.NUMBER), lambda p, s: s.returns),
+    (Column("Perpanjangan", 12, Kind.NUMBER), lambda p, s: s.extensions),
+    (Column("Seluruh waktu (hari kerja)", 12, Kind.DECIMAL), lambda p, s: s.waited),
+    (Column("Bagian waktu (%)", 10, Kind.NUMBER), lambda p, s: s.share),
+    (Column("Saran", 52), lambda p, s: _advice(s)),
 )
 
-
-def _step_rows(evaluation: Evaluation) -> Iterator[tuple[Any, ...]]:
-    for p, s in _all_steps(evaluation):
-        yield (
-            p.procedure.title,
-            s.step.number,
-            s.step.activity.text,
-            s.step.duration.amount,
-            s.step.duration.unit.value,
-            s.runs,
-            s.attempts,
-            _amount(s, s.median),
-            _amount(s, s.worst),
-            s.late,
-            s.on_time,
-            s.over,
-            s.returns,
-            s.extensions,
-            s.waited,
-            s.share,
-            _advice(s),
-        )
-
-
-_CHART_COLUMNS: Final = (
-    Column("Langkah", 40),
-    Column("Median terhadap waktu baku (%)", 16, Kind.NUMBER),
-    Column("Terlama terhadap waktu baku (%)", 16, Kind.NUMBER),
+_BARS: Final[Fields[ProcedureEvaluation, StepEvaluation]] = (
+    (
+        Column("Langkah", 40),
+        lambda p, s: f"{code_name(p.procedure)} · langkah {s.step.number}",
+    ),
+    (
+        Column("Median terhadap waktu baku (%)", 16, Kind.NUMBER),
+        lambda p, s: _percent(_ratio(s, s.median)),
+    ),
+    (
+        Column("Terlama terhadap waktu baku (%)", 16, Kind.NUMBER),
+        lambda p, s: _percent(_ratio(s, s.worst)),
+    ),
 )
 
 _CHART: Final = Chart(
@@ -398,47 +323,28 @@ _CHART: Final = Chart(
 )
 
 
-def _chart_rows(evaluation: Evaluation) -> Iterator[tuple[Any, ...]]:
-    for p, s in _all_steps(evaluation):
-        label = f"{_short(p.procedure)} · langkah {s.step.number}"
-        yield label, _percent(_ratio(s, s.median)), _percent(_ratio(s, s.worst))
+def _late_hours(s: RunStanding) -> Fraction | int:
+    return Fraction(int(s.late.rest.total_seconds()), 3600) if s.late else 0
 
 
-def _all_steps(evaluation: Evaluation) -> Iterable[tuple[ProcedureEvaluation, StepEvaluation]]:
-    return ((p, s) for p in evaluation.procedures for s in p.steps)
+def _unit(office: Office, run: Run) -> str | None:
+    return office.unit_name(run.unit) if run.unit else None
 
 
-_RUN_COLUMNS: Final = (
-    Column("No. pelaksanaan", 12, Kind.NUMBER),
-    Column("Prosedur", 40),
-    Column("Unit", 26),
-    Column("Tahun", 8, Kind.NUMBER),
-    Column("Dimulai", 17, Kind.MOMENT),
-    Column("Selesai menurut waktu baku", 17, Kind.MOMENT),
-    Column("Selesai", 17, Kind.MOMENT),
-    Column("Keadaan", 28),
-    Column("Terlambat (hari kerja)", 11, Kind.NUMBER),
-    Column("ditambah (jam)", 10, Kind.DECIMAL),
-    Column("Dikembalikan", 12, Kind.NUMBER),
-    Column("Perpanjangan", 12, Kind.NUMBER),
+_RUNS: Final[Fields[Office, ProcedureEvaluation, RunStanding]] = (
+    (Column("No. pelaksanaan", 12, Kind.NUMBER), lambda office, p, s: s.run.id),
+    (Column("Prosedur", 40), lambda office, p, s: p.procedure.title),
+    (Column("Unit", 26), lambda office, p, s: _unit(office, s.run)),
+    (Column("Tahun", 8, Kind.NUMBER), lambda office, p, s: s.run.year),
+    (Column("Dimulai", 17, Kind.MOMENT), lambda office, p, s: s.run.started_at),
+    (Column("Selesai menurut waktu baku", 17, Kind.MOMENT), lambda office, p, s: s.planned_end),
+    (Column("Selesai", 17, Kind.MOMENT), lambda office, p, s: s.run.finished_at),
+    (Column("Keadaan", 28), lambda office, p, s: _where(s.run)),
+    (
+        Column("Terlambat (hari kerja)", 11, Kind.NUMBER),
+        lambda office, p, s: s.late.days if s.late else 0,
+    ),
+    (Column("ditambah (jam)", 10, Kind.DECIMAL), lambda office, p, s: _late_hours(s)),
+    (Column("Dikembalikan", 12, Kind.NUMBER), lambda office, p, s: s.returns),
+    (Column("Perpanjangan", 12, Kind.NUMBER), lambda office, p, s: s.extensions),
 )
-
-
-def _run_rows(evaluation: Evaluation, office: Office) -> Iterator[tuple[Any, ...]]:
-    for p in evaluation.procedures:
-        for s in p.standings:
-            run = s.run
-            yield (
-                run.id,
-                p.procedure.title,
-                office.unit_name(run.unit) if run.unit else None,
-                run.year,
-                run.started_at,
-                s.planned_end,
-                run.finished_at,
-                _where(run),
-                s.late.days if s.late else 0,
-                Fraction(int(s.late.rest.total_seconds()), 3600) if s.late else 0,
-                s.returns,
-                s.extensions,
-            )

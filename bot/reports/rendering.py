@@ -14,10 +14,12 @@ import os
 import subprocess
 import sys
 import threading
-from enum import StrEnum
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
+from bot.domain.documents import Format
 from bot.reports.child import read_frame, write_frame
 from bot.reports.sheets import Workbook, as_json
 
@@ -28,9 +30,6 @@ who wait for their turn behind it must not outlast a delivery's lease."""
 IDLE: Final = 60.0
 """Seconds without work after which the child ends."""
 
-PHONE_PPI: Final = 144.0
-"""Pixels an inch of a picture, twice those of a page on a screen."""
-
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _START: Final = (
     "import sys; sys.path.insert(0, sys.argv[1]); from bot.reports.child import serve; serve()"
@@ -40,14 +39,6 @@ _PASSED_ON: Final = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "LD_LIBRARY_PATH", 
 
 class RenderError(Exception):
     """A document could not be made; the message says why, without anybody's texts."""
-
-
-class Form(StrEnum):
-    """What comes out of the renderer."""
-
-    PDF = "pdf"
-    PNG = "png"
-    XLSX = "xlsx"
 
 
 class Renderer:
@@ -67,26 +58,19 @@ class Renderer:
         self._child: subprocess.Popen[bytes] | None = None
         self._rest: threading.Timer | None = None
 
-    def render(self, form: Form, template: str, data: Any, ppi: float) -> list[bytes]:
+    def render(self, form: Format, template: str, data: Any) -> list[bytes]:
         """The files that come of `data`, a value that JSON can hold.
 
         Raises:
             RenderError: there is no document; what is said in `data` is lost to nobody.
         """
-        order = {
-            "form": form.value,
-            "template": template,
-            "data": data,
-            "ppi": ppi,
-            # The child ends itself a little later than it would be ended.
-            "seconds": self._limit + 5,
-        }
+        # The child ends itself a little later than it would be ended.
+        seconds = self._limit + 5
+        order = {"form": form, "template": template, "data": data, "seconds": seconds}
         # Half of a sign (a lone surrogate) cannot be written; it becomes a question mark.
         request = json.dumps(order, ensure_ascii=False).encode("utf-8", "replace")
         with self._turn:
-            if self._rest is not None:
-                self._rest.cancel()
-                self._rest = None
+            self._stop_rest()
             try:
                 return self._ask(request)
             finally:
@@ -95,15 +79,8 @@ class Renderer:
     def close(self) -> None:
         """End the child, if there is one."""
         with self._turn:
-            if self._rest is not None:
-                self._rest.cancel()
-                self._rest = None
+            self._stop_rest()
             self._end()
-
-    @property
-    def resting(self) -> bool:
-        """Whether no child is there."""
-        return self._child is None
 
     def _ask(self, request: bytes) -> list[bytes]:
         child = self._started()
@@ -113,9 +90,7 @@ class Renderer:
             late.set()
             child.kill()
 
-        timer = threading.Timer(self._limit, kill)
-        timer.daemon = True
-        timer.start()
+        timer = _started_timer(self._limit, kill)
         try:
             files = _exchange(child, request)
         except OSError as error:
@@ -157,16 +132,20 @@ class Renderer:
             return
         child.kill()
         for pipe in (child.stdin, child.stdout):
-            if pipe is not None:
-                _close(pipe)
+            # The other end may be gone, and with it what was not yet written.
+            with suppress(OSError):
+                if pipe is not None:
+                    pipe.close()
         child.wait()
 
     def _rest_later(self) -> None:
-        if self._child is None:
-            return
-        self._rest = threading.Timer(self._idle, self._end_if_idle)
-        self._rest.daemon = True
-        self._rest.start()
+        if self._child is not None:
+            self._rest = _started_timer(self._idle, self._end_if_idle)
+
+    def _stop_rest(self) -> None:
+        if self._rest is not None:
+            self._rest.cancel()
+            self._rest = None
 
     def _end_if_idle(self) -> None:
         # Whoever has the turn now needs the child; a new rest begins after that.
@@ -187,16 +166,16 @@ def pdf(template: str, data: Any) -> bytes:
     Raises:
         RenderError: it cannot be made.
     """
-    return _renderer.render(Form.PDF, template, data, PHONE_PPI)[0]
+    return _renderer.render(Format.PDF, template, data)[0]
 
 
-def png(template: str, data: Any, ppi: float = PHONE_PPI) -> tuple[bytes, ...]:
-    """The pages that this template makes of `data`, as pictures.
+def png(template: str, data: Any) -> bytes:
+    """The page that this template makes of `data`, as a picture.
 
     Raises:
-        RenderError: they cannot be made.
+        RenderError: it cannot be made.
     """
-    return tuple(_renderer.render(Form.PNG, template, data, ppi))
+    return _renderer.render(Format.PNG, template, data)[0]
 
 
 def xlsx(book: Workbook) -> bytes:
@@ -206,7 +185,7 @@ def xlsx(book: Workbook) -> bytes:
         RenderError: it cannot be made.
         ValueError: a value is not of its column's kind.
     """
-    return _renderer.render(Form.XLSX, "", as_json(book), PHONE_PPI)[0]
+    return _renderer.render(Format.XLSX, "", as_json(book))[0]
 
 
 def _exchange(child: subprocess.Popen[bytes], request: bytes) -> list[bytes] | None:
@@ -229,9 +208,8 @@ def _exchange(child: subprocess.Popen[bytes], request: bytes) -> list[bytes] | N
     return None if None in files else [content for content in files if content is not None]
 
 
-def _close(pipe: IO[bytes]) -> None:
-    try:
-        pipe.close()
-    except OSError:
-        # The other end is gone, and with it what was not yet written.
-        return
+def _started_timer(seconds: float, act: Callable[[], None]) -> threading.Timer:
+    timer = threading.Timer(seconds, act)
+    timer.daemon = True
+    timer.start()
+    return timer

@@ -2,65 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, assert_never
+from typing import Any, Final, assert_never
 
-from bot.domain.documents import Attempt, RunReport, Signature, Told
-from bot.domain.events import (
-    Cause,
-    ConfirmationUndone,
-    DeadlineMoved,
-    Event,
-    EvidenceAttached,
-    ExtensionAsked,
-    ExtensionDecided,
-    RunCancelled,
-    RunFinished,
-    RunPaused,
-    RunReopened,
-    RunResumed,
-    RunStarted,
-    TaskClosed,
-    TaskConfirmed,
-    TaskNoted,
-    TaskOpened,
-    TaskReturned,
-    TaskWithdrawn,
-    TeamChosen,
-)
-from bot.domain.run import Evidence, Extension, Note, Pause, Returned, RunStatus, TaskStatus
+from bot.domain import events
+from bot.domain.documents import Attempt, JournalEntry, RunReport, Signature, Told
+from bot.domain.events import Cause
+from bot.domain.run import Evidence, Extension, Note, Pause, Returned, TaskStatus
 from bot.indonesian import Dates, actual, distance
-from bot.reports import rendering
-from bot.reports.sheets import Cell, Column, Kind, Sheet, Workbook
-from bot.reports.words import STATUS, dates, letterhead, measured, signed, town
+from bot.reports.sheets import Cell, Column, Fields, Kind, Sheet, Workbook, sheet_of
+from bot.reports.words import RUN_STATUS, STATUS, dates, letterhead, made, measured, signed
 
-_RUN_STATUS = {
-    RunStatus.BERJALAN: "berjalan",
-    RunStatus.DIJEDA: "dijeda",
-    RunStatus.SELESAI: "selesai",
-    RunStatus.DIBATALKAN: "dibatalkan",
-}
-
-_CAUSE = {
+_CAUSE: Final = {
     Cause.PERPANJANGAN: "perpanjangan",
     Cause.JEDA: "jeda",
     Cause.KALENDER: "perubahan kalender kerja",
 }
-
-_AT = Column("Waktu", 17, Kind.MOMENT)
-_STEP = Column("Langkah", 9, Kind.NUMBER)
-_BY = Column("Oleh", 36)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A section after the steps: in the spreadsheet a sheet, on paper a table."""
-
-    title: str
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...]
 
 
 def name(report: RunReport) -> str:
@@ -68,97 +25,69 @@ def name(report: RunReport) -> str:
     return f"laporan-{report.run.procedure.code}-{report.run.year}-{report.run.id:04d}"
 
 
-def pdf(report: RunReport) -> bytes:
-    """The report on A4 pages, with the office's heading.
-
-    Raises:
-        RenderError: it cannot be made.
-    """
-    return rendering.pdf("run_report", as_data(report))
-
-
-def xlsx(report: RunReport) -> bytes:
-    """The report as a workbook: one sheet for each section.
-
-    Raises:
-        RenderError: it cannot be made.
-    """
-    say = dates(report.office)
+def workbook(report: RunReport) -> Workbook:
+    """The report as a workbook: one sheet for each section."""
     title = _title(report)
-    heading = (f"LAPORAN PELAKSANAAN SOP {title}", report.office.name, _made(report, say))
+    as_of = made(report.made_at, report.office)
+    heading = (f"LAPORAN PELAKSANAAN SOP {title}", report.office.name, as_of)
     identity = Sheet(
         "Pelaksanaan",
         heading,
         (Column("Keterangan", 26), Column("Isi", 80, Kind.MIXED)),
         (*_sop_pairs(report), *_run_pairs(report)),
     )
-    sheets = [identity, Sheet("Langkah", heading, _STEP_COLUMNS, tuple(_step_rows(report)))]
-    sheets += [Sheet(p.title, heading, p.columns, p.rows) for p in _parts(report)]
-    return rendering.xlsx(Workbook(title, report.office.timezone, tuple(sheets)))
+    steps = sheet_of("Langkah", heading, _STEPS, zip(report.attempts))
+    return Workbook(title, report.office.timezone, (identity, steps, *_sections(report, heading)))
 
 
 def as_data(report: RunReport) -> dict[str, Any]:
     """What the template sets: every text as it is to be printed."""
-    say = dates(report.office)
+    office = report.office
+    say = dates(office)
+    town = office.city.removeprefix("Kota ").removeprefix("Kabupaten ")
+    foot = f"Laporan pelaksanaan No. {report.run.id} · {made(report.made_at, office)}"
     return {
-        "office": letterhead(report.office),
+        "office": letterhead(office),
         "title": _title(report),
-        "foot": f"Laporan pelaksanaan No. {report.run.id} · {_made(report, say)}",
+        "foot": foot,
         "sop": [[label, _printed(value, say)] for label, value in _sop_pairs(report)],
         "run": [[label, _printed(value, say)] for label, value in _run_pairs(report)],
         "steps": [_step(attempt, say) for attempt in report.attempts],
         "parts": [
             {
-                "title": f"{letter}. {part.title}",
+                "title": f"{letter}. {section.name}",
                 "columns": [
                     {"title": c.title, "width": c.width, "centred": c.kind is not Kind.TEXT}
-                    for c in part.columns
+                    for c in section.columns
                 ],
-                "rows": [[_printed(cell, say) for cell in row] for row in part.rows],
+                "rows": [[_printed(cell, say) for cell in row] for row in section.rows],
             }
-            for letter, part in zip("BCDEFGHIJ", _parts(report), strict=False)
+            for letter, section in zip("BCDEFG", _sections(report), strict=True)
         ],
-        "zone": report.office.timezone_label,
-        "place": f"{town(report.office)}, {say.day_of(report.made_at)}",
-        "signer": report.office.known(report.office.owner_role).name,
+        "zone": office.timezone_label,
+        "place": f"{town}, {say.day_of(report.made_at)}",
+        "signer": office.known(office.owner_role).name,
     }
 
 
-_STEP_COLUMNS = (
-    Column("No", 6, Kind.NUMBER),
-    Column("Percobaan", 10, Kind.NUMBER),
-    Column("Kegiatan", 48),
-    Column("Pelaksana", 36),
-    Column("Waktu baku", 9, Kind.NUMBER),
-    Column("Waktu nyata", 9, Kind.DECIMAL),
-    Column("Satuan", 9),
-    Column("Mulai", 17, Kind.MOMENT),
-    Column("Tenggat", 17, Kind.MOMENT),
-    Column("Selesai", 17, Kind.MOMENT),
-    Column("Keadaan", 13),
-    Column("Terlambat (hari kerja)", 11, Kind.NUMBER),
-    Column("ditambah (jam)", 10, Kind.DECIMAL),
+_STEPS: Final[Fields[Attempt]] = (
+    (Column("No", 6, Kind.NUMBER), lambda a: a.step.number),
+    (Column("Percobaan", 10, Kind.NUMBER), lambda a: a.task.attempt),
+    (Column("Kegiatan", 48), lambda a: a.step.activity.text),
+    (Column("Pelaksana", 36), lambda a: _people(a)),
+    (Column("Waktu baku", 9, Kind.NUMBER), lambda a: a.step.duration.amount),
+    (Column("Waktu nyata", 9, Kind.DECIMAL), lambda a: measured(a.step, a.worked)),
+    (Column("Satuan", 9), lambda a: a.step.duration.unit.value),
+    (Column("Mulai", 17, Kind.MOMENT), lambda a: a.task.opened_at),
+    (Column("Tenggat", 17, Kind.MOMENT), lambda a: a.task.due_at),
+    (Column("Selesai", 17, Kind.MOMENT), lambda a: a.task.closed_at),
+    (Column("Keadaan", 13), lambda a: STATUS[a.task.status]),
+    (Column("Terlambat (hari kerja)", 11, Kind.NUMBER), lambda a: a.late.days if a.late else 0),
+    (
+        Column("ditambah (jam)", 10, Kind.DECIMAL),
+        lambda a: a.late.rest.total_seconds() / 3600 if a.late else 0,
+    ),
 )
-
-
-def _step_rows(report: RunReport) -> Iterable[tuple[Cell, ...]]:
-    for attempt in report.attempts:
-        step, task, late = attempt.step, attempt.task, attempt.late
-        yield (
-            step.number,
-            task.attempt,
-            step.activity.text,
-            _people(attempt),
-            step.duration.amount,
-            measured(step, attempt.worked),
-            step.duration.unit.value,
-            task.opened_at,
-            task.due_at,
-            task.closed_at,
-            STATUS[task.status],
-            late.days if late else 0,
-            late.rest.total_seconds() / 3600 if late else 0,
-        )
 
 
 def _step(attempt: Attempt, say: Dates) -> dict[str, Any]:
@@ -181,16 +110,12 @@ def _step(attempt: Attempt, say: Dates) -> dict[str, Any]:
 def _lateness(attempt: Attempt) -> str:
     if attempt.task.status is TaskStatus.DITARIK:
         return STATUS[TaskStatus.DITARIK]  # its step had not been reached: nobody was on time
-    said = []
-    if attempt.task.status not in (TaskStatus.TERBUKA, TaskStatus.SELESAI):
-        said.append(STATUS[attempt.task.status])
+    said = "belum jatuh tempo" if attempt.task.is_open else "tepat waktu"
     if attempt.late:
-        said.append(f"terlambat {distance(attempt.late)}")
-    elif attempt.task.is_open:
-        said.append("belum jatuh tempo")
-    else:
-        said.append("tepat waktu")
-    return ", ".join(said)
+        said = f"terlambat {distance(attempt.late)}"
+    if attempt.task.status in (TaskStatus.TERBUKA, TaskStatus.SELESAI):
+        return said
+    return f"{STATUS[attempt.task.status]}, {said}"
 
 
 def _people(attempt: Attempt) -> str:
@@ -205,10 +130,6 @@ def _title(report: RunReport) -> str:
     run = report.run
     title = f"{run.procedure.title} TAHUN {run.year}"
     return title if run.unit is None else f"{title}, {report.office.unit_name(run.unit)}"
-
-
-def _made(report: RunReport, say: Dates) -> str:
-    return f"Disusun {say.moment(report.made_at)} dari catatan Kawal SOP"
 
 
 def _sop_pairs(report: RunReport) -> list[tuple[str, Cell]]:
@@ -233,7 +154,7 @@ def _run_pairs(report: RunReport) -> list[tuple[str, Cell]]:
         *([("Untuk", report.office.unit_name(run.unit))] if run.unit else []),
         ("Dimulai oleh", report.started_by),
         ("Dimulai pada", run.started_at),
-        ("Keadaan", _RUN_STATUS[run.status]),
+        ("Keadaan", RUN_STATUS[run.status]),
         ("Langkah selesai", f"{run.steps_done} dari {len(run.procedure.steps)}"),
         ("Selesai menurut waktu baku", report.planned_end),
     ]
@@ -257,145 +178,119 @@ def _run_pairs(report: RunReport) -> list[tuple[str, Cell]]:
     return pairs
 
 
-def _parts(report: RunReport) -> list[Part]:
-    return [
-        _part(
-            "Pengembalian",
-            (_AT, _STEP, Column("Kembali ke langkah", 10, Kind.NUMBER), _BY, Column("Alasan", 60)),
-            map(_returned, report.returns),
-        ),
-        _part(
-            "Perpanjangan waktu",
-            (
-                _AT,
-                _STEP,
-                _BY,
-                Column("Lama", 10),
-                Column("Alasan", 48),
-                Column("Putusan", 14),
-                Column("Diputus oleh", 30),
-            ),
-            map(_extended, report.extensions),
-        ),
-        _part(
-            "Bukti",
-            (
-                _AT,
-                _STEP,
-                _BY,
-                Column("Berkas", 36),
-                Column("Ukuran (bita)", 12, Kind.NUMBER),
-                Column("SHA-256", 44),
-            ),
-            map(_evidence, report.evidence),
-        ),
-        _part("Catatan", (_AT, _STEP, _BY, Column("Isi", 70)), map(_noted, report.notes)),
-        _part(
-            "Jeda",
-            (
-                Column("Sejak", 17, Kind.MOMENT),
-                Column("Sampai", 17, Kind.MOMENT),
-                _BY,
-                Column("Dilanjutkan oleh", 36),
-                Column("Alasan", 50),
-            ),
-            map(_paused, report.pauses),
-        ),
-        _part(
-            "Jurnal",
-            (_AT, _STEP, Column("Kejadian", 56), Column("Oleh", 44)),
-            (
-                (
-                    entry.event.at,
-                    getattr(entry.event, "step", None),
-                    _event(entry.event),
-                    _by(entry.who),
-                )
-                for entry in report.journal
-            ),
-        ),
-    ]
-
-
-def _part(title: str, columns: tuple[Column, ...], rows: Iterable[tuple[Cell, ...]]) -> Part:
-    return Part(title, columns, tuple(rows))
-
-
-def _returned(told: Told[Returned]) -> tuple[Cell, ...]:
-    fact = told.fact
-    return (fact.at, _number(told), fact.to_step, signed(told.by), fact.reason)
-
-
-def _extended(told: Told[Extension]) -> tuple[Cell, ...]:
-    fact = told.fact
-    waiting = "menunggu" if told.task is None or told.task.is_open else "tidak diperlukan lagi"
-    granted = {None: waiting, True: "disetujui", False: "tidak disetujui"}[fact.granted]
-    decided = signed(told.answer) if told.answer else None
-    amount = str(fact.amount)
-    return (fact.at, _number(told), signed(told.by), amount, fact.reason, granted, decided)
-
-
-def _evidence(told: Told[Evidence]) -> tuple[Cell, ...]:
-    fact = told.fact
-    return (fact.at, _number(told), signed(told.by), fact.name, fact.size, fact.sha256)
-
-
-def _noted(told: Told[Note]) -> tuple[Cell, ...]:
-    return (told.fact.at, _number(told), signed(told.by), told.fact.text)
-
-
-def _paused(told: Told[Pause]) -> tuple[Cell, ...]:
-    fact = told.fact
-    ended = signed(told.answer) if told.answer else None
-    return (fact.since, fact.until, signed(told.by), ended, fact.reason)
+_AT: Final = Column("Waktu", 17, Kind.MOMENT)
+_STEP: Final = Column("Langkah", 9, Kind.NUMBER)
+_BY: Final = Column("Oleh", 36)
 
 
 def _number(told: Told[Any]) -> int | None:
     return told.task.step if told.task else None
 
 
+def _granted(told: Told[Extension]) -> str:
+    if told.fact.granted is not None:
+        return "disetujui" if told.fact.granted else "tidak disetujui"
+    return "menunggu" if told.task is None or told.task.is_open else "tidak diperlukan lagi"
+
+
+_FACT: Final[Fields[Told[Any]]] = (
+    (_AT, lambda told: told.fact.at),
+    (_STEP, _number),
+    (_BY, lambda told: signed(told.by)),
+)
+_RETURNS: Final[Fields[Told[Returned]]] = (
+    (_AT, lambda told: told.fact.at),
+    (_STEP, _number),
+    (Column("Kembali ke langkah", 10, Kind.NUMBER), lambda told: told.fact.to_step),
+    (_BY, lambda told: signed(told.by)),
+    (Column("Alasan", 60), lambda told: told.fact.reason),
+)
+_EXTENSIONS: Final[Fields[Told[Extension]]] = (
+    *_FACT,
+    (Column("Lama", 10), lambda told: str(told.fact.amount)),
+    (Column("Alasan", 48), lambda told: told.fact.reason),
+    (Column("Putusan", 14), _granted),
+    (Column("Diputus oleh", 30), lambda told: signed(told.answer) if told.answer else None),
+)
+_EVIDENCE: Final[Fields[Told[Evidence]]] = (
+    *_FACT,
+    (Column("Berkas", 36), lambda told: told.fact.name),
+    (Column("Ukuran (bita)", 12, Kind.NUMBER), lambda told: told.fact.size),
+    (Column("SHA-256", 44), lambda told: told.fact.sha256),
+)
+_NOTES: Final[Fields[Told[Note]]] = (
+    *_FACT,
+    (Column("Isi", 70), lambda told: told.fact.text),
+)
+_PAUSES: Final[Fields[Told[Pause]]] = (
+    (Column("Sejak", 17, Kind.MOMENT), lambda told: told.fact.since),
+    (Column("Sampai", 17, Kind.MOMENT), lambda told: told.fact.until),
+    (_BY, lambda told: signed(told.by)),
+    (Column("Dilanjutkan oleh", 36), lambda told: signed(told.answer) if told.answer else None),
+    (Column("Alasan", 50), lambda told: told.fact.reason),
+)
+_JOURNAL: Final[Fields[JournalEntry]] = (
+    (_AT, lambda entry: entry.event.at),
+    (_STEP, lambda entry: getattr(entry.event, "step", None)),
+    (Column("Kejadian", 56), lambda entry: _happened(entry.event)),
+    (Column("Oleh", 44), lambda entry: _by(entry.who)),
+)
+
+
+def _sections(report: RunReport, heading: tuple[str, ...] = ()) -> list[Sheet]:
+    """What follows the steps: in the spreadsheet a sheet each, on paper a table each."""
+    return [
+        sheet_of("Pengembalian", heading, _RETURNS, zip(report.returns)),
+        sheet_of("Perpanjangan waktu", heading, _EXTENSIONS, zip(report.extensions)),
+        sheet_of("Bukti", heading, _EVIDENCE, zip(report.evidence)),
+        sheet_of("Catatan", heading, _NOTES, zip(report.notes)),
+        sheet_of("Jeda", heading, _PAUSES, zip(report.pauses)),
+        sheet_of("Jurnal", heading, _JOURNAL, zip(report.journal)),
+    ]
+
+
 def _by(who: Signature | None) -> str:
     return signed(who) if who else "Kawal SOP"
 
 
-def _event(event: Event) -> str:
+def _happened(event: events.Event) -> str:
     """What happened, in words that need no reason: that stands in its own section."""
     match event:
-        case RunStarted():
+        case events.RunStarted():
             return "pelaksanaan dimulai"
-        case TaskOpened(attempt=attempt):
+        case events.TaskOpened(attempt=attempt):
             return "langkah dibuka" + (f", percobaan ke-{attempt}" if attempt > 1 else "")
-        case TaskConfirmed():
+        case events.TaskConfirmed():
             return "dikonfirmasi"
-        case ConfirmationUndone():
+        case events.ConfirmationUndone():
             return "konfirmasi ditarik kembali"
-        case TaskClosed():
+        case events.TaskClosed():
             return "langkah selesai"
-        case TaskWithdrawn():
+        case events.TaskWithdrawn():
             return "langkah ditarik"
-        case TaskReturned(to_step=to_step):
+        case events.TaskReturned(to_step=to_step):
             return f"dikembalikan ke langkah {to_step}"
-        case ExtensionAsked(extension=extension):
+        case events.ExtensionAsked(extension=extension):
             return f"perpanjangan {extension.amount} diminta"
-        case ExtensionDecided(granted=granted):
+        case events.ExtensionDecided(granted=granted):
             return f"perpanjangan {'disetujui' if granted else 'tidak disetujui'}"
-        case DeadlineMoved(cause=cause):
+        case events.DeadlineMoved(cause=cause):
             return f"tenggat berubah karena {_CAUSE[cause]}"
-        case TaskNoted():
+        case events.TaskNoted():
             return "catatan ditulis"
-        case EvidenceAttached(evidence=evidence):
+        case events.EvidenceAttached(evidence=evidence):
             return f"bukti dilampirkan: {evidence.name}"
-        case TeamChosen(team=team):
+        case events.TeamChosen(team=team):
             return f"tim ditetapkan, {len(team.members)} orang"
-        case RunPaused():
+        case events.RunPaused():
             return "pelaksanaan dijeda"
-        case RunResumed():
+        case events.RunResumed():
             return "pelaksanaan dilanjutkan"
-        case RunCancelled():
+        case events.RunCancelled():
             return "pelaksanaan dibatalkan"
-        case RunFinished():
+        case events.RunFinished():
             return "pelaksanaan selesai"
-        case RunReopened():
+        case events.RunReopened():
             return "pelaksanaan dibuka kembali"
         case _:
             assert_never(event)

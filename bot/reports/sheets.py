@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVarTuple
 from zoneinfo import ZoneInfo
 
 Cell = str | int | float | Fraction | date | datetime | None
@@ -87,6 +87,23 @@ class Workbook:
     sheets: tuple[Sheet, ...]
 
 
+Facts = TypeVarTuple("Facts")
+Fields = tuple[tuple[Column, Callable[[*Facts], Cell]], ...]
+"""Each column with what stands in it, told by the facts of its row."""
+
+
+def sheet_of(
+    name: str,
+    heading: tuple[str, ...],
+    fields: Fields[*Facts],
+    facts: Iterable[tuple[*Facts]],
+    chart: Chart | None = None,
+) -> Sheet:
+    """A sheet with a row for each tuple of facts."""
+    rows = tuple(tuple(value(*each) for _, value in fields) for each in facts)
+    return Sheet(name, heading, tuple(column for column, _ in fields), rows, chart)
+
+
 def as_json(book: Workbook) -> dict[str, Any]:
     """The workbook for the child process: moments and dates as text in ISO form, local time.
 
@@ -99,12 +116,15 @@ def as_json(book: Workbook) -> dict[str, Any]:
         "sheets": [
             {
                 "name": sheet.name,
-                "heading": list(sheet.heading),
-                "columns": [
-                    {"title": c.title, "width": c.width, "kind": c.kind.value}
-                    for c in sheet.columns
+                "heading": sheet.heading,
+                "columns": [asdict(column) for column in sheet.columns],
+                "rows": [
+                    [
+                        _cell(value, column, zone)
+                        for value, column in zip(row, sheet.columns, strict=True)
+                    ]
+                    for row in sheet.rows
                 ],
-                "rows": [_row(row, sheet.columns, zone) for row in sheet.rows],
                 "chart": asdict(sheet.chart) if sheet.chart else None,
             }
             for sheet in book.sheets
@@ -112,17 +132,13 @@ def as_json(book: Workbook) -> dict[str, Any]:
     }
 
 
-def _row(row: Sequence[Cell], columns: Sequence[Column], zone: ZoneInfo) -> list[Any]:
-    return [_cell(value, column, zone) for value, column in zip(row, columns, strict=True)]
-
-
 def _cell(value: Cell, column: Column, zone: ZoneInfo) -> Any:
-    if column.kind is Kind.MIXED and value is not None:
-        kind = _kind(value)
-        return [kind.value, _cell(value, Column(column.title, column.width, kind), zone)]
     match column.kind, value:
         case _, None:
             return None
+        case Kind.MIXED, _:
+            kind = _kind(value)
+            return [kind, _cell(value, replace(column, kind=kind), zone)]
         case Kind.TEXT, str():
             return value
         case Kind.NUMBER, int():
@@ -138,14 +154,5 @@ def _cell(value: Cell, column: Column, zone: ZoneInfo) -> Any:
 
 
 def _kind(value: Cell) -> Kind:
-    match value:
-        case str():
-            return Kind.TEXT
-        case datetime():
-            return Kind.MOMENT
-        case date():
-            return Kind.DATE
-        case int():
-            return Kind.NUMBER
-        case _:
-            return Kind.DECIMAL
+    kinds = {str: Kind.TEXT, datetime: Kind.MOMENT, date: Kind.DATE, int: Kind.NUMBER}
+    return next((kind for of, kind in kinds.items() if isinstance(value, of)), Kind.DECIMAL)

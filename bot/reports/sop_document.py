@@ -16,7 +16,6 @@ from typing import Any
 from bot.domain.documents import SopDocument
 from bot.domain.sop import Column, Office, Procedure, Sop, Step, StepKind, Wording
 from bot.indonesian import Dates
-from bot.reports import rendering
 from bot.reports.words import dates, letterhead
 
 ASSUMED = "pelaksana"
@@ -28,15 +27,6 @@ def name(document: SopDocument) -> str:
     plain = unicodedata.normalize("NFKD", document.sop.name).encode("ascii", "ignore").decode()
     slug = "-".join(re.findall("[a-z0-9]+", plain.lower()))[:60].strip("-")
     return f"sop-{slug or document.sop.procedures[0].code}-salinan-kerja"
-
-
-def pdf(document: SopDocument) -> bytes:
-    """The working copy on A4 pages.
-
-    Raises:
-        RenderError: it cannot be made.
-    """
-    return rendering.pdf("sop_document", as_data(document))
 
 
 def as_data(document: SopDocument) -> dict[str, Any]:

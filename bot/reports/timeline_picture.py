@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from bot.domain.metrics import Lateness
+from bot.domain.documents import OfficePicture, RunPicture
 from bot.domain.run import Run, RunStatus
 from bot.domain.sop import Office
 from bot.domain.timeline import (
@@ -27,13 +27,9 @@ from bot.domain.timeline import (
     State,
     Timeline,
 )
-from bot.indonesian import Dates, brief_day, date_of, distance
-from bot.reports import rendering
-
-TEMPLATE: Final = "timeline"
-
-PPI: Final = 162.0
-"""400 points become 900 pixels."""
+from bot.indonesian import Dates, brief_day, date_of
+from bot.reports import words
+from bot.reports.words import dates, lateness
 
 MOST_PIXELS: Final = 10_000
 MOST_BYTES: Final = 10_000_000
@@ -47,30 +43,17 @@ _WIDTH: Final = 376.0
 _DATE_WIDTH: Final = 34.0
 _WEEKDAY_WIDTH: Final = 54.0
 
+_HOW_TO_READ: Final = (
+    "Garis tipis: waktu baku. Batang penuh: selesai; bergaris tegak: berjalan; bergaris miring: "
+    "melewati tenggat; terputus-putus: perkiraan."
+)
+
 _TONES: Final = {
     State.DONE: "done",
     State.RUNNING: "running",
     State.AHEAD: "ahead",
     State.STOPPED: "stopped",
 }
-
-
-def of_run(timeline: Timeline, office: Office) -> bytes:
-    """The timeline of one run as a PNG.
-
-    Raises:
-        RenderError: the picture cannot be made.
-    """
-    return rendering.png(TEMPLATE, run_data(timeline, office), PPI)[0]
-
-
-def of_office(timeline: OfficeTimeline, office: Office, *, whole: bool = True) -> bytes:
-    """Every run under way as one PNG; `whole` False says that it shows one person's only.
-
-    Raises:
-        RenderError: the picture cannot be made.
-    """
-    return rendering.png(TEMPLATE, office_data(timeline, office, whole=whole), PPI)[0]
 
 
 def fits_a_screen(png: bytes) -> bool:
@@ -80,46 +63,46 @@ def fits_a_screen(png: bytes) -> bool:
     return bool(width + height <= MOST_PIXELS) and len(png) <= MOST_BYTES
 
 
-def run_name(timeline: Timeline) -> str:
+def run_name(picture: RunPicture) -> str:
     """A file's name without its ending, sorting by procedure, year and run."""
-    run = timeline.run
+    run = picture.timeline.run
     return f"garis-waktu-{run.procedure.code}-{run.year}-{run.id:04d}"
 
 
-def office_name(timeline: OfficeTimeline, office: Office) -> str:
+def office_name(picture: OfficePicture) -> str:
     """A file's name without its ending, sorting by day."""
-    return f"garis-waktu-{timeline.now.astimezone(ZoneInfo(office.timezone)):%Y-%m-%d}"
+    return f"garis-waktu-{picture.made_at.astimezone(ZoneInfo(picture.office.timezone)):%Y-%m-%d}"
 
 
-def run_data(timeline: Timeline, office: Office) -> dict[str, Any]:
+def run_data(picture: RunPicture) -> dict[str, Any]:
     """What the template draws of one run. Shape: see the template."""
-    say = _Words(office)
+    office, timeline, say = picture.office, picture.timeline, dates(picture.office)
     run, axis = timeline.run, timeline.axis
     tight = len(timeline.rows) > ROOMY
+    unit = f" · {office.unit_name(run.unit)}" if run.unit else ""
     return {
-        "title": f"{run.procedure.title} tahun {run.year}{_of_unit(run, office)}",
+        "title": f"{run.procedure.title} tahun {run.year}{unit}",
         "summary": list(_run_in_short(timeline, say)),
         "tight": tight,
         "rows": [
             {
                 "title": _cut(f"{row.step.number}. {row.step.activity.text}", tight),
-                "status": say.row(row, run),
+                "status": _step_status(row, run, say),
                 "tone": _tone(row, run),
                 "lanes": [_lane(lane, axis) for lane in row.lanes],
             }
             for row in timeline.rows
         ],
         **_frame(axis, timeline.now, say, over=run.status.is_over),
-        "foot": [*_days_off(axis), _HOW_TO_READ, say.as_of(timeline.now)],
     }
 
 
-def office_data(timeline: OfficeTimeline, office: Office, *, whole: bool = True) -> dict[str, Any]:
+def office_data(picture: OfficePicture) -> dict[str, Any]:
     """What the template draws of all runs under way. Shape: see the template."""
-    say = _Words(office)
+    office, timeline, say = picture.office, picture.timeline, dates(picture.office)
     axis = timeline.axis
     tight = len(timeline.rows) > ROOMY
-    which = f"yang berjalan · {office.short_name}" if whole else "yang melibatkan Bapak/Ibu"
+    which = f"yang berjalan · {office.short_name}" if picture.whole else "yang melibatkan Bapak/Ibu"
     return {
         "title": f"Pelaksanaan {which}",
         "summary": list(_office_in_short(timeline)),
@@ -127,87 +110,66 @@ def office_data(timeline: OfficeTimeline, office: Office, *, whole: bool = True)
         "rows": [
             {
                 "title": _cut(f"{number}. {_name(row.run, office, tight)}", tight),
-                "status": say.run_row(row, tight),
+                "status": _run_status(row, say, tight),
                 "tone": _run_tone(row),
                 "lanes": [_lane(row.lane, axis)],
             }
             for number, row in enumerate(timeline.rows, start=1)
         ],
         **_frame(axis, timeline.now, say, over=not timeline.rows),
-        "foot": [*_days_off(axis), _HOW_TO_READ, say.as_of(timeline.now)],
     }
 
 
-_HOW_TO_READ: Final = (
-    "Garis tipis: waktu baku. Batang penuh: selesai; bergaris tegak: berjalan; bergaris miring: "
-    "melewati tenggat; terputus-putus: perkiraan."
-)
+def _step_status(row: Row, run: Run, say: Dates) -> str:
+    """Where a step stands: when it was closed, is due or is expected, and how late."""
+    when = say.brief(row.until) if row.until else ""
+    late = f"terlambat {lateness(row.late)}" if row.late else ""
+    match row.state:
+        case State.DONE:
+            return f"✓ {when}, {late or 'tepat waktu'}"
+        case State.RUNNING if run.pause is not None:
+            return f"dijeda sejak {say.brief(run.pause.since)}"
+        case State.RUNNING:
+            return f"⚠ {late.upper()}" if late else f"tenggat {when}"
+        case State.AHEAD:
+            return f"perkiraan {when}"
+        case State.STOPPED:
+            return "tidak dilanjutkan" if row.lanes else "tidak dilaksanakan"
 
 
-class _Words:
-    """The office's way of saying when, and how things stand."""
-
-    def __init__(self, office: Office) -> None:
-        self._dates = Dates(office.timezone, office.timezone_label)
-
-    def brief(self, at: datetime) -> str:
-        return self._dates.brief(at)
-
-    def as_of(self, now: datetime) -> str:
-        return f"Keadaan {self._dates.moment(now)}."
-
-    def row(self, row: Row, run: Run) -> str:
-        """Where a step stands: when it was closed, is due or is expected, and how late."""
-        when = self.brief(row.until) if row.until else ""
-        match row.state:
-            case State.DONE:
-                return f"✓ {when}, {_late(row.late)}" if row.late else f"✓ {when}, tepat waktu"
-            case State.RUNNING if run.pause is not None:
-                return f"dijeda sejak {self.brief(run.pause.since)}"
-            case State.RUNNING:
-                return f"⚠ {_late(row.late).upper()}" if row.late else f"tenggat {when}"
-            case State.AHEAD:
-                return f"perkiraan {when}"
-            case State.STOPPED:
-                return "tidak dilanjutkan" if row.lanes else "tidak dilaksanakan"
-
-    def run_row(self, row: RunRow, tight: bool) -> str:
-        """Where a run stands: its open step, and how late it is or when it will end."""
-        number = row.current.number if row.current else len(row.run.procedure.steps)
-        at = f"langkah {number}/{len(row.run.procedure.steps)}"
-        if row.run.pause is not None:
-            how = f"dijeda sejak {self.brief(row.run.pause.since)}"
-        elif row.late:
-            how = f"⚠ {_late(row.late).upper()}"
-        elif row.forecast:
-            how = f"selesai ±{self.brief(row.forecast)}"
-        else:
-            how = "berjalan"
-        return how if tight else f"{at} · {how}"
+def _run_status(row: RunRow, say: Dates, tight: bool) -> str:
+    """Where a run stands: its open step, and how late it is or when it will end."""
+    if row.run.pause is not None:
+        how = f"dijeda sejak {say.brief(row.run.pause.since)}"
+    elif row.late:
+        how = f"⚠ TERLAMBAT {lateness(row.late).upper()}"
+    elif row.forecast:
+        how = f"selesai ±{say.brief(row.forecast)}"
+    else:
+        how = "berjalan"
+    steps = len(row.run.procedure.steps)
+    number = row.current.number if row.current else steps
+    return how if tight else f"langkah {number}/{steps} · {how}"
 
 
-def _run_in_short(timeline: Timeline, say: _Words) -> Iterator[tuple[str, str]]:
+def _run_in_short(timeline: Timeline, say: Dates) -> Iterator[tuple[str, str]]:
     run = timeline.run
     steps = f"{run.steps_done} dari {len(run.procedure.steps)} langkah selesai"
+    ended = say.brief(run.finished_at) if run.finished_at else ""
     match run.status:
         case RunStatus.SELESAI:
-            yield f"{steps} · selesai {_ended(run, say)}", "done"
+            yield f"{steps} · selesai {ended}", "done"
         case RunStatus.DIBATALKAN:
-            yield f"{steps} · DIBATALKAN {_ended(run, say)}", "late"
+            yield f"{steps} · DIBATALKAN {ended}", "late"
         case RunStatus.DIJEDA if run.pause:
             yield f"{steps} · dijeda sejak {say.brief(run.pause.since)}", "ahead"
         case _:
-            end = (
-                f" · perkiraan selesai {say.brief(timeline.forecast)}" if timeline.forecast else ""
-            )
+            forecast = timeline.forecast
+            end = f" · perkiraan selesai {say.brief(forecast)}" if forecast else ""
             yield f"{steps}{end}", "running"
     for row in timeline.rows:
         if row.state is State.RUNNING and row.late:
-            yield f"Langkah {row.step.number} {_late(row.late)}", "late"
-
-
-def _ended(run: Run, say: _Words) -> str:
-    return say.brief(run.finished_at) if run.finished_at else ""
+            yield f"Langkah {row.step.number} terlambat {lateness(row.late)}", "late"
 
 
 def _office_in_short(timeline: OfficeTimeline) -> Iterator[tuple[str, str]]:
@@ -232,25 +194,12 @@ def _run_tone(row: RunRow) -> str:
     return "late" if row.late else "running"
 
 
-def _late(late: Lateness | None) -> str:
-    """ "terlambat 2 hari kerja"; hours only where it is less than a day."""
-    if late is None:
-        return "tepat waktu"
-    return f"terlambat {f'{late.days} hari kerja' if late.days else distance(late)}"
-
-
-def _of_unit(run: Run, office: Office) -> str:
-    return f" · {office.unit_name(run.unit)}" if run.unit else ""
-
-
 def _name(run: Run, office: Office, tight: bool) -> str:
-    short = run.procedure.code.replace("_", " ").upper()
-    unit = f" {office.unit_name(run.unit)}" if run.unit else ""
-    name = f"{short}{unit} {run.year}"
+    name = f"{words.run_name(run, office)} {run.year}"
     if not tight:
         return name
-    step = max((task.step for task in run.current), default=len(run.procedure.steps))
-    return f"{name} · {step}/{len(run.procedure.steps)}"
+    steps = len(run.procedure.steps)
+    return f"{name} · {max((task.step for task in run.current), default=steps)}/{steps}"
 
 
 def _cut(text: str, tight: bool) -> str:
@@ -284,7 +233,8 @@ def _bars(bars: Iterable[Bar], axis: Axis) -> Iterator[dict[str, Any]]:
             yield {"left": left, "right": right, "part": bar.part.value}
 
 
-def _frame(axis: Axis, now: datetime, say: _Words, *, over: bool) -> dict[str, Any]:
+def _frame(axis: Axis, now: datetime, say: Dates, *, over: bool) -> dict[str, Any]:
+    """What surrounds the bars: the days of the axis, today, and the lines at the foot."""
     today = None
     if not over and axis.first <= now < axis.last:
         today = {"x": axis.at(now), "text": f"hari ini {say.brief(now)}"}
@@ -292,6 +242,7 @@ def _frame(axis: Axis, now: datetime, say: _Words, *, over: bool) -> dict[str, A
         "days": [{"left": d.left, "right": d.right, "shade": _shade(d)} for d in axis.days],
         "dates": list(_dates(axis)),
         "today": today,
+        "foot": [*_days_off(axis), _HOW_TO_READ, f"Keadaan {say.moment(now)}."],
     }
 
 
@@ -306,17 +257,12 @@ def _dates(axis: Axis) -> Iterator[dict[str, Any]]:
     working = [d for d in axis.days if d.working]
     roomy = all((d.right - d.left) * _WIDTH >= _WEEKDAY_WIDTH for d in working)
     daily = all((d.right - d.left) * _WIDTH >= _DATE_WIDTH for d in working)
+    weeks = groupby(working, key=lambda d: d.day.isocalendar()[:2])
     free = 0.0
-    for day in working if daily else _first_of_weeks(working):
-        words = brief_day(day.day) if roomy else date_of(day.day)
+    for day in working if daily else [next(week) for _, week in weeks]:
         if day.left >= free and day.left * _WIDTH + _DATE_WIDTH <= _WIDTH:
-            yield {"x": day.left, "text": words}
+            yield {"x": day.left, "text": brief_day(day.day) if roomy else date_of(day.day)}
             free = day.left + _DATE_WIDTH / _WIDTH
-
-
-def _first_of_weeks(days: Iterable[AxisDay]) -> Iterator[AxisDay]:
-    for _, week in groupby(days, key=lambda d: d.day.isocalendar()[:2]):
-        yield next(week)
 
 
 def _days_off(axis: Axis) -> Iterator[str]:

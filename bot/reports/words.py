@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from fractions import Fraction
+from typing import Final
 
 from bot.domain.documents import Signature
-from bot.domain.metrics import Worked
-from bot.domain.run import TaskStatus
-from bot.domain.sop import DurationUnit, Office, Step
-from bot.indonesian import Dates
+from bot.domain.metrics import Lateness, Worked
+from bot.domain.run import Run, RunStatus, TaskStatus
+from bot.domain.sop import DurationUnit, Office, Procedure, Step
+from bot.indonesian import Dates, distance
 
-STATUS = {
+RUN_STATUS: Final = {
+    RunStatus.BERJALAN: "berjalan",
+    RunStatus.DIJEDA: "dijeda",
+    RunStatus.SELESAI: "selesai",
+    RunStatus.DIBATALKAN: "dibatalkan",
+}
+
+STATUS: Final = {
     TaskStatus.TERBUKA: "berjalan",
     TaskStatus.SELESAI: "selesai",
     TaskStatus.DIKEMBALIKAN: "dikembalikan",
@@ -19,7 +28,7 @@ STATUS = {
 }
 """Where an attempt stands. What a later return made void (gugur) had to be done again."""
 
-_SECONDS = {DurationUnit.MENIT: 60, DurationUnit.JAM: 3600}
+SECONDS: Final = {DurationUnit.MENIT: 60, DurationUnit.JAM: 3600}
 
 
 def dates(office: Office) -> Dates:
@@ -32,9 +41,19 @@ def letterhead(office: Office) -> dict[str, str]:
     return {"name": office.name, "city": office.city}
 
 
-def town(office: Office) -> str:
-    """Where a paper is signed: the city's name without what kind of city it is."""
-    return office.city.removeprefix("Kota ").removeprefix("Kabupaten ")
+def made(at: datetime, office: Office) -> str:
+    """When a report was made, and of what."""
+    return f"Disusun {dates(office).moment(at)} dari catatan Kawal SOP"
+
+
+def code_name(procedure: Procedure) -> str:
+    """A procedure by its code, for long titles begin alike: "TAPKIN ESELON4"."""
+    return procedure.code.replace("_", " ").upper()
+
+
+def run_name(run: Run, office: Office) -> str:
+    """A run by its procedure's code and its unit, without the year."""
+    return f"{code_name(run.procedure)}{f' {office.unit_name(run.unit)}' if run.unit else ''}"
 
 
 def measured(step: Step, worked: Worked) -> Fraction:
@@ -42,7 +61,12 @@ def measured(step: Step, worked: Worked) -> Fraction:
     if worked.days is not None:
         return worked.days
     seconds = int(worked.time.total_seconds()) if worked.time else 0
-    return Fraction(seconds, _SECONDS[step.duration.unit])
+    return Fraction(seconds, SECONDS[step.duration.unit])
+
+
+def lateness(late: Lateness) -> str:
+    """ "2 hari kerja"; hours only where it is less than a day."""
+    return f"{late.days} hari kerja" if late.days else distance(late)
 
 
 def signed(signature: Signature) -> str:

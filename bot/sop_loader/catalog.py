@@ -7,8 +7,9 @@ from pathlib import Path
 
 from bot.domain.sop import Catalog
 from bot.sop_loader.office import read_office
-from bot.sop_loader.sheet import DataError, Fault, Sheet
+from bot.sop_loader.sheet import Sheet
 from bot.sop_loader.sops import Shelf, read_sop
+from bot.sop_loader.source import DataError, Fault
 
 
 def load_catalog(sop_dir: Path) -> Catalog:

@@ -16,7 +16,8 @@ from bot.domain.sop import (
     WorkWeek,
 )
 from bot.sop_loader.policy import office_policy
-from bot.sop_loader.sheet import NAME_LENGTH, NO_DAY, TITLE_LENGTH, Sheet, Value, is_null, unknown
+from bot.sop_loader.sheet import NAME_LENGTH, NO_DAY, TITLE_LENGTH, Sheet, unknown
+from bot.sop_loader.source import Value
 
 _WEEKDAYS: Final = ("senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu")
 
@@ -123,7 +124,7 @@ def _units(sheet: Sheet, value: Value | None, roles: dict[str, Role]) -> tuple[O
         code = sheet.code(keys.get("kode"))
         sheet.claim(keys.get("kode"), code, taken, "kode unit")
         parent = keys.get("induk")
-        if parent is not None and not is_null(parent.node):
+        if parent is not None and not parent.is_null:
             parents[code] = parent
         units.append(
             OfficeUnit(

@@ -14,7 +14,8 @@ from bot.domain.sop import (
     ReminderPolicy,
     Role,
 )
-from bot.sop_loader.sheet import Sheet, Value, is_null
+from bot.sop_loader.sheet import Sheet
+from bot.sop_loader.source import Value
 
 NO_POLICY: Final = ReminderPolicy((), at_deadline=False, daily_at=None, escalation=())
 _POLICY_KEYS: Final = ("sebelum", "saat_tenggat", "harian", "eskalasi")
@@ -44,7 +45,7 @@ def _policy(
         policy = replace(policy, at_deadline=sheet.flag(keys["saat_tenggat"]))
     if "harian" in keys:
         daily = keys["harian"]
-        policy = replace(policy, daily_at=None if is_null(daily.node) else sheet.clock(daily))
+        policy = replace(policy, daily_at=None if daily.is_null else sheet.clock(daily))
     if "eskalasi" in keys:
         rules = (_escalation(sheet, item, roles) for item in sheet.items(keys["eskalasi"]))
         policy = replace(policy, escalation=tuple(rules))

@@ -1,24 +1,21 @@
-"""One YAML file, read value by value; each fault is noted with its line.
-
-The file is read as nodes and not as ready Python values: only a node knows its line, and
-only a node still knows that somebody wrote `08.00` where a loader would say 8.0.
-"""
+"""One YAML file, read value by value; each fault is noted with its line."""
 
 from __future__ import annotations
 
 import difflib
 import re
-import warnings
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection
 from datetime import date, time
 from enum import StrEnum
-from pathlib import Path
-from typing import Any, Final, Protocol, TypeVar
+from functools import wraps
+from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from bot.domain.sop import Duration, DurationUnit, Hours, Wording
+from bot.sop_loader.source import Source, Value, line_of
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
+_Read = TypeVar("_Read")
+_Args = ParamSpec("_Args")
 
 NAME_LENGTH: Final = 100
 TITLE_LENGTH: Final = 150
@@ -28,8 +25,6 @@ NO_DAY: Final = date.min
 """What stands for a date that could not be read."""
 
 _MOST_ITEMS: Final = 200
-_MOST_BYTES: Final = 1_000_000
-"""A larger file is no SOP, and would hold the start up."""
 
 _LONGEST: Final = {DurationUnit.MENIT: 10_000, DurationUnit.JAM: 2_000, DurationUnit.HARI: 365}
 """Beyond about a year of work a standard time is a slip of the hand."""
@@ -38,7 +33,11 @@ _CODE: Final = re.compile(r"[a-z0-9_]{1,24}")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _CLOCK: Final = re.compile(r"(\d{1,2})[.:](\d{2})", re.ASCII)
 _DURATION: Final = re.compile(r"(\d{1,9})\s+([a-z]+)", re.ASCII)
-_FLAGS: Final = ("true", "false")
+_FLAGS: Final = {"true": True, "false": False}
+
+_NO_ITEMS: Final[tuple[Value, ...]] = ()
+_NO_HOURS: Final[Hours | None] = None
+_A_DAY: Final = Duration(1, DurationUnit.HARI)
 
 _EXAMPLES: Final = {
     "kegiatan": "Menyiapkan Rapat",
@@ -61,146 +60,46 @@ _EXAMPLES: Final = {
     "tingkat": "3",
 }
 
-_SYNTAX: Final = (
-    # The parser's own words, what to say instead, and whether the fault lies where the
-    # broken piece began (True) or where the parser gave up (False).
-    ("'\\t'", "ada tab; pakai spasi untuk menjorokkan baris", False),
-    (
-        "mapping values are not allowed",
-        "ada titik dua yang tidak pada tempatnya; apit teks yang memuat titik dua dengan "
-        "tanda petik, dan luruskan jorokan barisnya",
-        False,
-    ),
-    ("unexpected end of stream", "tanda petik belum ditutup; tambahkan penutupnya", True),
-    ("another document", 'satu berkas memuat satu SOP; hapus baris "---"', False),
-    ("undefined alias", "teks yang diawali tanda * harus diapit tanda petik", False),
-    (
-        "sequence entries are not allowed",
-        "tanda - tidak pada tempatnya; tulis null bila isinya kosong, atau mulai daftar pada "
-        "baris baru",
-        False,
-    ),
-    ("cannot start any token", "teks yang diawali tanda baca harus diapit tanda petik", False),
-    ("expected ',' or", "kurung belum ditutup, atau tanda koma kurang", True),
-    ("expected <block end>", "jorokan baris ini tidak lurus dengan baris sebelumnya", False),
-    ("could not find expected ':'", "baris tanpa titik dua; tulis sebagai kunci: isi", True),
-    ("unknown escape", "tanda \\ di dalam tanda petik ganda; pakai tanda petik tunggal", False),
-)
+
+class _WrongError(Exception):
+    """What is wrong with the value that is being read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing wrong in the data, in plain Indonesian, with what would be right.
+def _reader(
+    placeholder: _Read,
+) -> Callable[
+    [Callable[Concatenate[Sheet, Value, _Args], _Read]],
+    Callable[Concatenate[Sheet, Value | None, _Args], _Read],
+]:
+    """A method of `Sheet` that reads one value, and gives `placeholder` where there is none.
 
-    `line` counts from 1; None where the fault is the whole file's or the folder's.
+    What it raises as wrong becomes a fault. The placeholder is harmless and of the right type,
+    so that reading goes on; nothing of it survives, since a fault stops the whole catalogue.
+    Where the key is absent (None) it stays silent: `mapping` has reported it.
     """
 
-    file: Path
-    line: int | None
-    message: str
+    def wrap(
+        read: Callable[Concatenate[Sheet, Value, _Args], _Read],
+    ) -> Callable[Concatenate[Sheet, Value | None, _Args], _Read]:
+        @wraps(read)
+        def reader(
+            sheet: Sheet, value: Value | None, /, *args: _Args.args, **kwargs: _Args.kwargs
+        ) -> _Read:
+            if value is None:
+                return placeholder
+            try:
+                return read(sheet, value, *args, **kwargs)
+            except _WrongError as wrong:
+                sheet.fault(value, str(wrong))
+                return placeholder
 
-    def __str__(self) -> str:
-        place = str(self.file) if self.line is None else f"{self.file}:{self.line}"
-        return f"{place}: {self.message}"
+        return reader
 
-
-class DataError(Exception):
-    """The data cannot be used. `faults` holds every fault of every file, one at least."""
-
-    def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults: tuple[Fault, ...] = tuple(faults)
-        super().__init__("\n".join(str(fault) for fault in self.faults))
-
-
-class _Node(Protocol):
-    """What is used of a YAML node; the library's own types leave `id` out."""
-
-    id: str
-    tag: Any
-    value: Any
-    start_mark: Any
+    return wrap
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A value in a file: its node, the line its key stands on, and what it is called."""
-
-    node: _Node
-    line: int
-    name: str
-
-
-@dataclass(slots=True)
-class Sheet:
-    """One file while it is being read, and the faults found in it.
-
-    Every reader notes a fault and then returns something harmless of the right type, so
-    that reading goes on; nothing of it survives, since a fault stops the whole catalogue.
-    A reader given None (the key is absent) stays silent: `mapping` has reported it.
-    """
-
-    file: Path
-    faults: list[Fault] = field(default_factory=list)
-
-    def fault(self, at: Value | int | None, message: str) -> None:
-        """Note a fault at this value's line."""
-        line = at.line if isinstance(at, Value) else at
-        # A message may quote what somebody wrote, and that may be a whole page.
-        message = message if len(message) <= 500 else f"{message[:500]}…"
-        self.faults.append(Fault(self.file, line, message))
-
-    def in_order(self) -> list[Fault]:
-        """The faults from the top of the file downwards."""
-        return sorted(self.faults, key=lambda fault: fault.line or 0)
-
-    def root(self) -> Value | None:
-        """The whole file, or None when it is no YAML at all."""
-        text = self._decoded()
-        node = None if text is None else self._composed(text)
-        return None if node is None else Value(node, _line(node), "berkas ini")
-
-    def _decoded(self) -> str | None:
-        try:
-            raw = self.file.read_bytes()
-        except FileNotFoundError:
-            self.fault(None, "berkas tidak ada; salin dari sop_data bawaan")
-            return None
-        except OSError as exc:
-            self.fault(None, f"berkas tidak dapat dibaca ({exc.strerror}); periksa izinnya")
-            return None
-        if len(raw) > _MOST_BYTES:
-            self.fault(None, "berkas lebih dari 1 MB; satu berkas memuat satu SOP saja")
-            return None
-        try:
-            return raw.decode("utf-8-sig")  # Windows editors put a mark in front
-        except UnicodeDecodeError as exc:
-            line = raw[: exc.start].count(b"\n") + 1
-            self.fault(line, "berkas bukan UTF-8; simpan ulang dengan pengodean UTF-8")
-            return None
-
-    def _composed(self, text: str) -> _Node | None:
-        from ruamel.yaml import YAML
-        from ruamel.yaml.error import MarkedYAMLError, YAMLError, YAMLWarning
-        from ruamel.yaml.reader import ReaderError
-
-        try:
-            with warnings.catch_warnings():
-                # An anchor used twice is only a warning there; here it is a slip.
-                warnings.simplefilter("error", YAMLWarning)
-                node: _Node | None = YAML(typ="safe", pure=True).compose(text)
-        except MarkedYAMLError as exc:
-            self.fault(*_syntax(exc.problem or "", exc.problem_mark, exc.context_mark))
-        except ReaderError as exc:
-            # Decoding has succeeded, so this is a control character.
-            line = text.count("\n", 0, exc.position) + 1
-            self.fault(line, "ada karakter yang tidak terlihat; hapus dan ketik ulang baris ini")
-        except (YAMLError, YAMLWarning, RecursionError):
-            self.fault(None, "susunan berkas tidak terbaca; bandingkan dengan berkas SOP bawaan")
-        else:
-            if node is None:
-                self.fault(None, "berkas kosong; isi atau hapus berkas ini")
-            return node
-        return None
+class Sheet(Source):
+    """The readers of a file: each takes one value, and notes a fault where it is wrong."""
 
     def mapping(
         self, value: Value | None, required: Collection[str], optional: Collection[str] = ()
@@ -210,9 +109,7 @@ class Sheet:
             return {}
         if value.node.id != "mapping":
             keys = ", ".join(required) or ", ".join(optional)
-            self.fault(
-                value, f"{value.name} harus berisi kunci ({keys}), bukan {_kind(value.node)}"
-            )
+            self.fault(value, f"{value.name} harus berisi kunci ({keys}), bukan {value.kind}")
             return {}
         known = (*required, *optional)
         found: dict[str, Value] = {}
@@ -220,88 +117,75 @@ class Sheet:
             name = key.value[:60] if key.id == "scalar" else ""
             if name in found:
                 self.fault(
-                    _line(key),
+                    line_of(key),
                     f'kunci "{name}" ditulis dua kali (sudah ada di baris '
                     f"{found[name].line}); sisakan satu",
                 )
             elif name in known:
-                found[name] = Value(node, _line(key), name)
+                found[name] = Value(node, line_of(key), name)
             else:
-                self.fault(_line(key), f'kunci "{name}" pada {value.name} {unknown(name, known)}')
+                self.fault(line_of(key), f'kunci "{name}" pada {value.name} {unknown(name, known)}')
         for name in required:
             if name not in found:
                 example = f", misalnya {name}: {_EXAMPLES[name]}" if name in _EXAMPLES else ""
                 self.fault(value, f'kunci "{name}" belum ada pada {value.name}; tambahkan{example}')
         return found
 
-    def items(self, value: Value | None, most: int = _MOST_ITEMS) -> list[Value]:
+    @_reader(_NO_ITEMS)
+    def items(self, value: Value, most: int = _MOST_ITEMS) -> tuple[Value, ...]:
         """The items of a list, at most so many."""
-        if value is None:
-            return []
         if value.node.id != "sequence":
-            self.fault(
-                value,
-                f'"{value.name}" harus daftar, bukan {_kind(value.node)}; tulis setiap butir '
-                'pada baris baru dengan "- " di depannya, atau [] bila tidak ada',
+            raise _WrongError(
+                f'"{value.name}" harus daftar, bukan {value.kind}; tulis setiap butir '
+                'pada baris baru dengan "- " di depannya, atau [] bila tidak ada'
             )
-            return []
         nodes = value.node.value
         if len(nodes) > most:
             self.fault(value, f'"{value.name}" memuat {len(nodes)} butir; paling banyak {most}')
-        return [
-            Value(node, _line(node), f"{value.name} ke-{i}")
+        return tuple(
+            Value(node, line_of(node), f"{value.name} ke-{i}")
             for i, node in enumerate(nodes[:most], start=1)
-        ]
+        )
 
-    def some(self, value: Value | None, most: int = _MOST_ITEMS) -> list[Value]:
+    @_reader(_NO_ITEMS)
+    def some(self, value: Value, most: int = _MOST_ITEMS) -> tuple[Value, ...]:
         """The items of a list that must not be empty."""
-        items = self.items(value, most)
-        if value is not None and value.node.id == "sequence" and not items:
-            self.fault(
-                value, f'"{value.name}" belum berisi; tulis paling sedikit satu {value.name}'
-            )
-        return items
+        if value.node.id == "sequence" and not value.node.value:
+            name = value.name
+            raise _WrongError(f'"{name}" belum berisi; tulis paling sedikit satu {name}')
+        return self.items(value, most)
 
-    def one_or_more(self, value: Value | None) -> list[Value]:
+    @_reader(_NO_ITEMS)
+    def one_or_more(self, value: Value) -> tuple[Value, ...]:
         """The items of a list of at least one, or the one value that stands alone."""
-        if value is None:
-            return []
         if value.node.id != "sequence":
-            return [value]
-        values = self.items(value)
-        if not values:
-            self.fault(value, f'"{value.name}" kosong; isi paling sedikit satu')
-        return values
+            return (value,)
+        if not value.node.value:
+            raise _WrongError(f'"{value.name}" kosong; isi paling sedikit satu')
+        return self.items(value)
 
-    def text(self, value: Value | None, most: int, *, may_be_empty: bool = False) -> str:
+    @_reader("")
+    def text(self, value: Value, most: int, *, may_be_empty: bool = False) -> str:
         """A text on one line: line breaks and runs of spaces become one space."""
-        if value is None:
+        if may_be_empty and value.is_null:
             return ""
-        node = value.node
-        if may_be_empty and is_null(node):
-            return ""
-        if is_null(node):
-            self.fault(value, f'"{value.name}" kosong; isi dengan teks')
-            return ""
-        if node.id != "scalar":
-            self.fault(value, f'"{value.name}" harus teks, bukan {_kind(node)}')
-            return ""
-        if _tag(node) != "str":
-            self.fault(
-                value,
-                f'"{value.name}" terbaca sebagai {_kind(node)}; apit dengan tanda petik: '
-                f'"{node.value}"',
+        if value.is_null:
+            raise _WrongError(f'"{value.name}" kosong; isi dengan teks')
+        if value.scalar is None:
+            raise _WrongError(f'"{value.name}" harus teks, bukan {value.kind}')
+        if value.tag != "str":
+            raise _WrongError(
+                f'"{value.name}" terbaca sebagai {value.kind}; apit dengan tanda petik: '
+                f'"{value.scalar}"'
             )
-            return ""
-        text = " ".join(node.value.split())
+        text = " ".join(value.scalar.split())
         if not text and not may_be_empty:
-            self.fault(value, f'"{value.name}" kosong; isi dengan teks')
+            raise _WrongError(f'"{value.name}" kosong; isi dengan teks')
         length = len(text.encode("utf-16-le")) // 2
         if length > most:
-            self.fault(
-                value, f'"{value.name}" terlalu panjang ({length} huruf); paling banyak {most}'
+            raise _WrongError(
+                f'"{value.name}" terlalu panjang ({length} huruf); paling banyak {most}'
             )
-            return ""
         return text
 
     def wording(self, value: Value | None, most: int, *, may_be_empty: bool = False) -> Wording:
@@ -309,15 +193,12 @@ class Sheet:
         if value is None or value.node.id != "mapping":
             return Wording(self.text(value, most, may_be_empty=may_be_empty))
         keys = self.mapping(value, ("teks", "tertulis"))
-        wording = Wording(
-            self.text(keys.get("teks"), most),
-            self.text(keys.get("tertulis"), most, may_be_empty=True),
-        )
-        if wording.text and wording.text == wording.written:
-            self.fault(
-                keys["teks"], '"teks" dan "tertulis" sama; tulis sekali saja sebagai teks biasa'
-            )
-        return wording
+        text = self.text(keys.get("teks"), most)
+        written = self.text(keys.get("tertulis"), most, may_be_empty=True)
+        if text and text == written:
+            right = "tulis sekali saja sebagai teks biasa"
+            self.fault(keys["teks"], f'"teks" dan "tertulis" sama; {right}')
+        return Wording(text, written)
 
     def signed(self, value: Value, most: int) -> Wording:
         """A text that is never corrected."""
@@ -326,16 +207,15 @@ class Sheet:
             return Wording("")
         return Wording(self.text(value, most))
 
-    def code(self, value: Value | None) -> str:
+    @_reader("")
+    def code(self, value: Value) -> str:
         """A code of small letters, digits and underscores; "" when it is none."""
         text = self.text(value, NAME_LENGTH)
-        if value is not None and text and not _CODE.fullmatch(text):
-            self.fault(
-                value,
+        if text and not _CODE.fullmatch(text):
+            raise _WrongError(
                 f'{value.name} "{text}" tidak dapat dipakai; pakai paling banyak 24 huruf '
-                "kecil, angka, atau garis bawah, misalnya lakip",
+                "kecil, angka, atau garis bawah, misalnya lakip"
             )
-            return ""
         return text
 
     def choice(self, value: Value | None, choices: type[_Choice], default: _Choice) -> _Choice:
@@ -343,66 +223,59 @@ class Sheet:
         if value is None:
             return default
         known = [choice.value for choice in choices]
-        text = value.node.value if value.node.id == "scalar" else ""
+        text = value.scalar or ""
         if text not in known:
             self.fault(value, f'{value.name} "{text}" {unknown(text, known)}')
             return default
         return choices(text)
 
-    def number(self, value: Value | None, highest: int, what: str = "bilangan bulat") -> int:
+    @_reader(1)
+    def number(self, value: Value, highest: int, what: str = "bilangan bulat") -> int:
         """A whole number from 1 to `highest`."""
-        if value is None:
-            return 1
-        node = value.node
-        if node.id == "scalar" and re.fullmatch(r"[0-9]{1,9}", node.value) and _tag(node) == "int":
-            number = int(node.value)
+        raw = value.scalar
+        if raw is not None and value.tag == "int" and re.fullmatch(r"[0-9]{1,9}", raw):
+            number = int(raw)
             if 1 <= number <= highest:
                 return number
-        said = f", bukan {node.value}" if node.id == "scalar" else ""
-        self.fault(value, f'"{value.name}" harus {what}, 1 sampai {highest}{said}')
-        return 1
+        said = "" if raw is None else f", bukan {raw}"
+        raise _WrongError(f'"{value.name}" harus {what}, 1 sampai {highest}{said}')
 
-    def flag(self, value: Value | None) -> bool:
+    @_reader(placeholder=False)
+    def flag(self, value: Value) -> bool:
         """True or false; False where the key is absent."""
-        if value is None:
-            return False
-        node = value.node
-        if node.id != "scalar" or _tag(node) != "bool" or node.value.lower() not in _FLAGS:
-            said = f' "{node.value}"' if node.id == "scalar" else ""
-            self.fault(value, f'"{value.name}" berisi{said}; tulis true (ya) atau false (tidak)')
-            return False
-        return bool(node.value.lower() == "true")
+        flag = _FLAGS.get((value.scalar or "").lower())
+        if flag is None or value.tag != "bool":
+            said = "" if value.scalar is None else f' "{value.scalar}"'
+            raise _WrongError(f'"{value.name}" berisi{said}; tulis true (ya) atau false (tidak)')
+        return flag
 
-    def day(self, value: Value | None) -> date:
+    @_reader(NO_DAY)
+    def day(self, value: Value) -> date:
         """A date written as 2024-01-23, without quotation marks."""
-        if value is None:
-            return NO_DAY
-        node = value.node
-        raw = node.value if node.id == "scalar" else ""
+        raw = value.scalar or ""
         right = "tulis sebagai tahun-bulan-hari tanpa tanda petik, misalnya 2024-01-23"
-        if node.id != "scalar" or _tag(node) != "timestamp" or not _DAY.fullmatch(raw):
-            self.fault(value, f'"{value.name}" bukan tanggal; {right}')
-            return NO_DAY
+        if value.tag != "timestamp" or not _DAY.fullmatch(raw):
+            raise _WrongError(f'"{value.name}" bukan tanggal; {right}')
         try:
             return date.fromisoformat(raw)
-        except ValueError:
-            self.fault(value, f"{value.name} {raw} tidak ada dalam kalender; {right}")
-            return NO_DAY
+        except ValueError as exc:
+            raise _WrongError(f"{value.name} {raw} tidak ada dalam kalender; {right}") from exc
 
+    @_reader(time())
     def clock(self, value: Value) -> time:
         """A time of day written as "08.00"."""
         raw = self._raw(value)
         clock = _clock(raw)
         if raw and clock is None:
-            self.fault(value, f'{value.name} "{raw}" bukan jam; tulis misalnya "08.00"')
-        elif _tag(value.node) == "float":
-            self.fault(
-                value,
+            raise _WrongError(f'{value.name} "{raw}" bukan jam; tulis misalnya "08.00"')
+        if value.tag == "float":
+            raise _WrongError(
                 f'"{value.name}" terbaca sebagai angka; apit dengan tanda petik: '
-                f'{value.name}: "{raw}"',
+                f'{value.name}: "{raw}"'
             )
         return clock or time()
 
+    @_reader(_NO_HOURS)
     def hours(self, value: Value) -> Hours | None:
         """A stretch of the day written as 07.30-16.00; None when it is none."""
         raw = self._raw(value)
@@ -410,42 +283,38 @@ class Sheet:
             return None
         clocks = [_clock(part.strip()) for part in re.split(r"[-–—]", raw)]
         if len(clocks) != 2 or clocks[0] is None or clocks[1] is None:
-            self.fault(value, f'{value.name} "{raw}" bukan jam; tulis misalnya 07.30-16.00')
-            return None
+            raise _WrongError(f'{value.name} "{raw}" bukan jam; tulis misalnya 07.30-16.00')
         if clocks[0] >= clocks[1]:
-            self.fault(value, f"{value.name} {raw} berakhir sebelum mulai; tukar jamnya")
-            return None
+            raise _WrongError(f"{value.name} {raw} berakhir sebelum mulai; tukar jamnya")
         return Hours(clocks[0], clocks[1])
 
-    def duration(self, value: Value | None) -> Duration:
+    @_reader(_A_DAY)
+    def duration(self, value: Value) -> Duration:
         """A standard time: "1 hari", "2 jam", "30 menit"."""
-        placeholder = Duration(1, DurationUnit.HARI)
-        text = "" if value is None else self._raw(value)
-        if value is None or not text:
-            return placeholder
+        text = self._raw(value)
+        if not text:
+            return _A_DAY
         match = _DURATION.fullmatch(text.lower())
         if match is None:
             right = 'tulis bilangan bulat dan menit, jam, atau hari, misalnya "2 jam"'
-            self.fault(value, f'{value.name} "{text}" tidak terbaca; {right}')
-            return placeholder
+            raise _WrongError(f'{value.name} "{text}" tidak terbaca; {right}')
         amount, word = int(match[1]), match[2]
         units = [unit.value for unit in DurationUnit]
         if word not in units:
-            self.fault(value, f'satuan "{word}" pada "{value.name}" {unknown(word, units)}')
-            return placeholder
+            raise _WrongError(f'satuan "{word}" pada "{value.name}" {unknown(word, units)}')
         unit = DurationUnit(word)
         if not 1 <= amount <= _LONGEST[unit]:
             right = f"isi 1 sampai {_LONGEST[unit]} {word}"
-            self.fault(value, f'{value.name} "{text}" di luar batas; {right}')
-            return placeholder
+            raise _WrongError(f'{value.name} "{text}" di luar batas; {right}')
         return Duration(amount, unit)
 
     def _raw(self, value: Value) -> str:
         # 08.00 and 30 are numbers to YAML; their reader's fault says more than text()'s would.
-        if value.node.id == "scalar" and _tag(value.node) in {"int", "float"}:
-            return str(value.node.value)
+        if value.scalar is not None and value.tag in {"int", "float"}:
+            return value.scalar
         return self.text(value, NAME_LENGTH)
 
+    @_reader("")
     def role(self, value: Value, roles: Collection[str]) -> str:
         """The code of a known role; any code goes where the roles themselves are unknown."""
         code = self.text(value, NAME_LENGTH)
@@ -474,33 +343,6 @@ class Sheet:
             taken[key] = f"{self.file.name} baris {value.line}"
 
 
-def _line(node: _Node) -> int:
-    return int(node.start_mark.line) + 1
-
-
-def _tag(node: _Node) -> str:
-    return str(node.tag).removeprefix("tag:yaml.org,2002:")
-
-
-def is_null(node: _Node) -> bool:
-    return node.id == "scalar" and _tag(node) == "null"
-
-
-def _kind(node: _Node) -> str:
-    """What a value is, in the office's words."""
-    names = {
-        "mapping": "kelompok kunci",
-        "sequence": "daftar",
-        "str": "teks",
-        "int": "angka",
-        "float": "angka",
-        "bool": "true/false",
-        "null": "kosong",
-        "timestamp": "tanggal",
-    }
-    return names.get(node.id) or names.get(_tag(node), f'nilai bertanda "{_tag(node)}"')
-
-
 def unknown(word: str, known: Collection[str]) -> str:
     """ "… tidak dikenal", with the word that was probably meant."""
     close = difflib.get_close_matches(word.casefold(), known, n=1)
@@ -514,13 +356,3 @@ def _clock(text: str) -> time | None:
     if match is None or int(match[1]) > 23 or int(match[2]) > 59:
         return None
     return time(int(match[1]), int(match[2]))
-
-
-def _syntax(problem: str, end: Any, begin: Any) -> tuple[int | None, str]:
-    """The line and the words for what the YAML parser could not read."""
-    for words, message, at_begin in _SYNTAX:
-        if words in problem:
-            mark = begin if at_begin and begin is not None else end
-            return (mark.line + 1 if mark else None), message
-    line = end.line + 1 if end else None
-    return line, f"susunan baris ini tidak terbaca ({problem}); periksa jorokan dan tanda baca"

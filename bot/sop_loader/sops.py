@@ -23,7 +23,8 @@ from bot.domain.sop import (
     YearDay,
 )
 from bot.sop_loader.policy import NO_POLICY, override
-from bot.sop_loader.sheet import NAME_LENGTH, TITLE_LENGTH, Sheet, Value, is_null, unknown
+from bot.sop_loader.sheet import NAME_LENGTH, TITLE_LENGTH, Sheet, unknown
+from bot.sop_loader.source import Value
 
 # A step's four texts, each shown beside its signed words, with its titles and the labels
 # must fit into one message of 4096.
@@ -99,7 +100,7 @@ def read_sop(sheet: Sheet, shelf: Shelf) -> Sop | None:
         name=sheet.text(keys.get("nama"), TITLE_LENGTH),
         unit=sheet.text(keys.get("unit"), TITLE_LENGTH),
         created=sheet.day(days.get("pembuatan")),
-        revised=None if revised is None or is_null(revised.node) else sheet.day(revised),
+        revised=None if revised is None or revised.is_null else sheet.day(revised),
         effective=sheet.day(days.get("efektif")),
         approved_by=Official(
             sheet.text(official.get("nama"), NAME_LENGTH),
@@ -150,7 +151,7 @@ def _procedure(sheet: Sheet, value: Value, shelf: Shelf) -> Procedure:
 
 def _schedule(sheet: Sheet, value: Value | None) -> Schedule | None:
     """When it begins every year, and by when the law wants it finished."""
-    if value is None or is_null(value.node):
+    if value is None or value.is_null:
         return None
     keys = sheet.mapping(value, ("mulai",), ("batas", "asumsi"))
     start, deadline = (_year_day(sheet, keys.get(name)) for name in _SCHEDULE_DAYS)
@@ -222,7 +223,7 @@ def _step(
 
 
 def _return_to(sheet: Sheet, value: Value | None, number: int) -> int | None:
-    if value is None or is_null(value.node):
+    if value is None or value.is_null:
         return None
     if number == 1:
         sheet.fault(value, 'langkah pertama tidak dapat dikembalikan; hapus "kembali_ke"')

@@ -3,9 +3,7 @@
 Telegram gives a button's data back when it is tapped, and anybody can forge it. So a field's
 type says exactly which texts it takes, and what does not come back as it went is refused.
 
-    @dataclass(frozen=True, slots=True)
-    class ReturnTo(Tap):
-        prefix = "rto"
+    class ReturnTo(Tap, prefix="rto"):
         token: Token
         step: StepNumber
 
@@ -28,6 +26,7 @@ from typing import (
     Literal,
     Union,
     cast,
+    dataclass_transform,
     get_args,
     get_origin,
     get_type_hints,
@@ -66,8 +65,10 @@ class Show(Enum):
     """The view is a new message; the one with the button stays."""
 
 
+@dataclass_transform(frozen_default=True)
 class Tap:
-    """What a button means. A subclass is a frozen dataclass with a prefix of its own.
+    """What a button means. A subclass has a prefix of its own: where its header says it, that
+    makes the class a frozen dataclass.
 
     `reads_only`: the tap looks something up and changes nothing, so that it needs no writing
     transaction, and may be repeated.
@@ -77,6 +78,15 @@ class Tap:
     prefix: ClassVar[str] = ""
     after: ClassVar[Show] = Show.IN_PLACE
     reads_only: ClassVar[bool] = False
+
+    def __init_subclass__(
+        cls, prefix: str = "", after: Show | None = None, reads_only: bool = False
+    ) -> None:
+        super().__init_subclass__()
+        if prefix:
+            cls.prefix, cls.after = prefix, after or cls.after
+            cls.reads_only = reads_only or cls.reads_only
+            dataclass(frozen=True)(cls)
 
 
 # The types of fields
@@ -124,10 +134,10 @@ OnOff = Annotated[bool, words("on", "off")]
 _DAY = Rule("20[0-9]{2}-[0-9]{2}-[0-9]{2}", date.fromisoformat)
 
 
+@dataclass(frozen=True, slots=True)
 class PageTap(Tap):
     """Show page `page`, counted from 0, of a view."""
 
-    __slots__ = ()
     reads_only: ClassVar[bool] = True
     page: PageNumber
 

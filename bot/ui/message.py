@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar, cast
 
-from bot.ui.buttons import PageTap, Row, Tap, button
+from bot.ui.buttons import Button, PageTap, Row, Tap, button
 from bot.ui.markup import width
 
 PAGE_LIMIT = 3500
@@ -90,17 +90,18 @@ def paged(
     return Message(_GAP.join(part for part in parts if part), rows)
 
 
-def choices_on_page(
-    choices: Sequence[T], page: int, turn: Tap
-) -> tuple[Sequence[T], tuple[Row, ...]]:
-    """The choices on one page of a list of buttons, and the row that turns its pages.
+def choice_rows(
+    choices: Sequence[T], page: int, turn: Tap, choose: Callable[[T], Button]
+) -> tuple[Row, ...]:
+    """One page of a list of buttons, each made by `choose`, and the row that turns its pages.
 
     `turn` is the tap that shows a page of this list; it has a field `page`. A page that is not
     there becomes the nearest.
     """
     count = max(1, -(-len(choices) // ON_A_PAGE))
     page = max(0, min(page, count - 1))
-    return choices[page * ON_A_PAGE : (page + 1) * ON_A_PAGE], page_row(turn, page, count)
+    shown = choices[page * ON_A_PAGE : (page + 1) * ON_A_PAGE]
+    return (*((choose(choice),) for choice in shown), *page_row(turn, page, count))
 
 
 def page_row(turn: Tap, page: int, count: int) -> tuple[Row, ...]:

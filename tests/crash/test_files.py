@@ -9,8 +9,8 @@ from signal import SIGKILL
 
 import pytest
 
+from bot.localtelegram.http import DOWNLOAD
 from bot.localtelegram.screen import Message
-from bot.localtelegram.server import DOWNLOAD
 from bot.store.archive import INBOX
 from tests.cast import CAST, DEWI
 from tests.crash.child import DIE_AFTER

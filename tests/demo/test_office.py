@@ -12,7 +12,8 @@ import pytest
 from bot.demo import inspector
 from bot.demo import office as office_module
 from bot.demo.labels import Labels
-from bot.demo.office import Bot, DayOff, Mischief
+from bot.demo.office import Bot, Mischief
+from bot.demo.workdays import DayOff
 from bot.domain.calendar import office_calendar
 from bot.domain.sop import Catalog
 from bot.features import registry

@@ -10,8 +10,9 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from bot.demo.guard import Guard
 from bot.demo.office import Bot
-from bot.demo.page import STATIC, Guard
+from bot.demo.page import STATIC
 from tests.demo.offices import Air, on_air
 
 

@@ -132,9 +132,7 @@ def test_holiday_names_are_indonesian_whatever_the_language_of_the_machine() -> 
 
 def test_the_holidays_are_read_only_when_a_day_is_asked_for() -> None:
     printed = fresh_python(
-        "import sys",
-        "office_calendar(kantor())",
-        "print('holidays' in sys.modules)",
+        "import sys", "office_calendar(kantor())", "print('holidays' in sys.modules)"
     )
 
     assert printed == "False"

@@ -423,10 +423,7 @@ def test_while_it_rests_nothing_is_done_and_nobody_is_reminded() -> None:
     decision = story.does(SARI, Pause("anggaran"))
     assert [p.reminders for p in decision.reminders] == [()]
     assert people_of(story.told(RunChanged)) == {BUDI.chat_id, RINA.chat_id}
-    for action in (
-        Confirm(1, 1),
-        AskExtension(1, 1, hari(1), "x"),
-    ):
+    for action in (Confirm(1, 1), AskExtension(1, 1, hari(1), "x")):
         refusal = story.refused(BUDI, action)
         assert (refusal.reason, refusal.by and refusal.by.person_id) == (
             Reason.RUN_PAUSED,

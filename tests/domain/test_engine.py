@@ -173,10 +173,7 @@ def test_one_of_the_team_confirms_and_the_next_role_is_handed_its_step() -> None
     confirmation, closing, opening = decision.events
     assert isinstance(confirmation, TaskConfirmed)
     assert confirmation.confirmation.person_id == BUDI.chat_id
-    assert (confirmation.confirmation.role, confirmation.confirmation.recorded_for) == (
-        "tim",
-        None,
-    )
+    assert (confirmation.confirmation.role, confirmation.confirmation.recorded_for) == ("tim", None)
     assert closing == TaskClosed(1, 1, MONDAY)
     assert opening == TaskOpened(2, 1, MONDAY, wib("10-11-2026 10.15"))
     assert decision.notices == (Addressed(TaskCard(), ids(SARI), 2, 1),)
@@ -306,8 +303,7 @@ def test_who_confirmed_an_all_must_step_early_is_later_told_so_and_not_that_othe
 
 def test_a_person_with_two_of_an_all_must_step_s_roles_confirms_once() -> None:
     both = replace(
-        PLACE,
-        staff=staff(Seat(HADI, "sekretaris"), Seat(HADI, "kepala_bidang", "tenaga_kerja")),
+        PLACE, staff=staff(Seat(HADI, "sekretaris"), Seat(HADI, "kepala_bidang", "tenaga_kerja"))
     )
     run = started(SEMUA, where=both)
     assert assignment.assignees(started(SEMUA), SEMUA.step(1), both) == ids(HADI)
@@ -434,8 +430,7 @@ def test_an_all_must_step_that_nobody_has_confirmed_never_completes_by_itself() 
 def test_removing_one_of_several_who_are_waited_for_completes_nothing() -> None:
     kabid = replace(ANWAR, chat_id=200)
     where = replace(
-        PLACE,
-        staff=staff(*seats(SARI, HADI, ANWAR), Seat(kabid, "kepala_bidang", "tenaga_kerja")),
+        PLACE, staff=staff(*seats(SARI, HADI, ANWAR), Seat(kabid, "kepala_bidang", "tenaga_kerja"))
     )
     run = confirmed(started(SEMUA, where=where), HADI, 1, where)
     decision = changed(run, state(SARI, HADI, ANWAR), "kepala_bidang")

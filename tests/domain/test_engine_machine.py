@@ -31,13 +31,7 @@ from bot.domain.actions import (
     Start,
     Undo,
 )
-from bot.domain.assignment import (
-    OfficeState,
-    assignees,
-    deciders,
-    vacant_roles,
-    waiting_for,
-)
+from bot.domain.assignment import OfficeState, assignees, deciders, vacant_roles, waiting_for
 from bot.domain.calendar import office_calendar
 from bot.domain.decision import Decision, deadline
 from bot.domain.events import Event

@@ -67,9 +67,7 @@ def tapkin_eselon4(catalog: Catalog) -> Procedure:
     return found[1]
 
 
-def test_the_staf_of_a_unit_hand_in_and_the_head_of_that_unit_signs(
-    tapkin_staf: Procedure,
-) -> None:
+def test_the_staf_of_a_unit_hand_in_and_the_head_of_that_unit_signs(tapkin_staf: Procedure) -> None:
     state = office_of(*seats(*WHOLE_OFFICE, WATI))
     run = run_for(tapkin_staf, "promosi")
     assert who(run, 1, state) == ids([WATI])
@@ -77,9 +75,7 @@ def test_the_staf_of_a_unit_hand_in_and_the_head_of_that_unit_signs(
     assert who(run, 3, state) == ids([LESTARI])
 
 
-def test_the_nearest_holder_upward_signs_where_the_unit_has_no_head(
-    tapkin_staf: Procedure,
-) -> None:
+def test_the_nearest_holder_upward_signs_where_the_unit_has_no_head(tapkin_staf: Procedure) -> None:
     run = run_for(tapkin_staf, "promosi")
     without_kasi = office_of(*seats(*(p for p in WHOLE_OFFICE if p is not LESTARI), WATI))
     assert who(run, 2, without_kasi) == ids([ANWAR])
@@ -131,9 +127,7 @@ def test_a_unit_that_the_offices_file_lost_breaks_no_run(tapkin_staf: Procedure)
     assert headless.office.unit_name("arsip_lama") == "Arsip Lama"
 
 
-def test_units_whose_parents_go_in_a_circle_end_at_the_kepala_dinas(
-    tapkin_staf: Procedure,
-) -> None:
+def test_units_whose_parents_go_in_a_circle_end_at_the_kepala_dinas(tapkin_staf: Procedure) -> None:
     whole = kantor()
     circled = replace(
         whole,

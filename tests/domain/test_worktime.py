@@ -123,10 +123,7 @@ def wib(text: str) -> datetime:
             id="nobody is due during Nyepi and Idulfitri",
         ),
         pytest.param(
-            "26-02-2026 14.30",
-            jam(1),
-            "27-02-2026 08.30",
-            id="in Ramadan the day ends at three",
+            "26-02-2026 14.30", jam(1), "27-02-2026 08.30", id="in Ramadan the day ends at three"
         ),
         pytest.param(
             "27-02-2026 11.00",

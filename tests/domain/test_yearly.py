@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from bot.domain import parsing, yearly
+from bot.domain import metrics, parsing, yearly
 from bot.domain.calendar import office_calendar
 from bot.domain.sop import DefaultYear, Schedule, YearDay
 from tests.cast import wib
@@ -87,7 +87,7 @@ def test_without_a_deadline_there_is_no_legal_date() -> None:
 
 def test_a_run_that_begins_now_ends_after_its_standard_times() -> None:
     now = wib("09-11-2026 10.15")
-    assert yearly.end_if_started(LAKIP, now, CALENDAR) == wib("12-11-2026 10.15")
+    assert metrics.standard_end(LAKIP, now, CALENDAR) == wib("12-11-2026 10.15")
 
 
 def test_working_days_are_counted_up_to_the_last() -> None:

@@ -20,12 +20,9 @@ class Done(StrEnum):
     GREETED = "greeted"  # name
 
 
-@dataclass(frozen=True, slots=True)
-class Greet(Tap):
+class Greet(Tap, prefix="hi", after=Show.NOTHING):
     """Greet this person."""
 
-    prefix = "hi"
-    after = Show.NOTHING
     person_id: Id
 
 

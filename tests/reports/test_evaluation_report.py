@@ -12,11 +12,12 @@ import pypdf
 import pytest
 
 from bot.domain.calendar import office_calendar
+from bot.domain.documents import EvaluationReport, Format
 from bot.domain.evaluation import Evaluation, evaluate
 from bot.domain.periods import ReportPeriod
 from bot.domain.run import Run
 from bot.domain.sop import Catalog, Procedure, Sop, Wording
-from bot.reports import evaluation_report
+from bot.reports import compose, evaluation_report
 from tests.cast import MONDAY, wib
 from tests.histories import REVIEWED, begun, long_procedure, sop_of
 from tests.offices import hari, kantor
@@ -53,14 +54,14 @@ def evaluated(
 
 
 def pages(evaluation: Evaluation) -> list[str]:
-    content = evaluation_report.pdf(evaluation, OFFICE)
+    content = compose(EvaluationReport(OFFICE, evaluation), Format.PDF).content
     assert len(content) < 2_000_000
     texts = [p.extract_text() for p in pypdf.PdfReader(io.BytesIO(content)).pages]
     return [" ".join(text.replace("\u200b", "").split()) for text in texts]
 
 
 def book(evaluation: Evaluation) -> Any:
-    content = evaluation_report.xlsx(evaluation, OFFICE)
+    content = compose(EvaluationReport(OFFICE, evaluation), Format.XLSX).content
     return openpyxl.load_workbook(io.BytesIO(content))
 
 
@@ -140,8 +141,8 @@ def test_a_semester_is_called_a_monitoring_and_names_its_days() -> None:
     text = " ".join(pages(evaluation))
     assert "MONITORING PELAKSANAAN SOP" in text
     assert "Semester II Tahun 2026 (1 Juli 2026 sampai dengan 31 Desember 2026)" in text
-    assert evaluation_report.name(evaluation) == "monitoring-sop-2026-2"
-    assert evaluation_report.name(evaluated([])) == "evaluasi-sop-2026"
+    assert evaluation_report.name(EvaluationReport(OFFICE, evaluation)) == "monitoring-sop-2026-2"
+    assert evaluation_report.name(EvaluationReport(OFFICE, evaluated([]))) == "evaluasi-sop-2026"
 
 
 def test_procedures_without_a_run_are_in_the_table(catalog: Catalog) -> None:

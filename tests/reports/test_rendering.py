@@ -18,8 +18,9 @@ import openpyxl
 import pypdf
 import pytest
 
+from bot.domain.documents import Format
 from bot.reports import rendering, sheets
-from bot.reports.rendering import Form, Renderer, RenderError
+from bot.reports.rendering import Renderer, RenderError
 from bot.reports.sheets import Column, Kind, Sheet, Workbook
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -63,7 +64,7 @@ def renderer() -> Iterator[Renderer]:
 
 
 def simple(renderer: Renderer) -> bytes:
-    return renderer.render(Form.PDF, "office", {}, 144)[0]
+    return renderer.render(Format.PDF, "office", {})[0]
 
 
 def broken(code: str, limit: float = 20) -> Renderer:
@@ -71,14 +72,14 @@ def broken(code: str, limit: float = 20) -> Renderer:
 
 
 def test_a_page_is_made_by_one_child_after_the_other(renderer: Renderer) -> None:
-    assert renderer.resting
+    assert renderer._child is None
     assert len(pypdf.PdfReader(io.BytesIO(simple(renderer))).pages) == 1
     assert simple(renderer).startswith(b"%PDF")
-    assert not renderer.resting
+    assert renderer._child is not None
 
 
 def test_a_picture_is_made_of_each_page(renderer: Renderer) -> None:
-    pages = renderer.render(Form.PNG, "office", {}, 72)
+    pages = renderer.render(Format.PNG, "office", {})
     assert [page[:4] for page in pages] == [b"\x89PNG"]
 
 
@@ -86,7 +87,7 @@ def test_an_unknown_template_is_a_failed_rendering_and_the_next_one_is_made(
     renderer: Renderer,
 ) -> None:
     with pytest.raises(RenderError):
-        renderer.render(Form.PDF, "tidak-ada", {}, 144)
+        renderer.render(Format.PDF, "tidak-ada", {})
     assert simple(renderer).startswith(b"%PDF")
 
 
@@ -94,7 +95,7 @@ def test_a_child_that_hangs_is_ended_and_the_wait_has_an_end() -> None:
     hanging = broken("import time; time.sleep(60)", limit=0.3)
     with pytest.raises(RenderError, match="longer than"):
         simple(hanging)
-    assert hanging.resting
+    assert hanging._child is None
 
 
 @pytest.mark.parametrize(
@@ -131,9 +132,9 @@ def test_a_child_without_work_ends(renderer: Renderer) -> None:
     quick = Renderer(idle=0.05)
     simple(quick)
     deadline = time.monotonic() + 5
-    while not quick.resting and time.monotonic() < deadline:
+    while quick._child is not None and time.monotonic() < deadline:
         threading.Event().wait(0.02)
-    assert quick.resting
+    assert quick._child is None
 
 
 def test_a_child_whose_parent_has_gone_ends_by_itself(renderer: Renderer) -> None:
@@ -169,7 +170,7 @@ def test_the_child_learns_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_half_a_sign_in_a_text_stops_nothing(renderer: Renderer) -> None:
-    assert renderer.render(Form.PDF, "office", {"x": "\ud83d"}, 144)
+    assert renderer.render(Format.PDF, "office", {"x": "\ud83d"})
 
 
 def test_the_renderer_is_imported_by_its_child_alone() -> None:

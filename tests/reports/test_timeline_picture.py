@@ -16,7 +16,7 @@ import pytest
 
 from bot.domain import timeline
 from bot.domain.calendar import office_calendar
-from bot.domain.documents import Format, OfficePicture
+from bot.domain.documents import Format, OfficePicture, RunPicture
 from bot.domain.run import Run
 from bot.domain.sop import Wording
 from bot.reports import compose, rendering, timeline_picture
@@ -38,11 +38,13 @@ HOSTILE = (
 
 
 def of_run(run: Run, now: datetime) -> dict[str, Any]:
-    return timeline_picture.run_data(timeline.of_run(run, now, CALENDAR), OFFICE)
+    return timeline_picture.run_data(RunPicture(OFFICE, timeline.of_run(run, now, CALENDAR)))
 
 
 def of_office(runs: list[Run], now: datetime) -> dict[str, Any]:
-    return timeline_picture.office_data(timeline.of_office(runs, now, CALENDAR), OFFICE)
+    return timeline_picture.office_data(
+        OfficePicture(OFFICE, timeline.of_office(runs, now, CALENDAR), whole=True)
+    )
 
 
 def said(data: dict[str, Any]) -> str:
@@ -72,7 +74,7 @@ def test_every_step_has_its_row_and_the_picture_is_as_wide_as_a_phone(steps: int
     text = said(data)
     assert all(f"{number}. Langkah {number}" in text for number in range(1, steps + 1))
     picture = timeline.of_run(history.run, history.now, CALENDAR)
-    width, height = size(timeline_picture.of_run(picture, OFFICE))
+    width, height = size(compose(RunPicture(OFFICE, picture), Format.PNG).content)
     assert width == PHONE
     # Telegram takes no photo of which both sides together are longer, or one twenty times
     # the other.
@@ -151,16 +153,15 @@ def test_the_office_is_on_one_picture(count: int) -> None:
     assert all(f"{number}. UJI 2026" in text for number in range(1, count + 1))
     assert ("Tidak ada pelaksanaan yang berjalan" in text) is (count == 0)
     assert (f"{count} di antaranya terlambat" in text) is (count > 0)
-    width, height = size(
-        timeline_picture.of_office(timeline.of_office(runs, now, CALENDAR), OFFICE)
-    )
+    picture = OfficePicture(OFFICE, timeline.of_office(runs, now, CALENDAR), whole=True)
+    width, height = size(compose(picture, Format.PNG).content)
     assert width == PHONE
     assert width + height <= 10_000
 
 
 def test_one_persons_picture_does_not_say_that_it_is_the_office() -> None:
     picture = timeline.of_office([begun().run], MONDAY, CALENDAR)
-    data = timeline_picture.office_data(picture, OFFICE, whole=False)
+    data = timeline_picture.office_data(OfficePicture(OFFICE, picture, whole=False))
     assert data["title"] == "Pelaksanaan yang melibatkan Bapak/Ibu"
 
 

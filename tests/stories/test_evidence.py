@@ -17,8 +17,8 @@ from bot.domain.run import Evidence
 from bot.features import registry
 from bot.features.work import Services
 from bot.localtelegram.faults import Fail
+from bot.localtelegram.http import DOWNLOAD
 from bot.localtelegram.screen import Message
-from bot.localtelegram.server import DOWNLOAD
 from bot.sop_loader import load_catalog
 from bot.store import Store, archive
 from bot.store.archive import INBOX, Archive

@@ -55,7 +55,7 @@ from bot.features.upkeep import DecideHeld
 from bot.features.work import Services
 from bot.features.yearly import PutOffStart
 from bot.ui import buttons
-from bot.ui.buttons import DATA_LIMIT, PageTap, Rule, Show, Tap, TapReader, Token, button, write
+from bot.ui.buttons import DATA_LIMIT, Id, PageTap, Rule, Show, Tap, TapReader, Token, button, write
 from tests.cast import SARI, Stage
 
 FEATURES = registry.live()
@@ -315,6 +315,28 @@ class Float(Tap):
 
     prefix = "float"
     amount: float
+
+
+class Wave(Tap, prefix="wave", after=Show.BELOW, reads_only=True):
+    """A tap that says all about itself in its header."""
+
+    person_id: Id
+
+
+class TurnWaves(PageTap, prefix="pg:wave"):
+    """A page of something."""
+
+
+def test_a_tap_that_names_its_prefix_in_its_header_is_a_frozen_dataclass() -> None:
+    assert (Wave(3), TurnWaves(2)) == (Wave(person_id=3), TurnWaves(page=2))
+    assert Wave(3) != Wave(4)
+    assert len({Wave(3), Wave(3), TurnWaves(3)}) == 2
+    assert (write(Wave(3)), write(TurnWaves(2))) == ("wave:3", "pg:wave:2")
+    assert TapReader([Wave, TurnWaves]).read("pg:wave:2") == TurnWaves(2)
+    assert (Wave.after, Wave.reads_only) == (Show.BELOW, True)
+    assert (TurnWaves.after, TurnWaves.reads_only) == (Show.IN_PLACE, True)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Wave(3).person_id = 4  # type: ignore[misc]
 
 
 def test_two_taps_with_one_prefix_are_found_at_the_start() -> None:

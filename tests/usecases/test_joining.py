@@ -136,7 +136,8 @@ def test_a_role_may_be_named_by_code_or_by_name(stage: Stage, word: str) -> None
 def test_a_role_with_units_asks_for_the_unit(stage: Stage) -> None:
     view = tapped(stage.services, stage.request(SARI), Invite("kepala_bidang", None), stage.now)
     assert isinstance(view, RoleMenuView)
-    assert (view.role, [code for code, _ in view.choices]) == (
+    assert view.role is not None
+    assert (view.role.code, [code for code, _ in view.choices]) == (
         "kepala_bidang",
         ["penanaman_modal", "tenaga_kerja"],
     )

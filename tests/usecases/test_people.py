@@ -233,7 +233,8 @@ def test_what_cannot_be_given_is_said_in_words(stage: Stage) -> None:
     assert why(give(stage, BUDI, "kasi", "keuangan")) == "unknown_unit"
     menu = give(stage, BUDI, "kasi")
     assert isinstance(menu, RoleMenuView)
-    assert (menu.person_id, menu.person_name) == (stage.id_of(BUDI), BUDI.called)
+    assert menu.person is not None
+    assert (menu.person.id, menu.person.called) == (stage.id_of(BUDI), BUDI.called)
     assert isinstance(give(stage, BUDI, "kasi", "promosi"), DoneView)
 
 

@@ -355,7 +355,8 @@ def test_roles_to_choose_from_are_those_inside_the_office(stage: Stage) -> None:
     assert not {"bappeda", "kepala_daerah"} & set(codes)
     units = look(stage, SARI, "role_menu", role="kasi", person_id=stage.id_of(BUDI))
     assert isinstance(units, RoleMenuView)
-    assert ([code for code, _ in units.choices], units.person_name) == (
+    assert units.person is not None
+    assert ([code for code, _ in units.choices], units.person.called) == (
         ["umum", "promosi"],
         BUDI.called,
     )

@@ -3,118 +3,99 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
+from typing import Annotated
 
 from bot.domain.acting import Unfit
 from bot.domain.notices import ActingStage
 from bot.domain.run import Capacity
 from bot.features import phrases
-from bot.features.acting.views import (
-    ActingField,
-    ActingPeriod,
-    ActingView,
-    CheckView,
-    DoubleReviewed,
-    DraftView,
-    EndView,
-    PostsView,
-)
+from bot.features.acting import views
+from bot.features.acting.views import ActingField, ActingPeriod
+from bot.features.choosing import Candidate
+from bot.features.feature import JournalEntry
 from bot.features.naming import printed
-from bot.features.phrases import LEAVE, NAME, Phrases
-from bot.ui.buttons import Button, Code, Id, PageNumber, Row, Tap, button
+from bot.features.phrases import IGNORE, LEAVE, NAME, Phrases
+from bot.ui.buttons import Button, Code, Id, PageNumber, Row, Rule, Tap, button
 from bot.ui.markup import bold, gathered, safe
-from bot.ui.message import ON_A_PAGE, Message, choices_on_page, page_row
+from bot.ui.message import ON_A_PAGE, Message, choice_rows, page_row
+
+ActingCapacity = Annotated[str, Rule("plh|plt")]
 
 
-@dataclass(frozen=True, slots=True)
-class TurnPosts(Tap):
+class TurnPosts(Tap, prefix="ap", reads_only=True):
     """A page of /plh or /plt."""
 
-    prefix = "ap"
-    reads_only = True
-    capacity: Capacity
+    capacity: ActingCapacity
     page: PageNumber
 
 
-@dataclass(frozen=True, slots=True)
-class PickPost(Tap):
+class PickPost(Tap, prefix="apo"):
     """This is the post that somebody will act in."""
 
-    prefix = "apo"
-    capacity: Capacity
+    capacity: ActingCapacity
     role: Code
     unit: Code | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TurnPeople(Tap):
+class TurnPeople(Tap, prefix="app", reads_only=True):
     """A page of the people to choose from."""
 
-    prefix = "app"
-    reads_only = True
     page: PageNumber
 
 
-@dataclass(frozen=True, slots=True)
-class PickPerson(Tap):
+class PickPerson(Tap, prefix="apw"):
     """This is who will act."""
 
-    prefix = "apw"
     person_id: Id
 
 
-@dataclass(frozen=True, slots=True)
-class PickDay(Tap):
+class PickDay(Tap, prefix="apd"):
     """A day for the field that the message asked for."""
 
-    prefix = "apd"
     field: ActingField
     day: date
 
 
-@dataclass(frozen=True, slots=True)
-class BeginNow(Tap):
+class BeginNow(Tap, prefix="apn"):
     """It begins at this moment."""
 
-    prefix = "apn"
 
-
-@dataclass(frozen=True, slots=True)
-class Appoint(Tap):
+class Appoint(Tap, prefix="apk"):
     """All is said: let it be so."""
 
-    prefix = "apk"
 
-
-@dataclass(frozen=True, slots=True)
-class AskEnd(Tap):
+class AskEnd(Tap, prefix="aeq", reads_only=True):
     """Ask before this appointment is ended."""
 
-    prefix = "aeq"
-    reads_only = True
     holding_id: Id
 
 
-@dataclass(frozen=True, slots=True)
-class End(Tap):
+class End(Tap, prefix="aen"):
     """End this appointment."""
 
-    prefix = "aen"
     holding_id: Id
 
+
+_SHORT = {Capacity.PLH: "Plh.", Capacity.PLT: "Plt."}
 
 _LONG = {
     Capacity.PLH: "Pelaksana Harian (Plh.), bila pejabatnya berhalangan sementara",
     Capacity.PLT: "Pelaksana Tugas (Plt.), bila jabatannya kosong",
 }
 
-
 _OTHER = {
     Capacity.PLH: "Untuk jabatan yang kosong: /plt",
     Capacity.PLT: "Untuk pejabat yang berhalangan sementara: /plh",
 }
 
+_UNUSUAL = {
+    (Capacity.PLH, True): "ℹ️ Di sini jabatan itu belum ada pemegangnya. Untuk jabatan yang "
+    "kosong lazimnya ditunjuk Plt.",
+    (Capacity.PLT, False): "ℹ️ Di sini jabatan itu masih ada pemegangnya. Untuk pejabat yang "
+    "berhalangan sementara lazimnya ditunjuk Plh.",
+}
+"""What is remarked of a capacity in a post that is vacant, or is not."""
 
 _ASKED = {
     ActingField.PERSON: "Siapa yang akan menjalankannya?",
@@ -128,13 +109,11 @@ _ASKED = {
     "{example}.",
 }
 
-
 _NOT_UNDERSTOOD = {
     ActingField.PERSON: "Mohon memilih pegawai dengan tombol di bawah.",
     ActingField.DECREE: "Mohon maaf, itu belum dapat kami catat. Nomor surat paling panjang 80 "
     "huruf dalam satu baris.",
 }
-
 
 _FAULTS = {
     Unfit.ENDS_BEFORE: "Mohon maaf, tanggal berakhirnya mendahului tanggal mulainya.",
@@ -143,115 +122,87 @@ _FAULTS = {
     Unfit.TOO_LONG: "Mohon maaf, masa itu lebih dari setahun.",
 }
 
-
 _UNREAD = "Mohon maaf, tanggal itu belum terbaca."
 
 
-def say_posts(view: PostsView, say: Phrases) -> Message:
+def say_posts(view: views.PostsView, say: Phrases) -> Message:
     """Who stands in or will, and the posts to choose from."""
-    short = printed_capacity(view.capacity)
+    short, other = _SHORT[view.capacity], _OTHER[view.capacity]
     parts = [f"Penunjukan {_LONG[view.capacity]}."]
     count = max(1, -(-max(len(view.posts), len(view.current)) // ON_A_PAGE))
     page = min(view.page, count - 1)
     here = slice(page * ON_A_PAGE, (page + 1) * ON_A_PAGE)
     if view.current[here]:
-        lines = [f"• {_line(period, say)}" for period in view.current[here]]
+        lines = [
+            f"• {phrases.role(p.role)}: {safe(p.name, NAME)}, {_span(p, say)}"
+            for p in view.current[here]
+        ]
         parts.append("\n".join((bold("Yang berlaku dan yang akan datang"), *lines)))
-    parts.append(f"Jabatan mana yang akan dijalankan oleh {short}?\n{_OTHER[view.capacity]}")
+    parts.append(f"Jabatan mana yang akan dijalankan oleh {short}?\n{other}")
     rows: list[Row] = []
     for post in view.posts[here]:
-        label = post.title if post.holder else f"{post.title} (kosong)"
+        label = f"{post.title} (kosong)" if post.vacant else post.title
         rows.append((button(label, PickPost(view.capacity, post.role, post.unit)),))
     rows += page_row(TurnPosts(view.capacity, 0), page, count)
-    rows += [
-        (
-            button(
-                f"Akhiri: {printed(period.role)}, {period.name}",
-                AskEnd(period.holding_id),
-                "danger",
-            ),
-        )
-        for period in view.current[here]
-    ]
+    for period in view.current[here]:
+        label = f"Akhiri: {printed(period.role)}, {period.name}"
+        rows.append((button(label, AskEnd(period.holding.id), "danger"),))
     return Message("\n\n".join(parts), tuple(rows))
 
 
-def say_draft(view: DraftView, say: Phrases) -> Message:
+def say_draft(view: views.DraftView, say: Phrases) -> Message:
     """One more thing about an appointment."""
     head = bold(phrases.role(view.post))
     if view.person:
         head += f"\n{safe(view.person, NAME)}"
     parts = [head]
-    example = say.day(view.today + timedelta(days=1))
+    tomorrow = view.today + timedelta(days=1)
     if isinstance(view.fault, str):
         parts.append(_FAULTS[Unfit(view.fault)])
     elif view.fault:
         parts.append(_NOT_UNDERSTOOD.get(view.field, _UNREAD))
-    parts.append(_ASKED[view.field].format(example=example))
+    parts.append(_ASKED[view.field].format(example=say.day(tomorrow)))
     parts.append(LEAVE)
     rows: list[Row] = []
     match view.field:
         case ActingField.PERSON:
-            shown, turn = choices_on_page(view.people, view.page, TurnPeople(0))
-            for person_id, name, roles in shown:
-                held = f" ({roles[0]})" if roles else ""
-                tap = PickPerson(person_id)
-                rows.append((button(f"{name}{held}", tap),))
-            rows += turn
+            rows += choice_rows(view.people, view.page, TurnPeople(0), _person)
         case ActingField.SINCE:
-            tomorrow = view.today + timedelta(days=1)
-            rows.append(
-                (
-                    button("Mulai sekarang", BeginNow()),
-                    _day(f"Besok, {say.day(tomorrow)}", view.field, tomorrow),
-                )
-            )
+            next_day = _day(f"Besok, {say.day(tomorrow)}", view.field, tomorrow)
+            rows.append((button("Mulai sekarang", BeginNow()), next_day))
         case ActingField.UNTIL if view.since is not None:
             first = view.since.astimezone(say.zone).date()
             for words, days in (("Sehari", 0), ("7 hari", 6), ("30 hari", 29)):
                 last = max(first + timedelta(days=days), view.today)
-                label = f"{words}: s.d. {say.day(last)}"
-                rows.append((_day(label, view.field, last),))
+                rows.append((_day(f"{words}: s.d. {say.day(last)}", view.field, last),))
         case ActingField.DECREE_DATE:
-            label = f"Hari ini, {say.day(view.today)}"
-            rows.append((_day(label, view.field, view.today),))
+            rows.append((_day(f"Hari ini, {say.day(view.today)}", view.field, view.today),))
         case _:
             pass
     return Message("\n\n".join(parts), tuple(rows))
 
 
-def say_check(view: CheckView, say: Phrases) -> Message:
+def say_check(view: views.CheckView, say: Phrases) -> Message:
     """Everything about an appointment, before it is made."""
     parts = ["Mohon memeriksa penunjukan berikut.", _facts(view.period, say)]
     capacity = view.period.role.capacity
-    if capacity is Capacity.PLH and view.vacant:
-        parts.append(
-            "ℹ️ Di sini jabatan itu belum ada pemegangnya. Untuk jabatan yang kosong lazimnya "
-            "ditunjuk Plt."
-        )
-    if capacity is Capacity.PLT and not view.vacant:
-        parts.append(
-            "ℹ️ Di sini jabatan itu masih ada pemegangnya. Untuk pejabat yang berhalangan "
-            "sementara lazimnya ditunjuk Plh."
-        )
+    if unusual := _UNUSUAL.get((capacity, view.vacant)):
+        parts.append(unusual)
     parts += _warnings(view.double)
     parts.append(LEAVE)
-    label = f"Tetapkan {printed_capacity(capacity)}"
-    return Message("\n\n".join(parts), ((button(label, Appoint(), "success"),),))
+    yes = button(f"Tetapkan {_SHORT[capacity]}", Appoint(), "success")
+    return Message("\n\n".join(parts), ((yes,),))
 
 
-def say_ending(view: EndView, say: Phrases) -> Message:
+def say_ending(view: views.EndView, say: Phrases) -> Message:
     """Whether to end it early."""
     word = "Akhiri" if view.period.begun else "Batalkan"
-    text = f"{word} penunjukan ini sekarang?\n\n{_facts(view.period, say)}\n\n"
-    tap = End(view.period.holding_id)
-    return Message(
-        f"{text}Bila tidak jadi, pesan ini boleh diabaikan.",
-        ((button(f"Ya, {word.lower()}", tap, "danger"),),),
-    )
+    text = f"{word} penunjukan ini sekarang?\n\n{_facts(view.period, say)}\n\n{IGNORE}"
+    yes = button(f"Ya, {word.lower()}", End(view.period.holding.id), "danger")
+    return Message(text, ((yes,),))
 
 
-def say_told(view: ActingView, say: Phrases) -> Message:
+def say_told(view: views.ActingView, say: Phrases) -> Message:
     """What somebody is told of an appointment."""
     address = view.greeting.address
     held, name = bold(phrases.role(view.period.role)), safe(view.period.name, NAME)
@@ -277,7 +228,7 @@ def say_told(view: ActingView, say: Phrases) -> Message:
     return Message("\n\n".join(parts))
 
 
-def _what_it_means(view: ActingView) -> list[str]:
+def _what_it_means(view: views.ActingView) -> list[str]:
     """What changes for the reader."""
     address, over = view.greeting.address, view.stage is ActingStage.BERAKHIR
     waiting = f" Ada {view.open_tasks} tugas yang menunggu {address}: /tugas"
@@ -301,34 +252,28 @@ def _facts(period: ActingPeriod, say: Phrases) -> str:
         f"Oleh: {safe(period.name, NAME)}",
         f"Berlaku: {_span(period, say)}",
     ]
-    if period.decree:
-        dated = f", {say.day(period.decree_date)}" if period.decree_date else ""
-        lines.append(f"Surat perintah: {safe(period.decree, NAME)}{dated}")
+    if number := period.holding.decree:
+        on = period.holding.decree_date
+        dated = f", {say.day(on)}" if on else ""
+        lines.append(f"Surat perintah: {safe(number, NAME)}{dated}")
     return "\n".join(lines)
-
-
-def _line(period: ActingPeriod, say: Phrases) -> str:
-    return f"{phrases.role(period.role)}: {safe(period.name, NAME)}, {_span(period, say)}"
 
 
 def _span(period: ActingPeriod, say: Phrases) -> str:
     """ "23 Januari 2027 s.d. 29 Januari 2027", with clock times where they are not whole days."""
-    start = period.since.astimezone(say.zone)
+    start, until = period.holding.since.astimezone(say.zone), period.holding.until
     begins = say.day(start.date())
     if start.time() != time(0) and not period.begun:
         begins = say.moment(start)
-    if period.until is None:
+    if until is None:
         return f"mulai {begins}"
-    return f"{begins} s.d. {_last(period.until.astimezone(say.zone), say)}"
+    end = until.astimezone(say.zone)
+    whole = end.time() == time(0)
+    last = say.day(end.date() - timedelta(days=1)) if whole else say.moment(end)
+    return f"{begins} s.d. {last}"
 
 
-def _last(until: datetime, say: Phrases) -> str:
-    if until.time() == time(0):
-        return say.day(until.date() - timedelta(days=1))
-    return say.moment(until)
-
-
-def _warnings(double: Sequence[DoubleReviewed]) -> list[str]:
+def _warnings(double: Sequence[views.DoubleReviewed]) -> list[str]:
     return [
         "⚠️ Dengan ini satu orang memeriksa atau menandatangani sebagai "
         f"{gathered([safe(role, NAME) for role in found.roles])} pada "
@@ -337,9 +282,13 @@ def _warnings(double: Sequence[DoubleReviewed]) -> list[str]:
     ]
 
 
-def printed_capacity(capacity: Capacity) -> str:
-    """ "Plh." or "Plt."."""
-    return {Capacity.PLH: "Plh.", Capacity.PLT: "Plt."}.get(capacity, "")
+def role_of(line: JournalEntry) -> str:
+    """The role that a line of the journal is about; who has none is an administrator."""
+    return f"peran {line.role}" if line.role else "admin"
+
+
+def _person(candidate: Candidate) -> Button:
+    return button(candidate.label, PickPerson(candidate.person_id))
 
 
 def _day(label: str, field: ActingField, day: date) -> Button:

@@ -6,7 +6,8 @@ the holdings: the agenda only sees to it that cards move at the minute, and that
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta, tzinfo
+from dataclasses import asdict
+from datetime import date, datetime, time, timedelta
 
 from bot.domain import access, acting, parsing, worktime
 from bot.domain.acting import Appointment, Unfit
@@ -15,46 +16,17 @@ from bot.domain.people import Holding
 from bot.domain.run import Capacity
 from bot.features import replies, runs
 from bot.features.acting import texts, views
-from bot.features.acting.texts import (
-    Appoint,
-    AskEnd,
-    BeginNow,
-    End,
-    PickDay,
-    PickPerson,
-    PickPost,
-    TurnPeople,
-    TurnPosts,
-)
-from bot.features.acting.views import (
-    APPOINT,
-    ActingField,
-    ActingRefused,
-    ActingView,
-    EndView,
-    official_of,
-)
+from bot.features.acting.views import APPOINT, ActingField, ActingRefused, ActingView, officials
 from bot.features.answers import Refuse, Refused
-from bot.features.feature import (
-    Command,
-    Drawn,
-    Feature,
-    JournalEntry,
-    NamedView,
-    Topic,
-    View,
-    Words,
-)
-from bot.features.form import Data, Field, Form, Misread, by_button
+from bot.features.choosing import find_person
+from bot.features.feature import Command, Drawn, Feature, NamedView, Topic, View, Words
+from bot.features.form import Data, Field, Form, Misread, by_button, day, letter_number
 from bot.features.naming import printed, role_name
-from bot.features.work import Args, Work
+from bot.features.work import Work
 from bot.store.agenda import Entry
 
 ACTING_BEGINS = "acting_begins"
 ACTING_ENDS = "acting_ends"
-
-DECREE_LENGTH = range(1, 81)
-"""Signs of a letter's number: "800/123/BKPSDM/2027" is one."""
 
 
 # Commands and buttons
@@ -66,81 +38,87 @@ def command(work: Work, typed: Words) -> Reply:
     return Reply("acting_posts", {"capacity": typed.name})
 
 
-def turn_posts(work: Work, tap: TurnPosts) -> View:
+def turn_posts(work: Work, tap: texts.TurnPosts) -> View:
     """A page of the posts."""
     work.require(APPOINT)
-    return replies.show(work, "acting_posts", capacity=_acting(tap.capacity), page=tap.page)
+    return replies.show(work, "acting_posts", capacity=tap.capacity, page=tap.page)
 
 
-def pick_post(work: Work, tap: PickPost) -> View:
+def pick_post(work: Work, tap: texts.PickPost) -> View:
     """The post is chosen; whoever is to act is asked next."""
     work.require(APPOINT)
     known = {(role.code, unit.code if unit else None) for role, unit in acting.posts(work.office)}
     if (tap.role, tap.unit) not in known:
         raise Refuse(Refused.BUTTON_OLD)
-    post: Data = {"capacity": _acting(tap.capacity), "role": tap.role, "unit": tap.unit}
+    post: Data = {"capacity": tap.capacity, "role": tap.role, "unit": tap.unit}
     return ACTING.fill(work, post)
 
 
-def turn_people(work: Work, tap: TurnPeople) -> View:
-    """A page of the people to choose from."""
-    return views.draft(work, ACTING.said(work), tap.page)
-
-
-def pick_person(work: Work, tap: PickPerson) -> View:
+def pick_person(work: Work, tap: texts.PickPerson) -> View:
     """Who is to act."""
-    said = _asked_for(work, ActingField.PERSON)
-    if work.staff.person(tap.person_id) is None:
-        raise Refuse(ActingRefused.PERSON_GONE)
-    if official_of(work.staff, said["role"], said["unit"], tap.person_id) is not None:
-        raise _unfit(work, Unfit.OWN_POST, None)
+    said = ACTING.said(work, ActingField.PERSON)
+    find_person(work, tap.person_id)
+    if tap.person_id in officials(work.staff, said["role"], said["unit"]):
+        raise Refuse(ActingRefused.ACTING_OWN_POST)
     return ACTING.fill(work, {**said, ActingField.PERSON.value: str(tap.person_id)})
 
 
-def pick_day(work: Work, tap: PickDay) -> View:
-    """A date by button."""
-    return _by_button(work, tap.field, tap.day.isoformat())
+def pick_day(work: Work, tap: texts.PickDay) -> View:
+    """A date by button: it says what could be typed."""
+    said = ACTING.said(work, tap.field)
+    field = ACTING.next_field(said)
+    try:
+        more = field.parse(work, said, tap.day.isoformat()) if field else {}
+    except Misread as misread:
+        raise Refuse(Refused.BUTTON_OLD) from misread
+    return ACTING.fill(work, {**said, **more})
 
 
-def begin_now(work: Work, tap: BeginNow) -> View:
+def begin_now(work: Work, tap: texts.BeginNow) -> View:
     """It begins at this moment."""
-    said = _asked_for(work, ActingField.SINCE)
+    said = ACTING.said(work, ActingField.SINCE)
     return ACTING.fill(work, {**said, ActingField.SINCE.value: work.now.isoformat()})
 
 
-def appoint(work: Work, tap: Appoint) -> ActingView:
+def appoint(work: Work, tap: texts.Appoint) -> ActingView:
     """All is said: it is so from now on, or from the minute that was said."""
     said = ACTING.said(work)
     if ACTING.next_field(said) is not None:
         raise Refuse(Refused.BUTTON_OLD)
     wanted = views.appointment(said)
-    if work.staff.person(wanted.person_id) is None:
-        raise Refuse(ActingRefused.PERSON_GONE)
+    find_person(work, wanted.person_id)
     if found := acting.unfit(wanted, work.tx.people.appointments(work.now), work.staff, work.now):
         raise _unfit(work, *found)
     holding_id, by = work.tx.people.appoint(wanted), work.person.id
     work.answered()
-    _note_appointment(work, wanted)
+    made = Holding(holding_id, **asdict(wanted))
+    work.tx.journal.note(
+        "acting_appointed",
+        work.now,
+        by,
+        **_facts(made),
+        since=wanted.since.isoformat(),
+        until=wanted.until.isoformat(),
+        decree=wanted.decree,
+        decree_date=wanted.decree_date.isoformat(),
+    )
     _schedule(work, holding_id, wanted)
-    made = work.tx.people.appointment(holding_id)
-    if made is None:
-        raise LookupError(f"appointment {holding_id} was not written")
     if wanted.since <= work.now:
-        _changed(work, made[0])
-    _tell(work, made[0], ActingStage.DITETAPKAN, by)
+        _changed(work, made)
+    _tell(work, made, ActingStage.DITETAPKAN, by)
     return views.told(work, holding_id, ActingStage.DITETAPKAN, by)
 
 
-def ask_end(work: Work, tap: AskEnd) -> EndView:
+def ask_end(work: Work, tap: texts.AskEnd) -> views.EndView:
     """Ask before an appointment is ended."""
     work.require(APPOINT)
     holding, ended = _appointment(work, tap.holding_id)
     if ended or (holding.until is not None and holding.until <= work.now):
         raise Refuse(ActingRefused.ACTING_OVER)
-    return EndView(views.period_of(work, holding, work.tx.people.names()))
+    return views.EndView(views.period_of(work, holding, work.tx.people.names()))
 
 
-def end(work: Work, tap: End) -> ActingView:
+def end(work: Work, tap: texts.End) -> ActingView:
     """End an appointment early."""
     work.require(APPOINT)
     return end_holding(work, tap.holding_id)
@@ -152,7 +130,7 @@ def end_holding(work: Work, holding_id: int) -> ActingView:
     begun, by = holding.since <= work.now, work.person.id
     if not work.tx.people.revoke(holding_id, work.now):
         raise Refuse(ActingRefused.ACTING_OVER)
-    _note_end(work, holding, by, early=True)
+    work.tx.journal.note("acting_ended", work.now, by, **_facts(holding), early=True)
     if begun:
         _changed(work, holding)
     _tell(work, holding, ActingStage.BERAKHIR, by)
@@ -176,7 +154,7 @@ def end_due(work: Work, entry: Entry) -> None:
     found = work.tx.people.appointment(int(entry.data["holding_id"]))
     if found is None or found[1]:
         return  # somebody ended it before, and has said so
-    _note_end(work, found[0], None, early=False)
+    work.tx.journal.note("acting_ended", work.now, None, **_facts(found[0]), early=False)
     _changed(work, found[0])
     _tell(work, found[0], ActingStage.BERAKHIR, None)
 
@@ -185,37 +163,21 @@ def end_due(work: Work, entry: Entry) -> None:
 
 
 def _since(work: Work, said: Data, text: str) -> Data:
-    today, zone = _today(work), work.calendar.zone
-    on, clock = _moment(text, today)
-    at = work.now if (on, clock) == (today, None) else _at(on, clock or time(0), zone)
+    on, clock = _moment(work, text)
+    at = work.now if (on, clock) == (work.today, None) else _at(work, on, clock)
     if why := acting.bad_dates(at, None, work.now):
         raise Misread(why)
     return {ActingField.SINCE.value: at.isoformat()}
 
 
 def _until(work: Work, said: Data, text: str) -> Data:
-    zone = work.calendar.zone
-    on, clock = _moment(text, _today(work))
+    on, clock = _moment(work, text)
     # The last day is whole.
-    at = _at(on, clock, zone) if clock else _at(on + timedelta(days=1), time(0), zone)
+    at = _at(work, on, clock) if clock else _at(work, on + timedelta(days=1))
     since = datetime.fromisoformat(said[ActingField.SINCE])
     if why := acting.bad_dates(since, at, work.now):
         raise Misread(why)
     return {ActingField.UNTIL.value: at.isoformat()}
-
-
-def _decree(work: Work, said: Data, text: str) -> Data:
-    line = " ".join(text.split())
-    if len(line) not in DECREE_LENGTH or not line.isprintable():
-        raise Misread
-    return {ActingField.DECREE.value: line}
-
-
-def _decree_date(work: Work, said: Data, text: str) -> Data:
-    on = parsing.day(text, _today(work))
-    if on is None:
-        raise Misread
-    return {ActingField.DECREE_DATE.value: on.isoformat()}
 
 
 ACTING = Form(
@@ -224,8 +186,8 @@ ACTING = Form(
         Field(ActingField.PERSON, by_button),
         Field(ActingField.SINCE, _since),
         Field(ActingField.UNTIL, _until),
-        Field(ActingField.DECREE, _decree),
-        Field(ActingField.DECREE_DATE, _decree_date),
+        Field(ActingField.DECREE, lambda work, said, text: {"decree": letter_number(text)}),
+        Field(ActingField.DECREE_DATE, lambda work, said, text: {"date": day(work, text)}),
     ),
     lambda said, misread: Reply("acting_draft", {}),
     None,
@@ -233,55 +195,15 @@ ACTING = Form(
 )
 
 
-def _draft(work: Work, args: Args) -> View:
-    """What has been said of an appointment so far, and what is asked next."""
-    return views.draft(work, ACTING.said(work))
-
-
-def _asked_for(work: Work, name: ActingField) -> Data:
-    """What was said so far, where this is what was asked last."""
-    said = ACTING.said(work)
-    field = ACTING.next_field(said)
-    if field is None or field.name != name:
-        raise Refuse(Refused.BUTTON_OLD)
-    return said
-
-
-def _by_button(work: Work, name: ActingField, text: str) -> View:
-    """A button says what could be typed."""
-    said = _asked_for(work, name)
-    field = ACTING.next_field(said)
-    try:
-        more = field.parse(work, said, text) if field else {}
-    except Misread as misread:
-        raise Refuse(Refused.BUTTON_OLD) from misread
-    return ACTING.fill(work, {**said, **more})
-
-
-def _moment(text: str, today: date) -> tuple[date, time | None]:
-    said = parsing.moment(text, today)
+def _moment(work: Work, text: str) -> tuple[date, time | None]:
+    said = parsing.moment(text, work.today)
     if said is None:
         raise Misread
     return said
 
 
-def _at(on: date, clock: time, zone: tzinfo) -> datetime:
-    return datetime.combine(on, clock, tzinfo=zone)
-
-
-def _today(work: Work) -> date:
-    return work.now.astimezone(work.calendar.zone).date()
-
-
-def _acting(capacity: Capacity) -> str:
-    """Plh. or Plt.
-
-    Raises:
-        Refuse: it is neither.
-    """
-    if capacity is Capacity.DEFINITIF:
-        raise Refuse(Refused.BUTTON_OLD)
-    return capacity.value
+def _at(work: Work, on: date, clock: time | None = None) -> datetime:
+    return datetime.combine(on, clock or time(0), tzinfo=work.calendar.zone)
 
 
 # Steps of the above
@@ -304,48 +226,24 @@ def _schedule(work: Work, holding_id: int, wanted: Appointment) -> None:
     work.tx.agenda.put(entries)
 
 
-def _note_appointment(work: Work, wanted: Appointment) -> None:
-    work.tx.journal.note(
-        "acting_appointed",
-        work.now,
-        work.person.id,
-        person_id=wanted.person_id,
-        role=wanted.role,
-        unit=wanted.unit,
-        capacity=wanted.capacity.value,
-        since=wanted.since.isoformat(),
-        until=wanted.until.isoformat(),
-        decree=wanted.decree,
-        decree_date=wanted.decree_date.isoformat(),
-    )
-
-
-def _note_end(work: Work, holding: Holding, by: int | None, *, early: bool) -> None:
-    work.tx.journal.note(
-        "acting_ended",
-        work.now,
-        by,
-        person_id=holding.person_id,
-        role=holding.role,
-        unit=holding.unit,
-        capacity=holding.capacity.value,
-        early=early,
-    )
+def _facts(holding: Holding) -> Data:
+    """What the journal notes of an appointment: who acts, and as what."""
+    post = {"role": holding.role, "unit": holding.unit, "capacity": holding.capacity.value}
+    return {"person_id": holding.person_id, **post}
 
 
 def _changed(work: Work, holding: Holding) -> None:
     """Open tasks move, and so do the menus of both."""
     staff = runs.staff_changed(work, frozenset([holding.role]))
-    both = [holding.person_id, official_of(staff, holding.role, holding.unit)]
-    work.notify(CommandMenu(), [p for p in both if p is not None], "menu")
+    official = officials(staff, holding.role, holding.unit)[:1]
+    work.notify(CommandMenu(), [holding.person_id, *official], "menu")
 
 
 def _tell(work: Work, holding: Holding, stage: ActingStage, by: int | None) -> None:
     """Both hear of it; of a leading post, or where somebody appointed themselves, so do the
     Sekretaris and the admins, at once."""
     staff = work.staff
-    official = official_of(staff, holding.role, holding.unit)
-    told = {holding.person_id} | ({official} if official is not None else set())
+    told = {holding.person_id, *officials(staff, holding.role, holding.unit)[:1]}
     leading = work.office.known(holding.role).leading
     if stage is not ActingStage.MULAI and (leading or by == holding.person_id):
         told |= {h.person_id for h in staff.holdings if h.role == access.SEKRETARIS}
@@ -357,24 +255,11 @@ def _tell(work: Work, holding: Holding, stage: ActingStage, by: int | None) -> N
 
 def _unfit(work: Work, why: Unfit, other: Holding | None) -> Refuse:
     if other is None:
-        return Refuse(_UNFIT[why])
+        own = why is Unfit.OWN_POST
+        return Refuse(ActingRefused.ACTING_OWN_POST if own else ActingRefused.ACTING_DATES)
     title = role_name(work.office, other.role, other.unit, other.capacity)
     name = work.tx.people.names().get(other.person_id, "—")
-    return Refuse(_UNFIT[why], name=name, role=printed(title))
-
-
-_UNFIT = {
-    Unfit.OWN_POST: ActingRefused.ACTING_OWN_POST,
-    Unfit.TAKEN: ActingRefused.ACTING_TAKEN,
-    Unfit.ENDS_BEFORE: ActingRefused.ACTING_DATES,
-    Unfit.OVER: ActingRefused.ACTING_DATES,
-    Unfit.TOO_EARLY: ActingRefused.ACTING_DATES,
-    Unfit.TOO_LONG: ActingRefused.ACTING_DATES,
-}
-
-
-def _post_of(line: JournalEntry) -> str:
-    return f"peran {line.role}" if line.role else "admin"
+    return Refuse(ActingRefused.ACTING_TAKEN, name=name, role=printed(title))
 
 
 FEATURE = Feature(
@@ -398,19 +283,19 @@ FEATURE = Feature(
         ),
     ),
     taps={
-        TurnPosts: turn_posts,
-        PickPost: pick_post,
-        TurnPeople: turn_people,
-        PickPerson: pick_person,
-        PickDay: pick_day,
-        BeginNow: begin_now,
-        Appoint: appoint,
-        AskEnd: ask_end,
-        End: end,
+        texts.TurnPosts: turn_posts,
+        texts.PickPost: pick_post,
+        texts.TurnPeople: lambda work, tap: views.draft(work, ACTING.said(work), tap.page),
+        texts.PickPerson: pick_person,
+        texts.PickDay: pick_day,
+        texts.BeginNow: begin_now,
+        texts.Appoint: appoint,
+        texts.AskEnd: ask_end,
+        texts.End: end,
     },
     views={
         "acting_posts": NamedView(views.posts, APPOINT),
-        "acting_draft": NamedView(_draft, APPOINT),
+        "acting_draft": NamedView(lambda work, args: views.draft(work, ACTING.said(work)), APPOINT),
     },
     questions={ACTING.kind: ACTING.question()},
     notices={ActingChanged: Drawn(views.draw_changed, "kabar Plh. atau Plt.")},
@@ -433,10 +318,10 @@ FEATURE = Feature(
     },
     journal={
         "acting_appointed": lambda line: (
-            f"{line.who} menunjuk {line.whom} menjalankan {_post_of(line)}."
+            f"{line.who} menunjuk {line.whom} menjalankan {texts.role_of(line)}."
         ),
         "acting_ended": lambda line: (
-            f"Penunjukan {line.whom} menjalankan {_post_of(line)} berakhir."
+            f"Penunjukan {line.whom} menjalankan {texts.role_of(line)} berakhir."
         ),
     },
 )

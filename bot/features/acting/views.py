@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -10,14 +10,15 @@ from bot.domain import acting
 from bot.domain.access import KASUBBAG, Permission
 from bot.domain.acting import Appointment
 from bot.domain.notices import ActingChanged, ActingStage
-from bot.domain.people import Holding, Person, Staff
+from bot.domain.people import Holding, Staff
 from bot.domain.run import Capacity
 from bot.domain.sop import OfficeUnit, Role
 from bot.features import runs
 from bot.features.answers import Refuse, Refused
+from bot.features.choosing import Candidate, candidates
 from bot.features.feature import Sending, procedures
 from bot.features.form import FAULT, Data
-from bot.features.naming import Greeting, RoleName, greeting, printed, role_name, roles_of
+from bot.features.naming import Greeting, RoleName, greeting, role_name
 from bot.features.work import Args, Work
 
 APPOINT = Permission("appoint", frozenset({KASUBBAG}))
@@ -30,7 +31,6 @@ class ActingRefused(StrEnum):
     ACTING_TAKEN = "acting_taken"  # name, role
     ACTING_DATES = "acting_dates"
     ACTING_OVER = "acting_over"
-    PERSON_GONE = "person_gone"  # the sentence is that of /pegawai
 
 
 class ActingField(StrEnum):
@@ -45,28 +45,24 @@ class ActingField(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PostToFill:
-    """A post that somebody can stand in for; `holder` None where it is vacant."""
+    """A post that somebody can stand in for; `vacant`: nobody holds it for good."""
 
     role: str
     unit: str | None
     title: str
-    holder: str | None
+    vacant: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ActingPeriod:
     """Somebody stands in: as what, from when until just before when, by which letter.
 
-    `begun` is False while that lies ahead. `holding_id` is 0 while it is not yet so.
+    `begun` is False while that lies ahead. The holding's id is 0 while it is not yet so.
     """
 
-    holding_id: int
+    holding: Holding
     role: RoleName
     name: str
-    since: datetime
-    until: datetime | None
-    decree: str | None
-    decree_date: date | None
     begun: bool
 
 
@@ -92,14 +88,14 @@ class PostsView:
 class DraftView:
     """Asks for one more thing about an appointment.
 
-    `people` are id, name and roles of those who may be chosen. `fault` is why the last
-    answer was not taken: True where it was not understood, else what was wrong with it.
+    `fault` is why the last answer was not taken: True where it was not understood, else what
+    was wrong with it.
     """
 
     field: ActingField
     post: RoleName
     person: str | None
-    people: tuple[tuple[int, str, tuple[str, ...]], ...]
+    people: tuple[Candidate, ...]
     page: int
     today: date
     since: datetime | None
@@ -129,14 +125,13 @@ class EndView:
 class ActingView:
     """Somebody was appointed to stand in, begins to, or does so no longer.
 
-    `by` is who said so, None where the clock did. `official` holds the post for good.
+    `by` is who said so, None where the clock did.
     """
 
     greeting: Greeting
     stage: ActingStage
     period: ActingPeriod
     by: str | None
-    official: str | None
     to_stand_in: bool
     to_official: bool
     open_tasks: int
@@ -147,65 +142,46 @@ class ActingView:
 def posts(work: Work, args: Args) -> PostsView:
     """The posts that somebody can act in, and who does or will."""
     names = work.tx.people.names()
-    shown = tuple(_post(work, role, unit, names) for role, unit in acting.posts(work.office))
+    shown = tuple(_post(work, role, unit) for role, unit in acting.posts(work.office))
     current = tuple(period_of(work, h, names) for h in work.tx.people.appointments(work.now))
     capacity = Capacity(str(args["capacity"]))
     return PostsView(capacity, shown, current, int(args.get("page") or 0))
 
 
-def _post(work: Work, role: Role, unit: OfficeUnit | None, names: dict[int, str]) -> PostToFill:
+def _post(work: Work, role: Role, unit: OfficeUnit | None) -> PostToFill:
     code = unit.code if unit else None
-    holder = official_of(work.staff, role.code, code)
     title = role_name(work.office, role.code, code).title
-    return PostToFill(role.code, code, title, names.get(holder) if holder else None)
+    return PostToFill(role.code, code, title, not officials(work.staff, role.code, code))
 
 
 def draft(work: Work, said: Data, page: int = 0) -> DraftView | CheckView:
     """What has been said of an appointment so far, and what is asked next; once all is said,
     the whole, to be checked."""
-    office, staff = work.office, work.staff
-    post = role_name(office, said["role"], said["unit"], Capacity(said["capacity"]))
-    person = staff.person(int(said[ActingField.PERSON])) if ActingField.PERSON in said else None
     field = next((f for f in ActingField if f.value not in said), None)
     if field is None:
-        return _check(work, said, post, person)
+        return _check(work, appointment(said))
+    post = role_name(work.office, said["role"], said["unit"], Capacity(said["capacity"]))
+    holders = officials(work.staff, said["role"], said["unit"])
+    others = candidates(work, lambda p: p.id not in holders) if field is ActingField.PERSON else ()
+    person = work.staff.person(int(said.get(ActingField.PERSON) or 0))
     since = said.get(ActingField.SINCE)
     return DraftView(
         field,
         post,
         person.called if person else None,
-        _candidates(work, said) if field is ActingField.PERSON else (),
+        others,
         page,
-        work.now.astimezone(work.calendar.zone).date(),
+        work.today,
         datetime.fromisoformat(since) if since else None,
         said.get(FAULT),
     )
 
 
-def _check(work: Work, said: Data, post: RoleName, person: Person | None) -> CheckView:
-    wanted = appointment(said)
-    period = ActingPeriod(
-        0,
-        post,
-        person.called if person else "—",
-        wanted.since,
-        wanted.until,
-        wanted.decree,
-        wanted.decree_date,
-        wanted.since <= work.now,
-    )
-    vacant = official_of(work.staff, said["role"], said["unit"]) is None
+def _check(work: Work, wanted: Appointment) -> CheckView:
+    names = {person.id: person.called for person in work.staff.people.values()}
+    period = period_of(work, Holding(0, **asdict(wanted)), names)
+    vacant = not officials(work.staff, wanted.role, wanted.unit)
     return CheckView(period, vacant, _double(work, wanted.person_id, wanted.role))
-
-
-def _candidates(work: Work, said: Data) -> tuple[tuple[int, str, tuple[str, ...]], ...]:
-    """Everybody by name who does not hold the post for good: id, name and roles."""
-    staff = work.staff
-    return tuple(
-        (person.id, person.called, tuple(map(printed, roles_of(person.id, work.state))))
-        for person in sorted(staff.people.values(), key=lambda p: p.name)
-        if official_of(staff, said["role"], said["unit"], person.id) is None
-    )
 
 
 def appointment(said: Data) -> Appointment:
@@ -236,15 +212,13 @@ def told(work: Work, holding_id: int, stage: ActingStage, by: int | None) -> Act
     if over is not (stage is ActingStage.BERAKHIR):
         raise Refuse(ActingRefused.ACTING_OVER)
     reader, staff, names = work.person, work.staff, work.tx.people.names()
-    holder = official_of(staff, holding.role, holding.unit)
     return ActingView(
         greeting(work.office, reader, staff),
         stage,
         period_of(work, holding, names),
         by=names.get(by) if by is not None else None,
-        official=names.get(holder) if holder is not None else None,
         to_stand_in=reader.id == holding.person_id,
-        to_official=reader.id == holder,
+        to_official=reader.id in officials(staff, holding.role, holding.unit)[:1],
         open_tasks=runs.open_tasks(work.tx.runs.running(), reader.id, work.state),
         double=_double(work, holding.person_id, holding.role),
         never_began=over and holding.until is not None and holding.until < holding.since,
@@ -261,31 +235,15 @@ def draw_changed(work: Work, notice: ActingChanged, sending: Sending) -> ActingV
 
 def period_of(work: Work, holding: Holding, names: dict[int, str]) -> ActingPeriod:
     """An appointment as it is shown."""
-    return ActingPeriod(
-        holding.id,
-        role_name(work.office, holding.role, holding.unit, holding.capacity),
-        names.get(holding.person_id, "—"),
-        holding.since,
-        holding.until,
-        holding.decree,
-        holding.decree_date,
-        holding.since <= work.now,
-    )
+    role = role_name(work.office, holding.role, holding.unit, holding.capacity)
+    name = names.get(holding.person_id, "—")
+    return ActingPeriod(holding, role, name, begun=holding.since <= work.now)
 
 
-def official_of(
-    staff: Staff, role: str, unit: str | None, person_id: int | None = None
-) -> int | None:
-    """Who holds this post for good; only this person, where one is named."""
-    return next(
-        (
-            h.person_id
-            for h in staff.holdings
-            if (h.role, h.unit, h.capacity) == (role, unit, Capacity.DEFINITIF)
-            and person_id in (None, h.person_id)
-        ),
-        None,
-    )
+def officials(staff: Staff, role: str, unit: str | None) -> tuple[int, ...]:
+    """The ids of those who hold this post for good; the first is told of who stands in."""
+    post = role, unit, Capacity.DEFINITIF
+    return tuple(h.person_id for h in staff.holdings if (h.role, h.unit, h.capacity) == post)
 
 
 def _double(work: Work, person_id: int, role: str) -> tuple[DoubleReviewed, ...]:

@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from bot.domain.people import Address
 from bot.features import phrases
+from bot.features.acting.texts import role_of
 from bot.features.feature import JournalEntry
-from bot.features.joining.views import (
-    AccountMovedView,
-    AskAddressView,
-    ChooseAddress,
-    InvitationView,
-    JoinedView,
-    JoiningRefused,
-    WelcomeView,
-)
-from bot.features.people.texts import role_of
+from bot.features.joining import views
+from bot.features.joining.views import JoiningRefused
 from bot.features.people.views import AskRemove, ShowPerson, TakeRole
 from bot.features.phrases import NAME, Phrases
 from bot.ui.buttons import Row, button
@@ -48,7 +41,7 @@ JOURNAL = {
 }
 
 
-def say_invitation(view: InvitationView, say: Phrases) -> Message:
+def say_invitation(view: views.InvitationView, say: Phrases) -> Message:
     """A fresh invitation with its link.
 
     Raises:
@@ -73,16 +66,16 @@ def say_invitation(view: InvitationView, say: Phrases) -> Message:
     )
 
 
-def say_address_question(view: AskAddressView, say: Phrases) -> Message:
+def say_address_question(view: views.AskAddressView, say: Phrases) -> Message:
     """Welcome, and Bapak or Ibu."""
     text = f"Selamat datang di Kawal SOP {safe(say.office.short_name, NAME)}."
     if view.role:
         text += f" Bapak/Ibu diundang sebagai {bold(phrases.role(view.role))}."
-    rows: tuple[Row, ...] = (tuple(button(a.value, ChooseAddress(a)) for a in Address),)
+    rows: tuple[Row, ...] = (tuple(button(a.value, views.ChooseAddress(a)) for a in Address),)
     return Message(f"{text}\n\nBagaimana kami menyapa Bapak/Ibu?", rows)
 
 
-def say_welcome(view: WelcomeView, say: Phrases) -> Message:
+def say_welcome(view: views.WelcomeView, say: Phrases) -> Message:
     """The person has joined and can begin."""
     address = view.greeting.address
     now = "Saat ini belum ada tugas; bila ada, kami menyampaikannya di sini."
@@ -94,7 +87,7 @@ def say_welcome(view: WelcomeView, say: Phrases) -> Message:
     )
 
 
-def say_joined(view: JoinedView, say: Phrases) -> Message:
+def say_joined(view: views.JoinedView, say: Phrases) -> Message:
     """Somebody joined, with the buttons to undo it."""
     name = bold(safe(view.name, NAME))
     held = f" sebagai {bold(phrases.role(view.role))}" if view.role else ""
@@ -106,16 +99,16 @@ def say_joined(view: JoinedView, say: Phrases) -> Message:
     return Message(text, tuple(rows))
 
 
-def say_account_moved(view: AccountMovedView, say: Phrases) -> Message:
+def say_account_moved(view: views.AccountMovedView, say: Phrases) -> Message:
     """Somebody has another Telegram account now: for who watches, and for the old account."""
     by = f" atas undangan {safe(view.by, NAME)}" if view.by else ""
     if view.name is not None:
         return Message(
             f"🔁 Akun Telegram {bold(safe(view.name, NAME))} sudah berganti{by}. Bila hal ini "
-            f"tidak diketahui, mohon segera memeriksanya bersama {safe(view.owner, NAME)}."
+            f"tidak diketahui, mohon segera memeriksanya bersama {safe(say.owner, NAME)}."
         )
     return Message(
         f"🔁 Akun Kawal SOP Bapak/Ibu sudah dipindahkan ke akun Telegram lain{by}, sehingga akun "
         f"ini tidak dapat dipakai lagi. Bila hal ini bukan kehendak Bapak/Ibu, mohon segera "
-        f"menghubungi {safe(view.owner, NAME)}."
+        f"menghubungi {safe(say.owner, NAME)}."
     )

@@ -19,35 +19,13 @@ from bot.domain.people import Person
 from bot.domain.run import Capacity
 from bot.features import runs
 from bot.features.answers import Refuse, refusal
-from bot.features.feature import (
-    Command,
-    Drawn,
-    Feature,
-    Hook,
-    NamedView,
-    Topic,
-    Words,
-)
+from bot.features.feature import Command, Drawn, Feature, Hook, NamedView, Topic, View, Words
 from bot.features.joining import texts, views
-from bot.features.joining.views import (
-    AccountMovedView,
-    AskAddressView,
-    ChooseAddress,
-    InvitationView,
-    JoinedView,
-    JoiningRefused,
-    WelcomeView,
-)
+from bot.features.joining.views import InvitationView, JoiningRefused
 from bot.features.naming import owner_title, role_name
+from bot.features.people import views as people
 from bot.features.people.roles import announce_grant, choose_role, manageable
-from bot.features.people.views import (
-    INVITE,
-    AskNameView,
-    Invite,
-    MoveAccount,
-    PeopleRefused,
-    RoleMenuView,
-)
+from bot.features.people.views import INVITE, RoleMenuView
 from bot.features.replies import HELP
 from bot.features.work import Services, Work
 from bot.store.outbox import NewDelivery
@@ -58,20 +36,17 @@ INVITATION_LASTS = timedelta(days=7)
 # Inviting
 
 
-def show_or_invite(work: Work, typed: Words) -> Reply | InvitationView:
+def show_or_invite(work: Work, typed: Words) -> View:
     """/undang [role] [unit]: the link at once, for its code is stored nowhere; or a menu."""
     if not typed.words:
         return Reply("role_menu", {})
     made = _invite(work, typed.words[0], " ".join(typed.words[1:]) or None)
-    return Reply("role_menu", {"role": made.role}) if isinstance(made, RoleMenuView) else made
+    if isinstance(made, RoleMenuView) and made.role:
+        return Reply("role_menu", {"role": made.role.code})
+    return made
 
 
-def invite(work: Work, tap: Invite) -> InvitationView | RoleMenuView:
-    """A fresh invitation to a role, or the menu of its units."""
-    return _invite(work, tap.role, tap.unit)
-
-
-def invite_to_move(work: Work, tap: MoveAccount) -> InvitationView:
+def invite_to_move(work: Work, tap: people.MoveAccount) -> InvitationView:
     """A fresh invitation by which somebody who has joined comes to another Telegram account.
 
     For who has lost the phone: person, roles, tasks and name stay; the old account loses them.
@@ -101,6 +76,7 @@ def claim_link(services: Services, now: datetime) -> str | None:
 
 
 def _invite(work: Work, role_text: str, unit_text: str | None) -> InvitationView | RoleMenuView:
+    """A fresh invitation to a role, or the menu of its units."""
     work.require(INVITE)
     chosen = choose_role(work.office, role_text, unit_text)
     if isinstance(chosen, RoleMenuView):
@@ -124,12 +100,10 @@ def _issue(
 
 
 def start(work: Work, typed: Words) -> Reply:
-    """/start, with the code of an invitation or without."""
-    return _open(work, typed.words[0]) if typed.words else _begin(work)
-
-
-def _begin(work: Work) -> Reply:
-    """Without a code: an admin of the settings comes in; others get their help."""
+    """/start, with the code of an invitation; without, an admin of the settings comes in, and
+    others get their help."""
+    if typed.words:
+        return _open(work, typed.words[0])
     chat_id = _chat(work)
     if work.somebody is None and chat_id in work.services.admin_ids:
         work.tx.people.welcome(chat_id, work.now)
@@ -146,7 +120,7 @@ def _open(work: Work, code: str) -> Reply:
     joined = work.somebody is not None
     if joined and not _take_role(work, person_id, invitation):
         held = role_name(work.office, invitation.role or "", invitation.unit)
-        return refusal(Refuse(PeopleRefused.ALREADY_HELD, role=held.title))
+        return refusal(Refuse(people.PeopleRefused.ALREADY_HELD, role=held.title))
     work.tx.people.use(invitation.id, person_id, work.now)
     if invitation.role is None:
         work.tx.people.drop_claims()
@@ -196,10 +170,10 @@ def _tell_moved(work: Work, person: Person, by: Person, key: str) -> None:
 # Saying who one is
 
 
-def choose_address(work: Work, tap: ChooseAddress) -> AskNameView:
+def choose_address(work: Work, tap: views.ChooseAddress) -> people.AskNameView:
     """The newcomer's answer to "Bapak or Ibu"; the name is asked next."""
     work.tx.people.set_address(views.newcomer(work).id, tap.address)
-    return AskNameView(tap.address)
+    return people.AskNameView(tap.address)
 
 
 def take_name(work: Work, text: str) -> Reply:
@@ -316,7 +290,11 @@ FEATURE = Feature(
             for_all=True,
         ),
     ),
-    taps={Invite: invite, MoveAccount: invite_to_move, ChooseAddress: choose_address},
+    taps={
+        people.Invite: lambda work, tap: _invite(work, tap.role, tap.unit),
+        people.MoveAccount: invite_to_move,
+        views.ChooseAddress: choose_address,
+    },
     views={"welcome": NamedView(views.welcome)},
     notices={
         PersonJoined: Drawn(views.draw_joined, "pegawai baru"),
@@ -324,10 +302,10 @@ FEATURE = Feature(
     },
     words={
         InvitationView: texts.say_invitation,
-        AskAddressView: texts.say_address_question,
-        WelcomeView: texts.say_welcome,
-        JoinedView: texts.say_joined,
-        AccountMovedView: texts.say_account_moved,
+        views.AskAddressView: texts.say_address_question,
+        views.WelcomeView: texts.say_welcome,
+        views.JoinedView: texts.say_joined,
+        views.AccountMovedView: texts.say_account_moved,
     },
     refusals=texts.REFUSALS,
     show_or_undo={InvitationView: withdraw},

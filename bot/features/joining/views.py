@@ -11,14 +11,7 @@ from bot.domain.people import Address
 from bot.features import runs
 from bot.features.answers import Refuse, Refused
 from bot.features.feature import Sending
-from bot.features.naming import (
-    Greeting,
-    RoleName,
-    greeting,
-    owner_title,
-    role_name,
-    roles_of,
-)
+from bot.features.naming import Greeting, RoleName, greeting, owner_title, role_name, roles_of
 from bot.features.people.views import MANAGE_PEOPLE, AskNameView
 from bot.features.work import Args, Work
 from bot.store.people import Newcomer
@@ -35,11 +28,9 @@ class JoiningRefused(StrEnum):
     ACCOUNT_TAKEN = "account_taken"
 
 
-@dataclass(frozen=True, slots=True)
-class ChooseAddress(Tap):
+class ChooseAddress(Tap, prefix="adr"):
     """A newcomer's own form of address."""
 
-    prefix = "adr"
     address: Address
 
 
@@ -91,7 +82,6 @@ class AccountMovedView:
 
     name: str | None
     by: str | None
-    owner: str
 
 
 # How it looks at the moment it is shown
@@ -151,4 +141,4 @@ def draw_moved(work: Work, notice: AccountMoved, sending: Sending) -> AccountMov
         return None
     moved = names.get(notice.person_id, "—") if recipient is not None else None
     by = names.get(notice.by) if notice.by is not None else None
-    return AccountMovedView(moved, by, owner_title(work.office))
+    return AccountMovedView(moved, by)

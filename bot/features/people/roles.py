@@ -9,14 +9,9 @@ from bot.domain.notices import LeadingRoleGranted
 from bot.domain.people import Person
 from bot.domain.sop import Office, OfficeUnit, Role
 from bot.features.answers import Refuse
+from bot.features.choosing import find_person
 from bot.features.naming import units_of
-from bot.features.people.views import (
-    MANAGE_PEOPLE,
-    PeopleRefused,
-    RoleMenuView,
-    find,
-    unit_menu,
-)
+from bot.features.people.views import MANAGE_PEOPLE, PeopleRefused, RoleMenuView, unit_menu
 from bot.features.work import Work
 
 TEXT_SHOWN = 40
@@ -26,13 +21,13 @@ _Choice = TypeVar("_Choice", Role, OfficeUnit)
 
 
 def manageable(work: Work, person_id: int) -> Person:
-    """The person, if the asker may manage them.
+    """The person, if who asks may manage them.
 
     Raises:
-        Refuse: there is no such person, or the asker may not: only an admin manages admins.
+        Refuse: there is no such person, or who asks may not: only an admin manages admins.
     """
     work.require(MANAGE_PEOPLE)
-    found = find(work, person_id)
+    found = find_person(work, person_id)
     if found.admin:
         work.require_admin()
     return found

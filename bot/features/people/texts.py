@@ -5,33 +5,11 @@ from __future__ import annotations
 from bot.domain.people import Address
 from bot.domain.run import Capacity
 from bot.features import phrases
-from bot.features.feature import JournalEntry
+from bot.features.acting.texts import role_of
 from bot.features.naming import RoleName, printed
-from bot.features.people.views import (
-    AskNameView,
-    AskRemove,
-    ChangeAddress,
-    ChangeName,
-    ChooseRole,
-    Done,
-    GiveRole,
-    HandOverRole,
-    Invite,
-    MoveAccount,
-    PeopleRefused,
-    PeopleView,
-    PersonView,
-    RemovePerson,
-    RemoveQuestionView,
-    RoleChangedView,
-    RoleGrantedView,
-    RoleMenuView,
-    ShowPerson,
-    TakeRole,
-    TurnPeople,
-    UnreachableView,
-)
-from bot.features.phrases import LEAVE, NAME, Phrases
+from bot.features.people import views
+from bot.features.people.views import Done, PeopleRefused
+from bot.features.phrases import IGNORE, LEAVE, NAME, Phrases
 from bot.ui.buttons import Button, Row, Style, Tap, button
 from bot.ui.markup import bold, gathered, safe
 from bot.ui.message import CHOICES, Block, Message, paged
@@ -41,7 +19,6 @@ _EXAMPLE = "Sari Wulandari, S.E., M.Si."
 _HOLDINGS_SHOWN = 12
 
 REFUSALS = {
-    PeopleRefused.PERSON_GONE: "Pegawai ini sudah tidak terdaftar. Daftar terbaru ada di /pegawai.",
     PeopleRefused.LAST_ADMIN: "Admin terakhir tidak dapat dikeluarkan, agar kantor tetap mempunyai "
     "admin.",
     PeopleRefused.UNKNOWN_ROLE: "Peran “{text}” tidak ada. Peran yang dapat dipilih: {known}.",
@@ -67,11 +44,6 @@ DONE = {
 }
 
 
-def role_of(line: JournalEntry) -> str:
-    """The role that a line of the journal is about; who has none is an administrator."""
-    return f"peran {line.role}" if line.role else "admin"
-
-
 JOURNAL = {
     "renamed": lambda line: (
         f"Nama {line.facts.get('was')} diubah menjadi {line.facts.get('name')}."
@@ -86,7 +58,7 @@ JOURNAL = {
 }
 
 
-def say_people(view: PeopleView, say: Phrases, page: int) -> Message:
+def say_people(view: views.PeopleView, say: Phrases, page: int) -> Message:
     """Everybody who joined, and the roles that nobody holds."""
     blocks = [_entry(number, person) for number, person in enumerate(view.people, start=1)]
     if not blocks:
@@ -95,10 +67,10 @@ def say_people(view: PeopleView, say: Phrases, page: int) -> Message:
         names = gathered([safe(name, NAME) for name in view.vacant], room=1000)
         blocks.append(Block((f"Belum ada pemegangnya: {names}. Silakan mengundang: /undang",)))
     head = bold(f"Pegawai terdaftar ({len(view.people)})")
-    return paged(head, blocks, page, TurnPeople(0))
+    return paged(head, blocks, page, views.TurnPeople(0))
 
 
-def say_person(view: PersonView, say: Phrases) -> Message:
+def say_person(view: views.PersonView, say: Phrases) -> Message:
     """One person, with everything that can be changed about them."""
     lines = [bold(safe(view.person.called, NAME))]
     for holding, name in view.holdings[:_HOLDINGS_SHOWN]:
@@ -109,13 +81,16 @@ def say_person(view: PersonView, say: Phrases) -> Message:
     return Message("\n".join([*lines, *_standing(view)]), _changes(view))
 
 
-def _changes(view: PersonView) -> tuple[Row, ...]:
+def _changes(view: views.PersonView) -> tuple[Row, ...]:
     who, held = view.person.id, view.holdings[:_HOLDINGS_SHOWN]
     other = Address.IBU if view.person.address is Address.BAPAK else Address.BAPAK
     rows: list[Row] = [
-        (button("Ubah nama", ChangeName(who)), button(f"Sapa {other}", ChangeAddress(who, other))),
-        (button("Beri peran", ChooseRole(who)),),
-        (button("Ganti ponsel atau akun", MoveAccount(who)),),
+        (
+            button("Ubah nama", views.ChangeName(who)),
+            button(f"Sapa {other}", views.ChangeAddress(who, other)),
+        ),
+        (button("Beri peran", views.ChooseRole(who)),),
+        (button("Ganti ponsel atau akun", views.MoveAccount(who)),),
     ]
     rows += [
         (_hand_over(holding.id, name),)
@@ -123,28 +98,28 @@ def _changes(view: PersonView) -> tuple[Row, ...]:
         if holding.capacity is Capacity.DEFINITIF
     ]
     rows += [
-        (button(f"Cabut: {printed(name)}", TakeRole(holding.id), "danger"),)
+        (button(f"Cabut: {printed(name)}", views.TakeRole(holding.id), "danger"),)
         for holding, name in held
     ]
     if view.removable:
-        rows.append((button("Keluarkan pegawai ini", AskRemove(who), "danger"),))
+        rows.append((button("Keluarkan pegawai ini", views.AskRemove(who), "danger"),))
     return tuple(rows)
 
 
-def say_role_menu(view: RoleMenuView, say: Phrases) -> Message:
+def say_role_menu(view: views.RoleMenuView, say: Phrases) -> Message:
     """Roles, or the units of a role, to choose from."""
-    to_whom = f" kepada {safe(view.person_name, NAME)}" if view.person_name else ""
+    to_whom = f" kepada {safe(view.person.called, NAME)}" if view.person else ""
     if view.role is None:
         inviting = "Peran apa yang akan dipegang pegawai yang diundang?"
-        text = f"Peran apa yang akan diberikan{to_whom}?" if view.person_id else inviting
+        text = f"Peran apa yang akan diberikan{to_whom}?" if view.person else inviting
     else:
-        text = f"Di unit mana peran {bold(safe(view.role_name or view.role, NAME))} dipegang?"
+        text = f"Di unit mana peran {bold(safe(view.role.name, NAME))} dipegang?"
     if not view.choices:
         text = "Belum ada pilihan untuk peran ini."
     return Message(text, tuple((button(n, _chosen(view, c)),) for c, n in view.choices[:CHOICES]))
 
 
-def say_name_question(view: AskNameView, say: Phrases) -> Message:
+def say_name_question(view: views.AskNameView, say: Phrases) -> Message:
     """The official name with titles, of oneself or of somebody else."""
     parts = []
     if view.fault:
@@ -160,7 +135,7 @@ def say_name_question(view: AskNameView, say: Phrases) -> Message:
     return Message("\n\n".join(parts))
 
 
-def say_remove_question(view: RemoveQuestionView, say: Phrases) -> Message:
+def say_remove_question(view: views.RemoveQuestionView, say: Phrases) -> Message:
     """Whether to remove somebody, and what that means."""
     lines = [
         f"Keluarkan {bold(safe(view.person.called, NAME))}?",
@@ -170,13 +145,13 @@ def say_remove_question(view: RemoveQuestionView, say: Phrases) -> Message:
         lines.append(f"Tugas yang masih menunggunya: {view.open_tasks}")
     lines.append(
         "\nSemua perannya dilepas dan ia tidak lagi menerima pesan. Konfirmasi yang pernah "
-        "diberikannya tetap tercatat.\n\nBila tidak jadi, pesan ini boleh diabaikan."
+        f"diberikannya tetap tercatat.\n\n{IGNORE}"
     )
-    yes = button("Ya, keluarkan", RemovePerson(view.person.id), "danger")
+    yes = button("Ya, keluarkan", views.RemovePerson(view.person.id), "danger")
     return Message("\n".join(lines), ((yes,),))
 
 
-def say_grant(view: RoleGrantedView, say: Phrases) -> Message:
+def say_grant(view: views.RoleGrantedView, say: Phrases) -> Message:
     """A leading role was given."""
     by = f" (diberikan oleh {safe(view.by, NAME)})" if view.by else ""
     return Message(
@@ -185,7 +160,7 @@ def say_grant(view: RoleGrantedView, say: Phrases) -> Message:
     )
 
 
-def say_role_changed(view: RoleChangedView, say: Phrases) -> Message:
+def say_role_changed(view: views.RoleChangedView, say: Phrases) -> Message:
     """One's own role was given or taken away."""
     address, held = view.greeting.address, bold(phrases.role(view.role))
     if view.given:
@@ -198,7 +173,7 @@ def say_role_changed(view: RoleChangedView, say: Phrases) -> Message:
     return Message(f"{phrases.salutation(view.greeting)}\n\n{text}")
 
 
-def say_unreachable(view: UnreachableView, say: Phrases) -> Message:
+def say_unreachable(view: views.UnreachableView, say: Phrases) -> Message:
     """Telegram refuses messages to somebody."""
     text = (
         f"⚠️ Pesan kepada {bold(safe(view.name, NAME))} tidak dapat disampaikan. Mungkin bot ini "
@@ -213,14 +188,14 @@ def say_unreachable(view: UnreachableView, say: Phrases) -> Message:
     )
 
 
-def _entry(number: int, view: PersonView) -> Block:
+def _entry(number: int, view: views.PersonView) -> Block:
     held = phrases.roles([name for _, name in view.holdings])
     head = f"{number}. {bold(safe(view.person.called, NAME))}"
-    show = button(f"{number}. {view.person.called}", ShowPerson(view.person.id))
+    show = button(f"{number}. {view.person.called}", views.ShowPerson(view.person.id))
     return Block((head, f"Peran: {held}", *_standing(view)), rows=((show,),))
 
 
-def _standing(view: PersonView) -> list[str]:
+def _standing(view: views.PersonView) -> list[str]:
     """What there is to know about a person beside their roles."""
     lines = []
     if view.person.admin:
@@ -234,11 +209,11 @@ def _standing(view: PersonView) -> list[str]:
 
 def _hand_over(holding_id: int, role: RoleName, style: Style | None = None) -> Button:
     label = f"Serahkan tugas {printed(role)} kepada …"
-    return button(label, HandOverRole(holding_id, 0), style)
+    return button(label, views.HandOverRole(holding_id, 0), style)
 
 
-def _chosen(view: RoleMenuView, choice: str) -> Tap:
-    role, unit = (choice, None) if view.role is None else (view.role, choice)
-    if view.person_id is None:
-        return Invite(role, unit)
-    return GiveRole(view.person_id, role, unit)
+def _chosen(view: views.RoleMenuView, choice: str) -> Tap:
+    role, unit = (choice, None) if view.role is None else (view.role.code, choice)
+    if view.person is None:
+        return views.Invite(role, unit)
+    return views.GiveRole(view.person.id, role, unit)

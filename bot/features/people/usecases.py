@@ -33,38 +33,11 @@ from bot.features.feature import (
 from bot.features.naming import role_name, roles_of
 from bot.features.people import handover, texts, views
 from bot.features.people.roles import announce_grant, choose_role, manageable
-from bot.features.people.views import (
-    INVITE,
-    MANAGE_PEOPLE,
-    AskNameView,
-    AskRemove,
-    ChangeAddress,
-    ChangeName,
-    ChooseRole,
-    Done,
-    FillRole,
-    GiveRole,
-    HandOverRole,
-    HandTo,
-    PeopleRefused,
-    PeopleView,
-    PersonView,
-    RemovePerson,
-    RemoveQuestionView,
-    RoleChangedView,
-    RoleGrantedView,
-    RoleMenuView,
-    ShowPerson,
-    TakeRole,
-    TurnPeople,
-    UnreachableView,
-)
+from bot.features.people.views import INVITE, MANAGE_PEOPLE, Done, PeopleRefused
 from bot.features.work import Work
 
 RENAME = "rename"
 """The kind of the question for somebody's new name; with it is kept `person_id`."""
-
-# What is looked at
 
 
 def list_people(work: Work, typed: Words) -> Reply:
@@ -73,29 +46,14 @@ def list_people(work: Work, typed: Words) -> Reply:
     return Reply("people", {})
 
 
-def turn_people(work: Work, tap: TurnPeople) -> View:
-    """Another page of everybody."""
-    return replies.show(work, "people")
-
-
-def show_person(work: Work, tap: ShowPerson) -> View:
-    """One person."""
-    return replies.show(work, "person", person_id=tap.person_id)
-
-
-def show_roles(work: Work, tap: ChooseRole) -> View:
-    """The roles that a person can be given."""
-    return replies.show(work, "role_menu", person_id=tap.person_id)
-
-
 # Names and forms of address
 
 
-def ask_name(work: Work, tap: ChangeName) -> AskNameView:
+def ask_name(work: Work, tap: views.ChangeName) -> views.AskNameView:
     """Ask for somebody's new name; the next text of this chat is it."""
     found = manageable(work, tap.person_id)
     work.ask(RENAME, {"person_id": found.id})
-    return AskNameView(found.address, of=found.called)
+    return views.AskNameView(found.address, of=found.called)
 
 
 def take_name(work: Work, data: dict[str, Any], text: str) -> Reply:
@@ -111,24 +69,24 @@ def take_name(work: Work, data: dict[str, Any], text: str) -> Reply:
     return done_reply(done(Done.NAME_CHANGED, name=name))
 
 
-def change_address(work: Work, tap: ChangeAddress) -> tuple[DoneView, View]:
+def change_address(work: Work, tap: views.ChangeAddress) -> tuple[DoneView, View]:
     """Speak to somebody as Bapak or Ibu from now on."""
     found = manageable(work, tap.person_id)
     work.tx.people.set_address(found.id, tap.address)
     work.reload_staff()
     called = replace(found, address=tap.address).called
-    return done(Done.ADDRESS_CHANGED, name=called), show_person(work, ShowPerson(found.id))
+    return done(Done.ADDRESS_CHANGED, name=called), replies.show(work, "person", person_id=found.id)
 
 
 # Roles
 
 
-def give_role(work: Work, tap: GiveRole) -> DoneView | RoleMenuView:
+def give_role(work: Work, tap: views.GiveRole) -> DoneView | views.RoleMenuView:
     """Give somebody another role; its open tasks come to them at once."""
     found = manageable(work, tap.person_id)
     chosen = choose_role(work.office, tap.role, tap.unit)
-    if isinstance(chosen, RoleMenuView):
-        return replace(chosen, person_id=found.id, person_name=found.called)
+    if isinstance(chosen, views.RoleMenuView):
+        return replace(chosen, person=found)
     role, unit = chosen
     title, by = role_name(work.office, role, unit).title, work.person.id
     holding_id = work.tx.people.grant(found.id, role, unit, Capacity.DEFINITIF, work.now)
@@ -144,13 +102,13 @@ def give_role(work: Work, tap: GiveRole) -> DoneView | RoleMenuView:
     return done(Done.ROLE_GIVEN, name=found.called, role=title)
 
 
-def take_role(work: Work, tap: TakeRole) -> View:
+def take_role(work: Work, tap: views.TakeRole) -> View:
     """End a holding; what waited for this person waits for them no longer."""
     work.require(MANAGE_PEOPLE)
     holding = work.tx.people.holding(tap.holding_id, work.now)
-    found = manageable(work, holding.person_id if holding else 0)
     if holding is None:
-        raise Refuse(PeopleRefused.PERSON_GONE)
+        raise Refuse(Refused.PERSON_GONE)
+    found = manageable(work, holding.person_id)
     if holding.capacity is not Capacity.DEFINITIF:
         return acting.end_holding(work, holding.id)
     role, unit, by = holding.role, holding.unit, work.person.id
@@ -168,14 +126,14 @@ def take_role(work: Work, tap: TakeRole) -> View:
 # Leaving
 
 
-def ask_remove(work: Work, tap: AskRemove) -> RemoveQuestionView:
+def ask_remove(work: Work, tap: views.AskRemove) -> views.RemoveQuestionView:
     """Show what removing somebody would mean, before it is done."""
     found = _removable(work, tap.person_id)
     waiting = runs.open_tasks(work.tx.runs.running(), found.id, work.state)
-    return RemoveQuestionView(found, roles_of(found.id, work.state), waiting)
+    return views.RemoveQuestionView(found, roles_of(found.id, work.state), waiting)
 
 
-def remove(work: Work, tap: RemovePerson) -> DoneView:
+def remove(work: Work, tap: views.RemovePerson) -> DoneView:
     """Somebody no longer works with the bot. Their name stays on what they confirmed."""
     found, tx = _removable(work, tap.person_id), work.tx
     roles = work.staff.roles_of(found.id)
@@ -245,18 +203,20 @@ FEATURE = Feature(
         ),
     ),
     taps={
-        TurnPeople: turn_people,
-        ShowPerson: show_person,
-        ChooseRole: show_roles,
-        ChangeName: ask_name,
-        ChangeAddress: change_address,
-        GiveRole: give_role,
-        TakeRole: take_role,
-        AskRemove: ask_remove,
-        RemovePerson: remove,
-        HandOverRole: handover.ask,
-        HandTo: handover.hand_over,
-        FillRole: handover.ask_to_fill,
+        views.TurnPeople: lambda work, tap: replies.show(work, "people"),
+        views.ShowPerson: lambda work, tap: replies.show(work, "person", person_id=tap.person_id),
+        views.ChooseRole: lambda work, tap: replies.show(
+            work, "role_menu", person_id=tap.person_id
+        ),
+        views.ChangeName: ask_name,
+        views.ChangeAddress: change_address,
+        views.GiveRole: give_role,
+        views.TakeRole: take_role,
+        views.AskRemove: ask_remove,
+        views.RemovePerson: remove,
+        views.HandOverRole: handover.ask,
+        views.HandTo: handover.hand_over,
+        views.FillRole: handover.ask_to_fill,
     },
     views={
         "people": NamedView(views.people, MANAGE_PEOPLE),
@@ -272,17 +232,17 @@ FEATURE = Feature(
     },
     questions={RENAME: Question(take_name)},
     words={
-        PersonView: texts.say_person,
-        RoleMenuView: texts.say_role_menu,
-        AskNameView: texts.say_name_question,
-        RemoveQuestionView: texts.say_remove_question,
-        RoleGrantedView: texts.say_grant,
-        RoleChangedView: texts.say_role_changed,
-        UnreachableView: texts.say_unreachable,
+        views.PersonView: texts.say_person,
+        views.RoleMenuView: texts.say_role_menu,
+        views.AskNameView: texts.say_name_question,
+        views.RemoveQuestionView: texts.say_remove_question,
+        views.RoleGrantedView: texts.say_grant,
+        views.RoleChangedView: texts.say_role_changed,
+        views.UnreachableView: texts.say_unreachable,
         handover.HandOverView: handover.say_hand_over,
         handover.FillRoleView: handover.say_fill,
     },
-    pages={PeopleView: texts.say_people},
+    pages={views.PeopleView: texts.say_people},
     refusals=texts.REFUSALS,
     done=texts.DONE,
     hooks={

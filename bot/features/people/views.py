@@ -6,25 +6,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.access import KASUBBAG, Permission
-from bot.domain.notices import (
-    CommandMenu,
-    LeadingRoleGranted,
-    PersonUnreachable,
-    RoleChanged,
-)
+from bot.domain.notices import CommandMenu, LeadingRoleGranted, PersonUnreachable, RoleChanged
 from bot.domain.people import Address, Holding, Person
 from bot.domain.run import Capacity
 from bot.domain.sop import Office, Role
 from bot.features import runs
 from bot.features.answers import Refuse, Refused
+from bot.features.choosing import find_person
 from bot.features.feature import MenuView, Sending, menu_of
-from bot.features.naming import (
-    Greeting,
-    RoleName,
-    greeting,
-    role_name,
-    units_of,
-)
+from bot.features.naming import Greeting, RoleName, greeting, role_name, units_of
 from bot.features.work import Args, Work
 from bot.store.runs import StoredRun
 from bot.ui.buttons import Code, Id, PageNumber, PageTap, Show, Tap
@@ -36,7 +26,6 @@ INVITE = Permission("invite", frozenset({KASUBBAG}))
 class PeopleRefused(StrEnum):
     """Why something about a person or a role is refused, with the facts of its sentence."""
 
-    PERSON_GONE = "person_gone"
     LAST_ADMIN = "last_admin"
     UNKNOWN_ROLE = "unknown_role"  # text, known: codes to choose from
     ROLE_OUTSIDE = "role_outside"  # role: its title
@@ -60,128 +49,92 @@ class Done(StrEnum):
 # Buttons
 
 
-@dataclass(frozen=True, slots=True)
-class Invite(Tap):
-    """Invite somebody to a role, in a unit where one is chosen."""
+class Invite(Tap, prefix="inv", after=Show.BELOW):
+    """Invite somebody to a role, in a unit where one is chosen. What offered the role stays
+    above it, for the next invitation."""
 
-    prefix = "inv"
-    after = Show.BELOW  # what offered the role stays above it, for the next invitation
     role: Code
     unit: Code | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ShowPerson(Tap):
+class ShowPerson(Tap, prefix="ppl", reads_only=True):
     """Show one person."""
 
-    prefix = "ppl"
-    reads_only = True
     person_id: Id
 
 
-@dataclass(frozen=True, slots=True)
-class TurnPeople(PageTap):
+class TurnPeople(PageTap, prefix="pg:pegawai"):
     """Show another page of everybody who joined."""
 
-    prefix = "pg:pegawai"
-    page: PageNumber
 
-
-@dataclass(frozen=True, slots=True)
-class ChangeName(Tap):
+class ChangeName(Tap, prefix="name"):
     """Ask for this person's new name."""
 
-    prefix = "name"
     person_id: Id
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeAddress(Tap):
+class ChangeAddress(Tap, prefix="addr"):
     """Change this person's form of address."""
 
-    prefix = "addr"
     person_id: Id
     address: Address
 
 
-@dataclass(frozen=True, slots=True)
-class ChooseRole(Tap):
+class ChooseRole(Tap, prefix="role", reads_only=True):
     """Choose a role to give to this person."""
 
-    prefix = "role"
-    reads_only = True
     person_id: Id
 
 
-@dataclass(frozen=True, slots=True)
-class GiveRole(Tap):
+class GiveRole(Tap, prefix="give"):
     """Give a role to this person, in a unit where one is chosen."""
 
-    prefix = "give"
     person_id: Id
     role: Code
     unit: Code | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TakeRole(Tap):
+class TakeRole(Tap, prefix="rev"):
     """Take this holding back."""
 
-    prefix = "rev"
     holding_id: Id
 
 
-@dataclass(frozen=True, slots=True)
-class AskRemove(Tap):
+class AskRemove(Tap, prefix="rm", reads_only=True):
     """Ask before this person is removed."""
 
-    prefix = "rm"
-    reads_only = True
     person_id: Id
 
 
-@dataclass(frozen=True, slots=True)
-class RemovePerson(Tap):
+class RemovePerson(Tap, prefix="rmy"):
     """Remove this person."""
 
-    prefix = "rmy"
     person_id: Id
 
 
-@dataclass(frozen=True, slots=True)
-class MoveAccount(Tap):
+class MoveAccount(Tap, prefix="mv", after=Show.BELOW):
     """Invite a person to another Telegram account."""
 
-    prefix = "mv"
-    after = Show.BELOW
     person_id: Id
 
 
-@dataclass(frozen=True, slots=True)
-class HandOverRole(Tap):
+class HandOverRole(Tap, prefix="ho", reads_only=True):
     """Ask to whom this holding shall be handed over; a page of the choices."""
 
-    prefix = "ho"
-    reads_only = True
     holding_id: Id
     page: PageNumber
 
 
-@dataclass(frozen=True, slots=True)
-class HandTo(Tap):
+class HandTo(Tap, prefix="hto"):
     """Hand this holding over to this person."""
 
-    prefix = "hto"
     holding_id: Id
     person_id: Id
 
 
-@dataclass(frozen=True, slots=True)
-class FillRole(Tap):
+class FillRole(Tap, prefix="fr", reads_only=True):
     """Ask who shall hold this vacant role; a page of the choices."""
 
-    prefix = "fr"
-    reads_only = True
     role: Code
     page: PageNumber
 
@@ -211,14 +164,12 @@ class PeopleView:
 class RoleMenuView:
     """Roles to choose from (code and name), or, once `role` is chosen, its units.
 
-    `person_id` None chooses for an invitation; else it is who will be given the role.
+    `person` None chooses for an invitation; else it is who will be given the role.
     """
 
     choices: tuple[tuple[str, str], ...]
-    role: str | None = None
-    role_name: str | None = None
-    person_id: int | None = None
-    person_name: str | None = None
+    role: Role | None = None
+    person: Person | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,51 +243,45 @@ def people(work: Work, args: Args) -> PeopleView:
 
 def person(work: Work, args: Args) -> PersonView:
     """The person of this id."""
-    return _person(work, find(work, args["person_id"]), work.tx.runs.running())
+    return _person(work, find_person(work, args["person_id"]), work.tx.runs.running())
 
 
 def role_menu(work: Work, args: Args) -> RoleMenuView:
     """The roles, or the units of one, for an invitation or for a person."""
-    someone = find(work, args["person_id"]) if args.get("person_id") else None
-    whom = (someone.id, someone.called) if someone else (None, None)
+    someone = find_person(work, args["person_id"]) if args.get("person_id") else None
     if not args.get("role"):
         inside = [role for role in work.office.roles if not role.external]
-        return RoleMenuView(tuple((r.code, r.name) for r in inside), None, None, *whom)
-    role = next((r for r in work.office.roles if r.code == args["role"]), None)
+        return RoleMenuView(tuple((r.code, r.name) for r in inside), None, someone)
+    return unit_menu(work.office, known_role(work, str(args["role"])), someone)
+
+
+def known_role(work: Work, code: str) -> Role:
+    """The role of this code.
+
+    Raises:
+        Refuse: the office has none.
+    """
+    role = next((r for r in work.office.roles if r.code == code), None)
     if role is None:
         raise Refuse(Refused.BUTTON_OLD)
-    return unit_menu(work.office, role, *whom)
+    return role
 
 
-def unit_menu(
-    office: Office, role: Role, person_id: int | None = None, person_name: str | None = None
-) -> RoleMenuView:
+def unit_menu(office: Office, role: Role, person: Person | None = None) -> RoleMenuView:
     """The units in which a role can be held, by the title that it has there."""
     units = units_of(office, role.code)
     choices = tuple((u.code, role_name(office, role.code, u.code).title) for u in units)
-    return RoleMenuView(choices, role.code, role.name, person_id, person_name)
+    return RoleMenuView(choices, role, person)
 
 
 def name_question(work: Work, args: Args) -> AskNameView:
     """Asks for somebody's name, or a newcomer for their own."""
     fault = bool(args.get("fault"))
     if args.get("person_id"):
-        someone = find(work, args["person_id"])
+        someone = find_person(work, args["person_id"])
         return AskNameView(someone.address, fault, someone.called)
     newcomer = work.tx.people.by_chat(int(args["chat_id"] or 0))
     return AskNameView(newcomer.address if newcomer else None, fault)
-
-
-def find(work: Work, person_id: str | int | None) -> Person:
-    """The person of this id.
-
-    Raises:
-        Refuse: they are not there any more.
-    """
-    found = work.staff.person(int(person_id or 0))
-    if found is None:
-        raise Refuse(PeopleRefused.PERSON_GONE)
-    return found
 
 
 def _person(work: Work, someone: Person, running: list[StoredRun]) -> PersonView:

@@ -236,7 +236,7 @@ def tasks(work: Work, args: Args) -> TasksView:
         task_view(stored, task, person, work.now, state, names)
         for stored in work.tx.runs.running()
         for task in stored.run.current
-        if person.id in assignment.left_to(stored.run, task, state)
+        if person.id in assignment.missing(stored.run, task, state)
     ]
     mine.sort(key=lambda view: view.task.due_at)
     return TasksView(tuple(v for v in mine if v.mine), tuple(v for v in mine if not v.mine))

@@ -2,144 +2,95 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from bot.domain.run import Team
 from bot.features import phrases
+from bot.features.choosing import Candidate
 from bot.features.phrases import LEAVE, NAME, Phrases
-from bot.features.team.views import (
-    DraftView,
-    NamedTeamView,
-    OfferView,
-    SavedView,
-    TeamRow,
-    TeamStage,
-    TeamsView,
-    TickRow,
-)
-from bot.ui.buttons import Id, PageNumber, PageTap, Row, Tap, Token, YesNo, button, digits
+from bot.features.team import views
+from bot.features.team.views import TeamRow, TeamStage
+from bot.ui.buttons import Button, Id, PageNumber, PageTap, Row, Tap, Token, YesNo, button, digits
 from bot.ui.markup import bold, gathered, safe
-from bot.ui.message import Block, Message, choices_on_page, paged
+from bot.ui.message import Block, Message, choice_rows, paged
 
 
-@dataclass(frozen=True, slots=True)
-class TurnTeams(PageTap):
+class TurnTeams(PageTap, prefix="pg:tim"):
     """A page of /tim."""
 
-    prefix = "pg:tim"
-    page: PageNumber
 
-
-@dataclass(frozen=True, slots=True)
-class OpenTeam(Tap):
+class OpenTeam(Tap, prefix="tmo"):
     """Put together the team of the run that the task with this token belongs to."""
 
-    prefix = "tmo"
     token: Token
 
 
-@dataclass(frozen=True, slots=True)
-class TurnPeople(Tap):
+class TurnPeople(Tap, prefix="tmp", reads_only=True):
     """A page of the people to be ticked."""
 
-    prefix = "tmp"
-    reads_only = True
     page: PageNumber
 
 
-@dataclass(frozen=True, slots=True)
-class Tick(Tap):
+class Tick(Tap, prefix="tmt"):
     """Tick this person, or no longer. It says what is wanted, so that a doubled tap does it
     once; `page` is the one that was shown."""
 
-    prefix = "tmt"
     person_id: Id
     on: YesNo
     page: PageNumber
 
 
-@dataclass(frozen=True, slots=True)
-class TicksDone(Tap):
+class TicksDone(Tap, prefix="tmn"):
     """The members are ticked."""
 
-    prefix = "tmn"
 
-
-@dataclass(frozen=True, slots=True)
-class BackToMembers(Tap):
+class BackToMembers(Tap, prefix="tmb"):
     """Change the members once more."""
 
-    prefix = "tmb"
 
-
-@dataclass(frozen=True, slots=True)
-class Lead(Tap):
+class Lead(Tap, prefix="tml"):
     """This person leads the team; None: nobody does."""
 
-    prefix = "tml"
     person_id: Annotated[int | None, digits("[1-9][0-9]{0,8}", none="0")]
 
 
-@dataclass(frozen=True, slots=True)
-class KeepDecree(Tap):
+class KeepDecree(Tap, prefix="tmk"):
     """The decree is the one that the run's team has already."""
 
-    prefix = "tmk"
 
-
-@dataclass(frozen=True, slots=True)
-class DecreeLater(Tap):
+class DecreeLater(Tap, prefix="tms"):
     """The decree is still to come; the team works already."""
 
-    prefix = "tms"
 
-
-@dataclass(frozen=True, slots=True)
-class DecreeToday(Tap):
+class DecreeToday(Tap, prefix="tmd"):
     """The decree is of today."""
 
-    prefix = "tmd"
 
-
-def say_teams(view: TeamsView, say: Phrases, page: int) -> Message:
+def say_teams(view: views.TeamsView, say: Phrases, page: int) -> Message:
     """The runs under way that a team works on."""
     if not view.rows:
         return Message("Tidak ada pelaksanaan berjalan yang mempunyai langkah Tim Pelaksana.")
     head = f"{bold('Tim Pelaksana')}\nTim pelaksanaan mana yang akan dipilih?"
-    blocks = [
-        Block(
-            (f"{number}. {say.run(row.run)}", *_lines(row, say)),
-            rows=(
-                (
-                    button(
-                        f"{number}. {phrases.short(row.run.procedure)} · {row.run.year}",
-                        OpenTeam(row.token),
-                    ),
-                ),
-            ),
-        )
-        for number, row in enumerate(view.rows, start=1)
-    ]
+    blocks = []
+    for number, row in enumerate(view.rows, start=1):
+        label = f"{number}. {phrases.short(row.run.procedure)} · {row.run.year}"
+        lines = (f"{number}. {say.run(row.run)}", *_lines(row, say))
+        blocks.append(Block(lines, rows=((button(label, OpenTeam(row.token)),),)))
     return paged(head, blocks, page, TurnTeams(0))
 
 
-def say_draft(view: DraftView, say: Phrases) -> Message:
+def say_draft(view: views.DraftView, say: Phrases) -> Message:
     """One more thing about a team."""
-    ticked = [row for row in view.people if row.ticked]
-    head = f"👥 Tim Pelaksana\n{say.run(view.run)}"
-    chosen = f"Terpilih: {_names(ticked)}" if ticked else "Belum ada yang terpilih."
-    parts = [head, chosen]
+    ticked = [person for person in view.people if person.person_id in view.ticked]
+    names = gathered([safe(person.name, NAME) for person in ticked])
+    chosen = f"Terpilih: {names}" if ticked else "Belum ada yang terpilih."
+    parts = [f"👥 Tim Pelaksana\n{say.run(view.run)}", chosen]
     rows: list[Row] = []
     match view.stage:
         case TeamStage.MEMBERS:
             parts.append("Tekan nama untuk memilih atau melepas, lalu tekan Lanjut.")
-            shown, turn = choices_on_page(view.people, view.page, TurnPeople(0))
-            for row in shown:
-                mark = "☑" if row.ticked else "☐"
-                tap = Tick(row.person_id, not row.ticked, view.page)
-                rows.append((button(f"{mark} {row.name}{_held(row)}", tap),))
-            rows += turn
+            turn = TurnPeople(0)
+            rows += choice_rows(view.people, view.page, turn, lambda person: _tick(view, person))
             if ticked:
                 label = f"Lanjut ({len(ticked)} orang)"
                 rows.append((button(label, TicksDone(), "success"),))
@@ -157,7 +108,7 @@ def say_draft(view: DraftView, say: Phrases) -> Message:
                 "188.4/12/SK/DISPMPTSPTK/2027."
             )
             if view.decree:
-                label = f"Tetap SK Nomor {view.decree[0]}"
+                label = f"Tetap SK Nomor {view.decree}"
                 rows.append((button(label, KeepDecree(), "success"),))
             rows.append((button("SK menyusul", DecreeLater()),))
         case TeamStage.DATE:
@@ -174,7 +125,7 @@ def say_draft(view: DraftView, say: Phrases) -> Message:
     return Message("\n\n".join(parts), tuple(rows))
 
 
-def say_saved(view: SavedView, say: Phrases) -> Message:
+def say_saved(view: views.SavedView, say: Phrases) -> Message:
     """A run's team as it is now."""
     row = view.row
     lines = ["✅ Tim Pelaksana sudah ditetapkan.", "", say.run(row.run), *_lines(row, say)]
@@ -184,7 +135,7 @@ def say_saved(view: SavedView, say: Phrases) -> Message:
     )
 
 
-def say_offer(view: OfferView, say: Phrases) -> Message:
+def say_offer(view: views.OfferView, say: Phrases) -> Message:
     """The team may be named now; until then all who hold the role are asked."""
     return Message(
         f"{phrases.salutation(view.greeting)}\n\n👥 Tim Pelaksana untuk pelaksanaan berikut kini "
@@ -206,36 +157,34 @@ def _lines(row: TeamRow, say: Phrases) -> list[str]:
     team = row.run.team
     if team is None:
         return ["Belum dipilih: semua pemegang peran Tim Pelaksana."]
-    lines = [f"Ketua: {safe(row.chair, NAME)}"] if row.chair else []
-    lines.append(f"Anggota: {gathered([safe(name, NAME) for name in row.members], room=350)}")
-    lines.append(decree(team, say) or "SK menyusul")
-    return lines
+    return [*_people(row, room=350), decree(team, say) or "SK menyusul"]
 
 
-def _chair(view: DraftView) -> list[str]:
+def _people(row: TeamRow, room: int = 500) -> list[str]:
+    chair = [f"Ketua: {safe(row.chair, NAME)}"] if row.chair else []
+    return [*chair, f"Anggota: {gathered([safe(name, NAME) for name in row.members], room)}"]
+
+
+def _chair(view: views.DraftView) -> list[str]:
     return [f"Ketua: {safe(view.chair, NAME)}" if view.chair else "Tanpa ketua"]
 
 
-def _names(rows: list[TickRow]) -> str:
-    return gathered([safe(row.name, NAME) for row in rows])
+def _tick(view: views.DraftView, person: Candidate) -> Button:
+    ticked = person.person_id in view.ticked
+    tap = Tick(person.person_id, not ticked, view.page)
+    return button(f"{'☑' if ticked else '☐'} {person.label}", tap)
 
 
-def _held(row: TickRow) -> str:
-    return f" ({row.roles[0]})" if row.roles else ""
-
-
-def say_named(view: NamedTeamView, say: Phrases) -> Message:
+def say_named(view: views.NamedTeamView, say: Phrases) -> Message:
     """Somebody is of a run's team from now on, or is so no longer."""
     address = view.greeting.address
     if view.included:
         news = f"👥 {address} tercantum dalam Tim Pelaksana untuk pelaksanaan berikut."
     else:
         news = f"{address} tidak lagi tercantum dalam Tim Pelaksana untuk pelaksanaan berikut."
-    parts = [phrases.salutation(view.greeting), news, say.run(view.run)]
+    row = view.row
+    parts = [phrases.salutation(view.greeting), news, say.run(row.run)]
     if view.included:
-        lines = [f"Ketua: {safe(view.chair, NAME)}"] if view.chair else []
-        lines.append(f"Anggota: {gathered([safe(name, NAME) for name in view.members])}")
-        if view.run.team and (by := decree(view.run.team, say)):
-            lines.append(by)
-        parts.append("\n".join(lines))
+        by = decree(row.run.team, say) if row.run.team else None
+        parts.append("\n".join([*_people(row), *([by] if by else [])]))
     return Message("\n\n".join(parts))

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
 
 from bot.domain import access
 from bot.domain.access import KASUBBAG, Permission
 from bot.domain.notices import TeamNamed, TeamOffered
-from bot.domain.run import Run, Team
-from bot.domain.sop import Sop
+from bot.domain.run import Run
 from bot.features import runs
 from bot.features.answers import Refuse, Refused
+from bot.features.choosing import Candidate, candidates
 from bot.features.feature import Sending
-from bot.features.naming import Greeting, greeting, printed, roles_of
+from bot.features.form import Data
+from bot.features.naming import Greeting, greeting
 from bot.features.work import Args, Work
 from bot.store.runs import StoredRun
 
@@ -49,26 +49,18 @@ class TeamsView:
 
 
 @dataclass(frozen=True, slots=True)
-class TickRow:
-    """Somebody who may be of a team, and whether they are ticked."""
-
-    person_id: int
-    name: str
-    roles: tuple[str, ...]
-    ticked: bool
-
-
-@dataclass(frozen=True, slots=True)
 class DraftView:
-    """A team in the making. `decree` is number and date of the one it has already."""
+    """A team in the making. `ticked` are the ids of its members, `decree` is the number of the
+    one that it has already."""
 
     stage: TeamStage
     run: Run
-    people: tuple[TickRow, ...]
+    people: tuple[Candidate, ...]
+    ticked: frozenset[int]
     page: int
     chair: str | None
     number: str | None
-    decree: tuple[str | None, date | None] | None
+    decree: str | None
     today: date
     fault: bool
 
@@ -94,68 +86,8 @@ class NamedTeamView:
     """The recipient is of the run's team, or is so no longer. Names are as spoken."""
 
     greeting: Greeting
-    run: Run
-    sop: Sop
+    row: TeamRow
     included: bool
-    members: tuple[str, ...]
-    chair: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class TeamDraft:
-    """A team in the making: what was ticked and said so far.
-
-    `token` names the run, `base` is the team that it had when this began.
-    """
-
-    token: str
-    stage: TeamStage
-    members: tuple[int, ...]
-    chair: int | None = None
-    number: str | None = None
-    base: Team | None = None
-
-    def dump(self) -> dict[str, Any]:
-        """As it waits in the question of a chat."""
-        return {
-            "token": self.token,
-            "stage": self.stage.value,
-            "members": list(self.members),
-            "chair": self.chair,
-            "number": self.number,
-            "base": _dump(self.base),
-        }
-
-    @classmethod
-    def load(cls, data: dict[str, Any]) -> TeamDraft:
-        """What `dump` wrote."""
-        return cls(
-            data["token"],
-            TeamStage(data["stage"]),
-            tuple(data["members"]),
-            data["chair"],
-            data["number"],
-            _load(data["base"]),
-        )
-
-
-def _dump(team: Team | None) -> dict[str, Any] | None:
-    if team is None:
-        return None
-    on = team.decree_date.isoformat() if team.decree_date else None
-    return {
-        "members": list(team.members),
-        "chair": team.chair,
-        "number": team.decree_number,
-        "date": on,
-    }
-
-
-def _load(data: dict[str, Any] | None) -> Team | None:
-    if data is None:
-        return None
-    on = date.fromisoformat(data["date"]) if data["date"] else None
-    return Team(tuple(data["members"]), data["chair"], data["number"], on)
 
 
 def has_team_steps(run: Run) -> bool:
@@ -178,33 +110,23 @@ def saved(work: Work, args: Args) -> SavedView:
     return SavedView(_row(stored, work.tx.people.names()))
 
 
-def draft(work: Work, team: TeamDraft, page: int = 0, *, fault: bool = False) -> DraftView:
-    """What a team in the making shows; those who have left are not offered any more."""
-    stored = runs.find_run(work, team.token, Refuse(Refused.BUTTON_OLD))
-    chair = work.staff.person(team.chair) if team.chair is not None else None
-    decree = (team.base.decree_number, team.base.decree_date) if team.base else None
+def draft(work: Work, said: Data, page: int = 0, *, fault: bool = False) -> DraftView:
+    """What a team in the making shows; those who have left are not offered any more, and those
+    with the team's own role come first."""
+    stored = runs.find_run(work, said["token"], Refuse(Refused.BUTTON_OLD))
+    chair = work.staff.person(said["chair"] or 0)
+    roles_of = work.staff.roles_of
     return DraftView(
-        team.stage,
+        TeamStage(said["stage"]),
         stored.run,
-        _ticks(work, team),
+        tuple(sorted(candidates(work), key=lambda p: access.TIM not in roles_of(p.person_id))),
+        frozenset(said["members"]),
         page,
         chair.called if chair else None,
-        team.number,
-        decree if decree and decree[0] else None,
-        work.now.astimezone(work.calendar.zone).date(),
+        said["number"],
+        said["base"]["number"] if said["base"] else None,
+        work.today,
         fault,
-    )
-
-
-def _ticks(work: Work, team: TeamDraft) -> tuple[TickRow, ...]:
-    """Everybody who may be ticked: those with the team's own role first, then all by name."""
-    staff, state = work.staff, work.state
-    order = sorted(
-        staff.people.values(), key=lambda p: (access.TIM not in staff.roles_of(p.id), p.name)
-    )
-    return tuple(
-        TickRow(p.id, p.called, tuple(map(printed, roles_of(p.id, state))), p.id in team.members)
-        for p in order
     )
 
 
@@ -219,18 +141,11 @@ def draw_offer(work: Work, notice: TeamOffered, sending: Sending) -> OfferView |
 
 def draw_named(work: Work, notice: TeamNamed, sending: Sending) -> NamedTeamView | None:
     """Somebody is of the team, or no longer; None where it is otherwise by now."""
-    run, team = sending.stored.run, sending.stored.run.team
+    team = sending.stored.run.team
     if team is None or (work.person.id in team.members) is not notice.included:
         return None
-    names = work.tx.people.names()
-    return NamedTeamView(
-        greeting(work.office, work.person, work.staff),
-        run,
-        sending.stored.sop,
-        notice.included,
-        tuple(names.get(member, "—") for member in team.members),
-        names.get(team.chair) if team.chair is not None else None,
-    )
+    hello = greeting(work.office, work.person, work.staff)
+    return NamedTeamView(hello, _row(sending.stored, work.tx.people.names()), notice.included)
 
 
 def _row(stored: StoredRun, names: dict[int, str]) -> TeamRow:

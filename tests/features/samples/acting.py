@@ -7,6 +7,7 @@ from datetime import date
 
 from bot.domain.acting import Unfit
 from bot.domain.notices import ActingStage
+from bot.domain.people import Holding
 from bot.domain.run import Capacity
 from bot.features.acting.views import (
     ActingField,
@@ -20,6 +21,7 @@ from bot.features.acting.views import (
     PostToFill,
 )
 from bot.features.answers import Fact
+from bot.features.choosing import Candidate
 from bot.features.naming import RoleName
 from tests.features.samples.common import LONG_NAME, Given, wib
 
@@ -30,13 +32,14 @@ def samples(given: Given) -> tuple[object, ...]:
     """Its views."""
     text, many = given.text, given.many
     posts = tuple(
-        PostToFill(f"jabatan_{n}", f"unit_{n}" if n % 2 else None, text, text if n % 3 else None)
+        PostToFill(f"jabatan_{n}", f"unit_{n}" if n % 2 else None, text, n % 3 == 0)
         for n in range(many)
     )
     since, until, day = wib(23, "00.00"), wib(30, "00.00"), date(2024, 1, 20)
-    period = ActingPeriod(3, given.role, text, since, until, text, day, True)
+    held = Holding(3, 5, "tim", None, Capacity.PLH, since, until, text, day)
+    period = ActingPeriod(held, given.role, text, True)
     doubled = (DoubleReviewed((text, text), ("lakip", "tapkin_staf")),)
-    plh, people = RoleName(text, Capacity.PLH), ((5, text, (text,)),) * many
+    plh, people = RoleName(text, Capacity.PLH), (Candidate(5, text, text),) * many
     return (
         *(
             PostsView(capacity, posts, (period,) * count, page)
@@ -57,7 +60,7 @@ def samples(given: Given) -> tuple[object, ...]:
         EndView(period),
         EndView(replace(period, begun=False)),
         *(
-            ActingView(given.greeting, stage, period, by, text, mine, not mine, many, doubled, over)
+            ActingView(given.greeting, stage, period, by, mine, not mine, many, doubled, over)
             for stage in ActingStage
             for by, mine, over in ((text, True, False), (None, False, True))
         ),

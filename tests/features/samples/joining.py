@@ -23,8 +23,8 @@ def samples(given: Given) -> tuple[object, ...]:
     return (
         InvitationView("a-b_c" * 5, role, wib(29, "10.00")),
         InvitationView("a-b_c" * 5, None, wib(29, "10.00"), text),
-        AccountMovedView(text, text, text),
-        AccountMovedView(None, None, text),
+        AccountMovedView(text, text),
+        AccountMovedView(None, None),
         AskAddressView(role),
         WelcomeView(given.greeting, (role,) * many, many),
         JoinedView(text, role, 3, 5),

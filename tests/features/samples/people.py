@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from bot.domain.people import Address, Holding, Person
 from bot.domain.run import Capacity
+from bot.domain.sop import Role
 from bot.features.answers import Fact
+from bot.features.choosing import Candidate
 from bot.features.feature import MenuView
-from bot.features.people.handover import Candidate, FillRoleView, HandOverView
+from bot.features.people.handover import FillRoleView, HandOverView
 from bot.features.people.views import (
     AskNameView,
     PeopleView,
@@ -31,20 +33,21 @@ FACTS: dict[str, Fact] = {
 def samples(given: Given) -> tuple[object, ...]:
     """Its views."""
     text, many, role, choices = given.text, given.many, given.role, given.choices
+    chosen = Role("tim", text, 5)
     person = Person(5, 500, text, Address.BAPAK, admin=True, reachable=False)
     holdings = tuple(
         (Holding(n, 5, "tim", None, Capacity.PLT, wib(22, "10.00")), role)
         for n in range(1, many + 1)
     )
     someone = PersonView(person, holdings, many, removable=True)
-    others = tuple(Candidate(n + 1, text, (text,)) for n in range(many))
+    others = tuple(Candidate(n + 1, text, text) for n in range(many))
     return (
         PeopleView((someone,) * many, (text,) * many),
         someone,
         RoleMenuView(choices),
-        RoleMenuView(choices, "tim", text),
-        RoleMenuView(choices, None, None, 5, text),
-        RoleMenuView(choices, "tim", text, 5, text),
+        RoleMenuView(choices, chosen),
+        RoleMenuView(choices, None, person),
+        RoleMenuView(choices, chosen, person),
         AskNameView(None),
         AskNameView(Address.BAPAK, True, text),
         *(HandOverView(3, role, text, others, n) for n in (0, 9)),
