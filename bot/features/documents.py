@@ -30,7 +30,7 @@ from bot.features.phrases import NAME, TITLE, Phrases
 from bot.features.work import Args, Work
 from bot.indonesian import listed
 from bot.store.runs import StoredRun
-from bot.ui.buttons import Button, PageNumber, PageTap, Row, Show, Tap, Text, button
+from bot.ui.buttons import Button, PageNumber, PageTap, Row, Rule, Show, Tap, button
 from bot.ui.markup import bold, safe
 from bot.ui.message import Block, Message, paged
 
@@ -83,7 +83,7 @@ class GetDocument(Tap):
     after = Show.NOTHING
     kind: DocumentKind
     format: Format
-    arg: Annotated[str, Text("[a-z0-9_-]{1,24}")]
+    arg: Annotated[str, Rule("[a-z0-9_-]{1,24}")]
 
 
 @dataclass(frozen=True, slots=True)

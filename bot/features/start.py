@@ -35,11 +35,11 @@ from bot.features.work import Args, Work
 from bot.store.runs import StoredRun
 from bot.ui.buttons import (
     Code,
-    Digits,
     Row,
     Tap,
     Year,
     button,
+    digits,
 )
 from bot.ui.markup import bold, gathered, safe
 from bot.ui.message import CHOICES, PAGE_LIMIT, Message, that_fit
@@ -77,7 +77,7 @@ class StartRun(Tap):
     prefix = "go"
     code: Code
     year: Year
-    seen: Annotated[int | None, Digits("[1-9][0-9]{0,8}", none="0")]
+    seen: Annotated[int | None, digits("[1-9][0-9]{0,8}", none="0")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from bot.features.phrases import NAME, Phrases
 from bot.features.runview import RunView, run_view
 from bot.features.work import Args, Work
 from bot.store.runs import StoredRun
-from bot.ui.buttons import PageNumber, PageTap, Text, button
+from bot.ui.buttons import PageNumber, PageTap, Rule, button
 from bot.ui.markup import bold, safe
 from bot.ui.message import Block, Message, paged
 
@@ -37,7 +37,7 @@ class TurnUnits(PageTap):
 
     prefix = "pg:unit"
     page: PageNumber
-    which: Annotated[str, Text("[a-z0-9_]{1,24}-[1-9][0-9]{3}")]
+    which: Annotated[str, Rule("[a-z0-9_]{1,24}-[1-9][0-9]{3}")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from bot.features.work import Services, Work
 from bot.indonesian import elapsed
 from bot.store.outbox import DeliveryState
 from bot.store.runs import StoredRun
-from bot.ui.buttons import Tap, Words, button
+from bot.ui.buttons import Tap, button, words
 from bot.ui.markup import bold, safe
 from bot.ui.message import Message
 
@@ -76,7 +76,7 @@ class DecideHeld(Tap):
     """Send the messages that a restored copy holds back, or drop them."""
 
     prefix = "held"
-    send: Annotated[bool, Words("send", "drop")]
+    send: Annotated[bool, words("send", "drop")]
 
 
 # The bot's life

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, StrEnum
@@ -93,40 +93,45 @@ class Tap:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
-    """A text that the pattern matches whole."""
+class Rule:
+    """How a field is written and read. What is read matches the pattern whole.
+
+    `read` raises ValueError for a text that is none of the field's.
+    """
 
     pattern: str
+    read: Callable[[str], Any] = str
+    write: Callable[[Any], str] = str
 
 
-@dataclass(frozen=True, slots=True)
-class Digits:
+def digits(pattern: str, none: str | None = None) -> Rule:
     """A whole number whose digits the pattern matches whole. None is written as `none`."""
+    if none is None:
+        return Rule(pattern, int)
+    return Rule(
+        f"{none}|{pattern}",
+        lambda part: None if part == none else int(part),
+        lambda value: none if value is None else str(value),
+    )
 
-    pattern: str
-    none: str | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class Words:
+def words(yes: str, no: str) -> Rule:
     """True and False by a word each."""
-
-    yes: str
-    no: str
+    return Rule(f"{yes}|{no}", lambda part: part == yes, lambda value: yes if value else no)
 
 
-Token = Annotated[str, Text("[A-Za-z0-9_-]{12}")]
-Code = Annotated[str, Text("[a-z0-9_]{1,24}")]
+Token = Annotated[str, Rule("[A-Za-z0-9_-]{12}")]
+Code = Annotated[str, Rule("[a-z0-9_]{1,24}")]
 # Nine digits keep the longest data, "give:<id>:<role>:<unit>", within its 64 bytes.
-Id = Annotated[int, Digits("[1-9][0-9]{0,8}")]
-Year = Annotated[int, Digits("[1-9][0-9]{3}")]
-PageNumber = Annotated[int, Digits("0|[1-9][0-9]{0,3}")]
-StepNumber = Annotated[int, Digits("[1-9][0-9]{0,2}")]
-Index = Annotated[int, Digits("0|[1-9][0-9]{0,2}")]
-YesNo = Annotated[bool, Words("y", "n")]
-OnOff = Annotated[bool, Words("on", "off")]
+Id = Annotated[int, digits("[1-9][0-9]{0,8}")]
+Year = Annotated[int, digits("[1-9][0-9]{3}")]
+PageNumber = Annotated[int, digits("0|[1-9][0-9]{0,3}")]
+StepNumber = Annotated[int, digits("[1-9][0-9]{0,2}")]
+Index = Annotated[int, digits("0|[1-9][0-9]{0,2}")]
+YesNo = Annotated[bool, words("y", "n")]
+OnOff = Annotated[bool, words("on", "off")]
 
-_DAY = re.compile("20[0-9]{2}-[0-9]{2}-[0-9]{2}")
+_DAY = Rule("20[0-9]{2}-[0-9]{2}-[0-9]{2}", date.fromisoformat)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,23 +192,11 @@ class TapReader:
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """How one field is written and read. `omitted`: None leaves the part out, at the end."""
+    """One field of a tap. `omitted`: None leaves the part out, at the end."""
 
     name: str
-    kind: Any
-    rule: Text | Digits | Words | None
+    rule: Rule
     omitted: bool
-
-    def write(self, value: Any) -> str | None:
-        """The part of the data; None to leave it out."""
-        match self.rule:
-            case Words(yes, no):
-                return yes if value else no
-            case Digits(none=none) if value is None and none is not None:
-                return none
-        if value is None and self.omitted:
-            return None
-        return value.isoformat() if isinstance(value, date) else str(value)
 
     def read(self, part: str) -> Any:
         """The value that a part stands for.
@@ -211,25 +204,14 @@ class _Field:
         Raises:
             ValueError: the part is none that this field takes.
         """
-        match self.rule:
-            case Words(yes, no) if part in (yes, no):
-                return part == yes
-            case Digits(none=none) if none is not None and part == none:
-                return None
-            case Digits(pattern) if re.fullmatch(pattern, part):
-                return int(part)
-            case Text(pattern) if re.fullmatch(pattern, part):
-                return part
-            case None if issubclass(self.kind, Enum):
-                return self.kind(part)
-            case None if self.kind is date and _DAY.fullmatch(part):
-                return date.fromisoformat(part)
-        raise ValueError(part)
+        if not re.fullmatch(self.rule.pattern, part):
+            raise ValueError(part)
+        return self.rule.read(part)
 
 
 def _parts(tap: Tap) -> list[str]:
-    written = [(f, f.write(getattr(tap, f.name))) for f in _fields(type(tap))]
-    return [part for _, part in written if part is not None]
+    values = ((field, getattr(tap, field.name)) for field in _fields(type(tap)))
+    return [f.rule.write(value) for f, value in values if not (f.omitted and value is None)]
 
 
 def _read(kind: type[Tap], data: str) -> Tap | None:
@@ -267,9 +249,12 @@ def _field(name: str, hint: Any) -> _Field:
     omitted = get_origin(hint) in (Union, UnionType) and type(None) in get_args(hint)
     if omitted:
         (hint,) = [arg for arg in get_args(hint) if arg is not type(None)]
-    rule = None
     if get_origin(hint) is Annotated:
-        hint, rule = get_args(hint)[:2]
-    if rule is None and not (isinstance(hint, type) and issubclass(hint, StrEnum | date)):
+        rule = get_args(hint)[1]
+    elif hint is date:
+        rule = _DAY
+    elif isinstance(hint, type) and issubclass(hint, StrEnum):
+        rule = Rule("|".join(map(re.escape, hint)), hint)
+    else:
         raise TypeError(f"{name}: no button can carry {hint}")
-    return _Field(name, hint, rule, omitted)
+    return _Field(name, rule, omitted)

@@ -55,20 +55,7 @@ from bot.features.upkeep import DecideHeld
 from bot.features.work import Services
 from bot.features.yearly import PutOffStart
 from bot.ui import buttons
-from bot.ui.buttons import (
-    DATA_LIMIT,
-    Digits,
-    Id,
-    PageTap,
-    Show,
-    Tap,
-    TapReader,
-    Text,
-    Token,
-    Words,
-    button,
-    write,
-)
+from bot.ui.buttons import DATA_LIMIT, Id, PageTap, Rule, Show, Tap, TapReader, Token, button, write
 from tests.cast import SARI, Stage
 
 FEATURES = registry.live()
@@ -83,14 +70,9 @@ def values(hint: Any) -> st.SearchStrategy[Any]:
     if get_origin(hint) in (Union, UnionType):
         return st.one_of(*(st.none() if a is type(None) else values(a) for a in get_args(hint)))
     if get_origin(hint) is Annotated:
-        match get_args(hint)[1]:
-            case Text(pattern):
-                return st.from_regex(pattern, fullmatch=True)
-            case Digits(pattern, none):
-                numbers = st.from_regex(pattern, fullmatch=True).map(int)
-                return numbers if none is None else st.none() | numbers
-            case Words():
-                return st.booleans()
+        rule = get_args(hint)[1]
+        assert isinstance(rule, Rule)
+        return st.from_regex(rule.pattern, fullmatch=True).map(rule.read)
     if hint is date:
         return DAYS
     assert issubclass(hint, StrEnum), hint

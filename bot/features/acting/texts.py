@@ -16,11 +16,11 @@ from bot.features.choosing import Candidate
 from bot.features.feature import JournalEntry
 from bot.features.naming import printed
 from bot.features.phrases import IGNORE, LEAVE, NAME, Phrases
-from bot.ui.buttons import Button, Code, Id, PageNumber, Row, Tap, Text, button
+from bot.ui.buttons import Button, Code, Id, PageNumber, Row, Rule, Tap, button
 from bot.ui.markup import bold, gathered, safe
 from bot.ui.message import ON_A_PAGE, Message, choice_rows, page_row
 
-ActingCapacity = Annotated[str, Text("plh|plt")]
+ActingCapacity = Annotated[str, Rule("plh|plt")]
 
 
 class TurnPosts(Tap, prefix="ap", reads_only=True):

@@ -10,7 +10,7 @@ from bot.features.choosing import Candidate
 from bot.features.phrases import LEAVE, NAME, Phrases
 from bot.features.team import views
 from bot.features.team.views import TeamRow, TeamStage
-from bot.ui.buttons import Button, Digits, Id, PageNumber, PageTap, Row, Tap, Token, YesNo, button
+from bot.ui.buttons import Button, Id, PageNumber, PageTap, Row, Tap, Token, YesNo, button, digits
 from bot.ui.markup import bold, gathered, safe
 from bot.ui.message import Block, Message, choice_rows, paged
 
@@ -51,7 +51,7 @@ class BackToMembers(Tap, prefix="tmb"):
 class Lead(Tap, prefix="tml"):
     """This person leads the team; None: nobody does."""
 
-    person_id: Annotated[int | None, Digits("[1-9][0-9]{0,8}", none="0")]
+    person_id: Annotated[int | None, digits("[1-9][0-9]{0,8}", none="0")]
 
 
 class KeepDecree(Tap, prefix="tmk"):
