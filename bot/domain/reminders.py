@@ -16,9 +16,8 @@ from bot.domain.sop import Duration, DurationUnit, Office, Procedure, ReminderPo
 from bot.domain.worktime import WorkCalendar
 
 FRESH = timedelta(minutes=15)
-"""A reminder handled within this time is on time: office hours are checked at its due instant, so
-that one due at 16.00 goes out at 16.00. A later one was missed, and waits for the office to open.
-"""
+"""A reminder handled within this time of its due instant is on time: office hours are checked at
+that instant, so one due at 16.00 goes out at 16.00. A later one waits for the office to open."""
 
 
 class ReminderKind(StrEnum):

@@ -29,8 +29,9 @@ class RunStatus(StrEnum):
 class TaskStatus(StrEnum):
     """The status of a task.
 
-    Open, confirmed by all who have to, sent back by its reviewer, confirmed and then made void by
-    a later return, or withdrawn: the step before it was undone, or the run cancelled.
+    Open (terbuka), confirmed by all who have to (selesai), sent back by its reviewer
+    (dikembalikan), confirmed and then made void by a later return (gugur), or withdrawn (ditarik):
+    the step before it was undone, or the run cancelled.
     """
 
     TERBUKA = "terbuka"
