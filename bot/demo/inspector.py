@@ -41,21 +41,18 @@ class Ahead:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """A delivery and where it stands. `to` is None for somebody who has not joined.
+    """A delivery and where it stands.
 
-    `next_at` is when it is tried next, while it waits. `notice` and `view` name what it
-    says; `edits` is True where a message that is on the screen already is shown anew.
+    `to` is None for somebody who has not joined, `at` when it was sent, else written. `edits`:
+    a message that is on the screen already is to be shown anew.
     """
 
     id: int
     chat_id: int
     to: str | None
     notice: str
-    view: str | None
     state: DeliveryState
-    created_at: datetime
-    sent_at: datetime | None
-    next_at: datetime
+    at: datetime
     tries: int
     error: str | None
     maybe_repeated: bool
@@ -153,20 +150,17 @@ def _audience(
 def _deliveries(tx: Transaction, names: Mapping[int, str], most: int) -> tuple[Sending, ...]:
     return tuple(
         Sending(
-            id=row.delivery.id,
-            chat_id=row.delivery.chat_id,
-            to=names.get(row.delivery.person_id) if row.delivery.person_id is not None else None,
-            notice=row.delivery.notice.kind,
-            view=getattr(row.delivery.notice, "view", None),
+            id=(delivery := row.delivery).id,
+            chat_id=delivery.chat_id,
+            to=names.get(delivery.person_id or 0),
+            notice=delivery.notice.kind,
             state=row.state,
-            created_at=row.delivery.created_at,
-            sent_at=row.sent_at,
-            next_at=row.next_at,
-            tries=row.delivery.tries,
+            at=row.sent_at or delivery.created_at,
+            tries=delivery.tries,
             error=row.error,
-            maybe_repeated=row.delivery.maybe_repeated,
-            silent=row.delivery.silent,
-            edits=row.delivery.message_id is not None and row.state is DeliveryState.ANTRE,
+            maybe_repeated=delivery.maybe_repeated,
+            silent=delivery.silent,
+            edits=delivery.message_id is not None and row.state is DeliveryState.ANTRE,
         )
         for row in tx.outbox.newest(most)
     )

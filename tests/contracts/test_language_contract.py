@@ -132,8 +132,6 @@ def test_no_place_is_excused_that_needs_no_excuse() -> None:
 LONG = """\
 bot/cli.py
   The command line: `kawal run`, `demo`, `check`, `doctor`, `backup`, `restore`, `migrate`,
-bot/demo/office.py
-  The demo's office: the real bot, the local Telegram, a database and a clock to be moved.
 bot/doctor.py
   `kawal doctor`: what keeps the bot from working, and how to correct it.
 bot/domain/events.py
