@@ -4,8 +4,7 @@ The page learns everything from one stream of events (server-sent events): first
 state, then each change as it happens. What somebody does comes back as small requests. A
 stream that breaks is opened anew by the browser, and begins with the whole state again.
 
-Only this computer's browsers may ask, and only from the page itself: every request has its
-Host and its Origin checked, and there is no WebSocket to be had.
+`events.py` makes the events; `guard.py` says who may ask.
 """
 
 from __future__ import annotations
