@@ -28,37 +28,17 @@ class Player:
     admin: bool = False
 
 
+_IBU, _BAPAK = Address.IBU, Address.BAPAK
 CAST = (
     Player(
-        101,
-        "Sari",
-        "Bu Sari",
-        "Kasubbag",
-        Address.IBU,
-        "Sari Wulandari, S.E.",
-        "kasubbag",
-        admin=True,
+        101, "Sari", "Bu Sari", "Kasubbag", _IBU, "Sari Wulandari, S.E.", "kasubbag", admin=True
     ),
-    Player(102, "Budi", "Pak Budi", "Tim", Address.BAPAK, "Budi Santoso, S.Kom.", "tim"),
-    Player(103, "Rina", "Bu Rina", "Tim", Address.IBU, "Rina Marlina, A.Md.", "tim"),
+    Player(102, "Budi", "Pak Budi", "Tim", _BAPAK, "Budi Santoso, S.Kom.", "tim"),
+    Player(103, "Rina", "Bu Rina", "Tim", _IBU, "Rina Marlina, A.Md.", "tim"),
     Player(
-        104,
-        "Hadi",
-        "Pak Hadi",
-        "Sekretaris",
-        Address.BAPAK,
-        "Hadi Prasetyo, S.H., M.Si.",
-        "sekretaris",
+        104, "Hadi", "Pak Hadi", "Sekretaris", _BAPAK, "Hadi Prasetyo, S.H., M.Si.", "sekretaris"
     ),
-    Player(
-        105,
-        "Dewi",
-        "Ibu Dewi",
-        "Kepala Dinas",
-        Address.IBU,
-        "Dr. Dewi Lestari, M.M.",
-        "kepala_dinas",
-    ),
+    Player(105, "Dewi", "Ibu Dewi", "Kepala Dinas", _IBU, "Dr. Dewi Lestari, M.M.", "kepala_dinas"),
     Player(106, "Joko", "Pak Joko", "Orang luar"),
 )
 

@@ -80,9 +80,8 @@ class Events:
 
     def bot(self) -> Event:
         """How the bot and its Telegram are."""
-        office = self._office
-        mischief = sorted(office.mischief)
-        return {"type": "bot", "bot": office.bot.value, "fault": office.fault, "mischief": mischief}
+        bot, mischief = self._office.bot, sorted(self._office.mischief)
+        return {"type": "bot", "bot": bot.state.value, "fault": bot.fault, "mischief": mischief}
 
     def inside(self, seen: inspector.Watched) -> Event:
         """What the bot is doing, in words."""

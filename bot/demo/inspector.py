@@ -24,6 +24,9 @@ from bot.store.journal import JournalLine
 from bot.store.outbox import DeliveryState
 from bot.store.runs import StoredRun
 
+_MOST = 40
+"""How many of each the page shows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
@@ -31,7 +34,6 @@ class Ahead:
     looked at next; `to` are its recipients as things stand, or the role that it would be
     brought to."""
 
-    id: int
     due_at: datetime
     kind: ReminderKind
     run: str
@@ -41,21 +43,18 @@ class Ahead:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """A delivery and where it stands. `to` is None for somebody who has not joined.
+    """A delivery and where it stands.
 
-    `next_at` is when it is tried next, while it waits. `notice` and `view` name what it
-    says; `edits` is True where a message that is on the screen already is shown anew.
+    `to` is None for somebody who has not joined, `at` when it was sent, else written. `edits`:
+    a message that is on the screen already is to be shown anew.
     """
 
     id: int
     chat_id: int
     to: str | None
     notice: str
-    view: str | None
     state: DeliveryState
-    created_at: datetime
-    sent_at: datetime | None
-    next_at: datetime
+    at: datetime
     tries: int
     error: str | None
     maybe_repeated: bool
@@ -73,15 +72,15 @@ class Watched:
     queued: int
 
 
-def watch(services: Services, now: datetime, most: int = 40) -> Watched:
-    """At most `most` of each: the journal, the reminders ahead, and the deliveries."""
+def watch(services: Services, now: datetime) -> Watched:
+    """The newest or next of each: the journal, the reminders ahead, and the deliveries."""
     with services.read(now) as work:
         tx, state = work.tx, work.state
         names = tx.people.names()
         return Watched(
-            _journal(tx, names, state, most),
-            _ahead(tx, state, most),
-            _deliveries(tx, names, most),
+            _journal(tx, names, state),
+            _ahead(tx, state),
+            _deliveries(tx, names),
             tx.outbox.count(DeliveryState.ANTRE),
         )
 
@@ -99,9 +98,9 @@ def anybody_joined(services: Services) -> bool:
 
 
 def _journal(
-    tx: Transaction, names: Mapping[int, str], state: OfficeState, most: int
+    tx: Transaction, names: Mapping[int, str], state: OfficeState
 ) -> tuple[JournalEntry, ...]:
-    lines = tx.journal.lines(most)
+    lines = tx.journal.lines(_MOST)
     runs = tx.runs.many(line.run_id for line in lines if line.run_id is not None)
     return tuple(_entry(line, runs.get(line.run_id or 0), names, state) for line in lines)
 
@@ -124,8 +123,8 @@ def _entry(
     return replace(entry, role=_role(state, facts.get("role"), None))
 
 
-def _ahead(tx: Transaction, state: OfficeState, most: int) -> tuple[Ahead, ...]:
-    waiting = tx.reminders.ahead(most)
+def _ahead(tx: Transaction, state: OfficeState) -> tuple[Ahead, ...]:
+    waiting = tx.reminders.ahead(_MOST)
     runs = tx.runs.of_tasks(row.task_id for row in waiting)
     found = []
     for row in waiting:
@@ -135,7 +134,7 @@ def _ahead(tx: Transaction, state: OfficeState, most: int) -> tuple[Ahead, ...]:
             continue
         step = stored.run.step_of(task)
         to = _audience(row.planned, assignment.waiting_for(stored.run, task, state), state)
-        found.append(Ahead(row.id, row.next_at, row.planned.kind, _run(stored), step.number, to))
+        found.append(Ahead(row.next_at, row.planned.kind, _run(stored), step.number, to))
     return tuple(found)
 
 
@@ -150,25 +149,22 @@ def _audience(
     )
 
 
-def _deliveries(tx: Transaction, names: Mapping[int, str], most: int) -> tuple[Sending, ...]:
+def _deliveries(tx: Transaction, names: Mapping[int, str]) -> tuple[Sending, ...]:
     return tuple(
         Sending(
             id=row.id,
             chat_id=row.chat_id,
-            to=names.get(row.person_id) if row.person_id is not None else None,
+            to=names.get(row.person_id or 0),
             notice=row.notice.kind,
-            view=getattr(row.notice, "view", None),
             state=row.state,
-            created_at=row.created_at,
-            sent_at=row.sent_at,
-            next_at=row.next_at,
+            at=row.sent_at or row.created_at,
             tries=row.tries,
             error=row.error,
             maybe_repeated=row.maybe_repeated,
             silent=row.silent,
             edits=row.message_id is not None and row.state is DeliveryState.ANTRE,
         )
-        for row in tx.outbox.newest(most)
+        for row in tx.outbox.newest(_MOST)
     )
 
 

@@ -82,26 +82,20 @@ class Labels:
 
     def sending(self, delivery: Sending, to: str) -> dict[str, Any]:
         """A delivery: to whom, what, and where it stands."""
-        what = self._notices.get(delivery.notice, delivery.notice)
-        state = _STATES[delivery.state]
         waits = delivery.state is DeliveryState.ANTRE
-        notes = []
-        if waits and delivery.edits:
-            notes.append("memperbarui pesan")
-        if waits and delivery.tries:
-            notes.append(f"percobaan ke-{delivery.tries}")
-        if delivery.maybe_repeated:
-            notes.append("mungkin terkirim dua kali")
-        if delivery.silent:
-            notes.append("tanpa bunyi")
-        if delivery.error and delivery.state is not DeliveryState.TERKIRIM:
-            notes.append(delivery.error)
+        notes = {
+            "memperbarui pesan": waits and delivery.edits,
+            f"percobaan ke-{delivery.tries}": waits and delivery.tries,
+            "mungkin terkirim dua kali": delivery.maybe_repeated,
+            "tanpa bunyi": delivery.silent,
+            delivery.error or "": delivery.state is not DeliveryState.TERKIRIM and delivery.error,
+        }
         return {
             "id": delivery.id,
-            "at": self.short(delivery.sent_at or delivery.created_at),
+            "at": self.short(delivery.at),
             "to": delivery.to or to,
-            "what": what,
-            "state": state,
+            "what": self._notices.get(delivery.notice, delivery.notice),
+            "state": _STATES[delivery.state],
             "mark": delivery.state.value,
-            "note": "; ".join(notes),
+            "note": "; ".join(note for note, holds in notes.items() if holds),
         }

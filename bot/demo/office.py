@@ -1,4 +1,4 @@
-"""The demo's office: the real bot, the local Telegram, a database and a clock to be moved.
+"""The demo's office: one folder with its people, its phones, its bot and a clock to be moved.
 
 The bot is the same `App` that `kawal run` starts, and it speaks to the local Telegram over
 HTTP: nothing in it knows that this is a demo.
@@ -11,7 +11,7 @@ import json
 import os
 import secrets
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -20,12 +20,10 @@ from pathlib import Path
 
 import structlog
 
-from bot.app import App
-from bot.chat.rate_limit import RateLimiter
 from bot.clock import Clock
 from bot.demo import inspector
+from bot.demo.bot import Bot, BotState
 from bot.demo.cast import CAST, employ
-from bot.demo.process import Process
 from bot.demo.workdays import DayOff, days_off, first_morning, hours
 from bot.domain import worktime
 from bot.domain.calendar import office_calendar
@@ -52,19 +50,7 @@ DOWN_FOR = 60.0
 SLOW_BY = 2.0
 """Seconds that every answer of a slow Telegram takes."""
 
-SETTLES_IN = 3.0
-"""Seconds that what a moment brings gets to arrive before the clock goes on."""
-
 SAVE_EVERY = 1.0
-
-
-class Bot(StrEnum):
-    """How the bot is."""
-
-    STARTING = "starting"
-    RUNNING = "running"
-    KILLED = "killed"
-    CRASHED = "crashed"
 
 
 class Mischief(StrEnum):
@@ -110,16 +96,11 @@ class Office:
         self._begin_at = at
         self.clock = Clock()
         # A fresh secret each time: no page that a browser has open can guess its way in.
-        self._token = f"7000000001:{secrets.token_urlsafe(26)}"
-        self.telegram = LocalTelegram(self._token, "kawal_sop_bot", "Kawal SOP", now=self.clock.now)
+        token = f"7000000001:{secrets.token_urlsafe(26)}"
+        self.telegram = LocalTelegram(token, "kawal_sop_bot", "Kawal SOP", now=self.clock.now)
         self.claim_link: str | None = None
-        self.fault: str | None = None
         self.id = secrets.token_hex(4)
-        self.bot = Bot.STARTING
-        """How the bot is; `fault` says why it crashed or cannot start."""
-        self._app: App | None = None
-        self._process: Process | None = None
-        self._main: asyncio.Task[None] | None = None
+        self.bot = Bot(self.telegram, self.clock, self._changed)
         self._one_at_a_time = asyncio.Lock()
         self._on_change: list[Callable[[], None]] = []
         self.mischief: frozenset[Mischief] = frozenset()
@@ -168,7 +149,7 @@ class Office:
         """Start the local Telegram, let people have their phones, and start the bot."""
         self._look_at_people()
         await self.telegram.start()
-        await self._launch()
+        await self.bot.launch(self.services)
         self._helpers.append(asyncio.create_task(self._let_deliveries_age()))
         if self._keep:
             self._helpers.append(asyncio.create_task(self._mark_dirty()))
@@ -181,12 +162,7 @@ class Office:
         await asyncio.gather(*self._helpers, return_exceptions=True)
         if self._outage is not None:
             self._outage.cancel()
-        if self._app is not None and self._main is not None and not self._main.done():
-            self.telegram.heal()
-            self._app.stop()
-            await asyncio.wait([self._main], timeout=5)
-        if self._process is not None:
-            await self._process.kill()
+        await self.bot.stop()
         await self.telegram.stop()
         if self._keep:
             self._save()
@@ -270,61 +246,21 @@ class Office:
     async def start_bot(self) -> None:
         """Start the bot anew on the same database, and wait until it takes updates."""
         async with self._one_at_a_time:
-            if self._main is not None and not self._main.done():
+            if not self.bot.has_ended:
                 return
             try:
                 catalog = await asyncio.to_thread(load_catalog, self._settings.sop_dir)
                 self.services = self._services(catalog)
             except DataError as faults:
-                self.bot, self.fault = Bot.CRASHED, "; ".join(map(str, faults.faults))
-                self._changed()
+                self.bot.turn(BotState.CRASHED, "; ".join(map(str, faults.faults)))
                 return
-            self.bot, self.fault = Bot.STARTING, None
-            self._changed()
-            await self._launch()
-
-    async def _launch(self) -> None:
-        self._app = App(
-            self.services,
-            self._token,
-            self.telegram.api_url,
-            self.clock,
-            # The local Telegram sets its own speed limits, when it is told to.
-            rate_limiter=RateLimiter(per_second=1_000, chat_burst=1_000, chat_per_second=1_000),
-        )
-        ready = asyncio.Event()
-        self._process = Process()
-        self._main = self._process.begin(self._app.run(ready))
-        self._main.add_done_callback(self._ended)
-        waiting = asyncio.create_task(ready.wait())
-        try:
-            await asyncio.wait(
-                {self._main, waiting}, timeout=10, return_when=asyncio.FIRST_COMPLETED
-            )
-        finally:
-            waiting.cancel()
-        if not self._main.done():
-            self.bot = Bot.RUNNING
-            self._changed()
+            self.bot.turn(BotState.STARTING)
+            await self.bot.launch(self.services)
 
     async def kill_bot(self) -> None:
         """End the bot as a power cut would: no word, no tidying, nothing recorded."""
         async with self._one_at_a_time:
-            if self._process is None or self._main is None or self._main.done():
-                return
-            self.bot = Bot.KILLED
-            await self._process.kill()
-            self._changed()
-
-    def _ended(self, main: asyncio.Task[None]) -> None:
-        error = None if main.cancelled() else main.exception()
-        if self.bot is Bot.KILLED:
-            return
-        self.bot = Bot.CRASHED
-        self.fault = type(error).__name__ if error is not None else None
-        if error is not None:
-            log.error("the bot has crashed", exc_info=error)
-        self._changed()
+            await self.bot.kill()
 
     # --- the clock ---
 
@@ -371,7 +307,7 @@ class Office:
         due = due or await asyncio.to_thread(yearly.next_proposal, self.services)
         if due is None:
             return Walk(why_not="Tidak ada pengingat yang menunggu.")
-        if due <= self.clock.now() and self.bot is not Bot.RUNNING:
+        if due <= self.clock.now() and not self.bot.runs:
             return Walk(
                 why_not="Pengingat sudah jatuh tempo, tetapi bot sedang berhenti."
                 " Hidupkan bot dahulu."
@@ -381,41 +317,25 @@ class Office:
     async def _walk(self, to: datetime) -> Walk:
         """Move the clock, stopping at each due instant on the way as it would have passed it."""
         async with self._one_at_a_time:
-            await self._settle()
+            await self.bot.settle()
             begun = self.clock.now()
-            while self.bot is Bot.RUNNING:
+            while self.bot.runs:
                 due = await asyncio.to_thread(agenda.next_due, self.services)
                 if due is None or due > to:
                     break
                 if due > self.clock.now():
                     self._move(due)
-                await self._settle()
+                await self.bot.settle()
                 if await asyncio.to_thread(agenda.next_due, self.services) == due:
                     break  # The bot did not deal with it: it will when it can.
             if to > self.clock.now():
                 self._move(to)
-            await self._settle()
+            await self.bot.settle()
             return Walk(tuple(days_off(self.calendar, begun, self.clock.now())))
 
     def _move(self, to: datetime) -> None:
-        if self._process is not None:
-            self._process.run(self.clock.move, to)
-        else:
-            self.clock.move(to)
+        self.bot.move_clock(to)
         self._changed()
-
-    async def _settle(self) -> None:
-        """Let what is due now happen, as far as Telegram lets it."""
-        if self._app is None or self.bot is not Bot.RUNNING:
-            return
-        with suppress(TimeoutError):
-            async with asyncio.timeout(SETTLES_IN):
-                await self.telegram.wait_until(
-                    lambda: not self.telegram.pending, SETTLES_IN * 2, "the bot to have heard all"
-                )
-                await self._app.scheduler.tick()
-                self._app.deliver.wake()
-                await self._app.deliver.wait_idle()
 
     def hours(self) -> str:
         """What time of the working day it is, in words."""
@@ -425,7 +345,7 @@ class Office:
         """A delivery that failed waits by the clock; a clock that stands would keep it."""
         while True:
             await asyncio.sleep(1)
-            if self.ticking or self.bot is not Bot.RUNNING:
+            if self.ticking or not self.bot.runs:
                 continue
             if await asyncio.to_thread(outbox.next_due, self.services, self.clock.now()):
                 self._move(self.clock.now() + timedelta(seconds=1))

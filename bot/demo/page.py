@@ -4,8 +4,7 @@ The page learns everything from one stream of events (server-sent events): first
 state, then each change as it happens. What somebody does comes back as small requests. A
 stream that breaks is opened anew by the browser, and begins with the whole state again.
 
-Only this computer's browsers may ask, and only from the page itself: every request has its
-Host and its Origin checked, and there is no WebSocket to be had.
+`events.py` makes the events; `guard.py` says who may ask.
 """
 
 from __future__ import annotations
@@ -33,7 +32,8 @@ from bot.demo.events import Event, Events
 from bot.demo.guard import Guard
 from bot.demo.labels import Labels
 from bot.demo.office import Mischief, Office, Walk
-from bot.localtelegram.server import Person
+from bot.localtelegram.html import utf16_length
+from bot.localtelegram.people import Person
 from bot.store import StoreUnavailableError
 
 log = structlog.get_logger()
@@ -67,9 +67,7 @@ class Page:
         self._inside: Event = {"type": "inside"}
         self._clock: Event = {}
         self._jobs: list[asyncio.Task[None]] = []
-        self._walking: asyncio.Lock = asyncio.Lock()
-
-    # --- its life ---
+        self._walking = asyncio.Lock()
 
     def start(self) -> None:
         """Begin to follow the office."""
@@ -234,7 +232,7 @@ class Page:
         text = str(asked["text"]).strip()
         if not text:
             raise RequestError("Pesan masih kosong.")
-        if _length(text) > 4096:
+        if utf16_length(text) > 4096:
             raise RequestError("Pesan paling panjang 4.096 huruf.")
         person.send(text, reply_to=_replied(person, asked.get("reply_to")))
 
@@ -273,7 +271,7 @@ class Page:
                 data, caption = await file.read(), str(form.get("caption", ""))
                 if not data:
                     raise RequestError("Berkas ini kosong.")
-                if _length(caption) > 1024:
+                if utf16_length(caption) > 1024:
                     raise RequestError("Keterangan paling panjang 1.024 huruf.")
                 reply_to = _replied(person, form.get("reply_to"))
                 if form.get("photo") == "1":
@@ -343,7 +341,3 @@ def _replied(person: Person, message: Any) -> int | None:
         return None
     found = person.message(int(message))
     return None if found is None else found.id
-
-
-def _length(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2

@@ -79,7 +79,7 @@ class Changes(ABC):
     """Tells watchers of changes, and wakes whoever waits."""
 
     def __init__(self) -> None:
-        self._waiting: set[asyncio.Future[None]] = set()
+        self._anything = asyncio.Event()
         self._subscriptions: set[Subscription] = set()
 
     @abstractmethod
@@ -91,10 +91,8 @@ class Changes(ABC):
         if change is not None:
             for subscription in tuple(self._subscriptions):
                 subscription.tell(change)
-        waiting, self._waiting = self._waiting, set()
-        for future in waiting:
-            if not future.done():
-                future.set_result(None)
+        self._anything.set()
+        self._anything = asyncio.Event()
 
     def subscribe(self, user_id: int | None) -> Subscription:
         """Watch one person's screen, or everybody's with None."""
@@ -104,12 +102,7 @@ class Changes(ABC):
 
     async def next_change(self) -> None:
         """Wait until anything changes."""
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.add(future)
-        try:
-            await future
-        finally:
-            self._waiting.discard(future)
+        await self._anything.wait()
 
     async def wait_until(
         self,

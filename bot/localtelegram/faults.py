@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import ceil
 from typing import ClassVar, Literal
 
@@ -93,6 +93,7 @@ class Fault:
         return True
 
 
+@dataclass(eq=False)
 class Gate:
     """Holds requests of one method until it is opened.
 
@@ -100,14 +101,13 @@ class Gate:
     only the answer is missing. In a `with` block the gate opens at the end.
     """
 
-    def __init__(self, world: World, method: str | None, chat_id: int | None, when: Moment) -> None:
-        self._world = world
-        self._method = method
-        self._chat_id = chat_id
-        self._when = when
-        self._is_open = False
-        self._held: list[asyncio.Future[bool]] = []
-        self._reached = 0
+    _world: World
+    _method: str | None
+    _chat_id: int | None
+    _when: Moment
+    _is_open: bool = False
+    _held: list[asyncio.Future[bool]] = field(default_factory=list)
+    _reached: int = 0
 
     @property
     def held(self) -> int:
@@ -210,6 +210,7 @@ class Faults:
         return True
 
 
+@dataclass(eq=False)
 class RateLimit:
     """Telegram's limits on messages sent: per second in all, and per chat with a burst.
 
@@ -217,12 +218,11 @@ class RateLimit:
     in one chat, "short bursts" pass).
     """
 
-    def __init__(self, per_second: int = 30, per_chat: float = 1, burst: int = 3) -> None:
-        self._per_second = per_second
-        self._per_chat = per_chat
-        self._burst = burst
-        self._recent: deque[float] = deque()
-        self._chats: dict[int, tuple[float, float]] = {}
+    per_second: int = 30
+    per_chat: float = 1
+    burst: int = 3
+    _recent: deque[float] = field(default_factory=deque)
+    _chats: dict[int, tuple[float, float]] = field(default_factory=dict)
 
     def admit(self, method: str, chat_id: int | None, at: float) -> None:
         """Count one request at the monotonic second `at`.
@@ -234,12 +234,12 @@ class RateLimit:
             return
         while self._recent and self._recent[0] <= at - 1:
             self._recent.popleft()
-        if len(self._recent) >= self._per_second:
+        if len(self._recent) >= self.per_second:
             raise too_many_requests(max(1, ceil(self._recent[0] + 1 - at)))
-        tokens, since = self._chats.get(chat_id, (float(self._burst), at))
-        tokens = min(self._burst, tokens + (at - since) * self._per_chat)
+        tokens, since = self._chats.get(chat_id, (float(self.burst), at))
+        tokens = min(self.burst, tokens + (at - since) * self.per_chat)
         if tokens < 1:
             self._chats[chat_id] = (tokens, at)
-            raise too_many_requests(max(1, ceil((1 - tokens) / self._per_chat)))
+            raise too_many_requests(max(1, ceil((1 - tokens) / self.per_chat)))
         self._chats[chat_id] = (tokens - 1, at)
         self._recent.append(at)

@@ -29,12 +29,9 @@ class Group:
     def __init__(self, world: World, account: GroupAccount) -> None:
         self._world = world
         self._account = account
-        world.accounts[account.user_id] = account
-
-    @property
-    def id(self) -> int:
+        self.id = account.user_id
         """The chat's id: negative, as Telegram's ids of groups are."""
-        return self._account.user_id
+        world.accounts[self.id] = account
 
     @property
     def heard(self) -> list[Message]:
@@ -46,7 +43,7 @@ class Group:
         sender = self._world.accounts[person.id]
         content = finish(FormattedText(text))
         message = self._world.new_message(self.id, content, sender=sender)
-        self._update("message", self._world.message_json(message), person)
+        self._world.tell_bot("message", self._world.message_json(message), self.id, person.id)
         return message
 
     def throw_out(self, by: Person) -> None:
@@ -55,7 +52,7 @@ class Group:
         person = self._world.accounts[by.id]
         old, new = {"status": "member"}, {"status": "left"}
         body = self._world.membership(self._account, person, old, new)
-        self._update("my_chat_member", body, by)
+        self._world.tell_bot("my_chat_member", body, self.id, by.id)
 
     def upgrade(self, by: Person, new_id: int, *, tell: bool = True) -> Group:
         """The group becomes a supergroup; both say so, unless the updates are lost."""
@@ -70,9 +67,6 @@ class Group:
     def _service(self, news: JsonObject, by: Person) -> None:
         sender = self._world.accounts[by.id]
         message = self._world.new_message(self.id, finish(FormattedText("")), sender=sender)
-        self._update("message", {**self._world.message_json(message), **news}, by)
-
-    def _update(self, kind: str, body: JsonObject, by: Person) -> None:
-        keep = self._world.limits.update
-        self._world.updates.add(kind, body, chat_id=self.id, user_id=by.id, keep=keep)
-        self._world.changed()
+        self._world.tell_bot(
+            "message", {**self._world.message_json(message), **news}, self.id, by.id
+        )

@@ -12,35 +12,21 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import urlsplit
 
-_ENTITY_OF_TAG = {
-    "b": "bold",
-    "strong": "bold",
-    "i": "italic",
-    "em": "italic",
-    "u": "underline",
-    "ins": "underline",
-    "s": "strikethrough",
-    "strike": "strikethrough",
-    "del": "strikethrough",
-    "tg-spoiler": "spoiler",
-    "span": "spoiler",
-    "code": "code",
-    "pre": "pre",
-    "a": "text_link",
-    "blockquote": "blockquote",
-    "tg-emoji": "custom_emoji",
+_TAGS = {
+    "bold": ("b", "strong"),
+    "italic": ("i", "em"),
+    "underline": ("u", "ins"),
+    "strikethrough": ("s", "strike", "del"),
+    "spoiler": ("tg-spoiler", "span"),
+    "code": ("code",),
+    "pre": ("pre",),
+    "text_link": ("a",),
+    "blockquote": ("blockquote",),
+    "custom_emoji": ("tg-emoji",),
 }
+"""The tags of each entity; `render` writes the first of them."""
 
-_TAGS_OF_ENTITY = {
-    "bold": ("<b>", "</b>"),
-    "italic": ("<i>", "</i>"),
-    "underline": ("<u>", "</u>"),
-    "strikethrough": ("<s>", "</s>"),
-    "spoiler": ("<tg-spoiler>", "</tg-spoiler>"),
-    "code": ("<code>", "</code>"),
-    "blockquote": ("<blockquote>", "</blockquote>"),
-    "expandable_blockquote": ("<blockquote expandable>", "</blockquote>"),
-}
+_ENTITY_OF_TAG = {tag: entity for entity, tags in _TAGS.items() for tag in tags}
 
 # Entities that Telegram finds by itself in any text.
 _FOUND = {
@@ -53,7 +39,7 @@ _FOUND = {
     "hashtag": re.compile(r"(?<![\w#])#(?=\w*[^\W\d_])\w{1,256}"),
 }
 FOUND_BY_ITSELF = frozenset({*_FOUND, "phone_number", "cashtag"})
-FORMATTING = frozenset({*_ENTITY_OF_TAG.values(), "expandable_blockquote"})
+FORMATTING = frozenset({*_TAGS, "expandable_blockquote"})
 
 _CHARACTER = re.compile(r"&(?:#x(?P<hex>[0-9a-fA-F]+)|#(?P<dec>[0-9]+)|(?P<name>[a-zA-Z]+));?")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
@@ -381,4 +367,7 @@ def _tags(entity: Entity) -> tuple[str, str]:
             return f'<pre><code class="language-{argument}">', "</code></pre>"
         case "pre":
             return "<pre>", "</pre>"
-    return _TAGS_OF_ENTITY[entity.type]
+        case "expandable_blockquote":
+            return "<blockquote expandable>", "</blockquote>"
+    tag = _TAGS[entity.type][0]
+    return f"<{tag}>", f"</{tag}>"

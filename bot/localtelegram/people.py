@@ -32,24 +32,15 @@ class Person:
     def __init__(self, world: World, account: Account) -> None:
         self._world = world
         self._account = account
+        self.id = account.user_id
+        """The Telegram user id; the private chat with the bot has the same."""
+        self.name = account.name
+        """The first name on Telegram."""
+        self.username = account.username
+        """The @username, without the @."""
 
     def __repr__(self) -> str:
         return f"<Person {self.name} {self.id}>"
-
-    @property
-    def id(self) -> int:
-        """The Telegram user id; the private chat with the bot has the same."""
-        return self._account.user_id
-
-    @property
-    def name(self) -> str:
-        """The first name on Telegram."""
-        return self._account.name
-
-    @property
-    def username(self) -> str | None:
-        """The @username, without the @."""
-        return self._account.username
 
     @property
     def started(self) -> bool:
@@ -143,23 +134,19 @@ class Person:
         """Send 2 to 10 photos at once; the first carries the caption, and each the reply."""
         self._require(2 <= len(photos) <= 10, "an album has 2 to 10 photos")
         album, reply = secrets.token_hex(8), self._reply(reply_to)
-        captions = [caption, *[""] * len(photos)]
-        return [
-            self._send_photo(p, c, reply, album) for p, c in zip(photos, captions, strict=False)
-        ]
+        captions = [caption] + [""] * (len(photos) - 1)
+        pairs = zip(photos, captions, strict=True)
+        return [self._send_photo(data, words, reply, album) for data, words in pairs]
 
-    def _send_photo(
-        self, data: bytes, caption: str, reply: int | None, album: str | None
-    ) -> Message:
+    def _send_photo(self, data: bytes, words: str, reply: int | None, album: str | None) -> Message:
         size = self._there(picture_size(data), "a photo is a PNG or a JPEG")
         file = self._world.new_file("photo", "photo.jpg", data, size)
-        return self._deliver(self._caption(caption), file=file, reply_to=reply, album=album)
+        return self._deliver(self._caption(words), file=file, reply_to=reply, album=album)
 
     def sticker(self, reply_to: Message | int | None = None) -> Message:
         """Send a sticker."""
-        return self._deliver(
-            finish(FormattedText("")), sticker=True, reply_to=self._reply(reply_to)
-        )
+        reply = self._reply(reply_to)
+        return self._deliver(finish(FormattedText("")), sticker=True, reply_to=reply)
 
     def open_link(self, url: str) -> Message:
         """Open https://t.me/<bot>?start=<code> and press Start; a blocked bot is unblocked.
@@ -169,16 +156,12 @@ class Person:
         """
         parts = urlsplit(url)
         bot = parts.path.strip("/").lower()
-        self._require(
-            parts.netloc in {"t.me", "telegram.me"} and bot == self._world.bot_username.lower(),
-            f"{url} does not lead to @{self._world.bot_username}",
-        )
+        fits = parts.netloc in {"t.me", "telegram.me"} and bot == self._world.bot_username.lower()
+        self._require(fits, f"{url} does not lead to @{self._world.bot_username}")
         codes = parse_qs(parts.query, keep_blank_values=True).get("start", [])
         for code in codes:
-            self._require(
-                _PAYLOAD.fullmatch(code) is not None,
-                f"Telegram does not pass {code!r} on: 1 to 64 of A-Z a-z 0-9 _ -",
-            )
+            why = f"Telegram does not pass {code!r} on: 1 to 64 of A-Z a-z 0-9 _ -"
+            self._require(_PAYLOAD.fullmatch(code) is not None, why)
         if self.blocked:
             self.unblock()
         return self.send(f"/start {codes[0]}" if codes else "/start")
@@ -209,14 +192,10 @@ class Person:
         bot; what a person gets is returned and is in no chat that the bot can see.
         """
         self._require(not message.protected, "the bot protects this message from forwarding")
-        links = tuple(
-            row
-            for row in (tuple(b for b in row if b.url is not None) for row in message.buttons)
-            if row
-        )
+        rows = (tuple(b for b in row if b.url is not None) for row in message.buttons)
         details: dict[str, Any] = {
             "file": message.file,
-            "buttons": links,
+            "buttons": tuple(row for row in rows if row),
             "forwarded_from": message.forwarded_from or message.sender,
             "forwarded_date": message.forwarded_date or message.date,
         }
@@ -299,9 +278,7 @@ class Person:
         return message
 
     def _update(self, kind: str, body: dict[str, Any]) -> None:
-        keep = self._world.limits.update
-        self._world.updates.add(kind, body, chat_id=self.id, user_id=self.id, keep=keep)
-        self._world.changed()
+        self._world.tell_bot(kind, body, self.id, self.id)
 
     def _member(self, *, blocked: bool) -> None:
         self._require(not self._account.deactivated, "the account is deleted")

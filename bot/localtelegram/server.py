@@ -65,9 +65,9 @@ class LocalTelegram:
             raise ValueError("a bot token is a number, a colon and 3 to 64 of A-Z a-z 0-9 _ -")
         self.token = token
         self._world = World(
-            int(token.partition(":")[0]),
-            bot_username,
-            bot_name,
+            bot_id=int(token.partition(":")[0]),
+            bot_username=bot_username,
+            bot_name=bot_name,
             now=now,
             monotonic=monotonic,
             limits=limits or Limits(),
@@ -130,16 +130,6 @@ class LocalTelegram:
     def api_url(self) -> str:
         """The base before /bot<token>/: what TELEGRAM_API_URL takes."""
         return f"http://127.0.0.1:{self._port}"
-
-    @property
-    def base_url(self) -> str:
-        """The base that a token follows directly."""
-        return f"{self.api_url}/bot"
-
-    @property
-    def base_file_url(self) -> str:
-        """The base of downloads that a token follows directly."""
-        return f"{self.api_url}/file/bot"
 
     # --- people ---
 
@@ -275,10 +265,7 @@ class LocalTelegram:
         self.up()
 
     def hold(
-        self,
-        method: str | None,
-        when: Moment = "before",
-        chat: int | Person | None = None,
+        self, method: str | None, when: Moment = "before", chat: int | Person | None = None
     ) -> Gate:
         """Hold requests before they are carried out, or after it with the answer missing."""
         chat_id = chat.id if isinstance(chat, Person) else chat

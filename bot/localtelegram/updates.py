@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -36,27 +36,19 @@ class Update:
     expires: datetime
 
 
+@dataclass(eq=False)
 class UpdateQueue:
-    """Updates that the bot has not confirmed, oldest first."""
+    """Updates that the bot has not confirmed, oldest first; `next_id` is the next one's number."""
 
-    def __init__(
-        self,
-        log: Log,
-        now: Callable[[], datetime],
-        monotonic: Callable[[], float],
-        *,
-        first_id: int,
-        on_poll: Callable[[], None],
-    ) -> None:
-        self._log = log
-        self._now = now
-        self._monotonic = monotonic
-        self.next_id = first_id
-        self._on_poll = on_poll
-        self._pending: deque[Update] = deque()
-        self._poll: asyncio.Future[None] | None = None
-        self._allowed: frozenset[str] | None = None
-        self.webhook_url = ""
+    _log: Log
+    _now: Callable[[], datetime]
+    _monotonic: Callable[[], float]
+    next_id: int
+    _on_poll: Callable[[], None]
+    _pending: deque[Update] = field(default_factory=deque)
+    _poll: asyncio.Future[None] | None = None
+    _allowed: frozenset[str] | None = None
+    webhook_url: str = ""
 
     @property
     def pending(self) -> tuple[Update, ...]:

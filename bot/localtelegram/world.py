@@ -123,30 +123,21 @@ _STICKER = {
 }
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class World(Changes):
     """All state that the bot's side and the people's side share."""
 
-    def __init__(
-        self,
-        bot_id: int,
-        bot_username: str,
-        bot_name: str,
-        *,
-        now: Callable[[], datetime],
-        monotonic: Callable[[], float],
-        limits: Limits,
-    ) -> None:
+    bot_id: int
+    bot_username: str
+    bot_name: str
+    now: Callable[[], datetime]
+    monotonic: Callable[[], float]
+    limits: Limits
+
+    def __post_init__(self) -> None:
         super().__init__()
-        self.bot_id = bot_id
-        self.bot_username = bot_username
-        self.bot_name = bot_name
-        self.now = now
-        self.monotonic = monotonic
-        self.limits = limits
-        self.log = Log(maxlen=limits.log)
-        self.updates = UpdateQueue(
-            self.log, now, monotonic, first_id=500_000_001, on_poll=self.changed
-        )
+        self.log = Log(maxlen=self.limits.log)
+        self.updates = UpdateQueue(self.log, self.now, self.monotonic, 500_000_001, self.changed)
         self.accounts: dict[int, Account] = {}
         self.taps: OrderedDict[str, Tap] = OrderedDict()
         self.files: OrderedDict[str, File] = OrderedDict()
@@ -255,6 +246,11 @@ class World(Changes):
 
     def _user(self, user_id: int) -> JsonObject:
         return self.bot_user() if user_id == self.bot_id else self.accounts[user_id].as_user()
+
+    def tell_bot(self, kind: str, body: JsonObject, chat_id: int, user_id: int) -> None:
+        """Queue an update for the bot."""
+        self.updates.add(kind, body, chat_id=chat_id, user_id=user_id, keep=self.limits.update)
+        self.changed()
 
     def membership(
         self, chat: Account, by: Account, old: JsonObject, new: JsonObject

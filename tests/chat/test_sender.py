@@ -54,7 +54,7 @@ async def telegram() -> AsyncIterator[LocalTelegram]:
 @pytest_asyncio.fixture
 async def bot(telegram: LocalTelegram) -> AsyncIterator[Bot]:
     request = HTTPXRequest(read_timeout=SECONDS, httpx_kwargs={"verify": False})
-    bot = Bot(TOKEN, base_url=telegram.base_url, request=request)
+    bot = Bot(TOKEN, base_url=f"{telegram.api_url}/bot", request=request)
     try:
         yield bot
     finally:
@@ -145,7 +145,7 @@ async def test_an_answer_that_does_not_come_may_mean_delivered(
 ) -> None:
     gate = telegram.hold("sendMessage", "after")
     request = HTTPXRequest(read_timeout=1.0, httpx_kwargs={"verify": False})
-    impatient = Bot(TOKEN, base_url=telegram.base_url, request=request)
+    impatient = Bot(TOKEN, base_url=f"{telegram.api_url}/bot", request=request)
     sending = asyncio.create_task(Sender(impatient, TEXTS).deliver(outgoing()))
     await gate.reached()
     result = await sending

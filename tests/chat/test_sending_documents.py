@@ -72,7 +72,7 @@ async def telegram() -> AsyncIterator[LocalTelegram]:
 @pytest_asyncio.fixture
 async def bot(telegram: LocalTelegram) -> AsyncIterator[Bot]:
     request = HTTPXRequest(httpx_kwargs={"verify": False})
-    bot = Bot(TOKEN, base_url=telegram.base_url, request=request)
+    bot = Bot(TOKEN, base_url=f"{telegram.api_url}/bot", request=request)
     yield bot
     await request.shutdown()
 

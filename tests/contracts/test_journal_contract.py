@@ -84,5 +84,5 @@ def test_a_line_of_another_edition_is_told_all_the_same(catalog: Catalog) -> Non
 def test_every_notice_has_a_label(catalog: Catalog, kind: str) -> None:
     words = Labels(office_calendar(catalog.office), FEATURES)
     state, now = DeliveryState.TERKIRIM, MONDAY
-    sent = Sending(1, 101, None, kind, None, state, now, now, now, 1, None, False, False, False)
+    sent = Sending(1, 101, None, kind, state, now, 1, None, False, False, False)
     assert words.sending(sent, "Ibu Sari")["what"] != kind

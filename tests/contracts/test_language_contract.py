@@ -92,8 +92,6 @@ def test_store_and_domain_speak_to_nobody() -> None:
 
 
 LONG = """\
-bot/demo/office.py
-  The demo's office: the real bot, the local Telegram, a database and a clock to be moved.
 bot/features/documents.py
   Documents: /laporan and the buttons that have a report, an SOP or a picture made and sent.
 bot/features/extension.py

@@ -125,7 +125,7 @@ class Scene:
         """Let these people have pressed Start long ago."""
         for player in players:
             self.phone(player).send("/start")
-        async with Bot(TOKEN, base_url=self.telegram.base_url) as bot:
+        async with Bot(TOKEN, base_url=f"{self.telegram.api_url}/bot") as bot:
             await bot.delete_webhook(drop_pending_updates=True)
         self.telegram.log.clear()
 

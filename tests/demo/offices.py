@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.demo import office as office_module
+from bot.demo import bot as bot_module
 from bot.demo.office import Office
 from bot.demo.server import listen, open_page
 from bot.localtelegram.server import Person
@@ -57,7 +57,7 @@ async def on_air(
     office.prepare()
     with pytest.MonkeyPatch.context() as patch:
         # Tests are about what arrives when the clock moves, not about how fast it does.
-        patch.setattr(office_module, "SETTLES_IN", SECONDS)
+        patch.setattr(bot_module, "SETTLES_IN", SECONDS)
         async with open_page(office, listening) as server:
             serving = asyncio.create_task(server.serve(sockets=[listening]))
             try:

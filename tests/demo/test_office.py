@@ -11,8 +11,9 @@ import pytest
 
 from bot.demo import inspector
 from bot.demo import office as office_module
+from bot.demo.bot import BotState
 from bot.demo.labels import Labels
-from bot.demo.office import Bot, Mischief
+from bot.demo.office import Mischief
 from bot.demo.workdays import DayOff
 from bot.domain.calendar import office_calendar
 from bot.domain.sop import Catalog
@@ -111,7 +112,7 @@ async def test_a_killed_bot_records_nothing_and_a_new_one_goes_on(tmp_path: Path
             sari.send("/tugas")
             await gate.reached()
             await office.kill_bot()
-        assert office.bot is Bot.KILLED
+        assert office.bot.state is BotState.KILLED
         seen = inspector.watch(office.services, office.clock.now())
         newest = next(row for row in seen.deliveries if row.chat_id == sari.id)
         assert newest.state is DeliveryState.ANTRE, "it was sent, but nobody recorded it"
@@ -119,7 +120,7 @@ async def test_a_killed_bot_records_nothing_and_a_new_one_goes_on(tmp_path: Path
         assert office.telegram.pending
         assert (await office.move_hour()).why_not is None
         await office.start_bot()
-        assert office.bot is Bot.RUNNING
+        assert office.bot.state is BotState.RUNNING
         await sari.wait_until(lambda _: not office.telegram.pending)
         deliveries = inspector.watch(office.services, office.clock.now()).deliveries
         assert any(row.maybe_repeated for row in deliveries)

@@ -10,8 +10,8 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from bot.demo.bot import BotState
 from bot.demo.guard import Guard
-from bot.demo.office import Bot
 from bot.demo.page import STATIC
 from tests.demo.offices import Air, on_air
 
@@ -158,7 +158,7 @@ async def test_a_demo_whose_bot_waits_for_telegram_answers_and_ends_tidily(tmp_p
                 ("/bot", {"hidup": True}),
             ):
                 assert (await client.post(path, json=body)).status_code == 200
-        while air.office.bot is not Bot.STARTING:  # noqa: ASYNC110 # in a turn or two
+        while air.office.bot.state is not BotState.STARTING:  # noqa: ASYNC110 # in a turn or two
             await asyncio.sleep(0)
     await asyncio.sleep(0)
     assert not {task for task in asyncio.all_tasks() - before if not task.done()}

@@ -11,7 +11,7 @@ from playwright.async_api import Browser, expect
 
 from bot.chat.polling import Poller
 from bot.demo import office as office_module
-from bot.demo.office import Bot
+from bot.demo.bot import BotState
 from tests.demo.offices import on_air
 from tests.demo_page.browser import Show, in_a_tab
 
@@ -27,7 +27,7 @@ async def test_the_bot_is_killed_in_the_middle_and_the_run_goes_on(show: Show) -
     await fifth.click()
     rina = show.phone("Bu Rina")
     await expect(rina.locator(".key.waits")).to_have_count(1)
-    assert show.office.bot is Bot.KILLED
+    assert show.office.bot.state is BotState.KILLED
     await trouble.get_by_role("button", name="Hidupkan lagi").click()
     await expect(rina.locator(".key.waits")).to_have_count(0)
     await expect(trouble).to_be_hidden()

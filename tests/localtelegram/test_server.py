@@ -51,8 +51,8 @@ Bot = ExtBot[None]
 def client(telegram: LocalTelegram, token: str | None = None) -> Bot:
     return ExtBot(
         token or telegram.token,
-        base_url=telegram.base_url,
-        base_file_url=telegram.base_file_url,
+        base_url=f"{telegram.api_url}/bot",
+        base_file_url=f"{telegram.api_url}/file/bot",
         request=request(),
         get_updates_request=request(),
     )
@@ -1046,6 +1046,18 @@ async def test_a_gate_holds_answers_after_the_work_is_done(
         await gate.reached()
         assert (sari.last.text, sending.done()) == ("x", False)
     await sending
+
+
+async def test_a_gate_opened_while_a_request_waits_before_it_does_not_hold_it(
+    telegram: LocalTelegram, bot: Bot, sari: Person
+) -> None:
+    first, second = telegram.hold("sendMessage"), telegram.hold("sendMessage", chat=sari)
+    sending = asyncio.create_task(bot.send_message(sari.id, "x"))
+    await first.reached()
+    second.release()
+    first.release()
+    await sending
+    assert (second.held, sari.last.text) == (0, "x")
 
 
 async def test_a_gate_can_drop_what_it_holds(

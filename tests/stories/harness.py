@@ -123,7 +123,7 @@ class Kantor:
         for phone in phones:
             phone.send("/start")
         # As an operator would: what was said before is of no interest.
-        async with Bot(TOKEN, base_url=self.telegram.base_url) as bot:
+        async with Bot(TOKEN, base_url=f"{self.telegram.api_url}/bot") as bot:
             await bot.delete_webhook(drop_pending_updates=True)
         self.telegram.log.clear()
 
