@@ -5,15 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from bot.domain import parsing
+from bot.domain import notices, parsing
 from bot.domain.assignment import helpers
-from bot.domain.notices import (
-    CommandMenu,
-    LeadingRoleGranted,
-    PersonUnreachable,
-    Reply,
-    RoleChanged,
-)
+from bot.domain.notices import CommandMenu, Reply
 from bot.domain.people import Person
 from bot.domain.run import Capacity
 from bot.features import replies, runs
@@ -95,7 +89,7 @@ def give_role(work: Work, tap: views.GiveRole) -> DoneView | views.RoleMenuView:
     work.tx.journal.note("role_given", work.now, by, person_id=found.id, role=role, unit=unit)
     runs.staff_changed(work, frozenset([role]))
     if by != found.id:
-        notice = RoleChanged(role, unit, given=True)
+        notice = notices.RoleChanged(role, unit, given=True)
         work.notify(notice, [found.id], f"role:{holding_id}:given")
     announce_grant(work, holding_id, by)
     work.notify(CommandMenu(), [found.id], "menu")
@@ -116,7 +110,7 @@ def take_role(work: Work, tap: views.TakeRole) -> View:
     work.tx.journal.note("role_taken", work.now, by, person_id=found.id, role=role, unit=unit)
     runs.staff_changed(work, frozenset([role]))
     if by != found.id:
-        notice = RoleChanged(role, unit, given=False)
+        notice = notices.RoleChanged(role, unit, given=False)
         work.notify(notice, [found.id], f"role:{holding.id}:taken")
     work.notify(CommandMenu(), [found.id], "menu")
     title = role_name(work.office, role, unit).title
@@ -187,7 +181,7 @@ def unreachable(work: Work, person: Person) -> None:
     told = [p for p in helpers(work.state) if p != person.id]
     told = told or [p for p in work.staff.admins() if p != person.id]
     key = f"unreachable:{person.id}:{int(work.now.timestamp())}"
-    work.notify(PersonUnreachable(person.id), told, key)
+    work.notify(notices.PersonUnreachable(person.id), told, key)
 
 
 FEATURE = Feature(
@@ -225,9 +219,9 @@ FEATURE = Feature(
         "name_question": NamedView(views.name_question, for_all=True),
     },
     notices={
-        LeadingRoleGranted: Drawn(views.draw_grant, "pemberian peran pimpinan"),
-        RoleChanged: Drawn(views.draw_role_changed, "perubahan peran"),
-        PersonUnreachable: Drawn(views.draw_unreachable, "pegawai tidak terjangkau"),
+        notices.LeadingRoleGranted: Drawn(views.draw_grant, "pemberian peran pimpinan"),
+        notices.RoleChanged: Drawn(views.draw_role_changed, "perubahan peran"),
+        notices.PersonUnreachable: Drawn(views.draw_unreachable, "pegawai tidak terjangkau"),
         CommandMenu: Drawn(views.draw_menu, "menu perintah", for_all=True),
     },
     questions={RENAME: Question(take_name)},
