@@ -160,8 +160,6 @@ bot/features/feature.py
   What a feature declares, and all that are live together.
 bot/features/groups.py
   The office's groups: linking them, and telling them what happens, a few times a day.
-bot/features/holidays.py
-  /libur: an admin's word on single days, and what it means for deadlines under way.
 bot/features/tasks/texts.py
   The words of a task: its card, its reminders, everything about it, and the list of one's own.
 bot/reports/evaluation_report.py
