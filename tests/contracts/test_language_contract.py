@@ -158,8 +158,6 @@ bot/features/documents.py
   Documents: /laporan and the buttons that have a report, an SOP or a picture made and sent.
 bot/features/feature.py
   What a feature declares, and all that are live together.
-bot/features/groups.py
-  The office's groups: linking them, and telling them what happens, a few times a day.
 bot/features/tasks/texts.py
   The words of a task: its card, its reminders, everything about it, and the list of one's own.
 bot/reports/evaluation_report.py
