@@ -19,7 +19,7 @@ from typing import IO
 from bot.domain.calendar import office_calendar
 from bot.domain.documents import Document, Format, SopDocument
 from bot.domain.periods import ReportPeriod
-from bot.features import holidays, registry, reporting
+from bot.features import deadlines, registry, reporting
 from bot.features.work import Services, Work
 from bot.settings import OperatorError, Settings
 from bot.sop_loader import load_catalog
@@ -45,7 +45,7 @@ def write_report(
         schema.translate_errors(services.store),
         services.read(now) as work,
     ):
-        holidays.read_days(work)
+        deadlines.read_days(work)
         document = _REPORTS[words[0]][0](work, words[1])
     return _write(document, wanted)
 

@@ -40,6 +40,12 @@ class Refused(StrEnum):
     UNEXPECTED = "unexpected"  # number
 
 
+class Done(StrEnum):
+    """What several features do, with the facts that its sentence gets."""
+
+    SNOOZED = "snoozed"  # until
+
+
 class Refuse(Exception):  # noqa: N818 - "refusal" is the word for it: nothing went wrong
     """Something is refused: the transaction is rolled back, and whoever asked is told why.
 
@@ -149,6 +155,8 @@ REFUSALS = {
     Refused.UNEXPECTED: "Mohon maaf, terjadi gangguan dan tidak ada yang tercatat. Silakan "
     "mencoba lagi; bila terulang, mohon menyampaikan nomor {number} kepada admin.",
 }
+
+DONE = {Done.SNOOZED: "Baik, kami ingatkan kembali pada {until}."}
 
 _EXPECTED = frozenset({Reason.ALREADY_YOURS.value})
 """Refusals that need no box: a double tap is normal."""

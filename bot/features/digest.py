@@ -6,7 +6,6 @@ calendar has made a holiday meanwhile passes in silence.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,15 +16,15 @@ from bot.features import groups, phrases, replies, yearly
 from bot.features.feature import Command, Drawn, Feature, NamedView, Sending, Topic, Words
 from bot.features.naming import Greeting, greeting
 from bot.features.phrases import Phrases
-from bot.features.runview import CurrentStep, RunView, run_view
+from bot.features.runview import RunView, run_view
 from bot.features.tasks.texts import ShowDetail
 from bot.features.tasks.views import TaskView, task_view
 from bot.features.work import Args, Work
 from bot.indonesian import distance
 from bot.store.agenda import Entry
 from bot.ui.buttons import OnOff, Show, Tap, button
-from bot.ui.markup import bold, safe, width
-from bot.ui.message import Message
+from bot.ui.markup import bold, safe
+from bot.ui.message import Message, that_fit
 
 DIGEST = "digest"
 """The agenda's name for the morning's overview."""
@@ -142,15 +141,10 @@ def _draw_digest(work: Work, notice: DayDigest, sending: Sending) -> DigestView 
 
 # Words
 
-
-_TASKS_ROOM = 1500
-
-
-_OFFICE_ROOM = 1500
-
+_ROOM = 1500
+"""Units for the tasks, and as many for the runs."""
 
 _BUTTONS = 5
-
 
 _ACTIVITY = 160
 
@@ -163,13 +157,13 @@ def say_digest(view: DigestView, say: Phrases) -> Message:
     ]
     if view.tasks:
         entries = [_task(number, task, say) for number, task in enumerate(view.tasks, start=1)]
-        rest = "selebihnya ada di /tugas"
         parts.append(f"📋 {bold('Tugas hari ini')} ({len(view.tasks)})")
-        parts += _that_fit(entries, _TASKS_ROOM, rest)
+        parts += that_fit(entries, _ROOM, "… selebihnya ada di /tugas", gap=2)
     if view.office:
         parts.append(f"🏢 {bold('Keadaan kantor')}: {_counts(view.office)}")
-        entries = [_run(run, say) for run in _late_first(view.office)]
-        parts += _that_fit(entries, _OFFICE_ROOM, "selebihnya ada di /status")
+        late_first = sorted(view.office, key=lambda seen: not _is_late(seen))
+        entries = [_run(run, say) for run in late_first]
+        parts += that_fit(entries, _ROOM, "… selebihnya ada di /status", gap=2)
     rows = [
         (
             button(
@@ -197,10 +191,9 @@ def say_setting(view: SettingView, say: Phrases) -> Message:
 
 
 def _task(number: int, view: TaskView, say: Phrases) -> str:
-    activity = safe(view.step.activity.text, _ACTIVITY)
     lines = [
         f"{number}. {_name(view.procedure.title, view.year)}",
-        f"Langkah {view.step.number}: {activity}",
+        f"Langkah {view.step.number}: {safe(view.step.activity.text, _ACTIVITY)}",
         f"Tenggat: {say.moment(view.task.due_at)}",
     ]
     if view.late:
@@ -210,21 +203,15 @@ def _task(number: int, view: TaskView, say: Phrases) -> str:
 
 def _run(view: RunView, say: Phrases) -> str:
     run = view.run
-    steps = len(run.procedure.steps)
-    lines = [
-        f"• {_name(run.procedure.title, run.year)}: {run.steps_done} dari {steps} langkah selesai"
-    ]
+    done = f"{run.steps_done} dari {len(run.procedure.steps)} langkah selesai"
+    lines = [f"• {_name(run.procedure.title, run.year)}: {done}"]
     if run.pause is not None:
         return f"{lines[0]}, sedang dijeda"
     for current in view.current[:2]:
-        lines.append(f"Langkah {current.step.number}, {_when(current, say)}")
+        late = f"⚠️ terlambat {bold(distance(current.late))}" if current.late else ""
+        when = late or f"tenggat {say.moment(current.task.due_at)}"
+        lines.append(f"Langkah {current.step.number}, {when}")
     return "\n".join(lines)
-
-
-def _when(current: CurrentStep, say: Phrases) -> str:
-    if current.late:
-        return f"⚠️ terlambat {bold(distance(current.late))}"
-    return f"tenggat {say.moment(current.task.due_at)}"
 
 
 def _counts(runs: tuple[RunView, ...]) -> str:
@@ -233,15 +220,9 @@ def _counts(runs: tuple[RunView, ...]) -> str:
     late = sum(_is_late(view) for view in runs)
     if paused == len(runs):
         return f"tidak ada pelaksanaan berjalan, {paused} dijeda"
-    facts = [f"{len(runs) - paused} pelaksanaan berjalan"]
-    facts.append(f"{late} terlambat" if late else "tidak ada yang terlambat")
-    if paused:
-        facts.append(f"{paused} dijeda")
-    return ", ".join(facts)
-
-
-def _late_first(runs: tuple[RunView, ...]) -> list[RunView]:
-    return sorted(runs, key=lambda view: not _is_late(view))
+    running = f"{len(runs) - paused} pelaksanaan berjalan"
+    facts = [running, f"{late} terlambat" if late else "tidak ada yang terlambat"]
+    return ", ".join([*facts, f"{paused} dijeda"] if paused else facts)
 
 
 def _is_late(view: RunView) -> bool:
@@ -250,17 +231,6 @@ def _is_late(view: RunView) -> bool:
 
 def _name(title: str, year: int) -> str:
     return f"{bold(safe(title, 120))} tahun {year}"
-
-
-def _that_fit(entries: Iterable[str], room: int, rest: str) -> list[str]:
-    """As many whole entries as there is room for, and where the others are."""
-    kept: list[str] = []
-    for entry in entries:
-        room -= width(entry) + 2
-        if room < 0:
-            return [*kept, f"… {rest}"]
-        kept.append(entry)
-    return kept
 
 
 FEATURE = Feature(

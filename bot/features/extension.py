@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from bot.domain import actions, assignment, parsing
 from bot.domain.actions import Reason
 from bot.domain.deviations import deadline_if_granted
 from bot.domain.notices import ExtensionAnswered, ExtensionRequested, Reply
 from bot.domain.run import By, Extension, Run, Task
-from bot.domain.sop import Duration, DurationUnit, Office, Sop, Step
+from bot.domain.sop import Duration, DurationUnit, Step
 from bot.features import phrases, replies, runs
 from bot.features.answers import DoneView, Refuse, Refused, done, done_reply
 from bot.features.feature import Drawn, Feature, JournalEntry, NamedView, Sending, View
 from bot.features.form import REASON_FIELD, UNSAID, Data, Field, Form, Misread
-from bot.features.naming import Greeting, SignedBy, acted, greeting
+from bot.features.naming import Greeting, greeting
 from bot.features.phrases import LEAVE, REASON, Phrases, activity, please_explain
-from bot.features.runview import Halt, PartedView, halt, parted
+from bot.features.runview import (
+    ExtensionLine,
+    Halt,
+    PartedView,
+    extension_line,
+    halt,
+    parted,
+)
 from bot.features.work import Args, Work
 from bot.ui.buttons import Index, Row, Show, StepNumber, Tap, Token, YesNo, button
 from bot.ui.markup import bold, safe
@@ -76,29 +81,25 @@ class DecideExtension(Tap):
 class RequestView:
     """Somebody asks for more time, and the recipient decides.
 
-    `until` is the deadline that the task has, or would have, by it. `decided` is who decided,
-    where somebody has; `open` is False where the recipient has nothing to decide, for the task
-    is done, its run is paused, or somebody else decides by now.
+    `until` is the deadline that the task has, or would have, by it. `open` is False where the
+    recipient has nothing to decide, for somebody has decided, the task is done, its run is
+    paused, or somebody else decides by now.
     """
 
     greeting: Greeting
     run: Run
-    sop: Sop
-    step: Step
     task: Task
     token: str
     number: int
-    extension: Extension
-    asked: SignedBy
+    wish: ExtensionLine
     until: datetime
-    decided: SignedBy | None
     open: bool
     halt: Halt | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionView:
-    """Asks how much more time a task needs, with some `choices`; once `amount` is said, why.
+    """Asks how much more time a task needs; once `amount` is said, why.
 
     `until` is the deadline that it would have then. `fault`: the last answer was none.
     """
@@ -107,7 +108,6 @@ class QuestionView:
     step: Step
     due_at: datetime
     token: str
-    choices: tuple[Duration, ...]
     amount: Duration | None
     until: datetime | None
     fault: bool = False
@@ -119,11 +119,8 @@ class AnswerView:
 
     greeting: Greeting
     run: Run
-    sop: Sop
-    step: Step
     task: Task
-    extension: Extension
-    decided: SignedBy
+    wish: ExtensionLine
 
 
 # What people do
@@ -189,9 +186,7 @@ EXTENSION = Form("extension_reason", (Field("amount", _amount), REASON_FIELD), _
 def _check(work: Work, token: str, amount: Duration) -> None:
     """Nobody is asked for an amount or a reason that would be refused."""
     runs.check(
-        work,
-        token,
-        lambda task: actions.AskExtension(task.step, task.attempt, amount, UNSAID),
+        work, token, lambda task: actions.AskExtension(task.step, task.attempt, amount, UNSAID)
     )
 
 
@@ -220,7 +215,6 @@ def _question(work: Work, args: Args) -> QuestionView:
         stored.run.step_of(task),
         task.due_at,
         str(args["token"]),
-        OFFERED,
         amount,
         until,
         bool(args.get("fault")),
@@ -236,43 +230,30 @@ def _draw_request(
         return None if sending.unsent else parted(stored, task)
     run, office, names = stored.run, work.office, work.tx.people.names()
     wish = task.extensions[number]
-    pending = task.is_open and wish.granted is None
     decides = work.person.id in assignment.deciders(wish.by.person_id, work.state)
-    if sending.unsent and not (pending and decides):
+    pending = task.is_open and wish.granted is None and decides
+    if sending.unsent and not pending:
         return None
     return RequestView(
         greeting(office, work.person, work.staff),
         run,
-        stored.sop,
-        run.step_of(task),
         task,
         stored.tokens[(task.step, task.attempt)],
         number,
-        wish,
-        acted(office, names, wish.by, wish.at),
+        extension_line(office, names, run, task, wish),
         deadline_if_granted(run, task, number, work.state),
-        _decided(office, names, wish),
-        pending and decides and run.pause is None,
+        pending and run.pause is None,
         halt(office, names, run),
     )
 
 
 def _draw_answer(work: Work, notice: ExtensionAnswered, sending: Sending) -> AnswerView | None:
     """What was decided, for those whose task it is."""
-    stored, task, office = sending.stored, sending.task, work.office
-    wish = task.extensions[notice.number]
-    decided = _decided(office, work.tx.people.names(), wish)
-    if decided is None:
+    run, task, names = sending.stored.run, sending.task, work.tx.people.names()
+    wish = extension_line(work.office, names, run, task, task.extensions[notice.number])
+    if wish.decided is None:
         return None
-    hello = greeting(office, work.person, work.staff)
-    step = stored.run.step_of(task)
-    return AnswerView(hello, stored.run, stored.sop, step, task, wish, decided)
-
-
-def _decided(office: Office, names: dict[int, str], wish: Extension) -> SignedBy | None:
-    if wish.decided_by is None or wish.decided_at is None:
-        return None
-    return acted(office, names, wish.decided_by, wish.decided_at)
+    return AnswerView(greeting(work.office, work.person, work.staff), run, task, wish)
 
 
 # Words
@@ -283,20 +264,18 @@ OR = " atau "
 
 def say_request(view: RequestView, say: Phrases) -> Message:
     """A wish for more time, for whoever decides."""
+    wish = view.wish
     rows: tuple[Row, ...] = ()
     parts = [
         phrases.salutation(view.greeting),
-        f"⏳ {phrases.signer(view.asked)} memohon perpanjangan waktu "
-        f"{bold(str(view.extension.amount))}.",
-        f"{say.run(view.run)}\n{activity(view.step)}",
-        f"Alasan: {safe(view.extension.reason, REASON)}\n"
-        f"Tenggat sekarang: {say.moment(view.task.due_at)}",
+        f"⏳ {phrases.signer(wish.asked)} memohon perpanjangan waktu {bold(str(wish.amount))}.",
+        f"{say.run(view.run)}\n{activity(wish.step)}",
+        f"Alasan: {safe(wish.reason, REASON)}\nTenggat sekarang: {say.moment(view.task.due_at)}",
     ]
-    if view.decided is not None:
-        verdict = "✅ Disetujui" if view.extension.granted else "Tidak disetujui"
-        parts.append(
-            f"{verdict} oleh {phrases.signer(view.decided)} pada {say.moment(view.decided.at)}."
-        )
+    if wish.decided is not None:
+        verdict = "✅ Disetujui" if wish.granted else "Tidak disetujui"
+        by = phrases.signer(wish.decided)
+        parts.append(f"{verdict} oleh {by} pada {say.moment(wish.decided.at)}.")
     elif view.open:
         parts.append(f"Bila disetujui, tenggatnya menjadi {bold(say.moment(view.until))}.")
         rows = (
@@ -327,10 +306,7 @@ def say_question(view: QuestionView, say: Phrases) -> Message:
             "menuliskannya, misalnya “3 hari”.",
             LEAVE,
         ]
-        row = tuple(
-            button(str(choice), ExtendBy(view.token, choice.amount, choice.unit))
-            for choice in view.choices
-        )
+        row = tuple(button(str(d), ExtendBy(view.token, d.amount, d.unit)) for d in OFFERED)
         return Message("\n\n".join(parts), (row,))
     parts = [
         f"⏳ {bold(f'Permohonan perpanjangan waktu {view.amount}')}",
@@ -344,26 +320,25 @@ def say_question(view: QuestionView, say: Phrases) -> Message:
 
 def say_answer(view: AnswerView, say: Phrases) -> Message:
     """What was decided, for those whose task it is."""
-    by = phrases.signer(view.decided)
-    amount = bold(str(view.extension.amount))
-    if view.extension.granted:
+    wish = view.wish
+    by = phrases.signer(wish.decided) if wish.decided else ""
+    amount, due = bold(str(wish.amount)), bold(say.moment(view.task.due_at))
+    news = f"Mohon maaf, perpanjangan waktu {amount} tidak disetujui oleh {by}."
+    if wish.granted:
         news = f"✅ Perpanjangan waktu {amount} disetujui oleh {by}."
-        due = f"Tenggat sekarang: {bold(say.moment(view.task.due_at))}"
-    else:
-        news = f"Mohon maaf, perpanjangan waktu {amount} tidak disetujui oleh {by}."
-        due = f"Tenggat tetap: {bold(say.moment(view.task.due_at))}"
     parts = [
         phrases.salutation(view.greeting),
         news,
-        f"{say.run(view.run)}\n{activity(view.step)}",
-        due,
+        f"{say.run(view.run)}\n{activity(wish.step)}",
+        f"Tenggat {'sekarang' if wish.granted else 'tetap'}: {due}",
     ]
     return Message("\n\n".join(parts))
 
 
-def _journal_wish(wish: Mapping[str, Any]) -> str:
-    amount = wish["amount"]
-    return f"{amount['amount']} {amount['unit']} ({wish['reason']})"
+def _journal_wish(line: JournalEntry) -> str:
+    wish = line.facts["extension"]
+    amount = f"{wish['amount']['amount']} {wish['amount']['unit']} ({wish['reason']})"
+    return f"{line.run}: {line.who} memohon perpanjangan langkah {line.step} {amount}."
 
 
 def _journal_decision(line: JournalEntry) -> str:
@@ -400,11 +375,5 @@ FEATURE = Feature(
         Done.EXTENSION_DECLINED: "Baik, perpanjangan langkah {step} tidak disetujui. Tenggatnya "
         "tetap {until}.",
     },
-    journal={
-        "extension_asked": lambda line: (
-            f"{line.run}: {line.who} memohon perpanjangan langkah {line.step} "
-            f"{_journal_wish(line.facts['extension'])}."
-        ),
-        "extension_decided": _journal_decision,
-    },
+    journal={"extension_asked": _journal_wish, "extension_decided": _journal_decision},
 )

@@ -10,16 +10,7 @@ from bot.domain import groups
 from bot.domain.access import KASUBBAG, Permission
 from bot.domain.assignment import helpers
 from bot.domain.decision import Decision
-from bot.domain.events import (
-    Event,
-    RunCancelled,
-    RunFinished,
-    RunPaused,
-    RunResumed,
-    RunStarted,
-    TaskClosed,
-    TaskReturned,
-)
+from bot.domain.events import Event, RunStarted, TaskClosed
 from bot.domain.groups import MOST_A_DAY
 from bot.domain.notices import GroupLinked, GroupLost, GroupNews, Notice, Reply
 from bot.domain.parsing import official_name
@@ -47,10 +38,7 @@ WHOLE_OFFICE = "kantor"
 UNLINK = "lepas"
 """What stands behind /hubungkan in the place of a procedure's code."""
 
-_NEWS = (RunStarted, TaskClosed, TaskReturned, RunFinished, RunCancelled, RunPaused, RunResumed)
-"""What groups are told of."""
-
-_NEWS_KINDS = (
+_NEWS = (
     "run_started",
     "task_closed",
     "task_returned",
@@ -59,7 +47,7 @@ _NEWS_KINDS = (
     "run_cancelled",
     "run_finished",
 )
-"""The same as kinds of journal lines."""
+"""The kinds of events that groups are told of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +93,6 @@ class LostView:
 # What people do
 
 
-def listing(work: Work, typed: Words) -> Reply:
-    """/hubungkan in the private chat: how it is done, and which groups are linked."""
-    return Reply("groups", {})
-
-
 def link(work: Work, chat_id: int, title: str, typed: Words) -> None:
     """/hubungkan in a group."""
     work.require(LINK_GROUP)
@@ -119,11 +102,13 @@ def link(work: Work, chat_id: int, title: str, typed: Words) -> None:
         return
     by = work.person.id
     if word == UNLINK:
-        _unlink(work, chat_id, by)
+        group = work.tx.groups.get(chat_id)
+        _unlink(work, chat_id, "the group was unlinked")
+        if group is not None:
+            work.tx.journal.note("group_unlinked", work.now, by, procedure=group.procedure)
+        _say(work, chat_id, GroupLinked(group.procedure if group else None, linked=False))
         return
-    procedure = None
-    if word != WHOLE_OFFICE:
-        procedure = runs.find_procedure(work, word)[1].code
+    procedure = None if word == WHOLE_OFFICE else runs.find_procedure(work, word)[1].code
     name = official_name(title) or UNNAMED
     work.tx.groups.link(chat_id, name, procedure, by, work.tx.journal.newest(), work.now)
     work.tx.journal.note("group_linked", work.now, by, procedure=procedure)
@@ -138,8 +123,7 @@ def lost(work: Work, chat_id: int) -> None:
     group = work.tx.groups.get(chat_id)
     if group is None:
         return
-    work.tx.groups.unlink(chat_id)
-    work.tx.outbox.drop_chat(chat_id, "the bot is no longer in the group", work.now)
+    _unlink(work, chat_id, "the bot is no longer in the group")
     work.tx.journal.note("group_lost", work.now, None, procedure=group.procedure)
     notice = GroupLost(group.title, group.procedure)
     key = f"grouplost:{chat_id}:{int(work.now.timestamp())}"
@@ -155,13 +139,9 @@ def migrated(work: Work, old: int, new: int) -> None:
         _schedule(work, new, work.now)
 
 
-def _unlink(work: Work, chat_id: int, by: int) -> None:
-    group = work.tx.groups.get(chat_id)
+def _unlink(work: Work, chat_id: int, why: str) -> None:
     work.tx.groups.unlink(chat_id)
-    work.tx.outbox.drop_chat(chat_id, "the group was unlinked", work.now)
-    if group is not None:
-        work.tx.journal.note("group_unlinked", work.now, by, procedure=group.procedure)
-    _say(work, chat_id, GroupLinked(group.procedure if group else None, linked=False))
+    work.tx.outbox.drop_chat(chat_id, why, work.now)
 
 
 # What the clock does
@@ -170,7 +150,7 @@ def _unlink(work: Work, chat_id: int, by: int) -> None:
 def decided(work: Work, decision: Decision) -> None:
     """There is news for the groups of this procedure; when they hear of it is decided when it
     is due."""
-    if not any(isinstance(event, _NEWS) for event in decision.events):
+    if not any(event.kind in _NEWS for event in decision.events):
         return
     for group in work.tx.groups.of(decision.run.procedure.code):
         if not work.tx.agenda.waiting(f"{GROUP}:{group.chat_id}:"):
@@ -179,11 +159,8 @@ def decided(work: Work, decision: Decision) -> None:
 
 def tell_late(work: Work) -> None:
     """Each morning: groups are told of what is late."""
-    linked = work.tx.groups.all()
-    if not linked:
-        return
     newest = work.tx.journal.newest()
-    for group in linked:
+    for group in work.tx.groups.all():
         if _news(work, group, GroupNews(newest, newest, morning=True)) is not None:
             _schedule(work, group.chat_id, work.now)
 
@@ -243,7 +220,7 @@ def _draw_lost(work: Work, notice: GroupLost, sending: Sending) -> LostView:
 
 def _news(work: Work, group: Group, news: GroupNews) -> GroupNewsView | None:
     """What a group is told; None where nothing of it is true any more."""
-    happened = work.tx.journal.events_between(news.since, news.until, _NEWS_KINDS)
+    happened = work.tx.journal.events_between(news.since, news.until, _NEWS)
     found = work.tx.runs.many(happened)
     if news.morning:
         found |= {stored.run.id: stored for stored in work.tx.runs.running()}
@@ -281,17 +258,18 @@ def _row(work: Work, stored: StoredRun, happened: list[Event], news: GroupNews) 
 UNNAMED = "Grup"
 """What a group is called that has no name to be printed."""
 
+# Units of all news together, and of one activity.
+_ROOM, _ACTIVITY = 3300, 160
 
-_ROOM = 3300
-
-
-_ACTIVITY = 160
-
-
-_STEPS = 6
+# So many closed steps of one run are named, and so many groups.
+_STEPS, _GROUPS = 6, 15
 
 
-_GROUPS = 15
+_STATUS = {
+    RunStatus.SELESAI: "🏁 Seluruhnya selesai. Terima kasih.",
+    RunStatus.DIBATALKAN: "⛔ Dibatalkan",
+    RunStatus.DIJEDA: "⏸ Sedang dijeda",
+}
 
 
 def say_news(view: GroupNewsView, say: Phrases) -> Message:
@@ -352,7 +330,6 @@ def say_lost(view: LostView, say: Phrases) -> Message:
 
 def _run(row: GroupRow, say: Phrases) -> str:
     run = row.run
-    steps = len(run.procedure.steps)
     lines = [phrases.title(run.procedure, run.year)]
     if row.started:
         lines.append("▶️ Dimulai")
@@ -360,16 +337,10 @@ def _run(row: GroupRow, say: Phrases) -> str:
         f"✅ Langkah {step.number} selesai: {safe(step.activity.text, _ACTIVITY)}"
         for step in row.closed[-_STEPS:]
     ]
-    match run.status:
-        case RunStatus.SELESAI:
-            lines.append("🏁 Seluruhnya selesai. Terima kasih.")
-        case RunStatus.DIBATALKAN:
-            lines.append("⛔ Dibatalkan")
-        case RunStatus.DIJEDA:
-            lines.append("⏸ Sedang dijeda")
-        case RunStatus.BERJALAN:
-            for current in row.current[:2]:
-                lines += say.current(current, steps)
+    if run.status in _STATUS:
+        return "\n".join([*lines, _STATUS[run.status]])
+    for current in row.current[:2]:
+        lines += say.current(current, len(run.procedure.steps))
     return "\n".join(lines)
 
 
@@ -378,7 +349,7 @@ FEATURE = Feature(
     commands=(
         Command(
             "hubungkan",
-            listing,
+            lambda work, typed: Reply("groups", {}),
             LINK_GROUP,
             Topic.KANTOR,
             "Menghubungkan grup dengan sebuah prosedur",
@@ -395,11 +366,7 @@ FEATURE = Feature(
     },
     due={GROUP: post},
     decided=decided,
-    hooks={
-        Hook.GROUP_COMMAND: link,
-        Hook.GROUP_LOST: lost,
-        Hook.GROUP_MIGRATED: migrated,
-    },
+    hooks={Hook.GROUP_COMMAND: link, Hook.GROUP_LOST: lost, Hook.GROUP_MIGRATED: migrated},
     words={
         GroupNewsView: say_news,
         LinkedView: say_linked,

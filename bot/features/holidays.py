@@ -1,43 +1,30 @@
-"""/libur: an admin's word on single days, and what it means for deadlines under way.
-
-One transaction changes the calendar. Each run under way is counted anew in one of its own,
-through the agenda: a kill in between loses nothing, and nobody's tap waits for them all.
-"""
+"""/libur: an admin's word on single days: holidays and working days of the office's own."""
 
 from __future__ import annotations
 
-import secrets
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
 from enum import StrEnum
+from typing import Literal
 
-from bot.domain import engine, parsing
+from bot.domain import parsing
 from bot.domain.access import Permission
-from bot.domain.actions import CalendarChanged
-from bot.domain.calendar import is_estimated, office_calendar
-from bot.domain.decision import Decision
-from bot.domain.notices import DeadlineChanged, Reply
-from bot.domain.run import Run, Task
-from bot.domain.sop import DayCorrection, Step
-from bot.domain.worktime import WorkCalendar
-from bot.features import digest, phrases, replies, runs, yearly
+from bot.domain.calendar import is_estimated
+from bot.domain.notices import Reply
+from bot.domain.sop import DayCorrection
+from bot.features import deadlines, replies
 from bot.features.answers import Refuse, Refused
-from bot.features.feature import Command, Drawn, Feature, NamedView, Sending, Topic, View, Words
+from bot.features.feature import Command, Feature, NamedView, Topic, View, Words
 from bot.features.form import Data, Field, Form, Misread
-from bot.features.naming import Greeting, greeting
-from bot.features.phrases import LEAVE, NAME, REASON, TITLE, Phrases
+from bot.features.phrases import LEAVE, NAME, TITLE, Phrases
 from bot.features.work import Args, Work
 from bot.indonesian import Dates
-from bot.store.agenda import Entry
 from bot.ui.buttons import OnOff, PageNumber, PageTap, Show, Tap, button
 from bot.ui.markup import bold, safe
 from bot.ui.message import Block, Message, paged
 
 MOVE_HOLIDAYS = Permission("move_holidays")
 """Admins only: the calendar is the whole office's, and its decrees come from above it."""
-
-CALENDAR = "calendar"
-"""The agenda's name for a run that has to be counted anew."""
 
 BACK = timedelta(days=31)
 AHEAD = timedelta(days=731)
@@ -47,6 +34,8 @@ SHOWN = timedelta(days=366)
 """How far /libur looks ahead."""
 
 BASIS_LENGTH = 150
+ANSWER_LENGTH = 60
+"""What is shown of an answer that was not taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +72,10 @@ class TurnHolidays(PageTap):
     page: PageNumber
 
 
-# What people see, as facts
-
-
 @dataclass(frozen=True, slots=True)
 class DayRow:
-    """A day that is off, or that an admin has spoken about: `word` is what was said.
-
-    `estimated`: its date is not settled yet.
-    """
+    """A day that is off, or that an admin has spoken about: `word` is what was said. The date of
+    one that is `estimated` is not settled yet."""
 
     day: date
     name: str
@@ -106,12 +90,8 @@ class HolidaysView:
     rows: tuple[DayRow, ...]
 
 
-class DayStage(StrEnum):
-    """What of a day is asked for."""
-
-    DAY = "day"
-    NAME = "name"
-    BASIS = "basis"
+Asked = Literal["day", "name", "basis"]
+"""What of a day is asked for, by the name of the field."""
 
 
 class DayFault(StrEnum):
@@ -127,13 +107,11 @@ class DayFault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HolidayQuestionView:
-    """Asks for the day that is to be a working day or a holiday, its name, or its decree.
-
-    `text` is the answer that was not taken, because of `fault`.
-    """
+    """Asks for the day that is to be a working day or a holiday, its name, or its decree. `text`
+    is the answer that was not taken, because of `fault`."""
 
     working: bool
-    stage: DayStage
+    asked: Asked
     day: date | None = None
     name: str | None = None
     fault: DayFault | None = None
@@ -155,18 +133,6 @@ class HolidaySetView:
     revoked: bool
 
 
-@dataclass(frozen=True, slots=True)
-class DeadlineChangedView:
-    """The calendar changed, and with it the deadline of the recipient's task."""
-
-    greeting: Greeting
-    run: Run
-    step: Step
-    task: Task
-    was: datetime
-    why: str
-
-
 # What people do
 
 
@@ -183,40 +149,30 @@ def ask(work: Work, tap: AskDay) -> View:
 
 def ask_revoke(work: Work, tap: AskRevokeDay) -> RevokeQuestionView:
     """Show what taking an admin's word back would mean, before it is done."""
-    work.require(MOVE_HOLIDAYS)
     return RevokeQuestionView(_word(work, tap.day))
 
 
 def revoke(work: Work, tap: RevokeDay) -> HolidaySetView:
     """Take an admin's word on a day back: what the file and the decrees say counts again."""
-    work.require(MOVE_HOLIDAYS)
     word = _word(work, tap.day)
     work.tx.calendar.remove(tap.day)
-    work.tx.journal.note("day_revoked", work.now, work.person.id, **_facts(word))
-    _recount(work, reason_revoked(word, _dates(work)))
+    _record(work, word, revoked=True)
     return HolidaySetView(word, revoked=True)
 
 
 def _day(work: Work, said: Data, text: str) -> Data:
-    """The day that was meant."""
     today = work.calendar.local(work.now).date()
     day = parsing.day(text, today)
     if day is None:
         raise Misread(DayFault.UNREAD, text)
-    if fault := _day_fault(day, today, bool(said["working"]), work.calendar):
-        raise Misread(fault, text)
-    return {"day": day.isoformat()}
-
-
-def _day_fault(day: date, today: date, working: bool, calendar: WorkCalendar) -> DayFault | None:
-    """Why this day cannot become a working day, or a holiday; None if it can."""
     if not today - BACK <= day <= today + AHEAD:
-        return DayFault.TOO_FAR
+        raise Misread(DayFault.TOO_FAR, text)
     # An estimate is settled by saying so, though the day is off already.
-    settled = not is_estimated(calendar.holiday_name(day) or "")
-    if calendar.is_working_day(day) is working and settled:
-        return DayFault.WORKS_ALREADY if working else DayFault.OFF_ALREADY
-    return None
+    settled = not is_estimated(work.calendar.holiday_name(day) or "")
+    working = bool(said["working"])
+    if settled and work.calendar.is_working_day(day) is working:
+        raise Misread(DayFault.WORKS_ALREADY if working else DayFault.OFF_ALREADY, text)
+    return {"day": day.isoformat()}
 
 
 def _name(work: Work, said: Data, text: str) -> Data:
@@ -236,7 +192,7 @@ def _basis(work: Work, said: Data, text: str) -> Data:
 def _ask_next(said: Data, misread: Misread | None) -> Reply:
     args: Args = {**said}
     if misread is not None:
-        args |= {"fault": misread.fault, "text": misread.text[:60]}
+        args |= {"fault": misread.fault, "text": misread.text[:ANSWER_LENGTH]}
     return Reply("holiday_question", args)
 
 
@@ -244,9 +200,8 @@ def _set(work: Work, said: Data) -> Reply:
     day, working = date.fromisoformat(said["day"]), bool(said["working"])
     word = DayCorrection(day, said.get("name", WORKING_DAY), working, said["basis"])
     work.tx.calendar.put(word, work.person.id, work.now)
-    work.tx.journal.note("day_set", work.now, work.person.id, **_facts(word))
-    _recount(work, reason_set(word, _dates(work)))
-    return Reply("holiday_set", {"day": said["day"], "revoked": False})
+    _record(work, word, revoked=False)
+    return Reply("holiday_set", {"day": said["day"]})
 
 
 HOLIDAY = Form(
@@ -262,70 +217,27 @@ HOLIDAY = Form(
 )
 
 
-# What follows from it
-
-
-def read_days(work: Work) -> None:
-    """Let the office's calendar follow what the database says of single days."""
-    work.calendar.follow(office_calendar(work.office, work.tx.calendar.corrections()))
-
-
-def count_anew(work: Work, entry: Entry) -> None:
-    """One run's deadlines, after the calendar has changed."""
-    stored = work.tx.runs.get(int(entry.data["run_id"]))
-    if stored is None or stored.run.status.is_over:
-        return
-    action = CalendarChanged(str(entry.data["why"]))
-    at = stored.run.not_before(work.now)
-    decision = engine.decide(stored.run, action, 0, at, work.state)
-    if isinstance(decision, Decision):
-        runs.save_decision(work, stored, decision)
-
-
-def _recount(work: Work, why: str) -> None:
-    """Let everything that is counted in working days be counted anew, from the commit on."""
-    calendar, fresh = work.calendar, office_calendar(work.office, work.tx.calendar.corrections())
-    change = secrets.token_hex(6)
-    work.tx.agenda.put(
-        Entry(f"calendar:{change}:{run_id}", CALENDAR, work.now, {"run_id": run_id, "why": why})
-        for run_id in work.tx.runs.under_way_ids()
-    )
-    digest.schedule(work, fresh)
-    yearly.schedule(work, fresh)
-    # Whoever writes next, in whichever thread, counts by the new calendar.
-    work.tx.after_commit(lambda: calendar.follow(fresh))
+def _record(work: Work, word: DayCorrection, *, revoked: bool) -> None:
+    """Note what was said of a day, or taken back, and what follows from it."""
+    kind, day = "day_revoked" if revoked else "day_set", word.day.isoformat()
+    work.tx.journal.note(kind, work.now, work.person.id, **{**asdict(word), "day": day})
+    dates = Dates(work.office.timezone, work.office.timezone_label)
+    deadlines.change_calendar(work, reason(word, dates, revoked=revoked))
 
 
 def _word(work: Work, day: date) -> DayCorrection:
-    """What an admin said of a day.
-
-    Raises:
-        Refuse: nothing, or it was taken back.
-    """
+    """What an admin said of a day, for an admin; refused where that was taken back."""
+    work.require(MOVE_HOLIDAYS)
     word = work.tx.calendar.get(day)
     if word is None:
         raise Refuse(Refused.BUTTON_OLD)
     return word
 
 
-def _facts(word: DayCorrection) -> dict[str, object]:
-    return {
-        "day": word.day.isoformat(),
-        "name": word.name,
-        "working": word.working,
-        "basis": word.basis,
-    }
-
-
-def _dates(work: Work) -> Dates:
-    return Dates(work.office.timezone, work.office.timezone_label)
-
-
 # How it looks at the moment it is shown
 
 
 def _holidays(work: Work, args: Args) -> HolidaysView:
-    """The days off ahead, and what the admins have said."""
     today = work.calendar.local(work.now).date()
     own = {word.day: word for word in work.tx.calendar.corrections() if word.day >= today}
     rows = [DayRow(day, word.name, word, estimated=False) for day, word in own.items()]
@@ -338,39 +250,23 @@ def _holidays(work: Work, args: Args) -> HolidaysView:
 
 
 def _question(work: Work, args: Args) -> HolidayQuestionView:
-    """The question that waits for an answer, as it was asked last."""
     day = date.fromisoformat(str(args["day"])) if args.get("day") else None
     name = str(args["name"]) if args.get("name") else None
     working = bool(args["working"])
-    stage = DayStage.DAY
-    if day is not None:
-        stage = DayStage.BASIS if working or name else DayStage.NAME
+    asked: Asked = "day" if day is None else "basis" if working or name else "name"
     fault = DayFault(str(args["fault"])) if args.get("fault") else None
-    return HolidayQuestionView(working, stage, day, name, fault, str(args.get("text") or ""))
+    return HolidayQuestionView(working, asked, day, name, fault, str(args.get("text") or ""))
 
 
 def _is_set(work: Work, args: Args) -> HolidaySetView:
-    """That a day was set; what was said of it since then has its own message."""
+    # What was said of the day since then has its own message.
     return HolidaySetView(_word(work, date.fromisoformat(str(args["day"]))), revoked=False)
-
-
-def _draw_deadline(
-    work: Work, notice: DeadlineChanged, sending: Sending
-) -> DeadlineChangedView | None:
-    """The new deadline; None where the task is done, or is due as it was before."""
-    run, task = sending.stored.run, sending.task
-    if not task.is_open or task.due_at == notice.was:
-        return None
-    hello = greeting(work.office, work.person, work.staff)
-    return DeadlineChangedView(hello, run, run.step_of(task), task, notice.was, notice.why)
 
 
 # Words
 
 WORKING_DAY = "Hari kerja"
 """The name of a day that becomes a working day, as it is stored."""
-
-_ANSWER = 60
 
 _FAULTS = {
     DayFault.UNREAD: "Mohon maaf, “{text}” belum terbaca sebagai tanggal.",
@@ -382,18 +278,21 @@ _FAULTS = {
     DayFault.NO_BASIS: "Mohon maaf, dasar surat terdiri atas 3 sampai 150 huruf.",
 }
 
+_QUESTIONS: dict[Asked, str] = {
+    "day": "Tanggal berapa yang menjadi {becomes}? Misalnya: 23 Januari 2027, atau 23/1/2027.",
+    "name": "{day}. Hari libur apa? Misalnya: Hari Jadi Kota Pagar Alam.",
+    "basis": "{day} menjadi {becomes}{name}. Apa dasarnya? Misalnya: Surat Edaran Wali Kota "
+    "Nomor 800/12/2027 tanggal 4 Januari 2027.",
+}
 
-def reason_set(word: DayCorrection, dates: Dates) -> str:
-    """Why deadlines move, as it is stored: an admin has set a day."""
-    becomes = _becomes(word.working)
+
+def reason(word: DayCorrection, dates: Dates, *, revoked: bool) -> str:
+    """Why deadlines move, as it is stored: an admin has set a day, or taken that back."""
+    day, becomes = dates.day(word.day), _becomes(word.working)
+    if revoked:
+        return f"penetapan {day} sebagai {becomes} dicabut ({word.basis})"
     name = "" if word.working else f": {word.name}"
-    return f"{dates.day(word.day)} ditetapkan sebagai {becomes}{name} ({word.basis})"
-
-
-def reason_revoked(word: DayCorrection, dates: Dates) -> str:
-    """Why deadlines move, as it is stored: an admin's word on a day was taken back."""
-    becomes = _becomes(word.working)
-    return f"penetapan {dates.day(word.day)} sebagai {becomes} dicabut ({word.basis})"
+    return f"{day} ditetapkan sebagai {becomes}{name} ({word.basis})"
 
 
 def say_holidays(view: HolidaysView, say: Phrases, page: int) -> Message:
@@ -407,30 +306,18 @@ def say_holidays(view: HolidaysView, say: Phrases, page: int) -> Message:
         (button("➕ Tambah hari libur", AskDay(working=False), "primary"),),
         (button("Jadikan hari kerja", AskDay(working=True)),),
     )
-    blocks = [_block(row, say) for row in view.rows]
-    if not blocks:
-        blocks = [Block(("Belum ada hari libur yang tercatat.",))]
+    nothing = Block(("Belum ada hari libur yang tercatat.",))
+    blocks = [_block(row, say) for row in view.rows] or [nothing]
     return paged(head, blocks, page, TurnHolidays(0), opening=f"{head}\n{hint}", foot=foot)
 
 
 def say_question(view: HolidayQuestionView, say: Phrases) -> Message:
     """What has to be known of a day, one thing after the other."""
-    parts = [_FAULTS[view.fault].format(text=safe(view.text, _ANSWER))] if view.fault else []
+    parts = [_FAULTS[view.fault].format(text=safe(view.text, ANSWER_LENGTH))] if view.fault else []
     day = bold(say.weekday(view.day)) if view.day else ""
+    name = f" ({safe(view.name, NAME)})" if view.name else ""
     becomes = _becomes(view.working)
-    match view.stage:
-        case DayStage.DAY:
-            parts.append(
-                f"Tanggal berapa yang menjadi {becomes}? Misalnya: 23 Januari 2027, atau 23/1/2027."
-            )
-        case DayStage.NAME:
-            parts.append(f"{day}. Hari libur apa? Misalnya: Hari Jadi Kota Pagar Alam.")
-        case DayStage.BASIS:
-            name = f" ({safe(view.name, NAME)})" if view.name else ""
-            parts.append(
-                f"{day} menjadi {becomes}{name}. Apa dasarnya? Misalnya: Surat Edaran Wali Kota "
-                "Nomor 800/12/2027 tanggal 4 Januari 2027."
-            )
+    parts.append(_QUESTIONS[view.asked].format(day=day, becomes=becomes, name=name))
     return Message("\n\n".join([*parts, LEAVE]))
 
 
@@ -450,26 +337,14 @@ def say_set(view: HolidaySetView, say: Phrases) -> Message:
     """It is on record."""
     word = view.word
     day, becomes = bold(say.weekday(word.day)), _becomes(word.working)
+    name = "" if word.working else f": {safe(word.name, NAME)}"
+    news = f"Tercatat. {day} menjadi {becomes}{name}.\nDasar: {safe(word.basis, TITLE)}"
     if view.revoked:
         news = f"Penetapan {day} sebagai {becomes} sudah dicabut."
-    else:
-        name = "" if word.working else f": {safe(word.name, NAME)}"
-        news = f"Tercatat. {day} menjadi {becomes}{name}.\nDasar: {safe(word.basis, TITLE)}"
     return Message(
         f"📅 {news}\n\nTenggat tugas yang terkena dihitung ulang, dan pelaksananya kami beri tahu "
         "sebabnya."
     )
-
-
-def say_deadline_changed(view: DeadlineChangedView, say: Phrases) -> Message:
-    """The calendar moved the recipient's deadline."""
-    parts = [
-        phrases.salutation(view.greeting),
-        f"📅 Tenggat tugas berikut berubah karena {safe(view.why, REASON)}.",
-        f"{say.run(view.run)}\n{phrases.activity(view.step)}",
-        f"Semula: {say.moment(view.was)}\nMenjadi: {bold(say.moment(view.task.due_at))}",
-    ]
-    return Message("\n\n".join(parts))
 
 
 def _becomes(working: bool) -> str:
@@ -510,13 +385,10 @@ FEATURE = Feature(
         "holiday_set": NamedView(_is_set, MOVE_HOLIDAYS),
     },
     questions={HOLIDAY.kind: HOLIDAY.question()},
-    notices={DeadlineChanged: Drawn(_draw_deadline, "perubahan tenggat")},
-    due={CALENDAR: count_anew},
     words={
         HolidayQuestionView: say_question,
         RevokeQuestionView: say_revoke_question,
         HolidaySetView: say_set,
-        DeadlineChangedView: say_deadline_changed,
     },
     pages={HolidaysView: say_holidays},
     journal={

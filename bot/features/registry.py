@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.features import (
+    deadlines,
     digest,
     documents,
     extension,
@@ -51,6 +52,7 @@ FEATURES: tuple[Feature, ...] = (
     acting.FEATURE,
     groups.FEATURE,
     holidays.FEATURE,
+    deadlines.FEATURE,
     yearly.FEATURE,
     reminders.FEATURE,
     upkeep.FEATURE,

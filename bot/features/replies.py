@@ -199,4 +199,5 @@ FEATURE = Feature(
         "too_many": NamedView(_too_many),
     },
     refusals=answers.REFUSALS,
+    done=answers.DONE,
 )

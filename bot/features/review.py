@@ -9,7 +9,7 @@ from bot.domain import actions
 from bot.domain.actions import Reason, Return
 from bot.domain.notices import Reply, WorkReturned
 from bot.domain.run import Run
-from bot.domain.sop import Sop, Step
+from bot.domain.sop import Step
 from bot.features import phrases, replies, runs
 from bot.features.answers import DoneView, Refuse, done, done_reply
 from bot.features.feature import Drawn, Feature, NamedView, Sending, View
@@ -63,7 +63,6 @@ class ReturnedView:
 
     greeting: Greeting
     run: Run
-    sop: Sop
     sent: SentBack
 
 
@@ -71,8 +70,7 @@ class ReturnedView:
 class QuestionView:
     """Asks why the work is sent back from `step` to `to_step`.
 
-    `others` are the steps to which it could go instead. `fault`: the last answer was no
-    reason (see `parsing.reason`).
+    `others` are the steps to which it could go instead. `fault`: the last answer was none.
     """
 
     run: Run
@@ -87,7 +85,7 @@ class QuestionView:
 
 
 def undo(work: Work, tap: Undo) -> DoneView:
-    """Undo the asker's own confirmation of a task, where that is still possible."""
+    """Undo the person's own confirmation of a task, where that is still possible."""
     acted = runs.act_on_task(work, tap.token, lambda task: actions.Undo(task.step, task.attempt))
     return done(Done.UNDONE, step=acted.task.step)
 
@@ -149,7 +147,7 @@ def _draw_returned(work: Work, notice: WorkReturned, sending: Sending) -> Return
     stored = sending.stored
     sent = sent_back(work.office, work.tx.people.names(), stored.run, sending.task)
     hello = greeting(work.office, work.person, work.staff)
-    return ReturnedView(hello, stored.run, stored.sop, sent) if sent else None
+    return ReturnedView(hello, stored.run, sent) if sent else None
 
 
 # Words
@@ -181,14 +179,8 @@ def say_question(view: QuestionView, say: Phrases) -> Message:
     ]
     if view.others:
         parts.append("Bila seharusnya ke langkah lain, mohon memilihnya dahulu di bawah.")
-    rows = tuple(
-        (
-            button(
-                f"Ke langkah {step.number}: {step.activity.text}", ReturnTo(view.token, step.number)
-            ),
-        )
-        for step in view.others[:CHOICES]
-    )
+    labels = {s.number: f"Ke langkah {s.number}: {s.activity.text}" for s in view.others[:CHOICES]}
+    rows = tuple((button(label, ReturnTo(view.token, n)),) for n, label in labels.items())
     return Message("\n\n".join([*parts, LEAVE]), rows)
 
 

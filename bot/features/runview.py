@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.domain import metrics
 from bot.domain.assignment import OfficeState, acts_as, assignees, missing, outside
 from bot.domain.metrics import Lateness, StepFigures
-from bot.domain.run import By, Run, Task
+from bot.domain.run import By, Extension, Run, Task
 from bot.domain.sop import Duration, Office, Procedure, Sop, Step
 from bot.features.naming import Performer, SignedBy, acted, role_name, signed
 from bot.store.runs import StoredRun
@@ -127,9 +127,6 @@ def halt(office: Office, names: dict[int, str], run: Run) -> Halt | None:
 def deviations(office: Office, names: dict[int, str], run: Run) -> Deviations:
     """Where a run left the straight way."""
 
-    def who(by: By | None, at: datetime | None) -> SignedBy | None:
-        return acted(office, names, by, at) if by and at else None
-
     returns = [sent_back(office, names, run, task) for task in run.tasks]
     wishes = sorted(
         ((wish, task) for task in run.tasks for wish in task.extensions),
@@ -137,27 +134,37 @@ def deviations(office: Office, names: dict[int, str], run: Run) -> Deviations:
     )
     return Deviations(
         tuple(sorted((r for r in returns if r), key=lambda r: r.by.at)),
-        tuple(
-            ExtensionLine(
-                run.step_of(task),
-                wish.amount,
-                wish.reason,
-                acted(office, names, wish.by, wish.at),
-                wish.granted,
-                who(wish.decided_by, wish.decided_at),
-                moot=wish.granted is None and not task.is_open,
-            )
-            for wish, task in wishes
-        ),
+        tuple(extension_line(office, names, run, task, wish) for wish, task in wishes),
         tuple(
             PauseView(
                 acted(office, names, rest.by, rest.since),
                 rest.reason,
-                who(rest.ended_by, rest.until),
+                _acted_or_none(office, names, rest.ended_by, rest.until),
             )
             for rest in run.pauses
         ),
     )
+
+
+def extension_line(
+    office: Office, names: dict[int, str], run: Run, task: Task, wish: Extension
+) -> ExtensionLine:
+    """More time that was asked for a task, with who asked and who decided."""
+    return ExtensionLine(
+        run.step_of(task),
+        wish.amount,
+        wish.reason,
+        acted(office, names, wish.by, wish.at),
+        wish.granted,
+        _acted_or_none(office, names, wish.decided_by, wish.decided_at),
+        moot=wish.granted is None and not task.is_open,
+    )
+
+
+def _acted_or_none(
+    office: Office, names: dict[int, str], by: By | None, at: datetime | None
+) -> SignedBy | None:
+    return acted(office, names, by, at) if by and at else None
 
 
 def step_row(run: Run, row: StepFigures, office: Office, names: dict[int, str]) -> StepRow:

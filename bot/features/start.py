@@ -12,27 +12,14 @@ from bot.domain.access import KASUBBAG, Permission
 from bot.domain.actions import Reason, Refusal, Start
 from bot.domain.notices import Reply
 from bot.domain.run import Run, RunStatus
-from bot.domain.sop import Procedure, Sop
+from bot.domain.sop import Procedure
 from bot.features import phrases, replies, runs
 from bot.features.answers import Refuse, Refused
-from bot.features.feature import (
-    START_PREFIX,
-    Command,
-    Feature,
-    NamedView,
-    Topic,
-    Words,
-    procedures,
-)
+from bot.features.feature import START_PREFIX, Command, Feature, NamedView, Topic, View, Words
 from bot.features.naming import role_name
 from bot.features.phrases import NAME, TITLE, Phrases
-from bot.features.runview import (
-    CurrentStep,
-    RunView,
-    run_view,
-)
+from bot.features.runview import CurrentStep, RunView, run_view
 from bot.features.work import Args, Work
-from bot.store.runs import StoredRun
 from bot.ui.buttons import (
     Code,
     Row,
@@ -106,36 +93,28 @@ class StartedView:
     """A run has begun; what comes first and who has it."""
 
     run: Run
-    sop: Sop
     current: tuple[CurrentStep, ...]
     forecast: datetime | None
 
 
+class Units(NamedTuple):
+    """The units of a procedure for one year, in the office's order, by their codes or names:
+    to be opened (or opened just now), under way, and finished already."""
+
+    to_open: tuple[str, ...]
+    running: tuple[str, ...]
+    done: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class UnitsView:
-    """A procedure that runs once for each unit was begun, or (not `begun`) may be.
-
-    Names of units: opened or to be opened, left alone because their run is under way, or
-    because it has ended.
-    """
+    """A procedure that runs once for each unit was begun, or (not `begun`) may be. The units
+    under way or finished are left alone; all by their names."""
 
     procedure: Procedure
     year: int
-    to_open: tuple[str, ...]
-    running: tuple[str, ...]
-    done: tuple[str, ...]
+    units: Units
     begun: bool
-
-
-class Units(NamedTuple):
-    """The units of a procedure for one year, in the office's order, by their codes.
-
-    To be opened, under way, and finished already.
-    """
-
-    to_open: tuple[str, ...]
-    running: tuple[str, ...]
-    done: tuple[str, ...]
 
 
 # What people do
@@ -151,16 +130,20 @@ def start_by_command(work: Work, typed: Words) -> Reply:
     """/mulai_<code> [year]: begin at once, or ask where a run for that year is under way."""
     _, procedure = runs.find_procedure(work, typed.name.removeprefix(START_PREFIX))
     words = replies.no_more_than(typed, 1, f"/mulai_{procedure.code} [tahun]")
-    year = _year(words[0], _this_year(work, procedure)) if words else _this_year(work, procedure)
+    usual = _this_year(work, procedure)
+    year = _year(words[0], usual) if words else usual
     if procedure.per_unit:
-        return Reply("units_started", _as_args(_begin_for_units(work, procedure, year)))
-    stored = _begin(work, procedure, year, None)
-    if stored is None:
+        names = _begin_for_units(work, procedure, year).units._asdict()
+        args = {name: _BETWEEN.join(units) for name, units in names.items()}
+        return Reply("units_started", {"code": procedure.code, "year": year, **args})
+    running = work.tx.runs.running_ids(procedure.code, year)
+    run_id = _begin(work, Start(procedure, year, running))
+    if run_id is None:
         return Reply("start_question", {"code": procedure.code, "year": year})
-    return Reply("started", {"run_id": stored.run.id})
+    return Reply("started", {"run_id": run_id})
 
 
-def start_by_button(work: Work, tap: StartRun) -> StartedView | UnitsView:
+def start_by_button(work: Work, tap: StartRun) -> View:
     """Begin a run, unless others are under way that the starter was not shown."""
     work.require(START_RUN)
     found = work.catalog.find(tap.code)
@@ -169,20 +152,16 @@ def start_by_button(work: Work, tap: StartRun) -> StartedView | UnitsView:
     procedure = found[1]
     if procedure.per_unit:
         return _begin_for_units(work, procedure, tap.year)
-    stored = _begin(work, procedure, tap.year, tap.seen)
-    if stored is None:
+    running = work.tx.runs.running_ids(procedure.code, tap.year)
+    run_id = _begin(work, Start(procedure, tap.year, running, tap.seen))
+    if run_id is None:
         raise Refuse(StartRefused.START_CHANGED)
-    return _started_view(work, stored)
+    return replies.show(work, "started", run_id=run_id)
 
 
-def units_of(work: Work, procedure: Procedure, year: int) -> Units:
-    """Where a procedure is still to be opened: units with people, and no run of that year.
-
-    A run that was cancelled leaves its unit free to begin again.
-
-    Raises:
-        Refuse: there is no unit to begin for; somebody has to be invited first.
-    """
+def _units_of(work: Work, procedure: Procedure, year: int) -> Units:
+    """Where a procedure is still to be opened: units with people, and no run of that year. A run
+    that was cancelled leaves its unit free to begin again."""
     kept = {
         unit: {status for _, status in known if status is not RunStatus.DIBATALKAN}
         for unit, known in work.tx.runs.of_units(procedure.code, year).items()
@@ -197,57 +176,40 @@ def units_of(work: Work, procedure: Procedure, year: int) -> Units:
         tuple(u for u in order if u in under_way or (everything and u not in over)),
         tuple(u for u in order if u in over),
     )
-    if not (units.to_open or units.running or units.done):
-        raise _nobody_in_units(work, procedure)
+    if not any(units):
+        roles = procedure.step(1).roles
+        titles = " / ".join(role_name(work.office, code, None).title for code in roles)
+        raise Refuse(StartRefused.NOBODY_IN_UNITS, role=titles, code=roles[0])
     return units
 
 
-def _begin(work: Work, procedure: Procedure, year: int, seen: int | None) -> StoredRun | None:
-    """Begin one run; None where others for that year are under way that the starter has not
-    seen."""
-    running = work.tx.runs.running_ids(procedure.code, year)
-    return _begin_run(work, Start(procedure, year, running, seen))
-
-
 def _begin_for_units(work: Work, procedure: Procedure, year: int) -> UnitsView:
-    """Begin a run for each unit that has people and no run of that year; the others are left.
-
-    Whoever asks twice finds that all run already.
-    """
-    units = units_of(work, procedure, year)
+    """Begin a run for each unit that has people and no run of that year; the others are left."""
+    units = _units_of(work, procedure, year)
     for unit in units.to_open:
-        _begin_run(work, Start(procedure, year, unit=unit))
-    return _by_name(work, procedure, year, units, begun=True)
+        _begin(work, Start(procedure, year, unit=unit))
+    return UnitsView(procedure, year, _by_name(work, units), begun=True)
 
 
-def _begin_run(work: Work, action: Start) -> StoredRun | None:
-    """Begin one run: everything that this means, in this transaction.
-
-    Raises:
-        Refuse: the year is out of range.
-        LookupError: the run that was written is not there.
-    """
+def _begin(work: Work, action: Start) -> int | None:
+    """Begin one run and return its id; None where others are under way that the starter has not
+    seen."""
     decision = engine.decide(None, action, work.person.id, work.now, work.state)
     if isinstance(decision, Refusal):
         if decision.reason is Reason.ALREADY_RUNNING:
             return None
-        raise _year_out_of_range(work, action.year)
+        this_year = work.now.astimezone(work.calendar.zone).year
+        first, last = this_year - engine.YEARS_BACK, this_year + engine.YEARS_AHEAD
+        raise Refuse(Reason.YEAR_OUT_OF_RANGE, year=action.year, first=first, last=last)
     sop = next(s for s, p in work.catalog.procedures() if p is action.procedure)
     run_id = work.tx.runs.create(decision.run, work.tx.pin(sop, work.now))
     decision = replace(decision, run=replace(decision.run, id=run_id))
     runs.save_decision(work, None, decision)
-    stored = work.tx.runs.get(run_id)
-    if stored is None:
-        raise LookupError(f"run {run_id} was not written")
-    return stored
+    return run_id
 
 
 def _year(text: str, example: int) -> int:
-    """A year as it was typed, of four digits.
-
-    Raises:
-        Refuse: it is none.
-    """
+    """A year as it was typed, of four digits."""
     if not (text.isascii() and text.isdigit() and len(text) == 4):
         raise Refuse(StartRefused.BAD_YEAR, text=text[:40], example=example)
     return int(text)
@@ -258,33 +220,22 @@ def _this_year(work: Work, procedure: Procedure) -> int:
     return procedure.default_year.of(work.now.astimezone(work.calendar.zone).date())
 
 
-def _year_out_of_range(work: Work, year: int) -> Refuse:
-    this_year = work.now.astimezone(work.calendar.zone).year
-    first, last = this_year - engine.YEARS_BACK, this_year + engine.YEARS_AHEAD
-    return Refuse(Reason.YEAR_OUT_OF_RANGE, year=year, first=first, last=last)
-
-
-def _nobody_in_units(work: Work, procedure: Procedure) -> Refuse:
-    roles = procedure.step(1).roles
-    titles = " / ".join(role_name(work.office, code, None).title for code in roles)
-    return Refuse(StartRefused.NOBODY_IN_UNITS, role=titles, code=roles[0])
-
-
 # How it looks at the moment it is shown
 
 
 def _start_menu(work: Work, args: Args) -> StartMenuView:
-    return StartMenuView(tuple((p, _this_year(work, p)) for p in procedures(work)))
+    return StartMenuView(tuple((p, _this_year(work, p)) for _, p in work.catalog.procedures()))
 
 
 def _start_question(work: Work, args: Args) -> StartQuestionView | UnitsView:
     _, procedure = runs.find_procedure(work, str(args["code"]))
     year = int(args.get("year") or _this_year(work, procedure))
     if procedure.per_unit:
-        return _by_name(work, procedure, year, units_of(work, procedure, year), begun=False)
+        units = _by_name(work, _units_of(work, procedure, year))
+        return UnitsView(procedure, year, units, begun=False)
     running = work.tx.runs.running_ids(procedure.code, year)
-    found = work.tx.runs.many(running).values()
-    shown = tuple(run_view(stored, work.now, work.state) for stored in found)
+    found = work.tx.runs.many(running)
+    shown = tuple(run_view(stored, work.now, work.state) for stored in found.values())
     # Of all that run, not only of those that could be read: starting compares with them all.
     return StartQuestionView(procedure, year, shown, max(running, default=None))
 
@@ -293,46 +244,25 @@ def _started(work: Work, args: Args) -> StartedView:
     stored = work.tx.runs.get(int(args["run_id"] or 0))
     if stored is None:
         raise Refuse(Refused.BUTTON_OLD)
-    return _started_view(work, stored)
-
-
-def _started_view(work: Work, stored: StoredRun) -> StartedView:
     view = run_view(stored, work.now, work.state)
-    return StartedView(view.run, view.sop, view.current, view.forecast)
+    return StartedView(view.run, view.current, view.forecast)
 
 
-def _by_name(
-    work: Work, procedure: Procedure, year: int, units: Units, *, begun: bool
-) -> UnitsView:
-    """The units by their names."""
-    opened, running, done = (tuple(map(work.office.unit_name, codes)) for codes in units)
-    return UnitsView(procedure, year, opened, running, done, begun)
-
-
-def _as_args(view: UnitsView) -> Args:
-    """What was begun, as the arguments of an answer that waits in the outbox."""
-    return {
-        "code": view.procedure.code,
-        "year": view.year,
-        "to_open": _BETWEEN.join(view.to_open),
-        "running": _BETWEEN.join(view.running),
-        "done": _BETWEEN.join(view.done),
-    }
+def _by_name(work: Work, units: Units) -> Units:
+    return Units(*(tuple(map(work.office.unit_name, codes)) for codes in units))
 
 
 def _units_started(work: Work, args: Args) -> UnitsView:
     _, procedure = runs.find_procedure(work, str(args["code"]))
-    opened, running, done = (
-        tuple(filter(None, str(args[name]).split(_BETWEEN)))
-        for name in ("to_open", "running", "done")
-    )
-    return UnitsView(procedure, int(args["year"] or 0), opened, running, done, begun=True)
+    names = (tuple(filter(None, str(args[name]).split(_BETWEEN))) for name in Units._fields)
+    return UnitsView(procedure, int(args["year"] or 0), Units(*names), begun=True)
 
 
 # Words
 
-
 _SHOWN_RUNNING = 3
+_NAMES_ROOM = 466
+"""Units of text for the names of units in one list."""
 
 
 def say_menu(view: StartMenuView, say: Phrases) -> Message:
@@ -340,16 +270,14 @@ def say_menu(view: StartMenuView, say: Phrases) -> Message:
     if not view.choices:
         return Message("Belum ada prosedur yang dapat dimulai.")
     parts = ["Prosedur mana yang akan dimulai? Sebelum dimulai, kami bertanya sekali lagi."]
-    lines = [
-        f"{number}. {safe(procedure.title, TITLE)}, tahun {year}"
-        for number, (procedure, year) in enumerate(view.choices, start=1)
-    ]
+    numbered = [(number, *choice) for number, choice in enumerate(view.choices, start=1)]
+    lines = (f"{n}. {safe(p.title, TITLE)}, tahun {year}" for n, p, year in numbered)
     parts.append("\n".join(that_fit(lines, PAGE_LIMIT - 400)))
     if len(view.choices) > CHOICES:
         parts.append("Prosedur lainnya dimulai dengan mengetik /mulai_ diikuti kodenya.")
     rows = tuple(
-        (button(f"{number}. {phrases.short(procedure)} · {year}", PickProcedure(procedure.code)),)
-        for number, (procedure, year) in enumerate(view.choices[:CHOICES], start=1)
+        (button(f"{n}. {phrases.short(p)} · {year}", PickProcedure(p.code)),)
+        for n, p, year in numbered[:CHOICES]
     )
     return Message("\n\n".join(parts), rows)
 
@@ -357,10 +285,7 @@ def say_menu(view: StartMenuView, say: Phrases) -> Message:
 def say_question(view: StartQuestionView, say: Phrases) -> Message:
     """Whether to start, for the year at hand, where runs for it may be under way."""
     name = phrases.title(view.procedure, view.year)
-    code = view.procedure.code
-    other = f"Untuk tahun lain, ketik /mulai_{code} diikuti tahunnya, misalnya:"
-    hint = f"{other}\n<code>/mulai_{code} {view.year - 1}</code>"
-    tap = StartRun(code, view.year, view.seen)
+    tap = StartRun(view.procedure.code, view.year, view.seen)
     parts = [f"Mulai pelaksanaan {name}?"]
     go = button(f"Mulai untuk tahun {view.year}", tap, "success")
     if view.running:
@@ -370,16 +295,14 @@ def say_question(view: StartQuestionView, say: Phrases) -> Message:
             parts.append(f"dan {len(view.running) - _SHOWN_RUNNING} lainnya")
         parts.append("Apakah memang perlu memulai satu lagi?")
         go = button(f"Mulai satu lagi untuk tahun {view.year}", tap, "danger")
-    parts += [hint, "Bila tidak jadi, pesan ini boleh diabaikan."]
+    parts += _or_not(view.procedure, view.year)
     return Message("\n\n".join(parts), ((go,),))
 
 
 def say_started(view: StartedView, say: Phrases) -> Message:
     """A run has begun."""
-    run = view.run
-    steps = len(run.procedure.steps)
-    parts = [f"Pelaksanaan {say.run(run)} sudah dimulai."]
-    parts += ["\n".join(say.current(current, steps)) for current in view.current[:2]]
+    parts, steps = [f"Pelaksanaan {say.run(view.run)} sudah dimulai."], view.run.procedure.steps
+    parts += ["\n".join(say.current(current, len(steps))) for current in view.current[:2]]
     if view.forecast:
         parts.append(f"Bila semua tepat waktu, selesai {bold(say.moment(view.forecast))}.")
     return Message("\n\n".join(parts))
@@ -387,52 +310,50 @@ def say_started(view: StartedView, say: Phrases) -> Message:
 
 def _under_way(view: RunView, say: Phrases) -> list[str]:
     run = view.run
-    steps = len(run.procedure.steps)
     lines = [f"Dimulai {say.moment(run.started_at)}"]
-    for current in view.current[:1]:
-        activity = safe(current.step.activity.text, TITLE)
-        lines.append(f"Langkah {current.step.number} dari {steps}: {activity}")
+    for step in (current.step for current in view.current[:1]):
+        where = f"Langkah {step.number} dari {len(run.procedure.steps)}"
+        lines.append(f"{where}: {safe(step.activity.text, TITLE)}")
     return lines
 
 
-_NAMES = 1400
-"""Room for the names of units in one list."""
+def _or_not(procedure: Procedure, year: int) -> list[str]:
+    """What to do where this year is not meant, or nothing is to begin."""
+    command = f"/mulai_{procedure.code}"
+    return [
+        f"Untuk tahun lain, ketik {command} diikuti tahunnya, misalnya:\n"
+        f"<code>{command} {year - 1}</code>",
+        "Bila tidak jadi, pesan ini boleh diabaikan.",
+    ]
 
 
 def say_units(view: UnitsView, say: Phrases) -> Message:
     """Which units begin, and which are left alone because theirs runs or has ended."""
-    name = phrases.title(view.procedure, view.year)
+    name, units = phrases.title(view.procedure, view.year), view.units
     rows: tuple[Row, ...] = ()
     parts = [f"Prosedur {name} dilaksanakan tersendiri di setiap unit."]
-    if view.to_open and view.begun:
-        parts = [
-            f"Pelaksanaan {name} sudah dimulai di {bold(f'{len(view.to_open)} unit')}: "
-            f"{_names(view.to_open)}."
-        ]
-    elif view.to_open:
-        parts.append(f"Akan dimulai di {len(view.to_open)} unit: {_names(view.to_open)}.")
+    if units.to_open and view.begun:
+        opened = f"{bold(f'{len(units.to_open)} unit')}: {_names(units.to_open)}"
+        parts = [f"Pelaksanaan {name} sudah dimulai di {opened}."]
+    elif units.to_open:
+        parts.append(f"Akan dimulai di {len(units.to_open)} unit: {_names(units.to_open)}.")
         tap = StartRun(view.procedure.code, view.year, None)
         rows = ((button(f"Mulai untuk tahun {view.year}", tap, "success"),),)
     else:
         parts.append("Tidak ada unit yang perlu dimulai.")
-    if view.running:
-        parts.append(f"Sudah berjalan, dibiarkan: {_names(view.running)}.")
-    if view.done:
-        parts.append(f"Sudah selesai, dibiarkan: {_names(view.done)}.")
+    if units.running:
+        parts.append(f"Sudah berjalan, dibiarkan: {_names(units.running)}.")
+    if units.done:
+        parts.append(f"Sudah selesai, dibiarkan: {_names(units.done)}.")
     if view.begun:
         parts.append("Perkembangannya ada di /status.")
     else:
-        code = view.procedure.code
-        parts.append(
-            f"Untuk tahun lain, ketik /mulai_{code} diikuti tahunnya, misalnya:\n"
-            f"<code>/mulai_{code} {view.year - 1}</code>"
-        )
-        parts.append("Bila tidak jadi, pesan ini boleh diabaikan.")
+        parts += _or_not(view.procedure, view.year)
     return Message("\n\n".join(parts), rows)
 
 
 def _names(names: tuple[str, ...]) -> str:
-    return gathered([safe(name, NAME) for name in names], room=_NAMES // 3)
+    return gathered([safe(name, NAME) for name in names], room=_NAMES_ROOM)
 
 
 FEATURE = Feature(

@@ -10,23 +10,13 @@ from bot.domain.access import KASUBBAG, Permission
 from bot.domain.actions import Cancel, Pause, Reason, Resume
 from bot.domain.notices import Reply, RunChange, RunChanged
 from bot.domain.run import Run, RunStatus
-from bot.domain.sop import Sop
 from bot.features import phrases, replies, runs
 from bot.features.answers import Refuse, Refused, done, done_reply
-from bot.features.feature import (
-    Command,
-    Drawn,
-    Feature,
-    NamedView,
-    Sending,
-    Topic,
-    View,
-    Words,
-)
-from bot.features.form import REASON_FIELD, Data, Form, Misread
+from bot.features.feature import Command, Drawn, Feature, NamedView, Sending, Topic, View, Words
+from bot.features.form import REASON_FIELD, UNSAID, Data, Form, Misread
 from bot.features.naming import Greeting, SignedBy, acted, greeting
 from bot.features.phrases import LEAVE, REASON, Phrases, please_explain
-from bot.features.runview import CurrentStep, RunView, current_step, run_view
+from bot.features.runview import CurrentStep, current_step, halt
 from bot.features.work import Args, Work
 from bot.store.runs import StoredRun
 from bot.ui.buttons import Tap, Token, button
@@ -62,16 +52,11 @@ class Done(StrEnum):
 
 
 _STEERABLE = {
-    Steering.JEDA: {RunStatus.BERJALAN},
-    Steering.LANJUT: {RunStatus.DIJEDA},
-    Steering.BATAL: {RunStatus.BERJALAN, RunStatus.DIJEDA},
+    Steering.JEDA: ({RunStatus.BERJALAN}, SteeringRefused.NOTHING_TO_PAUSE),
+    Steering.LANJUT: ({RunStatus.DIJEDA}, SteeringRefused.NOTHING_PAUSED),
+    Steering.BATAL: ({RunStatus.BERJALAN, RunStatus.DIJEDA}, SteeringRefused.NOTHING_ASKED),
 }
-
-_NOTHING = {
-    Steering.JEDA: SteeringRefused.NOTHING_TO_PAUSE,
-    Steering.LANJUT: SteeringRefused.NOTHING_PAUSED,
-    Steering.BATAL: SteeringRefused.NOTHING_ASKED,
-}
+"""With which runs it can be done, and why it is refused where there is none."""
 
 
 # Buttons
@@ -94,9 +79,6 @@ class ConfirmCancel(Tap):
     token: Token
 
 
-# What people see, as facts
-
-
 @dataclass(frozen=True, slots=True)
 class ChoiceView:
     """Asks which run is to be paused, resumed or cancelled; each with the token that names it."""
@@ -109,7 +91,7 @@ class ChoiceView:
 class CancelQuestionView:
     """Asks whether this run is really to be cancelled."""
 
-    run: RunView
+    run: Run
     token: str
 
 
@@ -128,7 +110,6 @@ class RunChangedView:
 
     greeting: Greeting
     run: Run
-    sop: Sop
     change: RunChange
     reason: str
     by: SignedBy | None
@@ -138,16 +119,10 @@ class RunChangedView:
 # What people do
 
 
-def pause(work: Work, typed: Words) -> Reply:
-    """/jeda: of several runs one is chosen by a button."""
-    replies.no_more_than(typed, 0, "/jeda")
-    return _offer(work, Steering.JEDA)
-
-
-def resume(work: Work, typed: Words) -> Reply:
-    """/lanjut: of several runs one is chosen by a button."""
-    replies.no_more_than(typed, 0, "/lanjut")
-    return _offer(work, Steering.LANJUT)
+def pause_or_resume(work: Work, typed: Words) -> Reply:
+    """/jeda and /lanjut: of several runs one is chosen by a button."""
+    replies.no_more_than(typed, 0, f"/{typed.name}")
+    return _offer(work, Steering(typed.name))
 
 
 def leave(work: Work, typed: Words) -> Reply:
@@ -169,9 +144,7 @@ def steer(work: Work, tap: SteerRun) -> View:
 
 def confirm_cancel(work: Work, tap: ConfirmCancel) -> View:
     """Yes, cancel this run: ask why."""
-    stored = _run(work, tap.token)
-    if stored.run.status.is_over:
-        raise Refuse(Reason.RUN_OVER)
+    runs.decide(work, _run(work, tap.token), Cancel(UNSAID))
     return replies.build(work, CANCEL.start(work, {"token": tap.token}))
 
 
@@ -179,7 +152,7 @@ def _offer(work: Work, what: Steering) -> Reply:
     """The runs to choose from, or the next question about the only one."""
     choices = _steerable(work, what)
     if not choices:
-        raise Refuse(_NOTHING[what])
+        raise Refuse(_STEERABLE[what][1])
     if len(choices) > 1:
         return Reply("steering_choice", {"what": what.value})
     return _steer(work, what, choices[0])
@@ -187,66 +160,43 @@ def _offer(work: Work, what: Steering) -> Reply:
 
 def _steer(work: Work, what: Steering, stored: StoredRun) -> Reply:
     """The first step with one run: a question; resuming needs none."""
-    run, token = stored.run, runs.token_of(stored)
-    if what is Steering.LANJUT:
-        runs.act_on_run(work, stored, Resume())
-        return done_reply(done(Done.RUN_RESUMED, run=_name(work, run)))
-    if run.status.is_over:
-        raise Refuse(Reason.RUN_OVER)
+    token = runs.token_of(stored)
     if what is Steering.BATAL:
         return Reply("cancel_question", {"token": token})
-    if run.pause is not None:
-        name = work.tx.people.names().get(run.pause.by.person_id, "—")
-        raise Refuse(Reason.RUN_PAUSED, name=name)
-    return PAUSE.start(work, {"token": token})
+    if what is Steering.JEDA:
+        runs.decide(work, stored, Pause(UNSAID))
+        return PAUSE.start(work, {"token": token})
+    runs.act_on_run(work, stored, Resume())
+    return done_reply(done(Done.RUN_RESUMED, run=phrases.plain_name(stored.run, work.office)))
 
 
-def _paused(work: Work, said: Data) -> Reply:
-    stored = _run(work, said["token"])
-    runs.act_on_run(work, stored, Pause(said["reason"]))
-    return done_reply(done(Done.RUN_PAUSED, run=_name(work, stored.run)))
+def _asks_reason(kind: str, what: Steering, action: type[Pause | Cancel], then: Done) -> Form:
+    """The question why this is done with a run; the answer does it."""
+
+    def ask(said: Data, misread: Misread | None) -> Reply:
+        args: Args = {"what": what.value, "token": said["token"], "fault": misread is not None}
+        return Reply("steering_reason", args)
+
+    def finish(work: Work, said: Data) -> Reply:
+        stored = _run(work, said["token"])
+        runs.act_on_run(work, stored, action(said["reason"]))
+        return done_reply(done(then, run=phrases.plain_name(stored.run, work.office)))
+
+    return Form(kind, (REASON_FIELD,), ask, finish, STEER_RUN)
 
 
-def _cancelled(work: Work, said: Data) -> Reply:
-    stored = _run(work, said["token"])
-    runs.act_on_run(work, stored, Cancel(said["reason"]))
-    return done_reply(done(Done.RUN_CANCELLED, run=_name(work, stored.run)))
-
-
-def _ask_reason(what: Steering, said: Data, misread: Misread | None) -> Reply:
-    args: Args = {"what": what.value, "token": said["token"], "fault": misread is not None}
-    return Reply("steering_reason", args)
-
-
-PAUSE = Form(
-    "pause_reason",
-    (REASON_FIELD,),
-    lambda said, misread: _ask_reason(Steering.JEDA, said, misread),
-    _paused,
-    STEER_RUN,
-)
-
-CANCEL = Form(
-    "cancel_reason",
-    (REASON_FIELD,),
-    lambda said, misread: _ask_reason(Steering.BATAL, said, misread),
-    _cancelled,
-    STEER_RUN,
-)
+PAUSE = _asks_reason("pause_reason", Steering.JEDA, Pause, Done.RUN_PAUSED)
+CANCEL = _asks_reason("cancel_reason", Steering.BATAL, Cancel, Done.RUN_CANCELLED)
 
 
 def _steerable(work: Work, what: Steering) -> list[StoredRun]:
     """The runs with which this can be done, oldest first."""
-    return [s for s in work.tx.runs.running() if s.run.status in _STEERABLE[what]]
+    return [s for s in work.tx.runs.running() if s.run.status in _STEERABLE[what][0]]
 
 
 def _run(work: Work, token: str) -> StoredRun:
     work.require(STEER_RUN)
     return runs.find_run(work, token, Refuse(Refused.BUTTON_OLD))
-
-
-def _name(work: Work, run: Run) -> str:
-    return phrases.plain_name(run, work.office)
 
 
 # How it looks at the moment it is shown
@@ -263,7 +213,7 @@ def _cancel_question(work: Work, args: Args) -> CancelQuestionView:
     stored = runs.find_run(work, token, Refuse(Reason.RUN_OVER))
     if stored.run.status.is_over:
         raise Refuse(Reason.RUN_OVER)
-    return CancelQuestionView(run_view(stored, work.now, work.state), token)
+    return CancelQuestionView(stored.run, token)
 
 
 def _reason_question(work: Work, args: Args) -> ReasonView:
@@ -274,31 +224,23 @@ def _reason_question(work: Work, args: Args) -> ReasonView:
 def _draw_change(work: Work, notice: RunChanged, sending: Sending) -> RunChangedView | None:
     """What happened to the run as a whole, unless the opposite has happened since."""
     run, office, names = sending.stored.run, work.office, work.tx.people.names()
-    by, reason = None, ""
+    by, reason, rest = None, "", halt(office, names, run)
     match notice.change:
-        case RunChange.DIJEDA if run.pause:
-            by = acted(office, names, run.pause.by, run.pause.since)
-            reason = run.pause.reason
+        case RunChange.DIJEDA if rest and not rest.ended:
+            by, reason = rest.by, rest.reason
+        case RunChange.DIBATALKAN if rest and rest.ended:
+            by, reason = rest.by, rest.reason
         case RunChange.DILANJUTKAN if run.status is RunStatus.BERJALAN and run.pauses:
             last = run.pauses[-1]
             if last.ended_by and last.until:
                 by = acted(office, names, last.ended_by, last.until)
-        case RunChange.DIBATALKAN if run.cancelled:
-            by = acted(office, names, run.cancelled.by, run.cancelled.at)
-            reason = run.cancelled.reason
         case RunChange.DIBUKA if run.status is RunStatus.BERJALAN:
             pass
         case _:
             return None
-    return RunChangedView(
-        greeting(office, work.person, work.staff),
-        run,
-        sending.stored.sop,
-        notice.change,
-        reason,
-        by,
-        tuple(current_step(run, task, work.now, work.state) for task in run.current),
-    )
+    current = tuple(current_step(run, task, work.now, work.state) for task in run.current)
+    hello = greeting(office, work.person, work.staff)
+    return RunChangedView(hello, run, notice.change, reason, by, current)
 
 
 # Words
@@ -327,25 +269,19 @@ def say_choice(view: ChoiceView, say: Phrases) -> Message:
     """Which run is meant."""
     if not view.runs:
         return Message("Tidak ada lagi pelaksanaan yang dapat dipilih.")
-    shown = list(enumerate(view.runs[:CHOICES], start=1))
-    lines = (f"{number}. {say.run(run)}" for number, (run, _) in shown)
-    parts = [_WHICH[view.what], "\n".join(that_fit(lines, PAGE_LIMIT - 400))]
+    shown = [(number, *row) for number, row in enumerate(view.runs[:CHOICES], start=1)]
+    lines = (f"{n}. {say.run(run)}" for n, run, _ in shown)
+    text = f"{_WHICH[view.what]}\n\n" + "\n".join(that_fit(lines, PAGE_LIMIT - 400))
     rows = tuple(
-        (
-            button(
-                f"{number}. {phrases.short(run.procedure)} · {run.year}",
-                SteerRun(view.what, token),
-            ),
-        )
-        for number, (run, token) in shown
+        (button(f"{n}. {phrases.short(run.procedure)} · {run.year}", SteerRun(view.what, token)),)
+        for n, run, token in shown
     )
-    return Message("\n\n".join(parts), rows)
+    return Message(text, rows)
 
 
 def say_cancel_question(view: CancelQuestionView, say: Phrases) -> Message:
     """Whether a run is really to be cancelled."""
-    run = view.run.run
-    steps = len(run.procedure.steps)
+    run, steps = view.run, len(view.run.procedure.steps)
     parts = [
         f"⛔ Batalkan pelaksanaan {say.run(run)}?",
         f"Dimulai: {say.moment(run.started_at)}\n"
@@ -360,24 +296,18 @@ def say_cancel_question(view: CancelQuestionView, say: Phrases) -> Message:
 
 def say_reason_question(view: ReasonView, say: Phrases) -> Message:
     """Why a run is paused, or cancelled."""
-    parts = [
-        _REASON_FOR[view.what].format(say.run(view.run)),
-        please_explain(view.fault, "Mohon menuliskan alasannya; semua yang terlibat membacanya."),
-        LEAVE,
-    ]
-    return Message("\n\n".join(parts))
+    will_be = _REASON_FOR[view.what].format(say.run(view.run))
+    request = "Mohon menuliskan alasannya; semua yang terlibat membacanya."
+    return Message("\n\n".join([will_be, please_explain(view.fault, request), LEAVE]))
 
 
 def say_changed(view: RunChangedView, say: Phrases) -> Message:
     """A run was paused, resumed, ended before its time, or is open again."""
-    facts = []
-    if view.by is not None:
-        facts.append(f"Oleh: {phrases.signer(view.by)}, {say.moment(view.by.at)}")
-    if view.reason:
-        facts.append(f"Alasan: {safe(view.reason, REASON)}")
+    by = f"Oleh: {phrases.signer(view.by)}, {say.moment(view.by.at)}" if view.by else ""
+    reason = f"Alasan: {safe(view.reason, REASON)}" if view.reason else ""
     parts = [phrases.salutation(view.greeting), _CHANGED[view.change], say.run(view.run)]
-    if facts:
-        parts.append("\n".join(facts))
+    if by or reason:
+        parts.append("\n".join(filter(None, (by, reason))))
     if view.change in (RunChange.DILANJUTKAN, RunChange.DIBUKA):
         steps = len(view.run.procedure.steps)
         parts += ["\n".join(say.current(current, steps)) for current in view.current[:1]]
@@ -389,7 +319,7 @@ FEATURE = Feature(
     commands=(
         Command(
             "jeda",
-            pause,
+            pause_or_resume,
             STEER_RUN,
             Topic.PELAKSANAAN,
             "Menjeda pelaksanaan",
@@ -397,7 +327,7 @@ FEATURE = Feature(
         ),
         Command(
             "lanjut",
-            resume,
+            pause_or_resume,
             STEER_RUN,
             Topic.PELAKSANAAN,
             "Melanjutkan pelaksanaan yang dijeda",

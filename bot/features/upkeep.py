@@ -21,7 +21,7 @@ from bot.domain.notices import (
     TaskCard,
 )
 from bot.domain.run import Task
-from bot.features import digest, holidays, yearly
+from bot.features import deadlines, digest, yearly
 from bot.features.answers import DoneView, done
 from bot.features.evidence import usecases as evidence
 from bot.features.feature import Drawn, Feature, Sending, as_it_is, procedures
@@ -93,7 +93,7 @@ def wake_up(services: Services, now: datetime) -> timedelta | None:
         _pull_back(work)
         last = work.tx.keyvalues.get(HEARTBEAT)
         work.tx.keyvalues.put(HEARTBEAT, "", now)
-        holidays.read_days(work)
+        deadlines.read_days(work)
         digest.schedule(work, work.calendar)
         yearly.schedule(work, work.calendar)
         _announce_menus(work)

@@ -1,4 +1,4 @@
-"""What comes back every year: a start is proposed, and a legal date in danger is told.
+"""What comes back every year: a start is proposed, and a legal date in danger is reported.
 
 The next start of each procedure is an entry of the agenda, scheduled when the bot starts and
 after each change of the calendar, so that it follows the data.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 
 from bot.domain import digest, metrics, worktime, yearly
 from bot.domain.assignment import helpers
@@ -17,10 +16,10 @@ from bot.domain.decision import Decision
 from bot.domain.events import DeadlineMoved, RunResumed, RunStarted, TaskReturned
 from bot.domain.notices import LegalDateAtRisk, StartProposed
 from bot.domain.run import Run
-from bot.domain.sop import Procedure, Sop
+from bot.domain.sop import Procedure
 from bot.domain.worktime import WorkCalendar
 from bot.features import phrases
-from bot.features.answers import DoneView, Refuse, Refused, done
+from bot.features.answers import Done, DoneView, Refuse, Refused, done
 from bot.features.feature import Drawn, Feature, Sending, procedures
 from bot.features.naming import Greeting, greeting
 from bot.features.phrases import Phrases
@@ -28,7 +27,6 @@ from bot.features.runview import CurrentStep, run_view
 from bot.features.start import START_RUN, StartRefused, StartRun
 from bot.features.work import Services, Work
 from bot.store.agenda import Entry
-from bot.store.runs import StoredRun
 from bot.ui.buttons import Code, Tap, button
 from bot.ui.markup import bold
 from bot.ui.message import Message
@@ -48,12 +46,6 @@ WORSE = timedelta(days=7)
 moves it on by a day every day."""
 
 _MOVES_THE_END = (RunStarted, TaskReturned, DeadlineMoved, RunResumed)
-
-
-class Done(StrEnum):
-    """What was done; the sentence is that of a task's reminder."""
-
-    SNOOZED = "snoozed"  # until
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +76,6 @@ class LegalDateView:
 
     greeting: Greeting
     run: Run
-    sop: Sop
     current: tuple[CurrentStep, ...]
     ends: datetime
     last: date
@@ -159,37 +150,33 @@ def decided(work: Work, decision: Decision) -> None:
 def watch_all(work: Work) -> None:
     """Each morning: which runs will not be finished by their legal date."""
     for stored in work.tx.runs.running():
-        _watch(work, stored)
+        _watch(work, stored.run)
 
 
 def watch(work: Work, entry: Entry) -> None:
     """The end of one run has moved."""
     stored = work.tx.runs.get(int(entry.data["run_id"]))
     if stored is not None:
-        _watch(work, stored)
+        _watch(work, stored.run)
 
 
-def legal_date(work: Work, stored: StoredRun) -> date | None:
-    """The run's legal date by the data as it is today: the law does not ask when it began."""
-    run = stored.run
+def _watch(work: Work, run: Run) -> None:
+    """Report a run that will be late before the law, once, and again when it grows worse."""
+    now, calendar, known = work.now, work.calendar, work.tx.keyvalues
+    # The law does not ask when the run began: the data of today counts.
     found = work.catalog.find(run.procedure.code)
-    return yearly.legal_date(found[1] if found else run.procedure, run.year)
-
-
-def _watch(work: Work, stored: StoredRun) -> None:
-    """Tell of a run that will be late before the law, once, and again when it grows worse."""
-    run, now, calendar, known = stored.run, work.now, work.calendar, work.tx.keyvalues
-    last, end = legal_date(work, stored), yearly.expected_end(run, now, calendar)
+    last = yearly.legal_date(found[1] if found else run.procedure, run.year)
+    end = yearly.expected_end(run, now, calendar)
     if last is None or end is None or calendar.local(now).date() > last:
         return
     name = f"legal:{run.id}"
     mark = known.get(name)
-    told = date.fromisoformat(mark.value) if mark and mark.value else None
+    reported = date.fromisoformat(mark.value) if mark and mark.value else None
     if end.date() <= last:
-        if told is not None:
+        if reported is not None:
             known.put(name, "", now)
         return
-    if told is not None and end.date() - told < WORSE:
+    if reported is not None and end.date() - reported < WORSE:
         return
     known.put(name, end.date().isoformat(), now)
     work.notify(
@@ -241,7 +228,7 @@ def _draw_risk(work: Work, notice: LegalDateAtRisk, sending: Sending) -> LegalDa
     seen = run_view(stored, work.now, work.state)
     days = yearly.working_days_left(work.now, last, work.calendar)
     hello = greeting(work.office, work.person, work.staff)
-    return LegalDateView(hello, seen.run, seen.sop, seen.current, ends, last, days)
+    return LegalDateView(hello, seen.run, seen.current, ends, last, days)
 
 
 # Words

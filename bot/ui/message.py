@@ -120,12 +120,13 @@ def page_row(turn: Tap, page: int, count: int) -> tuple[Row, ...]:
     return (tuple(row),)
 
 
-def that_fit(lines: Iterable[str], room: int) -> Iterator[str]:
-    """The first lines that take up at most `room` units, and a sign that there are more."""
+def that_fit(lines: Iterable[str], room: int, rest: str = "…", gap: int = 1) -> Iterator[str]:
+    """The first lines that take up at most `room` units, each with the `gap` after it, and a
+    sign that there are more."""
     for line in lines:
-        room -= width(line) + 1
+        room -= width(line) + gap
         if room < 0:
-            yield "…"
+            yield rest
             return
         yield line
 

@@ -94,18 +94,8 @@ def test_store_and_domain_speak_to_nobody() -> None:
 LONG = """\
 bot/features/documents.py
   Documents: /laporan and the buttons that have a report, an SOP or a picture made and sent.
-bot/features/extension.py
-  More time for a step: how much, why, and the decision of whoever decides.
 bot/features/feature.py
   What a feature declares, and all that are live together.
-bot/features/groups.py
-  The office's groups: linking them, and telling them what happens, a few times a day.
-bot/features/holidays.py
-  /libur: an admin's word on single days, and what it means for deadlines under way.
-bot/features/start.py
-  /mulai and /mulai_<kode>: a run begins, or one for each unit where the superior matters.
-bot/features/steering.py
-  /jeda, /lanjut and /batal: a run is paused, resumed, or cancelled; and leaving a question.
 bot/features/tasks/texts.py
   The words of a task: its card, its reminders, everything about it, and the list of one's own.
 bot/store/outbox.py

@@ -59,7 +59,7 @@ def look(stage: Stage, who: Player, name: str, **args: int | str) -> View:
 def test_one_run_for_each_unit_with_people_in_one_go(stage: Stage) -> None:
     view = begun(stage)
     assert isinstance(view, UnitsView)
-    assert (view.to_open, view.running, view.done) == ((UMUM, PROMOSI), (), ())
+    assert view.units == ((UMUM, PROMOSI), (), ())
     assert set(units_running(stage)) == {"umum", "promosi"}
 
     arrived = {m.delivery.chat_id: m.view for m in stage.deliver()}
@@ -75,7 +75,7 @@ def test_a_second_tap_opens_nothing_twice_and_names_what_runs(stage: Stage) -> N
     begun(stage)
     again = begun(stage)
     assert isinstance(again, UnitsView)
-    assert (again.to_open, again.running) == ((), (UMUM, PROMOSI))
+    assert again.units[:2] == ((), (UMUM, PROMOSI))
     assert len(units_running(stage)) == 2
 
 
@@ -88,7 +88,7 @@ def test_a_unit_that_has_people_later_is_opened_and_the_others_are_left_alone(
     stage.seat(AGUS)
     view = begun(stage)
     assert isinstance(view, UnitsView)
-    assert (view.to_open, view.running, view.done) == ((TENAGA_KERJA,), (PROMOSI,), (UMUM,))
+    assert view.units == ((TENAGA_KERJA,), (PROMOSI,), (UMUM,))
     assert units_running(stage)["promosi"] == before["promosi"]
     assert "umum" not in units_running(stage)
 
@@ -97,7 +97,7 @@ def test_another_year_is_another_matter(stage: Stage) -> None:
     begun(stage)
     view = begun(stage, year=2027)
     assert isinstance(view, UnitsView)
-    assert len(view.to_open) == 2
+    assert len(view.units.to_open) == 2
 
 
 def test_a_run_of_the_whole_office_that_began_before_covers_every_unit(stage: Stage) -> None:
@@ -108,7 +108,7 @@ def test_a_run_of_the_whole_office_that_began_before_covers_every_unit(stage: St
         )
     view = begun(stage)
     assert isinstance(view, UnitsView)
-    assert view.to_open == ()
+    assert view.units.to_open == ()
     assert len(units_running(stage)) == 2
 
 
@@ -205,4 +205,4 @@ def test_a_unit_that_vanishes_from_the_file_keeps_its_run_and_its_head(stage: St
     assert stage.run(promosi).status is RunStatus.SELESAI
     again = begun(stage)
     assert isinstance(again, UnitsView)
-    assert "Promosi" in again.done
+    assert "Promosi" in again.units.done

@@ -9,7 +9,7 @@ from bot.domain.actions import Reason
 from bot.domain.notices import Reply, TaskCard, TaskDetail, TaskReminder
 from bot.domain.reminders import PlannedReminder, ReminderKind
 from bot.features import replies, runs
-from bot.features.answers import DoneView, Refuse, RefusedView, done
+from bot.features.answers import Done, DoneView, Refuse, RefusedView, done
 from bot.features.evidence import usecases as evidence
 from bot.features.feature import Command, Drawn, Feature, NamedView, Topic, Words
 from bot.features.runview import PartedView
@@ -24,12 +24,6 @@ class TaskRefused(StrEnum):
     """Why a step is not confirmed, beside what the engine says."""
 
     FILE_UNDER_WAY = "file_under_way"
-
-
-class Done(StrEnum):
-    """What was done."""
-
-    SNOOZED = "snoozed"  # until
 
 
 def tasks(work: Work, typed: Words) -> Reply:
@@ -149,7 +143,6 @@ FEATURE = Feature(
         TaskRefused.FILE_UNDER_WAY: "Berkasnya sedang kami simpan. Mohon menekan tombol ini sekali "
         "lagi sesaat lagi.",
     },
-    done={Done.SNOOZED: "Baik, kami ingatkan kembali pada {until}."},
     journal={
         "task_opened": texts.journal_opened,
         "task_confirmed": texts.journal_confirmed,

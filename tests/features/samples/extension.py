@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.features.answers import Fact
 from bot.features.extension import AnswerView, QuestionView, RequestView
+from bot.features.runview import ExtensionLine
 from tests.features.samples.common import LONG_NAME, TOKEN, Given, hari, wib
 
 FACTS: dict[str, Fact] = {
@@ -19,11 +20,12 @@ FACTS: dict[str, Fact] = {
 
 def samples(given: Given) -> tuple[object, ...]:
     """Its views."""
-    run, sop, halt, signer, wish = given.run, given.sop, given.halt, given.signer, given.wish
-    step, task = given.steps[0], given.tasks[0]
+    run, task, halt, signer = given.run, given.tasks[0], given.halt, given.signer
+    step, asked = given.steps[0], given.wish
+    wish = ExtensionLine(step, asked.amount, asked.reason, signer, None, None)
     return (
         *(
-            QuestionView(run, step, wib(24, "10.00"), TOKEN, (hari(1),), amount, until, fault)
+            QuestionView(run, step, wib(24, "10.00"), TOKEN, amount, until, fault)
             for amount, until in ((None, None), (hari(2), wib(26, "10.00")))
             for fault in (True, False)
         ),
@@ -31,15 +33,11 @@ def samples(given: Given) -> tuple[object, ...]:
             RequestView(
                 given.greeting,
                 run,
-                sop,
-                step,
                 task,
                 TOKEN,
                 0,
-                wish,
-                signer,
+                replace(wish, decided=decided),
                 wib(25, "10.00"),
-                decided,
                 is_open,
                 resting,
             )
@@ -51,7 +49,7 @@ def samples(given: Given) -> tuple[object, ...]:
             )
         ),
         *(
-            AnswerView(given.greeting, run, sop, step, task, replace(wish, granted=granted), signer)
+            AnswerView(given.greeting, run, task, replace(wish, granted=granted, decided=signer))
             for granted in (True, False)
         ),
     )

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import get_args
 
 from bot.domain.sop import DayCorrection
 from bot.features.answers import Fact
 from bot.features.holidays import (
+    Asked,
     DayFault,
     DayRow,
-    DayStage,
-    DeadlineChangedView,
     HolidayQuestionView,
     HolidaySetView,
     HolidaysView,
     RevokeQuestionView,
 )
-from tests.features.samples.common import Given, wib
+from tests.features.samples.common import Given
 
 FACTS: dict[str, Fact] = {}
 
@@ -27,9 +27,6 @@ def samples(given: Given) -> tuple[object, ...]:
     text, many = given.text, given.many
     day_off = DayCorrection(date(2024, 1, 23), text, working=False, basis=text)
     return (
-        DeadlineChangedView(
-            given.greeting, given.run, given.steps[0], given.tasks[0], wib(23, "10.00"), text
-        ),
         HolidaysView(()),
         HolidaysView(
             tuple(
@@ -39,9 +36,9 @@ def samples(given: Given) -> tuple[object, ...]:
             )
         ),
         *(
-            HolidayQuestionView(working, stage, date(2024, 1, 23), text, fault, text)
+            HolidayQuestionView(working, asked, date(2024, 1, 23), text, fault, text)
             for working in (True, False)
-            for stage in DayStage
+            for asked in get_args(Asked)
             for fault in (None, *DayFault)
         ),
         RevokeQuestionView(day_off),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bot.features.answers import Fact
-from tests.features.samples.common import Given
+from tests.features.samples.common import Given, wib
 
 FACTS: dict[str, Fact] = {
     "owner": "Kasubbag Perencanaan",
     "who": "Kepala Dinas, Sekretaris, Kasubbag Perencanaan",
     "usage": "/mulai_tapkin_eselon2 [tahun]",
     "number": "A1B2C3",
+    "until": wib(22, "11.00"),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.features.answers import Fact
-from bot.features.start import StartedView, StartMenuView, StartQuestionView, UnitsView
+from bot.features.start import StartedView, StartMenuView, StartQuestionView, Units, UnitsView
 from tests.features.samples.common import Given, wib
 
 FACTS: dict[str, Fact] = {
@@ -22,14 +22,14 @@ def samples(given: Given) -> tuple[object, ...]:
     text, many, procedure = given.text, given.many, given.procedure
     return (
         *(
-            UnitsView(procedure, 2024, to_open, left, left, begun)
+            UnitsView(procedure, 2024, Units(to_open, left, left), begun)
             for to_open, left in (((text,) * many, (text,) * many), ((), (text,)), ((text,), ()))
             for begun in (True, False)
         ),
         StartMenuView(((procedure, 2024),) * many),
         StartQuestionView(procedure, 2024, (), None),
         StartQuestionView(procedure, 2024, (given.run_view,) * many, 7),
-        StartedView(given.run, given.sop, given.now, wib(31, "10.00")),
+        StartedView(given.run, given.now, wib(31, "10.00")),
     )
 
 

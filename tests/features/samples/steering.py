@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.domain.notices import RunChange
 from bot.features.answers import Fact
 from bot.features.steering import (
@@ -24,19 +22,18 @@ FACTS: dict[str, Fact] = {
 
 def samples(given: Given) -> tuple[object, ...]:
     """Its views."""
-    run, run_view = given.run, given.run_view
+    run = given.run
     return (
         *(ChoiceView(what, ((run, TOKEN),) * given.many) for what in Steering),
         ChoiceView(Steering.JEDA, ()),
-        CancelQuestionView(run_view, TOKEN),
-        CancelQuestionView(replace(run_view, halt=given.halt), TOKEN),
+        CancelQuestionView(run, TOKEN),
         *(
             ReasonView(what, run, fault)
             for what in (Steering.JEDA, Steering.BATAL)
             for fault in (True, False)
         ),
         *(
-            RunChangedView(given.greeting, run, given.sop, change, reason, by, given.now[:3])
+            RunChangedView(given.greeting, run, change, reason, by, given.now[:3])
             for change in RunChange
             for reason, by in ((given.text, given.signer), ("", None))
         ),

@@ -35,7 +35,6 @@ from tests.features.samples.common import (
 FACTS: dict[str, Fact] = {
     "roles": "Kasubbag Perencanaan / Kasubbag / Kasi",
     "at": wib(22, "10.00"),
-    "until": wib(22, "11.00"),
     "name": LONG_NAME,
     "role": "Kepala Subbagian Umum dan Kepegawaian",
     "output": "Dokumen Perencanaan dan Anggaran",
