@@ -63,7 +63,7 @@ Fact = TypeVar("Fact", Returned, Extension, Evidence, Note, Pause)
 
 
 @dataclass(frozen=True, slots=True)
-class Told(Generic[Fact]):
+class SignedFact(Generic[Fact]):
     """A fact of a run with the people in it. `task` is None for what concerns the whole run;
     `answer` is who decided or ended it, None while nobody has."""
 
@@ -102,11 +102,11 @@ class RunReport:
     attempts: tuple[Attempt, ...]
     journal: tuple[JournalEntry, ...]
     team: tuple[str, ...] = ()
-    returns: tuple[Told[Returned], ...] = ()
-    extensions: tuple[Told[Extension], ...] = ()
-    evidence: tuple[Told[Evidence], ...] = ()
-    notes: tuple[Told[Note], ...] = ()
-    pauses: tuple[Told[Pause], ...] = ()
+    returns: tuple[SignedFact[Returned], ...] = ()
+    extensions: tuple[SignedFact[Extension], ...] = ()
+    evidence: tuple[SignedFact[Evidence], ...] = ()
+    notes: tuple[SignedFact[Note], ...] = ()
+    pauses: tuple[SignedFact[Pause], ...] = ()
     cancelled_by: Signature | None = None
 
     formats: ClassVar = (Format.PDF, Format.XLSX)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -36,9 +35,6 @@ from bot.ui.message import Block, Message, paged
 
 SEE_REPORTS = Permission("see_reports", LEADERS)
 
-HISTORY_LENGTH = 100
-"""So many runs are offered: 25 years of an office with four SOPs."""
-
 PERIODS = {"semester": True, "tahun": False}
 """What may follow /laporan instead of a run's number, and whether it is of semesters."""
 
@@ -50,9 +46,11 @@ class DocumentRefused(StrEnum):
     """Why there is no such document."""
 
     UNKNOWN_RUN = "unknown_run"  # text, known: numbers of runs
+    NO_RUN = "no_run"  # text
     UNKNOWN_REPORT = "unknown_report"  # text
     UNKNOWN_FORMAT = "unknown_format"  # text, known
     UNKNOWN_PERIOD = "unknown_period"  # text, known: periods
+    NO_PERIOD = "no_period"  # text
 
 
 class Done(StrEnum):
@@ -158,7 +156,7 @@ def order(work: Work, tap: GetDocument) -> DoneView:
 def _reports(work: Work, args: Args) -> View:
     what, runs_of = str(args.get("what") or ""), work.tx.runs
     if not what:
-        newest = runs_of.newest(HISTORY_LENGTH)
+        newest = runs_of.newest(runs.SHOWN_RUNS)
         found = runs_of.many(newest)
         return ReportsView(tuple(_report_row(work, found[n]) for n in newest if n in found))
     if what in PERIODS:
@@ -217,8 +215,9 @@ def _office_picture(work: Work, args: Args) -> View:
 def _report_row(work: Work, stored: StoredRun) -> ReportRow:
     run = stored.run
     unit = work.office.unit_name(run.unit) if run.unit else None
-    done = run.steps_done
-    return ReportRow(run.id, run.procedure, run.year, unit, run.status, run.finished_at, done)
+    return ReportRow(
+        run.id, run.procedure, run.year, unit, run.status, run.finished_at, run.steps_done
+    )
 
 
 def _run_report(work: Work, args: Args) -> View:
@@ -251,19 +250,19 @@ def _run(work: Work, text: str) -> StoredRun:
         Refuse: there is none; the newest are named.
     """
     stored = work.tx.runs.get(runs.run_number(text))
-    if stored is None:
-        known = _known(str(number) for number in work.tx.runs.newest(5))
+    if stored is not None:
+        return stored
+    if newest := work.tx.runs.newest(5):
+        known = ", ".join(str(number) for number in newest)
         raise Refuse(DocumentRefused.UNKNOWN_RUN, text=text[:20], known=known)
-    return stored
+    raise Refuse(DocumentRefused.NO_RUN, text=text[:20])
 
 
 def _no_period(text: str, known: tuple[ReportPeriod, ...]) -> Refuse:
-    shown = _known(str(period) for period in known[:SHOWN_PERIODS])
+    if not known:
+        return Refuse(DocumentRefused.NO_PERIOD, text=text[:20])
+    shown = ", ".join(str(period) for period in known[:SHOWN_PERIODS])
     return Refuse(DocumentRefused.UNKNOWN_PERIOD, text=text[:20], known=shown)
-
-
-def _known(names: Iterable[str]) -> str:
-    return ", ".join(names) or "belum ada"
 
 
 # Words
@@ -399,6 +398,8 @@ FEATURE = Feature(
     refusals={
         DocumentRefused.UNKNOWN_RUN: "Pelaksanaan nomor {text} tidak ada. Nomor yang terbaru: "
         "{known}. Semuanya ada di /laporan.",
+        DocumentRefused.NO_RUN: "Pelaksanaan nomor {text} tidak ada. Nomor yang terbaru: "
+        "belum ada. Semuanya ada di /laporan.",
         DocumentRefused.UNKNOWN_REPORT: "Laporan “{text}” tidak ada. Yang tersedia: nomor sebuah "
         "pelaksanaan, misalnya /laporan 12; /laporan semester; /laporan tahun; atau /laporan saja "
         "untuk memilih.",
@@ -406,6 +407,8 @@ FEATURE = Feature(
         "{known}.",
         DocumentRefused.UNKNOWN_PERIOD: "Tidak ada pelaksanaan pada masa “{text}”. Yang tersedia: "
         "{known}.",
+        DocumentRefused.NO_PERIOD: "Tidak ada pelaksanaan pada masa “{text}”. Yang tersedia: belum "
+        "ada.",
     },
     done={Done.DOCUMENT_ORDERED: "Sedang menyusun dokumen. Berkasnya segera kami kirim ke sini."},
 )

@@ -27,9 +27,6 @@ from bot.ui.message import Block, Message, paged
 
 SEE_HISTORY = Permission("see_history", LEADERS)
 
-HISTORY_LENGTH = 100
-"""/riwayat goes back this many runs: 25 years of an office with four SOPs."""
-
 
 @dataclass(frozen=True, slots=True)
 class TurnHistory(PageTap):
@@ -97,7 +94,7 @@ def summary_view(
 
 def _history(work: Work, args: Args) -> HistoryView:
     names = work.tx.people.names()
-    ended = work.tx.runs.finished(HISTORY_LENGTH)
+    ended = work.tx.runs.finished(runs.SHOWN_RUNS)
     return HistoryView(tuple(summary_view(s, work.person, work.state, names) for s in ended))
 
 

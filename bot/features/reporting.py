@@ -16,7 +16,7 @@ from bot.domain.documents import (
     RunPicture,
     RunReport,
     Signature,
-    Told,
+    SignedFact,
 )
 from bot.domain.events import Event, RunStarted, TaskConfirmed
 from bot.domain.periods import ReportPeriod
@@ -48,17 +48,20 @@ def run_report(tx: Transaction, stored: StoredRun, state: OfficeState, now: date
         journal=tuple(JournalEntry(e, say.author(e)) for e in tx.journal.events(run.id)),
         team=_team(run, say),
         returns=tuple(
-            Told(t, t.returned, say.by(t.returned.by, t.returned.at)) for t in tasks if t.returned
+            SignedFact(t, t.returned, say.by(t.returned.by, t.returned.at))
+            for t in tasks
+            if t.returned
         ),
         extensions=tuple(
-            Told(t, e, say.by(e.by, e.at), say.maybe(e.decided_by, e.decided_at))
+            SignedFact(t, e, say.by(e.by, e.at), say.maybe(e.decided_by, e.decided_at))
             for t in tasks
             for e in t.extensions
         ),
-        evidence=tuple(Told(t, e, say.by(e.by, e.at)) for t in tasks for e in t.evidence),
-        notes=tuple(Told(t, n, say.by(n.by, n.at)) for t in tasks for n in t.notes),
+        evidence=tuple(SignedFact(t, e, say.by(e.by, e.at)) for t in tasks for e in t.evidence),
+        notes=tuple(SignedFact(t, n, say.by(n.by, n.at)) for t in tasks for n in t.notes),
         pauses=tuple(
-            Told(None, p, say.by(p.by, p.since), say.maybe(p.ended_by, p.until)) for p in run.pauses
+            SignedFact(None, p, say.by(p.by, p.since), say.maybe(p.ended_by, p.until))
+            for p in run.pauses
         ),
         cancelled_by=say.by(run.cancelled.by, run.cancelled.at) if run.cancelled else None,
     )

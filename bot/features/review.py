@@ -87,7 +87,7 @@ class QuestionView:
 
 
 def undo(work: Work, tap: Undo) -> DoneView:
-    """Undo the asker's own confirmation of a task, where that is still possible."""
+    """Undo the person's own confirmation of a task, where that is still possible."""
     acted = runs.act_on_task(work, tap.token, lambda task: actions.Undo(task.step, task.attempt))
     return done(Done.UNDONE, step=acted.task.step)
 

@@ -34,6 +34,9 @@ class RunRefused(StrEnum):
     STOOD_IN = "stood_in"  # name, role: as which that one stands in
 
 
+SHOWN_RUNS = 100
+"""So many past runs are listed: 25 years of an office with four SOPs."""
+
 CARD_REFRESH = "look"
 """The agenda's name for cards that have to be drawn again at some moment: what they offer ends."""
 
@@ -66,6 +69,13 @@ def find_task(work: Work, token: str) -> tuple[StoredRun, Task]:
     if found is None:
         raise Refuse(Reason.UNKNOWN)
     return found
+
+
+def task_by_id(work: Work, task_id: int) -> tuple[StoredRun, Task] | None:
+    """The task with this id and its run; None where there is none."""
+    stored = work.tx.runs.of_tasks([task_id]).get(task_id)
+    task = stored.task_of(task_id) if stored else None
+    return (stored, task) if stored and task else None
 
 
 def find_run(work: Work, token: str, otherwise: Refuse) -> StoredRun:
@@ -114,7 +124,7 @@ def has_part(stored: StoredRun, person_id: int, state: OfficeState) -> bool:
 
 
 def under_way(work: Work) -> list[StoredRun]:
-    """The runs under way that are the asker's concern: all of them for those who lead."""
+    """The runs under way that are the person's concern: all of them for those who lead."""
     person, state = work.person, work.state
     return [s for s in work.tx.runs.running() if has_part(s, person.id, state)]
 

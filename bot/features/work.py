@@ -213,13 +213,14 @@ class Work:
 
     @property
     def ignores(self) -> bool:
-        """Whether who asks is from outside, and has been answered enough for a while."""
+        """Whether who asks is from outside, and has been answered enough for a while. An admin
+        of the settings is not from outside, and comes in by any /start."""
         if self.request is None or self.somebody is not None:
             return False
-        if self.tx.people.by_chat(self.request.chat_id) is not None:
+        chat_id = self.request.chat_id
+        if chat_id in self.services.admin_ids or self.tx.people.by_chat(chat_id) is not None:
             return False
-        since = self.now - QUIET_WITHIN
-        return self.tx.outbox.recent(self.request.chat_id, since) >= QUIET_AFTER
+        return self.tx.outbox.recent(chat_id, self.now - QUIET_WITHIN) >= QUIET_AFTER
 
     # Telling people
 

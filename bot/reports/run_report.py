@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, assert_never
 
-from bot.domain.documents import Attempt, RunReport, Signature, Told
+from bot.domain.documents import Attempt, RunReport, Signature, SignedFact
 from bot.domain.events import (
     Cause,
     ConfirmationUndone,
@@ -321,12 +321,12 @@ def _part(title: str, columns: tuple[Column, ...], rows: Iterable[tuple[Cell, ..
     return Part(title, columns, tuple(rows))
 
 
-def _returned(told: Told[Returned]) -> tuple[Cell, ...]:
+def _returned(told: SignedFact[Returned]) -> tuple[Cell, ...]:
     fact = told.fact
     return (fact.at, _number(told), fact.to_step, signed(told.by), fact.reason)
 
 
-def _extended(told: Told[Extension]) -> tuple[Cell, ...]:
+def _extended(told: SignedFact[Extension]) -> tuple[Cell, ...]:
     fact = told.fact
     waiting = "menunggu" if told.task is None or told.task.is_open else "tidak diperlukan lagi"
     granted = {None: waiting, True: "disetujui", False: "tidak disetujui"}[fact.granted]
@@ -335,22 +335,22 @@ def _extended(told: Told[Extension]) -> tuple[Cell, ...]:
     return (fact.at, _number(told), signed(told.by), amount, fact.reason, granted, decided)
 
 
-def _evidence(told: Told[Evidence]) -> tuple[Cell, ...]:
+def _evidence(told: SignedFact[Evidence]) -> tuple[Cell, ...]:
     fact = told.fact
     return (fact.at, _number(told), signed(told.by), fact.name, fact.size, fact.sha256)
 
 
-def _noted(told: Told[Note]) -> tuple[Cell, ...]:
+def _noted(told: SignedFact[Note]) -> tuple[Cell, ...]:
     return (told.fact.at, _number(told), signed(told.by), told.fact.text)
 
 
-def _paused(told: Told[Pause]) -> tuple[Cell, ...]:
+def _paused(told: SignedFact[Pause]) -> tuple[Cell, ...]:
     fact = told.fact
     ended = signed(told.answer) if told.answer else None
     return (fact.since, fact.until, signed(told.by), ended, fact.reason)
 
 
-def _number(told: Told[Any]) -> int | None:
+def _number(told: SignedFact[Any]) -> int | None:
     return told.task.step if told.task else None
 
 

@@ -88,7 +88,10 @@ def want(work: Work, token: str) -> None:
 
 
 def take_text(work: Work, data: dict[str, Any], text: str) -> Reply:
-    """A text where a file was asked for: the question stays."""
+    """A text where a file was asked for: the question stays, as long as a file can answer it."""
+    stored, task = runs.find_task(work, str(data["token"]))
+    if refusal := _refused(work, stored, task):
+        raise _in_words(work, refusal, stored, task)
     work.ask(ATTACH, data)
     return Reply("ask_file", {"token": str(data["token"]), "fault": True})
 
@@ -128,7 +131,7 @@ def receive(work: Work, sent: SentFile, reply_to: int | None) -> None:
 def refuse_kind(work: Work, reply_to: int | None) -> None:
     """Somebody sent what is neither a text nor a document or photo."""
     awaited = work.asked(ATTACH) is not None
-    meant = awaited or task_of_message(work, work.person.chat_id, reply_to) is not None
+    meant = awaited or task_of_message(work, reply_to) is not None
     work.reply(refusal(Refuse(FileRefused.FILE_KIND if meant else Refused.FREE_TEXT)))
 
 
@@ -245,15 +248,12 @@ def _keys(work: Work, sent: SentFile) -> tuple[str, str]:
 
 def _meant(work: Work, batch: str, reply_to: int | None) -> tuple[StoredRun, Task] | None:
     """The task that a file is for. A question that asked for it is answered by it."""
-    tx, chat_id = work.tx, work.person.chat_id
+    tx = work.tx
     if earlier := tx.inbox.batch(batch):
-        task_id = earlier[-1].task_id
-        stored = tx.runs.of_tasks([task_id]).get(task_id)
-        task = stored.task_of(task_id) if stored else None
-        return (stored, task) if stored and task else None
+        return runs.task_by_id(work, earlier[-1].task_id)
     question = work.asked(ATTACH)
     asked = str(question["token"]) if question else None
-    found = task_of_message(work, chat_id, reply_to) or (tx.runs.by_token(asked) if asked else None)
+    found = task_of_message(work, reply_to) or (tx.runs.by_token(asked) if asked else None)
     if found is not None and asked == found[0].tokens[(found[1].step, found[1].attempt)]:
         work.answered()
     return found
@@ -281,10 +281,10 @@ def _refused(work: Work, stored: StoredRun, task: Task) -> Refusal | None:
 
 
 def _attach(work: Work, row: IncomingFile, fetched: Draft, contents: Contents) -> Outcome:
-    stored = work.tx.runs.of_tasks([row.task_id]).get(row.task_id)
-    task = stored.task_of(row.task_id) if stored else None
-    if stored is None or task is None or work.somebody is None:
+    found = runs.task_by_id(work, row.task_id)
+    if found is None or work.somebody is None:
         return Outcome.BUKAN_BAGIANNYA
+    stored, task = found
     at = stored.run.not_before(work.now)
     file = _evidence(work, row, contents, at)
     action = Attach(task.step, task.attempt, file)

@@ -68,8 +68,7 @@ def snooze(work: Work, tap: Snooze) -> DoneView:
 
 def send_detail(work: Work, tap: ShowDetail) -> DetailView:
     """Everything about a task, as a card of its own that stays true."""
-    view = views.detail(work, {"token": tap.token})
-    stored, task = runs.find_task(work, tap.token)
+    stored, task = views.readable_task(work, tap.token)
     task_id, request = stored.task_ids[(task.step, task.attempt)], work.request
     work.notify(
         TaskDetail(),
@@ -78,7 +77,7 @@ def send_detail(work: Work, tap: ShowDetail) -> DetailView:
         run_id=stored.run.id,
         task_id=task_id,
     )
-    return view
+    return views.detail_view(work, stored, task)
 
 
 def refresh_card(work: Work, entry: Entry) -> None:

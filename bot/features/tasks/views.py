@@ -115,7 +115,7 @@ class TasksView:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmedView:
-    """The asker's confirmation is on record.
+    """The person's confirmation is on record.
 
     `closed` is False while an all-must-confirm step waits for others. `next_step` is what
     comes now, None if it is the run's end or others have to confirm first.
@@ -230,7 +230,7 @@ def detail_view(work: Work, stored: StoredRun, task: Task) -> DetailView:
 
 
 def tasks(work: Work, args: Args) -> TasksView:
-    """The asker's open tasks, the most urgent first."""
+    """The person's open tasks, the most urgent first."""
     person, state, names = work.person, work.state, work.tx.people.names()
     mine = [
         task_view(stored, task, person, work.now, state, names)
@@ -244,10 +244,19 @@ def tasks(work: Work, args: Args) -> TasksView:
 
 def detail(work: Work, args: Args) -> DetailView:
     """Everything about the task with this token, for somebody who has a part in its run."""
-    stored, task = runs.find_task(work, str(args["token"]))
+    return detail_view(work, *readable_task(work, str(args["token"])))
+
+
+def readable_task(work: Work, token: str) -> tuple[StoredRun, Task]:
+    """The task with this token and its run, for somebody who has a part in it.
+
+    Raises:
+        Refuse: there is no such task, or they have no part in its run.
+    """
+    stored, task = runs.find_task(work, token)
     if not runs.has_part(stored, work.person.id, work.state):
         raise Refuse(Reason.NOT_YOURS, roles=runs.roles_of_step(stored, task.step, work.state))
-    return detail_view(work, stored, task)
+    return stored, task
 
 
 def confirmed(work: Work, acted: Acted) -> ConfirmedView:
