@@ -114,7 +114,7 @@ def _run(work: Work, number: str) -> Document:
         raise OperatorError(
             f'Pelaksanaan nomor "{number[:40]}" tidak ada; nomor yang terbaru: {newest}'
         )
-    return reporting.run_report(work.tx, stored, work.state, work.now)
+    return reporting.run_report(work, stored)
 
 
 def _semester(work: Work, text: str) -> Document:
@@ -126,10 +126,9 @@ def _year(work: Work, text: str) -> Document:
 
 
 def _evaluation(work: Work, text: str, *, semesters: bool) -> Document:
-    tx, state, now = work.tx, work.state, work.now
-    known = reporting.periods(tx, state, now, semesters=semesters)
+    known = reporting.periods(work, semesters=semesters)
     asked = next((period for period in known if str(period) == _canonical(text)), None)
-    document = asked and reporting.evaluation_report(tx, work.catalog, state, asked, now)
+    document = asked and reporting.evaluation_report(work, asked)
     if not document:
         raise OperatorError(
             f'Tidak ada pelaksanaan pada "{text[:40]}"; masa yang ada: {_listed(known)}'

@@ -162,6 +162,16 @@ def _answer_of(meant: Tap, outcome: View) -> TapAnswer:
     return TapAnswer(toast, None if shown is Show.NOTHING else screen, shown, page)
 
 
+def shows(view: str) -> Callable[[Work, Words], Reply]:
+    """What a command does that takes no words and shows a named view."""
+
+    def do(work: Work, typed: Words) -> Reply:
+        no_more_than(typed, 0, f"/{typed.name}")
+        return Reply(view, {})
+
+    return do
+
+
 def no_more_than(words: Words, most: int, usage: str) -> tuple[str, ...]:
     """The words after a command, in small letters and bounded.
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain import evaluation, events, metrics, timeline
-from bot.domain.assignment import OfficeState
 from bot.domain.documents import (
     Attempt,
     EvaluationReport,
@@ -21,22 +20,22 @@ from bot.domain.documents import (
 from bot.domain.events import Event, RunStarted, TaskConfirmed
 from bot.domain.periods import ReportPeriod
 from bot.domain.run import By, Run, Task
-from bot.domain.sop import Catalog, Office
+from bot.domain.sop import Office
 from bot.features.naming import SignedBy, acted, printed, signed
 from bot.features.runview import performers
-from bot.store import Transaction
+from bot.features.work import Work
 from bot.store.runs import StoredRun
 
 
-def run_report(tx: Transaction, stored: StoredRun, state: OfficeState, now: datetime) -> RunReport:
-    """The report of one run as it stands at `now`."""
-    run, calendar = stored.run, state.calendar
-    say = _Speaker(state.office, tx.people.names())
+def run_report(work: Work, stored: StoredRun) -> RunReport:
+    """The report of one run as it stands now."""
+    run, calendar, now = stored.run, work.calendar, work.now
+    say = _Speaker(work.office, work.tx.people.names())
     tasks = sorted(run.tasks, key=lambda t: (t.step, t.attempt))
     planned = metrics.planned_end(run, calendar)
     forecast = metrics.forecast(run, now, calendar)
     return RunReport(
-        office=state.office,
+        office=work.office,
         sop=stored.sop,
         run=run,
         started_by=say.name(run.started_by),
@@ -44,8 +43,8 @@ def run_report(tx: Transaction, stored: StoredRun, state: OfficeState, now: date
         planned_end=planned,
         forecast=forecast,
         late=metrics.lateness(planned, run.finished_at or forecast or now, calendar),
-        attempts=tuple(_attempt(run, task, state, say, now) for task in tasks),
-        journal=tuple(JournalEntry(e, say.author(e)) for e in tx.journal.events(run.id)),
+        attempts=tuple(_attempt(work, run, task, say) for task in tasks),
+        journal=tuple(JournalEntry(e, say.author(e)) for e in work.tx.journal.events(run.id)),
         team=_team(run, say),
         returns=tuple(
             SignedFact(t, t.returned, say.by(t.returned.by, t.returned.at))
@@ -67,46 +66,40 @@ def run_report(tx: Transaction, stored: StoredRun, state: OfficeState, now: date
     )
 
 
-def run_picture(stored: StoredRun, state: OfficeState, now: datetime) -> RunPicture:
-    """The timeline of one run as it stands at `now`."""
-    return RunPicture(state.office, timeline.of_run(stored.run, now, state.calendar))
+def run_picture(work: Work, stored: StoredRun) -> RunPicture:
+    """The timeline of one run as it stands now."""
+    return RunPicture(work.office, timeline.of_run(stored.run, work.now, work.calendar))
 
 
-def office_picture(
-    shown: Iterable[StoredRun], state: OfficeState, now: datetime, *, whole: bool
-) -> OfficePicture:
+def office_picture(work: Work, shown: Iterable[StoredRun], *, whole: bool) -> OfficePicture:
     """The timeline of these runs; `whole` says that they are all that are under way."""
     runs = [stored.run for stored in shown]
-    return OfficePicture(state.office, timeline.of_office(runs, now, state.calendar), whole)
+    return OfficePicture(work.office, timeline.of_office(runs, work.now, work.calendar), whole)
 
 
-def evaluation_report(
-    tx: Transaction, catalog: Catalog, state: OfficeState, period: ReportPeriod, now: datetime
-) -> EvaluationReport | None:
+def evaluation_report(work: Work, period: ReportPeriod) -> EvaluationReport | None:
     """The monitoring of a semester or the evaluation of a year.
 
     None where no run touches it, or it has not begun.
     """
-    start, end = period.bounds(state.calendar.zone)
-    if now < start:
+    start, end = period.bounds(work.calendar.zone)
+    if work.now < start:
         return None
-    runs = [(stored.sop, stored.run) for stored in tx.runs.touching(start, end)]
-    done = evaluation.evaluate(runs, catalog.procedures(), period, now, state.calendar)
-    return EvaluationReport(state.office, done) if done.runs else None
+    runs = [(stored.sop, stored.run) for stored in work.tx.runs.touching(start, end)]
+    procedures = work.catalog.procedures()
+    done = evaluation.evaluate(runs, procedures, period, work.now, work.calendar)
+    return EvaluationReport(work.office, done) if done.runs else None
 
 
-def periods(
-    tx: Transaction, state: OfficeState, now: datetime, *, semesters: bool
-) -> tuple[ReportPeriod, ...]:
+def periods(work: Work, *, semesters: bool) -> tuple[ReportPeriod, ...]:
     """The periods of which there is something to report, the newest first."""
-    first = tx.runs.first_started()
-    if first is None:
+    started = work.tx.runs.first_started()
+    if started is None:
         return ()
-    local = state.calendar.local
-    span = range(local(first).year, local(now).year + 1)
-    every = [ReportPeriod(y, h) for y in span for h in ((1, 2) if semesters else (None,))]
-    from_day, to_day = local(first).date(), local(now).date()
-    return tuple(p for p in reversed(every) if p.first <= to_day and from_day <= p.last)
+    first, last = (work.calendar.local(at).date() for at in (started, work.now))
+    halves = (1, 2) if semesters else (None,)
+    every = [ReportPeriod(y, h) for y in range(first.year, last.year + 1) for h in halves]
+    return tuple(p for p in reversed(every) if p.first <= last and first <= p.last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,15 +146,15 @@ def _team(run: Run, say: _Speaker) -> tuple[str, ...]:
     return (*first, *(say.name(member) for member in run.team.members if member != chair))
 
 
-def _attempt(run: Run, task: Task, state: OfficeState, say: _Speaker, now: datetime) -> Attempt:
-    step = run.step_of(task)
-    end = task.closed_at or (run.pause.since if run.pause else now)
-    waiting = performers(run, step, state, task) if task.is_open else ()
+def _attempt(work: Work, run: Run, task: Task, say: _Speaker) -> Attempt:
+    step, calendar = run.step_of(task), work.calendar
+    end = task.closed_at or (run.pause.since if run.pause else work.now)
+    waiting = performers(run, step, work.state, task) if task.is_open else ()
     return Attempt(
         step=step,
         task=task,
-        worked=metrics.worked(run, task, end, state.calendar),
-        late=metrics.lateness(task.due_at, end, state.calendar),
+        worked=metrics.worked(run, task, end, calendar),
+        late=metrics.lateness(task.due_at, end, calendar),
         signed=say.confirmed(task),
         awaited=tuple(f"{p.name} ({printed(p.role)})" for p in waiting),
         sent_back=say.by(task.returned.by, task.returned.at) if task.returned else None,

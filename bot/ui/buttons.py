@@ -119,10 +119,10 @@ OnOff = Annotated[bool, Words("on", "off")]
 _DAY = re.compile("20[0-9]{2}-[0-9]{2}-[0-9]{2}")
 
 
+@dataclass(frozen=True, slots=True)
 class PageTap(Tap):
     """Show page `page`, counted from 0, of a view."""
 
-    __slots__ = ()
     reads_only: ClassVar[bool] = True
     page: PageNumber
 

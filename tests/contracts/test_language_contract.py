@@ -154,12 +154,8 @@ bot/domain/sop.py
   The office and its signed procedures, as values.
 bot/features/acting/usecases.py
   /plh and /plt: somebody acts for an official, from one moment to another.
-bot/features/documents.py
-  Documents: /laporan and the buttons that have a report, an SOP or a picture made and sent.
 bot/features/extension.py
   More time for a step: how much, why, and the decision of whoever decides.
-bot/features/feature.py
-  What a feature declares, and all that are live together.
 bot/features/groups.py
   The office's groups: linking them, and telling them what happens, a few times a day.
 bot/features/holidays.py
@@ -168,8 +164,6 @@ bot/features/start.py
   /mulai and /mulai_<kode>: a run begins, or one for each unit where the superior matters.
 bot/features/steering.py
   /jeda, /lanjut and /batal: a run is paused, resumed, or cancelled; and leaving a question.
-bot/features/tasks/texts.py
-  The words of a task: its card, its reminders, everything about it, and the list of one's own.
 bot/reports/evaluation_report.py
   Monitoring of a semester and evaluation of a year: pages to sign, tables to work on.
 bot/reports/run_report.py
