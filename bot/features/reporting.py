@@ -1,4 +1,4 @@
-"""Documents for those who lead: what they say, gathered in one look at the database."""
+"""Documents for those who lead: what they speaker, gathered in one look at the database."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from bot.store.runs import StoredRun
 def run_report(work: Work, stored: StoredRun) -> RunReport:
     """The report of one run as it stands now."""
     run, calendar, now = stored.run, work.calendar, work.now
-    say = _Speaker(work.office, work.tx.people.names())
+    speaker = _Speaker(work.office, work.tx.people.names())
     tasks = sorted(run.tasks, key=lambda t: (t.step, t.attempt))
     planned = metrics.planned_end(run, calendar)
     forecast = metrics.forecast(run, now, calendar)
@@ -38,31 +38,31 @@ def run_report(work: Work, stored: StoredRun) -> RunReport:
         office=work.office,
         sop=stored.sop,
         run=run,
-        started_by=say.name(run.started_by),
+        started_by=speaker.name(run.started_by),
         made_at=now,
         planned_end=planned,
         forecast=forecast,
         late=metrics.lateness(planned, run.finished_at or forecast or now, calendar),
-        attempts=tuple(_attempt(work, run, task, say) for task in tasks),
-        journal=tuple(JournalEntry(e, say.author(e)) for e in work.tx.journal.events(run.id)),
-        team=_team(run, say),
+        attempts=tuple(_attempt(work, run, task, speaker) for task in tasks),
+        journal=tuple(JournalEntry(e, speaker.author(e)) for e in work.tx.journal.events(run.id)),
+        team=_team(run, speaker),
         returns=tuple(
-            SignedFact(t, t.returned, say.by(t.returned.by, t.returned.at))
+            SignedFact(t, t.returned, speaker.by(t.returned.by, t.returned.at))
             for t in tasks
             if t.returned
         ),
         extensions=tuple(
-            SignedFact(t, e, say.by(e.by, e.at), say.maybe(e.decided_by, e.decided_at))
+            SignedFact(t, e, speaker.by(e.by, e.at), speaker.maybe(e.decided_by, e.decided_at))
             for t in tasks
             for e in t.extensions
         ),
-        evidence=tuple(SignedFact(t, e, say.by(e.by, e.at)) for t in tasks for e in t.evidence),
-        notes=tuple(SignedFact(t, n, say.by(n.by, n.at)) for t in tasks for n in t.notes),
+        evidence=tuple(SignedFact(t, e, speaker.by(e.by, e.at)) for t in tasks for e in t.evidence),
+        notes=tuple(SignedFact(t, n, speaker.by(n.by, n.at)) for t in tasks for n in t.notes),
         pauses=tuple(
-            SignedFact(None, p, say.by(p.by, p.since), say.maybe(p.ended_by, p.until))
+            SignedFact(None, p, speaker.by(p.by, p.since), speaker.maybe(p.ended_by, p.until))
             for p in run.pauses
         ),
-        cancelled_by=say.by(run.cancelled.by, run.cancelled.at) if run.cancelled else None,
+        cancelled_by=speaker.by(run.cancelled.by, run.cancelled.at) if run.cancelled else None,
     )
 
 
@@ -138,15 +138,15 @@ def _signature(s: SignedBy) -> Signature:
     return Signature(s.name, printed(s.role), s.at, s.recorded_for)
 
 
-def _team(run: Run, say: _Speaker) -> tuple[str, ...]:
+def _team(run: Run, speaker: _Speaker) -> tuple[str, ...]:
     if run.team is None:
         return ()
     chair = run.team.chair
-    first = (f"{say.name(chair)} (ketua)",) if chair is not None else ()
-    return (*first, *(say.name(member) for member in run.team.members if member != chair))
+    first = (f"{speaker.name(chair)} (ketua)",) if chair is not None else ()
+    return (*first, *(speaker.name(member) for member in run.team.members if member != chair))
 
 
-def _attempt(work: Work, run: Run, task: Task, say: _Speaker) -> Attempt:
+def _attempt(work: Work, run: Run, task: Task, speaker: _Speaker) -> Attempt:
     step, calendar = run.step_of(task), work.calendar
     end = task.closed_at or (run.pause.since if run.pause else work.now)
     waiting = performers(run, step, work.state, task) if task.is_open else ()
@@ -155,7 +155,7 @@ def _attempt(work: Work, run: Run, task: Task, say: _Speaker) -> Attempt:
         task=task,
         worked=metrics.worked(run, task, end, calendar),
         late=metrics.lateness(task.due_at, end, calendar),
-        signed=say.confirmed(task),
+        signed=speaker.confirmed(task),
         awaited=tuple(f"{p.name} ({printed(p.role)})" for p in waiting),
-        sent_back=say.by(task.returned.by, task.returned.at) if task.returned else None,
+        sent_back=speaker.by(task.returned.by, task.returned.at) if task.returned else None,
     )
