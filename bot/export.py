@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -113,22 +113,26 @@ def _run(work: Work, number: str) -> Document:
     known = number.isascii() and number.isdecimal() and len(number) < 10
     stored = work.tx.runs.get(int(number)) if known else None
     if stored is None:
-        newest = ", ".join(str(n) for n in work.tx.runs.newest(5)) or "belum ada"
+        newest = _listed(work.tx.runs.newest(5))
         raise OperatorError(
             f'Pelaksanaan nomor "{number[:40]}" tidak ada; nomor yang terbaru: {newest}'
         )
-    return reporting.run_report(work.tx, stored, work.state, work.now)
+    return reporting.run_report(work, stored)
 
 
 def _evaluation(work: Work, text: str, *, semesters: bool) -> Document:
-    tx, state, now = work.tx, work.state, work.now
-    known = reporting.periods(tx, state, now, semesters=semesters)
+    known = reporting.periods(work, semesters=semesters)
     asked = next((period for period in known if str(period) == _canonical(text)), None)
-    document = asked and reporting.evaluation_report(tx, work.catalog, state, asked, now)
+    document = asked and reporting.evaluation_report(work, asked)
     if not document:
-        listed = ", ".join(str(period) for period in known) or "belum ada"
-        raise OperatorError(f'Tidak ada pelaksanaan pada "{text[:40]}"; masa yang ada: {listed}')
+        raise OperatorError(
+            f'Tidak ada pelaksanaan pada "{text[:40]}"; masa yang ada: {_listed(known)}'
+        )
     return document
+
+
+def _listed(known: Iterable[object]) -> str:
+    return ", ".join(str(one) for one in known) or "belum ada"
 
 
 def _canonical(text: str) -> str:

@@ -29,7 +29,7 @@ from bot.features import free_text, outbox, reminders, replies
 from bot.features.feature import View, Words
 from bot.features.outbox import Outgoing
 from bot.features.start import StartRun
-from bot.features.tasks.texts import Confirm
+from bot.features.tasks.card import Confirm
 from bot.features.work import Args, Request, Services
 from bot.store.outbox import Delivery
 from bot.store.runs import StoredRun

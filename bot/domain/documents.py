@@ -53,7 +53,7 @@ Fact = TypeVar("Fact", Returned, Extension, Evidence, Note, Pause)
 
 
 @dataclass(frozen=True, slots=True)
-class Told(Generic[Fact]):
+class SignedFact(Generic[Fact]):
     """A fact of a run, or of one `task`; `by` did it, `answer` decided or ended it, if anybody."""
 
     task: Task | None
@@ -91,11 +91,11 @@ class RunReport:
     attempts: tuple[Attempt, ...]
     journal: tuple[JournalEntry, ...]
     team: tuple[str, ...] = ()
-    returns: tuple[Told[Returned], ...] = ()
-    extensions: tuple[Told[Extension], ...] = ()
-    evidence: tuple[Told[Evidence], ...] = ()
-    notes: tuple[Told[Note], ...] = ()
-    pauses: tuple[Told[Pause], ...] = ()
+    returns: tuple[SignedFact[Returned], ...] = ()
+    extensions: tuple[SignedFact[Extension], ...] = ()
+    evidence: tuple[SignedFact[Evidence], ...] = ()
+    notes: tuple[SignedFact[Note], ...] = ()
+    pauses: tuple[SignedFact[Pause], ...] = ()
     cancelled_by: Signature | None = None
 
     formats: ClassVar = (Format.PDF, Format.XLSX)

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from bot.domain.actions import Reason
 from bot.domain.notices import Reply
+from bot.features.naming import owner_title
 from bot.features.phrases import Phrases
 from bot.ui.markup import escaped, plain, width
 from bot.ui.message import Message, Toast
@@ -90,6 +91,8 @@ def done(what: StrEnum, **facts: Fact) -> DoneView:
 _FACT, _MOMENT = "fact_", "moment_"
 """How a reply's arguments name the facts of a sentence."""
 
+_Args = Mapping[str, str | int | bool | None]
+
 
 def refusal(why: Refuse | RefusedView) -> Reply:
     """A refusal as an answer that waits in the outbox."""
@@ -101,12 +104,12 @@ def done_reply(view: DoneView) -> Reply:
     return Reply("done", {"what": view.what, **_packed(view.facts)})
 
 
-def refused_again(args: Mapping[str, str | int | bool | None]) -> RefusedView:
+def refused_again(args: _Args) -> RefusedView:
     """What `refusal` wrote."""
     return RefusedView(str(args["reason"]), _unpacked(args))
 
 
-def done_again(args: Mapping[str, str | int | bool | None]) -> DoneView:
+def done_again(args: _Args) -> DoneView:
     """What `done_reply` wrote."""
     return DoneView(str(args["what"]), _unpacked(args))
 
@@ -122,7 +125,7 @@ def _packed(facts: Mapping[str, Fact]) -> dict[str, str | int | bool | None]:
     return args
 
 
-def _unpacked(args: Mapping[str, str | int | bool | None]) -> dict[str, Fact]:
+def _unpacked(args: _Args) -> dict[str, Fact]:
     facts: dict[str, Fact] = {
         name.removeprefix(_FACT): value for name, value in args.items() if name.startswith(_FACT)
     }
@@ -158,24 +161,18 @@ REFUSALS = {
 
 DONE = {Done.SNOOZED: "Baik, kami ingatkan kembali pada {until}."}
 
-_EXPECTED = frozenset({Reason.ALREADY_YOURS.value})
-"""Refusals that need no box: a double tap is normal."""
-
 
 def say_answer(template: str, facts: Mapping[str, Fact], say: Phrases) -> Message:
     """A sentence with its facts, as a message."""
     return Message(escaped(_sentence(template, facts, say, FACT_LENGTH)))
 
 
-def toast_refused(view: RefusedView, template: str, say: Phrases) -> Toast:
-    """Why a tap was refused: a box, for nothing happened and that should not be missed."""
+def toast_answer(template: str, view: RefusedView | DoneView, say: Phrases) -> Toast:
+    """What a tap did, or in a box why it was refused: that nothing happened should not be
+    missed, except after a double tap, which is normal."""
     text = fitted(lambda room: _sentence(template, view.facts, say, room))
-    return Toast(text, alert=view.reason not in _EXPECTED)
-
-
-def toast_done(view: DoneView, template: str, say: Phrases) -> Toast:
-    """What a tap did."""
-    return Toast(fitted(lambda room: _sentence(template, view.facts, say, room)))
+    boxed = isinstance(view, RefusedView) and view.reason != Reason.ALREADY_YOURS
+    return Toast(text, alert=boxed)
 
 
 def fitted(sentence: Callable[[int], str]) -> str:
@@ -190,8 +187,8 @@ def _sentence(template: str, facts: Mapping[str, Fact], say: Phrases, room: int)
     Raises:
         KeyError: a fact that the sentence needs is missing.
     """
-    owner: dict[str, Fact] = {"owner": say.owner}
-    return template.format_map({n: _fact(v, say, room) for n, v in (owner | {**facts}).items()})
+    known = {"owner": owner_title(say.office), **facts}
+    return template.format_map({name: _fact(fact, say, room) for name, fact in known.items()})
 
 
 def _fact(value: Fact, say: Phrases, room: int) -> str:

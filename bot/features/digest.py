@@ -17,7 +17,7 @@ from bot.features.feature import Command, Drawn, Feature, NamedView, Sending, To
 from bot.features.naming import Greeting, greeting
 from bot.features.phrases import Phrases
 from bot.features.runview import RunView, run_view
-from bot.features.tasks.texts import ShowDetail
+from bot.features.tasks.card import ShowDetail
 from bot.features.tasks.views import TaskView, task_view
 from bot.features.work import Args, Work
 from bot.indonesian import distance
@@ -123,7 +123,7 @@ def _draw_digest(work: Work, notice: DayDigest, sending: Sending) -> DigestView 
         return None
     running, names = work.tx.runs.running(), work.tx.people.names()
     mine = [
-        task_view(stored, task, person, now, state, names)
+        task_view(work, stored, task, names)
         for stored in running
         for task in stored.run.current
         if person.id in assignment.waiting_for(stored.run, task, state)

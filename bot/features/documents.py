@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -30,14 +29,11 @@ from bot.features.phrases import NAME, TITLE, Phrases
 from bot.features.work import Args, Work
 from bot.indonesian import listed
 from bot.store.runs import StoredRun
-from bot.ui.buttons import Button, PageNumber, PageTap, Row, Rule, Show, Tap, button
+from bot.ui.buttons import Button, PageTap, Row, Rule, Show, Tap, button
 from bot.ui.markup import bold, safe
 from bot.ui.message import Block, Message, paged
 
 SEE_REPORTS = Permission("see_reports", LEADERS)
-
-HISTORY_LENGTH = 100
-"""So many runs are offered: 25 years of an office with four SOPs."""
 
 PERIODS = {"semester": True, "tahun": False}
 """What may follow /laporan instead of a run's number, and whether it is of semesters."""
@@ -50,9 +46,11 @@ class DocumentRefused(StrEnum):
     """Why there is no such document."""
 
     UNKNOWN_RUN = "unknown_run"  # text, known: numbers of runs
+    NO_RUN = "no_run"  # text
     UNKNOWN_REPORT = "unknown_report"  # text
     UNKNOWN_FORMAT = "unknown_format"  # text, known
     UNKNOWN_PERIOD = "unknown_period"  # text, known: periods
+    NO_PERIOD = "no_period"  # text
 
 
 class Done(StrEnum):
@@ -91,7 +89,6 @@ class TurnReports(PageTap):
     """A page of /laporan."""
 
     prefix = "pg:laporan"
-    page: PageNumber
 
 
 def picture(run_id: int, label: str) -> Button:
@@ -158,7 +155,7 @@ def order(work: Work, tap: GetDocument) -> DoneView:
 def _reports(work: Work, args: Args) -> View:
     what, runs_of = str(args.get("what") or ""), work.tx.runs
     if not what:
-        newest = runs_of.newest(HISTORY_LENGTH)
+        newest = runs_of.newest(runs.SHOWN_RUNS)
         found = runs_of.many(newest)
         return ReportsView(tuple(_report_row(work, found[n]) for n in newest if n in found))
     if what in PERIODS:
@@ -169,17 +166,13 @@ def _reports(work: Work, args: Args) -> View:
 
 
 def _periods(work: Work, text: str, *, semesters: bool) -> PeriodsView:
-    known = _known_periods(work, semesters=semesters)
+    known = reporting.periods(work, semesters=semesters)
     if not text or not known:
         return PeriodsView(semesters, known)
     period = _period(text)
     if period not in known:
         raise _no_period(text, known)
     return PeriodsView(semesters, (period,))
-
-
-def _known_periods(work: Work, *, semesters: bool) -> tuple[ReportPeriod, ...]:
-    return reporting.periods(work.tx, work.state, work.now, semesters=semesters)
 
 
 def _period(text: str) -> ReportPeriod | None:
@@ -192,12 +185,10 @@ def _period(text: str) -> ReportPeriod | None:
 def _evaluation(work: Work, args: Args) -> View:
     text = str(args["arg"])
     period = _period(text)
-    report = period and reporting.evaluation_report(
-        work.tx, work.catalog, work.state, period, work.now
-    )
+    report = period and reporting.evaluation_report(work, period)
     if not report:
         semesters = period is None or period.half is not None
-        raise _no_period(text, _known_periods(work, semesters=semesters))
+        raise _no_period(text, reporting.periods(work, semesters=semesters))
     return _document(report, args)
 
 
@@ -206,24 +197,24 @@ def _run_picture(work: Work, args: Args) -> View:
     # Whoever has no part in a run is not told whether there is one of that number.
     if stored is None or not runs.has_part(stored, work.person.id, work.state):
         raise Refuse(Refused.BUTTON_OLD)
-    return _document(reporting.run_picture(stored, work.state, work.now), args)
+    return _document(reporting.run_picture(work, stored), args)
 
 
 def _office_picture(work: Work, args: Args) -> View:
     whole, shown = work.may(runs.SEE_OFFICE), runs.under_way(work)
-    return _document(reporting.office_picture(shown, work.state, work.now, whole=whole), args)
+    return _document(reporting.office_picture(work, shown, whole=whole), args)
 
 
 def _report_row(work: Work, stored: StoredRun) -> ReportRow:
     run = stored.run
     unit = work.office.unit_name(run.unit) if run.unit else None
-    done = run.steps_done
-    return ReportRow(run.id, run.procedure, run.year, unit, run.status, run.finished_at, done)
+    return ReportRow(
+        run.id, run.procedure, run.year, unit, run.status, run.finished_at, run.steps_done
+    )
 
 
 def _run_report(work: Work, args: Args) -> View:
-    stored = _run(work, str(args["arg"]))
-    return _document(reporting.run_report(work.tx, stored, work.state, work.now), args)
+    return _document(reporting.run_report(work, _run(work, str(args["arg"]))), args)
 
 
 def _sop_document(work: Work, args: Args) -> View:
@@ -251,27 +242,25 @@ def _run(work: Work, text: str) -> StoredRun:
         Refuse: there is none; the newest are named.
     """
     stored = work.tx.runs.get(runs.run_number(text))
-    if stored is None:
-        known = _known(str(number) for number in work.tx.runs.newest(5))
+    if stored is not None:
+        return stored
+    if newest := work.tx.runs.newest(5):
+        known = ", ".join(str(number) for number in newest)
         raise Refuse(DocumentRefused.UNKNOWN_RUN, text=text[:20], known=known)
-    return stored
+    raise Refuse(DocumentRefused.NO_RUN, text=text[:20])
 
 
 def _no_period(text: str, known: tuple[ReportPeriod, ...]) -> Refuse:
-    shown = _known(str(period) for period in known[:SHOWN_PERIODS])
+    if not known:
+        return Refuse(DocumentRefused.NO_PERIOD, text=text[:20])
+    shown = ", ".join(str(period) for period in known[:SHOWN_PERIODS])
     return Refuse(DocumentRefused.UNKNOWN_PERIOD, text=text[:20], known=shown)
-
-
-def _known(names: Iterable[str]) -> str:
-    return ", ".join(names) or "belum ada"
 
 
 # Words
 
-
 _PERIOD_BUTTONS = 12
 """The newest periods get buttons; an older one is asked for by its name."""
-
 
 _STATUS = {
     RunStatus.BERJALAN: "berjalan",
@@ -286,7 +275,10 @@ def say_reports(view: ReportsView, say: Phrases, page: int) -> Message:
     if not view.rows:
         return Message("Belum ada pelaksanaan, jadi belum ada laporan.")
     blocks = [
-        Block(_row_lines(row, say), rows=(_formats(DocumentKind.RUN, str(row.run_id)),))
+        Block(
+            _row_lines(row, say),
+            rows=(_formats(DocumentKind.RUN, str(row.run_id), f"No. {row.run_id}"),),
+        )
         for row in view.rows
     ]
     head = (
@@ -305,7 +297,10 @@ def say_periods(view: PeriodsView, say: Phrases) -> Message:
         "Tabel monitoring dengan catatan hasilnya, angka setiap langkah, dan usulan. Penilaian dan "
         "paraf tetap pada penilai. PDF untuk dicetak, XLSX untuk diolah."
     )
-    rows = tuple(_period_formats(period) for period in view.periods[:_PERIOD_BUTTONS])
+    rows = tuple(
+        _formats(DocumentKind.EVALUATION, str(period), _period_name(period))
+        for period in view.periods[:_PERIOD_BUTTONS]
+    )
     return Message(f"{bold(what)}\n{about}", rows)
 
 
@@ -346,28 +341,18 @@ def _period_name(period: ReportPeriod) -> str:
     return f"Semester {'I' * period.half} {period.year}" if period.half else f"Tahun {period.year}"
 
 
-def _period_formats(period: ReportPeriod) -> Row:
-    arg, name = str(period), _period_name(period)
-    return (
-        button(f"📄 {name} PDF", GetDocument(DocumentKind.EVALUATION, Format.PDF, arg)),
-        button(f"📊 {name} XLSX", GetDocument(DocumentKind.EVALUATION, Format.XLSX, arg)),
-    )
-
-
 def _row_lines(row: ReportRow, say: Phrases) -> tuple[str, ...]:
-    name = f"No. {row.run_id} · {phrases.short(row.procedure)} {row.year}"
-    name += f", {row.unit}" if row.unit else ""
-    status = _STATUS[row.status]
-    if row.finished_at:
-        return (bold(safe(name, TITLE)), f"{status} {say.moment(row.finished_at)}")
-    steps = len(row.procedure.steps)
-    return (bold(safe(name, TITLE)), f"{status}, {row.done} dari {steps} langkah selesai")
+    unit = f", {row.unit}" if row.unit else ""
+    name = f"No. {row.run_id} · {phrases.short(row.procedure)} {row.year}{unit}"
+    ended = f" {say.moment(row.finished_at)}" if row.finished_at else ""
+    done = ended or f", {row.done} dari {len(row.procedure.steps)} langkah selesai"
+    return (bold(safe(name, TITLE)), f"{_STATUS[row.status]}{done}")
 
 
-def _formats(kind: DocumentKind, arg: str) -> Row:
+def _formats(kind: DocumentKind, arg: str, name: str) -> Row:
     return (
-        button(f"📄 No. {arg} PDF", GetDocument(kind, Format.PDF, arg)),
-        button(f"📊 No. {arg} XLSX", GetDocument(kind, Format.XLSX, arg)),
+        button(f"📄 {name} PDF", GetDocument(kind, Format.PDF, arg)),
+        button(f"📊 {name} XLSX", GetDocument(kind, Format.XLSX, arg)),
     )
 
 
@@ -399,6 +384,8 @@ FEATURE = Feature(
     refusals={
         DocumentRefused.UNKNOWN_RUN: "Pelaksanaan nomor {text} tidak ada. Nomor yang terbaru: "
         "{known}. Semuanya ada di /laporan.",
+        DocumentRefused.NO_RUN: "Pelaksanaan nomor {text} tidak ada. Nomor yang terbaru: "
+        "belum ada. Semuanya ada di /laporan.",
         DocumentRefused.UNKNOWN_REPORT: "Laporan “{text}” tidak ada. Yang tersedia: nomor sebuah "
         "pelaksanaan, misalnya /laporan 12; /laporan semester; /laporan tahun; atau /laporan saja "
         "untuk memilih.",
@@ -406,6 +393,8 @@ FEATURE = Feature(
         "{known}.",
         DocumentRefused.UNKNOWN_PERIOD: "Tidak ada pelaksanaan pada masa “{text}”. Yang tersedia: "
         "{known}.",
+        DocumentRefused.NO_PERIOD: "Tidak ada pelaksanaan pada masa “{text}”. Yang tersedia: belum "
+        "ada.",
     },
     done={Done.DOCUMENT_ORDERED: "Sedang menyusun dokumen. Berkasnya segera kami kirim ke sini."},
 )

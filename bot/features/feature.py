@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
 from bot.domain.access import Permission, may
 from bot.domain.notices import Notice, Reply
-from bot.domain.people import Person, Staff
+from bot.domain.people import Person
 from bot.domain.run import Task
 from bot.domain.sop import Procedure
 from bot.features import answers
@@ -38,9 +38,6 @@ DESCRIPTION_LENGTH = 256
 
 START_PREFIX = "mulai_"
 """/mulai_<kode> starts the procedure of that code."""
-
-K = TypeVar("K")
-V = TypeVar("V")
 
 
 class Topic(StrEnum):
@@ -81,6 +78,12 @@ class Command:
         """Whether this row stands for one command for each procedure."""
         return "<" in self.name
 
+    def answers_to(self, name: str) -> bool:
+        """Whether this row is meant by a command that was typed as `name`."""
+        if self.per_procedure:
+            return name.startswith(self.name.partition("<")[0])
+        return name == self.name or name in self.aliases
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -119,22 +122,14 @@ class Sending:
 
     @property
     def stored(self) -> StoredRun:
-        """The run that it is about.
-
-        Raises:
-            LookupError: it is about none.
-        """
+        """The run that it is about; LookupError where it is about none."""
         if self.found is None:
             raise LookupError("a delivery about no run")
         return self.found[0]
 
     @property
     def task(self) -> Task:
-        """The task that it is about.
-
-        Raises:
-            LookupError: it is about none.
-        """
+        """The task that it is about; LookupError where it is about none."""
         if self.found is None or self.found[1] is None:
             raise LookupError("a delivery about no task")
         return self.found[1]
@@ -256,7 +251,8 @@ class Features:
 
     def __init__(self, features: Iterable[Feature]) -> None:
         self.all = tuple(features)
-        self.commands = _in_order(command for f in self.all for command in f.commands)
+        declared = [command for f in self.all for command in f.commands]
+        self.commands = tuple(sorted(declared, key=lambda c: list(Topic).index(c.topic)))
         self.taps: dict[type[Tap], Callable[[Work, Any], View]] = self._merged("taps")
         self.views: dict[str, NamedView] = self._merged("views")
         self.notices: dict[type[Notice], Drawn] = self._merged("notices")
@@ -281,7 +277,7 @@ class Features:
     def command(self, name: str, permissions: frozenset[Permission]) -> Command | None:
         """The row of this command that is open to somebody with these permissions, or the
         first row where none is; None where there is no such command."""
-        rows = [c for c in self.commands if _answers_to(c, name)]
+        rows = [c for c in self.commands if c.answers_to(name)]
         opened = (c for c in rows if c.permission is None or c.permission in permissions)
         return next(opened, rows[0] if rows else None)
 
@@ -308,13 +304,8 @@ class Texts:
         Raises:
             LookupError: no feature has words for it (a command menu is set, not said).
         """
-        match view:
-            case RefusedView():
-                sentence = self._features.refusals[view.reason]
-                return answers.say_answer(sentence, view.facts, self.phrases)
-            case DoneView():
-                sentence = self._features.done[view.what]
-                return answers.say_answer(sentence, view.facts, self.phrases)
+        if isinstance(view, RefusedView | DoneView):
+            return answers.say_answer(self._sentence(view), view.facts, self.phrases)
         if say_page := self._features.pages.get(type(view)):
             return say_page(view, self.phrases, page)
         if say := self._features.words.get(type(view)):
@@ -323,15 +314,15 @@ class Texts:
 
     def toast(self, view: View) -> Toast:
         """The short answer to the tap that led to `view`: empty where the message says it."""
-        match view:
-            case RefusedView():
-                sentence = self._features.refusals[view.reason]
-                return answers.toast_refused(view, sentence, self.phrases)
-            case DoneView():
-                sentence = self._features.done[view.what]
-                return answers.toast_done(view, sentence, self.phrases)
+        if isinstance(view, RefusedView | DoneView):
+            return answers.toast_answer(self._sentence(view), view, self.phrases)
         toast = self._features.toasts.get(type(view))
         return toast(view, self.phrases) if toast else Toast("")
+
+    def _sentence(self, view: RefusedView | DoneView) -> str:
+        if isinstance(view, RefusedView):
+            return self._features.refusals[view.reason]
+        return self._features.done[view.what]
 
 
 # Menus
@@ -375,20 +366,13 @@ def allowed(features: Features, permissions: frozenset[Permission]) -> tuple[Com
 
 def permissions_of(work: Work, person: Person) -> frozenset[Permission]:
     """What somebody may do, of all that opens a command."""
-    staff: Staff = work.staff
     every = work.services.features.permissions()
-    return frozenset(p for p in every if may(p, person.id, staff))
+    return frozenset(p for p in every if may(p, person.id, work.staff))
 
 
 def procedures(work: Work) -> tuple[Procedure, ...]:
     """Every procedure that can be started."""
     return tuple(procedure for _, procedure in work.catalog.procedures())
-
-
-def _answers_to(command: Command, name: str) -> bool:
-    if command.per_procedure:
-        return name.startswith(command.name.partition("<")[0])
-    return name == command.name or name in command.aliases
 
 
 def _entries(row: Command, startable: tuple[Procedure, ...]) -> Iterator[tuple[str, str]]:
@@ -399,9 +383,3 @@ def _entries(row: Command, startable: tuple[Procedure, ...]) -> Iterator[tuple[s
         # The words of one command for each procedure are its description with the title.
         text = plain(f"Memulai {procedure.title}", DESCRIPTION_LENGTH)
         yield f"{START_PREFIX}{procedure.code}", text
-
-
-def _in_order(commands: Iterable[Command]) -> tuple[Command, ...]:
-    """Topic by topic, in each as the features declare them."""
-    topics = list(Topic)
-    return tuple(sorted(commands, key=lambda command: topics.index(command.topic)))

@@ -21,7 +21,7 @@ from bot.features.feature import (
 from bot.features.naming import Greeting, RoleName, greeting, roles_of
 from bot.features.phrases import TITLE, Phrases
 from bot.features.work import Args, Work
-from bot.ui.buttons import PageNumber, PageTap
+from bot.ui.buttons import PageTap
 from bot.ui.markup import bold, safe
 from bot.ui.message import Block, Message, paged
 
@@ -31,7 +31,6 @@ class TurnHelp(PageTap):
     """A page of /bantuan."""
 
     prefix = "pg:bantuan"
-    page: PageNumber
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +77,8 @@ def say_help(view: HelpView, say: Phrases, page: int) -> Message:
         ]
         if lines:
             blocks.append(Block((bold(topic.value), *lines)))
-    return paged(
-        bold("Petunjuk penggunaan"),
-        blocks,
-        page,
-        TurnHelp(0),
-        opening=phrases.salutation(view.greeting),
-    )
+    head, opening = bold("Petunjuk penggunaan"), phrases.salutation(view.greeting)
+    return paged(head, blocks, page, TurnHelp(0), opening=opening)
 
 
 def _on_cards(address: str) -> Block:

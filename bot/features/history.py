@@ -7,28 +7,23 @@ from datetime import datetime
 
 from bot.domain import metrics
 from bot.domain.access import LEADERS, Permission
-from bot.domain.assignment import OfficeState
 from bot.domain.metrics import Lateness
-from bot.domain.notices import Reply, RunSummary
-from bot.domain.people import Person
+from bot.domain.notices import RunSummary
 from bot.domain.run import Run, RunStatus
 from bot.domain.sop import Sop
 from bot.features import phrases, replies, runs
 from bot.features.answers import Refuse, Refused
-from bot.features.feature import Command, Drawn, Feature, NamedView, Sending, Topic, Words
+from bot.features.feature import Command, Drawn, Feature, NamedView, Sending, Topic
 from bot.features.naming import Greeting, greeting
 from bot.features.phrases import Phrases
 from bot.features.runview import Deviations, Halt, StepRow, deviations, halt, step_row
 from bot.features.work import Args, Work
 from bot.store.runs import StoredRun
-from bot.ui.buttons import Id, PageNumber, PageTap, button
+from bot.ui.buttons import Id, PageTap, button
 from bot.ui.markup import bold
 from bot.ui.message import Block, Message, paged
 
 SEE_HISTORY = Permission("see_history", LEADERS)
-
-HISTORY_LENGTH = 100
-"""/riwayat goes back this many runs: 25 years of an office with four SOPs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +31,6 @@ class TurnHistory(PageTap):
     """A page of /riwayat."""
 
     prefix = "pg:riwayat"
-    page: PageNumber
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +38,6 @@ class TurnSummary(PageTap):
     """A page of what a run came to."""
 
     prefix = "pg:ringkas"
-    page: PageNumber
     run_id: Id
 
 
@@ -69,36 +62,26 @@ class HistoryView:
     rows: tuple[SummaryView, ...]
 
 
-def history(work: Work, typed: Words) -> Reply:
-    """/riwayat."""
-    replies.no_more_than(typed, 0, "/riwayat")
-    return Reply("history", {})
-
-
-def summary_view(
-    stored: StoredRun, person: Person, state: OfficeState, names: dict[int, str]
-) -> SummaryView:
-    """A finished run: planned against actual."""
-    run = stored.run
-    planned = metrics.planned_end(run, state.calendar)
+def summary_view(work: Work, stored: StoredRun, names: dict[int, str]) -> SummaryView:
+    """A finished run: planned against actual; `names` are everybody's, by their ids."""
+    run, office, calendar = stored.run, work.office, work.calendar
+    planned = metrics.planned_end(run, calendar)
     return SummaryView(
-        greeting(state.office, person, state.staff),
+        greeting(office, work.person, work.staff),
         run,
         stored.sop,
-        tuple(
-            step_row(run, row, state.office, names) for row in metrics.steps(run, state.calendar)
-        ),
+        tuple(step_row(run, row, office, names) for row in metrics.steps(run, calendar)),
         planned,
-        metrics.lateness(planned, run.finished_at, state.calendar) if run.finished_at else None,
-        deviations(state.office, names, run),
-        halt(state.office, names, run),
+        metrics.lateness(planned, run.finished_at, calendar) if run.finished_at else None,
+        deviations(office, names, run),
+        halt(office, names, run),
     )
 
 
 def _history(work: Work, args: Args) -> HistoryView:
     names = work.tx.people.names()
-    ended = work.tx.runs.finished(HISTORY_LENGTH)
-    return HistoryView(tuple(summary_view(s, work.person, work.state, names) for s in ended))
+    ended = work.tx.runs.finished(runs.SHOWN_RUNS)
+    return HistoryView(tuple(summary_view(work, s, names) for s in ended))
 
 
 def _summary(work: Work, args: Args) -> SummaryView:
@@ -107,14 +90,14 @@ def _summary(work: Work, args: Args) -> SummaryView:
         raise Refuse(Refused.BUTTON_OLD)
     if not runs.has_part(stored, work.person.id, work.state):
         work.require(SEE_HISTORY)
-    return summary_view(stored, work.person, work.state, work.tx.people.names())
+    return summary_view(work, stored, work.tx.people.names())
 
 
 def _draw_summary(work: Work, notice: RunSummary, sending: Sending) -> SummaryView | None:
     """A run has ended; None where its last confirmation was undone meanwhile."""
     if sending.stored.run.status is not RunStatus.SELESAI:
         return None
-    return summary_view(sending.stored, work.person, work.state, work.tx.people.names())
+    return summary_view(work, sending.stored, work.tx.people.names())
 
 
 # Words
@@ -128,9 +111,8 @@ def say_summary(view: SummaryView, say: Phrases, page: int) -> Message:
     facts = [f"Dimulai: {say.moment(run.started_at)}"]
     if view.halt:
         facts += phrases.halted(view.halt, say).split("\n")
-        facts.append(
-            f"Selesai sebelumnya: {run.steps_done} dari {len(run.procedure.steps)} langkah"
-        )
+        steps = len(run.procedure.steps)
+        facts.append(f"Selesai sebelumnya: {run.steps_done} dari {steps} langkah")
         opening = f"Pelaksanaan {name} berakhir sebelum selesai."
     else:
         if run.finished_at:
@@ -142,23 +124,9 @@ def say_summary(view: SummaryView, say: Phrases, page: int) -> Message:
         ]
         opening = f"🏁 Pelaksanaan {name} telah selesai. Terima kasih atas kerja samanya."
     blocks = [Block(tuple(facts)), *phrases.deviation_blocks(view.deviations, say)]
-    blocks += [
-        Block(
-            (
-                phrases.step_line(row.figures.step, row.repetitions),
-                phrases.measured(row),
-                say.signature(row),
-            )
-        )
-        for row in view.rows
-    ]
-    return paged(
-        f"Ringkasan · {name}",
-        blocks,
-        page,
-        TurnSummary(0, run.id),
-        opening=f"{phrases.salutation(view.greeting)}\n\n{opening}",
-    )
+    blocks += say.attempts(view.rows)
+    opening = f"{phrases.salutation(view.greeting)}\n\n{opening}"
+    return paged(f"Ringkasan · {name}", blocks, page, TurnSummary(0, run.id), opening=opening)
 
 
 def say_history(view: HistoryView, say: Phrases, page: int) -> Message:
@@ -191,7 +159,7 @@ FEATURE = Feature(
     commands=(
         Command(
             "riwayat",
-            history,
+            replies.shows("history"),
             SEE_HISTORY,
             Topic.PEKERJAAN,
             "Pelaksanaan yang sudah selesai",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from bot.domain import engine, parsing
+from bot.domain import parsing
 from bot.domain.actions import Note, Reason, Refusal
 from bot.domain.notices import Reply
 from bot.domain.run import Task
@@ -45,14 +45,11 @@ def take(work: Work, stored: StoredRun, task: Task, text: str) -> Reply:
     said = parsing.sentence(text)
     if len(said) > NOTE_LENGTH:
         raise Refuse(NoteRefused.NOTE_TOO_LONG, length=len(said), most=NOTE_LENGTH)
-    at = stored.run.not_before(work.now)
-    action = Note(task.step, task.attempt, said)
-    decision = engine.decide(stored.run, action, work.person.id, at, work.state)
+    decision = runs.ask_engine(work, stored, Note(task.step, task.attempt, said))
     if isinstance(decision, Refusal):
         if decision.reason in _WHY_NOT:
             raise Refuse(_WHY_NOT[decision.reason])
-        roles = runs.roles_of_step(stored, task.step, work.state)
-        raise Refuse(Reason.NOT_YOURS, roles=roles)
+        raise runs.not_yours(work, stored, task)
     runs.save_decision(work, stored, decision)
     return done_reply(done(Done.NOTED, step=task.step))
 

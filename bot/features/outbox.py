@@ -55,8 +55,10 @@ def claim(services: Services, now: datetime, most: int, busy: Collection[int]) -
 
     `busy` are chats to leave alone.
     """
-    if not _anything_queued(services, now, busy):
-        return []
+    with services.store.read() as tx:
+        # A look first: an idle office does not write to its disk every ten seconds.
+        if not tx.outbox.waiting(now, busy):
+            return []
     with services.begin(now) as work:
         outgoing: list[Outgoing] = []
         # Where none of them is true any more, those that stand behind them have their turn.
@@ -133,8 +135,7 @@ def blocked(services: Services, delivery: Delivery, error: str, now: datetime) -
     hooks = services.features.hooks
     with services.begin(now) as work:
         work.tx.outbox.give_up(delivery, DeliveryState.TERTOLAK, error, now)
-        person = work.staff.person(delivery.person_id or 0)
-        if person is not None:
+        if (person := work.staff.person(delivery.person_id or 0)) is not None:
             hooks[Hook.UNREACHABLE](work, person)
         else:
             hooks[Hook.GROUP_LOST](work, delivery.chat_id)
@@ -164,12 +165,6 @@ def next_due(services: Services, now: datetime) -> datetime | None:
         return tx.outbox.next_due(now)
 
 
-def _anything_queued(services: Services, now: datetime, busy: Collection[int]) -> bool:
-    # A look first: an idle office does not write to its disk every ten seconds.
-    with services.store.read() as tx:
-        return tx.outbox.waiting(now, busy)
-
-
 def _quiet_after_hours(work: Work, delivery: Delivery) -> Delivery:
     """What belongs in office hours and could not go out then makes no sound later."""
     if isinstance(delivery.notice, Unreadable) or not delivery.notice.in_office_hours:
@@ -181,25 +176,19 @@ def _quiet_after_hours(work: Work, delivery: Delivery) -> Delivery:
 def _give_up(work: Work, delivery: Delivery, error: str) -> None:
     work.tx.outbox.give_up(delivery, DeliveryState.GAGAL, error, work.now)
     _apologize(work, delivery)
-    if isinstance(delivery.notice, DeliveriesFailing):
-        return
-    notice = DeliveriesFailing(work.tx.outbox.count(DeliveryState.GAGAL), error[:200])
-    # Once an hour is enough to be heard.
-    key = f"failing:{work.now.astimezone(work.calendar.zone):%Y%m%d%H}"
-    work.notify(notice, work.staff.admins(), key)
+    if not isinstance(delivery.notice, DeliveriesFailing):
+        count = work.tx.outbox.count(DeliveryState.GAGAL)
+        work.warn_admins(DeliveriesFailing(count, error[:200]), "failing")
 
 
 def _apologize(work: Work, delivery: Delivery) -> None:
     """Whoever asked for a document that cannot be made is told so in its place."""
-    notice = delivery.notice
-    if not isinstance(notice, Reply):
-        return
-    named = work.services.features.views.get(notice.view)
-    if named is None or not named.document:
-        return
-    sorry = refusal(Refuse(OutboxRefused.NOT_MADE))
-    row = NewDelivery(f"sorry:{delivery.id}", delivery.chat_id, delivery.person_id, sorry)
-    work.tx.outbox.put([row], work.now)
+    notice, views = delivery.notice, work.services.features.views
+    named = views.get(notice.view) if isinstance(notice, Reply) else None
+    if named is not None and named.document:
+        sorry = refusal(Refuse(OutboxRefused.NOT_MADE))
+        row = NewDelivery(f"sorry:{delivery.id}", delivery.chat_id, delivery.person_id, sorry)
+        work.tx.outbox.put([row], work.now)
 
 
 def _draw(work: Work, delivery: Delivery) -> View | None:
@@ -211,21 +200,12 @@ def _draw(work: Work, delivery: Delivery) -> View | None:
         return build_or_refuse(work.as_person(delivery.chat_id), notice)
     drawn = work.services.features.notices[type(notice)]
     to = work.as_recipient(delivery.chat_id, delivery.person_id)
-    sending = _sending(work, delivery)
-    if sending is None or (to.somebody is None and not drawn.for_all):
-        return None
-    return drawn.draw(to, notice, sending)
-
-
-def _sending(work: Work, delivery: Delivery) -> Sending | None:
-    """The delivery with the run and the task that it is about; None where they are gone."""
-    if delivery.run_id is None:
-        return Sending(delivery)
-    stored = work.tx.runs.get(delivery.run_id)
+    stored = work.tx.runs.get(delivery.run_id) if delivery.run_id else None
     task = stored.task_of(delivery.task_id) if stored and delivery.task_id else None
-    if stored is None or (delivery.task_id is not None and task is None):
+    gone = (delivery.run_id and stored is None) or (delivery.task_id and task is None)
+    if gone or (to.somebody is None and not drawn.for_all):
         return None
-    return Sending(delivery, (stored, task))
+    return drawn.draw(to, notice, Sending(delivery, (stored, task) if stored else None))
 
 
 FEATURE = Feature(

@@ -78,11 +78,6 @@ class Phrases:
         """A run by the name people know it by: the procedure, its year and its unit."""
         return title(run.procedure, run.year, self.unit(run))
 
-    @property
-    def owner(self) -> str:
-        """The post that people turn to, the owner of the SOPs, as plain text."""
-        return self.office.role(self.office.owner_role).name
-
     def awaited(self, current: CurrentStep) -> str:
         """Whom an open step waits for: an office outside, people, or a role without anybody."""
         outside = [safe(self._outside[c], NAME) for c in current.step.roles if c in self._outside]
@@ -94,11 +89,18 @@ class Phrases:
         vacant = gathered([safe(name, NAME) for name in current.roles], joiner="atau")
         return f"{vacant} (belum ada pemegangnya)"
 
-    def signature(self, row: StepRow) -> str:
-        """Who confirmed an attempt, and when it was closed."""
+    def attempts(self, rows: Sequence[StepRow]) -> list[Block]:
+        """Confirmed attempts at steps: which, how long they took, who confirmed them and when."""
+        return [Block((_numbered(row), _measured(row), self._signature(row))) for row in rows]
+
+    def _signature(self, row: StepRow) -> str:
         closed = row.figures.task.closed_at
-        when = f", {self.moment(closed)}" if closed else ""
-        return f"{signers(row.signed)}{when}" if row.signed else when.removeprefix(", ")
+        who = [signers(row.signed)] if row.signed else []
+        return ", ".join([*who, *([self.moment(closed)] if closed else [])])
+
+    def heading(self, sop: Sop, run: Run, number: int) -> str:
+        """The lines above step `number` of a run: see the function of the same name."""
+        return heading(sop, run.procedure, run.year, number, run.steps_done, self.unit(run))
 
     def current(self, current: CurrentStep, of: int) -> tuple[str, ...]:
         """An open step in lines, as those see it who only watch."""
@@ -180,9 +182,9 @@ def role(name: RoleName) -> str:
     return safe(printed(name), NAME)
 
 
-def roles(names: Sequence[RoleName], nothing: str = "belum ada") -> str:
-    """Roles in a row, or `nothing`."""
-    return gathered([role(name) for name in names]) if names else nothing
+def roles(names: Sequence[RoleName]) -> str:
+    """Roles in a row, or that there are none."""
+    return gathered([role(name) for name in names]) if names else "belum ada"
 
 
 def punctual(late: Lateness | None) -> str:
@@ -190,16 +192,17 @@ def punctual(late: Lateness | None) -> str:
     return f"terlambat {indonesian.distance(late)}" if late else "tepat waktu"
 
 
-def measured(row: StepRow) -> str:
+def _measured(row: StepRow) -> str:
     """ "baku 3 hari · nyata 3,5 hari · terlambat 4 jam"."""
     figures = row.figures
     planned, took = figures.step.duration, indonesian.actual(figures.worked)
     return f"baku {planned} · nyata {took} · {punctual(figures.late)}"
 
 
-def step_line(step: Step, repetitions: int = 0) -> str:
+def _numbered(row: StepRow) -> str:
     """A step by number and activity, and which repeat it was."""
-    again = f" (pengulangan ke-{repetitions})" if repetitions else ""
+    step = row.figures.step
+    again = f" (pengulangan ke-{row.repetitions})" if row.repetitions else ""
     return bold(f"{step.number}. {safe(step.activity.text, ACTIVITY)}") + again
 
 
@@ -224,49 +227,45 @@ def deviation_blocks(deviations: Deviations, say: Phrases) -> list[Block]:
     found = [_sent_back(sent, say) for sent in deviations.returns]
     found += [_more_time(wish, say) for wish in deviations.extensions]
     found += [_pause(pause, say) for pause in deviations.pauses]
-    return [Block((bold("Catatan perjalanan"),)), *found] if found else []
+    head = [(bold("Catatan perjalanan"),)] if found else []
+    return [Block(lines) for lines in (*head, *found)]
 
 
-def _sent_back(sent: SentBack, say: Phrases) -> Block:
-    return Block(
-        (
-            f"↩️ Langkah {sent.step.number} dikembalikan ke langkah {sent.to_step.number}",
-            f"{signer(sent.by)}, {say.moment(sent.by.at)}",
-            f"Alasan: {safe(sent.reason, REASON)}",
-        )
+def _sent_back(sent: SentBack, say: Phrases) -> tuple[str, ...]:
+    return (
+        f"↩️ Langkah {sent.step.number} dikembalikan ke langkah {sent.to_step.number}",
+        f"{signer(sent.by)}, {say.moment(sent.by.at)}",
+        f"Alasan: {safe(sent.reason, REASON)}",
     )
 
 
-def _more_time(wish: ExtensionLine, say: Phrases) -> Block:
+def _more_time(wish: ExtensionLine, say: Phrases) -> tuple[str, ...]:
     verdict = "menunggu keputusan"
     if wish.moot:
         verdict = "tidak diperlukan lagi, karena langkahnya sudah berakhir"
     elif wish.decided is not None:
         word = "disetujui" if wish.granted else "tidak disetujui"
         verdict = f"{word} oleh {signer(wish.decided)}, {say.moment(wish.decided.at)}"
-    return Block(
-        (
-            f"⏳ Langkah {wish.step.number}: perpanjangan {wish.amount} dimohon oleh "
-            f"{signer(wish.asked)}, {say.moment(wish.asked.at)}",
-            f"Alasan: {safe(wish.reason, REASON)}",
-            f"Keputusan: {verdict}",
-        )
+    return (
+        f"⏳ Langkah {wish.step.number}: perpanjangan {wish.amount} dimohon oleh "
+        f"{signer(wish.asked)}, {say.moment(wish.asked.at)}",
+        f"Alasan: {safe(wish.reason, REASON)}",
+        f"Keputusan: {verdict}",
     )
 
 
-def _pause(pause: PauseView, say: Phrases) -> Block:
+def _pause(pause: PauseView, say: Phrases) -> tuple[str, ...]:
     until = "masih berlangsung"
     if pause.ended is not None:
         until = f"sampai {say.moment(pause.ended.at)}, dilanjutkan oleh {signer(pause.ended)}"
-    return Block(
-        (
-            f"⏸ Dijeda oleh {signer(pause.by)} sejak {say.moment(pause.by.at)}, {until}",
-            f"Alasan: {safe(pause.reason, REASON)}",
-        )
+    return (
+        f"⏸ Dijeda oleh {signer(pause.by)} sejak {say.moment(pause.by.at)}, {until}",
+        f"Alasan: {safe(pause.reason, REASON)}",
     )
 
 
 def please_explain(fault: bool, request: str) -> str:
+    """Asks for a reason by `request`, or again after a text that was none (`fault`)."""
     if not fault:
         return request
     return (
@@ -278,12 +277,6 @@ def please_explain(fault: bool, request: str) -> str:
 def activity(step: Step) -> str:
     """ "Langkah 5: Menyusun laporan draft LAKIP"."""
     return f"Langkah {step.number}: {safe(step.activity.text, ACTIVITY)}"
-
-
-def label(run: Run, say: Phrases) -> str:
-    """A run on a button, as plain text: "LAKIP · 2026 · Bidang Penanaman Modal"."""
-    unit = say.unit(run)
-    return f"{short(run.procedure)} · {run.year}" + (f" · {unit}" if unit else "")
 
 
 def plain_name(run: Run, office: Office) -> str:

@@ -24,7 +24,7 @@ from bot.features.naming import Greeting, greeting, role_name
 from bot.features.people.views import FillRole, Invite
 from bot.features.phrases import ACTIVITY, AWAITED, NAME, Phrases
 from bot.features.runview import CurrentStep, current_step
-from bot.features.work import Services, TaskNotice, Work
+from bot.features.work import PersonalNotice, Services, Work
 from bot.indonesian import distance
 from bot.store.reminders import ReminderStatus, WaitingReminder
 from bot.store.runs import StoredRun
@@ -76,7 +76,7 @@ class _Outcome:
     overtaken: list[int] = field(default_factory=list)
     postponed: list[tuple[int, datetime]] = field(default_factory=list)
     next: list[tuple[int, PlannedReminder]] = field(default_factory=list)
-    told: list[TaskNotice] = field(default_factory=list)
+    told: list[PersonalNotice] = field(default_factory=list)
 
     def add(self, other: _Outcome) -> None:
         self.sent += other.sent
@@ -128,7 +128,7 @@ def _write(work: Work, outcome: _Outcome) -> None:
     table.complete(outcome.overtaken, ReminderStatus.DILEWATI, now)
     table.postpone(outcome.postponed)
     table.schedule(outcome.next)
-    work.notify_many(outcome.told)
+    work.notify_each(outcome.told)
 
 
 def _fire(
@@ -154,8 +154,7 @@ def _fire(
         reminded.update(people)
         (outcome.sent if people else outcome.overtaken).append(reminder.id)
         notice, key = _notice(stored, task, reminder.planned, state), f"reminder:{reminder.id}"
-        told = (TaskNotice(notice, who, key, stored.run.id, task_id) for who in people)
-        outcome.told += told
+        outcome.told += (PersonalNotice(notice, p, key, stored.run.id, task_id) for p in people)
         daily = daily or reminder.planned.kind is ReminderKind.HARIAN
     if daily and (again := _next_daily(work, stored, task)):
         outcome.next.append((task_id, again))
@@ -251,19 +250,14 @@ def say_late(view: LateView, say: Phrases) -> Message:
     else:
         by = f" {bold(distance(current.late))}" if current.late else ""
         opening = f"⚠️ Izin melaporkan, langkah berikut terlambat{by}."
-    number = current.step.number
     facts = [bold(safe(current.step.activity.text, ACTIVITY))]
     if not view.waiting:
         facts.append(f"Pelaksana: {whom}")
     if current.step.all_must_confirm:
         facts.append(phrases.counted(current.confirmed, current.required))
     facts.append(f"Tenggat: {say.moment(current.task.due_at)}")
-    parts = [
-        phrases.salutation(view.greeting),
-        opening,
-        phrases.heading(view.sop, run.procedure, run.year, number, run.steps_done, say.unit(run)),
-        "\n".join(facts),
-    ]
+    heading = say.heading(view.sop, run, current.step.number)
+    parts = [phrases.salutation(view.greeting), opening, heading, "\n".join(facts)]
     if not view.waiting:
         parts.append(f"Mohon arahan dan tindak lanjut {address}.")
     return Message("\n\n".join(parts))
@@ -276,9 +270,7 @@ def say_vacant(view: VacantView, say: Phrases) -> Message:
     parts = [
         phrases.salutation(view.greeting),
         f"Langkah berikut sudah dibuka, tetapi peran {names} belum dipegang siapa pun.",
-        phrases.heading(
-            view.sop, run.procedure, run.year, step.number, run.steps_done, say.unit(run)
-        ),
+        say.heading(view.sop, run, step.number),
         f"{bold(safe(step.activity.text, ACTIVITY))}\nTenggat: {say.moment(view.task.due_at)}",
         "Mohon mengundang pegawai untuk peran itu, atau memberikan peran itu kepada pegawai yang "
         "sudah terdaftar, dengan tombol di bawah atau melalui /pegawai. Tugasnya langsung sampai "

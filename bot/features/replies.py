@@ -1,4 +1,4 @@
-"""Commands and taps: each runs in one transaction, and a refusal is answered here alone.
+"""Requests of people: each runs in one transaction, and a refusal is answered here alone.
 
 An answer waits in the outbox as the name of a view with its arguments, so that a crash loses
 none, and is built when it is sent: see `build`.
@@ -6,14 +6,15 @@ none, and is built when it is sent: see `build`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.notices import Reply
 from bot.features import answers
-from bot.features.answers import DoneView, Refuse, Refused, RefusedView, refusal
-from bot.features.feature import Command, Feature, Hook, NamedView, View, Words, permissions_of
-from bot.features.work import Args, Request, Services, Work
+from bot.features.answers import Refuse, Refused, RefusedView, refusal
+from bot.features.feature import Feature, Hook, NamedView, View, Words, permissions_of
+from bot.features.work import Request, Services, Work
 from bot.ui.buttons import PageTap, Show, Tap
 
 HELP = "help"
@@ -36,28 +37,45 @@ class TapAnswer:
 # What people ask for
 
 
+def handle(
+    services: Services,
+    request: Request,
+    now: datetime,
+    act: Callable[[Work], View | None],
+    *,
+    reply: bool = True,
+    stays: Callable[[Work], None] | None = None,
+) -> View | None:
+    """Let a person's request act, in one transaction, and return the view that it leads to.
+
+    A `Reply` waits in the outbox instead: then it is None. A refusal rolls back what was done
+    and is the view; it is replied as well, unless `reply` is False. Its update counts as handled
+    all the same: repeated by Telegram, it does nothing. `stays` writes what has to outlive it.
+
+    Raises:
+        AlreadyHandledError: this update has been handled before.
+    """
+    try:
+        with services.begin(now, request) as work:
+            answer = act(work)
+            if not isinstance(answer, Reply):
+                return answer
+            work.reply(answer)
+            return None
+    except Refuse as no:
+        with services.begin(now, request) as work:
+            if stays:
+                stays(work)
+            if reply and not work.ignores:
+                work.reply(refusal(no))
+        return no.view
+
+
 def command(services: Services, request: Request, typed: Words, now: datetime) -> View | None:
     """A command in the private chat. A view that has to be shown at once, else None: the answer
     waits in the outbox."""
-    try:
-        with services.begin(now, request) as work:
-            if work.ignores and not _for_all(work, typed):
-                return None
-            answer = _run(work, typed)
-            if isinstance(answer, Reply):
-                work.reply(answer)
-                return None
-            return answer
-    except Refuse as no:
-        _reply_refused(services, request, no, now)
-        return None
-
-
-def reply_with(services: Services, request: Request, view: str, args: Args, now: datetime) -> None:
-    """Answer with a named view, through the outbox."""
-    with services.begin(now, request) as work:
-        if not work.ignores:
-            work.reply(Reply(view, args))
+    answer = handle(services, request, now, lambda work: _run(work, typed))
+    return None if isinstance(answer, RefusedView) else answer
 
 
 def tap(services: Services, request: Request, data: str, now: datetime) -> TapAnswer:
@@ -65,15 +83,16 @@ def tap(services: Services, request: Request, data: str, now: datetime) -> TapAn
     meant = services.features.tap_reader.read(data)
     if meant is None:
         return TapAnswer(Refuse(Refused.BUTTON_OLD).view, None, Show.NOTHING)
+    do = services.features.taps[type(meant)]
+    if not meant.reads_only:
+        return _answer_of(
+            meant, handle(services, request, now, lambda w: do(w, meant), reply=False)
+        )
     try:
-        opened = services.read if meant.reads_only else services.begin
-        with opened(now, request) as work:
-            outcome = services.features.taps[type(meant)](work, meant)
+        with services.read(now, request) as work:
+            return _answer_of(meant, do(work, meant))
     except Refuse as no:
-        if not meant.reads_only:
-            _note_refused(services, request, now)
-        return TapAnswer(no.view, None, Show.NOTHING)
-    return _answer_of(meant, outcome)
+        return _answer_of(meant, no.view)
 
 
 def undo_unshown(services: Services, view: View, now: datetime) -> None:
@@ -117,40 +136,21 @@ def show(work: Work, view: str, **args: str | int | bool | None) -> View:
 # Steps of the above
 
 
-def _run(work: Work, typed: Words) -> Reply | View | None:
-    row = _row(work, typed)
-    if row is None:
-        return refusal(Refuse(Refused.UNKNOWN_COMMAND)) if work.somebody else Reply(HELP, {})
-    if work.somebody is None and not row.for_all:
-        return Reply(HELP, {})
-    if not row.for_all:
-        work.require(row.permission)
-    return row.do(work, typed)
-
-
-def _row(work: Work, typed: Words) -> Command | None:
+def _run(work: Work, typed: Words) -> View | None:
     person = work.somebody
     granted = permissions_of(work, person) if person else frozenset()
-    return work.services.features.command(typed.name, granted)
-
-
-def _for_all(work: Work, typed: Words) -> bool:
-    """Whether a command is answered however often somebody from outside sends it: it brings a
-    code, perhaps."""
-    row = _row(work, typed)
-    return row is not None and row.for_all and bool(typed.words)
-
-
-def _reply_refused(services: Services, request: Request, no: Refuse, now: datetime) -> None:
-    with services.begin(now, request) as work:
-        if not work.ignores:
-            work.reply(refusal(no))
-
-
-def _note_refused(services: Services, request: Request, now: datetime) -> None:
-    """The update of a refused tap is handled as well: repeated by Telegram, it does nothing."""
-    with services.begin(now, request):
-        pass
+    row = work.services.features.command(typed.name, granted)
+    for_all = row is not None and row.for_all
+    # With words it brings a code, perhaps: that is answered however often it comes.
+    if work.ignores and not (for_all and typed.words):
+        return None
+    if row is None:
+        return refusal(Refuse(Refused.UNKNOWN_COMMAND)) if person else Reply(HELP, {})
+    if not for_all:
+        if person is None:
+            return Reply(HELP, {})
+        work.require(row.permission)
+    return row.do(work, typed)
 
 
 def _answer_of(meant: Tap, outcome: View) -> TapAnswer:
@@ -160,6 +160,16 @@ def _answer_of(meant: Tap, outcome: View) -> TapAnswer:
     page = meant.page if isinstance(meant, PageTap) else 0
     shown = meant.after
     return TapAnswer(toast, None if shown is Show.NOTHING else screen, shown, page)
+
+
+def shows(view: str) -> Callable[[Work, Words], Reply]:
+    """What a command does that takes no words and shows a named view."""
+
+    def do(work: Work, typed: Words) -> Reply:
+        no_more_than(typed, 0, f"/{typed.name}")
+        return Reply(view, {})
+
+    return do
 
 
 def no_more_than(words: Words, most: int, usage: str) -> tuple[str, ...]:
@@ -173,30 +183,16 @@ def no_more_than(words: Words, most: int, usage: str) -> tuple[str, ...]:
     return tuple(word[:64].lower() for word in words.words)
 
 
-def _refused(work: Work, args: Args) -> RefusedView:
-    return answers.refused_again(args)
-
-
-def _done(work: Work, args: Args) -> DoneView:
-    return answers.done_again(args)
-
-
-def _unknown(work: Work, args: Args) -> View:
-    raise Refuse(Refused.UNKNOWN_COMMAND)
-
-
-def _too_many(work: Work, args: Args) -> View:
-    raise Refuse(Refused.TOO_MANY_ARGUMENTS, usage=args["usage"])
-
-
 FEATURE = Feature(
     "replies",
     views={
-        "refused": NamedView(_refused, for_all=True),
-        "done": NamedView(_done),
+        "refused": NamedView(lambda work, args: answers.refused_again(args), for_all=True),
+        "done": NamedView(lambda work, args: answers.done_again(args)),
         # Replies of an earlier version that still wait in an outbox.
-        "unknown": NamedView(_unknown),
-        "too_many": NamedView(_too_many),
+        "unknown": NamedView(lambda work, args: Refuse(Refused.UNKNOWN_COMMAND).view),
+        "too_many": NamedView(
+            lambda work, args: Refuse(Refused.TOO_MANY_ARGUMENTS, usage=args["usage"]).view
+        ),
     },
     refusals=answers.REFUSALS,
     done=answers.DONE,

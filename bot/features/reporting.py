@@ -1,4 +1,4 @@
-"""Documents for those who lead: what they say, gathered in one look at the database."""
+"""Documents for those who lead: what they speaker, gathered in one look at the database."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain import evaluation, events, metrics, timeline
-from bot.domain.assignment import OfficeState
 from bot.domain.documents import (
     Attempt,
     EvaluationReport,
@@ -16,94 +15,91 @@ from bot.domain.documents import (
     RunPicture,
     RunReport,
     Signature,
-    Told,
+    SignedFact,
 )
 from bot.domain.events import Event, RunStarted, TaskConfirmed
 from bot.domain.periods import ReportPeriod
 from bot.domain.run import By, Run, Task
-from bot.domain.sop import Catalog, Office
+from bot.domain.sop import Office
 from bot.features.naming import SignedBy, acted, printed, signed
 from bot.features.runview import performers
-from bot.store import Transaction
+from bot.features.work import Work
 from bot.store.runs import StoredRun
 
 
-def run_report(tx: Transaction, stored: StoredRun, state: OfficeState, now: datetime) -> RunReport:
-    """The report of one run as it stands at `now`."""
-    run, calendar = stored.run, state.calendar
-    say = _Speaker(state.office, tx.people.names())
+def run_report(work: Work, stored: StoredRun) -> RunReport:
+    """The report of one run as it stands now."""
+    run, calendar, now = stored.run, work.calendar, work.now
+    speaker = _Speaker(work.office, work.tx.people.names())
     tasks = sorted(run.tasks, key=lambda t: (t.step, t.attempt))
     planned = metrics.planned_end(run, calendar)
     forecast = metrics.forecast(run, now, calendar)
     return RunReport(
-        office=state.office,
+        office=work.office,
         sop=stored.sop,
         run=run,
-        started_by=say.name(run.started_by),
+        started_by=speaker.name(run.started_by),
         made_at=now,
         planned_end=planned,
         forecast=forecast,
         late=metrics.lateness(planned, run.finished_at or forecast or now, calendar),
-        attempts=tuple(_attempt(run, task, state, say, now) for task in tasks),
-        journal=tuple(JournalEntry(e, say.author(e)) for e in tx.journal.events(run.id)),
-        team=_team(run, say),
+        attempts=tuple(_attempt(work, run, task, speaker) for task in tasks),
+        journal=tuple(JournalEntry(e, speaker.author(e)) for e in work.tx.journal.events(run.id)),
+        team=_team(run, speaker),
         returns=tuple(
-            Told(t, t.returned, say.by(t.returned.by, t.returned.at)) for t in tasks if t.returned
+            SignedFact(t, t.returned, speaker.by(t.returned.by, t.returned.at))
+            for t in tasks
+            if t.returned
         ),
         extensions=tuple(
-            Told(t, e, say.by(e.by, e.at), say.maybe(e.decided_by, e.decided_at))
+            SignedFact(t, e, speaker.by(e.by, e.at), speaker.maybe(e.decided_by, e.decided_at))
             for t in tasks
             for e in t.extensions
         ),
-        evidence=tuple(Told(t, e, say.by(e.by, e.at)) for t in tasks for e in t.evidence),
-        notes=tuple(Told(t, n, say.by(n.by, n.at)) for t in tasks for n in t.notes),
+        evidence=tuple(SignedFact(t, e, speaker.by(e.by, e.at)) for t in tasks for e in t.evidence),
+        notes=tuple(SignedFact(t, n, speaker.by(n.by, n.at)) for t in tasks for n in t.notes),
         pauses=tuple(
-            Told(None, p, say.by(p.by, p.since), say.maybe(p.ended_by, p.until)) for p in run.pauses
+            SignedFact(None, p, speaker.by(p.by, p.since), speaker.maybe(p.ended_by, p.until))
+            for p in run.pauses
         ),
-        cancelled_by=say.by(run.cancelled.by, run.cancelled.at) if run.cancelled else None,
+        cancelled_by=speaker.by(run.cancelled.by, run.cancelled.at) if run.cancelled else None,
     )
 
 
-def run_picture(stored: StoredRun, state: OfficeState, now: datetime) -> RunPicture:
-    """The timeline of one run as it stands at `now`."""
-    return RunPicture(state.office, timeline.of_run(stored.run, now, state.calendar))
+def run_picture(work: Work, stored: StoredRun) -> RunPicture:
+    """The timeline of one run as it stands now."""
+    return RunPicture(work.office, timeline.of_run(stored.run, work.now, work.calendar))
 
 
-def office_picture(
-    shown: Iterable[StoredRun], state: OfficeState, now: datetime, *, whole: bool
-) -> OfficePicture:
+def office_picture(work: Work, shown: Iterable[StoredRun], *, whole: bool) -> OfficePicture:
     """The timeline of these runs; `whole` says that they are all that are under way."""
     runs = [stored.run for stored in shown]
-    return OfficePicture(state.office, timeline.of_office(runs, now, state.calendar), whole)
+    return OfficePicture(work.office, timeline.of_office(runs, work.now, work.calendar), whole)
 
 
-def evaluation_report(
-    tx: Transaction, catalog: Catalog, state: OfficeState, period: ReportPeriod, now: datetime
-) -> EvaluationReport | None:
+def evaluation_report(work: Work, period: ReportPeriod) -> EvaluationReport | None:
     """The monitoring of a semester or the evaluation of a year.
 
     None where no run touches it, or it has not begun.
     """
-    start, end = period.bounds(state.calendar.zone)
-    if now < start:
+    start, end = period.bounds(work.calendar.zone)
+    if work.now < start:
         return None
-    runs = [(stored.sop, stored.run) for stored in tx.runs.touching(start, end)]
-    done = evaluation.evaluate(runs, catalog.procedures(), period, now, state.calendar)
-    return EvaluationReport(state.office, done) if done.runs else None
+    runs = [(stored.sop, stored.run) for stored in work.tx.runs.touching(start, end)]
+    procedures = work.catalog.procedures()
+    done = evaluation.evaluate(runs, procedures, period, work.now, work.calendar)
+    return EvaluationReport(work.office, done) if done.runs else None
 
 
-def periods(
-    tx: Transaction, state: OfficeState, now: datetime, *, semesters: bool
-) -> tuple[ReportPeriod, ...]:
+def periods(work: Work, *, semesters: bool) -> tuple[ReportPeriod, ...]:
     """The periods of which there is something to report, the newest first."""
-    first = tx.runs.first_started()
-    if first is None:
+    started = work.tx.runs.first_started()
+    if started is None:
         return ()
-    local = state.calendar.local
-    span = range(local(first).year, local(now).year + 1)
-    every = [ReportPeriod(y, h) for y in span for h in ((1, 2) if semesters else (None,))]
-    from_day, to_day = local(first).date(), local(now).date()
-    return tuple(p for p in reversed(every) if p.first <= to_day and from_day <= p.last)
+    first, last = (work.calendar.local(at).date() for at in (started, work.now))
+    halves = (1, 2) if semesters else (None,)
+    every = [ReportPeriod(y, h) for y in range(first.year, last.year + 1) for h in halves]
+    return tuple(p for p in reversed(every) if p.first <= last and first <= p.last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,24 +138,24 @@ def _signature(s: SignedBy) -> Signature:
     return Signature(s.name, printed(s.role), s.at, s.recorded_for)
 
 
-def _team(run: Run, say: _Speaker) -> tuple[str, ...]:
+def _team(run: Run, speaker: _Speaker) -> tuple[str, ...]:
     if run.team is None:
         return ()
     chair = run.team.chair
-    first = (f"{say.name(chair)} (ketua)",) if chair is not None else ()
-    return (*first, *(say.name(member) for member in run.team.members if member != chair))
+    first = (f"{speaker.name(chair)} (ketua)",) if chair is not None else ()
+    return (*first, *(speaker.name(member) for member in run.team.members if member != chair))
 
 
-def _attempt(run: Run, task: Task, state: OfficeState, say: _Speaker, now: datetime) -> Attempt:
-    step = run.step_of(task)
-    end = task.closed_at or (run.pause.since if run.pause else now)
-    waiting = performers(run, step, state, task) if task.is_open else ()
+def _attempt(work: Work, run: Run, task: Task, speaker: _Speaker) -> Attempt:
+    step, calendar = run.step_of(task), work.calendar
+    end = task.closed_at or (run.pause.since if run.pause else work.now)
+    waiting = performers(run, step, work.state, task) if task.is_open else ()
     return Attempt(
         step=step,
         task=task,
-        worked=metrics.worked(run, task, end, state.calendar),
-        late=metrics.lateness(task.due_at, end, state.calendar),
-        signed=say.confirmed(task),
+        worked=metrics.worked(run, task, end, calendar),
+        late=metrics.lateness(task.due_at, end, calendar),
+        signed=speaker.confirmed(task),
         awaited=tuple(f"{p.name} ({printed(p.role)})" for p in waiting),
-        sent_back=say.by(task.returned.by, task.returned.at) if task.returned else None,
+        sent_back=speaker.by(task.returned.by, task.returned.at) if task.returned else None,
     )

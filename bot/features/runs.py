@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from bot.domain import assignment, engine
@@ -18,9 +19,8 @@ from bot.domain.run import Task
 from bot.domain.sop import Procedure, Sop
 from bot.features.answers import Fact, Refuse
 from bot.features.naming import printed, role_name, signed
-from bot.features.work import Work
+from bot.features.work import PersonalNotice, Work
 from bot.store.agenda import Entry
-from bot.store.outbox import NewDelivery
 from bot.store.runs import StoredRun
 
 SEE_OFFICE = Permission("see_office", LEADERS)
@@ -33,6 +33,9 @@ class RunRefused(StrEnum):
     UNKNOWN_PROCEDURE = "unknown_procedure"  # text, known: the codes
     STOOD_IN = "stood_in"  # name, role: as which that one stands in
 
+
+SHOWN_RUNS = 100
+"""So many past runs are listed: 25 years of an office with four SOPs."""
 
 CARD_REFRESH = "look"
 """The agenda's name for cards that have to be drawn again at some moment: what they offer ends."""
@@ -66,6 +69,13 @@ def find_task(work: Work, token: str) -> tuple[StoredRun, Task]:
     if found is None:
         raise Refuse(Reason.UNKNOWN)
     return found
+
+
+def task_by_id(work: Work, task_id: int) -> tuple[StoredRun, Task] | None:
+    """The task with this id and its run; None where there is none."""
+    stored = work.tx.runs.of_tasks([task_id]).get(task_id)
+    task = stored.task_of(task_id) if stored else None
+    return (stored, task) if stored and task else None
 
 
 def find_run(work: Work, token: str, otherwise: Refuse) -> StoredRun:
@@ -114,7 +124,7 @@ def has_part(stored: StoredRun, person_id: int, state: OfficeState) -> bool:
 
 
 def under_way(work: Work) -> list[StoredRun]:
-    """The runs under way that are the asker's concern: all of them for those who lead."""
+    """The runs under way that are the person's concern: all of them for those who lead."""
     person, state = work.person, work.state
     return [s for s in work.tx.runs.running() if has_part(s, person.id, state)]
 
@@ -128,10 +138,11 @@ def open_tasks(runs: list[StoredRun], person_id: int, state: OfficeState) -> int
     )
 
 
-def roles_of_step(stored: StoredRun, number: int, state: OfficeState) -> str:
-    """Whose step it is, by the titles of its roles."""
-    roles = stored.run.procedure.step(number).roles
-    return " / ".join(role_name(state.office, code, None).title for code in roles)
+def not_yours(work: Work, stored: StoredRun, task: Task) -> Refuse:
+    """A task is not the person's: whose it is, by the titles of its step's roles."""
+    roles = stored.run.step_of(task).roles
+    titles = " / ".join(role_name(work.office, code, None).title for code in roles)
+    return Refuse(Reason.NOT_YOURS, roles=titles)
 
 
 # Acting
@@ -166,11 +177,16 @@ def decide(work: Work, stored: StoredRun, action: Action, task: Task | None = No
     Raises:
         Refuse: the engine refuses it.
     """
+    decision = ask_engine(work, stored, action)
+    if isinstance(decision, Refusal):
+        raise refused(work, stored, task, decision)
+    return decision
+
+
+def ask_engine(work: Work, stored: StoredRun, action: Action) -> Decision | Refusal:
+    """What would come of the person's action, or why nothing would; nothing is written."""
     at = stored.run.not_before(work.now)
-    outcome = engine.decide(stored.run, action, work.person.id, at, work.state)
-    if isinstance(outcome, Refusal):
-        raise refused(work, stored, task, outcome)
-    return outcome
+    return engine.decide(stored.run, action, work.person.id, at, work.state)
 
 
 def check(work: Work, token: str, wish: Callable[[Task], Action]) -> tuple[StoredRun, Task]:
@@ -188,9 +204,7 @@ def refused(work: Work, stored: StoredRun, task: Task | None, refusal: Refusal) 
     """Why the engine refused something, with the facts that its sentence needs."""
     facts: dict[str, Fact] = {}
     if task is not None and refusal.reason is Reason.NOT_YOURS:
-        if stood_in := _stood_in(work, stored, task):
-            return stood_in
-        facts["roles"] = roles_of_step(stored, task.step, work.state)
+        return _stood_in(work, stored, task) or not_yours(work, stored, task)
     if refusal.confirmation:
         (who,) = signed(work.office, work.tx.people.names(), [refusal.confirmation])
         facts |= {"name": who.name, "at": who.at}
@@ -223,43 +237,33 @@ def save_decision(work: Work, before: StoredRun | None, decision: Decision) -> N
     """
     tx, now, run = work.tx, work.now, decision.run
     ids = tx.runs.save(before, run)
+    plans = [(ids[(plan.step, plan.attempt)], plan.reminders) for plan in decision.reminders]
     if before is not None:
         still_open = {(t.step, t.attempt) for t in run.current}
         was_open = {(t.step, t.attempt) for t in before.run.current}
         tx.reminders.drop([ids[key] for key in was_open - still_open], now)
         tx.outbox.refresh([ids[key] for key in decision.stale_cards], now)
-        tx.reminders.replace([ids[(p.step, p.attempt)] for p in decision.reminders], now)
+        tx.reminders.replace([task_id for task_id, _ in plans], now)
+    refreshes = [(ids[(card.step, card.attempt)], card.at) for card in decision.refreshes]
     tx.agenda.put(
-        Entry(
-            f"look:{ids[(card.step, card.attempt)]}:{int(card.at.timestamp())}",
-            CARD_REFRESH,
-            card.at,
-            {"task_id": ids[(card.step, card.attempt)]},
-        )
-        for card in decision.refreshes
+        Entry(f"look:{task_id}:{int(at.timestamp())}", CARD_REFRESH, at, {"task_id": task_id})
+        for task_id, at in refreshes
     )
-    tx.reminders.schedule(
-        (ids[(plan.step, plan.attempt)], reminder)
-        for plan in decision.reminders
-        for reminder in plan.reminders
-    )
-    told = [row for a in decision.notices for row in _deliveries(work, a, run.id, ids)]
-    tx.outbox.put(told, now)
+    tx.reminders.schedule((task_id, one) for task_id, planned in plans for one in planned)
+    work.notify_each(one for told in decision.notices for one in _each(told, run.id, ids, now))
     tx.journal.record(run.id, decision.events)
     for react in work.services.features.decided:
         react(work, decision)
 
 
-def _deliveries(
-    work: Work, addressed: Addressed, run_id: int, ids: dict[tuple[int, int], int]
-) -> list[NewDelivery]:
+def _each(
+    told: Addressed, run_id: int, ids: dict[tuple[int, int], int], now: datetime
+) -> list[PersonalNotice]:
     task_id = None
-    if addressed.step is not None and addressed.attempt is not None:
-        task_id = ids[(addressed.step, addressed.attempt)]
-    key = addressed.notice.key(run_id, task_id, work.now)
-    return work.deliveries(
-        addressed.notice, addressed.to, key, run_id=run_id, task_id=task_id, silent=addressed.silent
-    )
+    if told.step is not None and told.attempt is not None:
+        task_id = ids[(told.step, told.attempt)]
+    key = told.notice.key(run_id, task_id, now)
+    return [PersonalNotice(told.notice, p, key, run_id, task_id, told.silent) for p in told.to]
 
 
 def _stood_in(work: Work, stored: StoredRun, task: Task) -> Refuse | None:

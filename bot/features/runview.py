@@ -115,11 +115,9 @@ def sent_back(
 
 def halt(office: Office, names: dict[int, str], run: Run) -> Halt | None:
     """Why nothing is to be done about a run now, or ever; None where it goes its way."""
-    if run.cancelled is not None:
-        given = run.cancelled
+    if (given := run.cancelled) is not None:
         return Halt(acted(office, names, given.by, given.at), given.reason, ended=True)
-    if run.pause is not None:
-        rest = run.pause
+    if (rest := run.pause) is not None:
         return Halt(acted(office, names, rest.by, rest.since), rest.reason, ended=False)
     return None
 
@@ -128,10 +126,8 @@ def deviations(office: Office, names: dict[int, str], run: Run) -> Deviations:
     """Where a run left the straight way."""
 
     returns = [sent_back(office, names, run, task) for task in run.tasks]
-    wishes = sorted(
-        ((wish, task) for task in run.tasks for wish in task.extensions),
-        key=lambda asked: asked[0].at,
-    )
+    wishes = [(wish, task) for task in run.tasks for wish in task.extensions]
+    wishes.sort(key=lambda asked: asked[0].at)
     return Deviations(
         tuple(sorted((r for r in returns if r), key=lambda r: r.by.at)),
         tuple(extension_line(office, names, run, task, wish) for wish, task in wishes),

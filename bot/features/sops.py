@@ -14,7 +14,7 @@ from bot.features.documents import DocumentKind, GetDocument
 from bot.features.feature import Command, Feature, NamedView, Topic, Words
 from bot.features.phrases import NAME, TITLE, Phrases
 from bot.features.work import Args, Work
-from bot.ui.buttons import Code, PageNumber, PageTap, Row, button
+from bot.ui.buttons import Code, PageTap, button
 from bot.ui.markup import bold, gathered, pieces, safe
 from bot.ui.message import Block, Message, paged
 
@@ -24,7 +24,6 @@ class TurnSop(PageTap):
     """A page of the SOP that has this procedure; without one, of the list of all."""
 
     prefix = "pg:sop"
-    page: PageNumber
     code: Code | None = None
 
 
@@ -60,15 +59,11 @@ def _sop(work: Work, args: Args) -> SopListView | SopView:
 
 # Words
 
-
 _SIBLINGS = 20
-
 
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
-
 _KIND = {StepKind.KERJA: None, StepKind.PARAF: "paraf", StepKind.TANDA_TANGAN: "tanda tangan"}
-
 
 _ASSUMED = "pelaksana"
 """The data's word for an inferred performer in `Step.assumptions`."""
@@ -95,9 +90,14 @@ def say_list(view: SopListView, say: Phrases, page: int) -> Message:
 def say_sop(view: SopView, say: Phrases, page: int) -> Message:
     """One SOP in the words of the signed document, headed as the working copy it is."""
     head = f"{bold('Salinan kerja')} · SOP {safe(view.sop.name, TITLE)}"
-    copy = _Copy(view, say)
-    turning = TurnSop(0, view.procedure.code)
-    return paged(head, list(copy.blocks()), page, turning, foot=(_as_paper(view), *_siblings(view)))
+    blocks, code = list(_Copy(view, say).blocks()), view.procedure.code
+    paper = GetDocument(DocumentKind.SOP, Format.PDF, code)
+    others = [p for p in view.sop.procedures if p.code != code][:_SIBLINGS]
+    foot = (
+        (button("📄 PDF, lengkap dengan bagan alir", paper),),
+        *((button(phrases.short(other), TurnSop(0, other.code)),) for other in others),
+    )
+    return paged(head, blocks, page, TurnSop(0, code), foot=foot)
 
 
 class _Copy:
@@ -111,12 +111,18 @@ class _Copy:
     def blocks(self) -> Iterator[Block]:
         sop = self._view.sop
         yield self._identity()
-        yield from self._numbered("Dasar hukum", sop.legal_basis)
-        yield from self._numbered("Kualifikasi pelaksana", sop.qualifications)
-        yield from self._numbered("Keterkaitan", sop.related)
-        yield from self._numbered("Peralatan dan perlengkapan", sop.equipment)
-        yield from self._single("Peringatan", sop.warning)
-        yield from self._single("Pencatatan dan pendataan", sop.record_keeping)
+        for title, texts in (
+            ("Dasar hukum", sop.legal_basis),
+            ("Kualifikasi pelaksana", sop.qualifications),
+            ("Keterkaitan", sop.related),
+            ("Peralatan dan perlengkapan", sop.equipment),
+        ):
+            yield from self._section(title, [(f"{n}. ", text) for n, text in enumerate(texts, 1)])
+        for title, text in (
+            ("Peringatan", sop.warning),
+            ("Pencatatan dan pendataan", sop.record_keeping),
+        ):
+            yield from self._section(title, [("", text)] if text.signed else [])
         yield self._procedure(self._view.procedure)
         for step in self._view.procedure.steps:
             yield self._step(step)
@@ -135,20 +141,10 @@ class _Copy:
         ]
         return Block(tuple(lines))
 
-    def _numbered(self, title: str, texts: Iterable[Wording]) -> Iterator[Block]:
-        lines: list[str] = []
-        notes: list[str] = []
-        for number, wording in enumerate(texts, start=1):
-            more, footnotes = self._lines(wording, f"{number}. ")
-            lines += more
-            notes += footnotes
+    def _section(self, title: str, texts: Iterable[tuple[str, Wording]]) -> Iterator[Block]:
+        lines, notes = self._lines(texts)
         if lines:
             yield Block((bold(title), *lines), tuple(notes))
-
-    def _single(self, title: str, wording: Wording) -> Iterator[Block]:
-        if wording.signed:
-            lines, notes = self._lines(wording)
-            yield Block((bold(title), *lines), notes)
 
     def _procedure(self, procedure: Procedure) -> Block:
         lines = [bold(f"Langkah-langkah: {safe(procedure.title, TITLE)}")]
@@ -158,24 +154,21 @@ class _Copy:
         return Block(tuple(lines))
 
     def _step(self, step: Step) -> Block:
-        activity, notes = self._lines(step.activity, f"{step.number}. ")
+        activity, notes = self._lines([(f"{step.number}. ", step.activity)])
         lines = [bold(line) for line in activity]
         names = [safe(self._view.role_names.get(code, code), NAME) for code in step.roles]
         who = gathered(names, joiner="dan" if step.all_must_confirm else "atau")
         assumed = " (asumsi)" if _ASSUMED in step.assumptions else ""
         kind = _KIND[step.kind]
         lines.append(f"Pelaksana: {who}{assumed}" + (f" · {kind}" if kind else ""))
-        for title, wording in (
-            ("Kelengkapan", step.inputs),
-            ("Waktu", Wording(str(step.duration))),
-            ("Output", step.output),
-            ("Keterangan", step.remarks),
-        ):
-            if wording.signed:
-                more, footnotes = self._lines(wording, f"{title}: ")
-                lines += more
-                notes = (*notes, *footnotes)
-        return Block(tuple(lines), notes)
+        needs = (
+            ("Kelengkapan: ", step.inputs),
+            ("Waktu: ", Wording(str(step.duration))),
+            ("Output: ", step.output),
+            ("Keterangan: ", step.remarks),
+        )
+        more, footnotes = self._lines(named for named in needs if named[1].signed)
+        return Block((*lines, *more), (*notes, *footnotes))
 
     def _remarks(self) -> Iterator[Block]:
         lines = [line for note in self._view.sop.transcription_notes for line in pieces(note)]
@@ -187,29 +180,19 @@ class _Copy:
         if lines:
             yield Block((bold("Catatan penyalinan"), *lines))
 
-    def _lines(self, wording: Wording, before: str = "") -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The signed words as whole HTML lines, and the footnote where they are corrected."""
-        lines = pieces(before + wording.signed)
-        if wording.written is None:
-            return tuple(lines), ()
-        mark = str(next(self._numbers)).translate(_SUPERSCRIPTS)
-        lines[-1] += mark
-        first, *rest = pieces(f"Dibaca: {wording.text}")
-        return tuple(lines), (f"{mark} {first}", *rest)
-
-
-def _as_paper(view: SopView) -> Row:
-    wanted = GetDocument(DocumentKind.SOP, Format.PDF, view.procedure.code)
-    return (button("📄 PDF, lengkap dengan bagan alir", wanted),)
-
-
-def _siblings(view: SopView) -> tuple[Row, ...]:
-    """The other procedures of the same SOP."""
-    others = [p for p in view.sop.procedures if p.code != view.procedure.code]
-    return tuple(
-        (button(phrases.short(procedure), TurnSop(0, procedure.code)),)
-        for procedure in others[:_SIBLINGS]
-    )
+    def _lines(self, texts: Iterable[tuple[str, Wording]]) -> tuple[list[str], list[str]]:
+        """The signed words, each after a text of ours, as whole HTML lines, and the footnotes
+        where they are corrected."""
+        lines: list[str] = []
+        notes: list[str] = []
+        for before, wording in texts:
+            lines += pieces(before + wording.signed)
+            if wording.written is not None:
+                mark = str(next(self._numbers)).translate(_SUPERSCRIPTS)
+                lines[-1] += mark
+                first, *rest = pieces(f"Dibaca: {wording.text}")
+                notes += [f"{mark} {first}", *rest]
+        return lines, notes
 
 
 FEATURE = Feature(

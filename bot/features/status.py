@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
 from bot.domain.documents import Format
-from bot.domain.notices import Reply
 from bot.domain.run import Run, RunStatus
 from bot.domain.sop import Procedure
 from bot.features import phrases, replies, runs
 from bot.features.answers import Refuse, Refused
 from bot.features.documents import DocumentKind, GetDocument, picture
-from bot.features.feature import Command, Feature, NamedView, Topic, Words
+from bot.features.feature import Command, Feature, NamedView, Topic
 from bot.features.phrases import NAME, Phrases
 from bot.features.runview import RunView, run_view
 from bot.features.work import Args, Work
 from bot.store.runs import StoredRun
-from bot.ui.buttons import PageNumber, PageTap, Rule, button
+from bot.ui.buttons import PageTap, Rule, button
 from bot.ui.markup import bold, safe
 from bot.ui.message import Block, Message, paged
 
@@ -28,7 +28,6 @@ class TurnStatus(PageTap):
     """A page of /status."""
 
     prefix = "pg:status"
-    page: PageNumber
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,6 @@ class TurnUnits(PageTap):
     """A page of a procedure's runs by unit; `which` is "<code>-<year>"."""
 
     prefix = "pg:unit"
-    page: PageNumber
     which: Annotated[str, Rule("[a-z0-9_]{1,24}-[1-9][0-9]{3}")]
 
 
@@ -80,28 +78,25 @@ class ByUnitView:
     rows: tuple[UnitRow, ...]
 
 
-def status(work: Work, typed: Words) -> Reply:
-    """/status."""
-    replies.no_more_than(typed, 0, "/status")
-    return Reply("status", {})
-
-
 def _status(work: Work, args: Args) -> StatusView:
     whole = work.may(runs.SEE_OFFICE)
     shown = runs.under_way(work)
-    by_unit: dict[tuple[str, int], list[StoredRun]] = {}
+    by_unit: dict[tuple[str, int], list[StoredRun]] = defaultdict(list)
     for stored in shown:
         if stored.run.unit is not None:
-            by_unit.setdefault((stored.run.procedure.code, stored.run.year), []).append(stored)
+            by_unit[_kind(stored.run)].append(stored)
+    every = {kind: _unit_group(work, of_units) for kind, of_units in by_unit.items()}
     # A leader sees the units as one, down to the last that is under way.
-    every = [_unit_group(work, of_units) for of_units in by_unit.values()]
-    groups = [group for group in every if group.total > 1 and (whole or group.shown > 1)]
-    folded = {(group.procedure.code, group.year) for group in groups}
-    single = [
-        s for s in shown if s.run.unit is None or (s.run.procedure.code, s.run.year) not in folded
-    ]
+    groups = {
+        k: group for k, group in every.items() if group.total > 1 and (whole or group.shown > 1)
+    }
+    single = [s for s in shown if s.run.unit is None or _kind(s.run) not in groups]
     rows = tuple(run_view(s, work.now, work.state) for s in single)
-    return StatusView(rows, whole, tuple(groups))
+    return StatusView(rows, whole, tuple(groups.values()))
+
+
+def _kind(run: Run) -> tuple[str, int]:
+    return run.procedure.code, run.year
 
 
 def _unit_group(work: Work, stored_runs: list[StoredRun]) -> UnitGroup:
@@ -157,40 +152,30 @@ def say_status(view: StatusView, say: Phrases, page: int) -> Message:
     where = " di seluruh kantor" if view.whole_office else ""
     count = len(view.runs) + len(view.groups)
     head = bold(f"Pelaksanaan yang berjalan{where} ({count})")
-    blocks = [
-        Block(
-            _running(f"{number}. ", run, say),
-            rows=((picture(run.run.id, _numbered(number, run.run)),),),
-        )
-        for number, run in enumerate(view.runs, start=1)
-    ]
-    blocks += [
-        _folded(number, group) for number, group in enumerate(view.groups, start=len(view.runs) + 1)
-    ]
+    blocks = [_running(number, run, say) for number, run in enumerate(view.runs, 1)]
+    blocks += [_folded(number, group) for number, group in enumerate(view.groups, len(blocks) + 1)]
     all_of_them = GetDocument(DocumentKind.OFFICE_PICTURE, Format.PNG, "kantor")
     foot = ((button("📊 Semuanya dalam satu gambar", all_of_them),),)
     return paged(head, blocks, page, TurnStatus(0), foot=foot)
 
 
-def _numbered(number: int, run: Run) -> str:
-    return f"{number}. {phrases.short(run.procedure)} {run.year}"
-
-
-def _running(number: str, view: RunView, say: Phrases) -> tuple[str, ...]:
+def _running(number: int, view: RunView, say: Phrases) -> Block:
     run = view.run
-    steps = len(run.procedure.steps)
-    lines = [
-        f"{number}{say.run(run)}",
-        f"{phrases.bar(run.steps_done, steps)} {run.steps_done} dari {steps} langkah",
-    ]
+    lines = [f"{number}. {say.run(run)}", _progress(run)]
     if view.halt:
         lines += phrases.halted(view.halt, say).split("\n")
     for current in view.current:
-        lines += say.current(current, steps)
+        lines += say.current(current, len(run.procedure.steps))
     if view.forecast:
         when = " bila dilanjutkan sekarang" if view.halt else ""
         lines.append(f"Perkiraan selesai{when}: {say.moment(view.forecast)}")
-    return tuple(lines)
+    timeline = picture(run.id, f"{number}. {phrases.short(run.procedure)} {run.year}")
+    return Block(tuple(lines), rows=((timeline,),))
+
+
+def _progress(run: Run) -> str:
+    steps = len(run.procedure.steps)
+    return f"{phrases.bar(run.steps_done, steps)} {run.steps_done} dari {steps} langkah"
 
 
 def _folded(number: int, group: UnitGroup) -> Block:
@@ -202,7 +187,8 @@ def _folded(number: int, group: UnitGroup) -> Block:
     if group.late:
         lines.append(f"⚠️ {group.late} unit terlambat")
     label = f"{phrases.short(group.procedure)} {group.year}: lihat {group.total} unit"
-    return Block(tuple(lines), rows=((button(label, _unfold(group)),),))
+    unfold = TurnUnits(0, f"{group.procedure.code}-{group.year}")
+    return Block(tuple(lines), rows=((button(label, unfold),),))
 
 
 def say_by_unit(view: ByUnitView, say: Phrases, page: int) -> Message:
@@ -221,15 +207,10 @@ def _row(number: int, row: UnitRow, say: Phrases) -> Block:
         ended = f"✅ Selesai: {say.moment(row.finished_at)}" if row.finished_at else "✅ Selesai"
         return Block((title, ended))
     run = row.running.run
-    steps = len(run.procedure.steps)
-    lines = [title, f"{phrases.bar(run.steps_done, steps)} {run.steps_done} dari {steps} langkah"]
+    lines = [title, _progress(run)]
     for current in row.running.current:
-        lines += say.current(current, steps)
+        lines += say.current(current, len(run.procedure.steps))
     return Block(tuple(lines))
-
-
-def _unfold(group: UnitGroup) -> TurnUnits:
-    return TurnUnits(0, f"{group.procedure.code}-{group.year}")
 
 
 FEATURE = Feature(
@@ -237,7 +218,7 @@ FEATURE = Feature(
     commands=(
         Command(
             "status",
-            status,
+            replies.shows("status"),
             None,
             Topic.PEKERJAAN,
             "Pelaksanaan yang berjalan",

@@ -150,8 +150,7 @@ def telegram_answers(services: Services, now: datetime) -> timedelta | None:
 def faults_repeated(services: Services, count: int, number: str, now: datetime) -> None:
     """Tell the admin, once an hour at most, that unexpected errors keep coming."""
     with services.begin(now) as work:
-        key = f"faults:{now.astimezone(work.calendar.zone):%Y%m%d%H}"
-        work.notify(FaultsRepeated(count, number), work.staff.admins(), key)
+        work.warn_admins(FaultsRepeated(count, number), "faults")
 
 
 def clean_up(services: Services, now: datetime) -> None:
@@ -254,23 +253,21 @@ _ERROR = 600
 def say_down(notice: BotWasDown, say: Phrases) -> Message:
     """To the admin: the bot was down."""
     length = bold(elapsed(notice.until - notice.since))
-    when = _between(notice.since, notice.until, say)
-    parts = [f"Kawal SOP tidak dapat melayani selama {length}, {when}."]
-    parts.append(
+    result = (
         "Tombol dan pesan dari waktu itu mungkin hilang. Pegawai yang masih mempunyai tugas "
         "sudah kami beri tahu, dan tugasnya kami kirim ulang."
         if notice.taps_lost
         else "Pesan dari waktu itu tetap sampai, dan pengingat yang tertunda menyusul. Tombol "
         "yang ditekan pada waktu itu mungkin perlu ditekan sekali lagi."
     )
-    return Message("\n\n".join(parts))
+    when = _between(notice, say)
+    return Message(f"Kawal SOP tidak dapat melayani selama {length}, {when}.\n\n{result}")
 
 
 def say_taps_missing(notice: TapsMissing, say: Phrases) -> Message:
     """The bot was down for so long that the reader's taps may be lost."""
-    when = _between(notice.since, notice.until, say)
     return Message(
-        f"Mohon maaf, Kawal SOP tidak dapat melayani {when}.\n\n"
+        f"Mohon maaf, Kawal SOP tidak dapat melayani {_between(notice, say)}.\n\n"
         "Tombol yang Bapak/Ibu tekan pada waktu itu mungkin belum tercatat. Mohon periksa "
         "/tugas, dan tekan kembali tombolnya bila tugas itu masih ada."
     )
@@ -297,21 +294,18 @@ def say_faults(notice: FaultsRepeated, say: Phrases) -> Message:
 
 def say_held(notice: DeliveriesHeld, say: Phrases) -> Message:
     """Unsent messages of a restored copy wait for a decision."""
+    yes = button("Kirim sekarang", DecideHeld(send=True), "success")
+    no = button("Jangan kirim", DecideHeld(send=False), "danger")
     return Message(
         "Basis data ini dipulihkan dari cadangan. Ada "
         f"{bold(f'{notice.count} pesan')} yang menurut cadangan itu belum terkirim; sebagian "
         "mungkin sudah diterima sebelum pemulihan. Apakah pesan itu dikirim sekarang?",
-        (
-            (
-                button("Kirim sekarang", DecideHeld(send=True), "success"),
-                button("Jangan kirim", DecideHeld(send=False), "danger"),
-            ),
-        ),
+        ((yes, no),),
     )
 
 
-def _between(since: datetime, until: datetime, say: Phrases) -> str:
-    return f"sejak {say.moment(since)} sampai {say.moment(until)}"
+def _between(notice: BotWasDown | TapsMissing, say: Phrases) -> str:
+    return f"sejak {say.moment(notice.since)} sampai {say.moment(notice.until)}"
 
 
 FEATURE = Feature(

@@ -87,14 +87,15 @@ class Request:
     update_id: int | None = None
 
 
-class TaskNotice(NamedTuple):
-    """A notice about a task, and the person it is for. `key` names the fact: see `notify`."""
+class PersonalNotice(NamedTuple):
+    """A notice, the person it is for, and the run and task that it is about: see `notify`."""
 
     notice: Notice
     person_id: int
     key: str
-    run_id: int
-    task_id: int
+    run_id: int | None = None
+    task_id: int | None = None
+    silent: bool = False
 
 
 class Work:
@@ -183,12 +184,10 @@ class Work:
     def somebody(self) -> Person | None:
         """Who asks, if they have joined; None also where the clock asks."""
         if self._somebody is ...:
-            self._somebody = self.who(self.request.chat_id) if self.request else None
+            chat_id = self.request.chat_id if self.request else None
+            people = self.staff.people.values()
+            self._somebody = next((p for p in people if p.chat_id == chat_id), None)
         return self._somebody
-
-    def who(self, chat_id: int) -> Person | None:
-        """The person with this Telegram id; None for outsiders and those still joining."""
-        return next((p for p in self.staff.people.values() if p.chat_id == chat_id), None)
 
     def may(self, permission: Permission) -> bool:
         """Whether who asks may do this."""
@@ -218,13 +217,14 @@ class Work:
 
     @property
     def ignores(self) -> bool:
-        """Whether who asks is from outside, and has been answered enough for a while."""
+        """Whether who asks is from outside, and has been answered enough for a while. An admin
+        of the settings is not from outside, and comes in by any /start."""
         if self.request is None or self.somebody is not None:
             return False
-        if self.tx.people.by_chat(self.request.chat_id) is not None:
+        chat_id = self.request.chat_id
+        if chat_id in self.services.admin_ids or self.tx.people.by_chat(chat_id) is not None:
             return False
-        since = self.now - QUIET_WITHIN
-        return self.tx.outbox.recent(self.request.chat_id, since) >= QUIET_AFTER
+        return self.tx.outbox.recent(chat_id, self.now - QUIET_WITHIN) >= QUIET_AFTER
 
     # Telling people
 
@@ -259,43 +259,30 @@ class Work:
         `key` names the fact: it is told once to each. `silent` makes no sound. People who have
         left are passed over.
         """
-        rows = self.deliveries(notice, to, key, run_id=run_id, task_id=task_id, silent=silent)
-        self.tx.outbox.put(rows, self.now)
+        self.notify_each(PersonalNotice(notice, who, key, run_id, task_id, silent) for who in to)
 
-    def notify_many(self, told: Iterable[TaskNotice]) -> None:
-        """Put many notices about tasks into the outbox at once."""
+    def warn_admins(self, notice: Notice, subject: str) -> None:
+        """Tell the administrators of a trouble; once an hour is enough to be heard."""
+        hour = f"{self.now.astimezone(self.calendar.zone):%Y%m%d%H}"
+        self.notify(notice, self.staff.admins(), f"{subject}:{hour}")
+
+    def notify_each(self, notices: Iterable[PersonalNotice]) -> None:
+        """Put many notices into the outbox at once: see `notify`."""
         rows = [
-            row
-            for notice, who, key, run_id, task_id in told
-            for row in self.deliveries(notice, [who], key, run_id=run_id, task_id=task_id)
-        ]
-        self.tx.outbox.put(rows, self.now)
-
-    def deliveries(
-        self,
-        notice: Notice,
-        to: Iterable[int],
-        key: str,
-        *,
-        run_id: int | None = None,
-        task_id: int | None = None,
-        silent: bool = False,
-    ) -> list[NewDelivery]:
-        """The outbox rows of a notice, not written yet; see `notify`."""
-        return [
             NewDelivery(
-                key=f"{key}:{person.id}",
+                key=f"{one.key}:{person.id}",
                 chat_id=person.chat_id,
                 person_id=person.id,
-                notice=notice,
-                run_id=run_id,
-                task_id=task_id,
-                live=notice.live,
-                silent=silent,
+                notice=one.notice,
+                run_id=one.run_id,
+                task_id=one.task_id,
+                live=one.notice.live,
+                silent=one.silent,
             )
-            for who in to
-            if (person := self.staff.person(who))
+            for one in notices
+            if (person := self.staff.person(one.person_id))
         ]
+        self.tx.outbox.put(rows, self.now)
 
     # Asking people
 
@@ -319,15 +306,8 @@ class Work:
 
     def _read_staff(self) -> Staff:
         staff, admins = self.tx.people.staff(self.now), self.services.admin_ids
-        if not admins:
-            return staff
-        people = {
-            person.id: person
-            if person.admin or person.chat_id not in admins
-            else replace(person, admin=True)
-            for person in staff.people.values()
-        }
-        return Staff(people, staff.holdings)
+        named = {p.id: replace(p, admin=True) for p in staff.people.values() if p.chat_id in admins}
+        return Staff({**staff.people, **named}, staff.holdings) if named else staff
 
 
 def who_may(permission: Permission, office: Office) -> str:

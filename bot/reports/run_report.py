@@ -6,8 +6,10 @@ from datetime import date, datetime
 from typing import Any, Final, assert_never
 
 from bot.domain import events
-from bot.domain.documents import Attempt, JournalEntry, RunReport, Signature, Told
-from bot.domain.events import Cause
+from bot.domain.documents import Attempt, JournalEntry, RunReport, Signature, SignedFact
+from bot.domain.events import (
+    Cause,
+)
 from bot.domain.run import Evidence, Extension, Note, Pause, Returned, TaskStatus
 from bot.indonesian import Dates, actual, distance
 from bot.reports.sheets import Cell, Column, Fields, Kind, Sheet, Workbook, sheet_of
@@ -183,46 +185,46 @@ _STEP: Final = Column("Langkah", 9, Kind.NUMBER)
 _BY: Final = Column("Oleh", 36)
 
 
-def _number(told: Told[Any]) -> int | None:
+def _number(told: SignedFact[Any]) -> int | None:
     return told.task.step if told.task else None
 
 
-def _granted(told: Told[Extension]) -> str:
+def _granted(told: SignedFact[Extension]) -> str:
     if told.fact.granted is not None:
         return "disetujui" if told.fact.granted else "tidak disetujui"
     return "menunggu" if told.task is None or told.task.is_open else "tidak diperlukan lagi"
 
 
-_FACT: Final[Fields[Told[Any]]] = (
+_FACT: Final[Fields[SignedFact[Any]]] = (
     (_AT, lambda told: told.fact.at),
     (_STEP, _number),
     (_BY, lambda told: signed(told.by)),
 )
-_RETURNS: Final[Fields[Told[Returned]]] = (
+_RETURNS: Final[Fields[SignedFact[Returned]]] = (
     (_AT, lambda told: told.fact.at),
     (_STEP, _number),
     (Column("Kembali ke langkah", 10, Kind.NUMBER), lambda told: told.fact.to_step),
     (_BY, lambda told: signed(told.by)),
     (Column("Alasan", 60), lambda told: told.fact.reason),
 )
-_EXTENSIONS: Final[Fields[Told[Extension]]] = (
+_EXTENSIONS: Final[Fields[SignedFact[Extension]]] = (
     *_FACT,
     (Column("Lama", 10), lambda told: str(told.fact.amount)),
     (Column("Alasan", 48), lambda told: told.fact.reason),
     (Column("Putusan", 14), _granted),
     (Column("Diputus oleh", 30), lambda told: signed(told.answer) if told.answer else None),
 )
-_EVIDENCE: Final[Fields[Told[Evidence]]] = (
+_EVIDENCE: Final[Fields[SignedFact[Evidence]]] = (
     *_FACT,
     (Column("Berkas", 36), lambda told: told.fact.name),
     (Column("Ukuran (bita)", 12, Kind.NUMBER), lambda told: told.fact.size),
     (Column("SHA-256", 44), lambda told: told.fact.sha256),
 )
-_NOTES: Final[Fields[Told[Note]]] = (
+_NOTES: Final[Fields[SignedFact[Note]]] = (
     *_FACT,
     (Column("Isi", 70), lambda told: told.fact.text),
 )
-_PAUSES: Final[Fields[Told[Pause]]] = (
+_PAUSES: Final[Fields[SignedFact[Pause]]] = (
     (Column("Sejak", 17, Kind.MOMENT), lambda told: told.fact.since),
     (Column("Sampai", 17, Kind.MOMENT), lambda told: told.fact.until),
     (_BY, lambda told: signed(told.by)),

@@ -54,8 +54,8 @@ def measure() -> list[Row]:
             return OfficePicture(state.office, drawn, whole=True)
 
         def year(now: datetime) -> Document:
-            with services.store.read() as tx:
-                made = reporting.evaluation_report(tx, services.catalog, state, YEAR, now)
+            with services.read(now) as work:
+                made = reporting.evaluation_report(work, YEAR)
             if made is None:
                 raise LookupError("there is nothing to evaluate")
             return made

@@ -17,7 +17,7 @@ from bot.features.holidays import AskDay
 from bot.features.review import AskReturn, Undo
 from bot.features.start import StartRun
 from bot.features.steering import Steering, SteerRun
-from bot.features.tasks.texts import Confirm
+from bot.features.tasks.card import Confirm
 from bot.features.tasks.views import ConfirmedView
 from bot.features.work import Request, Services
 from bot.store.runs import StoredRun

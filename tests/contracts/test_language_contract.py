@@ -92,12 +92,8 @@ def test_store_and_domain_speak_to_nobody() -> None:
 
 
 LONG = """\
-bot/features/documents.py
-  Documents: /laporan and the buttons that have a report, an SOP or a picture made and sent.
-bot/features/feature.py
-  What a feature declares, and all that are live together.
-bot/features/tasks/texts.py
-  The words of a task: its card, its reminders, everything about it, and the list of one's own.
+bot/features/start.py
+  /mulai and /mulai_<kode>: a run begins, or one for each unit where the superior matters.
 bot/store/outbox.py
   The outbox: one row for one notice to one chat (kiriman).
 """

@@ -14,7 +14,7 @@ from bot.features.evidence.texts import AttachFile
 from bot.features.extension import AskExtension
 from bot.features.feature import View
 from bot.features.runview import SentBack
-from bot.features.tasks.texts import Confirm, ShowDetail, Snooze
+from bot.features.tasks.card import Confirm, ShowDetail, Snooze
 from bot.features.tasks.views import ConfirmedView, Earlier
 from tests.features.samples import messages
 from tests.features.samples.common import (

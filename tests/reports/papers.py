@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from bot.domain import metrics, worktime
 from bot.domain.calendar import office_calendar
-from bot.domain.documents import Attempt, JournalEntry, RunReport, Signature, Told
+from bot.domain.documents import Attempt, JournalEntry, RunReport, Signature, SignedFact
 from bot.domain.events import (
     Cause,
     DeadlineMoved,
@@ -164,7 +164,7 @@ def report(steps: int = 10, words: str = "", *, finished: bool = True) -> RunRep
     events = story(sop, words, finished=finished)
     run = replay(12, sop.procedures[0], events)
     now = events[-1].at + timedelta(days=3)
-    by_time = [Told(t, e, _signed(e.by, words)) for t in run.tasks for e in t.evidence]
+    by_time = [SignedFact(t, e, _signed(e.by, words)) for t in run.tasks for e in t.evidence]
     return RunReport(
         office=OFFICE,
         sop=sop,
@@ -182,17 +182,19 @@ def report(steps: int = 10, words: str = "", *, finished: bool = True) -> RunRep
         ),
         team=(f"{words or BUDI.called} (ketua)", words or RINA.called),
         returns=tuple(
-            Told(t, t.returned, _signed(t.returned.by, words)) for t in run.tasks if t.returned
+            SignedFact(t, t.returned, _signed(t.returned.by, words))
+            for t in run.tasks
+            if t.returned
         ),
         extensions=tuple(
-            Told(t, e, _signed(e.by, words), _signed(BY_SARI, words))
+            SignedFact(t, e, _signed(e.by, words), _signed(BY_SARI, words))
             for t in run.tasks
             for e in t.extensions
         ),
         evidence=tuple(by_time),
-        notes=tuple(Told(t, n, _signed(n.by, words)) for t in run.tasks for n in t.notes),
+        notes=tuple(SignedFact(t, n, _signed(n.by, words)) for t in run.tasks for n in t.notes),
         pauses=tuple(
-            Told(None, p, _signed(p.by, words), _signed(BY_SARI, words)) for p in run.pauses
+            SignedFact(None, p, _signed(p.by, words), _signed(BY_SARI, words)) for p in run.pauses
         ),
     )
 

@@ -49,7 +49,8 @@ from bot.features.sops import TurnSop
 from bot.features.start import PickProcedure, StartRun
 from bot.features.status import TurnStatus, TurnUnits
 from bot.features.steering import ConfirmCancel, Steering, SteerRun
-from bot.features.tasks.texts import Confirm, ShowDetail, Snooze, TurnDetail, TurnTasks
+from bot.features.tasks.card import Confirm, ShowDetail, Snooze
+from bot.features.tasks.texts import TurnDetail, TurnTasks
 from bot.features.team.texts import Tick, TurnTeams
 from bot.features.upkeep import DecideHeld
 from bot.features.work import Services

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.notices import Reply, TaskDetail
-from bot.features import free_text, replies
+from bot.features import free_text
 from bot.features.answers import DoneView, RefusedView, done_reply
 from bot.features.answers import refusal as refusal_of
 from bot.features.feature import View
@@ -18,7 +18,7 @@ from bot.features.people.views import PeopleView, PersonView, RoleMenuView, Take
 from bot.features.sops import SopListView, SopView
 from bot.features.start import StartMenuView, StartQuestionView, StartRun
 from bot.features.status import StatusView
-from bot.features.tasks.texts import ShowDetail
+from bot.features.tasks.card import ShowDetail
 from bot.features.tasks.views import DetailView, TasksView
 from bot.features.work import Args, Services
 from bot.store import serialization
@@ -97,14 +97,14 @@ def test_there_is_no_view_that_nobody_knows(stage: Stage) -> None:
 
 def test_an_answer_waits_in_the_outbox_and_an_outsider_gets_three(services: Services) -> None:
     stage = Stage(services)
-    replies.reply_with(services, stage.request(BUDI), "tasks", {}, stage.now)
+    stage.command(BUDI, "/tugas")
     assert [m.view for m in stage.deliver()] == [TasksView(())]
     for _ in range(5):
-        replies.reply_with(services, stage.request(OUTSIDER), "tasks", {}, stage.now)
+        stage.command(OUTSIDER, "/tugas")
     answers = stage.deliver()
     assert [why(m.view) for m in answers] == ["outsider"] * 3
     stage.go_to(stage.now + timedelta(minutes=10, seconds=1))
-    replies.reply_with(services, stage.request(OUTSIDER), "tasks", {}, stage.now)
+    stage.command(OUTSIDER, "/tugas")
     assert len(stage.deliver()) == 1
 
 

@@ -38,7 +38,7 @@ from bot.features.review import AskReturn, Undo
 from bot.features.review import QuestionView as ReturnQuestionView
 from bot.features.start import StartRun
 from bot.features.steering import ConfirmCancel, Steering, SteerRun
-from bot.features.tasks.texts import Confirm, Snooze
+from bot.features.tasks.card import Confirm, Snooze
 from bot.features.tasks.views import ConfirmedView, TaskView
 from bot.features.work import Request, Services
 from bot.sop_loader import load_catalog

@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from bot.domain import engine, parsing
+from bot.domain import parsing
 from bot.domain.actions import Attach, Reason, Refusal
 from bot.domain.deviations import attaching_refused
 from bot.domain.notices import ArchiveFull, EvidenceFile, Reply
@@ -24,7 +24,7 @@ from bot.features.evidence import texts, views
 from bot.features.evidence.texts import UNNAMED, AttachFile, SendFiles
 from bot.features.feature import Drawn, Feature, Hook, NamedView, Question, as_it_is
 from bot.features.free_text import SentFile, task_of_message
-from bot.features.work import Services, TaskNotice, Work
+from bot.features.work import PersonalNotice, Services, Work
 from bot.store.archive import Archive, ArchiveFullError, Contents, Draft, place_of
 from bot.store.inbox import IncomingFile, NewFile, Outcome, StoredFile
 from bot.store.outbox import NewDelivery
@@ -88,7 +88,10 @@ def want(work: Work, token: str) -> None:
 
 
 def take_text(work: Work, data: dict[str, Any], text: str) -> Reply:
-    """A text where a file was asked for: the question stays."""
+    """A text where a file was asked for: the question stays, as long as a file can answer it."""
+    stored, task = runs.find_task(work, str(data["token"]))
+    if refusal := _refused(work, stored, task):
+        raise _in_words(work, refusal, stored, task)
     work.ask(ATTACH, data)
     return Reply("ask_file", {"token": str(data["token"]), "fault": True})
 
@@ -128,7 +131,7 @@ def receive(work: Work, sent: SentFile, reply_to: int | None) -> None:
 def refuse_kind(work: Work, reply_to: int | None) -> None:
     """Somebody sent what is neither a text nor a document or photo."""
     awaited = work.asked(ATTACH) is not None
-    meant = awaited or task_of_message(work, work.person.chat_id, reply_to) is not None
+    meant = awaited or task_of_message(work, reply_to) is not None
     work.reply(refusal(Refuse(FileRefused.FILE_KIND if meant else Refused.FREE_TEXT)))
 
 
@@ -137,13 +140,13 @@ def send_all(work: Work, tap: SendFiles) -> DoneView:
     stored, task = runs.find_task(work, tap.token)
     person, request = work.person, work.request
     if not runs.has_part(stored, person.id, work.state):
-        raise _in_words(work, Refusal(Reason.NOT_YOURS), stored, task)
+        raise runs.not_yours(work, stored, task)
     files = stored.run.documents[-SENT_AT_ONCE:]
     if not files:
         raise Refuse(FileRefused.NO_FILES)
     asked = f"{request.update_id if request else None}:{int(work.now.timestamp())}"
-    work.notify_many(
-        TaskNotice(
+    work.notify_each(
+        PersonalNotice(
             EvidenceFile(file.sha256),
             person.id,
             f"file:{number}:{asked}",
@@ -211,9 +214,7 @@ def not_kept(services: Services, row_id: int, outcome: Outcome, now: datetime) -
         work.tx.inbox.complete(row_id, outcome)
         _receipt(work.as_person(row.chat_id), row.batch)
         if outcome is Outcome.DISKA_PENUH:
-            # Once an hour is enough to be heard.
-            hour = f"{now.astimezone(work.calendar.zone):%Y%m%d%H}"
-            work.notify(ArchiveFull(), work.staff.admins(), f"full:{hour}")
+            work.warn_admins(ArchiveFull(), "full")
 
 
 def try_later(services: Services, row_id: int, at: datetime, *, counts: bool) -> None:
@@ -245,15 +246,12 @@ def _keys(work: Work, sent: SentFile) -> tuple[str, str]:
 
 def _meant(work: Work, batch: str, reply_to: int | None) -> tuple[StoredRun, Task] | None:
     """The task that a file is for. A question that asked for it is answered by it."""
-    tx, chat_id = work.tx, work.person.chat_id
+    tx = work.tx
     if earlier := tx.inbox.batch(batch):
-        task_id = earlier[-1].task_id
-        stored = tx.runs.of_tasks([task_id]).get(task_id)
-        task = stored.task_of(task_id) if stored else None
-        return (stored, task) if stored and task else None
+        return runs.task_by_id(work, earlier[-1].task_id)
     question = work.asked(ATTACH)
     asked = str(question["token"]) if question else None
-    found = task_of_message(work, chat_id, reply_to) or (tx.runs.by_token(asked) if asked else None)
+    found = task_of_message(work, reply_to) or (tx.runs.by_token(asked) if asked else None)
     if found is not None and asked == found[0].tokens[(found[1].step, found[1].attempt)]:
         work.answered()
     return found
@@ -281,33 +279,19 @@ def _refused(work: Work, stored: StoredRun, task: Task) -> Refusal | None:
 
 
 def _attach(work: Work, row: IncomingFile, fetched: Draft, contents: Contents) -> Outcome:
-    stored = work.tx.runs.of_tasks([row.task_id]).get(row.task_id)
-    task = stored.task_of(row.task_id) if stored else None
-    if stored is None or task is None or work.somebody is None:
+    found = runs.task_by_id(work, row.task_id)
+    if found is None or work.somebody is None:
         return Outcome.BUKAN_BAGIANNYA
-    at = stored.run.not_before(work.now)
-    file = _evidence(work, row, contents, at)
-    action = Attach(task.step, task.attempt, file)
-    decision = engine.decide(stored.run, action, work.person.id, at, work.state)
+    stored, task = found
+    by, size, sha256 = By(work.person.id), contents.size, contents.sha256
+    # As what they attach it, and at which moment, is decided there.
+    file = Evidence(by, row.name, size, sha256, row.file_id, work.now, row.photo, row.caption)
+    decision = runs.ask_engine(work, stored, Attach(task.step, task.attempt, file))
     if isinstance(decision, Refusal):
         return _WHY_NOT.get(decision.reason, Outcome.BUKAN_BAGIANNYA)
     _store(work, stored, task, row, fetched, contents)
     runs.save_decision(work, stored, decision)
     return Outcome.TERSIMPAN
-
-
-def _evidence(work: Work, row: IncomingFile, contents: Contents, at: datetime) -> Evidence:
-    """The file as the decision takes it; in which role it was attached is decided there."""
-    return Evidence(
-        By(work.person.id),
-        row.name,
-        contents.size,
-        contents.sha256,
-        row.file_id,
-        at,
-        row.photo,
-        row.caption,
-    )
 
 
 def _store(
@@ -339,14 +323,11 @@ def _say(work: Work, key: str, reply: Reply, *, live: bool = False) -> None:
 
 
 def _in_words(work: Work, refusal: Refusal, stored: StoredRun, task: Task) -> Refuse:
-    match refusal.reason:
-        case Reason.RUN_OVER | Reason.OVERTAKEN:
-            return Refuse(FileRefused.FILE_TOO_LATE)
-        case Reason.TOO_MUCH:
-            return Refuse(FileRefused.FILES_FULL)
-        case _:
-            roles = runs.roles_of_step(stored, task.step, work.state)
-            return Refuse(Reason.NOT_YOURS, roles=roles)
+    if refusal.reason in (Reason.RUN_OVER, Reason.OVERTAKEN):
+        return Refuse(FileRefused.FILE_TOO_LATE)
+    if refusal.reason is Reason.TOO_MUCH:
+        return Refuse(FileRefused.FILES_FULL)
+    return runs.not_yours(work, stored, task)
 
 
 FEATURE = Feature(

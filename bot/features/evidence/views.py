@@ -82,12 +82,10 @@ def ask_file(work: Work, args: Args) -> AskFileView:
 def received(work: Work, args: Args) -> ReceivedView:
     """What became of the files that were sent together."""
     rows = work.tx.inbox.batch(str(args["batch"]))
-    found = work.tx.runs.of_tasks(row.task_id for row in rows)
-    stored = found.get(rows[0].task_id) if rows else None
-    task = stored.task_of(rows[0].task_id) if stored else None
-    if stored is None or task is None or rows[0].chat_id != work.person.chat_id:
+    found = runs.task_by_id(work, rows[0].task_id) if rows else None
+    if found is None or rows[0].chat_id != work.person.chat_id:
         raise Refuse(Refused.BUTTON_OLD)
-    run = stored.run
+    run, task = found[0].run, found[1]
     kept = tuple(row.name for row in rows if row.outcome is Outcome.TERSIMPAN)
     refused = tuple(
         (row.name, row.outcome)

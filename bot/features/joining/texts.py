@@ -8,6 +8,7 @@ from bot.features.acting.texts import role_of
 from bot.features.feature import JournalEntry
 from bot.features.joining import views
 from bot.features.joining.views import JoiningRefused
+from bot.features.naming import owner_title
 from bot.features.people.views import AskRemove, ShowPerson, TakeRole
 from bot.features.phrases import NAME, Phrases
 from bot.ui.buttons import Row, button
@@ -105,10 +106,10 @@ def say_account_moved(view: views.AccountMovedView, say: Phrases) -> Message:
     if view.name is not None:
         return Message(
             f"🔁 Akun Telegram {bold(safe(view.name, NAME))} sudah berganti{by}. Bila hal ini "
-            f"tidak diketahui, mohon segera memeriksanya bersama {safe(say.owner, NAME)}."
+            f"tidak diketahui, mohon segera memeriksanya bersama {safe(owner_title(say.office), NAME)}."
         )
     return Message(
         f"🔁 Akun Kawal SOP Bapak/Ibu sudah dipindahkan ke akun Telegram lain{by}, sehingga akun "
         f"ini tidak dapat dipakai lagi. Bila hal ini bukan kehendak Bapak/Ibu, mohon segera "
-        f"menghubungi {safe(say.owner, NAME)}."
+        f"menghubungi {safe(owner_title(say.office), NAME)}."
     )

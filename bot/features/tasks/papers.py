@@ -14,30 +14,13 @@ from bot.ui.message import Block
 NOTES_ON_CARD = 3
 """The newest; all of them are in the details."""
 
-
 _ON_CARD = 200
-
-
 _SHORT = 60
 
 
 def on_card(view: TaskView, room: int) -> str:
     """What a card says of files and notes in at most `room` units; empty where there is nothing
     to say, or no room to say it: the details tell all of it."""
-    lines = _papers(view)
-    shown = view.notes[-NOTES_ON_CARD:]
-    notes = [_note(line, _SHORT, _ON_CARD) for line in shown]
-    if hidden := len(view.notes) - len(shown):
-        notes.append(f"{hidden} catatan sebelumnya ada di Rincian.")
-    kept: list[str] = []
-    for line in (*lines, *notes):
-        room -= width(line) + 1
-        if room >= 0:
-            kept.append(line)
-    return "\n".join(kept)
-
-
-def _papers(view: TaskView) -> list[str]:
     lines = []
     own = [safe(line.file.name, _SHORT) for line in view.files if line.own]
     if own:
@@ -46,7 +29,15 @@ def _papers(view: TaskView) -> list[str]:
         lines.append("📎 Output langkah ini wajib dilampirkan sebelum dikonfirmasi.")
     if before := len(view.files) - len(own):
         lines.append(f"📂 Dari langkah lainnya: {before} berkas")
-    return lines
+    lines += [_note(line, _SHORT, _ON_CARD) for line in view.notes[-NOTES_ON_CARD:]]
+    if len(view.notes) > NOTES_ON_CARD:
+        lines.append(f"{len(view.notes) - NOTES_ON_CARD} catatan sebelumnya ada di Rincian.")
+    kept = []
+    for line in lines:
+        room -= width(line) + 1
+        if room >= 0:
+            kept.append(line)
+    return "\n".join(kept)
 
 
 def in_detail(view: TaskView, say: Phrases) -> list[Block]:
@@ -75,9 +66,8 @@ def buttons(view: TaskView) -> tuple[Button, ...]:
 def _file(line: FileLine, say: Phrases) -> tuple[str, ...]:
     about = f"Langkah {line.step}, {phrases.signer(line.by)}, {say.moment(line.by.at)}"
     name = f"📎 {safe(line.file.name, NAME)}"
-    if line.file.caption:
-        return (name, f"“{safe(line.file.caption, DETAIL)}”", about)
-    return (name, about)
+    caption = (f"“{safe(line.file.caption, DETAIL)}”",) if line.file.caption else ()
+    return (name, *caption, about)
 
 
 def _note(line: NoteLine, name: int, room: int) -> str:

@@ -6,15 +6,16 @@ from enum import StrEnum
 
 from bot.domain import actions, assignment, reminders
 from bot.domain.actions import Reason
-from bot.domain.notices import Reply, TaskCard, TaskDetail, TaskReminder
+from bot.domain.notices import TaskCard, TaskDetail, TaskReminder
 from bot.domain.reminders import PlannedReminder, ReminderKind
 from bot.features import replies, runs
 from bot.features.answers import Done, DoneView, Refuse, RefusedView, done
 from bot.features.evidence import usecases as evidence
-from bot.features.feature import Command, Drawn, Feature, NamedView, Topic, Words
+from bot.features.feature import Command, Drawn, Feature, NamedView, Topic
 from bot.features.runview import PartedView
-from bot.features.tasks import texts, views
-from bot.features.tasks.texts import Confirm, ShowDetail, Snooze, TurnDetail, TurnTasks
+from bot.features.tasks import card, texts, views
+from bot.features.tasks.card import Confirm, ShowDetail, Snooze
+from bot.features.tasks.texts import TurnDetail, TurnTasks
 from bot.features.tasks.views import ConfirmedView, DetailView
 from bot.features.work import Work
 from bot.store.agenda import Entry
@@ -26,18 +27,10 @@ class TaskRefused(StrEnum):
     FILE_UNDER_WAY = "file_under_way"
 
 
-def tasks(work: Work, typed: Words) -> Reply:
-    """/tugas."""
-    replies.no_more_than(typed, 0, "/tugas")
-    return Reply("tasks", {})
-
-
 def confirm(work: Work, tap: Confirm) -> ConfirmedView | RefusedView:
     """Confirm the task that a button speaks of: done, paraf given, or signed."""
     try:
-        acted = runs.act_on_task(
-            work, tap.token, lambda task: actions.Confirm(task.step, task.attempt)
-        )
+        acted = runs.act_on_task(work, tap.token, lambda t: actions.Confirm(t.step, t.attempt))
     except Refuse as no:
         if no.reason != Reason.EVIDENCE_MISSING:
             raise
@@ -62,8 +55,7 @@ def snooze(work: Work, tap: Snooze) -> DoneView:
 
 def send_detail(work: Work, tap: ShowDetail) -> DetailView:
     """Everything about a task, as a card of its own that stays true."""
-    view = views.detail(work, {"token": tap.token})
-    stored, task = runs.find_task(work, tap.token)
+    stored, task = views.readable_task(work, tap.token)
     task_id, request = stored.task_ids[(task.step, task.attempt)], work.request
     work.notify(
         TaskDetail(),
@@ -72,7 +64,7 @@ def send_detail(work: Work, tap: ShowDetail) -> DetailView:
         run_id=stored.run.id,
         task_id=task_id,
     )
-    return view
+    return views.detail_view(work, stored, task)
 
 
 def refresh_card(work: Work, entry: Entry) -> None:
@@ -98,7 +90,7 @@ FEATURE = Feature(
     commands=(
         Command(
             "tugas",
-            tasks,
+            replies.shows("tasks"),
             None,
             Topic.PEKERJAAN,
             "Tugas yang menunggu saya",
@@ -120,7 +112,7 @@ FEATURE = Feature(
     },
     due={runs.CARD_REFRESH: refresh_card},
     words={
-        views.TaskView: texts.say_card,
+        views.TaskView: card.say_card,
         PartedView: texts.say_parted,
         views.ConfirmedView: texts.say_confirmed,
     },
@@ -144,11 +136,13 @@ FEATURE = Feature(
         "lagi sesaat lagi.",
     },
     journal={
-        "task_opened": texts.journal_opened,
+        "task_opened": lambda line: f"{line.run}: langkah {line.step} dibuka, tenggat {line.due}.",
         "task_confirmed": texts.journal_confirmed,
         "task_closed": lambda line: f"{line.run}: langkah {line.step} selesai.",
         "task_withdrawn": lambda line: f"{line.run}: langkah {line.step} ditarik.",
-        "deadline_moved": texts.journal_moved,
+        "deadline_moved": lambda line: (
+            f"{line.run}: tenggat langkah {line.step} menjadi {line.due}."
+        ),
         "run_finished": lambda line: f"{line.run} selesai.",
     },
 )

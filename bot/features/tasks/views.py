@@ -6,16 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain import assignment, engine, metrics
-from bot.domain.actions import Reason
-from bot.domain.assignment import OfficeState, acts_as, assignees, missing, outside
+from bot.domain.assignment import acts_as, assignees, missing, outside
 from bot.domain.metrics import Lateness
 from bot.domain.notices import TaskCard, TaskDetail, TaskReminder
-from bot.domain.people import Person
 from bot.domain.reminders import ReminderKind
-from bot.domain.run import Run, Task
+from bot.domain.run import Task
 from bot.domain.sop import Office, Procedure, Sop, Step
 from bot.features import runs
-from bot.features.answers import Refuse
 from bot.features.evidence.views import FileLine, file_line
 from bot.features.feature import Sending
 from bot.features.naming import Greeting, Performer, SignedBy, acted, greeting, signed
@@ -115,7 +112,7 @@ class TasksView:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmedView:
-    """The asker's confirmation is on record.
+    """The person's confirmation is on record.
 
     `closed` is False while an all-must-confirm step waits for others. `next_step` is what
     comes now, None if it is the run's end or others have to confirm first.
@@ -131,16 +128,15 @@ class ConfirmedView:
 
 
 def task_view(
+    work: Work,
     stored: StoredRun,
     task: Task,
-    person: Person,
-    now: datetime,
-    state: OfficeState,
     names: dict[int, str],
     reminder: ReminderKind | None = None,
 ) -> TaskView:
-    """A task as its card tells it to `person`."""
-    run = stored.run
+    """A task as its card tells it to the person; `names` are everybody's, by their ids."""
+    person, now, office, state = work.person, work.now, work.office, work.state
+    run, calendar = stored.run, work.calendar
     step = run.step_of(task)
     people = missing(run, task, state)
     confirmed = {c.person_id for c in task.confirmations}
@@ -153,11 +149,11 @@ def task_view(
             for person_id, performer in zip(assignees(run, step, state), everybody, strict=True)
             if person_id in counted
         )
-    outsider = outside(step, state.office)
-    own_roles = state.staff.roles_of(person.id)
-    before = run.previous(task)
+    outsider, before = outside(step, office), run.previous(task)
+    if state.staff.roles_of(person.id) & set(step.roles):
+        outsider = None
     return TaskView(
-        greeting=greeting(state.office, person, state.staff, acts_as(run, step, person.id, state)),
+        greeting=greeting(office, person, state.staff, acts_as(run, step, person.id, state)),
         run_id=run.id,
         sop=stored.sop,
         procedure=run.procedure,
@@ -166,44 +162,37 @@ def task_view(
         task=task,
         token=stored.tokens[(task.step, task.attempt)],
         mine=run.pause is None and task.is_open and person.id in people,
-        signed=signed(state.office, names, task.confirmations),
+        signed=signed(office, names, task.confirmations),
         performers=everybody,
         required=len({*people, *confirmed}),
-        records_for=state.office.known(outsider).name
-        if outsider and not own_roles & set(step.roles)
-        else None,
-        late=metrics.late(run, task, now, state.calendar),
+        records_for=office.known(outsider).name if outsider else None,
+        late=metrics.late(run, task, now, calendar),
         reminder=reminder,
-        left=metrics.lateness(now, task.due_at, state.calendar) if task.is_open else None,
-        unit=state.office.unit_name(run.unit) if run.unit is not None else None,
+        left=metrics.lateness(now, task.due_at, calendar) if task.is_open else None,
+        unit=office.unit_name(run.unit) if run.unit is not None else None,
         repetitions=run.repetitions(task),
-        correction=sent_back(state.office, names, run, run.correction(task)),
-        earlier=Earlier(
-            signed(state.office, names, before.confirmations),
-            tuple(file.name for file in before.evidence),
-        )
-        if before
-        else None,
-        sent_back=sent_back(state.office, names, run, task),
-        halt=halt(state.office, names, run),
+        correction=sent_back(office, names, run, run.correction(task)),
+        earlier=_earlier(office, names, before) if before else None,
+        sent_back=sent_back(office, names, run, task),
+        halt=halt(office, names, run),
         undoable=engine.may_undo(run, task, person.id, now),
         asks_time=task.is_open and task.pending_extension is not None,
-        notes=_notes(run, task, state.office, names),
-        files=_files(run, task, state.office, names),
+        notes=tuple(
+            NoteLine(about.step, acted(office, names, note.by, note.at), note.text)
+            for about, note in (run.notes if task.is_open else [(task, n) for n in task.notes])
+        ),
+        files=tuple(
+            file_line(owner, file, office, names, of=task)
+            for owner, file in (
+                run.documents if task.is_open else [(task, f) for f in task.evidence]
+            )
+        ),
     )
 
 
-def _notes(run: Run, task: Task, office: Office, names: dict[int, str]) -> tuple[NoteLine, ...]:
-    found = run.notes if task.is_open else tuple((task, note) for note in task.notes)
-    return tuple(
-        NoteLine(about.step, acted(office, names, note.by, note.at), note.text)
-        for about, note in found
-    )
-
-
-def _files(run: Run, task: Task, office: Office, names: dict[int, str]) -> tuple[FileLine, ...]:
-    found = run.documents if task.is_open else tuple((task, file) for file in task.evidence)
-    return tuple(file_line(owner, file, office, names, of=task) for owner, file in found)
+def _earlier(office: Office, names: dict[int, str], task: Task) -> Earlier:
+    files = tuple(file.name for file in task.evidence)
+    return Earlier(signed(office, names, task.confirmations), files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +211,7 @@ def detail_view(work: Work, stored: StoredRun, task: Task) -> DetailView:
     names = work.tx.people.names()
     done = [f for f in metrics.steps(run, calendar) if f.step.number <= task.step]
     return DetailView(
-        task_view(stored, task, work.person, work.now, work.state, names),
+        task_view(work, stored, task, names),
         tuple(step_row(run, f, office, names) for f in done),
         metrics.forecast(run, work.now, calendar),
         deviations(office, names, run),
@@ -230,10 +219,10 @@ def detail_view(work: Work, stored: StoredRun, task: Task) -> DetailView:
 
 
 def tasks(work: Work, args: Args) -> TasksView:
-    """The asker's open tasks, the most urgent first."""
+    """The person's open tasks, the most urgent first."""
     person, state, names = work.person, work.state, work.tx.people.names()
     mine = [
-        task_view(stored, task, person, work.now, state, names)
+        task_view(work, stored, task, names)
         for stored in work.tx.runs.running()
         for task in stored.run.current
         if person.id in assignment.missing(stored.run, task, state)
@@ -244,17 +233,25 @@ def tasks(work: Work, args: Args) -> TasksView:
 
 def detail(work: Work, args: Args) -> DetailView:
     """Everything about the task with this token, for somebody who has a part in its run."""
-    stored, task = runs.find_task(work, str(args["token"]))
+    return detail_view(work, *readable_task(work, str(args["token"])))
+
+
+def readable_task(work: Work, token: str) -> tuple[StoredRun, Task]:
+    """The task with this token and its run, for somebody who has a part in it.
+
+    Raises:
+        Refuse: there is no such task, or they have no part in its run.
+    """
+    stored, task = runs.find_task(work, token)
     if not runs.has_part(stored, work.person.id, work.state):
-        raise Refuse(Reason.NOT_YOURS, roles=runs.roles_of_step(stored, task.step, work.state))
-    return detail_view(work, stored, task)
+        raise runs.not_yours(work, stored, task)
+    return stored, task
 
 
 def confirmed(work: Work, acted: Acted) -> ConfirmedView:
     """What a confirmation led to."""
     run, after = acted.decision.run, acted.after
-    people = {*assignment.missing(run, after, work.state)}
-    people |= {c.person_id for c in after.confirmations}
+    people = {*missing(run, after, work.state), *(c.person_id for c in after.confirmations)}
     following = run.step_of(run.current[0]) if run.current and not after.is_open else None
     return ConfirmedView(
         step=run.step_of(after),
@@ -275,13 +272,14 @@ def draw_card(
     if (other := _for_others(work, sending)) is not None or work.somebody is None:
         return other
     stored, task, person = sending.stored, sending.task, work.person
-    if isinstance(notice, TaskReminder) and _overtaken(work, sending):
+    # Telegram was not reached for so long that the next reminder has come: it says it all.
+    reminded = isinstance(notice, TaskReminder) and sending.unsent
+    if reminded and work.tx.outbox.overtaken(sending.delivery):
         return None
     if sending.unsent and person.id not in assignment.waiting_for(stored.run, task, work.state):
         return None
     reminder = notice.rung if isinstance(notice, TaskReminder) else None
-    names = work.tx.people.names()
-    return task_view(stored, task, person, work.now, work.state, names, reminder)
+    return task_view(work, stored, task, work.tx.people.names(), reminder)
 
 
 def draw_detail(work: Work, notice: TaskDetail, sending: Sending) -> DetailView | PartedView | None:
@@ -302,8 +300,3 @@ def _for_others(work: Work, sending: Sending) -> PartedView | None:
 
 def _has_part(work: Work, sending: Sending) -> bool:
     return runs.has_part(sending.stored, work.person.id, work.state)
-
-
-def _overtaken(work: Work, sending: Sending) -> bool:
-    """Telegram was not reached for so long that the next reminder has come: it says it all."""
-    return sending.unsent and work.tx.outbox.overtaken(sending.delivery)

@@ -1,0 +1,315 @@
+"""The card of a task: what it says, the buttons under it, and the same for its details."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from bot.domain.reminders import FRESH, ReminderKind
+from bot.domain.run import TaskStatus
+from bot.domain.sop import StepKind
+from bot.features import phrases
+from bot.features.extension import AskExtension
+from bot.features.phrases import ACTIVITY, AWAITED, DETAIL, NAME, REASON, Phrases
+from bot.features.review import AskReturn, Undo
+from bot.features.tasks import papers
+from bot.features.tasks.views import TaskView
+from bot.indonesian import distance
+from bot.ui.buttons import Row, Show, Tap, Token, button
+from bot.ui.markup import bold, gathered, safe, width
+from bot.ui.message import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm(Tap):
+    """Confirm the task with this token."""
+
+    prefix = "ok"
+    after = Show.NOTHING
+    token: Token
+
+
+@dataclass(frozen=True, slots=True)
+class Snooze(Tap):
+    """Remind of the task with this token in one hour."""
+
+    prefix = "snz"
+    after = Show.NOTHING
+    token: Token
+
+
+@dataclass(frozen=True, slots=True)
+class ShowDetail(Tap):
+    """Show everything about the task with this token."""
+
+    prefix = "info"
+    after = Show.NOTHING
+    token: Token
+
+
+_CARD = 3800
+"""Units of HTML on a card. What must be said takes less; files and notes get the rest."""
+
+_REASON, _SHORT = 520, 100
+"""What is shown on a card of a reason (whole, but for letters that count twice), and of what
+stands beside it."""
+
+_ACTION = {
+    StepKind.KERJA: "✅ Selesai",
+    StepKind.PARAF: "✅ Setuju & paraf",
+    StepKind.TANDA_TANGAN: "✍️ Sudah ditandatangani",
+}
+
+_RECORDING = {
+    StepKind.KERJA: "✅ Catat: selesai di {}",
+    StepKind.PARAF: "✅ Catat: diparaf {}",
+    StepKind.TANDA_TANGAN: "✍️ Catat: ditandatangani {}",
+}
+
+_REQUEST = {
+    StepKind.KERJA: "Mohon kesediaan {address} menyelesaikan langkah berikut.",
+    StepKind.PARAF: "Mohon kesediaan {address} memeriksa dan memberi paraf.",
+    StepKind.TANDA_TANGAN: "Mohon kesediaan {address} menandatangani naskah berikut.",
+}
+
+_WHEN_DONE = {
+    StepKind.KERJA: "Setelah selesai, mohon tekan tombol di bawah.",
+    StepKind.PARAF: "Setelah naskah diperiksa dan diparaf, mohon tekan tombol di bawah.",
+    StepKind.TANDA_TANGAN: "Setelah naskah ditandatangani, mohon tekan tombol di bawah. "
+    "Tombol hanya mencatat; tanda tangannya tetap pada naskah.",
+}
+
+_CLOSED = {
+    StepKind.KERJA: "✅ Selesai oleh {} pada {}.",
+    StepKind.PARAF: "✅ Disetujui dan diparaf oleh {} pada {}.",
+    StepKind.TANDA_TANGAN: "✅ Sudah ditandatangani, dicatat oleh {} pada {}.",
+}
+
+_CLOSED_OUTSIDE = {
+    StepKind.KERJA: "✅ Selesai di {}.",
+    StepKind.PARAF: "✅ Diparaf oleh {}.",
+    StepKind.TANDA_TANGAN: "✅ Sudah ditandatangani oleh {}.",
+}
+
+
+def say_card(view: TaskView, say: Phrases) -> Message:
+    """The card of a task, or a reminder of it; closed, it says who closed it."""
+    parts = [phrases.salutation(view.greeting)]
+    if view.mine:
+        parts.append(_opening(view))
+    parts += [heading(view), activity(view)]
+    if again := repetition(view, say):
+        parts.append("\n".join(again))
+    parts.append("\n".join(facts(view, say)))
+    closing = status(view, say)
+    if attached := papers.on_card(view, _CARD - width("".join(parts) + closing)):
+        parts.append(attached)
+    if closing:
+        parts.append(closing)
+    return Message("\n\n".join(parts), _buttons(view))
+
+
+def _opening(view: TaskView) -> str:
+    """The first sentence: why this message comes, and what it asks for."""
+    if view.reminder is not None:
+        return _reminder(view, view.reminder)
+    address = view.greeting.address
+    if view.records_for:
+        outside = safe(view.records_for, NAME)
+        return (
+            f"Langkah berikut menjadi bagian {outside}. Mohon kesediaan {address} mencatatnya "
+            "bila sudah selesai."
+        )
+    request = _REQUEST[view.step.kind].format(address=address)
+    if view.correction is None:
+        return request
+    if view.correction.to_step.number == view.step.number:
+        return f"{request} Langkah ini dikembalikan untuk dikerjakan lagi."
+    return f"{request} Pekerjaan ini sudah diperbaiki setelah dikembalikan."
+
+
+def _reminder(view: TaskView, kind: ReminderKind) -> str:
+    address = view.greeting.address
+    late = f"Langkah ini terlambat {bold(distance(view.late))}." if view.late else None
+    left = f"tinggal {bold(distance(view.left))} lagi" if view.left else "sudah tiba"
+    match kind:
+        case ReminderKind.SEBELUM:
+            return f"🔔 Izin mengingatkan. {late or f'Tenggat langkah ini {left}.'}"
+        case ReminderKind.TENGGAT:
+            return f"⏰ Izin mengingatkan. {_just_due(view) or late}"
+        case ReminderKind.HARIAN:
+            deed = "mencatatnya bila sudah selesai" if view.records_for else "menyelesaikannya"
+            request = f"Mohon kesediaan {address} {deed}."
+            return f"⚠️ Izin mengingatkan. {late or 'Langkah ini melewati tenggat.'} {request}"
+        case ReminderKind.TUNDA:
+            asked = f"⏰ Sesuai permintaan {address}, kami ingatkan kembali."
+            return f"{asked} {late or f'Tenggat langkah ini {left}.'}"
+        case ReminderKind.ESKALASI:
+            return f"⚠️ {late or 'Langkah ini melewati tenggat.'} Mohon perhatian {address}."
+
+
+def _just_due(view: TaskView) -> str | None:
+    """At the deadline the sender needs a moment: that does not make anybody late."""
+    if view.late and (view.late.days or view.late.rest >= FRESH):
+        return None
+    return "Tenggat langkah ini sudah tiba."
+
+
+def heading(view: TaskView) -> str:
+    """The lines above the activity; the bar counts this step once it is done."""
+    done = view.step.number - (view.task.status is not TaskStatus.SELESAI)
+    return phrases.heading(view.sop, view.procedure, view.year, view.step.number, done, view.unit)
+
+
+def activity(view: TaskView) -> str:
+    """What is to be done, and which repeat it is."""
+    # What is done again has more to tell.
+    room = ACTIVITY if view.correction is None else DETAIL
+    lines = [bold(safe(view.step.activity.text, room))]
+    if view.repetitions:
+        lines.append(f"🔁 Pengulangan ke-{view.repetitions}")
+    return "\n".join(lines)
+
+
+def repetition(view: TaskView, say: Phrases) -> list[str]:
+    """Why a step is done again, and what it came to before."""
+    if not view.task.is_open or view.halt:
+        return []
+    lines = []
+    if sent := view.correction:
+        lines.append(
+            f"↩️ Dikembalikan dari langkah {sent.step.number} oleh {phrases.signer(sent.by)} "
+            f"pada {say.moment(sent.by.at)}"
+        )
+        lines.append(f"Alasan: {safe(sent.reason, _REASON)}")
+    if view.earlier and view.earlier.signed:
+        names = gathered([safe(p.name, _SHORT) for p in view.earlier.signed], room=_SHORT)
+        output, at = safe(view.step.output.text, _SHORT), view.earlier.signed[-1].at
+        lines.append(f"Hasil sebelumnya: {output}, oleh {names}, {say.moment(at)}")
+    if view.earlier and view.earlier.evidence:
+        files = gathered([safe(name, _SHORT) for name in view.earlier.evidence], room=_SHORT)
+        lines.append(f"Lampiran sebelumnya: {files}")
+    return lines
+
+
+def facts(view: TaskView, say: Phrases) -> list[str]:
+    """What the step needs and gives, how long it takes, and until when it is due."""
+    step = view.step
+    room = DETAIL if view.correction is None else _SHORT
+    lines = []
+    if view.records_for:
+        lines.append(f"Pelaksana: {safe(view.records_for, NAME)}")
+    if step.inputs.text:
+        lines.append(f"Kelengkapan: {safe(step.inputs.text, room)}")
+    lines += [
+        f"Output: {safe(step.output.text, room)}",
+        f"Waktu baku: {step.duration}",
+        f"Tenggat: {bold(say.moment(view.task.due_at))}",
+    ]
+    # A reminder has said it in its first sentence.
+    if view.late and view.task.is_open and not (view.mine and view.reminder):
+        lines.append(f"⚠️ Terlambat {bold(distance(view.late))}")
+    return lines
+
+
+def status(view: TaskView, say: Phrases) -> str:
+    """How the task stands, and what is asked of the reader."""
+    stands = view.task.status
+    if stands is TaskStatus.SELESAI:
+        return _closed(view, say)
+    if view.sent_back:
+        sent = view.sent_back
+        return (
+            f"↩️ Dikembalikan ke langkah {sent.to_step.number} oleh {phrases.signer(sent.by)} pada "
+            f"{say.moment(sent.by.at)}.\nAlasan: {safe(sent.reason, REASON)}"
+        )
+    if stands is TaskStatus.DIKEMBALIKAN:
+        return "Dikembalikan untuk diperbaiki."
+    if stands is TaskStatus.GUGUR:
+        return "Langkah ini diulang, sehingga konfirmasi yang dahulu tidak berlaku lagi."
+    if view.halt:
+        return phrases.halted(view.halt, say)
+    if stands is TaskStatus.DITARIK:
+        return (
+            "Konfirmasi langkah sebelumnya diurungkan, sehingga langkah ini belum dimulai. Kartu "
+            "baru kami kirim bila sudah gilirannya."
+        )
+    parts = []
+    if view.asks_time:
+        parts.append("⏳ Permohonan perpanjangan waktu menunggu keputusan.")
+    if view.step.all_must_confirm:
+        parts.append("\n".join(_count(view)))
+    elif not view.mine:
+        parts.append(_waiting(view))
+    elif len(view.performers) > 1:
+        parts.append(f"Cukup satu konfirmasi, dari {phrases.performers(view.performers)}.")
+    if view.mine:
+        parts.append(_WHEN_DONE[view.step.kind])
+    return "\n\n".join(parts)
+
+
+def _closed(view: TaskView, say: Phrases) -> str:
+    kind = view.step.kind
+    late = f"{phrases.punctual(view.late).capitalize()}."
+    if not view.signed:
+        return f"✅ Selesai. {late}"
+    last = view.signed[-1]
+    at = say.moment(view.task.closed_at or last.at)
+    if view.step.all_must_confirm or last.recorded_for is None:
+        who = view.signed if view.step.all_must_confirm else [last]
+        return f"{_CLOSED[kind].format(phrases.signers(who), at)} {late}"
+    outside = _CLOSED_OUTSIDE[kind].format(safe(last.recorded_for, NAME))
+    by = f"{safe(last.name, NAME)} ({phrases.role(last.role)})"
+    return f"{outside} Dicatat oleh {by} pada {at}. {late}"
+
+
+def _waiting(view: TaskView) -> str:
+    if view.records_for:
+        return f"Langkah ini {AWAITED[StepKind.KERJA]} {safe(view.records_for, NAME)}."
+    if not view.performers:
+        return "Peran untuk langkah ini belum dipegang siapa pun."
+    return f"Langkah ini {AWAITED[view.step.kind]} {phrases.performers(view.performers)}."
+
+
+def _count(view: TaskView) -> list[str]:
+    """How many have confirmed of those who all must, by name."""
+    have = Counter(person.name for person in view.signed)
+    missing = []
+    for person in view.performers:
+        if have[person.name]:
+            have[person.name] -= 1
+        else:
+            missing.append(person.name)
+    lines = [phrases.counted(len(view.signed), view.required)]
+    for word, names in (("Sudah", [p.name for p in view.signed]), ("Belum", missing)):
+        if names:
+            lines.append(f"{word}: {gathered([safe(name, NAME) for name in names], room=300)}")
+    return lines
+
+
+def _buttons(view: TaskView) -> tuple[Row, ...]:
+    """The deeds first, each on a row of its own; then what only helps."""
+    helps = [button("ℹ️ Rincian", ShowDetail(view.token))]
+    if view.mine and not view.asks_time:
+        helps.insert(0, button("⏳ Perpanjang", AskExtension(view.token)))
+    rows = [*deeds(view), tuple(helps)]
+    if view.mine and view.reminder is not None:
+        rows.append((button("⏰ Ingatkan 1 jam lagi", Snooze(view.token)),))
+    return tuple(rows)
+
+
+def deeds(view: TaskView) -> tuple[Row, ...]:
+    """What the reader can do about a task, and its files."""
+    kind, outside = view.step.kind, view.records_for
+    rows: list[Row] = []
+    if view.mine:
+        label = _RECORDING[kind].format(outside) if outside else _ACTION[kind]
+        rows.append((button(label, Confirm(view.token), "success"),))
+    if view.mine and view.step.return_to is not None:
+        label = f"↩️ Catat: dikembalikan {outside}" if outside else "↩️ Kembalikan"
+        rows.append((button(label, AskReturn(view.token), "danger"),))
+    if view.undoable:
+        rows.append((button("↶ Urungkan", Undo(view.token)),))
+    if files := papers.buttons(view):
+        rows.append(files)
+    return tuple(rows)
