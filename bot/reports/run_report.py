@@ -218,10 +218,7 @@ _EVIDENCE: Final[Fields[Told[Evidence]]] = (
     (Column("Ukuran (bita)", 12, Kind.NUMBER), lambda told: told.fact.size),
     (Column("SHA-256", 44), lambda told: told.fact.sha256),
 )
-_NOTES: Final[Fields[Told[Note]]] = (
-    *_FACT,
-    (Column("Isi", 70), lambda told: told.fact.text),
-)
+_NOTES: Final[Fields[Told[Note]]] = (*_FACT, (Column("Isi", 70), lambda told: told.fact.text))
 _PAUSES: Final[Fields[Told[Pause]]] = (
     (Column("Sejak", 17, Kind.MOMENT), lambda told: told.fact.since),
     (Column("Sampai", 17, Kind.MOMENT), lambda told: told.fact.until),
