@@ -26,6 +26,7 @@ from bot.domain.people import Address, Holding, Person, Staff
 from bot.domain.run import Capacity, Run, Task
 from bot.domain.sop import Office
 from bot.features import free_text, outbox, reminders, replies
+from bot.features.answers import RefusedView
 from bot.features.feature import View, Words
 from bot.features.outbox import Outgoing
 from bot.features.start import StartRun
@@ -135,6 +136,12 @@ def shown(services: Services, chat_id: int, view: str, args: Args, now: datetime
         return replies.build_or_refuse(work, Reply(view, args))
 
 
+def why(view: View) -> str:
+    """The reason of a refusal."""
+    assert isinstance(view, RefusedView), view
+    return view.reason
+
+
 class Message(NamedTuple):
     """What a delivery put on a screen, and whether it changed something that stood there."""
 
@@ -232,7 +239,7 @@ class Stage:
         """Write a text that is no command."""
         free_text.text(self.services, self.request(who), text, reply_to, self.now)
 
-    def answer(self, who: Player, text: str) -> View:
+    def answer(self, who: Player | int, text: str) -> View:
         """Type a command or write a text; the one view that it is answered with."""
         request = self.request(who)
         if text.startswith("/"):

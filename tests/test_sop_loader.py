@@ -27,14 +27,7 @@ from bot.domain.sop import (
     StepKind,
     Wording,
 )
-from bot.sop_loader import (
-    DataError,
-    Fault,
-    assumptions,
-    corrections,
-    load_catalog,
-    total_time,
-)
+from bot.sop_loader import DataError, Fault, assumptions, corrections, load_catalog, total_time
 from bot.store.serialization import digest, dump_sop, load_sop
 from tests.offices import hari, jam, kantor, menit, policy
 
@@ -132,11 +125,7 @@ def test_the_seven_procedures_stand_in_the_order_of_their_sops_numbers(catalog: 
     [
         ("lakip", "503/22/SOP.PRCN/DISPMPPTSPTK/2024", "PENYUSUNAN LAKIP"),
         ("lppd", "503/23/SOP.PRCN/DISPMPTSPTK/2024", "PENYUSUNAN LPPD"),
-        (
-            "renja",
-            "503/24/SOP.PRCN/DISPMPTSPTK/2024",
-            "PENYUSUNAN RENCANA KERJA (RENJA / RKT)",
-        ),
+        ("renja", "503/24/SOP.PRCN/DISPMPTSPTK/2024", "PENYUSUNAN RENCANA KERJA (RENJA / RKT)"),
         (
             "tapkin_staf",
             "503/25/SOP.PRCN/DISPMPTSPTK/2024",
@@ -533,13 +522,7 @@ def test_the_roles_stand_in_their_order(catalog: Catalog) -> None:
     assert which("external") == {"bappeda", "kepala_daerah"}
     assert which("leading") == {"sekretaris", "kepala_dinas"}
     assert which("has_units") == {"kepala_bidang", "kasi", "staf"}
-    assert which("by_title") == {
-        "kepala_dinas",
-        "sekretaris",
-        "kepala_bidang",
-        "kasubbag",
-        "kasi",
-    }
+    assert which("by_title") == {"kepala_dinas", "sekretaris", "kepala_bidang", "kasubbag", "kasi"}
 
 
 def test_every_unit_has_a_way_up_and_a_head(catalog: Catalog) -> None:

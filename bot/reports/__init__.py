@@ -17,13 +17,7 @@ from bot.domain.documents import (
     RunReport,
     SopDocument,
 )
-from bot.reports import (
-    evaluation_report,
-    rendering,
-    run_report,
-    sop_document,
-    timeline_picture,
-)
+from bot.reports import evaluation_report, rendering, run_report, sop_document, timeline_picture
 
 
 @dataclass(frozen=True, slots=True)

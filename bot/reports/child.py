@@ -14,7 +14,7 @@ import os
 import signal
 import struct
 import sys
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
@@ -49,12 +49,12 @@ def serve() -> None:
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     # What a library may print must not get between the frames.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    kitchen = Kitchen()
+    maker = Maker()
     while (request := read_frame(requests)) is not None:
         order = json.loads(request)
         _limit(order["seconds"])
         try:
-            files = kitchen.make(order)
+            files = maker.make(order)
         except Exception as error:  # noqa: BLE001 - whatever it is, the parent is told
             write_frame(answers, json.dumps({"error": _in_short(error)}).encode())
         else:
@@ -81,7 +81,7 @@ def write_frame(stream: IO[bytes], content: bytes) -> None:
     stream.write(content)
 
 
-class Kitchen:
+class Maker:
     """Makes what is ordered. Fonts and templates are read once."""
 
     def __init__(self) -> None:
@@ -178,9 +178,7 @@ def _write(page: Worksheet, row: int, column: int, value: Any, kind: str, look: 
         page.write_blank(row, column, None, look)
     elif kind == "text":
         page.write_string(row, column, value, look)
-    elif kind == "date":
-        page.write_datetime(row, column, date.fromisoformat(value), look)
-    elif kind == "moment":
+    elif kind in ("date", "moment"):
         page.write_datetime(row, column, datetime.fromisoformat(value), look)
     else:
         page.write_number(row, column, value, look)

@@ -302,10 +302,7 @@ _STEPS: Final[Fields[ProcedureEvaluation, StepEvaluation]] = (
 )
 
 _BARS: Final[Fields[ProcedureEvaluation, StepEvaluation]] = (
-    (
-        Column("Langkah", 40),
-        lambda p, s: f"{code_name(p.procedure)} · langkah {s.step.number}",
-    ),
+    (Column("Langkah", 40), lambda p, s: f"{code_name(p.procedure)} · langkah {s.step.number}"),
     (
         Column("Median terhadap waktu baku (%)", 16, Kind.NUMBER),
         lambda p, s: _percent(_ratio(s, s.median)),

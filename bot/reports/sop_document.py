@@ -15,7 +15,6 @@ from typing import Any
 
 from bot.domain.documents import SopDocument
 from bot.domain.sop import Column, Office, Procedure, Sop, Step, StepKind, Wording
-from bot.indonesian import Dates
 from bot.reports.words import dates, letterhead
 
 ASSUMED = "pelaksana"
@@ -32,7 +31,7 @@ def name(document: SopDocument) -> str:
 def as_data(document: SopDocument) -> dict[str, Any]:
     """What the template sets: every text as it is to be printed, every symbol with its column."""
     sop, office = document.sop, document.office
-    say = dates(office)
+    say, approved = dates(office), sop.approved_by
     marks = count(1)
     first = _Notes(marks)
     blocks = [
@@ -40,14 +39,20 @@ def as_data(document: SopDocument) -> dict[str, Any]:
         for title, wordings in _blocks(sop)
     ]
     return {
-        **_identity(sop, say),
+        "number": sop.number,
+        "name": sop.name,
+        "unit": sop.unit,
+        "created": say.day(sop.created),
+        "revised": say.day(sop.revised) if sop.revised else "-",
+        "effective": say.day(sop.effective),
+        "approved": {"name": approved.name, "rank": approved.rank, "nip": approved.nip},
         "office": letterhead(office),
         "title": f"SOP {sop.name}",
         "foot": f"Salinan kerja SOP {sop.number} · dicetak {say.moment(document.made_at)}",
         "blocks": blocks,
         "notes": first.notes,
         "procedures": [_procedure(procedure, office, marks) for procedure in sop.procedures],
-        "assumed": any(_assumed(step) for p in sop.procedures for step in p.steps),
+        "assumed": any(ASSUMED in step.assumptions for p in sop.procedures for step in p.steps),
         "remarks": list(sop.transcription_notes),
     }
 
@@ -78,19 +83,6 @@ class _Notes:
         return {"text": wording.written, "mark": mark}
 
 
-def _identity(sop: Sop, say: Dates) -> dict[str, Any]:
-    approved = sop.approved_by
-    return {
-        "number": sop.number,
-        "name": sop.name,
-        "unit": sop.unit,
-        "created": say.day(sop.created),
-        "revised": say.day(sop.revised) if sop.revised else "-",
-        "effective": say.day(sop.effective),
-        "approved": {"name": approved.name, "rank": approved.rank, "nip": approved.nip},
-    }
-
-
 def _blocks(sop: Sop) -> Iterable[tuple[str, tuple[Wording, ...]]]:
     return (
         ("Dasar hukum", sop.legal_basis),
@@ -118,11 +110,7 @@ def _row(
 ) -> dict[str, Any]:
     last = step.number == len(procedure.steps)
     decides = step.return_to is not None or step.kind is not StepKind.KERJA
-    shape = "process"
-    if decides:
-        shape = "decision"
-    elif last or step.number == 1:
-        shape = "terminator"
+    ends = last or step.number == 1
     return {
         "number": str(step.number),
         "activity": notes.mark(step.activity),
@@ -134,13 +122,9 @@ def _row(
             number for number, column in enumerate(shown) if set(column.roles) & set(step.roles)
         ],
         "lanes": len(shown),
-        "shape": shape,
+        "shape": "decision" if decides else "terminator" if ends else "process",
         # A decision at the end is followed by the terminator, in its own row.
         "closing": last and decides,
         "back": step.return_to - 1 if step.return_to is not None else None,
-        "assumed": _assumed(step),
+        "assumed": ASSUMED in step.assumptions,
     }
-
-
-def _assumed(step: Step) -> bool:
-    return ASSUMED in step.assumptions

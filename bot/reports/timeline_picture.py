@@ -14,6 +14,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from bot.domain.documents import OfficePicture, RunPicture
+from bot.domain.metrics import Lateness
 from bot.domain.run import Run, RunStatus
 from bot.domain.sop import Office
 from bot.domain.timeline import (
@@ -88,7 +89,7 @@ def run_data(picture: RunPicture) -> dict[str, Any]:
             {
                 "title": _cut(f"{row.step.number}. {row.step.activity.text}", tight),
                 "status": _step_status(row, run, say),
-                "tone": _tone(row, run),
+                "tone": _tone(run, row.late, _TONES[row.state], running=row.state is State.RUNNING),
                 "lanes": [_lane(lane, axis) for lane in row.lanes],
             }
             for row in timeline.rows
@@ -111,7 +112,7 @@ def office_data(picture: OfficePicture) -> dict[str, Any]:
             {
                 "title": _cut(f"{number}. {_name(row.run, office, tight)}", tight),
                 "status": _run_status(row, say, tight),
-                "tone": _run_tone(row),
+                "tone": _tone(row.run, row.late, "running"),
                 "lanes": [_lane(row.lane, axis)],
             }
             for number, row in enumerate(timeline.rows, start=1)
@@ -182,16 +183,10 @@ def _office_in_short(timeline: OfficeTimeline) -> Iterator[tuple[str, str]]:
         yield f"{late} di antaranya terlambat", "late"
 
 
-def _tone(row: Row, run: Run) -> str:
-    if row.state is State.RUNNING and run.pause is not None:
+def _tone(run: Run, late: Lateness | None, otherwise: str, *, running: bool = True) -> str:
+    if running and run.pause is not None:
         return "stopped"
-    return "late" if row.late else _TONES[row.state]
-
-
-def _run_tone(row: RunRow) -> str:
-    if row.run.pause is not None:
-        return "stopped"
-    return "late" if row.late else "running"
+    return "late" if late else otherwise
 
 
 def _name(run: Run, office: Office, tight: bool) -> str:

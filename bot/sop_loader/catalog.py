@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.domain.sop import Catalog
 from bot.sop_loader.office import read_office
 from bot.sop_loader.sheet import Sheet
-from bot.sop_loader.sops import Shelf, read_sop
+from bot.sop_loader.sops import SopContext, read_sop
 from bot.sop_loader.source import DataError, Fault
 
 
@@ -21,10 +21,10 @@ def load_catalog(sop_dir: Path) -> Catalog:
     """
     office_sheet = Sheet(_office_file(sop_dir))
     office = read_office(office_sheet)
-    shelf = Shelf.of(office)
+    context = SopContext.of(office)
     folder = Sheet(sop_dir / "sop")
     sheets = [Sheet(file) for file in _sop_files(folder)]
-    sops = [sop for sheet in sheets if (sop := read_sop(sheet, shelf)) is not None]
+    sops = [sop for sheet in sheets if (sop := read_sop(sheet, context)) is not None]
     faults = [fault for sheet in (office_sheet, folder, *sheets) for fault in sheet.in_order()]
     if faults or office is None:
         raise DataError(faults)
@@ -70,9 +70,6 @@ def _sop_files(folder: Sheet) -> list[Path]:
 
 def _natural(number: str) -> list[tuple[int, str]]:
     """Sorts 503/9 before 503/22."""
-    return [(int(part), "") if part.isdecimal() else (0, part) for part in _runs(number)]
-
-
-def _runs(number: str) -> list[str]:
     # Nine digits at a time: a number is never that long, and int() refuses thousands.
-    return re.findall(r"[0-9]{1,9}|[^0-9]+", number)
+    parts = re.findall(r"[0-9]{1,9}|[^0-9]+", number)
+    return [(int(part), "") if part.isdecimal() else (0, part) for part in parts]

@@ -6,20 +6,13 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain.access import KASUBBAG, KEPALA_DINAS, SEKRETARIS
-from bot.domain.sop import (
-    DayCorrection,
-    Hours,
-    Office,
-    OfficeUnit,
-    Period,
-    Role,
-    WorkWeek,
-)
+from bot.domain.sop import DayCorrection, Hours, Office, OfficeUnit, Period, Role, WorkWeek
 from bot.sop_loader.policy import office_policy
 from bot.sop_loader.sheet import NAME_LENGTH, NO_DAY, TITLE_LENGTH, Sheet, unknown
 from bot.sop_loader.source import Value
 
 _WEEKDAYS: Final = ("senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu")
+_OFF: Final = "libur"
 
 _CODED_ROLES: Final = (KEPALA_DINAS, SEKRETARIS, KASUBBAG)
 """The rules of access name these roles, so an office without them could not work."""
@@ -68,7 +61,7 @@ def read_office(sheet: Sheet) -> Office | None:
 
 def _timezone(sheet: Sheet, value: Value | None) -> str:
     name = sheet.text(value, NAME_LENGTH)
-    if value is not None and name:
+    if name:
         try:
             ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -77,8 +70,6 @@ def _timezone(sheet: Sheet, value: Value | None) -> str:
 
 
 def _owner(sheet: Sheet, value: Value | None, roles: dict[str, Role]) -> str:
-    if value is None:
-        return ""
     owner = sheet.role(value, roles)
     if owner in roles and roles[owner].external:
         sheet.fault(value, f'pemilik SOP "{owner}" di luar kantor; pilih peran di kantor')
@@ -96,9 +87,7 @@ def _roles(sheet: Sheet, value: Value | None) -> tuple[Role, ...]:
 
 def _role(sheet: Sheet, value: Value, taken: dict[str, str]) -> Role:
     keys = sheet.mapping(
-        value,
-        ("kode", "nama", "tingkat"),
-        ("luar", "per_unit", "pimpinan", "sapaan_jabatan"),
+        value, ("kode", "nama", "tingkat"), ("luar", "per_unit", "pimpinan", "sapaan_jabatan")
     )
     code = sheet.code(keys.get("kode"))
     sheet.claim(keys.get("kode"), code, taken, "kode peran")
@@ -131,7 +120,7 @@ def _units(sheet: Sheet, value: Value | None, roles: dict[str, Role]) -> tuple[O
                 code=code,
                 name=sheet.text(keys.get("nama"), NAME_LENGTH),
                 head_title=sheet.text(keys.get("judul_kepala"), TITLE_LENGTH),
-                head_role=sheet.role(keys["peran_kepala"], roles) if "peran_kepala" in keys else "",
+                head_role=sheet.role(keys.get("peran_kepala"), roles),
                 parent=sheet.text(parents[code], NAME_LENGTH) if code in parents else None,
                 assumed=sheet.flag(keys.get("asumsi")),
             )
@@ -159,17 +148,13 @@ def _check_parents(sheet: Sheet, units: list[OfficeUnit], lines: dict[str, Value
 def _week(sheet: Sheet, value: Value | None) -> WorkWeek:
     keys = sheet.mapping(value, _WEEKDAYS)
     week = WorkWeek(tuple(_workday(sheet, keys.get(name)) for name in _WEEKDAYS))
-    if len(keys) == len(_WEEKDAYS) and all(_is_off(day) for day in keys.values()):
+    if len(keys) == len(_WEEKDAYS) and all(day.scalar == _OFF for day in keys.values()):
         sheet.fault(value, "tidak ada hari kerja; isi jam kerja paling sedikit satu hari")
     return week
 
 
-def _is_off(value: Value) -> bool:
-    return value.node.id == "scalar" and bool(value.node.value == "libur")
-
-
 def _workday(sheet: Sheet, value: Value | None) -> tuple[Hours, ...]:
-    if value is None or _is_off(value):
+    if value is None or value.scalar == _OFF:
         return ()
     if value.node.id != "mapping":
         sheet.fault(
@@ -179,7 +164,7 @@ def _workday(sheet: Sheet, value: Value | None) -> tuple[Hours, ...]:
         )
         return ()
     keys = sheet.mapping(value, ("kerja",), ("istirahat",))
-    work = sheet.hours(keys["kerja"]) if "kerja" in keys else None
+    work = sheet.hours(keys.get("kerja"))
     breaks = [
         (hours, item)
         for item in sheet.one_or_more(keys.get("istirahat"))

@@ -6,14 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from bot.domain.sop import (
-    BeforeRule,
-    Duration,
-    DurationUnit,
-    EscalationRule,
-    ReminderPolicy,
-    Role,
-)
+from bot.domain.sop import BeforeRule, Duration, DurationUnit, EscalationRule, ReminderPolicy, Role
 from bot.sop_loader.sheet import Sheet
 from bot.sop_loader.source import Value
 
@@ -85,9 +78,7 @@ def _reach(duration: Duration) -> tuple[bool, int]:
 def _escalation(sheet: Sheet, item: Value, roles: Mapping[str, Role]) -> EscalationRule:
     keys = sheet.mapping(item, ("setelah", "kepada"))
     after = sheet.duration(keys.get("setelah"))
-    if "kepada" not in keys:
-        return EscalationRule(after, "")
-    role = sheet.role(keys["kepada"], roles)
+    role = sheet.role(keys.get("kepada"), roles)
     if role in roles and roles[role].external:
         sheet.fault(
             keys["kepada"],

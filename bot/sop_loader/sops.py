@@ -61,7 +61,7 @@ _STEP_OPTIONAL: Final = (
 
 
 @dataclass(slots=True)
-class Shelf:
+class SopContext:
     """What an SOP file is checked against: the office, and the files read before it.
 
     `roles` is empty when kantor.yaml does not tell them; no role is then unknown.
@@ -73,21 +73,21 @@ class Shelf:
     numbers: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, office: Office | None) -> Shelf:
-        """An empty shelf of this office."""
+    def of(cls, office: Office | None) -> SopContext:
+        """The context before the first file is read."""
         if office is None:
             return cls({}, NO_POLICY)
         return cls({role.code: role for role in office.roles if role.code}, office.reminders)
 
 
-def read_sop(sheet: Sheet, shelf: Shelf) -> Sop | None:
+def read_sop(sheet: Sheet, context: SopContext) -> Sop | None:
     """The SOP of this file; not to be used if the sheet has faults. None: it is no YAML."""
     root = sheet.root()
     if root is None:
         return None
     keys = sheet.mapping(root, _SOP_REQUIRED, _SOP_OPTIONAL)
     number = sheet.text(keys.get("nomor"), NAME_LENGTH)
-    sheet.claim(keys.get("nomor"), number, shelf.numbers, "nomor SOP")
+    sheet.claim(keys.get("nomor"), number, context.numbers, "nomor SOP")
     days = sheet.mapping(keys.get("tanggal"), ("pembuatan", "efektif"), ("revisi",))
     revised = days.get("revisi")
     official = sheet.mapping(keys.get("disahkan_oleh"), ("nama", "pangkat", "nip"))
@@ -116,7 +116,7 @@ def read_sop(sheet: Sheet, shelf: Shelf) -> Sop | None:
         warning=sheet.wording(keys.get("peringatan"), _PARAGRAPH, may_be_empty=True),
         record_keeping=sheet.wording(keys.get("pencatatan"), _PARAGRAPH, may_be_empty=True),
         procedures=tuple(
-            _procedure(sheet, item, shelf) for item in sheet.some(keys.get("prosedur"))
+            _procedure(sheet, item, context) for item in sheet.some(keys.get("prosedur"))
         ),
         transcription_notes=tuple(
             sheet.text(item, _PARAGRAPH) for item in sheet.items(keys.get("catatan_salinan"))
@@ -124,17 +124,17 @@ def read_sop(sheet: Sheet, shelf: Shelf) -> Sop | None:
     )
 
 
-def _procedure(sheet: Sheet, value: Value, shelf: Shelf) -> Procedure:
+def _procedure(sheet: Sheet, value: Value, context: SopContext) -> Procedure:
     keys = sheet.mapping(value, ("kode", "judul", "langkah"), _PROCEDURE_OPTIONAL)
     code = sheet.code(keys.get("kode"))
-    sheet.claim(keys.get("kode"), code, shelf.codes, "kode prosedur")
+    sheet.claim(keys.get("kode"), code, context.codes, "kode prosedur")
     told = len(sheet.faults)
-    columns = tuple(_column(sheet, item, shelf) for item in sheet.items(keys.get("kolom")))
+    columns = tuple(_column(sheet, item, context) for item in sheet.items(keys.get("kolom")))
     # A column with a fault in it would put that fault on every step as well.
     printed = {r for column in columns for r in column.roles if len(sheet.faults) == told}
-    reminders = override(sheet, keys.get("pengingat"), shelf.roles, shelf.reminders)
+    reminders = override(sheet, keys.get("pengingat"), context.roles, context.reminders)
     steps = tuple(
-        _step(sheet, item, i, shelf, printed, reminders or shelf.reminders)
+        _step(sheet, item, i, context, printed, reminders or context.reminders)
         for i, item in enumerate(sheet.some(keys.get("langkah"), _MOST_STEPS), start=1)
     )
     return Procedure(
@@ -162,7 +162,7 @@ def _schedule(sheet: Sheet, value: Value | None) -> Schedule | None:
 def _year_day(sheet: Sheet, value: Value | None) -> YearDay | None:
     if value is None:
         return None
-    raw = str(value.node.value) if value.node.id == "scalar" else ""
+    raw = value.scalar or ""
     day = parsing.year_day(raw)
     if day is None:
         said = f' "{raw[:60]}"' if raw else ""
@@ -173,10 +173,10 @@ def _year_day(sheet: Sheet, value: Value | None) -> YearDay | None:
     return day
 
 
-def _column(sheet: Sheet, value: Value, shelf: Shelf) -> Column:
+def _column(sheet: Sheet, value: Value, context: SopContext) -> Column:
     keys = sheet.mapping(value, ("judul", "peran"))
     return Column(
-        sheet.text(keys.get("judul"), NAME_LENGTH), sheet.roles(keys.get("peran"), shelf.roles)
+        sheet.text(keys.get("judul"), NAME_LENGTH), sheet.roles(keys.get("peran"), context.roles)
     )
 
 
@@ -184,21 +184,21 @@ def _step(
     sheet: Sheet,
     value: Value,
     number: int,
-    shelf: Shelf,
+    context: SopContext,
     printed: set[str],
     reminders: ReminderPolicy,
 ) -> Step:
     keys = sheet.mapping(value, _STEP_REQUIRED, (*_STEP_OPTIONAL, "pengingat", "asumsi"))
     performers = keys.get("pelaksana")
-    roles = sheet.roles(performers, shelf.roles)
+    roles = sheet.roles(performers, context.roles)
     for role in roles:
-        if printed and role in shelf.roles and role not in printed:
+        if printed and role in context.roles and role not in printed:
             sheet.fault(
                 performers,
                 f'peran "{role}" tidak berdiri pada kolom mana pun; tambahkan pada "kolom"',
             )
     all_must_confirm = sheet.flag(keys.get("semua"))
-    outside = [code for code in roles if code in shelf.roles and shelf.roles[code].external]
+    outside = [code for code in roles if code in context.roles and context.roles[code].external]
     if all_must_confirm and outside:
         sheet.fault(
             keys["semua"],
@@ -216,7 +216,7 @@ def _step(
         kind=sheet.choice(keys.get("jenis"), StepKind, StepKind.KERJA),
         all_must_confirm=all_must_confirm,
         return_to=_return_to(sheet, keys.get("kembali_ke"), number),
-        reminders=override(sheet, keys.get("pengingat"), shelf.roles, reminders),
+        reminders=override(sheet, keys.get("pengingat"), context.roles, reminders),
         assumptions=_assumed(sheet, keys.get("asumsi"), (*_STEP_REQUIRED, *_STEP_OPTIONAL)),
         evidence_required=sheet.flag(keys.get("wajib_lampiran")),
     )
@@ -241,6 +241,6 @@ def _assumed(sheet: Sheet, value: Value | None, known: tuple[str, ...]) -> tuple
 
 def _nip(sheet: Sheet, value: Value | None) -> str:
     nip = sheet.text(value, NAME_LENGTH)
-    if value is not None and nip and not _NIP.fullmatch(nip.replace(" ", "")):
+    if nip and not _NIP.fullmatch(nip.replace(" ", "")):
         sheet.fault(value, f'"nip" "{nip}" bukan NIP; tulis 18 angka di dalam tanda petik')
     return nip

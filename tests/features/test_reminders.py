@@ -33,7 +33,6 @@ from tests.cast import (
     Message,
     Player,
     Stage,
-    tapped,
     wib,
 )
 from tests.offices import kantor
@@ -259,7 +258,7 @@ def test_a_person_with_several_roles_gets_one_message(sqlite_services: Services)
 
 def test_who_lost_the_role_is_reminded_no_more_and_the_new_holder_is(stage: Stage) -> None:
     quiet_start(stage)
-    tapped(stage.services, stage.request(SARI), TakeRole(stage.holding_of(RINA)), stage.now)
+    stage.tap(SARI, TakeRole(stage.holding_of(RINA)))
     stage.seat(replace(ANWAR, role="tim", unit=None))
     stage.deliver()
     assert fired(stage, "11-11-2026 10.15") == [(BUDI, "tenggat"), (ANWAR, "tenggat")]
@@ -355,7 +354,7 @@ def test_the_mornings_go_on_when_a_newer_reminder_spoke_for_one(stage: Stage) ->
     token = stage.token(1)
     stage.go_to("12-11-2026 07.40")
     for who in (BUDI, RINA):
-        tapped(stage.services, stage.request(who), Snooze(token), stage.now)
+        stage.tap(who, Snooze(token))
     # Down over 08.00 and 08.40, when the snoozes come back: they speak for the morning.
     assert fired(stage, "12-11-2026 09.00") == [(BUDI, "tunda"), (RINA, "tunda")]
     fired(stage, "12-11-2026 10.15")  # Bu Sari hears that they are a day late
@@ -390,7 +389,7 @@ def _escalated_at_ten(stage: Stage) -> list[Message]:
 
 def snoozed(stage: Stage, who: Player, at: str) -> None:
     stage.go_to(at)
-    tapped(stage.services, stage.request(who), Snooze(stage.token(1)), stage.now)
+    stage.tap(who, Snooze(stage.token(1)))
 
 
 def test_a_snooze_comes_back_after_one_working_hour_to_that_person_alone(stage: Stage) -> None:

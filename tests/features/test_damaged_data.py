@@ -20,7 +20,6 @@ from bot.domain.reminders import ReminderKind, outranks
 from bot.domain.sop import Catalog, Office, Step
 from bot.features import registry, reminders, upkeep
 from bot.features.answers import DoneView
-from bot.features.feature import View
 from bot.features.help import HelpView
 from bot.features.history import HistoryView, SummaryView
 from bot.features.people.views import PeopleView, PersonView, RemovePerson, TakeRole
@@ -37,9 +36,7 @@ from tests.cast import (
     MONDAY,
     SARI,
     WHOLE_OFFICE,
-    Player,
     Stage,
-    shown,
     tapped,
 )
 from tests.offices import kantor
@@ -81,10 +78,6 @@ def restart(stage: Stage, catalog: Catalog) -> None:
     upkeep.wake_up(stage.services, stage.now)
 
 
-def look(stage: Stage, who: Player, name: str, **args: int | str) -> View:
-    return shown(stage.services, who.chat_id, name, {**args}, stage.now)
-
-
 # A role that the office no longer has
 
 
@@ -104,16 +97,16 @@ def test_everybody_can_go_on_reading_when_a_held_role_vanishes(
 ) -> None:
     stage, _ = without_staf
     joko = stage.id_of(JOKO)
-    found = look(stage, SARI, "people")
+    found = stage.show(SARI, "people")
     assert isinstance(found, PeopleView)
     (his,) = (p for p in found.people if p.person.id == joko)
     # Nobody knows any more what the role was called: it goes by its code.
     assert [name.title for _, name in his.holdings] == ["staf Subbagian Umum dan Kepegawaian"]
-    assert isinstance(look(stage, SARI, "person", person_id=joko), PersonView)
-    assert isinstance(look(stage, SARI, "status"), StatusView)
+    assert isinstance(stage.show(SARI, "person", person_id=joko), PersonView)
+    assert isinstance(stage.show(SARI, "status"), StatusView)
     for who in (SARI, BUDI, JOKO):
-        assert isinstance(look(stage, who, "help"), HelpView)
-        assert isinstance(look(stage, who, "tasks"), TasksView)
+        assert isinstance(stage.show(who, "help"), HelpView)
+        assert isinstance(stage.show(who, "tasks"), TasksView)
 
 
 def test_the_holder_of_a_vanished_role_gets_the_card_and_confirms(
@@ -124,7 +117,7 @@ def test_the_holder_of_a_vanished_role_gets_the_card_and_confirms(
     assert [type(card) for card in cards] == [TaskView]
     assert isinstance(stage.confirm(JOKO, run_id), ConfirmedView)
     stage.finish(run_id)
-    assert isinstance(look(stage, SARI, "summary", run_id=run_id), SummaryView)
+    assert isinstance(stage.show(SARI, "summary", run_id=run_id), SummaryView)
 
 
 def test_a_vanished_role_can_be_taken_and_its_step_says_that_nobody_has_it(
@@ -132,17 +125,15 @@ def test_a_vanished_role_can_be_taken_and_its_step_says_that_nobody_has_it(
 ) -> None:
     stage, _ = without_staf
     holding = stage.holding_of(JOKO)
-    assert isinstance(
-        tapped(stage.services, stage.request(SARI), TakeRole(holding), stage.now), DoneView
-    )
-    status = look(stage, SARI, "status")
+    assert isinstance(stage.tap(SARI, TakeRole(holding)), DoneView)
+    status = stage.show(SARI, "status")
     assert isinstance(status, StatusView)
     ((current,),) = (run.current for run in status.runs)
     assert current.performers == ()
     assert "staf" in current.roles
     assert stage.received(SARI)
     assert isinstance(
-        tapped(stage.services, stage.request(ADMIN), RemovePerson(stage.id_of(BUDI)), stage.now),
+        stage.tap(ADMIN, RemovePerson(stage.id_of(BUDI))),
         DoneView,
     )
 
@@ -256,15 +247,15 @@ def test_lists_leave_an_unreadable_run_out_and_show_the_others(
     unreadable: tuple[Stage, int, int],
 ) -> None:
     stage, _, healthy = unreadable
-    status = look(stage, SARI, "status")
+    status = stage.show(SARI, "status")
     assert isinstance(status, StatusView)
     assert [run.run.id for run in status.runs] == [healthy]
     for who in (SARI, BUDI, DEWI):
-        assert isinstance(look(stage, who, "help"), HelpView)
-        assert isinstance(look(stage, who, "tasks"), TasksView)
-    assert isinstance(look(stage, SARI, "people"), PeopleView)
+        assert isinstance(stage.show(who, "help"), HelpView)
+        assert isinstance(stage.show(who, "tasks"), TasksView)
+    assert isinstance(stage.show(SARI, "people"), PeopleView)
     assert isinstance(
-        tapped(stage.services, stage.request(SARI), RemovePerson(stage.id_of(BUDI)), stage.now),
+        stage.tap(SARI, RemovePerson(stage.id_of(BUDI))),
         DoneView,
     )
     upkeep.clean_up(stage.services, stage.now)
@@ -277,7 +268,7 @@ def test_a_run_of_a_newer_edition_can_be_started_beside_an_unreadable_one(
     catalog = stage.services.catalog
     edited = tuple(replace(sop, name=f"{sop.name} (perubahan)") for sop in catalog.sops)
     stage.services = replace(stage.services, catalog=Catalog(catalog.office, edited))
-    question = look(stage, SARI, "start_question", code="lakip")
+    question = stage.show(SARI, "start_question", code="lakip")
     assert isinstance(question, StartQuestionView)
     assert (question.running, question.seen) == ((), broken)
     year, seen = question.year, question.seen
@@ -293,7 +284,7 @@ def test_the_history_leaves_an_unreadable_run_out(services: Services) -> None:
     stage.finish(broken)
     stage.finish(healthy)
     damage(stage, broken)
-    history = look(stage, SARI, "history")
+    history = stage.show(SARI, "history")
     assert isinstance(history, HistoryView)
     assert len(history.rows) == 1
     with services.store.read() as tx, pytest.raises(ValueError, match="Sop"):

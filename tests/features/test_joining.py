@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from bot.domain.notices import CommandMenu, LeadingRoleGranted, PersonJoined, TaskCard
 from bot.domain.parsing import official_name
 from bot.domain.people import Address
-from bot.features import free_text, replies
+from bot.features import replies
 from bot.features.answers import Refuse, RefusedView
 from bot.features.feature import MenuView, View
 from bot.features.help import HelpView
@@ -51,6 +51,7 @@ from tests.cast import (
     shown,
     tapped,
     typed,
+    why,
 )
 
 
@@ -61,23 +62,14 @@ def stage(sqlite_services: Services) -> Stage:
 
 def invited(stage: Stage, role: str, unit: str | None = None, by: Player = SARI) -> str:
     """The code of a fresh invitation."""
-    view = tapped(stage.services, stage.request(by), Invite(role, unit), stage.now)
+    view = stage.tap(by, Invite(role, unit))
     assert isinstance(view, InvitationView), view
     return view.code
 
 
 def opened(stage: Stage, who: Player | int, code: str) -> View:
     """Open an invitation's link; what the bot answers."""
-    request = stage.request(who)
-    typed(stage.services, request, f"/start {code}", stage.now)
-    return answer_to(stage, request.update_id)
-
-
-def says(stage: Stage, who: Player | int, words: str) -> View:
-    """Write a free text; what the bot answers."""
-    request = stage.request(who)
-    free_text.text(stage.services, request, words, None, stage.now)
-    return answer_to(stage, request.update_id)
+    return stage.answer(who, f"/start {code}")
 
 
 def answer_to(stage: Stage, update_id: int | None) -> View:
@@ -89,21 +81,16 @@ def answer_to(stage: Stage, update_id: int | None) -> View:
 def joins(stage: Stage, who: Player, code: str) -> View:
     """The whole way in: the link, the form of address, the name."""
     assert isinstance(opened(stage, who, code), AskAddressView)
-    asked = tapped(stage.services, stage.request(who), ChooseAddress(who.address), stage.now)
+    asked = stage.tap(who, ChooseAddress(who.address))
     assert asked == AskNameView(who.address)
-    return says(stage, who, who.name)
-
-
-def why(view: View) -> str:
-    assert isinstance(view, RefusedView), view
-    return view.reason
+    return stage.answer(who, who.name)
 
 
 # --- inviting -------------------------------------------------------------------------------
 
 
 def test_an_invitation_is_a_code_for_a_role_that_lasts_seven_days(stage: Stage) -> None:
-    view = tapped(stage.services, stage.request(SARI), Invite("tim", None), stage.now)
+    view = stage.tap(SARI, Invite("tim", None))
     assert isinstance(view, InvitationView)
     assert view.role.title == "Tim Pelaksana"
     assert view.expires_at == MONDAY + timedelta(days=7)
@@ -134,7 +121,7 @@ def test_a_role_may_be_named_by_code_or_by_name(stage: Stage, word: str) -> None
 
 
 def test_a_role_with_units_asks_for_the_unit(stage: Stage) -> None:
-    view = tapped(stage.services, stage.request(SARI), Invite("kepala_bidang", None), stage.now)
+    view = stage.tap(SARI, Invite("kepala_bidang", None))
     assert isinstance(view, RoleMenuView)
     assert view.role is not None
     assert (view.role.code, [code for code, _ in view.choices]) == (
@@ -142,7 +129,7 @@ def test_a_role_with_units_asks_for_the_unit(stage: Stage) -> None:
         ["penanaman_modal", "tenaga_kerja"],
     )
     # Staf head no unit: they may be of any.
-    everywhere = tapped(stage.services, stage.request(SARI), Invite("staf", None), stage.now)
+    everywhere = stage.tap(SARI, Invite("staf", None))
     assert isinstance(everywhere, RoleMenuView)
     assert len(everywhere.choices) == len(stage.services.catalog.office.units)
 
@@ -170,9 +157,9 @@ def test_what_nobody_can_be_invited_to_is_said_in_words(
 @pytest.mark.parametrize(("who", "reason"), [(BUDI, "not_allowed"), (DEWI, "not_allowed")])
 def test_only_the_kasubbag_and_the_admin_invite(stage: Stage, who: Player, reason: str) -> None:
     stage.seat(who, ADMIN)
-    assert why(tapped(stage.services, stage.request(who), Invite("tim", None), stage.now)) == reason
+    assert why(stage.tap(who, Invite("tim", None))) == reason
     assert invited(stage, "tim", by=ADMIN)
-    outside = tapped(stage.services, stage.request(OUTSIDER), Invite("tim", None), stage.now)
+    outside = stage.tap(OUTSIDER, Invite("tim", None))
     assert why(outside) == "outsider"
 
 
@@ -212,7 +199,7 @@ def test_pak_budi_joins_by_link_address_and_name(services: Services) -> None:
     assert tapped(
         services, stage.request(BUDI), ChooseAddress(Address.BAPAK), stage.now
     ) == AskNameView(Address.BAPAK)
-    view = says(stage, BUDI, "  Budi   Santoso,\n S.T. ")
+    view = stage.answer(BUDI, "  Budi   Santoso,\n S.T. ")
     assert isinstance(view, WelcomeView)
     assert (view.greeting.called, view.open_tasks) == ("Budi Santoso, S.T.", 0)
     with services.store.read() as tx:
@@ -228,7 +215,7 @@ def test_the_inviter_sees_who_joined_and_may_take_it_back(stage: Stage) -> None:
     assert isinstance(view, JoinedView)
     assert (view.name, view.holding_id) == (BUDI.called, stage.holding_of(BUDI))
     assert view.holding_id is not None
-    tapped(stage.services, stage.request(SARI), TakeRole(view.holding_id), stage.now)
+    stage.tap(SARI, TakeRole(view.holding_id))
     with stage.services.store.read() as tx:
         assert Work(stage.services, tx, stage.now).staff.ids(["tim"]) == ()
 
@@ -247,9 +234,9 @@ def test_who_opens_a_link_and_names_themselves_when_it_has_expired_gets_nothing(
     stage: Stage,
 ) -> None:
     opened(stage, BUDI, invited(stage, "kepala_dinas"))
-    tapped(stage.services, stage.request(BUDI), ChooseAddress(BUDI.address), stage.now)
+    stage.tap(BUDI, ChooseAddress(BUDI.address))
     stage.go_to(stage.now + INVITATION_LASTS)
-    assert why(says(stage, BUDI, BUDI.name)) == "invitation_expired"
+    assert why(stage.answer(BUDI, BUDI.name)) == "invitation_expired"
     with stage.services.store.read() as tx:
         assert not Work(stage.services, tx, stage.now).staff.holders(["kepala_dinas"])
 
@@ -345,7 +332,7 @@ def test_a_link_that_telegram_repeats_is_opened_once(stage: Stage) -> None:
 
 def test_whoever_left_comes_back_under_their_own_name(stage: Stage) -> None:
     joins(stage, BUDI, invited(stage, "tim"))
-    tapped(stage.services, stage.request(SARI), RemovePerson(stage.id_of(BUDI)), stage.now)
+    stage.tap(SARI, RemovePerson(stage.id_of(BUDI)))
     view = opened(stage, BUDI, invited(stage, "tim"))
     assert isinstance(view, WelcomeView)
     assert view.greeting.called == BUDI.name
@@ -356,31 +343,31 @@ def test_whoever_left_comes_back_under_their_own_name(stage: Stage) -> None:
 
 def test_the_form_of_address_comes_before_the_name(stage: Stage) -> None:
     opened(stage, BUDI, invited(stage, "tim"))
-    assert isinstance(says(stage, BUDI, "Budi Santoso"), AskAddressView)
-    tapped(stage.services, stage.request(BUDI), ChooseAddress(Address.BAPAK), stage.now)
+    assert isinstance(stage.answer(BUDI, "Budi Santoso"), AskAddressView)
+    stage.tap(BUDI, ChooseAddress(Address.BAPAK))
     # He may still change his mind.
-    tapped(stage.services, stage.request(BUDI), ChooseAddress(Address.BAPAK), stage.now)
-    assert isinstance(says(stage, BUDI, "Budi Santoso"), WelcomeView)
+    stage.tap(BUDI, ChooseAddress(Address.BAPAK))
+    assert isinstance(stage.answer(BUDI, "Budi Santoso"), WelcomeView)
 
 
 def test_a_slip_is_asked_again(stage: Stage) -> None:
     opened(stage, BUDI, invited(stage, "tim"))
-    tapped(stage.services, stage.request(BUDI), ChooseAddress(Address.BAPAK), stage.now)
-    assert says(stage, BUDI, "B") == AskNameView(Address.BAPAK, fault=True)
-    assert isinstance(says(stage, BUDI, BUDI.name), WelcomeView)
+    stage.tap(BUDI, ChooseAddress(Address.BAPAK))
+    assert stage.answer(BUDI, "B") == AskNameView(Address.BAPAK, fault=True)
+    assert isinstance(stage.answer(BUDI, BUDI.name), WelcomeView)
 
 
 def test_a_newcomer_who_asks_for_something_is_asked_who_they_are(stage: Stage) -> None:
     opened(stage, BUDI, invited(stage, "tim"))
     for name in ("tasks", "status", "help"):
         assert isinstance(shown(stage.services, BUDI.chat_id, name, {}, stage.now), AskAddressView)
-    tapped(stage.services, stage.request(BUDI), ChooseAddress(Address.BAPAK), stage.now)
+    stage.tap(BUDI, ChooseAddress(Address.BAPAK))
     assert shown(stage.services, BUDI.chat_id, "tasks", {}, stage.now) == AskNameView(Address.BAPAK)
 
 
 def test_a_button_for_the_address_is_no_use_to_others(stage: Stage) -> None:
     def choose(who: Player | int) -> View:
-        return tapped(stage.services, stage.request(who), ChooseAddress(Address.IBU), stage.now)
+        return stage.tap(who, ChooseAddress(Address.IBU))
 
     assert why(choose(SARI)) == "button_old"
     assert why(choose(OUTSIDER)) == "outsider"
@@ -433,8 +420,8 @@ def test_an_admin_of_the_settings_comes_in_without_an_invitation(sqlite_services
     request = stage.request(ADMIN)
     typed(stage.services, request, "/start", stage.now)
     assert answer_to(stage, request.update_id) == AskAddressView(None)
-    tapped(stage.services, stage.request(ADMIN), ChooseAddress(ADMIN.address), stage.now)
-    view = says(stage, ADMIN, ADMIN.name)
+    stage.tap(ADMIN, ChooseAddress(ADMIN.address))
+    view = stage.answer(ADMIN, ADMIN.name)
     assert isinstance(view, WelcomeView)
     menus = [m.view for m in stage.phones.log if m.delivery.notice == CommandMenu()]
     assert isinstance(menus[0], MenuView)
@@ -468,7 +455,7 @@ def test_the_claim_link_makes_the_first_admin_and_is_worthless_then(services: Se
     code = claimed(services)
     assert opened(stage, ADMIN, code) == AskAddressView(None)
     tapped(services, stage.request(ADMIN), ChooseAddress(ADMIN.address), stage.now)
-    assert isinstance(says(stage, ADMIN, ADMIN.name), WelcomeView)
+    assert isinstance(stage.answer(ADMIN, ADMIN.name), WelcomeView)
     with services.store.read() as tx:
         assert Work(services, tx, stage.now).staff.admins() == (stage.id_of(ADMIN),)
     assert joining.claim_link(services, stage.now) is None

@@ -40,6 +40,7 @@ from tests.cast import (
     Player,
     Stage,
     tapped,
+    why,
     wib,
 )
 from tests.histories import replay
@@ -49,11 +50,6 @@ from tests.rows import reminders_of
 @pytest.fixture
 def stage(sqlite_services: Services) -> Stage:
     return Stage(sqlite_services)
-
-
-def why(view: View) -> str:
-    assert isinstance(view, RefusedView), view
-    return view.reason
 
 
 def typed(stage: Stage, who: Player | int, code: str, *words: str) -> View:
@@ -181,7 +177,7 @@ def test_an_update_that_comes_twice_starts_one_run(services: Services) -> None:
 
 
 def press(stage: Stage, who: Player, seen: int | None = None, code: str = "lakip") -> View:
-    return tapped(stage.services, stage.request(who), StartRun(code, 2025, seen), stage.now)
+    return stage.tap(who, StartRun(code, 2025, seen))
 
 
 def test_a_doubled_tap_starts_one_run(stage: Stage) -> None:
@@ -296,7 +292,7 @@ def test_a_card_of_a_restored_copy_s_future_is_unknown(stage: Stage) -> None:
 def test_who_has_been_removed_meanwhile_cannot_confirm(stage: Stage) -> None:
     run_id = stage.start()
     stage.advance(run_id, 2)
-    tapped(stage.services, stage.request(SARI), RemovePerson(stage.id_of(BUDI)), stage.now)
+    stage.tap(SARI, RemovePerson(stage.id_of(BUDI)))
     assert why(stage.confirm(BUDI, run_id)) == "outsider"
 
 
@@ -444,7 +440,7 @@ def test_one_tap_that_arrives_twice_at_the_same_moment_counts_once(services: Ser
 
 def test_a_snooze_says_until_when(stage: Stage) -> None:
     run_id = stage.start()
-    view = tapped(stage.services, stage.request(DEWI), Snooze(stage.token(run_id)), stage.now)
+    view = stage.tap(DEWI, Snooze(stage.token(run_id)))
     assert view == DoneView("snoozed", {"until": wib("09-11-2026 11.15")})
     with stage.services.store.read() as tx:
         laid = reminders_of(tx, stage.task_id(run_id))
@@ -457,7 +453,7 @@ def test_who_has_nothing_to_be_reminded_of_hears_why(sqlite_services: Services) 
 
     def snooze(who: Player, step: int) -> str:
         token = stage.token(run_id, step)
-        return why(tapped(stage.services, stage.request(who), Snooze(token), stage.now))
+        return why(stage.tap(who, Snooze(token)))
 
     assert snooze(BUDI, 1) == "not_yours"
     stage.confirm(ANWAR, run_id)
@@ -482,9 +478,7 @@ def test_a_vacant_step_is_told_to_the_kasubbag_and_filled_by_whoever_comes(
     assert isinstance(told.view, VacantView)
     assert told.view.roles == (("tim", "Tim Pelaksana"),)
     stage.seat(replace(BUDI, role=None))
-    given = tapped(
-        stage.services, stage.request(SARI), GiveRole(stage.id_of(BUDI), "tim", None), stage.now
-    )
+    given = stage.tap(SARI, GiveRole(stage.id_of(BUDI), "tim", None))
     assert isinstance(given, DoneView)
     cards = [m.view for m in stage.received(BUDI) if isinstance(m.view, TaskView)]
     assert [(v.step.number, v.mine) for v in cards] == [(2, True)]
@@ -507,7 +501,7 @@ def test_removing_the_last_one_waited_for_hands_the_work_on(sqlite_services: Ser
     run_id = stage.start("tapkin_eselon3")
     stage.confirm(HADI, run_id)
     stage.deliver()
-    tapped(stage.services, stage.request(SARI), RemovePerson(stage.id_of(ANWAR)), stage.now)
+    stage.tap(SARI, RemovePerson(stage.id_of(ANWAR)))
     assert stage.task(run_id).step == 2
     arrived = stage.received(SARI)
     assert [m.view.step.number for m in arrived if isinstance(m.view, TaskView)] == [2]

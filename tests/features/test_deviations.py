@@ -1,4 +1,4 @@
-"""Returns, undo, extensions and rests through both databases, and two people at once."""
+"""Deviations: returns, undo, extensions and rests on both databases, two people at once."""
 
 from __future__ import annotations
 

@@ -50,42 +50,21 @@ from tests.cast import (
     Stage,
     tapped,
     typed,
+    why,
 )
 from tests.rows import set_admin
 
 
-@pytest.fixture
-def stage(sqlite_services: Services) -> Stage:
-    return Stage(sqlite_services, *CAST, ADMIN)
-
-
-def why(view: View) -> str:
-    assert isinstance(view, RefusedView), view
-    return view.reason
-
-
-def says(stage: Stage, who: Player, words: str) -> View:
-    request = stage.request(who)
-    free_text.text(stage.services, request, words, None, stage.now)
-    stage.deliver()
-    (message,) = [
-        m for m in stage.phones.log if m.delivery.key.startswith(f"reply:{request.update_id}:")
-    ]
-    return message.view
-
-
 def give(stage: Stage, who: Player, role: str, unit: str | None = None, by: Player = SARI) -> View:
-    return tapped(
-        stage.services, stage.request(by), GiveRole(stage.id_of(who), role, unit), stage.now
-    )
+    return stage.tap(by, GiveRole(stage.id_of(who), role, unit))
 
 
 def take(stage: Stage, who: Player, by: Player = SARI) -> View:
-    return tapped(stage.services, stage.request(by), TakeRole(stage.holding_of(who)), stage.now)
+    return stage.tap(by, TakeRole(stage.holding_of(who)))
 
 
 def remove(stage: Stage, who: Player, by: Player = SARI) -> View:
-    return tapped(stage.services, stage.request(by), RemovePerson(stage.id_of(who)), stage.now)
+    return stage.tap(by, RemovePerson(stage.id_of(who)))
 
 
 def live(stage: Stage, who: Player) -> int:
@@ -105,7 +84,7 @@ def test_a_name_is_changed_by_asking_and_answering(services: Services) -> None:
     stage = Stage(services)
     asked = tapped(services, stage.request(SARI), ChangeName(stage.id_of(BUDI)), stage.now)
     assert asked == AskNameView(Address.BAPAK, of=BUDI.called)
-    view = says(stage, SARI, "Budi Santoso, S.T., M.T.")
+    view = stage.answer(SARI, "Budi Santoso, S.T., M.T.")
     assert view == DoneView("name_changed", {"name": "Budi Santoso, S.T., M.T."})
     with services.store.read() as tx:
         names = tx.people.names()
@@ -113,13 +92,13 @@ def test_a_name_is_changed_by_asking_and_answering(services: Services) -> None:
     assert names[stage.id_of(BUDI)] == "Bapak Budi Santoso, S.T., M.T."
     assert (line.kind, line.person_id) == ("renamed", stage.id_of(SARI))
     # The question is answered: the next text is not taken for a name.
-    assert why(says(stage, SARI, "Lain")) == "free_text"
+    assert why(stage.answer(SARI, "Lain")) == "free_text"
 
 
 def test_a_slip_is_asked_again_about_the_same_person(stage: Stage) -> None:
-    tapped(stage.services, stage.request(SARI), ChangeName(stage.id_of(BUDI)), stage.now)
-    assert says(stage, SARI, "B") == AskNameView(Address.BAPAK, fault=True, of=BUDI.called)
-    assert isinstance(says(stage, SARI, "Budi S., S.T."), DoneView)
+    stage.tap(SARI, ChangeName(stage.id_of(BUDI)))
+    assert stage.answer(SARI, "B") == AskNameView(Address.BAPAK, fault=True, of=BUDI.called)
+    assert isinstance(stage.answer(SARI, "Budi S., S.T."), DoneView)
 
 
 def test_a_question_is_left_by_batal_and_nothing_else_is(stage: Stage) -> None:
@@ -131,12 +110,12 @@ def test_a_question_is_left_by_batal_and_nothing_else_is(stage: Stage) -> None:
         ]
         return found[0].view if found else None
 
-    tapped(stage.services, stage.request(SARI), ChangeName(stage.id_of(BUDI)), stage.now)
+    stage.tap(SARI, ChangeName(stage.id_of(BUDI)))
     assert leave(SARI) == DoneView("question_left", {})
     left = leave(SARI)
     assert left is not None
     assert why(left) == "nothing_asked"
-    assert why(says(stage, SARI, "Bukan Nama")) == "free_text"
+    assert why(stage.answer(SARI, "Bukan Nama")) == "free_text"
     for _ in range(3):
         refused = leave(OUTSIDER)
         assert refused is not None
@@ -145,30 +124,25 @@ def test_a_question_is_left_by_batal_and_nothing_else_is(stage: Stage) -> None:
 
 
 def test_a_question_expires_after_an_hour(stage: Stage) -> None:
-    tapped(stage.services, stage.request(SARI), ChangeName(stage.id_of(BUDI)), stage.now)
+    stage.tap(SARI, ChangeName(stage.id_of(BUDI)))
     stage.go_to(MONDAY + QUESTION_LASTS)
-    assert why(says(stage, SARI, "Budi Santoso")) == "free_text"
+    assert why(stage.answer(SARI, "Budi Santoso")) == "free_text"
 
 
 def test_the_right_to_rename_is_asked_anew_when_the_answer_comes(stage: Stage) -> None:
-    tapped(stage.services, stage.request(SARI), ChangeName(stage.id_of(BUDI)), stage.now)
+    stage.tap(SARI, ChangeName(stage.id_of(BUDI)))
     take(stage, SARI, by=ADMIN)
-    assert why(says(stage, SARI, "Budi Santoso")) == "not_allowed"
+    assert why(stage.answer(SARI, "Budi Santoso")) == "not_allowed"
 
 
 def test_somebody_who_left_meanwhile_is_not_renamed(stage: Stage) -> None:
-    tapped(stage.services, stage.request(SARI), ChangeName(stage.id_of(BUDI)), stage.now)
+    stage.tap(SARI, ChangeName(stage.id_of(BUDI)))
     remove(stage, BUDI, by=ADMIN)
-    assert why(says(stage, SARI, "Budi Santoso")) == "person_gone"
+    assert why(stage.answer(SARI, "Budi Santoso")) == "person_gone"
 
 
 def test_the_form_of_address_can_be_changed(stage: Stage) -> None:
-    view = tapped(
-        stage.services,
-        stage.request(SARI),
-        ChangeAddress(stage.id_of(RINA), Address.BAPAK),
-        stage.now,
-    )
+    view = stage.tap(SARI, ChangeAddress(stage.id_of(RINA), Address.BAPAK))
     assert view == DoneView("address_changed", {"name": f"Bapak {RINA.name}"})
 
 
@@ -216,7 +190,7 @@ def test_one_s_own_change_needs_no_news_to_oneself(stage: Stage) -> None:
     with stage.services.store.read() as tx:
         whole = Work(stage.services, tx, stage.now).staff
     tim = next(h for h in whole.holdings_of(stage.id_of(SARI)) if h.role == "tim")
-    tapped(stage.services, stage.request(SARI), TakeRole(tim.id), stage.now)
+    stage.tap(SARI, TakeRole(tim.id))
     assert [type(m.delivery.notice) for m in stage.received(SARI)] == [CommandMenu]
 
 
@@ -240,10 +214,8 @@ def test_what_cannot_be_given_is_said_in_words(stage: Stage) -> None:
 
 def test_a_holding_is_taken_once(stage: Stage) -> None:
     holding = stage.holding_of(RINA)
-    assert isinstance(
-        tapped(stage.services, stage.request(SARI), TakeRole(holding), stage.now), DoneView
-    )
-    again = tapped(stage.services, stage.request(SARI), TakeRole(holding), stage.now)
+    assert isinstance(stage.tap(SARI, TakeRole(holding)), DoneView)
+    again = stage.tap(SARI, TakeRole(holding))
     assert why(again) == "person_gone"
 
 
@@ -263,7 +235,7 @@ def test_a_vacancy_made_in_the_middle_of_a_step_is_told(stage: Stage) -> None:
 def test_before_somebody_is_removed_the_bot_says_what_it_means(stage: Stage) -> None:
     run_id = stage.start()
     stage.advance(run_id, 2)
-    view = tapped(stage.services, stage.request(SARI), AskRemove(stage.id_of(BUDI)), stage.now)
+    view = stage.tap(SARI, AskRemove(stage.id_of(BUDI)))
     assert isinstance(view, RemoveQuestionView)
     assert (view.person.called, [r.title for r in view.roles], view.open_tasks) == (
         BUDI.called,
@@ -296,7 +268,7 @@ def test_who_is_removed_loses_buttons_commands_and_news(stage: Stage) -> None:
     assert [(m.entries, m.joined) for m in menus] == [((), False)]
     assert [m.edit for m in arrived if m.delivery.task_id] == [True]
     assert live(stage, BUDI) == 0
-    again = tapped(stage.services, stage.request(SARI), RemovePerson(budi), stage.now)
+    again = stage.tap(SARI, RemovePerson(budi))
     assert why(again) == "person_gone"
     # Nothing reaches him afterwards.
     stage.go_to("11-11-2026 10.15")
@@ -316,10 +288,7 @@ def test_an_admin_is_managed_by_admins_alone_and_the_last_one_stays(stage: Stage
         assert why(stage.tap(SARI, act(stage.id_of(ADMIN)))) == "admin_only"
     assert why(give(stage, ADMIN, "tim")) == "admin_only"
     assert why(remove(stage, ADMIN, by=ADMIN)) == "last_admin"
-    assert (
-        why(tapped(stage.services, stage.request(ADMIN), AskRemove(stage.id_of(ADMIN)), stage.now))
-        == "last_admin"
-    )
+    assert why(stage.tap(ADMIN, AskRemove(stage.id_of(ADMIN)))) == "last_admin"
     with stage.services.store.begin() as tx:
         set_admin(tx, stage.id_of(DEWI), True)
     assert isinstance(remove(stage, ADMIN, by=DEWI), DoneView)
@@ -329,11 +298,11 @@ def test_an_admin_is_managed_by_admins_alone_and_the_last_one_stays(stage: Stage
 def test_others_manage_nobody(stage: Stage, who: Player) -> None:
     rina = stage.id_of(RINA)
     asked = (
-        tapped(stage.services, stage.request(who), ChangeName(rina), stage.now),
-        tapped(stage.services, stage.request(who), ChangeAddress(rina, Address.IBU), stage.now),
+        stage.tap(who, ChangeName(rina)),
+        stage.tap(who, ChangeAddress(rina, Address.IBU)),
         give(stage, RINA, "staf", "umum", by=who),
         take(stage, RINA, by=who),
-        tapped(stage.services, stage.request(who), AskRemove(rina), stage.now),
+        stage.tap(who, AskRemove(rina)),
         remove(stage, RINA, by=who),
     )
     assert {why(view) for view in asked} == {"not_allowed"}
@@ -342,7 +311,7 @@ def test_others_manage_nobody(stage: Stage, who: Player) -> None:
 
 def test_an_outsider_learns_nothing_from_a_forged_button(stage: Stage) -> None:
     for person_id in (stage.id_of(RINA), 4711):
-        view = tapped(stage.services, stage.request(OUTSIDER), RemovePerson(person_id), stage.now)
+        view = stage.tap(OUTSIDER, RemovePerson(person_id))
         assert why(view) == "outsider"
 
 

@@ -25,8 +25,6 @@ from tests.cast import (
     WHOLE_OFFICE,
     Player,
     Stage,
-    shown,
-    tapped,
 )
 from tests.words import texts_of
 
@@ -44,16 +42,12 @@ def stage(services: Services) -> Stage:
 
 
 def begun(stage: Stage, by: Player = SARI, year: int = 2026) -> View:
-    return tapped(stage.services, stage.request(by), StartRun("tapkin_staf", year, None), stage.now)
+    return stage.tap(by, StartRun("tapkin_staf", year, None))
 
 
 def units_running(stage: Stage) -> dict[str | None, int]:
     with stage.services.store.read() as tx:
         return {stored.run.unit: stored.run.id for stored in tx.runs.running()}
-
-
-def look(stage: Stage, who: Player, name: str, **args: int | str) -> View:
-    return shown(stage.services, who.chat_id, name, {**args}, stage.now)
 
 
 def test_one_run_for_each_unit_with_people_in_one_go(stage: Stage) -> None:
@@ -118,7 +112,7 @@ def test_without_people_in_any_unit_it_says_whom_to_invite(sqlite_services: Serv
     assert isinstance(view, RefusedView)
     assert view.reason == "nobody_in_units"
     assert "/undang staf" in texts_of(sqlite_services).render(view).html
-    question = look(stage, SARI, "start_question", code="tapkin_staf")
+    question = stage.show(SARI, "start_question", code="tapkin_staf")
     assert isinstance(question, RefusedView)
 
 
@@ -152,7 +146,7 @@ def test_the_status_sums_the_units_up_and_unfolds_them(stage: Stage) -> None:
     stage.seat(AGUS)
     begun(stage)
     stage.finish(units_running(stage)["umum"])
-    view = look(stage, DEWI, "status")
+    view = stage.show(DEWI, "status")
     assert isinstance(view, StatusView)
     (group,) = view.groups
     assert (group.done, group.total, view.runs) == (1, 3, ())
@@ -161,7 +155,7 @@ def test_the_status_sums_the_units_up_and_unfolds_them(stage: Stage) -> None:
     assert "1 dari 3 unit selesai" in message.html
     assert message.buttons[0][0].data == "pg:unit:0:tapkin_staf-2026"
 
-    unfolded = look(stage, DEWI, "by_unit", which="tapkin_staf-2026")
+    unfolded = stage.show(DEWI, "by_unit", which="tapkin_staf-2026")
     assert isinstance(unfolded, ByUnitView)
     assert [(row.unit, row.running is None) for row in unfolded.rows] == [
         (UMUM, True),
@@ -174,21 +168,21 @@ def test_the_status_sums_the_units_up_and_unfolds_them(stage: Stage) -> None:
 def test_late_units_are_counted(stage: Stage) -> None:
     begun(stage)
     stage.go_to("11-11-2026 10.15")
-    view = look(stage, HADI, "status")
+    view = stage.show(HADI, "status")
     assert isinstance(view, StatusView)
     assert view.groups[0].late == 2
 
 
 def test_staf_see_their_own_unit_only(stage: Stage) -> None:
     begun(stage)
-    view = look(stage, JOKO, "status")
+    view = stage.show(JOKO, "status")
     assert isinstance(view, StatusView)
     assert [v.run.unit for v in view.runs] == ["umum"]
     assert view.groups == ()
-    unfolded = look(stage, JOKO, "by_unit", which="tapkin_staf-2026")
+    unfolded = stage.show(JOKO, "by_unit", which="tapkin_staf-2026")
     assert isinstance(unfolded, ByUnitView)
     assert [row.unit for row in unfolded.rows] == [UMUM]
-    forged = look(stage, BUDI, "by_unit", which="tapkin_staf-2026")
+    forged = stage.show(BUDI, "by_unit", which="tapkin_staf-2026")
     assert isinstance(forged, RefusedView)
 
 
@@ -198,9 +192,9 @@ def test_a_unit_that_vanishes_from_the_file_keeps_its_run_and_its_head(stage: St
     office = stage.services.catalog.office
     poorer = replace(office, units=tuple(u for u in office.units if u.code != "promosi"))
     stage.services = replace(stage.services, catalog=replace(stage.services.catalog, office=poorer))
-    view = look(stage, DEWI, "status")
+    view = stage.show(DEWI, "status")
     assert isinstance(view, StatusView)
-    assert isinstance(look(stage, DEWI, "by_unit", which="tapkin_staf-2026"), ByUnitView)
+    assert isinstance(stage.show(DEWI, "by_unit", which="tapkin_staf-2026"), ByUnitView)
     stage.finish(promosi)
     assert stage.run(promosi).status is RunStatus.SELESAI
     again = begun(stage)

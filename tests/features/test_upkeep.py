@@ -26,8 +26,8 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def stage(sqlite_services: Services) -> Stage:
-    stage = Stage(sqlite_services, *CAST, ADMIN)
+def stage(stage: Stage) -> Stage:
+    """The bot is awake, and what it says then has arrived."""
     upkeep.wake_up(stage.services, stage.now)
     stage.deliver()
     return stage

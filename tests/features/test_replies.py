@@ -11,7 +11,6 @@ from bot.domain.notices import Reply, TaskDetail
 from bot.features import free_text
 from bot.features.answers import DoneView, RefusedView, done_reply
 from bot.features.answers import refusal as refusal_of
-from bot.features.feature import View
 from bot.features.help import HelpView
 from bot.features.history import HistoryView, SummaryView
 from bot.features.people.views import PeopleView, PersonView, RoleMenuView, TakeRole
@@ -36,25 +35,9 @@ from tests.cast import (
     Player,
     Stage,
     shown,
-    tapped,
+    why,
     wib,
 )
-
-
-@pytest.fixture
-def stage(sqlite_services: Services) -> Stage:
-    return Stage(sqlite_services, *CAST, ADMIN)
-
-
-def look(stage: Stage, who: Player | int, view: str, **args: str | int | bool | None) -> View:
-    chat_id = who if isinstance(who, int) else who.chat_id
-    return shown(stage.services, chat_id, view, args, stage.now)
-
-
-def why(view: View) -> str:
-    assert isinstance(view, RefusedView), view
-    return view.reason
-
 
 # --- who may see what -----------------------------------------------------------------------
 
@@ -77,22 +60,22 @@ OWNERS = {SARI, ADMIN}
     ],
 )
 def test_each_view_is_for_those_it_is_for(stage: Stage, view: str, allowed: set[Player]) -> None:
-    seen = {who for who in EVERYBODY if not isinstance(look(stage, who, view), RefusedView)}
+    seen = {who for who in EVERYBODY if not isinstance(stage.show(who, view), RefusedView)}
     assert seen == allowed
     for who in EVERYBODY - allowed:
-        assert why(look(stage, who, view)) == "not_allowed"
-    assert why(look(stage, OUTSIDER, view)) == "outsider"
+        assert why(stage.show(who, view)) == "not_allowed"
+    assert why(stage.show(OUTSIDER, view)) == "outsider"
 
 
 def test_who_may_is_named_the_highest_first(stage: Stage) -> None:
-    view = look(stage, BUDI, "history")
+    view = stage.show(BUDI, "history")
     assert isinstance(view, RefusedView)
     assert view.facts == {"who": "Kepala Dinas, Sekretaris, dan Kasubbag Perencanaan"}
 
 
 def test_there_is_no_view_that_nobody_knows(stage: Stage) -> None:
     with pytest.raises(KeyError):
-        look(stage, SARI, "rahasia")
+        stage.show(SARI, "rahasia")
 
 
 def test_an_answer_waits_in_the_outbox_and_an_outsider_gets_three(services: Services) -> None:
@@ -118,7 +101,7 @@ def test_a_free_text_of_an_outsider_is_answered_like_a_command(stage: Stage) -> 
 
 
 def test_help_speaks_to_each_by_title_or_name_and_of_what_they_may_do(stage: Stage) -> None:
-    sari, budi = look(stage, SARI, "help"), look(stage, BUDI, "help")
+    sari, budi = stage.show(SARI, "help"), stage.show(BUDI, "help")
     assert isinstance(sari, HelpView)
     assert isinstance(budi, HelpView)
     assert (sari.greeting.called, budi.greeting.called) == ("Kasubbag Perencanaan", BUDI.name)
@@ -134,19 +117,19 @@ def test_my_tasks_the_most_urgent_first(stage: Stage) -> None:
     slow, quick = stage.start("lakip"), stage.start("renja")
     stage.advance(slow, 5)  # three days
     stage.advance(quick, 4)  # one day
-    view = look(stage, BUDI, "tasks")
+    view = stage.show(BUDI, "tasks")
     assert isinstance(view, TasksView)
     assert [t.run_id for t in view.tasks] == [quick, slow]
     assert all(t.mine for t in view.tasks)
-    assert look(stage, DEWI, "tasks") == TasksView(())
+    assert stage.show(DEWI, "tasks") == TasksView(())
 
 
 def test_what_i_confirmed_is_no_task_of_mine_any_more(stage: Stage) -> None:
     stage.seat(JOKO, replace(JOKO, chat_id=208))
     run_id = stage.start("tapkin_staf")
     stage.confirm(JOKO, run_id)
-    assert look(stage, JOKO, "tasks") == TasksView(())
-    other = look(stage, 208, "tasks")
+    assert stage.show(JOKO, "tasks") == TasksView(())
+    other = stage.show(208, "tasks")
     assert isinstance(other, TasksView)
     assert (len(other.tasks), other.tasks[0].required, len(other.tasks[0].signed)) == (1, 2, 1)
 
@@ -157,7 +140,7 @@ def test_what_i_confirmed_is_no_task_of_mine_any_more(stage: Stage) -> None:
 def test_a_detail_shows_the_way_that_led_to_a_task(stage: Stage) -> None:
     run_id = stage.start()
     stage.advance(run_id, 3)
-    view = look(stage, SARI, "detail", token=stage.token(run_id))
+    view = stage.show(SARI, "detail", token=stage.token(run_id))
     assert isinstance(view, DetailView)
     assert [row.figures.step.number for row in view.rows] == [1, 2]
     assert view.rows[0].signed[0].name == DEWI.called
@@ -168,17 +151,17 @@ def test_a_detail_is_for_those_who_have_a_part_in_the_run(stage: Stage) -> None:
     stage.seat(JOKO)
     run_id = stage.start()
     token = stage.token(run_id)
-    assert isinstance(look(stage, BUDI, "detail", token=token), DetailView)
-    assert why(look(stage, JOKO, "detail", token=token)) == "not_yours"
-    assert why(look(stage, OUTSIDER, "detail", token=token)) == "outsider"
-    assert why(look(stage, SARI, "detail", token="tidakada")) == "unknown"
+    assert isinstance(stage.show(BUDI, "detail", token=token), DetailView)
+    assert why(stage.show(JOKO, "detail", token=token)) == "not_yours"
+    assert why(stage.show(OUTSIDER, "detail", token=token)) == "outsider"
+    assert why(stage.show(SARI, "detail", token="tidakada")) == "unknown"
 
 
 def test_a_detail_that_was_asked_for_stays_true_on_the_screen(stage: Stage) -> None:
     run_id = stage.start()
     stage.advance(run_id, 2)
     stage.deliver()
-    tapped(stage.services, stage.request(BUDI), ShowDetail(stage.token(run_id)), stage.now)
+    stage.tap(BUDI, ShowDetail(stage.token(run_id)))
     (arrived,) = stage.received(BUDI)
     assert arrived.delivery.notice == TaskDetail()
     stage.confirm(RINA, run_id)
@@ -191,7 +174,7 @@ def test_a_refused_detail_sends_nothing(stage: Stage) -> None:
     stage.seat(JOKO)
     run_id = stage.start()
     stage.deliver()
-    view = tapped(stage.services, stage.request(JOKO), ShowDetail(stage.token(run_id)), stage.now)
+    view = stage.tap(JOKO, ShowDetail(stage.token(run_id)))
     assert why(view) == "not_yours"
     assert stage.deliver() == []
 
@@ -208,7 +191,7 @@ def test_leaders_see_the_whole_office_and_others_what_they_have_a_part_in(stage:
         (BUDI, [lakip], False),
         (JOKO, [tapkin], False),
     ):
-        view = look(stage, who, "status")
+        view = stage.show(who, "status")
         assert isinstance(view, StatusView)
         assert ([r.run.id for r in view.runs], view.whole_office) == (seen, whole)
 
@@ -217,7 +200,7 @@ def test_status_tells_who_is_late_and_when_it_will_end(stage: Stage) -> None:
     run_id = stage.start()
     stage.advance(run_id, 2)
     stage.go_to("12-11-2026 11.15")
-    view = look(stage, DEWI, "status")
+    view = stage.show(DEWI, "status")
     assert isinstance(view, StatusView)
     (run,) = view.runs
     (current,) = run.current
@@ -235,9 +218,9 @@ def test_status_tells_who_is_late_and_when_it_will_end(stage: Stage) -> None:
 def test_who_took_part_goes_on_seeing_a_run_after_losing_the_role(stage: Stage) -> None:
     run_id = stage.start()
     stage.advance(run_id, 3)
-    tapped(stage.services, stage.request(SARI), TakeRole(stage.holding_of(BUDI)), stage.now)
-    tapped(stage.services, stage.request(SARI), TakeRole(stage.holding_of(RINA)), stage.now)
-    took_part, did_not = look(stage, BUDI, "status"), look(stage, RINA, "status")
+    stage.tap(SARI, TakeRole(stage.holding_of(BUDI)))
+    stage.tap(SARI, TakeRole(stage.holding_of(RINA)))
+    took_part, did_not = stage.show(BUDI, "status"), stage.show(RINA, "status")
     assert isinstance(took_part, StatusView)
     assert isinstance(did_not, StatusView)
     assert ([r.run.id for r in took_part.runs], did_not.runs) == ([run_id], ())
@@ -251,7 +234,7 @@ def test_history_has_finished_runs_with_what_was_planned_and_what_was(stage: Sta
     stage.start("lakip")
     stage.go_to("25-11-2026 11.45")
     stage.finish(run_id)
-    view = look(stage, HADI, "history")
+    view = stage.show(HADI, "history")
     assert isinstance(view, HistoryView)
     (row,) = view.rows
     assert (row.run.id, row.planned_end) == (run_id, wib("24-11-2026 11.45"))
@@ -264,30 +247,30 @@ def test_a_summary_is_for_leaders_and_those_who_have_a_part(stage: Stage) -> Non
     run_id = stage.start()
     stage.finish(run_id)
     for who in (SARI, DEWI, BUDI, RINA):
-        assert isinstance(look(stage, who, "summary", run_id=run_id), SummaryView)
-    assert why(look(stage, JOKO, "summary", run_id=run_id)) == "not_allowed"
-    assert why(look(stage, SARI, "summary", run_id=4711)) == "button_old"
+        assert isinstance(stage.show(who, "summary", run_id=run_id), SummaryView)
+    assert why(stage.show(JOKO, "summary", run_id=run_id)) == "not_allowed"
+    assert why(stage.show(SARI, "summary", run_id=4711)) == "button_old"
 
 
 # --- /sop -----------------------------------------------------------------------------------
 
 
 def test_sops_as_signed_with_the_names_of_their_roles(stage: Stage) -> None:
-    everything = look(stage, BUDI, "sop")
+    everything = stage.show(BUDI, "sop")
     assert isinstance(everything, SopListView)
     assert len(everything.sops) == 4
-    one = look(stage, BUDI, "sop", code="tapkin_eselon3")
+    one = stage.show(BUDI, "sop", code="tapkin_eselon3")
     assert isinstance(one, SopView)
     assert one.procedure.code == "tapkin_eselon3"
     assert one.role_names["kepala_dinas"] == "Kepala Dinas"
-    assert why(look(stage, BUDI, "sop", code="apa saja")) == "unknown_procedure"
+    assert why(stage.show(BUDI, "sop", code="apa saja")) == "unknown_procedure"
 
 
 # --- /mulai ---------------------------------------------------------------------------------
 
 
 def test_the_menu_of_starts_names_each_year(stage: Stage) -> None:
-    view = look(stage, SARI, "start_menu")
+    view = stage.show(SARI, "start_menu")
     assert isinstance(view, StartMenuView)
     assert {p.code: year for p, year in view.choices} == {
         "lakip": 2025,
@@ -301,17 +284,15 @@ def test_the_menu_of_starts_names_each_year(stage: Stage) -> None:
 
 
 def test_the_question_before_a_start_shows_what_is_under_way(stage: Stage) -> None:
-    nothing = look(stage, SARI, "start_question", code="lakip")
+    nothing = stage.show(SARI, "start_question", code="lakip")
     assert isinstance(nothing, StartQuestionView)
     assert (nothing.year, nothing.running, nothing.seen) == (2025, (), None)
     first = stage.start()
-    asked = look(stage, SARI, "start_question", code="lakip", year=2025)
+    asked = stage.show(SARI, "start_question", code="lakip", year=2025)
     assert isinstance(asked, StartQuestionView)
     assert asked.seen == first
-    assert why(look(stage, SARI, "start_question", code="x")) == "unknown_procedure"
-    view = tapped(
-        stage.services, stage.request(SARI), StartRun("lakip", asked.year, asked.seen), stage.now
-    )
+    assert why(stage.show(SARI, "start_question", code="x")) == "unknown_procedure"
+    view = stage.tap(SARI, StartRun("lakip", asked.year, asked.seen))
     assert not isinstance(view, RefusedView)
 
 
@@ -321,7 +302,7 @@ def test_the_question_before_a_start_shows_what_is_under_way(stage: Stage) -> No
 def test_everybody_with_their_roles_and_what_nobody_holds(stage: Stage) -> None:
     run_id = stage.start()
     stage.advance(run_id, 2)
-    view = look(stage, SARI, "people")
+    view = stage.show(SARI, "people")
     assert isinstance(view, PeopleView)
     assert {p.person.called: p.open_tasks for p in view.people} == {
         p.called: int(p in (BUDI, RINA)) for p in (*CAST, ADMIN)
@@ -331,7 +312,7 @@ def test_everybody_with_their_roles_and_what_nobody_holds(stage: Stage) -> None:
 
 def test_who_may_be_removed_by_whom(stage: Stage) -> None:
     def removable(viewer: Player) -> set[str]:
-        view = look(stage, viewer, "people")
+        view = stage.show(viewer, "people")
         assert isinstance(view, PeopleView)
         return {p.person.called for p in view.people if p.removable}
 
@@ -341,27 +322,27 @@ def test_who_may_be_removed_by_whom(stage: Stage) -> None:
 
 
 def test_one_person_or_that_they_have_left(stage: Stage) -> None:
-    view = look(stage, SARI, "person", person_id=stage.id_of(BUDI))
+    view = stage.show(SARI, "person", person_id=stage.id_of(BUDI))
     assert isinstance(view, PersonView)
     assert [name.title for _, name in view.holdings] == ["Tim Pelaksana"]
-    assert why(look(stage, SARI, "person", person_id=4711)) == "person_gone"
+    assert why(stage.show(SARI, "person", person_id=4711)) == "person_gone"
 
 
 def test_roles_to_choose_from_are_those_inside_the_office(stage: Stage) -> None:
-    view = look(stage, SARI, "role_menu")
+    view = stage.show(SARI, "role_menu")
     assert isinstance(view, RoleMenuView)
     codes = [code for code, _ in view.choices]
     assert "tim" in codes
     assert not {"bappeda", "kepala_daerah"} & set(codes)
-    units = look(stage, SARI, "role_menu", role="kasi", person_id=stage.id_of(BUDI))
+    units = stage.show(SARI, "role_menu", role="kasi", person_id=stage.id_of(BUDI))
     assert isinstance(units, RoleMenuView)
     assert units.person is not None
     assert ([code for code, _ in units.choices], units.person.called) == (
         ["umum", "promosi"],
         BUDI.called,
     )
-    assert why(look(stage, SARI, "role_menu", role="direktur")) == "button_old"
-    assert why(look(stage, SARI, "role_menu", person_id=4711)) == "person_gone"
+    assert why(stage.show(SARI, "role_menu", role="direktur")) == "button_old"
+    assert why(stage.show(SARI, "role_menu", person_id=4711)) == "person_gone"
 
 
 # --- answers that wait ----------------------------------------------------------------------
@@ -387,8 +368,8 @@ def test_moments_wait_with_their_refusal_or_deed(stage: Stage) -> None:
 def test_unknown_commands_and_arguments_too_many_are_answered_to_members_only(
     stage: Stage,
 ) -> None:
-    assert why(look(stage, BUDI, "unknown")) == "unknown_command"
-    too_many = look(stage, BUDI, "too_many", usage="/sop [kode]")
+    assert why(stage.show(BUDI, "unknown")) == "unknown_command"
+    too_many = stage.show(BUDI, "too_many", usage="/sop [kode]")
     assert isinstance(too_many, RefusedView)
     assert too_many.facts == {"usage": "/sop [kode]"}
-    assert why(look(stage, OUTSIDER, "unknown")) == "outsider"
+    assert why(stage.show(OUTSIDER, "unknown")) == "outsider"

@@ -17,14 +17,9 @@ from bot.features.tasks.views import TaskView
 from bot.features.upkeep import DecideHeld
 from bot.features.work import Request, Services
 from bot.store.outbox import DeliveryState, NewDelivery
-from tests.cast import ADMIN, BUDI, CAST, DEWI, MONDAY, OUTSIDER, RINA, SARI, Stage, tapped
+from tests.cast import ADMIN, BUDI, CAST, DEWI, MONDAY, OUTSIDER, RINA, SARI, Stage
 
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def stage(sqlite_services: Services) -> Stage:
-    return Stage(sqlite_services, *CAST, ADMIN)
 
 
 def one(stage: Stage) -> Outgoing:
@@ -104,12 +99,7 @@ def test_an_answer_that_cannot_be_drawn_is_put_aside_and_blocks_nobody(services:
 
 
 def test_the_menu_is_drawn_for_who_may_use_what(stage: Stage) -> None:
-    tapped(
-        stage.services,
-        stage.request(SARI),
-        GiveRole(stage.id_of(BUDI), "kasubbag", None),
-        stage.now,
-    )
+    stage.tap(SARI, GiveRole(stage.id_of(BUDI), "kasubbag", None))
     menus = [m.view for m in stage.received(BUDI) if isinstance(m.view, MenuView)]
     assert sum(name.startswith("mulai_") for name, _ in menus[0].entries) == 7
 
@@ -234,7 +224,7 @@ def held(stage: Stage) -> None:
 
 
 def decide(stage: Stage, send: bool, who: int = ADMIN.chat_id) -> View:
-    return tapped(stage.services, stage.request(who), DecideHeld(send), stage.now)
+    return stage.tap(who, DecideHeld(send))
 
 
 def test_after_a_restore_the_admin_decides_on_what_was_not_sent(stage: Stage) -> None:
@@ -272,9 +262,7 @@ def test_one_person_s_trouble_holds_up_nobody_else(stage: Stage) -> None:
         else:
             stage.phones.accept(outgoing, stage.now)
     token = stage.token(run_id)
-    assert not isinstance(
-        tapped(stage.services, stage.request(RINA), Confirm(token), stage.now), RefusedView
-    )
+    assert not isinstance(stage.tap(RINA, Confirm(token)), RefusedView)
     arrived = stage.deliver()
     assert SARI.chat_id in {m.delivery.chat_id for m in arrived}
     # Pak Budi's card was never sent, and need not be any more.

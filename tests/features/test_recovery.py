@@ -1,4 +1,4 @@
-"""What a second look found: lost cards, news for those who left, and clocks that go back."""
+"""Recovery: cards that were lost, news for those who left, and clocks that go back."""
 
 from __future__ import annotations
 
@@ -54,11 +54,11 @@ def team_has_it(stage: Stage) -> int:
 
 
 def remove(stage: Stage, who: Player) -> None:
-    tapped(stage.services, stage.request(SARI), RemovePerson(stage.id_of(who)), stage.now)
+    stage.tap(SARI, RemovePerson(stage.id_of(who)))
 
 
 def rejoin(stage: Stage, who: Player, role: str) -> None:
-    view = tapped(stage.services, stage.request(SARI), Invite(role, None), stage.now)
+    view = stage.tap(SARI, Invite(role, None))
     assert isinstance(view, InvitationView)
     typed(stage.services, stage.request(who), f"/start {view.code}", stage.now)
 
@@ -101,7 +101,7 @@ def test_a_card_that_waits_for_nobody_is_not_sent_again(stage: Stage) -> None:
 
 def test_details_that_are_gone_are_left_alone(stage: Stage) -> None:
     run_id = team_has_it(stage)
-    tapped(stage.services, stage.request(SARI), ShowDetail(stage.token(run_id)), stage.now)
+    stage.tap(SARI, ShowDetail(stage.token(run_id)))
     stage.deliver()
     with stage.services.store.begin() as tx:
         tx.outbox.refresh([stage.task_id(run_id)], stage.now)
@@ -138,11 +138,11 @@ def test_whoever_is_handed_a_task_anew_finds_it_at_the_bottom(
         stage.now += HOUR
         rejoin(stage, BUDI, "tim")
     else:
-        tapped(stage.services, stage.request(SARI), TakeRole(stage.holding_of(BUDI)), stage.now)
+        stage.tap(SARI, TakeRole(stage.holding_of(BUDI)))
         stage.deliver()
         stage.now += HOUR
         person_id = stage.id_of(BUDI)
-        tapped(stage.services, stage.request(SARI), GiveRole(person_id, "tim", None), stage.now)
+        stage.tap(SARI, GiveRole(person_id, "tim", None))
     arrived = [m for m in stage.received(BUDI) if isinstance(m.delivery.notice, TaskCard)]
     assert [m.edit for m in arrived] == [False]
     (card,) = [v for v in stage.screen(BUDI) if isinstance(v, TaskView)]
@@ -158,8 +158,8 @@ def test_whoever_is_removed_sees_each_card_change_once_and_then_nothing(
     stage: Stage, sqlite_services: Services
 ) -> None:
     run_id = team_has_it(stage)
-    tapped(stage.services, stage.request(BUDI), ShowDetail(stage.token(run_id)), stage.now)
-    tapped(stage.services, stage.request(HADI), ShowDetail(stage.token(run_id)), stage.now)
+    stage.tap(BUDI, ShowDetail(stage.token(run_id)))
+    stage.tap(HADI, ShowDetail(stage.token(run_id)))
     stage.deliver()
     remove(stage, BUDI)
     remove(stage, HADI)
@@ -181,9 +181,9 @@ def test_whoever_is_removed_sees_each_card_change_once_and_then_nothing(
 
 def test_details_close_for_one_who_has_no_part_in_the_run_any_more(stage: Stage) -> None:
     run_id = team_has_it(stage)
-    tapped(stage.services, stage.request(BUDI), ShowDetail(stage.token(run_id)), stage.now)
+    stage.tap(BUDI, ShowDetail(stage.token(run_id)))
     stage.deliver()
-    tapped(stage.services, stage.request(SARI), TakeRole(stage.holding_of(BUDI)), stage.now)
+    stage.tap(SARI, TakeRole(stage.holding_of(BUDI)))
     closed = [m.view for m in stage.received(BUDI) if m.delivery.task_id]
     assert [type(view) for view in closed] == [PartedView, PartedView]
     stage.confirm(RINA, run_id)
