@@ -103,13 +103,14 @@ def say_joined(view: views.JoinedView, say: Phrases) -> Message:
 def say_account_moved(view: views.AccountMovedView, say: Phrases) -> Message:
     """Somebody has another Telegram account now: for who watches, and for the old account."""
     by = f" atas undangan {safe(view.by, NAME)}" if view.by else ""
+    owner = safe(owner_title(say.office), NAME)
     if view.name is not None:
         return Message(
             f"🔁 Akun Telegram {bold(safe(view.name, NAME))} sudah berganti{by}. Bila hal ini "
-            f"tidak diketahui, mohon segera memeriksanya bersama {safe(owner_title(say.office), NAME)}."
+            f"tidak diketahui, mohon segera memeriksanya bersama {owner}."
         )
     return Message(
         f"🔁 Akun Kawal SOP Bapak/Ibu sudah dipindahkan ke akun Telegram lain{by}, sehingga akun "
         f"ini tidak dapat dipakai lagi. Bila hal ini bukan kehendak Bapak/Ibu, mohon segera "
-        f"menghubungi {safe(owner_title(say.office), NAME)}."
+        f"menghubungi {owner}."
     )
