@@ -72,23 +72,17 @@ class DocumentKind(StrEnum):
     OFFICE_PICTURE = "office_picture"
 
 
-@dataclass(frozen=True, slots=True)
-class GetDocument(Tap):
+class GetDocument(Tap, prefix="doc", after=Show.NOTHING):
     """Have a document made and sent. `arg` says of what: the number of a run, the code of a
     procedure, a period ("2027-1"), or nothing that matters."""
 
-    prefix = "doc"
-    after = Show.NOTHING
     kind: DocumentKind
     format: Format
     arg: Annotated[str, Rule("[a-z0-9_-]{1,24}")]
 
 
-@dataclass(frozen=True, slots=True)
-class TurnReports(PageTap):
+class TurnReports(PageTap, prefix="pg:laporan"):
     """A page of /laporan."""
-
-    prefix = "pg:laporan"
 
 
 def picture(run_id: int, label: str) -> Button:

@@ -47,31 +47,23 @@ class Done(StrEnum):
     EXTENSION_DECLINED = "extension_declined"  # step, until
 
 
-@dataclass(frozen=True, slots=True)
-class AskExtension(Tap):
+class AskExtension(Tap, prefix="ext", after=Show.NOTHING):
     """Ask how much more time the task with this token needs."""
 
-    prefix = "ext"
-    after = Show.NOTHING
     token: Token
 
 
-@dataclass(frozen=True, slots=True)
-class ExtendBy(Tap):
+class ExtendBy(Tap, prefix="exb"):
     """Ask why the task with this token needs so much more time."""
 
-    prefix = "exb"
     token: Token
     amount: StepNumber
     unit: DurationUnit
 
 
-@dataclass(frozen=True, slots=True)
-class DecideExtension(Tap):
+class DecideExtension(Tap, prefix="exd", after=Show.NOTHING):
     """Grant or decline the extension of this number, from 0, of the task with this token."""
 
-    prefix = "exd"
-    after = Show.NOTHING
     token: Token
     number: Index
     granted: YesNo

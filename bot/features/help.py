@@ -26,11 +26,8 @@ from bot.ui.markup import bold, safe
 from bot.ui.message import Block, Message, paged
 
 
-@dataclass(frozen=True, slots=True)
-class TurnHelp(PageTap):
+class TurnHelp(PageTap, prefix="pg:bantuan"):
     """A page of /bantuan."""
-
-    prefix = "pg:bantuan"
 
 
 @dataclass(frozen=True, slots=True)

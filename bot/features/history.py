@@ -26,18 +26,13 @@ from bot.ui.message import Block, Message, paged
 SEE_HISTORY = Permission("see_history", LEADERS)
 
 
-@dataclass(frozen=True, slots=True)
-class TurnHistory(PageTap):
+class TurnHistory(PageTap, prefix="pg:riwayat"):
     """A page of /riwayat."""
 
-    prefix = "pg:riwayat"
 
-
-@dataclass(frozen=True, slots=True)
-class TurnSummary(PageTap):
+class TurnSummary(PageTap, prefix="pg:ringkas"):
     """A page of what a run came to."""
 
-    prefix = "pg:ringkas"
     run_id: Id
 
 

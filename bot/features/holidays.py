@@ -19,7 +19,7 @@ from bot.features.form import Data, Field, Form, Misread
 from bot.features.phrases import LEAVE, NAME, TITLE, Phrases
 from bot.features.work import Args, Work
 from bot.indonesian import Dates
-from bot.ui.buttons import OnOff, PageNumber, PageTap, Show, Tap, button
+from bot.ui.buttons import OnOff, PageTap, Show, Tap, button
 from bot.ui.markup import bold, safe
 from bot.ui.message import Block, Message, paged
 
@@ -38,38 +38,26 @@ ANSWER_LENGTH = 60
 """What is shown of an answer that was not taken."""
 
 
-@dataclass(frozen=True, slots=True)
-class AskDay(Tap):
+class AskDay(Tap, prefix="lib", after=Show.BELOW):
     """Ask for a day that is to be a working day, or a holiday."""
 
-    prefix = "lib"
-    after = Show.BELOW
     working: OnOff
 
 
-@dataclass(frozen=True, slots=True)
-class AskRevokeDay(Tap):
+class AskRevokeDay(Tap, prefix="libx", reads_only=True):
     """Ask before an admin's word on this day is taken back."""
 
-    prefix = "libx"
-    reads_only = True
     day: date
 
 
-@dataclass(frozen=True, slots=True)
-class RevokeDay(Tap):
+class RevokeDay(Tap, prefix="liby"):
     """Take an admin's word on this day back."""
 
-    prefix = "liby"
     day: date
 
 
-@dataclass(frozen=True, slots=True)
-class TurnHolidays(PageTap):
+class TurnHolidays(PageTap, prefix="pg:libur"):
     """Show another page of the days off."""
-
-    prefix = "pg:libur"
-    page: PageNumber
 
 
 @dataclass(frozen=True, slots=True)

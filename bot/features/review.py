@@ -30,29 +30,21 @@ class Done(StrEnum):
     RETURNED = "returned"  # step, to
 
 
-@dataclass(frozen=True, slots=True)
-class Undo(Tap):
+class Undo(Tap, prefix="und", after=Show.NOTHING):
     """Undo one's own confirmation of the task with this token."""
 
-    prefix = "und"
-    after = Show.NOTHING
     token: Token
 
 
-@dataclass(frozen=True, slots=True)
-class AskReturn(Tap):
+class AskReturn(Tap, prefix="ret", after=Show.NOTHING):
     """Ask to which step the task with this token goes back, and why."""
 
-    prefix = "ret"
-    after = Show.NOTHING
     token: Token
 
 
-@dataclass(frozen=True, slots=True)
-class ReturnTo(Tap):
+class ReturnTo(Tap, prefix="rto"):
     """Send the task with this token back to this step."""
 
-    prefix = "rto"
     token: Token
     step: StepNumber
 

@@ -19,11 +19,9 @@ from bot.ui.markup import bold, gathered, pieces, safe
 from bot.ui.message import Block, Message, paged
 
 
-@dataclass(frozen=True, slots=True)
-class TurnSop(PageTap):
+class TurnSop(PageTap, prefix="pg:sop"):
     """A page of the SOP that has this procedure; without one, of the list of all."""
 
-    prefix = "pg:sop"
     code: Code | None = None
 
 

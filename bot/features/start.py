@@ -48,20 +48,15 @@ class StartRefused(StrEnum):
     NOBODY_IN_UNITS = "nobody_in_units"  # role: its title, code
 
 
-@dataclass(frozen=True, slots=True)
-class PickProcedure(Tap):
+class PickProcedure(Tap, prefix="pick", reads_only=True):
     """Ask about starting this procedure."""
 
-    prefix = "pick"
-    reads_only = True
     code: Code
 
 
-@dataclass(frozen=True, slots=True)
-class StartRun(Tap):
+class StartRun(Tap, prefix="go"):
     """Start a run; `seen` is the newest run under way that the starter was shown."""
 
-    prefix = "go"
     code: Code
     year: Year
     seen: Annotated[int | None, digits("[1-9][0-9]{0,8}", none="0")]

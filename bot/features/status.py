@@ -23,18 +23,13 @@ from bot.ui.markup import bold, safe
 from bot.ui.message import Block, Message, paged
 
 
-@dataclass(frozen=True, slots=True)
-class TurnStatus(PageTap):
+class TurnStatus(PageTap, prefix="pg:status"):
     """A page of /status."""
 
-    prefix = "pg:status"
 
-
-@dataclass(frozen=True, slots=True)
-class TurnUnits(PageTap):
+class TurnUnits(PageTap, prefix="pg:unit"):
     """A page of a procedure's runs by unit; `which` is "<code>-<year>"."""
 
-    prefix = "pg:unit"
     which: Annotated[str, Rule("[a-z0-9_]{1,24}-[1-9][0-9]{3}")]
 
 

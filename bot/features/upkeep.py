@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
@@ -71,11 +70,9 @@ class Done(StrEnum):
     HELD_DROPPED = "held_dropped"  # count
 
 
-@dataclass(frozen=True, slots=True)
-class DecideHeld(Tap):
+class DecideHeld(Tap, prefix="held"):
     """Send the messages that a restored copy holds back, or drop them."""
 
-    prefix = "held"
     send: Annotated[bool, words("send", "drop")]
 
 

@@ -48,11 +48,9 @@ moves it on by a day every day."""
 _MOVES_THE_END = (RunStarted, TaskReturned, DeadlineMoved, RunResumed)
 
 
-@dataclass(frozen=True, slots=True)
-class PutOffStart(Tap):
+class PutOffStart(Tap, prefix="week"):
     """Propose the start that belongs to this day again in a week."""
 
-    prefix = "week"
     code: Code
     day: date
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bot.domain.notices import ArchiveFull
 from bot.features import phrases
 from bot.features.evidence.views import AskFileView, EvidenceFileView, Outcome, ReceivedView
@@ -16,21 +14,15 @@ CAPTION = 200
 """What is shown of a file's own text."""
 
 
-@dataclass(frozen=True, slots=True)
-class AttachFile(Tap):
+class AttachFile(Tap, prefix="att", after=Show.NOTHING):
     """Ask for a file of the task with this token."""
 
-    prefix = "att"
-    after = Show.NOTHING
     token: Token
 
 
-@dataclass(frozen=True, slots=True)
-class SendFiles(Tap):
+class SendFiles(Tap, prefix="files", after=Show.NOTHING):
     """Send the files of the run that the task with this token is of."""
 
-    prefix = "files"
-    after = Show.NOTHING
     token: Token
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 
 from bot.domain.reminders import FRESH, ReminderKind
 from bot.domain.run import TaskStatus
@@ -20,30 +19,21 @@ from bot.ui.markup import bold, gathered, safe, width
 from bot.ui.message import Message
 
 
-@dataclass(frozen=True, slots=True)
-class Confirm(Tap):
+class Confirm(Tap, prefix="ok", after=Show.NOTHING):
     """Confirm the task with this token."""
 
-    prefix = "ok"
-    after = Show.NOTHING
     token: Token
 
 
-@dataclass(frozen=True, slots=True)
-class Snooze(Tap):
+class Snooze(Tap, prefix="snz", after=Show.NOTHING):
     """Remind of the task with this token in one hour."""
 
-    prefix = "snz"
-    after = Show.NOTHING
     token: Token
 
 
-@dataclass(frozen=True, slots=True)
-class ShowDetail(Tap):
+class ShowDetail(Tap, prefix="info", after=Show.NOTHING):
     """Show everything about the task with this token."""
 
-    prefix = "info"
-    after = Show.NOTHING
     token: Token
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bot.features import phrases
 from bot.features.answers import fitted
 from bot.features.documents import picture
@@ -20,18 +18,13 @@ from bot.ui.markup import bold, escaped, plain, safe
 from bot.ui.message import Block, Message, Toast, paged
 
 
-@dataclass(frozen=True, slots=True)
-class TurnTasks(PageTap):
+class TurnTasks(PageTap, prefix="pg:tugas"):
     """A page of /tugas."""
 
-    prefix = "pg:tugas"
 
-
-@dataclass(frozen=True, slots=True)
-class TurnDetail(PageTap):
+class TurnDetail(PageTap, prefix="pg:rincian"):
     """A page of the details of the task with this token."""
 
-    prefix = "pg:rincian"
     token: Token
 
 
