@@ -207,8 +207,11 @@ HOLIDAY = Form(
 
 def _record(work: Work, word: DayCorrection, *, revoked: bool) -> None:
     """Note what was said of a day, or taken back, and what follows from it."""
-    kind, day = "day_revoked" if revoked else "day_set", word.day.isoformat()
-    work.tx.journal.note(kind, work.now, work.person.id, **{**asdict(word), "day": day})
+    facts = {**asdict(word), "day": word.day.isoformat()}
+    if revoked:
+        work.tx.journal.note("day_revoked", work.now, work.person.id, **facts)
+    else:
+        work.tx.journal.note("day_set", work.now, work.person.id, **facts)
     dates = Dates(work.office.timezone, work.office.timezone_label)
     deadlines.change_calendar(work, reason(word, dates, revoked=revoked))
 
