@@ -18,14 +18,7 @@ from bot.features.feature import Drawn, Feature, JournalEntry, NamedView, Sendin
 from bot.features.form import REASON_FIELD, UNSAID, Data, Field, Form, Misread
 from bot.features.naming import Greeting, greeting
 from bot.features.phrases import LEAVE, REASON, Phrases, activity, please_explain
-from bot.features.runview import (
-    ExtensionLine,
-    Halt,
-    PartedView,
-    extension_line,
-    halt,
-    parted,
-)
+from bot.features.runview import ExtensionLine, Halt, PartedView, extension_line, halt, parted
 from bot.features.work import Args, Work
 from bot.ui.buttons import Index, Row, Show, StepNumber, Tap, Token, YesNo, button
 from bot.ui.markup import bold, safe

@@ -20,14 +20,7 @@ from bot.features.naming import role_name
 from bot.features.phrases import NAME, TITLE, Phrases
 from bot.features.runview import CurrentStep, RunView, run_view
 from bot.features.work import Args, Work
-from bot.ui.buttons import (
-    Code,
-    Row,
-    Tap,
-    Year,
-    button,
-    digits,
-)
+from bot.ui.buttons import Code, Row, Tap, Year, button, digits
 from bot.ui.markup import bold, gathered, safe
 from bot.ui.message import CHOICES, PAGE_LIMIT, Message, that_fit
 

@@ -7,9 +7,7 @@ from typing import Any, Final, assert_never
 
 from bot.domain import events
 from bot.domain.documents import Attempt, JournalEntry, RunReport, Signature, SignedFact
-from bot.domain.events import (
-    Cause,
-)
+from bot.domain.events import Cause
 from bot.domain.run import Evidence, Extension, Note, Pause, Returned, TaskStatus
 from bot.indonesian import Dates, actual, distance
 from bot.reports.sheets import Cell, Column, Fields, Kind, Sheet, Workbook, sheet_of
@@ -220,10 +218,7 @@ _EVIDENCE: Final[Fields[SignedFact[Evidence]]] = (
     (Column("Ukuran (bita)", 12, Kind.NUMBER), lambda told: told.fact.size),
     (Column("SHA-256", 44), lambda told: told.fact.sha256),
 )
-_NOTES: Final[Fields[SignedFact[Note]]] = (
-    *_FACT,
-    (Column("Isi", 70), lambda told: told.fact.text),
-)
+_NOTES: Final[Fields[SignedFact[Note]]] = (*_FACT, (Column("Isi", 70), lambda told: told.fact.text))
 _PAUSES: Final[Fields[SignedFact[Pause]]] = (
     (Column("Sejak", 17, Kind.MOMENT), lambda told: told.fact.since),
     (Column("Sampai", 17, Kind.MOMENT), lambda told: told.fact.until),
