@@ -25,9 +25,15 @@ from telegram.request import HTTPXRequest
 
 from bot.chat.dispatch import Dispatcher
 from bot.chat.downloads import Downloads
-from bot.chat.polling import LONG_POLL, Poller, TokenInUseError, is_telegrams, unless
+from bot.chat.polling import (
+    LONG_POLL,
+    FetchingRequest,
+    Poller,
+    TokenInUseError,
+    is_telegrams,
+    unless,
+)
 from bot.chat.rate_limit import RateLimiter
-from bot.chat.requests import FetchingRequest
 from bot.chat.sender import Sender
 from bot.clock import Clock
 from bot.domain.calendar import office_calendar

@@ -11,11 +11,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.request import HTTPXRequest
 
 from bot.chat.outcomes import asked_wait
 
@@ -39,6 +40,41 @@ LAST_WORD = 5.0
 
 AWAY_AFTER = 3
 """Failed fetches in a row after which Telegram counts as away."""
+
+
+class FetchingRequest(HTTPXRequest):
+    """The connection for fetching updates.
+
+    The library reads a batch of updates as a whole: one that it cannot read (a field that
+    Telegram changed, say) would be met again and again, and its text be written to the log.
+    Here such an update becomes an empty one, which is confirmed and forgotten.
+    """
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """Telegram's answer, with every update in it readable.
+
+        Raises:
+            TelegramError: the answer is no JSON.
+        """
+        answer: dict[str, Any] = HTTPXRequest.parse_json_payload(payload)
+        batch = answer.get("result")
+        if isinstance(batch, list):
+            answer["result"] = [_readable(update) for update in batch]
+        return answer
+
+
+def _readable(update: Any) -> Any:
+    try:
+        Update.de_json(update, None)
+    except Exception as error:
+        number = update.get("update_id") if isinstance(update, dict) else None
+        if number is None:
+            raise
+        # The kind of fault only: its words may quote what somebody wrote.
+        log.error("update cannot be read", update=number, fault=type(error).__name__)
+        return {"update_id": number}
+    return update
 
 
 class TokenInUseError(Exception):

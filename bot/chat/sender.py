@@ -31,8 +31,7 @@ from bot.chat.outcomes import (
 )
 from bot.domain.documents import Document, Format
 from bot.features.feature import MenuView, Texts, View
-from bot.features.files import DocumentView, FileView, is_file
-from bot.features.outbox import Outgoing
+from bot.features.outbox import DocumentView, FileView, Outgoing, is_file
 from bot.reports import RenderedFile, compose
 from bot.reports.rendering import RenderError
 from bot.ui.message import Message

@@ -190,8 +190,8 @@ class Work:
         return self._somebody
 
     def may(self, permission: Permission) -> bool:
-        """Whether who asks may do this."""
-        return may(permission, self.person.id, self.staff)
+        """Whether who asks may do this; nobody from outside may."""
+        return self.somebody is not None and may(permission, self.somebody.id, self.staff)
 
     def require(self, permission: Permission | None) -> None:
         """Let only those pass who may do this; None: everybody who has joined.

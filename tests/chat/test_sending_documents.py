@@ -18,8 +18,7 @@ from bot.domain.documents import Document, Format
 from bot.domain.notices import Reply
 from bot.features import registry
 from bot.features.feature import Texts
-from bot.features.files import DocumentView
-from bot.features.outbox import Outgoing
+from bot.features.outbox import DocumentView, Outgoing
 from bot.features.phrases import Phrases
 from bot.localtelegram.server import Fail, LocalTelegram, Person
 from bot.reports import RenderedFile
