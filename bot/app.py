@@ -42,9 +42,8 @@ from bot.features.feature import Texts, general_menu
 from bot.features.joining import usecases as joining
 from bot.features.phrases import Phrases
 from bot.features.work import Services
-from bot.jobs.deliver import Deliver
-from bot.jobs.fetch import Fetch
 from bot.jobs.scheduler import Scheduler
+from bot.jobs.transfers import Deliver, Fetch
 from bot.settings import OperatorError, Settings
 from bot.sop_loader import load_catalog
 from bot.store import Store, StoreUnavailableError

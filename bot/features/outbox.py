@@ -54,7 +54,7 @@ class DocumentView:
     format: Format
 
 
-class FileView(Protocol):
+class StoredFile(Protocol):
     """A file that somebody sent, and that is sent again."""
 
     @property
@@ -66,7 +66,7 @@ class FileView(Protocol):
         """Where the archive has it, None if nowhere."""
 
 
-def is_file(view: Any) -> TypeGuard[FileView]:
+def is_file(view: Any) -> TypeGuard[StoredFile]:
     """Whether a view is a file that is sent again."""
     return isinstance(getattr(view, "file", None), Evidence)
 
