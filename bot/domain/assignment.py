@@ -60,7 +60,8 @@ def missing(run: Run, task: Task, state: OfficeState) -> tuple[int, ...]:
     left = (
         h.person_id
         for h in performers(run, run.step_of(task), state)
-        if not task.confirmed_by(h.person_id) and (h.role, h.unit, h.is_stand_in) not in acted
+        if not task.confirmed_by(h.person_id)
+        and (h.role, h.unit, h.capacity is not Capacity.DEFINITIF) not in acted
     )
     return tuple(dict.fromkeys(left))
 
@@ -130,7 +131,7 @@ def acts_as(run: Run, step: Step, person_id: int, state: OfficeState) -> Holding
     """
 
     def rank(holding: Holding) -> tuple[bool, bool]:
-        return (holding.role not in step.roles, holding.is_stand_in)
+        return (holding.role not in step.roles, holding.capacity is not Capacity.DEFINITIF)
 
     mine = (h for h in performers(run, step, state) if h.person_id == person_id)
     return min(mine, key=rank, default=None)
@@ -145,7 +146,7 @@ def by(person_id: int, state: OfficeState, *roles: str) -> By:
 
     def rank(holding: Holding) -> tuple[bool, int, bool]:
         level = state.office.known(holding.role).level
-        return (holding.role not in roles, level, holding.is_stand_in)
+        return (holding.role not in roles, level, holding.capacity is not Capacity.DEFINITIF)
 
     best = min(held, key=rank, default=None)
     return By(person_id) if best is None else as_by(best)
