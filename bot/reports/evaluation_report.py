@@ -1,8 +1,7 @@
-"""Monitoring of a semester and evaluation of a year: pages to sign, tables to work on.
+"""Monitoring of a semester and evaluation of a year, in the table of PermenPAN-RB 35/2012.
 
-The table is that of PermenPAN-RB 35/2012. Facts are filled in; the assessment and what is to
-be done are suggestions by the rules of `domain.evaluation`, marked as such, and the boxes to
-tick and the paraf are left to people.
+Facts are filled in. The assessment and what is to be done are suggestions, marked as such; the
+boxes to tick and the paraf are left to people.
 """
 
 from __future__ import annotations
@@ -234,7 +233,6 @@ def _ratio(step: StepEvaluation, worked: Worked) -> Fraction:
 
 
 def _amount(step: StepEvaluation, worked: Worked) -> Fraction:
-    """Working time as a number in the unit of the step's standard time."""
     if worked.days is not None:
         return worked.days
     seconds = SECONDS[step.step.duration.unit]
