@@ -65,7 +65,7 @@ def posts(office: Office) -> tuple[tuple[Role, OfficeUnit | None], ...]:
 def unfit(
     wanted: Appointment, appointed: Iterable[Holding], staff: Staff, now: datetime
 ) -> tuple[Unfit, Holding | None] | None:
-    """Why it cannot be made, with the one of `appointed` in its way; None if it can be."""
+    """Why `wanted` cannot be, and the one of `appointed` in its way; None where it can."""
     own = [(h.role, h.unit, h.capacity) for h in staff.holdings_of(wanted.person_id)]
     if (wanted.role, wanted.unit, Capacity.DEFINITIF) in own:
         return Unfit.OWN_POST, None

@@ -61,7 +61,7 @@ class Advice:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Of the `attempts` that ended: those that were late, sent back, and granted more time."""
+    """Of the `attempts` that ended: the `late` ones, `returns`, and `extensions` granted."""
 
     attempts: int
     late: int
@@ -94,7 +94,7 @@ class StepEvaluation(Counts):
 
 @dataclass(frozen=True, slots=True)
 class RunStanding:
-    """A run that touches the period; `late` is its end after the plan, or its open step."""
+    """A run that touches the period; `late`: its end after the plan, or its open step now."""
 
     run: Run
     planned_end: datetime

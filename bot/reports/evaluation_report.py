@@ -322,14 +322,10 @@ def _late_hours(s: RunStanding) -> Fraction | int:
     return Fraction(int(s.late.rest.total_seconds()), 3600) if s.late else 0
 
 
-def _unit(office: Office, run: Run) -> str | None:
-    return office.unit_name(run.unit) if run.unit else None
-
-
 _RUNS: Final[Fields[Office, ProcedureEvaluation, RunStanding]] = (
     (Column("No. pelaksanaan", 12, Kind.NUMBER), lambda office, p, s: s.run.id),
     (Column("Prosedur", 40), lambda office, p, s: p.procedure.title),
-    (Column("Unit", 26), lambda office, p, s: _unit(office, s.run)),
+    (Column("Unit", 26), lambda office, p, s: office.unit_name(s.run.unit) if s.run.unit else None),
     (Column("Tahun", 8, Kind.NUMBER), lambda office, p, s: s.run.year),
     (Column("Dimulai", 17, Kind.MOMENT), lambda office, p, s: s.run.started_at),
     (Column("Selesai menurut waktu baku", 17, Kind.MOMENT), lambda office, p, s: s.planned_end),

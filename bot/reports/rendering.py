@@ -194,7 +194,7 @@ def _exchange(child: subprocess.Popen[bytes], request: bytes) -> list[bytes] | N
         RenderError: it says that it could not.
     """
     if child.stdin is None or child.stdout is None:
-        raise RenderError("the renderer has no ears")
+        raise RenderError("the renderer has no pipes")
     write_frame(child.stdin, request)
     child.stdin.flush()
     head = read_frame(child.stdout)

@@ -144,6 +144,7 @@ def _copy(path: Path, revision: str) -> Path:
 
 
 def _migrate(connection: Connection) -> None:
+    # Imported here because it is slow, and only an upgrade needs it.
     from alembic import command
     from alembic.config import Config
 
