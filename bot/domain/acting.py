@@ -1,4 +1,8 @@
-"""Standing in for an official: Plh. for one who is absent, Plt. for a vacant post."""
+"""Standing in for an official: Plh. for one who is absent, Plt. for a vacant post.
+
+What may be appointed is decided here; who acts at a moment follows from the holdings of that
+moment (`Staff.holders`).
+"""
 
 from __future__ import annotations
 
@@ -65,7 +69,10 @@ def posts(office: Office) -> tuple[tuple[Role, OfficeUnit | None], ...]:
 def unfit(
     wanted: Appointment, appointed: Iterable[Holding], staff: Staff, now: datetime
 ) -> tuple[Unfit, Holding | None] | None:
-    """Why `wanted` cannot be, and the one of `appointed` in its way; None where it can."""
+    """Why this appointment cannot be made, with the one in its way; None if it can.
+
+    `appointed` are all current and planned ones: a post has one stand-in at a time.
+    """
     own = [(h.role, h.unit, h.capacity) for h in staff.holdings_of(wanted.person_id)]
     if (wanted.role, wanted.unit, Capacity.DEFINITIF) in own:
         return Unfit.OWN_POST, None

@@ -1,4 +1,7 @@
-"""Documents as values without layout: names and roles as printed, times zone-aware."""
+"""Documents as values: the contents of a page or a spreadsheet, without layout.
+
+Names and roles are as printed, times are zone-aware.
+"""
 
 from __future__ import annotations
 
@@ -35,8 +38,11 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Attempt(StepFigures):
-    """One attempt at a step, planned against actual; of an open task as of now. `awaited` are those
-    it waits for, with their roles; `sent_back` is who returned the work."""
+    """One attempt at a step: planned against actual, and who answers for it.
+
+    `worked` and `late` are as of now for an open task. `awaited` are those it waits for, with
+    their roles. `sent_back` is who returned the work instead of confirming it.
+    """
 
     signed: tuple[Signature, ...]
     awaited: tuple[str, ...]
@@ -68,8 +74,10 @@ class JournalEntry:
 class RunReport:
     """Everything about one run (laporan pelaksanaan), under way or over.
 
-    `planned_end` is by the standard times alone, `forecast` the probable one (None once over), and
-    `late` by how much it is after the plan. `team` are the names of its own team, the chair first.
+    `attempts` are in the order of the SOP, `journal` in the order of time. `planned_end` is
+    when it would have ended had every step taken its standard time, `forecast` when it will
+    probably end (None once it is over), and `late` by how much that is after the plan. `team` are
+    the names of the run's own team, its chair first.
     """
 
     office: Office

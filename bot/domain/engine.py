@@ -1,4 +1,8 @@
-"""The engine: what a person's action does to a run. `deviations` has the rarer actions."""
+"""The engine: what a person's action does to a run.
+
+`decide` is pure. The caller writes the whole decision in one transaction. Confirming, undoing and
+returning are here; extensions, pauses, teams, notes and files are in `deviations`.
+"""
 
 from __future__ import annotations
 
@@ -34,9 +38,10 @@ UNDO_WITHIN = timedelta(minutes=10)
 def decide(
     run: Run | None, action: actions.Action, actor: int, now: datetime, state: OfficeState
 ) -> Decision | Refusal:
-    """What `action` by the person `actor` at `now` does, or why it is refused; no side effects.
+    """What `action` by the person `actor` at `now` does, or why it is refused.
 
-    `run` is None for `Start`. `access` has checked who may start, pause or cancel runs.
+    `run` is None for `Start` and only then. Whether the actor may start, pause or cancel
+    runs at all is checked by `access`; whether a step is theirs is decided here.
 
     Raises:
         ValueError: an action other than `Start` without a run, or `Start` with one.

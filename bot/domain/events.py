@@ -1,4 +1,8 @@
-"""The events of a run (event sourcing): the engine decides them, `evolve` applies them."""
+"""The events of a run (event sourcing).
+
+The engine decides events, the store writes each into the journal and its tables, and `evolve`
+applies it to the state. So the journal, event by event, gives the state again.
+"""
 
 from __future__ import annotations
 
@@ -251,7 +255,10 @@ Event = (
 
 
 def author(event: Event) -> By | None:
-    """Who caused an event; None where it followed from another. An old start has no role."""
+    """Who caused an event, and in which capacity; None where it followed from another.
+
+    Of a start recorded by an older version only the person is known.
+    """
     match event:
         case RunStarted(person_id=person_id, by=by):
             return by or By(person_id)
@@ -322,6 +329,7 @@ def evolve(run: Run, event: Event) -> Run:
 
 
 def _changed(run: Run, event: _TaskChange) -> Task:
+    """The task of an event, after it."""
     task = run.task(event.step, event.attempt)
     if task is None:
         raise ValueError(f"step {event.step} attempt {event.attempt} was never opened")

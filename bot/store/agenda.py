@@ -1,4 +1,8 @@
-"""Due dates other than reminders: one row each, written with its cause, handled once."""
+"""Due dates other than reminders of tasks: one row each.
+
+A row is written in the transaction of its cause, under a unique key, and handled once. Every
+tick of the scheduler asks for the rows that are due by then.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,8 @@ from bot.store.tables import agenda
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something that is due. `key` is unique, also among handled rows.
+    """Something that is due. `key` is unique, also among handled rows; `data` is the
+    handler's.
 
     Raises:
         ValueError: the key is longer than its column.

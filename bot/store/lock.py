@@ -1,7 +1,8 @@
 """One bot per database: only the holder of the lock may run.
 
-It is a lock on a file beside the SQLite database, or an advisory lock of PostgreSQL on its own
-connection. Both are released when the process ends, even in a crash.
+On SQLite it is an operating system lock on a file beside the database, on PostgreSQL a
+session-level advisory lock on a connection of its own. Both are released when the process
+ends, so that nothing has to be cleaned up after a crash.
 """
 
 from __future__ import annotations
@@ -39,10 +40,12 @@ class Lock(AbstractContextManager["Lock"]):
 
     @abstractmethod
     def held(self) -> bool:
-        """Whether this process still holds the lock; takes at most about 15 seconds.
+        """Whether this process still holds the lock.
 
-        PostgreSQL's is lost with its connection: another bot may have started, and this one has to
-        stop or to acquire the lock again.
+        A file lock lasts as long as the process. PostgreSQL's is lost with its connection (a
+        server restart, a network failure): then another bot may have started, and this one
+        has to stop or to acquire the lock again. Queries the server; takes at most about 15
+        seconds where it does not answer.
         """
 
     @abstractmethod
@@ -65,9 +68,10 @@ def acquire(
     sleep: Callable[[float], object] = time.sleep,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> Lock:
-    """Acquire the lock of this database, waiting at most `wait` seconds: a restart overlaps.
+    """Acquire the lock of this database.
 
-    `on_wait` is called once when waiting begins, with the holder's process id where known.
+    Waits at most `wait` seconds, since a restart overlaps with the previous process.
+    `on_wait` is called once, with the holder's process id where known, when waiting begins.
 
     Raises:
         LockHeldError: it was not released in time.
@@ -129,7 +133,11 @@ class _FileLock(Lock):
 
 
 class _PostgresqlLock(Lock):
-    """A session-level advisory lock; TCP keep-alives on both sides find a peer that is gone."""
+    """A session-level advisory lock.
+
+    TCP keep-alives on both sides: the server has to release the lock soon after a client
+    machine lost power, and a client must not wait for ever for a server.
+    """
 
     def __init__(self, store: Store) -> None:
         self._engine = create_engine(
