@@ -4,7 +4,7 @@ Bu Sari is the Kasubbag and owns the SOPs; Pak Budi and Bu Rina are the team; Pa
 the Sekretaris and Ibu Dewi the Kepala Dinas. Others come in where TAPKIN needs them. An
 outsider has a Telegram account and nothing else.
 
-`staff` and `place` make the office as the engine sees it. `Stage` puts the cast at a desk
+`staff` and `place` make the office as the engine sees it. `Stage` puts the cast to work
 with a database: they act through the use cases, and `Phones` show what would be on their
 screens.
 """

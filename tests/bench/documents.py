@@ -12,7 +12,7 @@ from time import perf_counter
 from bot.domain.documents import Document, Format, SopDocument
 from bot.reports import compose
 from tests.bench.report import Row
-from tests.reports.papers import OFFICE, report
+from tests.reports.documents import OFFICE, report
 
 TIMES = 7
 
@@ -23,7 +23,7 @@ RESTING = 10.0
 _FEATURES = """
 import bot.features.registry
 from bot.domain.documents import Format
-from tests.reports.papers import report
+from tests.reports.documents import report
 document = report(10, "Penyusunan")
 """
 _DOCUMENTS = """

@@ -32,7 +32,7 @@ CAST = (
 
 @contextmanager
 def office(folder: Path, name: str = "kawal") -> Iterator[Services]:
-    """A desk on a fresh database in `folder`, with the cast joined."""
+    """An office on a fresh database in `folder`, with the cast joined."""
     catalog = load_catalog(PROJECT / "sop_data")
     store = Store(f"sqlite:///{folder / name}.db")
     upgrade(store)

@@ -16,7 +16,7 @@ from bot.domain.documents import Format, RunReport
 from bot.domain.run import Cancelled, RunStatus, TaskStatus
 from bot.reports import compose
 from tests.cast import BUDI, HADI, SARI
-from tests.reports.papers import BY_SARI, OFFICE, report
+from tests.reports.documents import BY_SARI, OFFICE, report
 
 MARKUP = '#let *tebal* _miring_ $x$ `kode` <label> @rujukan \\ [z] // /* "kutip" = {a} ~ -- \''
 LETTERS = "شكرا 😀👍 שלום"

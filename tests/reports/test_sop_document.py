@@ -13,7 +13,7 @@ from bot.domain.documents import Format, SopDocument
 from bot.domain.sop import Catalog, Column, Sop, StepKind, Wording
 from bot.reports import compose, sop_document
 from tests.cast import MONDAY
-from tests.reports.papers import OFFICE, sop_of
+from tests.reports.documents import OFFICE, sop_of
 from tests.reports.test_run_report import LETTERS, MARKUP, flat
 
 

@@ -189,9 +189,9 @@ def test_bars_stay_on_the_picture() -> None:
 
 def test_a_picture_that_no_screen_takes_comes_as_a_file() -> None:
     few, many = ([begun(run_id=n).run for n in range(count)] for count in (1, 200))
-    papers = [
+    pictures = [
         compose(OfficePicture(OFFICE, timeline.of_office(runs, MONDAY, CALENDAR), True), Format.PNG)
         for runs in (few, many)
     ]
-    assert [paper.picture for paper in papers] == [True, False]
-    assert {paper.name for paper in papers} == {"garis-waktu-2026-11-09.png"}
+    assert [paper.picture for paper in pictures] == [True, False]
+    assert {paper.name for paper in pictures} == {"garis-waktu-2026-11-09.png"}

@@ -26,14 +26,14 @@ def signed_sops() -> Catalog:
 
 
 @pytest.fixture
-def story_desk(sqlite_store: Store, signed_sops: Catalog, tmp_path: Path) -> Services:
-    """A desk with the office as it is shipped."""
+def story_services(sqlite_store: Store, signed_sops: Catalog, tmp_path: Path) -> Services:
+    """Services with the office as it is shipped."""
     calendar, archive = office_calendar(signed_sops.office), Archive(tmp_path / "arsip")
     return Services(sqlite_store, signed_sops, calendar, registry.live(), archive=archive)
 
 
 @pytest_asyncio.fixture
-async def kantor(story_desk: Services) -> AsyncIterator[Kantor]:
+async def kantor(story_services: Services) -> AsyncIterator[Kantor]:
     """The fixed cast at work on a Monday morning, the bot running."""
-    async with open_office(story_desk) as office:
+    async with open_office(story_services) as office:
         yield office

@@ -273,8 +273,8 @@ def _take(stage: Stage, tx: Transaction, day: date) -> None:
 
 
 @pytest.fixture
-def stage(story_desk: Services) -> Stage:
-    """The cast and the admin at a desk, without phones."""
-    stage = Stage(story_desk)
+def stage(story_services: Services) -> Stage:
+    """The cast and the admin without phones."""
+    stage = Stage(story_services)
     stage.seat(ADMIN)
     return stage

@@ -246,16 +246,16 @@ async def test_a_leading_role_is_announced_to_its_holders_and_the_admin(kantor: 
 
 
 async def test_the_claim_link_makes_the_first_admin_and_then_is_worth_nothing(
-    story_desk: Services,
+    story_services: Services,
 ) -> None:
-    async with open_office(story_desk, cast=()) as kantor:
-        code = joining.claim_link(story_desk, kantor.clock.now())
+    async with open_office(story_services, cast=()) as kantor:
+        code = joining.claim_link(story_services, kantor.clock.now())
         assert code
         link = f"https://t.me/kawal_uji_bot?start={code}"
         maya, other = kantor.somebody("maya_88"), kantor.somebody("other")
         await joins(kantor, link, maya, "Ibu", NAME)
         assert {"undang", "pegawai", "mulai_lakip"} <= set(menu(maya))
-        assert joining.claim_link(story_desk, kantor.clock.now()) is None
+        assert joining.claim_link(story_services, kantor.clock.now()) is None
         other.open_link(link)
         await kantor.quiet()
         assert "sudah digunakan" in other.last.text
@@ -268,9 +268,9 @@ async def test_the_claim_link_makes_the_first_admin_and_then_is_worth_nothing(
 
 
 @pytest_asyncio.fixture
-async def named_office(story_desk: Services) -> AsyncIterator[Kantor]:
+async def named_office(story_services: Services) -> AsyncIterator[Kantor]:
     """An office whose settings name an administrator who has not come yet."""
-    services = replace(story_desk, admin_ids=frozenset({4_000_000_001}))
+    services = replace(story_services, admin_ids=frozenset({4_000_000_001}))
     async with open_office(services) as office:
         yield office
 

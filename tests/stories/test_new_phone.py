@@ -14,8 +14,8 @@ from tests.stories.test_joining import link_in
 
 
 @pytest_asyncio.fixture
-async def kantor(story_desk: Services) -> AsyncIterator[Kantor]:
-    async with open_office(story_desk) as opened:
+async def kantor(story_services: Services) -> AsyncIterator[Kantor]:
+    async with open_office(story_services) as opened:
         yield opened
 
 

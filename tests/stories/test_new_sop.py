@@ -47,7 +47,7 @@ prosedur:
 
 
 def desk_with(store: Store, folder: Path, *files: tuple[str, str]) -> Services:
-    """A desk with the shipped data in `folder`, and these SOP files beside it."""
+    """Services with the shipped data in `folder`, and these SOP files beside it."""
     shutil.copytree(PROJECT / "sop_data", folder)
     for name, text in files:
         (folder / "sop" / name).write_text(text, encoding="utf-8")

@@ -159,8 +159,8 @@ def without_mornings(request: pytest.FixtureRequest) -> None:
         request.getfixturevalue("kantor").without_mornings()
 
 
-async def test_a_whole_lakip_with_every_reminder_at_its_minute(story_desk: Services) -> None:
-    async with open_office(story_desk, at("18-12-2026 14.00")) as kantor:
+async def test_a_whole_lakip_with_every_reminder_at_its_minute(story_services: Services) -> None:
+    async with open_office(story_services, at("18-12-2026 14.00")) as kantor:
         kantor.without_mornings()
         kantor.telegram.log.clear()
         await kantor.say(kantor.sari, "/mulai_lakip")

@@ -18,9 +18,9 @@ from tests.stories.harness import Kantor, at, open_office
 
 
 @pytest_asyncio.fixture
-async def december(story_desk: Services) -> AsyncIterator[Kantor]:
+async def december(story_services: Services) -> AsyncIterator[Kantor]:
     """The office on the last working day before the new year of 2027."""
-    async with open_office(story_desk, at("31-12-2026 09.00")) as kantor:
+    async with open_office(story_services, at("31-12-2026 09.00")) as kantor:
         yield kantor
 
 
@@ -169,9 +169,9 @@ def _with_schedule(catalog: Catalog, schedule: Schedule | None) -> Catalog:
 
 
 async def test_a_run_that_will_miss_its_legal_date_is_told_once_and_when_it_grows_worse(
-    story_desk: Services,
+    story_services: Services,
 ) -> None:
-    async with open_office(story_desk, at("15-02-2027 09.00")) as kantor:
+    async with open_office(story_services, at("15-02-2027 09.00")) as kantor:
         # Eleven working days from Monday 15-02 reach into March.
         await kantor.say(kantor.sari, "/mulai_lakip 2026")
         await kantor.tick()
@@ -209,9 +209,9 @@ async def test_a_run_in_time_and_one_whose_date_has_passed_frighten_nobody(
 
 
 async def test_a_forecast_that_recovers_is_told_anew_when_it_is_lost_again(
-    story_desk: Services,
+    story_services: Services,
 ) -> None:
-    async with open_office(story_desk, at("11-02-2027 09.00")) as kantor:
+    async with open_office(story_services, at("11-02-2027 09.00")) as kantor:
         await kantor.say(kantor.sari, "/mulai_lakip 2026")
         await kantor.tick()
         assert not risks(kantor.dewi), "it will end on the last working day in time"

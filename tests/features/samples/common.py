@@ -242,7 +242,7 @@ class Given:
             ),
             (PauseView(signer, text, None), PauseView(signer, text, signer)),
         )
-        self.papers = tuple(
+        self.files = tuple(
             FileLine(n, signer, _file(text, n), own)
             for n in range(1, many + 1)
             for own in (True, False)

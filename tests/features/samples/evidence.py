@@ -20,7 +20,7 @@ def samples(given: Given) -> tuple[object, ...]:
         AskFileView(procedure, 2024, step, fault=True),
         ReceivedView(procedure, 2024, step, (text,) * max(many, 1), (), 0),
         ReceivedView(procedure, 2024, step, (), refused, many),
-        *(EvidenceFileView(procedure, 2024, line, None) for line in given.papers),
+        *(EvidenceFileView(procedure, 2024, line, None) for line in given.files),
         ArchiveFull(),
     )
 

@@ -92,7 +92,7 @@ def cards(given: Given) -> list[TaskView]:
             reminder=reminder,
             left=given.late if reminder is ReminderKind.SEBELUM else None,
             notes=notes if reminder is None else (),
-            files=given.papers if reminder is None else (),
+            files=given.files if reminder is None else (),
         )
         for step in given.steps[:4]
         for status in TaskStatus
