@@ -1,8 +1,5 @@
-"""What moves when the calendar changes: a day became a holiday, or a working day.
-
-One transaction changes the calendar. Each run under way is counted anew in one of its own,
-through the agenda: a kill in between loses nothing, and nobody's tap waits for them all.
-"""
+"""What moves when the calendar changes. Each run under way is counted anew in a transaction of its
+own, through the agenda, so that a kill loses nothing and no tap waits for them all."""
 
 from __future__ import annotations
 

@@ -1,8 +1,5 @@
-"""The morning's overview for each person, and whether they want it.
-
-Each day's is an entry of the agenda, and dealing with it schedules the next. A day that the
-calendar has made a holiday meanwhile passes in silence.
-"""
+"""The morning's overview for each person, and whether they want it. Each day's is an entry of the
+agenda that schedules the next; on a holiday nothing is sent."""
 
 from __future__ import annotations
 
@@ -41,8 +38,8 @@ class SetDigest(Tap):
 
 @dataclass(frozen=True, slots=True)
 class DigestView:
-    """The morning's overview: the recipient's open tasks, the most urgent first, and the runs
-    under way where the recipient watches over the office."""
+    """The recipient's open tasks, most urgent first; for who watches over the office also the
+    runs."""
 
     greeting: Greeting
     day: date

@@ -64,12 +64,8 @@ class DecideExtension(Tap, prefix="exd", after=Show.NOTHING):
 
 @dataclass(frozen=True, slots=True)
 class RequestView:
-    """Somebody asks for more time, and the recipient decides.
-
-    `until` is the deadline that the task has, or would have, by it. `open` is False where the
-    recipient has nothing to decide, for somebody has decided, the task is done, its run is
-    paused, or somebody else decides by now.
-    """
+    """A request for more time, for who decides. `until` is the deadline by it; `open` is False
+    where there is nothing (more) for this recipient to decide."""
 
     greeting: Greeting
     run: Run
@@ -84,10 +80,7 @@ class RequestView:
 
 @dataclass(frozen=True, slots=True)
 class QuestionView:
-    """Asks how much more time a task needs; once `amount` is said, why.
-
-    `until` is the deadline that it would have then. `fault`: the last answer was none.
-    """
+    """Asks how much more time a task needs, then why. `until` is the deadline with `amount`."""
 
     run: Run
     step: Step
@@ -187,7 +180,6 @@ def _amount_of(said: Data | Args) -> Duration:
 
 
 def _question(work: Work, args: Args) -> QuestionView:
-    """How much more time a task needs; once that is said, why."""
     stored, task = runs.find_task(work, str(args["token"]))
     amount, until = None, None
     if args.get("amount"):
@@ -233,7 +225,6 @@ def _draw_request(
 
 
 def _draw_answer(work: Work, notice: ExtensionAnswered, sending: Sending) -> AnswerView | None:
-    """What was decided, for those whose task it is."""
     run, task, names = sending.stored.run, sending.task, work.tx.people.names()
     wish = extension_line(work.office, names, run, task, task.extensions[notice.number])
     if wish.decided is None:

@@ -116,10 +116,7 @@ def link(work: Work, chat_id: int, title: str, typed: Words) -> None:
 
 
 def lost(work: Work, chat_id: int) -> None:
-    """A group takes no messages any more: nothing is told there, and the owner hears of it.
-
-    Nothing happens if it was no linked group.
-    """
+    """A group takes no messages any more: its link ends, and the owner hears of it."""
     group = work.tx.groups.get(chat_id)
     if group is None:
         return
@@ -148,8 +145,7 @@ def _unlink(work: Work, chat_id: int, why: str) -> None:
 
 
 def decided(work: Work, decision: Decision) -> None:
-    """There is news for the groups of this procedure; when they hear of it is decided when it
-    is due."""
+    """There is news for the groups of this procedure; when they hear of it is decided later."""
     if not any(event.kind in _NEWS for event in decision.events):
         return
     for group in work.tx.groups.of(decision.run.procedure.code):

@@ -32,8 +32,8 @@ class TurnHelp(PageTap, prefix="pg:bantuan"):
 
 @dataclass(frozen=True, slots=True)
 class HelpView:
-    """What this person can do: the rows of the commands that are open to them. `roles` are
-    theirs as printed."""
+    """What this person can do: the commands that are open to them. `roles` are theirs as
+    printed."""
 
     greeting: Greeting
     roles: tuple[RoleName, ...]

@@ -62,8 +62,7 @@ class TurnHolidays(PageTap, prefix="pg:libur"):
 
 @dataclass(frozen=True, slots=True)
 class DayRow:
-    """A day that is off, or that an admin has spoken about: `word` is what was said. The date of
-    one that is `estimated` is not settled yet."""
+    """A day off, or one with an admin's `word`. The date of an `estimated` one is not settled."""
 
     day: date
     name: str

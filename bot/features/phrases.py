@@ -1,7 +1,5 @@
-"""What all texts share: how people, roles, runs and deadlines are spoken of.
-
-Everything here returns HTML, with every word from people or data escaped and bounded.
-"""
+"""What all texts share: how people, roles, runs and deadlines are spoken of. All of it is HTML,
+with words from people or data escaped and bounded."""
 
 from __future__ import annotations
 

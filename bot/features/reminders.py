@@ -1,8 +1,5 @@
-"""Reminders: what is due by the clock becomes deliveries, and lateness is brought to others.
-
-Reminders that were missed do not all go out: for each task and recipient only the newest is
-sent; the others are overtaken by it.
-"""
+"""Reminders: what is due by the clock becomes deliveries, and lateness is brought to others. Of
+those that were missed, each task and recipient gets only the newest."""
 
 from __future__ import annotations
 
@@ -87,10 +84,8 @@ class _Outcome:
 
 
 def fire_due(services: Services, now: datetime) -> int:
-    """Turn reminders that are due into deliveries, one batch; how many tasks it looked at.
-
-    Call it again until it returns 0.
-    """
+    """Turn a batch of due reminders into deliveries; how many tasks it looked at (0: all is
+    done)."""
     with services.begin(now) as work:
         tx = work.tx
         if strange := tx.reminders.postpone_unreadable(now, now + RETRY_AFTER):
@@ -102,7 +97,6 @@ def fire_due(services: Services, now: datetime) -> int:
 
 
 def _decided(work: Work, due: Mapping[int, Sequence[WaitingReminder]]) -> _Outcome:
-    """What becomes of the due reminders of each task, by the tasks' ids."""
     outcome, retry_at = _Outcome(), work.now + RETRY_AFTER
     stored_runs = work.tx.runs.of_tasks(due)
     snoozed = work.tx.reminders.snoozed(list(due), work.now)
@@ -173,11 +167,8 @@ def _next_daily(work: Work, stored: StoredRun, task: Task) -> PlannedReminder | 
 def _audience(
     stored: StoredRun, task: Task, planned: PlannedReminder, muted: set[int], state: OfficeState
 ) -> tuple[int, ...]:
-    """Whom a reminder is for: those the task waits for, or whom their lateness is brought to.
-
-    Nobody is told of their own lateness; who has confirmed already is not late. What is for a
-    role that nobody holds at this minute goes to those who can fill it.
-    """
+    """Whom a reminder is for. Nobody is told of their own lateness, and who has confirmed is not
+    late; what is for a vacant role goes to those who can fill it."""
     waiting = assignment.waiting_for(stored.run, task, state)
     if planned.kind is ReminderKind.ESKALASI:
         above = state.staff.ids([planned.role or ""]) or assignment.helpers(state)

@@ -60,10 +60,7 @@ class ReturnedView:
 
 @dataclass(frozen=True, slots=True)
 class QuestionView:
-    """Asks why the work is sent back from `step` to `to_step`.
-
-    `others` are the steps to which it could go instead. `fault`: the last answer was none.
-    """
+    """Asks why the work is sent back from `step` to `to_step`, or to one of `others` instead."""
 
     run: Run
     step: Step
@@ -120,7 +117,6 @@ RETURN = Form("return", (REASON_FIELD,), _again, _returned)
 
 
 def _question(work: Work, args: Args) -> QuestionView:
-    """Why the work goes back to step `to`; by default where the SOP sends it."""
     stored, task = runs.find_task(work, str(args["token"]))
     step, procedure = stored.run.step_of(task), stored.run.procedure
     to_step = int(args.get("to") or step.return_to or 0)

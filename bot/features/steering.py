@@ -149,7 +149,6 @@ def confirm_cancel(work: Work, tap: ConfirmCancel) -> View:
 
 
 def _offer(work: Work, what: Steering) -> Reply:
-    """The runs to choose from, or the next question about the only one."""
     choices = _steerable(work, what)
     if not choices:
         raise Refuse(_STEERABLE[what][1])
@@ -222,7 +221,6 @@ def _reason_question(work: Work, args: Args) -> ReasonView:
 
 
 def _draw_change(work: Work, notice: RunChanged, sending: Sending) -> RunChangedView | None:
-    """What happened to the run as a whole, unless the opposite has happened since."""
     run, office, names = sending.stored.run, work.office, work.tx.people.names()
     by, reason, rest = None, "", halt(office, names, run)
     match notice.change:

@@ -1,8 +1,5 @@
-"""/plh and /plt: somebody acts for an official, from one moment to another.
-
-The appointment is put together by buttons and short answers. Who acts at a moment follows from
-the holdings: the agenda only sees to it that cards move at the minute, and that both hear of it.
-"""
+"""/plh and /plt: somebody acts for an official, from one moment to another. Who acts at a moment
+follows from the holdings; the agenda moves cards at the minute and tells both."""
 
 from __future__ import annotations
 
@@ -218,7 +215,6 @@ def _appointment(work: Work, holding_id: int) -> tuple[Holding, bool]:
 
 
 def _schedule(work: Work, holding_id: int, wanted: Appointment) -> None:
-    """The minutes in which it ends, and begins where that lies ahead."""
     about = {"holding_id": holding_id}
     entries = [Entry(f"acting:{holding_id}:end", ACTING_ENDS, wanted.until, about)]
     if wanted.since > work.now:
@@ -227,7 +223,6 @@ def _schedule(work: Work, holding_id: int, wanted: Appointment) -> None:
 
 
 def _facts(holding: Holding) -> Data:
-    """What the journal notes of an appointment: who acts, and as what."""
     post = {"role": holding.role, "unit": holding.unit, "capacity": holding.capacity.value}
     return {"person_id": holding.person_id, **post}
 

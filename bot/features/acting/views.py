@@ -55,10 +55,8 @@ class PostToFill:
 
 @dataclass(frozen=True, slots=True)
 class ActingPeriod:
-    """Somebody stands in: as what, from when until just before when, by which letter.
-
-    `begun` is False while that lies ahead. The holding's id is 0 while it is not yet so.
-    """
+    """Somebody stands in. `begun` is False while that lies ahead; the holding's id is 0 until
+    then."""
 
     holding: Holding
     role: RoleName
@@ -86,11 +84,8 @@ class PostsView:
 
 @dataclass(frozen=True, slots=True)
 class DraftView:
-    """Asks for one more thing about an appointment.
-
-    `fault` is why the last answer was not taken: True where it was not understood, else what
-    was wrong with it.
-    """
+    """Asks for one more thing about an appointment. `fault`: True where the last answer was not
+    understood, else what was wrong with it."""
 
     field: ActingField
     post: RoleName
@@ -104,10 +99,7 @@ class DraftView:
 
 @dataclass(frozen=True, slots=True)
 class CheckView:
-    """All about an appointment is said; asks whether it shall be so.
-
-    `vacant`: nobody holds the post for good.
-    """
+    """All is said; asks whether it shall be so. `vacant`: nobody holds the post for good."""
 
     period: ActingPeriod
     vacant: bool
@@ -123,10 +115,7 @@ class EndView:
 
 @dataclass(frozen=True, slots=True)
 class ActingView:
-    """Somebody was appointed to stand in, begins to, or does so no longer.
-
-    `by` is who said so, None where the clock did.
-    """
+    """Somebody is to stand in, begins, or ends; `by` is None where the clock did it."""
 
     greeting: Greeting
     stage: ActingStage
@@ -155,8 +144,7 @@ def _post(work: Work, role: Role, unit: OfficeUnit | None) -> PostToFill:
 
 
 def draft(work: Work, said: Data, page: int = 0) -> DraftView | CheckView:
-    """What has been said of an appointment so far, and what is asked next; once all is said,
-    the whole, to be checked."""
+    """What is asked next about an appointment; once all is said, the whole, to be checked."""
     field = next((f for f in ActingField if f.value not in said), None)
     if field is None:
         return _check(work, appointment(said))
@@ -247,7 +235,6 @@ def officials(staff: Staff, role: str, unit: str | None) -> tuple[int, ...]:
 
 
 def _double(work: Work, person_id: int, role: str) -> tuple[DoubleReviewed, ...]:
-    """In which procedures one person would review in several roles."""
     grouped: dict[tuple[str, ...], list[str]] = {}
     for found in acting.double_reviews(person_id, role, work.staff, procedures(work)):
         titles = tuple(work.office.known(code).name for code in found.roles)

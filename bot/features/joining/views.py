@@ -39,10 +39,7 @@ class ChooseAddress(Tap, prefix="adr"):
 
 @dataclass(frozen=True, slots=True)
 class InvitationView:
-    """A fresh invitation. `code` is the only copy: it is stored nowhere.
-
-    `role` is what it is for; None where it brings `moves`, who has joined, to another account.
-    """
+    """A fresh invitation to `role`, or (None) to move `moves`; `code` is stored nowhere."""
 
     code: str
     role: RoleName | None

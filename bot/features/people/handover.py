@@ -111,11 +111,7 @@ def _replace_in_teams(work: Work, giver: int, taker: int) -> None:
 
 
 def _handed(work: Work, holding_id: int) -> tuple[Holding, Person]:
-    """A role that somebody holds for good, and who.
-
-    Raises:
-        Refuse: it is held no longer, or who asks may not manage its holder.
-    """
+    """Role and holder, held for good; refused where that is over, or not theirs to manage."""
     work.require(MANAGE_PEOPLE)
     holding = work.tx.people.holding(holding_id, work.now)
     if holding is None or holding.capacity is not Capacity.DEFINITIF:

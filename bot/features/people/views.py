@@ -50,8 +50,7 @@ class Done(StrEnum):
 
 
 class Invite(Tap, prefix="inv", after=Show.BELOW):
-    """Invite somebody to a role, in a unit where one is chosen. What offered the role stays
-    above it, for the next invitation."""
+    """Invite somebody to a role; what offered the role stays above it, for the next invitation."""
 
     role: Code
     unit: Code | None = None
@@ -162,10 +161,7 @@ class PeopleView:
 
 @dataclass(frozen=True, slots=True)
 class RoleMenuView:
-    """Roles to choose from (code and name), or, once `role` is chosen, its units.
-
-    `person` None chooses for an invitation; else it is who will be given the role.
-    """
+    """Roles (code and name), or the units of `role`; without `person`, for an invitation."""
 
     choices: tuple[tuple[str, str], ...]
     role: Role | None = None
@@ -174,11 +170,8 @@ class RoleMenuView:
 
 @dataclass(frozen=True, slots=True)
 class AskNameView:
-    """Asks for the official name with titles. `fault`: the last answer was no name (3 to 100
-    signs, with letters among them).
-
-    `of` is whose name is asked for, None for the asked person's own.
-    """
+    """Asks for the official name with titles, of the asked person or of `of`. `fault`: the last
+    answer was no name (3 to 100 signs, with letters among them)."""
 
     address: Address | None
     fault: bool = False
@@ -215,10 +208,7 @@ class RoleChangedView:
 
 @dataclass(frozen=True, slots=True)
 class UnreachableView:
-    """Telegram refuses messages to this person, who has so many open tasks.
-
-    `holdings` are what of theirs can be handed over: id and role.
-    """
+    """Telegram refuses messages to this person; `holdings` (id and role) can be handed over."""
 
     name: str
     open_tasks: int

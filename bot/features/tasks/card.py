@@ -41,8 +41,7 @@ _CARD = 3800
 """Units of HTML on a card. What must be said takes less; files and notes get the rest."""
 
 _REASON, _SHORT = 520, 100
-"""What is shown on a card of a reason (whole, but for letters that count twice), and of what
-stands beside it."""
+"""What is shown of a reason, and of what stands beside it."""
 
 _ACTION = {
     StepKind.KERJA: "✅ Selesai",
@@ -100,7 +99,6 @@ def say_card(view: TaskView, say: Phrases) -> Message:
 
 
 def _opening(view: TaskView) -> str:
-    """The first sentence: why this message comes, and what it asks for."""
     if view.reminder is not None:
         return _reminder(view, view.reminder)
     address = view.greeting.address

@@ -127,7 +127,6 @@ def _recorded(view: ConfirmedView, room: int) -> str:
 
 
 def _first_two(people: tuple[Performer, ...], room: int) -> str:
-    """The first two, and how many more there are."""
     names = [f"{plain(p.name, room)} ({plain(printed(p.role), room)})" for p in people[:2]]
     if len(people) > 2:
         names.append(f"{len(people) - 2} lainnya")

@@ -53,12 +53,8 @@ class NoteLine:
 
 @dataclass(frozen=True, slots=True)
 class TaskView:
-    """One task, as its card tells it to one recipient.
-
-    `mine` is True while the recipient can still confirm it. `reminder` is set on a reminder.
-    `required` counts everybody who has to confirm, those who have included. `records_for`
-    names the office outside for which the recipient only records.
-    """
+    """One task, as its card tells it to one recipient. `mine` is True while they can confirm it,
+    `required` counts all who have to, and `records_for` names the office they record for."""
 
     greeting: Greeting
     run_id: int
@@ -112,11 +108,8 @@ class TasksView:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmedView:
-    """The person's confirmation is on record.
-
-    `closed` is False while an all-must-confirm step waits for others. `next_step` is what
-    comes now, None if it is the run's end or others have to confirm first.
-    """
+    """A confirmation is on record; `closed` is False while others have to confirm. `next_step` is
+    None at the run's end, too."""
 
     step: Step
     closed: bool
@@ -267,8 +260,7 @@ def confirmed(work: Work, acted: Acted) -> ConfirmedView:
 def draw_card(
     work: Work, notice: TaskCard | TaskReminder, sending: Sending
 ) -> TaskView | PartedView | None:
-    """A card or a reminder. Sent for the first time it needs a task that waits for the reader;
-    on the screen it goes on saying what is true."""
+    """A card or a reminder: sent first for a task that waits, and kept true on the screen."""
     if (other := _for_others(work, sending)) is not None or work.somebody is None:
         return other
     stored, task, person = sending.stored, sending.task, work.person
@@ -291,8 +283,7 @@ def draw_detail(work: Work, notice: TaskDetail, sending: Sending) -> DetailView 
 
 
 def _for_others(work: Work, sending: Sending) -> PartedView | None:
-    """What the card of somebody says who has no part in the run any more, or has left; None
-    where it is theirs, or where nothing stands on their screen."""
+    """The card of who has no part in the run any more; None where it is theirs, or not shown."""
     if sending.unsent or (work.somebody is not None and _has_part(work, sending)):
         return None
     return parted(sending.stored, sending.task)

@@ -1,9 +1,5 @@
-"""/tim: the people of a run's team by the office's decree, ticked by name.
-
-What is ticked waits as the question of the chat until it is saved whole: nobody is told of a
-team that is still being put together, and of two who edit one at the same time the second
-hears of it.
-"""
+"""/tim: the people of a run's team by the office's decree, ticked by name. They wait as the chat's
+question until saved whole; of two who edit one the second hears of it."""
 
 from __future__ import annotations
 
@@ -131,8 +127,7 @@ TEAM = Form(
 
 
 def _saved(work: Work, said: Data, number: str | None, on: str | None) -> View:
-    """The team as it is now, or why it was refused. The question is closed either way: a refusal
-    is returned, since raising it would roll that back."""
+    """The team as it is now, or a refusal: returned, since the question is closed either way."""
     work.answered()
     try:
         reply = _save(work, said, number, on)
@@ -161,7 +156,6 @@ def _dump(team: Team) -> Data:
 
 
 def _load(data: Data) -> Team:
-    """What `_dump` wrote."""
     on = date.fromisoformat(data["date"]) if data["date"] else None
     return Team(tuple(data["members"]), data["chair"], data["number"], on)
 

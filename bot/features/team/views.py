@@ -50,8 +50,8 @@ class TeamsView:
 
 @dataclass(frozen=True, slots=True)
 class DraftView:
-    """A team in the making. `ticked` are the ids of its members, `decree` is the number of the
-    one that it has already."""
+    """A team in the making; `ticked` are its members, `decree` is the number that it has
+    already."""
 
     stage: TeamStage
     run: Run
@@ -111,8 +111,7 @@ def saved(work: Work, args: Args) -> SavedView:
 
 
 def draft(work: Work, said: Data, page: int = 0, *, fault: bool = False) -> DraftView:
-    """What a team in the making shows; those who have left are not offered any more, and those
-    with the team's own role come first."""
+    """What a team in the making shows: without who has left, holders of the team's role first."""
     stored = runs.find_run(work, said["token"], Refuse(Refused.BUTTON_OLD))
     chair = work.staff.person(said["chair"] or 0)
     roles_of = work.staff.roles_of
