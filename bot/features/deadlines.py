@@ -16,7 +16,7 @@ from bot.domain.run import Run, Task
 from bot.domain.sop import Step
 from bot.features import digest, phrases, runs, yearly
 from bot.features.feature import Drawn, Feature, Sending
-from bot.features.naming import Greeting, greeting
+from bot.features.naming import Greeting
 from bot.features.phrases import REASON, Phrases
 from bot.features.work import Work
 from bot.store.agenda import Entry
@@ -77,8 +77,7 @@ def _draw_deadline(
     run, task = sending.stored.run, sending.task
     if not task.is_open or task.due_at == notice.was:
         return None
-    hello = greeting(work.office, work.person, work.staff)
-    return DeadlineChangedView(hello, run, run.step_of(task), task, notice.was, notice.why)
+    return DeadlineChangedView(work.greeting, run, run.step_of(task), task, notice.was, notice.why)
 
 
 def say_deadline_changed(view: DeadlineChangedView, say: Phrases) -> Message:

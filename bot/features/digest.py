@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.domain import assignment, digest
-from bot.domain.notices import DayDigest, Reply
+from bot.domain.notices import DayDigest
 from bot.domain.worktime import WorkCalendar
 from bot.features import groups, phrases, replies, yearly
-from bot.features.feature import Command, Drawn, Feature, NamedView, Sending, Topic, Words
-from bot.features.naming import Greeting, greeting
+from bot.features.feature import Command, Drawn, Feature, NamedView, Sending, Topic
+from bot.features.naming import Greeting
 from bot.features.phrases import Phrases
 from bot.features.runview import RunView, run_view
 from bot.features.tasks.card import ShowDetail
@@ -27,12 +27,9 @@ DIGEST = "digest"
 """The agenda's name for the morning's overview."""
 
 
-@dataclass(frozen=True, slots=True)
-class SetDigest(Tap):
+class SetDigest(Tap, prefix="dig", after=Show.BELOW):  # the list of tasks stays above it
     """Have the morning's overview from now on, or no longer."""
 
-    prefix = "dig"
-    after = Show.BELOW  # the list of tasks stays above it
     on: OnOff
 
 
@@ -57,12 +54,6 @@ class SettingView:
 # What people do
 
 
-def ask(work: Work, typed: Words) -> Reply:
-    """/ringkasan."""
-    replies.no_more_than(typed, 0, "/ringkasan")
-    return Reply("digest_setting", {})
-
-
 def set_digest(work: Work, tap: SetDigest) -> SettingView:
     """Somebody wants the morning's overview, or wants it no longer."""
     work.tx.people.set_digest(work.person.id, tap.on)
@@ -85,7 +76,7 @@ def send(work: Work, entry: Entry) -> None:
     if at is not None and at > now:
         work.tx.agenda.put([Entry(f"digest:{at:%Y-%m-%d:%H%M}", DIGEST, at)])
     elif at is not None:
-        _tell_everybody(work, calendar.local(now).date())
+        _tell_everybody(work, work.today)
     schedule(work, calendar)
 
 
@@ -115,8 +106,7 @@ def _setting(work: Work, args: Args) -> SettingView:
 def _draw_digest(work: Work, notice: DayDigest, sending: Sending) -> DigestView | None:
     """Somebody's overview of this day; None where there is nothing to say, or the day is over."""
     person, state, now = work.person, work.state, work.now
-    today = work.calendar.local(now).date()
-    if today != notice.day or person.id in work.tx.people.without_digest():
+    if work.today != notice.day or person.id in work.tx.people.without_digest():
         return None
     running, names = work.tx.runs.running(), work.tx.people.names()
     mine = [
@@ -129,7 +119,7 @@ def _draw_digest(work: Work, notice: DayDigest, sending: Sending) -> DigestView 
     if not mine and not watched:
         return None
     return DigestView(
-        greeting(state.office, person, state.staff),
+        work.greeting,
         notice.day,
         tuple(sorted(mine, key=lambda view: view.task.due_at)),
         tuple(run_view(stored, now, state) for stored in watched),
@@ -235,7 +225,7 @@ FEATURE = Feature(
     commands=(
         Command(
             "ringkasan",
-            ask,
+            replies.shows("digest_setting"),
             None,
             Topic.LAINNYA,
             "Ringkasan tugas setiap pagi",

@@ -16,7 +16,7 @@ from bot.features import phrases, replies, runs
 from bot.features.answers import DoneView, Refuse, Refused, done, done_reply
 from bot.features.feature import Drawn, Feature, JournalEntry, NamedView, Sending, View
 from bot.features.form import REASON_FIELD, UNSAID, Data, Field, Form, Misread
-from bot.features.naming import Greeting, greeting
+from bot.features.naming import Greeting
 from bot.features.phrases import LEAVE, REASON, Phrases, activity, please_explain
 from bot.features.runview import ExtensionLine, Halt, PartedView, extension_line, halt, parted
 from bot.features.work import Args, Work
@@ -212,7 +212,7 @@ def _draw_request(
     if sending.unsent and not pending:
         return None
     return RequestView(
-        greeting(office, work.person, work.staff),
+        work.greeting,
         run,
         task,
         stored.tokens[(task.step, task.attempt)],
@@ -229,7 +229,7 @@ def _draw_answer(work: Work, notice: ExtensionAnswered, sending: Sending) -> Ans
     wish = extension_line(work.office, names, run, task, task.extensions[notice.number])
     if wish.decided is None:
         return None
-    return AnswerView(greeting(work.office, work.person, work.staff), run, task, wish)
+    return AnswerView(work.greeting, run, task, wish)
 
 
 # Words

@@ -18,7 +18,7 @@ from bot.domain.run import Run, RunStatus, TaskStatus
 from bot.domain.sop import Procedure, Step
 from bot.features import phrases, runs
 from bot.features.feature import Command, Drawn, Feature, Hook, NamedView, Sending, Topic, Words
-from bot.features.naming import Greeting, greeting
+from bot.features.naming import Greeting
 from bot.features.phrases import NAME, TITLE, Phrases
 from bot.features.runview import CurrentStep, run_view
 from bot.features.work import Args, Work
@@ -211,7 +211,7 @@ def _draw_linked(work: Work, notice: GroupLinked, sending: Sending) -> LinkedVie
 
 
 def _draw_lost(work: Work, notice: GroupLost, sending: Sending) -> LostView:
-    return LostView(greeting(work.office, work.person, work.staff), notice.title)
+    return LostView(work.greeting, notice.title)
 
 
 def _news(work: Work, group: Group, news: GroupNews) -> GroupNewsView | None:

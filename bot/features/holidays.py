@@ -14,7 +14,7 @@ from bot.domain.notices import Reply
 from bot.domain.sop import DayCorrection
 from bot.features import deadlines, replies
 from bot.features.answers import Refuse, Refused
-from bot.features.feature import Command, Feature, NamedView, Topic, View, Words
+from bot.features.feature import Command, Feature, NamedView, Topic, View
 from bot.features.form import Data, Field, Form, Misread
 from bot.features.phrases import LEAVE, NAME, TITLE, Phrases
 from bot.features.work import Args, Work
@@ -123,12 +123,6 @@ class HolidaySetView:
 # What people do
 
 
-def list_days(work: Work, typed: Words) -> Reply:
-    """/libur."""
-    replies.no_more_than(typed, 0, "/libur")
-    return Reply("holidays", {})
-
-
 def ask(work: Work, tap: AskDay) -> View:
     """Ask for the day that is to be a holiday, or a working day."""
     return HOLIDAY.fill(work, {"working": tap.working})
@@ -148,8 +142,7 @@ def revoke(work: Work, tap: RevokeDay) -> HolidaySetView:
 
 
 def _day(work: Work, said: Data, text: str) -> Data:
-    today = work.calendar.local(work.now).date()
-    day = parsing.day(text, today)
+    today, day = work.today, parsing.day(text, work.today)
     if day is None:
         raise Misread(DayFault.UNREAD, text)
     if not today - BACK <= day <= today + AHEAD:
@@ -228,7 +221,7 @@ def _word(work: Work, day: date) -> DayCorrection:
 
 
 def _holidays(work: Work, args: Args) -> HolidaysView:
-    today = work.calendar.local(work.now).date()
+    today = work.today
     own = {word.day: word for word in work.tx.calendar.corrections() if word.day >= today}
     rows = [DayRow(day, word.name, word, estimated=False) for day, word in own.items()]
     for ahead in range(SHOWN.days):
@@ -356,7 +349,7 @@ FEATURE = Feature(
     commands=(
         Command(
             "libur",
-            list_days,
+            replies.shows("holidays"),
             MOVE_HOLIDAYS,
             Topic.KANTOR,
             "Hari libur kantor",

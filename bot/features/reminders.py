@@ -17,7 +17,7 @@ from bot.domain.run import Run, Task
 from bot.domain.sop import Sop, Step
 from bot.features import phrases
 from bot.features.feature import Drawn, Feature, Sending
-from bot.features.naming import Greeting, greeting, role_name
+from bot.features.naming import Greeting, role_name
 from bot.features.people.views import FillRole, Invite
 from bot.features.phrases import ACTIVITY, AWAITED, NAME, Phrases
 from bot.features.runview import CurrentStep, current_step
@@ -209,8 +209,7 @@ def _draw_late(work: Work, notice: TaskLate, sending: Sending) -> LateView | Non
     if not task.is_open:
         return None
     current = current_step(stored.run, task, work.now, work.state)
-    hello = greeting(work.office, work.person, work.staff)
-    return LateView(hello, stored.run, stored.sop, current, notice.waiting)
+    return LateView(work.greeting, stored.run, stored.sop, current, notice.waiting)
 
 
 def _draw_vacant(work: Work, notice: RoleVacant, sending: Sending) -> VacantView | None:
@@ -224,8 +223,7 @@ def _draw_vacant(work: Work, notice: RoleVacant, sending: Sending) -> VacantView
     if not still:
         return None
     named = tuple((code, role_name(office, code, None).title) for code in still)
-    hello = greeting(office, work.person, work.staff)
-    return VacantView(hello, stored.run, stored.sop, step, task, named)
+    return VacantView(work.greeting, stored.run, stored.sop, step, task, named)
 
 
 # Words

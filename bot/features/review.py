@@ -14,7 +14,7 @@ from bot.features import phrases, replies, runs
 from bot.features.answers import DoneView, Refuse, done, done_reply
 from bot.features.feature import Drawn, Feature, NamedView, Sending, View
 from bot.features.form import REASON_FIELD, UNSAID, Data, Form, Misread
-from bot.features.naming import Greeting, greeting
+from bot.features.naming import Greeting
 from bot.features.phrases import LEAVE, REASON, Phrases, activity, please_explain
 from bot.features.runview import SentBack, sent_back
 from bot.features.work import Args, Work
@@ -134,8 +134,7 @@ def _draw_returned(work: Work, notice: WorkReturned, sending: Sending) -> Return
     """What the recipient had confirmed is void."""
     stored = sending.stored
     sent = sent_back(work.office, work.tx.people.names(), stored.run, sending.task)
-    hello = greeting(work.office, work.person, work.staff)
-    return ReturnedView(hello, stored.run, sent) if sent else None
+    return ReturnedView(work.greeting, stored.run, sent) if sent else None
 
 
 # Words

@@ -92,7 +92,7 @@ class Units(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class UnitsView:
-    """A run for each unit was (or may be, not `begun`) begun; all are names of units."""
+    """Runs for units, by the units' names: `begun`, or about to be."""
 
     procedure: Procedure
     year: int
@@ -179,7 +179,7 @@ def _begin(work: Work, action: Start) -> int | None:
     if isinstance(decision, Refusal):
         if decision.reason is Reason.ALREADY_RUNNING:
             return None
-        this_year = work.now.astimezone(work.calendar.zone).year
+        this_year = work.today.year
         first, last = this_year - engine.YEARS_BACK, this_year + engine.YEARS_AHEAD
         raise Refuse(Reason.YEAR_OUT_OF_RANGE, year=action.year, first=first, last=last)
     sop = next(s for s, p in work.catalog.procedures() if p is action.procedure)
@@ -198,7 +198,7 @@ def _year(text: str, example: int) -> int:
 
 def _this_year(work: Work, procedure: Procedure) -> int:
     """The fiscal year that a run begun today is for by default."""
-    return procedure.default_year.of(work.now.astimezone(work.calendar.zone).date())
+    return procedure.default_year.of(work.today)
 
 
 # How it looks at the moment it is shown

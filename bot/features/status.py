@@ -96,13 +96,10 @@ def _kind(run: Run) -> tuple[str, int]:
 def _unit_group(work: Work, stored_runs: list[StoredRun]) -> UnitGroup:
     run = stored_runs[0].run
     newest = _newest_by_unit(work, run.procedure.code, run.year)
-    late = [
-        s
-        for s in stored_runs
-        if s.run.pause is None and any(task.due_at < work.now for task in s.run.current)
-    ]
+    going = [s.run for s in stored_runs if s.run.pause is None]
+    late = sum(any(task.due_at < work.now for task in run.current) for run in going)
     done = sum(status is RunStatus.SELESAI for _, status in newest.values())
-    return UnitGroup(run.procedure, run.year, done, len(newest), len(late), len(stored_runs))
+    return UnitGroup(run.procedure, run.year, done, len(newest), late, len(stored_runs))
 
 
 def _newest_by_unit(work: Work, code: str, year: int) -> dict[str, tuple[int, RunStatus]]:

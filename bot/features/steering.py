@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
 
 from bot.domain.access import KASUBBAG, Permission
 from bot.domain.actions import Cancel, Pause, Reason, Resume
@@ -14,7 +13,7 @@ from bot.features import phrases, replies, runs
 from bot.features.answers import Refuse, Refused, done, done_reply
 from bot.features.feature import Command, Drawn, Feature, NamedView, Sending, Topic, View, Words
 from bot.features.form import REASON_FIELD, UNSAID, Data, Form, Misread
-from bot.features.naming import Greeting, SignedBy, acted, greeting
+from bot.features.naming import Greeting, SignedBy, acted
 from bot.features.phrases import LEAVE, REASON, Phrases, please_explain
 from bot.features.runview import CurrentStep, current_step, halt
 from bot.features.work import Args, Work
@@ -62,20 +61,16 @@ _STEERABLE = {
 # Buttons
 
 
-@dataclass(frozen=True, slots=True)
-class SteerRun(Tap):
+class SteerRun(Tap, prefix="run"):
     """Pause, resume or cancel the run that the task with this token belongs to."""
 
-    prefix: ClassVar[str] = "run"
     what: Steering
     token: Token
 
 
-@dataclass(frozen=True, slots=True)
-class ConfirmCancel(Tap):
+class ConfirmCancel(Tap, prefix="end"):
     """Yes, the run that the task with this token belongs to is to be cancelled."""
 
-    prefix: ClassVar[str] = "end"
     token: Token
 
 
@@ -237,8 +232,7 @@ def _draw_change(work: Work, notice: RunChanged, sending: Sending) -> RunChanged
         case _:
             return None
     current = tuple(current_step(run, task, work.now, work.state) for task in run.current)
-    hello = greeting(office, work.person, work.staff)
-    return RunChangedView(hello, run, notice.change, reason, by, current)
+    return RunChangedView(work.greeting, run, notice.change, reason, by, current)
 
 
 # Words

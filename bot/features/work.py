@@ -17,7 +17,7 @@ from bot.domain.people import Person, Staff
 from bot.domain.sop import Catalog, Office
 from bot.domain.worktime import WorkCalendar
 from bot.features.answers import Refuse, Refused
-from bot.features.naming import owner_title
+from bot.features.naming import Greeting, greeting, owner_title
 from bot.indonesian import listed
 from bot.store import Store, Transaction
 from bot.store.archive import Archive
@@ -176,6 +176,11 @@ class Work:
             people = self.staff.people.values()
             self._somebody = next((p for p in people if p.chat_id == chat_id), None)
         return self._somebody
+
+    @property
+    def greeting(self) -> Greeting:
+        """How a message to who asks opens."""
+        return greeting(self.office, self.person, self.staff)
 
     def may(self, permission: Permission) -> bool:
         """Whether who asks may do this."""

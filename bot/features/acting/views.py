@@ -18,7 +18,7 @@ from bot.features.answers import Refuse, Refused
 from bot.features.choosing import Candidate, candidates
 from bot.features.feature import Sending, procedures
 from bot.features.form import FAULT, Data
-from bot.features.naming import Greeting, RoleName, greeting, role_name
+from bot.features.naming import Greeting, RoleName, role_name
 from bot.features.work import Args, Work
 
 APPOINT = Permission("appoint", frozenset({KASUBBAG}))
@@ -201,7 +201,7 @@ def told(work: Work, holding_id: int, stage: ActingStage, by: int | None) -> Act
         raise Refuse(ActingRefused.ACTING_OVER)
     reader, staff, names = work.person, work.staff, work.tx.people.names()
     return ActingView(
-        greeting(work.office, reader, staff),
+        work.greeting,
         stage,
         period_of(work, holding, names),
         by=names.get(by) if by is not None else None,

@@ -11,7 +11,7 @@ from bot.domain.people import Address
 from bot.features import runs
 from bot.features.answers import Refuse, Refused
 from bot.features.feature import Sending
-from bot.features.naming import Greeting, RoleName, greeting, owner_title, role_name, roles_of
+from bot.features.naming import Greeting, RoleName, owner_title, role_name, roles_of
 from bot.features.people.views import MANAGE_PEOPLE, AskNameView
 from bot.features.work import Args, Work
 from bot.store.people import Newcomer
@@ -111,12 +111,9 @@ def next_question(work: Work) -> AskAddressView | AskNameView:
 
 def welcome(work: Work, args: Args) -> WelcomeView:
     """What the person holds, and what waits for them."""
-    person = work.person
-    return WelcomeView(
-        greeting(work.office, person, work.staff),
-        roles_of(person.id, work.state),
-        runs.open_tasks(work.tx.runs.running(), person.id, work.state),
-    )
+    person_id, state = work.person.id, work.state
+    waiting = runs.open_tasks(work.tx.runs.running(), person_id, state)
+    return WelcomeView(work.greeting, roles_of(person_id, state), waiting)
 
 
 def draw_joined(work: Work, notice: PersonJoined, sending: Sending) -> JoinedView:

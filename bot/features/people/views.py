@@ -14,7 +14,7 @@ from bot.features import runs
 from bot.features.answers import Refuse, Refused
 from bot.features.choosing import find_person
 from bot.features.feature import MenuView, Sending, menu_of
-from bot.features.naming import Greeting, RoleName, greeting, role_name, units_of
+from bot.features.naming import Greeting, RoleName, role_name, units_of
 from bot.features.work import Args, Work
 from bot.store.runs import StoredRun
 from bot.ui.buttons import Code, Id, PageNumber, PageTap, Show, Tap
@@ -293,7 +293,7 @@ def draw_grant(work: Work, notice: LeadingRoleGranted, sending: Sending) -> Role
     """Who holds a leading role now."""
     names = work.tx.people.names()
     return RoleGrantedView(
-        greeting(work.office, work.person, work.staff),
+        work.greeting,
         names.get(notice.person_id, "—"),
         role_name(work.office, notice.role, notice.unit, notice.capacity),
         names.get(notice.by) if notice.by is not None else None,
@@ -302,9 +302,8 @@ def draw_grant(work: Work, notice: LeadingRoleGranted, sending: Sending) -> Role
 
 def draw_role_changed(work: Work, notice: RoleChanged, sending: Sending) -> RoleChangedView:
     """What the recipient holds now, or no longer."""
-    hello = greeting(work.office, work.person, work.staff)
     role = role_name(work.office, notice.role, notice.unit)
-    return RoleChangedView(hello, role, notice.given)
+    return RoleChangedView(work.greeting, role, notice.given)
 
 
 def draw_unreachable(

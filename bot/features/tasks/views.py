@@ -79,21 +79,16 @@ class TaskView:
     """What was written: about an open task's run, or about a closed task, the newest last."""
     files: tuple[FileLine, ...] = ()
     """What was attached and counts: to an open task's run, or to a closed task."""
-
     repetitions: int = 0
     """How often the step was done, or sent back, before."""
-
     correction: SentBack | None = None
     """Why the step is done again, where a reviewer sent the work back."""
-
     earlier: Earlier | None = None
     sent_back: SentBack | None = None
     """This very task was sent back by its reviewer."""
-
     halt: Halt | None = None
     undoable: bool = False
     """The recipient can still take their confirmation back."""
-
     asks_time: bool = False
     """More time was asked for, and nobody has decided yet."""
 

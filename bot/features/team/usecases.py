@@ -13,17 +13,11 @@ from bot.domain.run import Team
 from bot.features import replies, runs
 from bot.features.answers import Refuse, Refused
 from bot.features.choosing import find_person
-from bot.features.feature import Command, Drawn, Feature, NamedView, Topic, View, Words
+from bot.features.feature import Command, Drawn, Feature, NamedView, Topic, View
 from bot.features.form import Data, Field, Form, by_button, day, letter_number
 from bot.features.team import texts, views
 from bot.features.team.views import NAME_TEAM, TeamStage
 from bot.features.work import Args, Work
-
-
-def command(work: Work, typed: Words) -> Reply:
-    """/tim: the runs whose team can be chosen."""
-    replies.no_more_than(typed, 0, "/tim")
-    return Reply("teams", {})
 
 
 def open_team(work: Work, tap: texts.OpenTeam) -> View:
@@ -165,7 +159,7 @@ FEATURE = Feature(
     commands=(
         Command(
             "tim",
-            command,
+            replies.shows("teams"),
             NAME_TEAM,
             Topic.PELAKSANAAN,
             "Tim Pelaksana sebuah pelaksanaan",

@@ -15,7 +15,7 @@ from bot.features.answers import Refuse, Refused
 from bot.features.choosing import Candidate, candidates
 from bot.features.feature import Sending
 from bot.features.form import Data
-from bot.features.naming import Greeting, greeting
+from bot.features.naming import Greeting
 from bot.features.work import Args, Work
 from bot.store.runs import StoredRun
 
@@ -134,8 +134,7 @@ def draw_offer(work: Work, notice: TeamOffered, sending: Sending) -> OfferView |
     run = sending.stored.run
     if run.status.is_over or run.team is not None:
         return None
-    hello = greeting(work.office, work.person, work.staff)
-    return OfferView(hello, run, runs.token_of(sending.stored))
+    return OfferView(work.greeting, run, runs.token_of(sending.stored))
 
 
 def draw_named(work: Work, notice: TeamNamed, sending: Sending) -> NamedTeamView | None:
@@ -143,8 +142,8 @@ def draw_named(work: Work, notice: TeamNamed, sending: Sending) -> NamedTeamView
     team = sending.stored.run.team
     if team is None or (work.person.id in team.members) is not notice.included:
         return None
-    hello = greeting(work.office, work.person, work.staff)
-    return NamedTeamView(hello, _row(sending.stored, work.tx.people.names()), notice.included)
+    row = _row(sending.stored, work.tx.people.names())
+    return NamedTeamView(work.greeting, row, notice.included)
 
 
 def _row(stored: StoredRun, names: dict[int, str]) -> TeamRow:
