@@ -35,8 +35,7 @@ class SetDigest(Tap, prefix="dig", after=Show.BELOW):  # the list of tasks stays
 
 @dataclass(frozen=True, slots=True)
 class DigestView:
-    """The recipient's open tasks, most urgent first; for who watches over the office also the
-    runs."""
+    """The reader's open tasks, most urgent first; the runs only for who watches over them."""
 
     greeting: Greeting
     day: date

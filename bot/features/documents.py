@@ -59,9 +59,6 @@ class Done(StrEnum):
     DOCUMENT_ORDERED = "document_ordered"
 
 
-# Buttons
-
-
 class DocumentKind(StrEnum):
     """What can be had as a file, by the name of its view."""
 
@@ -87,9 +84,6 @@ class TurnReports(PageTap, prefix="pg:laporan"):
 def picture(run_id: int, label: str) -> Button:
     """The button that has a run's timeline drawn."""
     return button(f"📊 {label}", GetDocument(DocumentKind.RUN_PICTURE, Format.PNG, str(run_id)))
-
-
-# What people see, as facts
 
 
 @dataclass(frozen=True, slots=True)

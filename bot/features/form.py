@@ -126,7 +126,6 @@ def _reason(work: Work, said: Data, text: str) -> Data:
 
 
 REASON_FIELD = Field("reason", _reason)
-"""Why somebody wants something: see `parsing.reason`."""
 
 
 LETTER_NUMBER_LENGTH = range(1, 81)

@@ -17,7 +17,6 @@ from bot.store.people import Question
 from bot.store.runs import StoredRun
 
 _MESSAGES = frozenset({Hook.FILE, Hook.OTHER})
-"""Hooks of messages that people send."""
 
 
 @dataclass(frozen=True, slots=True)

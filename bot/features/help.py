@@ -31,8 +31,7 @@ class TurnHelp(PageTap, prefix="pg:bantuan"):
 
 @dataclass(frozen=True, slots=True)
 class HelpView:
-    """What this person can do: the commands that are open to them. `roles` are theirs as
-    printed."""
+    """The commands that are open to this person, and their roles as printed."""
 
     greeting: Greeting
     roles: tuple[RoleName, ...]

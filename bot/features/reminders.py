@@ -84,8 +84,7 @@ class _Outcome:
 
 
 def fire_due(services: Services, now: datetime) -> int:
-    """Turn a batch of due reminders into deliveries; how many tasks it looked at (0: all is
-    done)."""
+    """Turn a batch of due reminders into deliveries; how many tasks it looked at."""
     with services.begin(now) as work:
         tx = work.tx
         if strange := tx.reminders.postpone_unreadable(now, now + RETRY_AFTER):

@@ -124,9 +124,6 @@ def show(work: Work, view: str, **args: str | int | bool | None) -> View:
     return build(work, Reply(view, args))
 
 
-# Steps of the above
-
-
 def _run(work: Work, typed: Words) -> View | None:
     person = work.somebody
     granted = permissions_of(work, person) if person else frozenset()

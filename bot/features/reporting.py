@@ -1,4 +1,4 @@
-"""Documents for those who lead: what they speaker, gathered in one look at the database."""
+"""Documents for those who lead: gathered in one look at the database."""
 
 from __future__ import annotations
 

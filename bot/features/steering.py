@@ -58,9 +58,6 @@ _STEERABLE = {
 """With which runs it can be done, and why it is refused where there is none."""
 
 
-# Buttons
-
-
 class SteerRun(Tap, prefix="run"):
     """Pause, resume or cancel the run that the task with this token belongs to."""
 

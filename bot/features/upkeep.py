@@ -163,9 +163,6 @@ def release_held(work: Work, tap: DecideHeld) -> DoneView:
     return done(Done.HELD_SENT if tap.send else Done.HELD_DROPPED, count=count)
 
 
-# Steps of the above
-
-
 def _pull_back(work: Work) -> int:
     """Take up what a clock that was ahead moved; how many deliveries it was."""
     work.tx.inbox.pull_back(work.now)

@@ -109,8 +109,7 @@ class Work:
         return other
 
     def as_recipient(self, chat_id: int, person_id: int | None) -> Work:
-        """The same for a delivery's recipient: exactly this person, who may have left or
-        returned."""
+        """The same for a delivery's recipient: exactly this person, who may have left."""
         other = self.as_person(chat_id)
         other._somebody = self.staff.person(person_id or 0)
         return other
@@ -210,8 +209,7 @@ class Work:
 
     @property
     def ignores(self) -> bool:
-        """Whether an outsider (and no admin of the settings) has been answered enough for a
-        while."""
+        """Whether who asks is an outsider who has been answered enough for a while."""
         if self.request is None or self.somebody is not None:
             return False
         chat_id = self.request.chat_id

@@ -26,9 +26,6 @@ ACTING_BEGINS = "acting_begins"
 ACTING_ENDS = "acting_ends"
 
 
-# Commands and buttons
-
-
 def command(work: Work, typed: Words) -> Reply:
     """/plh and /plt: who acts, and the posts to choose from."""
     replies.no_more_than(typed, 0, f"/{typed.name}")
@@ -156,9 +153,6 @@ def end_due(work: Work, entry: Entry) -> None:
     _tell(work, found[0], ActingStage.BERAKHIR, None)
 
 
-# The form
-
-
 def _since(work: Work, said: Data, text: str) -> Data:
     on, clock = _moment(work, text)
     at = work.now if (on, clock) == (work.today, None) else _at(work, on, clock)
@@ -201,9 +195,6 @@ def _moment(work: Work, text: str) -> tuple[date, time | None]:
 
 def _at(work: Work, on: date, clock: time | None = None) -> datetime:
     return datetime.combine(on, clock or time(0), tzinfo=work.calendar.zone)
-
-
-# Steps of the above
 
 
 def _appointment(work: Work, holding_id: int) -> tuple[Holding, bool]:

@@ -55,8 +55,7 @@ class PostToFill:
 
 @dataclass(frozen=True, slots=True)
 class ActingPeriod:
-    """Somebody stands in. `begun` is False while that lies ahead; the holding's id is 0 until
-    then."""
+    """Somebody stands in, or will (not `begun`). The holding's id is 0 until it is made."""
 
     holding: Holding
     role: RoleName

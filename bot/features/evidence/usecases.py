@@ -219,9 +219,6 @@ def sweep(services: Services) -> int:
     return services.archive.sweep() if services.archive is not None else 0
 
 
-# Steps of the above
-
-
 def _archive(services: Services) -> Archive:
     if services.archive is None:
         raise LookupError("these services have no archive")

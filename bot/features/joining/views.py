@@ -34,9 +34,6 @@ class ChooseAddress(Tap, prefix="adr"):
     address: Address
 
 
-# What people see, as facts
-
-
 @dataclass(frozen=True, slots=True)
 class InvitationView:
     """A fresh invitation to `role`, or (None) to move `moves`; `code` is stored nowhere."""

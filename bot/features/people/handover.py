@@ -23,8 +23,6 @@ from bot.ui.buttons import button
 from bot.ui.markup import bold, safe
 from bot.ui.message import Message, choice_rows
 
-# What people see, as facts
-
 
 @dataclass(frozen=True, slots=True)
 class HandOverView:

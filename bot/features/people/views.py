@@ -46,9 +46,6 @@ class Done(StrEnum):
     REMOVED = "removed"  # name
 
 
-# Buttons
-
-
 class Invite(Tap, prefix="inv", after=Show.BELOW):
     """Invite somebody to a role; what offered the role stays above it, for the next invitation."""
 
@@ -136,9 +133,6 @@ class FillRole(Tap, prefix="fr", reads_only=True):
 
     role: Code
     page: PageNumber
-
-
-# What people see, as facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,9 +278,6 @@ def _person(work: Work, someone: Person, running: list[StoredRun]) -> PersonView
         runs.open_tasks(running, someone.id, work.state),
         removable=someone.id != viewer.id and (viewer.admin or not someone.admin),
     )
-
-
-# Notices
 
 
 def draw_grant(work: Work, notice: LeadingRoleGranted, sending: Sending) -> RoleGrantedView:

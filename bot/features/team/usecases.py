@@ -93,9 +93,6 @@ def decree_today(work: Work, tap: texts.DecreeToday) -> View:
     return _saved(work, said, said["number"], work.today.isoformat())
 
 
-# The form
-
-
 def _number(work: Work, said: Data, text: str) -> Data:
     return {"number": letter_number(text), "stage": TeamStage.DATE.value}
 

@@ -50,8 +50,7 @@ class TeamsView:
 
 @dataclass(frozen=True, slots=True)
 class DraftView:
-    """A team in the making; `ticked` are its members, `decree` is the number that it has
-    already."""
+    """A team in the making; `decree` is the number that the run's team has already."""
 
     stage: TeamStage
     run: Run
