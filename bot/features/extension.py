@@ -141,7 +141,6 @@ def _amount(work: Work, said: Data, text: str) -> Data:
 
 
 def _asked(work: Work, said: Data) -> Reply:
-    """The request goes to whoever decides."""
     amount, reason = _amount_of(said), said["reason"]
     runs.act_on_task(
         work,

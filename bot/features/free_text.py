@@ -78,8 +78,7 @@ def group_command(
 
 
 def task_of_message(work: Work, message_id: int | None) -> tuple[StoredRun, Task] | None:
-    """The task of a message on the screen of whoever asks; None where it is about none, or too
-    old."""
+    """The task that a message on their screen is about; None for none, or an old message."""
     if message_id is None or work.request is None:
         return None
     delivery = work.tx.outbox.of_message(work.request.chat_id, message_id)

@@ -71,7 +71,6 @@ def say_help(view: HelpView, say: Phrases, page: int) -> Message:
 
 
 def _on_cards(address: str) -> Block:
-    """What a task's card can do besides its first button."""
     return Block(
         (
             bold("Pada kartu tugas"),

@@ -94,8 +94,7 @@ class DayFault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HolidayQuestionView:
-    """Asks for the day that is to be a working day or a holiday, its name, or its decree. `text`
-    is the answer that was not taken, because of `fault`."""
+    """Asks for what is `asked` of a day; `text` was not taken as an answer, because of `fault`."""
 
     working: bool
     asked: Asked
@@ -198,7 +197,6 @@ HOLIDAY = Form(
 
 
 def _record(work: Work, word: DayCorrection, *, revoked: bool) -> None:
-    """Note what was said of a day, or taken back, and what follows from it."""
     facts = {**asdict(word), "day": word.day.isoformat()}
     if revoked:
         work.tx.journal.note("day_revoked", work.now, work.person.id, **facts)

@@ -198,7 +198,6 @@ def _measured(row: StepRow) -> str:
 
 
 def _numbered(row: StepRow) -> str:
-    """A step by number and activity, and which repeat it was."""
     step = row.figures.step
     again = f" (pengulangan ke-{row.repetitions})" if row.repetitions else ""
     return bold(f"{step.number}. {safe(step.activity.text, ACTIVITY)}") + again

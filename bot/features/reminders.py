@@ -84,7 +84,7 @@ class _Outcome:
 
 
 def fire_due(services: Services, now: datetime) -> int:
-    """Turn a batch of due reminders into deliveries; how many tasks it looked at."""
+    """Send a batch of due reminders; how many tasks it looked at. Call it until that is 0."""
     with services.begin(now) as work:
         tx = work.tx
         if strange := tx.reminders.postpone_unreadable(now, now + RETRY_AFTER):

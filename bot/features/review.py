@@ -131,7 +131,6 @@ def _question(work: Work, args: Args) -> QuestionView:
 
 
 def _draw_returned(work: Work, notice: WorkReturned, sending: Sending) -> ReturnedView | None:
-    """What the recipient had confirmed is void."""
     stored = sending.stored
     sent = sent_back(work.office, work.tx.people.names(), stored.run, sending.task)
     return ReturnedView(work.greeting, stored.run, sent) if sent else None

@@ -1,6 +1,5 @@
 """Evidence: files that people attach to their tasks, from the message to the archive and back.
-`receive` writes Telegram's name of a file down with its update; `jobs.fetch` takes what waits and
-hands it to `keep`. A kill at any point loses none."""
+`receive` notes a file with its update, `jobs.fetch` hands it to `keep`: a kill loses none."""
 
 from __future__ import annotations
 

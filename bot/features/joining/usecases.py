@@ -1,6 +1,5 @@
 """/start and /undang: invitations, the claim link, and saying who one is. Codes are stored only as
-hashes. An opened invitation is used up; its role is taken once address and name are said, if it is
-still good then."""
+hashes. Opening an invitation uses it up; it must still be good when the name is said."""
 
 from __future__ import annotations
 
@@ -57,8 +56,7 @@ def withdraw(work: Work, view: InvitationView) -> None:
 
 
 def claim_link(services: Services, now: datetime) -> str | None:
-    """A new claim code for the first admin; None where there is an admin already. Earlier codes are
-    worthless from now on."""
+    """A claim code for the first admin, in the place of earlier ones; None where there is one."""
     with services.begin(now) as work:
         work.tx.people.drop_claims()
         if services.admin_ids or work.tx.people.has_admin():
@@ -67,7 +65,6 @@ def claim_link(services: Services, now: datetime) -> str | None:
 
 
 def _invite(work: Work, role_text: str, unit_text: str | None) -> InvitationView | RoleMenuView:
-    """A fresh invitation to a role, or the menu of its units."""
     work.require(INVITE)
     chosen = choose_role(work.office, role_text, unit_text)
     if isinstance(chosen, RoleMenuView):

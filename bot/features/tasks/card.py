@@ -260,7 +260,6 @@ def _waiting(view: TaskView) -> str:
 
 
 def _count(view: TaskView) -> list[str]:
-    """How many have confirmed of those who all must, by name."""
     have = Counter(person.name for person in view.signed)
     missing = []
     for person in view.performers:
@@ -276,7 +275,6 @@ def _count(view: TaskView) -> list[str]:
 
 
 def _buttons(view: TaskView) -> tuple[Row, ...]:
-    """The deeds first, each on a row of its own; then what only helps."""
     helps = [button("ℹ️ Rincian", ShowDetail(view.token))]
     if view.mine and not view.asks_time:
         helps.insert(0, button("⏳ Perpanjang", AskExtension(view.token)))

@@ -103,8 +103,7 @@ class TasksView:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmedView:
-    """A confirmation is on record; `closed` is False while others have to confirm. `next_step` is
-    None at the run's end, too."""
+    """A confirmation is on record; `closed` is False while others have to confirm."""
 
     step: Step
     closed: bool
