@@ -95,9 +95,6 @@ def _tell_everybody(work: Work, today: date) -> None:
     work.notify(DayDigest(today), wanted, f"digest:{today}")
 
 
-# How it looks at the moment it is shown
-
-
 def _setting(work: Work, args: Args) -> SettingView:
     return SettingView(on=work.person.id not in work.tx.people.without_digest())
 

@@ -132,9 +132,6 @@ def order(work: Work, tap: GetDocument) -> DoneView:
     return done(Done.DOCUMENT_ORDERED)
 
 
-# How it looks at the moment it is shown
-
-
 def _reports(work: Work, args: Args) -> View:
     what, runs_of = str(args.get("what") or ""), work.tx.runs
     if not what:

@@ -175,9 +175,6 @@ def _amount_of(said: Data | Args) -> Duration:
     return Duration(int(said["amount"] or 0), DurationUnit(str(said["unit"])))
 
 
-# How it looks at the moment it is shown
-
-
 def _question(work: Work, args: Args) -> QuestionView:
     stored, task = runs.find_task(work, str(args["token"]))
     amount, until = None, None

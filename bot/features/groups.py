@@ -189,9 +189,6 @@ def _schedule(work: Work, chat_id: int, at: datetime) -> None:
     work.tx.agenda.put([Entry(key, GROUP, at, {"chat_id": chat_id})])
 
 
-# How it looks at the moment of sending
-
-
 def _groups(work: Work, args: Args) -> GroupsView:
     return GroupsView(tuple((group.title, group.procedure) for group in work.tx.groups.all()))
 

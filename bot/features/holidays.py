@@ -215,9 +215,6 @@ def _word(work: Work, day: date) -> DayCorrection:
     return word
 
 
-# How it looks at the moment it is shown
-
-
 def _holidays(work: Work, args: Args) -> HolidaysView:
     today = work.today
     own = {word.day: word for word in work.tx.calendar.corrections() if word.day >= today}

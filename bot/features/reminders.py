@@ -197,9 +197,6 @@ def _is_vacant(stored: StoredRun, task: Task, state: OfficeState) -> bool:
     return run.pause is None and not assignment.assignees(run, run.step_of(task), state)
 
 
-# How it looks at the moment of sending
-
-
 def _draw_late(work: Work, notice: TaskLate, sending: Sending) -> LateView | None:
     """Somebody else's task is late; None once it is done, or once a newer reminder says it."""
     stored, task = sending.stored, sending.task

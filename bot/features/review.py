@@ -113,9 +113,6 @@ def _again(said: Data, misread: Misread | None) -> Reply:
 RETURN = Form("return", (REASON_FIELD,), _again, _returned)
 
 
-# How it looks at the moment it is shown
-
-
 def _question(work: Work, args: Args) -> QuestionView:
     stored, task = runs.find_task(work, str(args["token"]))
     step, procedure = stored.run.step_of(task), stored.run.procedure

@@ -201,9 +201,6 @@ def _this_year(work: Work, procedure: Procedure) -> int:
     return procedure.default_year.of(work.today)
 
 
-# How it looks at the moment it is shown
-
-
 def _start_menu(work: Work, args: Args) -> StartMenuView:
     return StartMenuView(tuple((p, _this_year(work, p)) for _, p in work.catalog.procedures()))
 

@@ -190,9 +190,6 @@ def _run(work: Work, token: str) -> StoredRun:
     return runs.find_run(work, token, Refuse(Refused.BUTTON_OLD))
 
 
-# How it looks at the moment it is shown
-
-
 def _choice(work: Work, args: Args) -> ChoiceView:
     what = Steering(str(args["what"]))
     rows = tuple((stored.run, runs.token_of(stored)) for stored in _steerable(work, what))

@@ -78,9 +78,6 @@ class AccountMovedView:
     by: str | None
 
 
-# How it looks at the moment it is shown
-
-
 def newcomer(work: Work) -> Newcomer:
     """Whoever asks and has not said name and address yet.
 

@@ -209,9 +209,6 @@ class UnreachableView:
     holdings: tuple[tuple[int, RoleName], ...] = ()
 
 
-# How it looks at the moment it is shown
-
-
 def people(work: Work, args: Args) -> PeopleView:
     """Everybody, and the roles of the SOPs that nobody holds."""
     running, staff = work.tx.runs.running(), work.staff
