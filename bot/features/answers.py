@@ -1,8 +1,5 @@
-"""Short answers: what was done, and kindly why something was not.
-
-The sentences are plain text, since the answer to a tap knows no markup. Each feature declares
-its own (see `feature.py`); here are those that belong to all.
-"""
+"""Short answers: what was done, and kindly why something was not, in plain text (a tap's answer
+knows no markup). Each feature declares its own sentences; here are those that belong to all."""
 
 from __future__ import annotations
 
@@ -48,11 +45,8 @@ class Done(StrEnum):
 
 
 class Refuse(Exception):  # noqa: N818 - "refusal" is the word for it: nothing went wrong
-    """Something is refused: the transaction is rolled back, and whoever asked is told why.
-
-    `reason` is a key of the sentences that the features declare; `facts` are what its sentence
-    needs.
-    """
+    """Something is refused: the transaction is rolled back, and whoever asked is told why. `reason`
+    is a key of the declared sentences; `facts` are what its sentence needs."""
 
     def __init__(self, reason: StrEnum, **facts: Fact) -> None:
         super().__init__(reason.value)
@@ -168,8 +162,7 @@ def say_answer(template: str, facts: Mapping[str, Fact], say: Phrases) -> Messag
 
 
 def toast_answer(template: str, view: RefusedView | DoneView, say: Phrases) -> Toast:
-    """What a tap did, or in a box why it was refused: that nothing happened should not be
-    missed, except after a double tap, which is normal."""
+    """What a tap did, or why it was refused: in a box, except after a double tap."""
     text = fitted(lambda room: _sentence(template, view.facts, say, room))
     boxed = isinstance(view, RefusedView) and view.reason != Reason.ALREADY_YOURS
     return Toast(text, alert=boxed)

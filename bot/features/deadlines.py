@@ -1,8 +1,5 @@
-"""What moves when the calendar changes: a day became a holiday, or a working day.
-
-One transaction changes the calendar. Each run under way is counted anew in one of its own,
-through the agenda: a kill in between loses nothing, and nobody's tap waits for them all.
-"""
+"""What moves when the calendar changes. Each run under way is counted anew in a transaction of its
+own, through the agenda, so that a kill loses nothing and no tap waits for them all."""
 
 from __future__ import annotations
 
@@ -19,7 +16,7 @@ from bot.domain.run import Run, Task
 from bot.domain.sop import Step
 from bot.features import digest, phrases, runs, yearly
 from bot.features.feature import Drawn, Feature, Sending
-from bot.features.naming import Greeting, greeting
+from bot.features.naming import Greeting
 from bot.features.phrases import REASON, Phrases
 from bot.features.work import Work
 from bot.store.agenda import Entry
@@ -80,8 +77,7 @@ def _draw_deadline(
     run, task = sending.stored.run, sending.task
     if not task.is_open or task.due_at == notice.was:
         return None
-    hello = greeting(work.office, work.person, work.staff)
-    return DeadlineChangedView(hello, run, run.step_of(task), task, notice.was, notice.why)
+    return DeadlineChangedView(work.greeting, run, run.step_of(task), task, notice.was, notice.why)
 
 
 def say_deadline_changed(view: DeadlineChangedView, say: Phrases) -> Message:

@@ -1,8 +1,5 @@
-"""The morning's overview for each person, and whether they want it.
-
-Each day's is an entry of the agenda, and dealing with it schedules the next. A day that the
-calendar has made a holiday meanwhile passes in silence.
-"""
+"""The morning's overview for each person, and whether they want it. Each day's is an entry of the
+agenda that schedules the next; on a holiday nothing is sent."""
 
 from __future__ import annotations
 
@@ -10,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.domain import assignment, digest
-from bot.domain.notices import DayDigest, Reply
+from bot.domain.notices import DayDigest
 from bot.domain.worktime import WorkCalendar
 from bot.features import groups, phrases, replies, yearly
-from bot.features.feature import Command, Drawn, Feature, NamedView, Sending, Topic, Words
-from bot.features.naming import Greeting, greeting
+from bot.features.feature import Command, Drawn, Feature, NamedView, Sending, Topic
+from bot.features.naming import Greeting
 from bot.features.phrases import Phrases
 from bot.features.runview import RunView, run_view
 from bot.features.tasks.card import ShowDetail
@@ -30,19 +27,15 @@ DIGEST = "digest"
 """The agenda's name for the morning's overview."""
 
 
-@dataclass(frozen=True, slots=True)
-class SetDigest(Tap):
+class SetDigest(Tap, prefix="dig", after=Show.BELOW):  # the list of tasks stays above it
     """Have the morning's overview from now on, or no longer."""
 
-    prefix = "dig"
-    after = Show.BELOW  # the list of tasks stays above it
     on: OnOff
 
 
 @dataclass(frozen=True, slots=True)
 class DigestView:
-    """The morning's overview: the recipient's open tasks, the most urgent first, and the runs
-    under way where the recipient watches over the office."""
+    """The reader's open tasks, most urgent first; the runs only for who watches over them."""
 
     greeting: Greeting
     day: date
@@ -58,12 +51,6 @@ class SettingView:
 
 
 # What people do
-
-
-def ask(work: Work, typed: Words) -> Reply:
-    """/ringkasan."""
-    replies.no_more_than(typed, 0, "/ringkasan")
-    return Reply("digest_setting", {})
 
 
 def set_digest(work: Work, tap: SetDigest) -> SettingView:
@@ -88,7 +75,7 @@ def send(work: Work, entry: Entry) -> None:
     if at is not None and at > now:
         work.tx.agenda.put([Entry(f"digest:{at:%Y-%m-%d:%H%M}", DIGEST, at)])
     elif at is not None:
-        _tell_everybody(work, calendar.local(now).date())
+        _tell_everybody(work, work.today)
     schedule(work, calendar)
 
 
@@ -108,9 +95,6 @@ def _tell_everybody(work: Work, today: date) -> None:
     work.notify(DayDigest(today), wanted, f"digest:{today}")
 
 
-# How it looks at the moment it is shown
-
-
 def _setting(work: Work, args: Args) -> SettingView:
     return SettingView(on=work.person.id not in work.tx.people.without_digest())
 
@@ -118,8 +102,7 @@ def _setting(work: Work, args: Args) -> SettingView:
 def _draw_digest(work: Work, notice: DayDigest, sending: Sending) -> DigestView | None:
     """Somebody's overview of this day; None where there is nothing to say, or the day is over."""
     person, state, now = work.person, work.state, work.now
-    today = work.calendar.local(now).date()
-    if today != notice.day or person.id in work.tx.people.without_digest():
+    if work.today != notice.day or person.id in work.tx.people.without_digest():
         return None
     running, names = work.tx.runs.running(), work.tx.people.names()
     mine = [
@@ -132,7 +115,7 @@ def _draw_digest(work: Work, notice: DayDigest, sending: Sending) -> DigestView 
     if not mine and not watched:
         return None
     return DigestView(
-        greeting(state.office, person, state.staff),
+        work.greeting,
         notice.day,
         tuple(sorted(mine, key=lambda view: view.task.due_at)),
         tuple(run_view(stored, now, state) for stored in watched),
@@ -238,7 +221,7 @@ FEATURE = Feature(
     commands=(
         Command(
             "ringkasan",
-            ask,
+            replies.shows("digest_setting"),
             None,
             Topic.LAINNYA,
             "Ringkasan tugas setiap pagi",

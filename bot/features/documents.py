@@ -59,9 +59,6 @@ class Done(StrEnum):
     DOCUMENT_ORDERED = "document_ordered"
 
 
-# Buttons
-
-
 class DocumentKind(StrEnum):
     """What can be had as a file, by the name of its view."""
 
@@ -73,8 +70,7 @@ class DocumentKind(StrEnum):
 
 
 class GetDocument(Tap, prefix="doc", after=Show.NOTHING):
-    """Have a document made and sent. `arg` says of what: the number of a run, the code of a
-    procedure, a period ("2027-1"), or nothing that matters."""
+    """Have a document made and sent. `arg` is a run's number, a procedure's code, or a period."""
 
     kind: DocumentKind
     format: Format
@@ -88,9 +84,6 @@ class TurnReports(PageTap, prefix="pg:laporan"):
 def picture(run_id: int, label: str) -> Button:
     """The button that has a run's timeline drawn."""
     return button(f"📊 {label}", GetDocument(DocumentKind.RUN_PICTURE, Format.PNG, str(run_id)))
-
-
-# What people see, as facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,18 +125,11 @@ def reports(work: Work, typed: Words) -> Reply:
 
 
 def order(work: Work, tap: GetDocument) -> DoneView:
-    """Have a document made and sent, through the outbox; what is said to the tap meanwhile.
-
-    It is built here only to say at once why there is none; what is sent is built when its turn
-    comes.
-    """
+    """Have a document sent through the outbox. It is built here only to refuse at once."""
     reply = Reply(tap.kind.value, {"arg": tap.arg, "format": tap.format.value})
     replies.build(work, reply)
     work.reply(reply)
     return done(Done.DOCUMENT_ORDERED)
-
-
-# How it looks at the moment it is shown
 
 
 def _reports(work: Work, args: Args) -> View:
@@ -217,11 +203,7 @@ def _sop_document(work: Work, args: Args) -> View:
 
 
 def _document(document: Document, args: Args) -> DocumentView:
-    """The document in the form asked for.
-
-    Raises:
-        Refuse: it is not to be had in this form.
-    """
+    """The document in the form asked for; refused where it is not to be had so."""
     wanted = str(args["format"])
     if wanted not in document.formats:
         known = listed([form.value.upper() for form in document.formats])
@@ -230,11 +212,7 @@ def _document(document: Document, args: Args) -> DocumentView:
 
 
 def _run(work: Work, text: str) -> StoredRun:
-    """The run of this number.
-
-    Raises:
-        Refuse: there is none; the newest are named.
-    """
+    """The run of this number; refused, naming the newest, where there is none."""
     stored = work.tx.runs.get(runs.run_number(text))
     if stored is not None:
         return stored
@@ -308,7 +286,6 @@ def say_caption(view: DocumentView, say: Phrases) -> Message:
 
 
 def _about(document: Document, say: Phrases) -> tuple[str, ...]:
-    """What a document is, and of what."""
     match document:
         case RunReport(run=run):
             title = f"Laporan pelaksanaan {phrases.short(run.procedure)} tahun {run.year}"

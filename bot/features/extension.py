@@ -16,7 +16,7 @@ from bot.features import phrases, replies, runs
 from bot.features.answers import DoneView, Refuse, Refused, done, done_reply
 from bot.features.feature import Drawn, Feature, JournalEntry, NamedView, Sending, View
 from bot.features.form import REASON_FIELD, UNSAID, Data, Field, Form, Misread
-from bot.features.naming import Greeting, greeting
+from bot.features.naming import Greeting
 from bot.features.phrases import LEAVE, REASON, Phrases, activity, please_explain
 from bot.features.runview import ExtensionLine, Halt, PartedView, extension_line, halt, parted
 from bot.features.work import Args, Work
@@ -64,12 +64,8 @@ class DecideExtension(Tap, prefix="exd", after=Show.NOTHING):
 
 @dataclass(frozen=True, slots=True)
 class RequestView:
-    """Somebody asks for more time, and the recipient decides.
-
-    `until` is the deadline that the task has, or would have, by it. `open` is False where the
-    recipient has nothing to decide, for somebody has decided, the task is done, its run is
-    paused, or somebody else decides by now.
-    """
+    """A request for more time, for who decides. `until` is the deadline by it; `open` is False
+    where there is nothing (more) for this recipient to decide."""
 
     greeting: Greeting
     run: Run
@@ -84,10 +80,7 @@ class RequestView:
 
 @dataclass(frozen=True, slots=True)
 class QuestionView:
-    """Asks how much more time a task needs; once `amount` is said, why.
-
-    `until` is the deadline that it would have then. `fault`: the last answer was none.
-    """
+    """Asks how much more time a task needs, then why. `until` is the deadline with `amount`."""
 
     run: Run
     step: Step
@@ -148,7 +141,6 @@ def _amount(work: Work, said: Data, text: str) -> Data:
 
 
 def _asked(work: Work, said: Data) -> Reply:
-    """The request goes to whoever decides."""
     amount, reason = _amount_of(said), said["reason"]
     runs.act_on_task(
         work,
@@ -183,11 +175,7 @@ def _amount_of(said: Data | Args) -> Duration:
     return Duration(int(said["amount"] or 0), DurationUnit(str(said["unit"])))
 
 
-# How it looks at the moment it is shown
-
-
 def _question(work: Work, args: Args) -> QuestionView:
-    """How much more time a task needs; once that is said, why."""
     stored, task = runs.find_task(work, str(args["token"]))
     amount, until = None, None
     if args.get("amount"):
@@ -220,7 +208,7 @@ def _draw_request(
     if sending.unsent and not pending:
         return None
     return RequestView(
-        greeting(office, work.person, work.staff),
+        work.greeting,
         run,
         task,
         stored.tokens[(task.step, task.attempt)],
@@ -233,12 +221,11 @@ def _draw_request(
 
 
 def _draw_answer(work: Work, notice: ExtensionAnswered, sending: Sending) -> AnswerView | None:
-    """What was decided, for those whose task it is."""
     run, task, names = sending.stored.run, sending.task, work.tx.people.names()
     wish = extension_line(work.office, names, run, task, task.extensions[notice.number])
     if wish.decided is None:
         return None
-    return AnswerView(greeting(work.office, work.person, work.staff), run, task, wish)
+    return AnswerView(work.greeting, run, task, wish)
 
 
 # Words

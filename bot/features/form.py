@@ -1,8 +1,5 @@
-"""A dialogue that asks several short questions, one after the other.
-
-What was said so far waits in the database as the open question of the chat, so that buttons
-and typed answers go together, and a restart forgets nothing. It expires as every question does.
-"""
+"""A dialogue of several short questions. What was said so far waits in the database as the chat's
+open question, so that buttons and typed answers go together over a restart."""
 
 from __future__ import annotations
 
@@ -22,8 +19,7 @@ Data = dict[str, Any]
 """What was said so far, as it is stored (JSON): field names and what belongs to them."""
 
 FAULT = "fault"
-"""Where the data keep why the last answer was not taken: `Misread.fault`, or True where it has
-none. The next good answer drops it."""
+"""The key of why the last answer was not taken: `Misread.fault`, or True where it has none."""
 
 
 class Misread(Exception):  # noqa: N818 - an answer that is not understood is no error of ours
@@ -37,12 +33,9 @@ class Misread(Exception):  # noqa: N818 - an answer that is not understood is no
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One thing that is asked.
-
-    `parse` turns a typed answer into what is kept, at least a value under `name`; it raises
-    `Misread` where it cannot. `wanted` says whether it is asked at all, by what was said before.
-    `answered` tells whether it has been: by default, once there is a value under its name.
-    """
+    """One thing that is asked. `parse` turns a typed answer into what is kept, at least a value
+    under `name`, or raises `Misread`. `wanted` says whether it is asked at all; `answered` whether
+    it has been (by default, once there is a value under its name)."""
 
     name: str
     parse: Callable[[Work, Data, str], Data]
@@ -57,14 +50,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Fields that are asked in their order; `finish` acts once all are said.
-
-    `kind` names the question in the database. `ask` makes the reply that asks for the next
-    field, from what was said; it gets the `Misread` of an answer that was not taken, else None.
-    `finish` returns the reply that says what was done; None where a button of the last question
-    acts, which `ask` then shows with all that was said. Both replies name a view. `permission`
-    is asked for anew at every answer.
-    """
+    """Fields that are asked in their order; `finish` acts once all are said. `kind` names the
+    question in the database. `ask` makes the reply that asks for the next field; it gets the
+    `Misread` of an answer that was not taken. Without `finish`, a button of the last question acts,
+    which `ask` shows with all that was said. `permission` is asked for anew at every answer."""
 
     kind: str
     fields: tuple[Field, ...]
@@ -137,7 +126,6 @@ def _reason(work: Work, said: Data, text: str) -> Data:
 
 
 REASON_FIELD = Field("reason", _reason)
-"""Why somebody wants something: see `parsing.reason`."""
 
 
 LETTER_NUMBER_LENGTH = range(1, 81)

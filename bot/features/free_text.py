@@ -17,13 +17,11 @@ from bot.store.people import Question
 from bot.store.runs import StoredRun
 
 _MESSAGES = frozenset({Hook.FILE, Hook.OTHER})
-"""Hooks of messages that people send."""
 
 
 @dataclass(frozen=True, slots=True)
 class SentFile:
-    """A document or photo as a message tells of it. `size` in bytes is None where Telegram
-    does not say it; `group` names the album that it is part of."""
+    """A document or photo. `size`, in bytes, is None where it is not said; `group` is its album."""
 
     file_id: str
     name: str
@@ -36,11 +34,8 @@ class SentFile:
 def text(
     services: Services, request: Request, said: str, reply_to: int | None, now: datetime
 ) -> None:
-    """Take a free text for what it most likely is.
-
-    `reply_to` is the message that it answers. A text in reply to a card is a note on that
-    task, unless something was asked about the same task.
-    """
+    """Take a free text for what it most likely is. `reply_to` is the message that it answers: in
+    reply to a card it is a note on that task, unless something was asked about the same task."""
 
     def close(work: Work) -> None:
         # A question whose answer was refused is not asked again.
@@ -51,8 +46,7 @@ def text(
 
 
 def message(services: Services, request: Request, hook: Hook, now: datetime, *facts: Any) -> None:
-    """Something else that came from somebody: see `Hook`. Outsiders get the help's answer, and
-    only to a message."""
+    """Something else that somebody sent: see `Hook`. Outsiders get the help, for a message only."""
 
     def act(work: Work) -> Reply | None:
         if hook not in _MESSAGES or work.somebody is not None:
@@ -72,10 +66,7 @@ def by_itself(services: Services, hook: Hook, now: datetime, *facts: Any) -> Non
 def group_command(
     services: Services, request: Request, chat_id: int, title: str, typed: Words, now: datetime
 ) -> bool:
-    """A command that is understood in groups; False where an outsider says it.
-
-    What is wrong with it is answered in the private chat: it is nobody else's business.
-    """
+    """A command that is understood in groups; False from an outsider. It is answered in private."""
 
     def act(work: Work) -> bool:
         if work.somebody is None:
@@ -87,8 +78,7 @@ def group_command(
 
 
 def task_of_message(work: Work, message_id: int | None) -> tuple[StoredRun, Task] | None:
-    """The task that a message on the screen of whoever asks is about: a card, a reminder,
-    details, a question about it. None where it is about none, or too old to be known."""
+    """The task that a message on their screen is about; None for none, or an old message."""
     if message_id is None or work.request is None:
         return None
     delivery = work.tx.outbox.of_message(work.request.chat_id, message_id)
@@ -101,7 +91,6 @@ def task_of_message(work: Work, message_id: int | None) -> tuple[StoredRun, Task
 
 
 def _answer(work: Work, said: str, reply_to: int | None) -> Reply | None:
-    """The answer to a text; None for none."""
     hooks, request = work.services.features.hooks, work.request
     if work.somebody is None:
         if request is not None and work.tx.people.by_chat(request.chat_id) is not None:
@@ -120,8 +109,7 @@ def _answer(work: Work, said: str, reply_to: int | None) -> Reply | None:
 
 
 def _asked(work: Work, about: tuple[StoredRun, Task] | None) -> Question | None:
-    """The open question that a text answers; one that is about a task (`about`) answers only
-    what was asked about this very task."""
+    """The open question that a text answers; in reply to a task (`about`), only one about it."""
     question = work.tx.people.question(work.person.chat_id, work.now)
     known = work.services.features.questions.get(question.kind) if question else None
     # One that an earlier or later version asked is not understood by this one.

@@ -18,7 +18,7 @@ from bot.domain.run import Run, RunStatus, TaskStatus
 from bot.domain.sop import Procedure, Step
 from bot.features import phrases, runs
 from bot.features.feature import Command, Drawn, Feature, Hook, NamedView, Sending, Topic, Words
-from bot.features.naming import Greeting, greeting
+from bot.features.naming import Greeting
 from bot.features.phrases import NAME, TITLE, Phrases
 from bot.features.runview import CurrentStep, run_view
 from bot.features.work import Args, Work
@@ -116,10 +116,7 @@ def link(work: Work, chat_id: int, title: str, typed: Words) -> None:
 
 
 def lost(work: Work, chat_id: int) -> None:
-    """A group takes no messages any more: nothing is told there, and the owner hears of it.
-
-    Nothing happens if it was no linked group.
-    """
+    """A group takes no messages any more: its link ends, and the owner hears of it."""
     group = work.tx.groups.get(chat_id)
     if group is None:
         return
@@ -191,9 +188,6 @@ def _schedule(work: Work, chat_id: int, at: datetime) -> None:
     work.tx.agenda.put([Entry(key, GROUP, at, {"chat_id": chat_id})])
 
 
-# How it looks at the moment of sending
-
-
 def _groups(work: Work, args: Args) -> GroupsView:
     return GroupsView(tuple((group.title, group.procedure) for group in work.tx.groups.all()))
 
@@ -213,7 +207,7 @@ def _draw_linked(work: Work, notice: GroupLinked, sending: Sending) -> LinkedVie
 
 
 def _draw_lost(work: Work, notice: GroupLost, sending: Sending) -> LostView:
-    return LostView(greeting(work.office, work.person, work.staff), notice.title)
+    return LostView(work.greeting, notice.title)
 
 
 def _news(work: Work, group: Group, news: GroupNews) -> GroupNewsView | None:

@@ -13,12 +13,11 @@ from bot.features.feature import (
     Feature,
     NamedView,
     Topic,
-    Words,
     allowed,
     permissions_of,
     procedures,
 )
-from bot.features.naming import Greeting, RoleName, greeting, roles_of
+from bot.features.naming import Greeting, RoleName, roles_of
 from bot.features.phrases import TITLE, Phrases
 from bot.features.work import Args, Work
 from bot.ui.buttons import PageTap
@@ -32,8 +31,7 @@ class TurnHelp(PageTap, prefix="pg:bantuan"):
 
 @dataclass(frozen=True, slots=True)
 class HelpView:
-    """What this person can do: the rows of the commands that are open to them. `roles` are
-    theirs as printed."""
+    """The commands that are open to this person, and their roles as printed."""
 
     greeting: Greeting
     roles: tuple[RoleName, ...]
@@ -41,16 +39,10 @@ class HelpView:
     procedures: tuple[Procedure, ...]
 
 
-def ask_help(work: Work, typed: Words) -> Reply:
-    """/bantuan."""
-    return Reply(replies.HELP, {})
-
-
 def _help(work: Work, args: Args) -> HelpView:
-    person = work.person
-    rows = allowed(work.services.features, permissions_of(work, person))
-    hello, held = greeting(work.office, person, work.staff), roles_of(person.id, work.state)
-    return HelpView(hello, held, rows, procedures(work))
+    rows = allowed(work.services.features, permissions_of(work, work.person))
+    held = roles_of(work.person.id, work.state)
+    return HelpView(work.greeting, held, rows, procedures(work))
 
 
 # Words
@@ -79,7 +71,6 @@ def say_help(view: HelpView, say: Phrases, page: int) -> Message:
 
 
 def _on_cards(address: str) -> Block:
-    """What a task's card can do besides its first button."""
     return Block(
         (
             bold("Pada kartu tugas"),
@@ -105,7 +96,7 @@ FEATURE = Feature(
     commands=(
         Command(
             "bantuan",
-            ask_help,
+            lambda work, typed: Reply(replies.HELP, {}),
             None,
             Topic.LAINNYA,
             "Petunjuk penggunaan",

@@ -14,7 +14,7 @@ from bot.domain.sop import Sop
 from bot.features import phrases, replies, runs
 from bot.features.answers import Refuse, Refused
 from bot.features.feature import Command, Drawn, Feature, NamedView, Sending, Topic
-from bot.features.naming import Greeting, greeting
+from bot.features.naming import Greeting
 from bot.features.phrases import Phrases
 from bot.features.runview import Deviations, Halt, StepRow, deviations, halt, step_row
 from bot.features.work import Args, Work
@@ -62,7 +62,7 @@ def summary_view(work: Work, stored: StoredRun, names: dict[int, str]) -> Summar
     run, office, calendar = stored.run, work.office, work.calendar
     planned = metrics.planned_end(run, calendar)
     return SummaryView(
-        greeting(office, work.person, work.staff),
+        work.greeting,
         run,
         stored.sop,
         tuple(step_row(run, row, office, names) for row in metrics.steps(run, calendar)),

@@ -14,7 +14,7 @@ from bot.domain.notices import Reply
 from bot.domain.sop import DayCorrection
 from bot.features import deadlines, replies
 from bot.features.answers import Refuse, Refused
-from bot.features.feature import Command, Feature, NamedView, Topic, View, Words
+from bot.features.feature import Command, Feature, NamedView, Topic, View
 from bot.features.form import Data, Field, Form, Misread
 from bot.features.phrases import LEAVE, NAME, TITLE, Phrases
 from bot.features.work import Args, Work
@@ -62,8 +62,7 @@ class TurnHolidays(PageTap, prefix="pg:libur"):
 
 @dataclass(frozen=True, slots=True)
 class DayRow:
-    """A day that is off, or that an admin has spoken about: `word` is what was said. The date of
-    one that is `estimated` is not settled yet."""
+    """A day off, or one with an admin's `word`. The date of an `estimated` one is not settled."""
 
     day: date
     name: str
@@ -95,8 +94,7 @@ class DayFault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HolidayQuestionView:
-    """Asks for the day that is to be a working day or a holiday, its name, or its decree. `text`
-    is the answer that was not taken, because of `fault`."""
+    """Asks for what is `asked` of a day; `text` was not taken as an answer, because of `fault`."""
 
     working: bool
     asked: Asked
@@ -124,12 +122,6 @@ class HolidaySetView:
 # What people do
 
 
-def list_days(work: Work, typed: Words) -> Reply:
-    """/libur."""
-    replies.no_more_than(typed, 0, "/libur")
-    return Reply("holidays", {})
-
-
 def ask(work: Work, tap: AskDay) -> View:
     """Ask for the day that is to be a holiday, or a working day."""
     return HOLIDAY.fill(work, {"working": tap.working})
@@ -149,8 +141,7 @@ def revoke(work: Work, tap: RevokeDay) -> HolidaySetView:
 
 
 def _day(work: Work, said: Data, text: str) -> Data:
-    today = work.calendar.local(work.now).date()
-    day = parsing.day(text, today)
+    today, day = work.today, parsing.day(text, work.today)
     if day is None:
         raise Misread(DayFault.UNREAD, text)
     if not today - BACK <= day <= today + AHEAD:
@@ -206,7 +197,6 @@ HOLIDAY = Form(
 
 
 def _record(work: Work, word: DayCorrection, *, revoked: bool) -> None:
-    """Note what was said of a day, or taken back, and what follows from it."""
     facts = {**asdict(word), "day": word.day.isoformat()}
     if revoked:
         work.tx.journal.note("day_revoked", work.now, work.person.id, **facts)
@@ -225,11 +215,8 @@ def _word(work: Work, day: date) -> DayCorrection:
     return word
 
 
-# How it looks at the moment it is shown
-
-
 def _holidays(work: Work, args: Args) -> HolidaysView:
-    today = work.calendar.local(work.now).date()
+    today = work.today
     own = {word.day: word for word in work.tx.calendar.corrections() if word.day >= today}
     rows = [DayRow(day, word.name, word, estimated=False) for day, word in own.items()]
     for ahead in range(SHOWN.days):
@@ -357,7 +344,7 @@ FEATURE = Feature(
     commands=(
         Command(
             "libur",
-            list_days,
+            replies.shows("holidays"),
             MOVE_HOLIDAYS,
             Topic.KANTOR,
             "Hari libur kantor",

@@ -1,7 +1,5 @@
-"""What all texts share: how people, roles, runs and deadlines are spoken of.
-
-Everything here returns HTML, with every word from people or data escaped and bounded.
-"""
+"""What all texts share: how people, roles, runs and deadlines are spoken of. All of it is HTML,
+with words from people or data escaped and bounded."""
 
 from __future__ import annotations
 
@@ -200,7 +198,6 @@ def _measured(row: StepRow) -> str:
 
 
 def _numbered(row: StepRow) -> str:
-    """A step by number and activity, and which repeat it was."""
     step = row.figures.step
     again = f" (pengulangan ke-{row.repetitions})" if row.repetitions else ""
     return bold(f"{step.number}. {safe(step.activity.text, ACTIVITY)}") + again

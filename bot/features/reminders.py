@@ -1,8 +1,5 @@
-"""Reminders: what is due by the clock becomes deliveries, and lateness is brought to others.
-
-Reminders that were missed do not all go out: for each task and recipient only the newest is
-sent; the others are overtaken by it.
-"""
+"""Reminders: what is due by the clock becomes deliveries, and lateness is brought to others. Of
+those that were missed, each task and recipient gets only the newest."""
 
 from __future__ import annotations
 
@@ -20,7 +17,7 @@ from bot.domain.run import Run, Task
 from bot.domain.sop import Sop, Step
 from bot.features import phrases
 from bot.features.feature import Drawn, Feature, Sending
-from bot.features.naming import Greeting, greeting, role_name
+from bot.features.naming import Greeting, role_name
 from bot.features.people.views import FillRole, Invite
 from bot.features.phrases import ACTIVITY, AWAITED, NAME, Phrases
 from bot.features.runview import CurrentStep, current_step
@@ -87,10 +84,7 @@ class _Outcome:
 
 
 def fire_due(services: Services, now: datetime) -> int:
-    """Turn reminders that are due into deliveries, one batch; how many tasks it looked at.
-
-    Call it again until it returns 0.
-    """
+    """Send a batch of due reminders; how many tasks it looked at. Call it until that is 0."""
     with services.begin(now) as work:
         tx = work.tx
         if strange := tx.reminders.postpone_unreadable(now, now + RETRY_AFTER):
@@ -102,7 +96,6 @@ def fire_due(services: Services, now: datetime) -> int:
 
 
 def _decided(work: Work, due: Mapping[int, Sequence[WaitingReminder]]) -> _Outcome:
-    """What becomes of the due reminders of each task, by the tasks' ids."""
     outcome, retry_at = _Outcome(), work.now + RETRY_AFTER
     stored_runs = work.tx.runs.of_tasks(due)
     snoozed = work.tx.reminders.snoozed(list(due), work.now)
@@ -173,11 +166,8 @@ def _next_daily(work: Work, stored: StoredRun, task: Task) -> PlannedReminder | 
 def _audience(
     stored: StoredRun, task: Task, planned: PlannedReminder, muted: set[int], state: OfficeState
 ) -> tuple[int, ...]:
-    """Whom a reminder is for: those the task waits for, or whom their lateness is brought to.
-
-    Nobody is told of their own lateness; who has confirmed already is not late. What is for a
-    role that nobody holds at this minute goes to those who can fill it.
-    """
+    """Whom a reminder is for. Nobody is told of their own lateness, and who has confirmed is not
+    late; what is for a vacant role goes to those who can fill it."""
     waiting = assignment.waiting_for(stored.run, task, state)
     if planned.kind is ReminderKind.ESKALASI:
         above = state.staff.ids([planned.role or ""]) or assignment.helpers(state)
@@ -207,9 +197,6 @@ def _is_vacant(stored: StoredRun, task: Task, state: OfficeState) -> bool:
     return run.pause is None and not assignment.assignees(run, run.step_of(task), state)
 
 
-# How it looks at the moment of sending
-
-
 def _draw_late(work: Work, notice: TaskLate, sending: Sending) -> LateView | None:
     """Somebody else's task is late; None once it is done, or once a newer reminder says it."""
     stored, task = sending.stored, sending.task
@@ -218,8 +205,7 @@ def _draw_late(work: Work, notice: TaskLate, sending: Sending) -> LateView | Non
     if not task.is_open:
         return None
     current = current_step(stored.run, task, work.now, work.state)
-    hello = greeting(work.office, work.person, work.staff)
-    return LateView(hello, stored.run, stored.sop, current, notice.waiting)
+    return LateView(work.greeting, stored.run, stored.sop, current, notice.waiting)
 
 
 def _draw_vacant(work: Work, notice: RoleVacant, sending: Sending) -> VacantView | None:
@@ -233,8 +219,7 @@ def _draw_vacant(work: Work, notice: RoleVacant, sending: Sending) -> VacantView
     if not still:
         return None
     named = tuple((code, role_name(office, code, None).title) for code in still)
-    hello = greeting(office, work.person, work.staff)
-    return VacantView(hello, stored.run, stored.sop, step, task, named)
+    return VacantView(work.greeting, stored.run, stored.sop, step, task, named)
 
 
 # Words

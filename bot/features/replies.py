@@ -1,8 +1,5 @@
-"""Requests of people: each runs in one transaction, and a refusal is answered here alone.
-
-An answer waits in the outbox as the name of a view with its arguments, so that a crash loses
-none, and is built when it is sent: see `build`.
-"""
+"""Requests of people: each runs in one transaction, and a refusal is answered here alone. An answer
+waits in the outbox as a named view, and is built when it is sent: see `build`."""
 
 from __future__ import annotations
 
@@ -23,10 +20,7 @@ HELP = "help"
 
 @dataclass(frozen=True, slots=True)
 class TapAnswer:
-    """What a tap led to: the view that its short answer is about, and the view to be shown.
-
-    `screen` None shows nothing. `page` counts from 0.
-    """
+    """The view of a tap's short answer, and the view to be shown, if any; `page` counts from 0."""
 
     toast: View
     screen: View | None
@@ -46,11 +40,9 @@ def handle(
     reply: bool = True,
     stays: Callable[[Work], None] | None = None,
 ) -> View | None:
-    """Let a person's request act, in one transaction, and return the view that it leads to.
-
-    A `Reply` waits in the outbox instead: then it is None. A refusal rolls back what was done
-    and is the view; it is replied as well, unless `reply` is False. Its update counts as handled
-    all the same: repeated by Telegram, it does nothing. `stays` writes what has to outlive it.
+    """Let a person's request act in one transaction; the view that it leads to, None for a `Reply`.
+    A refusal rolls back and is the view; it is replied as well, unless `reply` is False. Its update
+    counts as handled all the same. `stays` writes what has to outlive a refusal.
 
     Raises:
         AlreadyHandledError: this update has been handled before.
@@ -72,8 +64,7 @@ def handle(
 
 
 def command(services: Services, request: Request, typed: Words, now: datetime) -> View | None:
-    """A command in the private chat. A view that has to be shown at once, else None: the answer
-    waits in the outbox."""
+    """A command in private; a view to be shown at once, or None: the answer is in the outbox."""
     answer = handle(services, request, now, lambda work: _run(work, typed))
     return None if isinstance(answer, RefusedView) else answer
 
@@ -131,9 +122,6 @@ def build_or_refuse(work: Work, reply: Reply) -> View:
 def show(work: Work, view: str, **args: str | int | bool | None) -> View:
     """A named view, to be shown at once."""
     return build(work, Reply(view, args))
-
-
-# Steps of the above
 
 
 def _run(work: Work, typed: Words) -> View | None:

@@ -1,4 +1,4 @@
-"""Documents for those who lead: what they speaker, gathered in one look at the database."""
+"""Documents for those who lead: gathered in one look at the database."""
 
 from __future__ import annotations
 
@@ -78,10 +78,7 @@ def office_picture(work: Work, shown: Iterable[StoredRun], *, whole: bool) -> Of
 
 
 def evaluation_report(work: Work, period: ReportPeriod) -> EvaluationReport | None:
-    """The monitoring of a semester or the evaluation of a year.
-
-    None where no run touches it, or it has not begun.
-    """
+    """The evaluation of a semester or year; None where no run touches it, or it is to come."""
     start, end = period.bounds(work.calendar.zone)
     if work.now < start:
         return None

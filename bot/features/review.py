@@ -14,7 +14,7 @@ from bot.features import phrases, replies, runs
 from bot.features.answers import DoneView, Refuse, done, done_reply
 from bot.features.feature import Drawn, Feature, NamedView, Sending, View
 from bot.features.form import REASON_FIELD, UNSAID, Data, Form, Misread
-from bot.features.naming import Greeting, greeting
+from bot.features.naming import Greeting
 from bot.features.phrases import LEAVE, REASON, Phrases, activity, please_explain
 from bot.features.runview import SentBack, sent_back
 from bot.features.work import Args, Work
@@ -60,10 +60,7 @@ class ReturnedView:
 
 @dataclass(frozen=True, slots=True)
 class QuestionView:
-    """Asks why the work is sent back from `step` to `to_step`.
-
-    `others` are the steps to which it could go instead. `fault`: the last answer was none.
-    """
+    """Asks why the work is sent back from `step` to `to_step`, or to one of `others` instead."""
 
     run: Run
     step: Step
@@ -116,11 +113,7 @@ def _again(said: Data, misread: Misread | None) -> Reply:
 RETURN = Form("return", (REASON_FIELD,), _again, _returned)
 
 
-# How it looks at the moment it is shown
-
-
 def _question(work: Work, args: Args) -> QuestionView:
-    """Why the work goes back to step `to`; by default where the SOP sends it."""
     stored, task = runs.find_task(work, str(args["token"]))
     step, procedure = stored.run.step_of(task), stored.run.procedure
     to_step = int(args.get("to") or step.return_to or 0)
@@ -135,11 +128,9 @@ def _question(work: Work, args: Args) -> QuestionView:
 
 
 def _draw_returned(work: Work, notice: WorkReturned, sending: Sending) -> ReturnedView | None:
-    """What the recipient had confirmed is void."""
     stored = sending.stored
     sent = sent_back(work.office, work.tx.people.names(), stored.run, sending.task)
-    hello = greeting(work.office, work.person, work.staff)
-    return ReturnedView(hello, stored.run, sent) if sent else None
+    return ReturnedView(work.greeting, stored.run, sent) if sent else None
 
 
 # Words

@@ -116,8 +116,7 @@ def run_number(text: str | int | None) -> int:
 
 
 def has_part(stored: StoredRun, person_id: int, state: OfficeState) -> bool:
-    """Whether a run is this person's concern: a role of theirs stands in it, or they acted, or
-    they lead the office."""
+    """Whether this person leads the office, acted in the run, or holds a role in it."""
     return may(SEE_OFFICE, person_id, state.staff) or assignment.concerns(
         stored.run, person_id, state
     )
@@ -159,9 +158,7 @@ def act_on_task(work: Work, token: str, wish: Callable[[Task], Action]) -> Acted
 
 
 def act_on_run(work: Work, stored: StoredRun, action: Action, task: Task | None = None) -> Decision:
-    """Let the person do this to a run; `task` is what of it they spoke of.
-
-    Whether they may do such a thing at all has been asked before (`Work.require`).
+    """Let the person do this to a run; whether they may at all is asked before (`Work.require`).
 
     Raises:
         Refuse: the engine refuses it.
@@ -214,10 +211,7 @@ def refused(work: Work, stored: StoredRun, task: Task | None, refusal: Refusal) 
 
 
 def staff_changed(work: Work, roles: frozenset[str]) -> Staff:
-    """Let every run under way know that these roles are held by others now.
-
-    Part of the transaction that changed them. Returns the staff as it is now.
-    """
+    """Let every run under way know that other people hold these roles; the staff as it is now."""
     staff = work.reload_staff()
     for stored in work.tx.runs.running():
         at = stored.run.not_before(work.now)
@@ -231,10 +225,7 @@ def staff_changed(work: Work, roles: frozenset[str]) -> Staff:
 
 
 def save_decision(work: Work, before: StoredRun | None, decision: Decision) -> None:
-    """Write everything that a decision says: state, journal, reminders and outbox.
-
-    `decision.run` has its id already. `before` is None for a run that has just begun.
-    """
+    """Write a decision: state, journal, reminders and outbox. `before` is None for a new run."""
     tx, now, run = work.tx, work.now, decision.run
     ids = tx.runs.save(before, run)
     plans = [(ids[(plan.step, plan.attempt)], plan.reminders) for plan in decision.reminders]

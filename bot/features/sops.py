@@ -179,8 +179,7 @@ class _Copy:
             yield Block((bold("Catatan penyalinan"), *lines))
 
     def _lines(self, texts: Iterable[tuple[str, Wording]]) -> tuple[list[str], list[str]]:
-        """The signed words, each after a text of ours, as whole HTML lines, and the footnotes
-        where they are corrected."""
+        """The signed words, each after a text of ours, as HTML lines, and their footnotes."""
         lines: list[str] = []
         notes: list[str] = []
         for before, wording in texts:

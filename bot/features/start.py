@@ -64,11 +64,8 @@ class StartMenuView:
 
 @dataclass(frozen=True, slots=True)
 class StartQuestionView:
-    """Asks before starting: a year was chosen by default, or runs for it are under way.
-
-    `seen` is the newest run under way, None where there is none; `running` lacks those that
-    cannot be read.
-    """
+    """Asks before starting: a year was chosen by default, or runs are under way. `seen` is the
+    newest of those (None: none); `running` lacks those that cannot be read."""
 
     procedure: Procedure
     year: int
@@ -86,8 +83,7 @@ class StartedView:
 
 
 class Units(NamedTuple):
-    """The units of a procedure for one year, in the office's order, by their codes or names:
-    to be opened (or opened just now), under way, and finished already."""
+    """The units of a procedure for one year, in the office's order, by their codes or names."""
 
     to_open: tuple[str, ...]
     running: tuple[str, ...]
@@ -96,8 +92,7 @@ class Units(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class UnitsView:
-    """A procedure that runs once for each unit was begun, or (not `begun`) may be. The units
-    under way or finished are left alone; all by their names."""
+    """Runs for units, by the units' names: `begun`, or about to be."""
 
     procedure: Procedure
     year: int
@@ -148,8 +143,7 @@ def start_by_button(work: Work, tap: StartRun) -> View:
 
 
 def _units_of(work: Work, procedure: Procedure, year: int) -> Units:
-    """Where a procedure is still to be opened: units with people, and no run of that year. A run
-    that was cancelled leaves its unit free to begin again."""
+    """Units with people are opened where no run of that year stands, but a cancelled one."""
     kept = {
         unit: {status for _, status in known if status is not RunStatus.DIBATALKAN}
         for unit, known in work.tx.runs.of_units(procedure.code, year).items()
@@ -180,13 +174,12 @@ def _begin_for_units(work: Work, procedure: Procedure, year: int) -> UnitsView:
 
 
 def _begin(work: Work, action: Start) -> int | None:
-    """Begin one run and return its id; None where others are under way that the starter has not
-    seen."""
+    """Begin a run and return its id; None where runs unknown to the starter are under way."""
     decision = engine.decide(None, action, work.person.id, work.now, work.state)
     if isinstance(decision, Refusal):
         if decision.reason is Reason.ALREADY_RUNNING:
             return None
-        this_year = work.now.astimezone(work.calendar.zone).year
+        this_year = work.today.year
         first, last = this_year - engine.YEARS_BACK, this_year + engine.YEARS_AHEAD
         raise Refuse(Reason.YEAR_OUT_OF_RANGE, year=action.year, first=first, last=last)
     sop = next(s for s, p in work.catalog.procedures() if p is action.procedure)
@@ -205,10 +198,7 @@ def _year(text: str, example: int) -> int:
 
 def _this_year(work: Work, procedure: Procedure) -> int:
     """The fiscal year that a run begun today is for by default."""
-    return procedure.default_year.of(work.now.astimezone(work.calendar.zone).date())
-
-
-# How it looks at the moment it is shown
+    return procedure.default_year.of(work.today)
 
 
 def _start_menu(work: Work, args: Args) -> StartMenuView:

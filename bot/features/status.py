@@ -35,8 +35,7 @@ class TurnUnits(PageTap, prefix="pg:unit"):
 
 @dataclass(frozen=True, slots=True)
 class UnitGroup:
-    """The runs of a procedure for the units of the office: how many of how many have ended,
-    how many of those under way are late, and how many of those the recipient may see."""
+    """A procedure's runs for the units: how many ended or are late, and how many may be seen."""
 
     procedure: Procedure
     year: int
@@ -95,16 +94,12 @@ def _kind(run: Run) -> tuple[str, int]:
 
 
 def _unit_group(work: Work, stored_runs: list[StoredRun]) -> UnitGroup:
-    """The runs of one procedure for the units of the office, as one."""
     run = stored_runs[0].run
     newest = _newest_by_unit(work, run.procedure.code, run.year)
-    late = [
-        s
-        for s in stored_runs
-        if s.run.pause is None and any(task.due_at < work.now for task in s.run.current)
-    ]
+    going = [s.run for s in stored_runs if s.run.pause is None]
+    late = sum(any(task.due_at < work.now for task in run.current) for run in going)
     done = sum(status is RunStatus.SELESAI for _, status in newest.values())
-    return UnitGroup(run.procedure, run.year, done, len(newest), len(late), len(stored_runs))
+    return UnitGroup(run.procedure, run.year, done, len(newest), late, len(stored_runs))
 
 
 def _newest_by_unit(work: Work, code: str, year: int) -> dict[str, tuple[int, RunStatus]]:

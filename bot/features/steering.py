@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
 
 from bot.domain.access import KASUBBAG, Permission
 from bot.domain.actions import Cancel, Pause, Reason, Resume
@@ -14,7 +13,7 @@ from bot.features import phrases, replies, runs
 from bot.features.answers import Refuse, Refused, done, done_reply
 from bot.features.feature import Command, Drawn, Feature, NamedView, Sending, Topic, View, Words
 from bot.features.form import REASON_FIELD, UNSAID, Data, Form, Misread
-from bot.features.naming import Greeting, SignedBy, acted, greeting
+from bot.features.naming import Greeting, SignedBy, acted
 from bot.features.phrases import LEAVE, REASON, Phrases, please_explain
 from bot.features.runview import CurrentStep, current_step, halt
 from bot.features.work import Args, Work
@@ -59,23 +58,16 @@ _STEERABLE = {
 """With which runs it can be done, and why it is refused where there is none."""
 
 
-# Buttons
-
-
-@dataclass(frozen=True, slots=True)
-class SteerRun(Tap):
+class SteerRun(Tap, prefix="run"):
     """Pause, resume or cancel the run that the task with this token belongs to."""
 
-    prefix: ClassVar[str] = "run"
     what: Steering
     token: Token
 
 
-@dataclass(frozen=True, slots=True)
-class ConfirmCancel(Tap):
+class ConfirmCancel(Tap, prefix="end"):
     """Yes, the run that the task with this token belongs to is to be cancelled."""
 
-    prefix: ClassVar[str] = "end"
     token: Token
 
 
@@ -149,7 +141,6 @@ def confirm_cancel(work: Work, tap: ConfirmCancel) -> View:
 
 
 def _offer(work: Work, what: Steering) -> Reply:
-    """The runs to choose from, or the next question about the only one."""
     choices = _steerable(work, what)
     if not choices:
         raise Refuse(_STEERABLE[what][1])
@@ -199,9 +190,6 @@ def _run(work: Work, token: str) -> StoredRun:
     return runs.find_run(work, token, Refuse(Refused.BUTTON_OLD))
 
 
-# How it looks at the moment it is shown
-
-
 def _choice(work: Work, args: Args) -> ChoiceView:
     what = Steering(str(args["what"]))
     rows = tuple((stored.run, runs.token_of(stored)) for stored in _steerable(work, what))
@@ -222,7 +210,6 @@ def _reason_question(work: Work, args: Args) -> ReasonView:
 
 
 def _draw_change(work: Work, notice: RunChanged, sending: Sending) -> RunChangedView | None:
-    """What happened to the run as a whole, unless the opposite has happened since."""
     run, office, names = sending.stored.run, work.office, work.tx.people.names()
     by, reason, rest = None, "", halt(office, names, run)
     match notice.change:
@@ -239,8 +226,7 @@ def _draw_change(work: Work, notice: RunChanged, sending: Sending) -> RunChanged
         case _:
             return None
     current = tuple(current_step(run, task, work.now, work.state) for task in run.current)
-    hello = greeting(office, work.person, work.staff)
-    return RunChangedView(hello, run, notice.change, reason, by, current)
+    return RunChangedView(work.greeting, run, notice.change, reason, by, current)
 
 
 # Words

@@ -54,8 +54,7 @@ SET_BACK = timedelta(minutes=1)
 """A clock that is corrected by less than this does no harm."""
 
 TOO_FAR_AHEAD = timedelta(hours=1)
-"""No delivery is put off for longer, except by a clock that was wrong (or by Telegram, which
-will ask for its pause again)."""
+"""No delivery is put off for longer, unless the clock was wrong or Telegram asked for it."""
 
 KEEP_AGENDA = timedelta(days=800)
 """What comes every year must not be scheduled a second time for the same year."""
@@ -80,10 +79,8 @@ class DecideHeld(Tap, prefix="held"):
 
 
 def wake_up(services: Services, now: datetime) -> timedelta | None:
-    """Set right what the last end left behind; how long the bot was away, None if unknown.
-
-    This process has to be the only one on the database: every lease is given up.
-    """
+    """Set right what the last end left; how long the bot was away, None if unknown. It gives up
+    every lease, so this process has to be the only one on the database."""
     evidence.sweep(services)
     with services.begin(now) as work:
         work.tx.outbox.rescue(None)
@@ -104,11 +101,8 @@ def wake_up(services: Services, now: datetime) -> timedelta | None:
 
 
 def beat(services: Services, now: datetime) -> None:
-    """Say that the bot is alive; a supervisor reads it.
-
-    A clock that was ahead and has been set back is noticed here: what it put off until a
-    moment that is far away now is taken up again, and what it did before its time is done anew.
-    """
+    """Say that the bot is alive, and notice a clock that was set back: what it put off or did too
+    early is taken up again."""
     with services.begin(now) as work:
         last = work.tx.keyvalues.get(HEARTBEAT)
         if last is not None and last.at - now > SET_BACK:
@@ -169,12 +163,8 @@ def release_held(work: Work, tap: DecideHeld) -> DoneView:
     return done(Done.HELD_SENT if tap.send else Done.HELD_DROPPED, count=count)
 
 
-# Steps of the above
-
-
 def _pull_back(work: Work) -> int:
-    """Take up what a clock that was ahead put off or dealt with too early; how many
-    deliveries it was."""
+    """Take up what a clock that was ahead moved; how many deliveries it was."""
     work.tx.inbox.pull_back(work.now)
     work.tx.agenda.reopen(work.now)
     return work.tx.outbox.pull_back(work.now, TOO_FAR_AHEAD)

@@ -1,8 +1,5 @@
-"""The unit of work: one transaction, who asks for it, and the office as it is at that moment.
-
-A use case is a plain function of a `Work` and of what it is about. It runs whole in a worker
-thread. Leaving the `with` block commits; an exception rolls everything back.
-"""
+"""The unit of work: one transaction, who asks for it, and the office as it is at that moment. A use
+case is a plain function of a `Work` in a worker thread; an exception rolls all back."""
 
 from __future__ import annotations
 
@@ -20,7 +17,7 @@ from bot.domain.people import Person, Staff
 from bot.domain.sop import Catalog, Office
 from bot.domain.worktime import WorkCalendar
 from bot.features.answers import Refuse, Refused
-from bot.features.naming import owner_title
+from bot.features.naming import Greeting, greeting, owner_title
 from bot.indonesian import listed
 from bot.store import Store, Transaction
 from bot.store.archive import Archive
@@ -43,11 +40,8 @@ Args = dict[str, str | int | bool | None]
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The office's data, its database, and the features that are live.
-
-    `admin_ids` are the Telegram ids that the settings name as administrators. `archive` holds
-    the files that people attach; only the command line, which has no bot, goes without.
-    """
+    """The office's data, its database, and the features that are live. `admin_ids` are the admins
+    that the settings name. `archive` is None on the command line, which has no bot."""
 
     store: Store
     catalog: Catalog
@@ -77,11 +71,8 @@ class Services:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Who an update came from, and which update it was.
-
-    `chat_id` is the person's Telegram id, which is also the id of their private chat.
-    `update_id` None is for what no update asked for (a page that is shown again, a delivery).
-    """
+    """Who an update came from. `chat_id` is their Telegram id and that of their private chat;
+    `update_id` is None for what no update asked for."""
 
     chat_id: int
     update_id: int | None = None
@@ -99,10 +90,7 @@ class PersonalNotice(NamedTuple):
 
 
 class Work:
-    """One unit of work: services, transaction, the moment, and who asks.
-
-    `tx` is the open transaction; `now` is zone-aware.
-    """
+    """One unit of work: services, open transaction `tx`, the zone-aware moment, and who asks."""
 
     def __init__(
         self, services: Services, tx: Transaction, now: datetime, request: Request | None = None
@@ -118,8 +106,7 @@ class Work:
         return other
 
     def as_recipient(self, chat_id: int, person_id: int | None) -> Work:
-        """The same for the recipient of a delivery: exactly this person, who may have left, and
-        perhaps come back as another."""
+        """The same for a delivery's recipient: exactly this person, who may have left."""
         other = self.as_person(chat_id)
         other.somebody = self.staff.person(person_id or 0)
         return other
@@ -166,6 +153,11 @@ class Work:
         chat_id = self.request.chat_id if self.request else None
         return next((p for p in self.staff.people.values() if p.chat_id == chat_id), None)
 
+    @property
+    def greeting(self) -> Greeting:
+        """How a message to who asks opens."""
+        return greeting(self.office, self.person, self.staff)
+
     def may(self, permission: Permission) -> bool:
         """Whether who asks may do this; nobody from outside may."""
         return self.somebody is not None and may(permission, self.somebody.id, self.staff)
@@ -194,8 +186,7 @@ class Work:
 
     @property
     def ignores(self) -> bool:
-        """Whether who asks is from outside, and has been answered enough for a while. An admin
-        of the settings is not from outside, and comes in by any /start."""
+        """Whether who asks is an outsider who has been answered enough for a while."""
         if self.request is None or self.somebody is not None:
             return False
         chat_id = self.request.chat_id
@@ -231,11 +222,8 @@ class Work:
         task_id: int | None = None,
         silent: bool = False,
     ) -> None:
-        """Put a notice into the outbox for each of these people, by their ids.
-
-        `key` names the fact: it is told once to each. `silent` makes no sound. People who have
-        left are passed over.
-        """
+        """Put a notice into the outbox for each of these people (ids) who has not left. `key` names
+        the fact: it is told once to each. `silent` makes no sound."""
         self.notify_each(PersonalNotice(notice, who, key, run_id, task_id, silent) for who in to)
 
     def warn_admins(self, notice: Notice, subject: str) -> None:
@@ -264,15 +252,12 @@ class Work:
     # Asking people
 
     def ask(self, kind: str, data: dict[str, Any]) -> None:
-        """Ask the person something, or the same once more: their next text is the answer.
-
-        One question at a time; a command is no answer, /batal leaves it, and it expires.
-        """
+        """Ask the person something: their next text is the answer. There is one question at a time;
+        a command is no answer, /batal leaves it, and it expires."""
         self.tx.people.ask(self.person.chat_id, kind, data, self.now + QUESTION_LASTS)
 
     def asked(self, kind: str) -> dict[str, Any] | None:
-        """What was kept with the open question of this kind; None where another is open, or
-        none."""
+        """What was kept with the open question of this kind; None where that is not open."""
         question = self.tx.people.question(self.person.chat_id, self.now)
         return question.data if question is not None and question.kind == kind else None
 

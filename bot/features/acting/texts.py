@@ -229,7 +229,6 @@ def say_told(view: views.ActingView, say: Phrases) -> Message:
 
 
 def _what_it_means(view: views.ActingView) -> list[str]:
-    """What changes for the reader."""
     address, over = view.greeting.address, view.stage is ActingStage.BERAKHIR
     waiting = f" Ada {view.open_tasks} tugas yang menunggu {address}: /tugas"
     tasks = waiting if view.open_tasks else ""

@@ -1,8 +1,5 @@
-"""/plh and /plt: somebody acts for an official, from one moment to another.
-
-The appointment is put together by buttons and short answers. Who acts at a moment follows from
-the holdings: the agenda only sees to it that cards move at the minute, and that both hear of it.
-"""
+"""/plh and /plt: somebody acts for an official, from one moment to another. Who acts at a moment
+follows from the holdings; the agenda moves cards at the minute and tells both."""
 
 from __future__ import annotations
 
@@ -27,9 +24,6 @@ from bot.store.agenda import Entry
 
 ACTING_BEGINS = "acting_begins"
 ACTING_ENDS = "acting_ends"
-
-
-# Commands and buttons
 
 
 def command(work: Work, typed: Words) -> Reply:
@@ -159,9 +153,6 @@ def end_due(work: Work, entry: Entry) -> None:
     _tell(work, found[0], ActingStage.BERAKHIR, None)
 
 
-# The form
-
-
 def _since(work: Work, said: Data, text: str) -> Data:
     on, clock = _moment(work, text)
     at = work.now if (on, clock) == (work.today, None) else _at(work, on, clock)
@@ -206,9 +197,6 @@ def _at(work: Work, on: date, clock: time | None = None) -> datetime:
     return datetime.combine(on, clock or time(0), tzinfo=work.calendar.zone)
 
 
-# Steps of the above
-
-
 def _appointment(work: Work, holding_id: int) -> tuple[Holding, bool]:
     """The appointment, and whether somebody ended it early."""
     found = work.tx.people.appointment(holding_id)
@@ -218,7 +206,6 @@ def _appointment(work: Work, holding_id: int) -> tuple[Holding, bool]:
 
 
 def _schedule(work: Work, holding_id: int, wanted: Appointment) -> None:
-    """The minutes in which it ends, and begins where that lies ahead."""
     about = {"holding_id": holding_id}
     entries = [Entry(f"acting:{holding_id}:end", ACTING_ENDS, wanted.until, about)]
     if wanted.since > work.now:
@@ -227,7 +214,6 @@ def _schedule(work: Work, holding_id: int, wanted: Appointment) -> None:
 
 
 def _facts(holding: Holding) -> Data:
-    """What the journal notes of an appointment: who acts, and as what."""
     post = {"role": holding.role, "unit": holding.unit, "capacity": holding.capacity.value}
     return {"person_id": holding.person_id, **post}
 

@@ -18,7 +18,7 @@ from bot.features.answers import Refuse, Refused
 from bot.features.choosing import Candidate, candidates
 from bot.features.feature import Sending, procedures
 from bot.features.form import FAULT, Data
-from bot.features.naming import Greeting, RoleName, greeting, role_name
+from bot.features.naming import Greeting, RoleName, role_name
 from bot.features.work import Args, Work
 
 APPOINT = Permission("appoint", frozenset({KASUBBAG}))
@@ -55,10 +55,7 @@ class PostToFill:
 
 @dataclass(frozen=True, slots=True)
 class ActingPeriod:
-    """Somebody stands in: as what, from when until just before when, by which letter.
-
-    `begun` is False while that lies ahead. The holding's id is 0 while it is not yet so.
-    """
+    """Somebody stands in, or will (not `begun`). The holding's id is 0 until it is made."""
 
     holding: Holding
     role: RoleName
@@ -86,11 +83,8 @@ class PostsView:
 
 @dataclass(frozen=True, slots=True)
 class DraftView:
-    """Asks for one more thing about an appointment.
-
-    `fault` is why the last answer was not taken: True where it was not understood, else what
-    was wrong with it.
-    """
+    """Asks for one more thing about an appointment. `fault`: True where the last answer was not
+    understood, else what was wrong with it."""
 
     field: ActingField
     post: RoleName
@@ -104,10 +98,7 @@ class DraftView:
 
 @dataclass(frozen=True, slots=True)
 class CheckView:
-    """All about an appointment is said; asks whether it shall be so.
-
-    `vacant`: nobody holds the post for good.
-    """
+    """All is said; asks whether it shall be so. `vacant`: nobody holds the post for good."""
 
     period: ActingPeriod
     vacant: bool
@@ -123,10 +114,7 @@ class EndView:
 
 @dataclass(frozen=True, slots=True)
 class ActingView:
-    """Somebody was appointed to stand in, begins to, or does so no longer.
-
-    `by` is who said so, None where the clock did.
-    """
+    """Somebody is to stand in, begins, or ends; `by` is None where the clock did it."""
 
     greeting: Greeting
     stage: ActingStage
@@ -155,8 +143,7 @@ def _post(work: Work, role: Role, unit: OfficeUnit | None) -> PostToFill:
 
 
 def draft(work: Work, said: Data, page: int = 0) -> DraftView | CheckView:
-    """What has been said of an appointment so far, and what is asked next; once all is said,
-    the whole, to be checked."""
+    """What is asked next about an appointment; once all is said, the whole, to be checked."""
     field = next((f for f in ActingField if f.value not in said), None)
     if field is None:
         return _check(work, appointment(said))
@@ -213,7 +200,7 @@ def told(work: Work, holding_id: int, stage: ActingStage, by: int | None) -> Act
         raise Refuse(ActingRefused.ACTING_OVER)
     reader, staff, names = work.person, work.staff, work.tx.people.names()
     return ActingView(
-        greeting(work.office, reader, staff),
+        work.greeting,
         stage,
         period_of(work, holding, names),
         by=names.get(by) if by is not None else None,
@@ -247,7 +234,6 @@ def officials(staff: Staff, role: str, unit: str | None) -> tuple[int, ...]:
 
 
 def _double(work: Work, person_id: int, role: str) -> tuple[DoubleReviewed, ...]:
-    """In which procedures one person would review in several roles."""
     grouped: dict[tuple[str, ...], list[str]] = {}
     for found in acting.double_reviews(person_id, role, work.staff, procedures(work)):
         titles = tuple(work.office.known(code).name for code in found.roles)

@@ -97,11 +97,8 @@ def take_text(work: Work, data: dict[str, Any], text: str) -> Reply:
 
 
 def receive(work: Work, sent: SentFile, reply_to: int | None) -> None:
-    """Somebody sent a document or a photo: write it down, or say why it cannot be taken.
-
-    It belongs to the task whose card it answers, or to the task for which a file was asked;
-    the rest of an album goes where its beginning went.
-    """
+    """Write down a document or photo, or say why it cannot be taken. It belongs to the task whose
+    card it answers or for which a file was asked; the rest of an album follows its beginning."""
     key, batch = _keys(work, sent)
     found = _meant(work, batch, reply_to)
     if found is None:
@@ -187,10 +184,8 @@ def next_due(services: Services, now: datetime) -> datetime | None:
 def keep(
     services: Services, row_id: int, fetched: Draft, contents: Contents, now: datetime
 ) -> None:
-    """The file is here, whole: give it its place in the archive and attach it.
-
-    It lies where it stays before the transaction commits, so that no row is ever without its
-    file; a file without a row is what a kill in between leaves, and the next try takes it.
+    """Give the fetched file its place in the archive and attach it. It lies there before the
+    transaction commits, so that no row is without its file.
 
     Raises:
         ArchiveFullError: the disk is full; nothing was changed.
@@ -228,9 +223,6 @@ def sweep(services: Services) -> int:
     return services.archive.sweep() if services.archive is not None else 0
 
 
-# Steps of the above
-
-
 def _archive(services: Services) -> Archive:
     if services.archive is None:
         raise LookupError("these services have no archive")
@@ -260,7 +252,6 @@ def _meant(work: Work, batch: str, reply_to: int | None) -> tuple[StoredRun, Tas
 def _refused_at_once(
     work: Work, sent: SentFile, name: str, stored: StoredRun, task: Task
 ) -> Outcome | None:
-    """Why a file is not even fetched."""
     if refusal := _refused(work, stored, task):
         return _WHY_NOT.get(refusal.reason, Outcome.BUKAN_BAGIANNYA)
     if sent.size is not None and sent.size > SIZE_LIMIT:

@@ -46,8 +46,7 @@ class AskFileView:
 
 @dataclass(frozen=True, slots=True)
 class ReceivedView:
-    """What became of files that were sent together: names of those that are attached now, the
-    others with the reason, and how many are still on their way."""
+    """Names of the files attached now, those refused with the reason, and how many still come."""
 
     procedure: Procedure
     year: int

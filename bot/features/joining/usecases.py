@@ -1,9 +1,5 @@
-"""/start and /undang: invitations, the claim link, and saying who one is.
-
-Codes are stored only as hashes. Whoever opens an invitation has used it up at once, and takes
-the role when they have said address and name, if the invitation is still good then: not
-expired, and from somebody who may still invite.
-"""
+"""/start and /undang: invitations, the claim link, and saying who one is. Codes are stored only as
+hashes. Opening an invitation uses it up; it must still be good when the name is said."""
 
 from __future__ import annotations
 
@@ -47,10 +43,7 @@ def show_or_invite(work: Work, typed: Words) -> View:
 
 
 def invite_to_move(work: Work, tap: people.MoveAccount) -> InvitationView:
-    """A fresh invitation by which somebody who has joined comes to another Telegram account.
-
-    For who has lost the phone: person, roles, tasks and name stay; the old account loses them.
-    """
+    """A fresh invitation to come to another Telegram account; the old account loses everything."""
     person, by = manageable(work, tap.person_id), work.person.id
     code, expires = _issue(work, None, None, by, moves=person.id)
     work.tx.journal.note("invited_to_move", work.now, by, person_id=person.id)
@@ -63,11 +56,7 @@ def withdraw(work: Work, view: InvitationView) -> None:
 
 
 def claim_link(services: Services, now: datetime) -> str | None:
-    """A new claim code for the first admin; None where there is an admin already.
-
-    An earlier code that nobody used is worthless from now on, also where the settings have
-    come to name an admin since.
-    """
+    """A claim code for the first admin, in the place of earlier ones; None where there is one."""
     with services.begin(now) as work:
         work.tx.people.drop_claims()
         if services.admin_ids or work.tx.people.has_admin():
@@ -76,7 +65,6 @@ def claim_link(services: Services, now: datetime) -> str | None:
 
 
 def _invite(work: Work, role_text: str, unit_text: str | None) -> InvitationView | RoleMenuView:
-    """A fresh invitation to a role, or the menu of its units."""
     work.require(INVITE)
     chosen = choose_role(work.office, role_text, unit_text)
     if isinstance(chosen, RoleMenuView):
@@ -90,7 +78,6 @@ def _invite(work: Work, role_text: str, unit_text: str | None) -> InvitationView
 def _issue(
     work: Work, role: str | None, unit: str | None, by: int | None, moves: int | None = None
 ) -> tuple[str, datetime]:
-    """A new invitation: its code, of which this is the only copy, and when it expires."""
     code, expires = secrets.token_urlsafe(18), work.now + INVITATION_LASTS
     work.tx.people.invite(_hash(code), role, unit, by, work.now, expires, moves)
     return code, expires
@@ -100,8 +87,7 @@ def _issue(
 
 
 def start(work: Work, typed: Words) -> Reply:
-    """/start, with the code of an invitation; without, an admin of the settings comes in, and
-    others get their help."""
+    """/start, with the code of an invitation; without, only an admin of the settings comes in."""
     if typed.words:
         return _open(work, typed.words[0])
     chat_id = _chat(work)
@@ -152,8 +138,7 @@ def _move(work: Work, invitation: Invitation) -> Reply:
 
 
 def _tell_moved(work: Work, person: Person, by: Person, key: str) -> None:
-    """Those who watch over the office's people hear of it, and the old account: whoever did
-    not want this hears of it there. `person` is as before."""
+    """The old account and who watches over people hear of it. `person` is as before."""
     notice = AccountMoved(person.id, by.id)
     former = [
         NewDelivery(f"{key}:menu", person.chat_id, None, CommandMenu()),
@@ -227,11 +212,7 @@ def _take_role(work: Work, person_id: int, invitation: Invitation) -> bool:
 
 
 def _valid(work: Work, code: str) -> Invitation:
-    """The invitation of this code.
-
-    Raises:
-        Refuse: there is none, or it is good no longer.
-    """
+    """The invitation of this code; refused where there is none, or it is good no longer."""
     found = work.tx.people.invitation(_hash(code))
     if found is None:
         raise Refuse(JoiningRefused.INVITATION_UNKNOWN, owner=owner_title(work.office))
@@ -253,11 +234,6 @@ def _expired(work: Work) -> Refuse:
 
 
 def _chat(work: Work) -> int:
-    """The chat that the request came from.
-
-    Raises:
-        LookupError: there is no request.
-    """
     if work.request is None:
         raise LookupError("a newcomer comes by a request")
     return work.request.chat_id

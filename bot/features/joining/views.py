@@ -11,7 +11,7 @@ from bot.domain.people import Address
 from bot.features import runs
 from bot.features.answers import Refuse, Refused
 from bot.features.feature import Sending
-from bot.features.naming import Greeting, RoleName, greeting, owner_title, role_name, roles_of
+from bot.features.naming import Greeting, RoleName, owner_title, role_name, roles_of
 from bot.features.people.views import MANAGE_PEOPLE, AskNameView
 from bot.features.work import Args, Work
 from bot.store.people import Newcomer
@@ -34,15 +34,9 @@ class ChooseAddress(Tap, prefix="adr"):
     address: Address
 
 
-# What people see, as facts
-
-
 @dataclass(frozen=True, slots=True)
 class InvitationView:
-    """A fresh invitation. `code` is the only copy: it is stored nowhere.
-
-    `role` is what it is for; None where it brings `moves`, who has joined, to another account.
-    """
+    """A fresh invitation to `role`, or (None) to move `moves`; `code` is stored nowhere."""
 
     code: str
     role: RoleName | None
@@ -84,9 +78,6 @@ class AccountMovedView:
     by: str | None
 
 
-# How it looks at the moment it is shown
-
-
 def newcomer(work: Work) -> Newcomer:
     """Whoever asks and has not said name and address yet.
 
@@ -114,12 +105,9 @@ def next_question(work: Work) -> AskAddressView | AskNameView:
 
 def welcome(work: Work, args: Args) -> WelcomeView:
     """What the person holds, and what waits for them."""
-    person = work.person
-    return WelcomeView(
-        greeting(work.office, person, work.staff),
-        roles_of(person.id, work.state),
-        runs.open_tasks(work.tx.runs.running(), person.id, work.state),
-    )
+    person_id, state = work.person.id, work.state
+    waiting = runs.open_tasks(work.tx.runs.running(), person_id, state)
+    return WelcomeView(work.greeting, roles_of(person_id, state), waiting)
 
 
 def draw_joined(work: Work, notice: PersonJoined, sending: Sending) -> JoinedView:

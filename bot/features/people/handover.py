@@ -19,11 +19,9 @@ from bot.features.people.roles import announce_grant, manageable
 from bot.features.people.views import MANAGE_PEOPLE, Done, PeopleRefused
 from bot.features.phrases import IGNORE, NAME, Phrases
 from bot.features.work import Work
-from bot.ui.buttons import Button, button
+from bot.ui.buttons import button
 from bot.ui.markup import bold, safe
 from bot.ui.message import Message, choice_rows
-
-# What people see, as facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +109,7 @@ def _replace_in_teams(work: Work, giver: int, taker: int) -> None:
 
 
 def _handed(work: Work, holding_id: int) -> tuple[Holding, Person]:
-    """A role that somebody holds for good, and who.
-
-    Raises:
-        Refuse: it is held no longer, or who asks may not manage its holder.
-    """
+    """Role and holder, held for good; refused where that is over, or not theirs to manage."""
     work.require(MANAGE_PEOPLE)
     holding = work.tx.people.holding(holding_id, work.now)
     if holding is None or holding.capacity is not Capacity.DEFINITIF:
@@ -135,22 +129,25 @@ def say_hand_over(view: HandOverView, say: Phrases) -> Message:
     )
     if not view.people:
         text = "Belum ada pegawai lain yang dapat menerimanya. Silakan mengundang: /undang"
-    turn = views.HandOverRole(view.holding_id, 0)
-
-    def hand_to(person: Candidate) -> Button:
-        return button(person.label, views.HandTo(view.holding_id, person.person_id))
-
-    return Message(text, choice_rows(view.people, view.page, turn, hand_to))
+    rows = choice_rows(
+        view.people,
+        view.page,
+        views.HandOverRole(view.holding_id, 0),
+        lambda person: button(person.label, views.HandTo(view.holding_id, person.person_id)),
+    )
+    return Message(text, rows)
 
 
 def say_fill(view: FillRoleView, say: Phrases) -> Message:
     """Who shall hold a vacant role."""
-
-    def give_to(person: Candidate) -> Button:
-        return button(person.label, views.GiveRole(person.person_id, view.code))
-
+    rows = choice_rows(
+        view.people,
+        view.page,
+        views.FillRole(view.code, 0),
+        lambda person: button(person.label, views.GiveRole(person.person_id, view.code)),
+    )
     return Message(
         f"Siapa yang akan memegang peran {bold(safe(view.role, NAME))}? Tugasnya langsung "
         f"disampaikan kepadanya. {IGNORE}",
-        choice_rows(view.people, view.page, views.FillRole(view.code, 0), give_to),
+        rows,
     )

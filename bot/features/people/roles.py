@@ -57,10 +57,7 @@ def choose_role(
 
 
 def announce_grant(work: Work, holding_id: int | None, by: int | None) -> None:
-    """A leading role was given: its other holders and the admins hear of it at once.
-
-    Nothing is said of a holding that is not there. `work.staff` is as it is now.
-    """
+    """Other holders of a leading role and the admins hear of its grant; `work.staff` is as now."""
     staff = work.staff
     holding = next((h for h in staff.holdings if h.id == holding_id), None)
     if holding is None or not work.office.known(holding.role).leading:

@@ -196,7 +196,6 @@ def _entry(number: int, view: views.PersonView) -> Block:
 
 
 def _standing(view: views.PersonView) -> list[str]:
-    """What there is to know about a person beside their roles."""
     lines = []
     if view.person.admin:
         lines.append("Admin")

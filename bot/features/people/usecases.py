@@ -13,17 +13,7 @@ from bot.domain.run import Capacity
 from bot.features import outbox, replies, runs
 from bot.features.acting import usecases as acting
 from bot.features.answers import DoneView, Refuse, Refused, done, done_reply
-from bot.features.feature import (
-    Command,
-    Drawn,
-    Feature,
-    Hook,
-    NamedView,
-    Question,
-    Topic,
-    View,
-    Words,
-)
+from bot.features.feature import Command, Drawn, Feature, Hook, NamedView, Question, Topic, View
 from bot.features.naming import role_name, roles_of
 from bot.features.people import handover, texts, views
 from bot.features.people.roles import announce_grant, choose_role, manageable
@@ -32,12 +22,6 @@ from bot.features.work import Work
 
 RENAME = "rename"
 """The kind of the question for somebody's new name; with it is kept `person_id`."""
-
-
-def list_people(work: Work, typed: Words) -> Reply:
-    """/pegawai."""
-    replies.no_more_than(typed, 0, "/pegawai")
-    return Reply("people", {})
 
 
 # Names and forms of address
@@ -183,7 +167,7 @@ FEATURE = Feature(
     commands=(
         Command(
             "pegawai",
-            list_people,
+            replies.shows("people"),
             MANAGE_PEOPLE,
             Topic.PEGAWAI,
             "Pegawai dan perannya",

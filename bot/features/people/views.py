@@ -14,7 +14,7 @@ from bot.features import runs
 from bot.features.answers import Refuse, Refused
 from bot.features.choosing import find_person
 from bot.features.feature import MenuView, Sending, menu_of
-from bot.features.naming import Greeting, RoleName, greeting, role_name, units_of
+from bot.features.naming import Greeting, RoleName, role_name, units_of
 from bot.features.work import Args, Work
 from bot.store.runs import StoredRun
 from bot.ui.buttons import Code, Id, PageNumber, PageTap, Show, Tap
@@ -46,12 +46,8 @@ class Done(StrEnum):
     REMOVED = "removed"  # name
 
 
-# Buttons
-
-
 class Invite(Tap, prefix="inv", after=Show.BELOW):
-    """Invite somebody to a role, in a unit where one is chosen. What offered the role stays
-    above it, for the next invitation."""
+    """Invite somebody to a role; what offered the role stays above it, for the next invitation."""
 
     role: Code
     unit: Code | None = None
@@ -139,9 +135,6 @@ class FillRole(Tap, prefix="fr", reads_only=True):
     page: PageNumber
 
 
-# What people see, as facts
-
-
 @dataclass(frozen=True, slots=True)
 class PersonView:
     """One person with what they hold; `removable`: the viewer may remove them."""
@@ -162,10 +155,7 @@ class PeopleView:
 
 @dataclass(frozen=True, slots=True)
 class RoleMenuView:
-    """Roles to choose from (code and name), or, once `role` is chosen, its units.
-
-    `person` None chooses for an invitation; else it is who will be given the role.
-    """
+    """Roles (code and name), or the units of `role`; without `person`, for an invitation."""
 
     choices: tuple[tuple[str, str], ...]
     role: Role | None = None
@@ -174,11 +164,8 @@ class RoleMenuView:
 
 @dataclass(frozen=True, slots=True)
 class AskNameView:
-    """Asks for the official name with titles. `fault`: the last answer was no name (3 to 100
-    signs, with letters among them).
-
-    `of` is whose name is asked for, None for the asked person's own.
-    """
+    """Asks for the official name with titles, of the asked person or of `of`. `fault`: the last
+    answer was no name (3 to 100 signs, with letters among them)."""
 
     address: Address | None
     fault: bool = False
@@ -215,17 +202,11 @@ class RoleChangedView:
 
 @dataclass(frozen=True, slots=True)
 class UnreachableView:
-    """Telegram refuses messages to this person, who has so many open tasks.
-
-    `holdings` are what of theirs can be handed over: id and role.
-    """
+    """Telegram refuses messages to this person; `holdings` (id and role) can be handed over."""
 
     name: str
     open_tasks: int
     holdings: tuple[tuple[int, RoleName], ...] = ()
-
-
-# How it looks at the moment it is shown
 
 
 def people(work: Work, args: Args) -> PeopleView:
@@ -296,14 +277,11 @@ def _person(work: Work, someone: Person, running: list[StoredRun]) -> PersonView
     )
 
 
-# Notices
-
-
 def draw_grant(work: Work, notice: LeadingRoleGranted, sending: Sending) -> RoleGrantedView:
     """Who holds a leading role now."""
     names = work.tx.people.names()
     return RoleGrantedView(
-        greeting(work.office, work.person, work.staff),
+        work.greeting,
         names.get(notice.person_id, "—"),
         role_name(work.office, notice.role, notice.unit, notice.capacity),
         names.get(notice.by) if notice.by is not None else None,
@@ -312,9 +290,8 @@ def draw_grant(work: Work, notice: LeadingRoleGranted, sending: Sending) -> Role
 
 def draw_role_changed(work: Work, notice: RoleChanged, sending: Sending) -> RoleChangedView:
     """What the recipient holds now, or no longer."""
-    hello = greeting(work.office, work.person, work.staff)
     role = role_name(work.office, notice.role, notice.unit)
-    return RoleChangedView(hello, role, notice.given)
+    return RoleChangedView(work.greeting, role, notice.given)
 
 
 def draw_unreachable(

@@ -43,8 +43,7 @@ _CARD = 3800
 """Units of HTML on a card. What must be said takes less; files and notes get the rest."""
 
 _REASON, _SHORT = 520, 100
-"""What is shown on a card of a reason (whole, but for letters that count twice), and of what
-stands beside it."""
+"""What is shown of a reason, and of what stands beside it."""
 
 _ACTION = {
     StepKind.KERJA: "✅ Selesai",
@@ -102,7 +101,6 @@ def say_card(view: TaskView, say: Phrases) -> Message:
 
 
 def _opening(view: TaskView) -> str:
-    """The first sentence: why this message comes, and what it asks for."""
     if view.reminder is not None:
         return _reminder(view, view.reminder)
     address = view.greeting.address
@@ -264,7 +262,6 @@ def _waiting(view: TaskView) -> str:
 
 
 def _count(view: TaskView) -> list[str]:
-    """How many have confirmed of those who all must, by name."""
     have = Counter(person.name for person in view.signed)
     missing = []
     for person in view.performers:
@@ -280,7 +277,6 @@ def _count(view: TaskView) -> list[str]:
 
 
 def _buttons(view: TaskView) -> tuple[Row, ...]:
-    """The deeds first, each on a row of its own; then what only helps."""
     helps = [button("ℹ️ Rincian", ShowDetail(view.token))]
     if view.mine and not view.asks_time:
         helps.insert(0, button("⏳ Perpanjang", AskExtension(view.token)))

@@ -28,7 +28,6 @@ class TurnDetail(PageTap, prefix="pg:rincian"):
 
 
 TASK_UNKNOWN = "Tugas ini tidak kami temukan. Tugas yang menunggu Bapak/Ibu ada di /tugas."
-"""There is no such task (any more)."""
 
 
 def say_detail(view: DetailView, say: Phrases, page: int) -> Message:

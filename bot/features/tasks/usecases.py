@@ -73,10 +73,7 @@ def refresh_card(work: Work, entry: Entry) -> None:
 
 
 def _file_missing(work: Work, token: str) -> RefusedView:
-    """The step's output has to be attached first: ask for it, unless it is on its way.
-
-    A view and no exception: that the file was asked for stays.
-    """
+    """Ask for the step's output, unless it is on its way. No exception: that it was asked stays."""
     stored, task = runs.find_task(work, token)
     if work.tx.inbox.under_way(stored.task_ids[(task.step, task.attempt)]):
         raise Refuse(TaskRefused.FILE_UNDER_WAY)

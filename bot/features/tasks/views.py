@@ -53,12 +53,8 @@ class NoteLine:
 
 @dataclass(frozen=True, slots=True)
 class TaskView:
-    """One task, as its card tells it to one recipient.
-
-    `mine` is True while the recipient can still confirm it. `reminder` is set on a reminder.
-    `required` counts everybody who has to confirm, those who have included. `records_for`
-    names the office outside for which the recipient only records.
-    """
+    """One task, as its card tells it to one recipient. `mine` is True while they can confirm it,
+    `required` counts all who have to, and `records_for` names the office they record for."""
 
     greeting: Greeting
     run_id: int
@@ -83,21 +79,16 @@ class TaskView:
     """What was written: about an open task's run, or about a closed task, the newest last."""
     files: tuple[FileLine, ...] = ()
     """What was attached and counts: to an open task's run, or to a closed task."""
-
     repetitions: int = 0
     """How often the step was done, or sent back, before."""
-
     correction: SentBack | None = None
     """Why the step is done again, where a reviewer sent the work back."""
-
     earlier: Earlier | None = None
     sent_back: SentBack | None = None
     """This very task was sent back by its reviewer."""
-
     halt: Halt | None = None
     undoable: bool = False
     """The recipient can still take their confirmation back."""
-
     asks_time: bool = False
     """More time was asked for, and nobody has decided yet."""
 
@@ -112,11 +103,7 @@ class TasksView:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmedView:
-    """The person's confirmation is on record.
-
-    `closed` is False while an all-must-confirm step waits for others. `next_step` is what
-    comes now, None if it is the run's end or others have to confirm first.
-    """
+    """A confirmation is on record; `closed` is False while others have to confirm."""
 
     step: Step
     closed: bool
@@ -267,8 +254,7 @@ def confirmed(work: Work, acted: Acted) -> ConfirmedView:
 def draw_card(
     work: Work, notice: TaskCard | TaskReminder, sending: Sending
 ) -> TaskView | PartedView | None:
-    """A card or a reminder. Sent for the first time it needs a task that waits for the reader;
-    on the screen it goes on saying what is true."""
+    """A card or a reminder: sent first for a task that waits, and kept true on the screen."""
     if (other := _for_others(work, sending)) is not None or work.somebody is None:
         return other
     stored, task, person = sending.stored, sending.task, work.person
@@ -291,8 +277,7 @@ def draw_detail(work: Work, notice: TaskDetail, sending: Sending) -> DetailView 
 
 
 def _for_others(work: Work, sending: Sending) -> PartedView | None:
-    """What the card of somebody says who has no part in the run any more, or has left; None
-    where it is theirs, or where nothing stands on their screen."""
+    """The card of who has no part in the run any more; None where it is theirs, or not shown."""
     if sending.unsent or (work.somebody is not None and _has_part(work, sending)):
         return None
     return parted(sending.stored, sending.task)

@@ -32,8 +32,7 @@ class TurnPeople(Tap, prefix="tmp", reads_only=True):
 
 
 class Tick(Tap, prefix="tmt"):
-    """Tick this person, or no longer. It says what is wanted, so that a doubled tap does it
-    once; `page` is the one that was shown."""
+    """Tick this person, or no longer; `page` is the one that was shown."""
 
     person_id: Id
     on: YesNo

@@ -1,9 +1,5 @@
-"""/tim: the people of a run's team by the office's decree, ticked by name.
-
-What is ticked waits as the question of the chat until it is saved whole: nobody is told of a
-team that is still being put together, and of two who edit one at the same time the second
-hears of it.
-"""
+"""/tim: the people of a run's team by the office's decree, ticked by name. They wait as the chat's
+question until saved whole; of two who edit one the second hears of it."""
 
 from __future__ import annotations
 
@@ -17,17 +13,11 @@ from bot.domain.run import Team
 from bot.features import replies, runs
 from bot.features.answers import Refuse, Refused
 from bot.features.choosing import find_person
-from bot.features.feature import Command, Drawn, Feature, NamedView, Topic, View, Words
+from bot.features.feature import Command, Drawn, Feature, NamedView, Topic, View
 from bot.features.form import Data, Field, Form, by_button, day, letter_number
 from bot.features.team import texts, views
 from bot.features.team.views import NAME_TEAM, TeamStage
 from bot.features.work import Args, Work
-
-
-def command(work: Work, typed: Words) -> Reply:
-    """/tim: the runs whose team can be chosen."""
-    replies.no_more_than(typed, 0, "/tim")
-    return Reply("teams", {})
 
 
 def open_team(work: Work, tap: texts.OpenTeam) -> View:
@@ -103,9 +93,6 @@ def decree_today(work: Work, tap: texts.DecreeToday) -> View:
     return _saved(work, said, said["number"], work.today.isoformat())
 
 
-# The form
-
-
 def _number(work: Work, said: Data, text: str) -> Data:
     return {"number": letter_number(text), "stage": TeamStage.DATE.value}
 
@@ -131,8 +118,7 @@ TEAM = Form(
 
 
 def _saved(work: Work, said: Data, number: str | None, on: str | None) -> View:
-    """The team as it is now, or why it was refused. The question is closed either way: a refusal
-    is returned, since raising it would roll that back."""
+    """The team as it is now, or a refusal: returned, since the question is closed either way."""
     work.answered()
     try:
         reply = _save(work, said, number, on)
@@ -161,7 +147,6 @@ def _dump(team: Team) -> Data:
 
 
 def _load(data: Data) -> Team:
-    """What `_dump` wrote."""
     on = date.fromisoformat(data["date"]) if data["date"] else None
     return Team(tuple(data["members"]), data["chair"], data["number"], on)
 
@@ -171,7 +156,7 @@ FEATURE = Feature(
     commands=(
         Command(
             "tim",
-            command,
+            replies.shows("teams"),
             NAME_TEAM,
             Topic.PELAKSANAAN,
             "Tim Pelaksana sebuah pelaksanaan",

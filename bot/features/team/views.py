@@ -15,7 +15,7 @@ from bot.features.answers import Refuse, Refused
 from bot.features.choosing import Candidate, candidates
 from bot.features.feature import Sending
 from bot.features.form import Data
-from bot.features.naming import Greeting, greeting
+from bot.features.naming import Greeting
 from bot.features.work import Args, Work
 from bot.store.runs import StoredRun
 
@@ -50,8 +50,7 @@ class TeamsView:
 
 @dataclass(frozen=True, slots=True)
 class DraftView:
-    """A team in the making. `ticked` are the ids of its members, `decree` is the number of the
-    one that it has already."""
+    """A team in the making; `decree` is the number that the run's team has already."""
 
     stage: TeamStage
     run: Run
@@ -111,8 +110,7 @@ def saved(work: Work, args: Args) -> SavedView:
 
 
 def draft(work: Work, said: Data, page: int = 0, *, fault: bool = False) -> DraftView:
-    """What a team in the making shows; those who have left are not offered any more, and those
-    with the team's own role come first."""
+    """What a team in the making shows: without who has left, holders of the team's role first."""
     stored = runs.find_run(work, said["token"], Refuse(Refused.BUTTON_OLD))
     chair = work.staff.person(said["chair"] or 0)
     roles_of = work.staff.roles_of
@@ -135,8 +133,7 @@ def draw_offer(work: Work, notice: TeamOffered, sending: Sending) -> OfferView |
     run = sending.stored.run
     if run.status.is_over or run.team is not None:
         return None
-    hello = greeting(work.office, work.person, work.staff)
-    return OfferView(hello, run, runs.token_of(sending.stored))
+    return OfferView(work.greeting, run, runs.token_of(sending.stored))
 
 
 def draw_named(work: Work, notice: TeamNamed, sending: Sending) -> NamedTeamView | None:
@@ -144,8 +141,8 @@ def draw_named(work: Work, notice: TeamNamed, sending: Sending) -> NamedTeamView
     team = sending.stored.run.team
     if team is None or (work.person.id in team.members) is not notice.included:
         return None
-    hello = greeting(work.office, work.person, work.staff)
-    return NamedTeamView(hello, _row(sending.stored, work.tx.people.names()), notice.included)
+    row = _row(sending.stored, work.tx.people.names())
+    return NamedTeamView(work.greeting, row, notice.included)
 
 
 def _row(stored: StoredRun, names: dict[int, str]) -> TeamRow:
