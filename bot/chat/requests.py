@@ -14,9 +14,8 @@ log = structlog.get_logger()
 class FetchingRequest(HTTPXRequest):
     """The connection for fetching updates.
 
-    The library reads a batch of updates as a whole: one that it cannot read (a field that
-    Telegram changed, say) would be met again and again, and its text be written to the log.
-    Here such an update becomes an empty one, which is confirmed and forgotten.
+    The library reads a batch as a whole: one update that it cannot read would come again and
+    again, and its text get into the log. Here it becomes an empty one, which is confirmed.
     """
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""Puts messages on people's screens, and says in one word what became of each."""
+"""Sends and edits messages, and says what became of each."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ from bot.reports.rendering import RenderError
 from bot.ui.message import Message
 
 ORDERS_AT_ONCE = 3
-"""Documents that are set or wait for it here; further ones wait in the outbox, so that a
-renderer that hangs holds up documents and nothing else."""
+"""Documents that are made or wait for it here; others wait in the outbox, so that a renderer
+that hangs holds up nothing else."""
 
 BUSY = timedelta(seconds=2)
 
@@ -52,10 +52,7 @@ NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
 class Sender:
-    """Renders views and hands them to Telegram.
-
-    `compose` makes the file of a document; it takes its time, and runs in a thread.
-    """
+    """Renders views and hands them to Telegram. `compose` makes a document's file, in a thread."""
 
     def __init__(
         self, bot: Bot, texts: Texts, compose: Callable[[Document, Format], RenderedFile] = compose
@@ -137,7 +134,6 @@ class Sender:
                 await self._send(chat_id, message)
 
     async def _send(self, chat_id: int, message: Message, silent: bool = False) -> int:
-        """Send a new message; its id."""
         sent = await self._bot.send_message(
             chat_id,
             message.html,
@@ -209,7 +205,6 @@ class Sender:
             log.info("action not shown", error=type(error).__name__)
 
     async def _edit(self, chat_id: int, message_id: int, message: Message) -> None:
-        """Show a message in the place of one that was sent before."""
         await self._bot.edit_message_text(
             message.html,
             chat_id=chat_id,

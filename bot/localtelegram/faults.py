@@ -1,7 +1,5 @@
 """Ways to fail that a network and a busy Telegram have, at a test's or a demo's command."""
 
-# ruff: noqa: ASYNC109 # a wait ends with the transcript, so its seconds are an argument
-
 from __future__ import annotations
 
 import asyncio
@@ -24,11 +22,10 @@ _LIMITED = frozenset({"sendmessage", "senddocument", "sendphoto"})
 
 @dataclass(frozen=True)
 class Fail:
-    """One way to fail.
+    """One way to fail, `seconds` late.
 
-    SERVER_ERROR answers 500; BAD_GATEWAY answers 502 with a page that is no JSON (`garbles`);
-    DROP_BEFORE closes the connection without doing anything; DROP_AFTER does it and closes
-    the connection without an answer; `seconds` is how long it waits before it does it.
+    BAD_GATEWAY answers with a page that is no JSON (`garbles`); DROP_BEFORE and DROP_AFTER
+    close the connection before or after the request is carried out.
     """
 
     error: BotApiError | None = None
@@ -95,11 +92,7 @@ class Fault:
 
 @dataclass(eq=False)
 class Gate:
-    """Holds requests of one method until it is opened.
-
-    `when` "before": nothing has been done for a held request; "after": it was carried out,
-    only the answer is missing. In a `with` block the gate opens at the end.
-    """
+    """Holds requests before they are carried out, or the answers after it, until it is opened."""
 
     _world: World
     _method: str | None
@@ -214,8 +207,7 @@ class Faults:
 class RateLimit:
     """Telegram's limits on messages sent: per second in all, and per chat with a burst.
 
-    Source: the Bots FAQ ("about 30 messages per second", "more than one message per second"
-    in one chat, "short bursts" pass).
+    Source: the Bots FAQ.
     """
 
     per_second: int = 30

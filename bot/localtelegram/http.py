@@ -36,8 +36,7 @@ _GARBLED = b"<html><body><h1>502 Bad Gateway</h1></body></html>"
 class Application:
     """The ASGI application.
 
-    `is_down` cuts every request off, `stopping` those that are under way; `rate_limit` None
-    lets a bot write as fast as it likes.
+    `is_down` cuts every request off, `stopping` those under way; `rate_limit` None is no limit.
     """
 
     def __init__(self, world: World, token: str, faults: Faults) -> None:
@@ -247,7 +246,7 @@ class _Exchange:
                 return b"".join(parts)
 
     async def wait_until_gone(self) -> None:
-        """Wait until the other side closes the connection."""
+        """Wait until the bot closes the connection."""
         while (await self._receive())["type"] != "http.disconnect":
             continue
         self.gone = True
