@@ -43,8 +43,7 @@ from bot.worker import Worker
 
 log = structlog.get_logger()
 
-TIMEOUT = 20.0
-"""Seconds that Telegram gets to answer anything but a long poll; far below a lease."""
+TIMEOUT = 20.0  # seconds that Telegram gets to answer all but a long poll; far below a lease
 
 
 def make_services(settings: Settings, store: Store) -> Services:

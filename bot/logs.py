@@ -20,8 +20,8 @@ _TOKENS: Final = re.compile(
 )
 _CODES: Final = re.compile(r"(?<=[?&]start=)[A-Za-z0-9_-]+", re.ASCII)
 
+# Libraries that log ordinary work; the first two with the token in it.
 _CHATTY: Final = ("httpx", "httpcore", "apscheduler", "telegram", "alembic", "asyncio")
-"""Libraries that tell of ordinary work; the first two with the token in it."""
 
 
 class _Formatter(structlog.stdlib.ProcessorFormatter):

@@ -35,8 +35,7 @@ _TOKEN: Final = re.compile(r"\d{5,16}:[A-Za-z0-9_-]{30,64}", re.ASCII)
 _TOKEN_EXAMPLE: Final = "123456789:AAExampleExampleExampleExample12345"  # noqa: S105 - shows the shape
 _SQLITE_EXAMPLE: Final = "sqlite:///data/kawal.db"
 _POSTGRESQL_EXAMPLE: Final = "postgresql://pengguna:sandi@alamat/nama_database"
-_HIGHEST_ID: Final = 2**52
-"""Telegram's ids have at most 52 significant bits."""
+_HIGHEST_ID: Final = 2**52  # Telegram's ids have at most 52 significant bits
 
 
 class OperatorError(Exception):

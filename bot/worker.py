@@ -16,8 +16,7 @@ from bot.store import StoreUnavailableError
 log = structlog.get_logger()
 
 THREADS = 4
-PATIENCE = (0.2, 1.0, 4.0)
-"""Seconds to wait before each new try when the database does not answer."""
+PATIENCE = (0.2, 1.0, 4.0)  # seconds before each new try when the database does not answer
 
 P = ParamSpec("P")
 T = TypeVar("T")

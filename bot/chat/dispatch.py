@@ -43,11 +43,8 @@ Context = ContextTypes.DEFAULT_TYPE
 
 FAULTS_WORTH_TELLING = 3
 FAULTS_WITHIN = timedelta(hours=1)
-
 QUIET_IN_GROUPS = timedelta(hours=1)
-
-LONGEST_WAIT = timedelta(seconds=5)
-"""How long one answer waits for Telegram; others wait with it."""
+LONGEST_WAIT = timedelta(seconds=5)  # for Telegram's answer; others wait with it
 
 GROUP = filters.ChatType.GROUPS & filters.UpdateType.MESSAGE
 PRIVATE = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE

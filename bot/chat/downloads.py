@@ -16,8 +16,7 @@ from telegram.error import TelegramError
 from bot.chat.outcomes import PermanentError, RateLimited, TemporaryError, classify_error
 from bot.features.evidence.usecases import SIZE_LIMIT, Draft
 
-PIECE = 128 * 1024
-"""Bytes that are held at a time."""
+PIECE = 128 * 1024  # bytes that are held at a time
 
 
 @dataclass(frozen=True, slots=True)

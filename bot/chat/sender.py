@@ -42,9 +42,7 @@ ORDERS_AT_ONCE = 3
 that hangs holds up nothing else."""
 
 BUSY = timedelta(seconds=2)
-
-ACTION_PATIENCE = 5.0
-"""Seconds that Telegram gets to show that a document is under way."""
+ACTION_PATIENCE = 5.0  # seconds that Telegram gets to show that a document is under way
 
 log = structlog.get_logger()
 

@@ -19,8 +19,7 @@ from bot.localtelegram.server import LocalTelegram
 
 log = structlog.get_logger()
 
-SETTLES_IN = 3.0
-"""Seconds that what a moment brings gets to arrive before the clock goes on."""
+SETTLES_IN = 3.0  # seconds that what is due gets before the clock goes on
 
 
 class BotState(StrEnum):

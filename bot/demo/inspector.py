@@ -23,8 +23,7 @@ from bot.store.journal import JournalLine
 from bot.store.outbox import DeliveryState
 from bot.store.runs import StoredRun
 
-_MOST = 40
-"""How many of each the page shows."""
+_MOST = 40  # of each the page shows
 
 
 @dataclass(frozen=True, slots=True)

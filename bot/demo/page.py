@@ -37,15 +37,12 @@ log = structlog.get_logger()
 
 STATIC: Final = Path(__file__).parent / "static"
 LARGEST_REQUEST: Final = 64 * 1024
-LARGEST_FILE: Final = 20 * 1024 * 1024
-"""What a bot can fetch from Telegram (Bot API, getFile)."""
-
+LARGEST_FILE: Final = 20 * 1024 * 1024  # what a bot can fetch (Bot API, getFile)
 LOOKS_INSIDE_AFTER: Final = 0.15
 LOOKS_INSIDE_EVERY: Final = 2.0
 _UNREAD_EVENTS: Final = 2_000
 _KEEPS_ALIVE_EVERY: Final = 15.0
-_AGAIN_AFTER: Final = 700
-"""Milliseconds after which a browser opens a stream anew that broke."""
+_AGAIN_AFTER: Final = 700  # milliseconds until a browser opens a broken stream again
 
 
 class RequestError(Exception):

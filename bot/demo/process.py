@@ -15,8 +15,7 @@ _T = TypeVar("_T")
 
 _CURRENT: ContextVar[Process | None] = ContextVar("process", default=None)
 
-_PATIENCE = 2.0
-"""Seconds that cancelled tasks get to go."""
+_PATIENCE = 2.0  # seconds that cancelled tasks get to end
 
 
 class Process:

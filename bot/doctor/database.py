@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from bot.store.keyvalues import Mark
     from bot.store.runs import StoredRun
 
-HEARTBEAT_FRESH: Final = timedelta(seconds=90)
-"""The bot hangs or has ended if its heartbeat is older than this."""
+HEARTBEAT_FRESH: Final = timedelta(seconds=90)  # older: the bot hangs or has ended
 
 
 @contextmanager

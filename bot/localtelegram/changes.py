@@ -10,8 +10,7 @@ from typing import Literal, TypeVar
 
 _T = TypeVar("_T")
 
-PATIENCE = 60.0
-"""Seconds after which a wait of a test or a demo is in vain, if it does not name its own."""
+PATIENCE = 60.0  # seconds that a wait takes at most, if it does not name its own
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,7 @@ from bot.localtelegram.errors import BotApiError, too_many_requests
 from bot.localtelegram.params import Params
 from bot.localtelegram.world import World
 
-Moment = Literal["before", "after"]
-"""When, seen from the carrying out of a request."""
-
+Moment = Literal["before", "after"]  # a request is carried out
 _LIMITED = frozenset({"sendmessage", "senddocument", "sendphoto"})
 
 
@@ -58,8 +56,7 @@ Fail.SERVER_ERROR = Fail(BotApiError(500, "Internal Server Error"))
 Fail.BAD_GATEWAY = Fail(BotApiError(502, "Bad Gateway"), garbles=True)
 Fail.DROP_BEFORE = Fail(drops="before")
 Fail.DROP_AFTER = Fail(drops="after")
-WELL = Fail()
-"""No failure at all."""
+WELL = Fail()  # no failure
 
 
 def _concerns(method: str | None, chat_id: int | None, name: str, params: Params) -> bool:

@@ -26,9 +26,7 @@ from bot.localtelegram.world import World
 
 TOKEN = re.compile(r"[0-9]{1,16}:[A-Za-z0-9_-]{3,64}")
 _LONGEST_POLL = 50
-DOWNLOAD = "download"
-"""What `fail` and `hold` call the fetching of a file, which is no method of the Bot API."""
-
+DOWNLOAD = "download"  # fetching a file, which is no method of the Bot API, for `fail` and `hold`
 _NONE = Params({}, {})
 _GARBLED = b"<html><body><h1>502 Bad Gateway</h1></body></html>"
 

@@ -38,9 +38,7 @@ _ACTION = re.compile(
     "|(record|upload)_(video|voice|video_note)"
 )
 _GIFTS = ("unlimited_gifts", "limited_gifts", "unique_gifts", "gifts_from_channels")
-_TEXTS = {"name": 64, "description": 512, "short_description": 120}
-"""What a bot says of itself, and how long it may be."""
-
+_TEXTS = {"name": 64, "description": 512, "short_description": 120}  # and how long each may be
 _NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly "
     "the same as a current content and reply markup of the message"

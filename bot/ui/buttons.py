@@ -36,9 +36,7 @@ from bot.ui.markup import plain
 
 Style = Literal["success", "danger", "primary"]
 
-DATA_LIMIT = 64
-"""Telegram's limit for the data of a button, in bytes."""
-
+DATA_LIMIT = 64  # bytes in the data of a button (Telegram)
 LABEL_LIMIT = 60
 
 
