@@ -21,9 +21,15 @@ from telegram.request import HTTPXRequest
 
 from bot.chat.dispatch import Dispatcher
 from bot.chat.downloads import Downloads
-from bot.chat.polling import LONG_POLL, Poller, TokenInUseError, is_telegrams, unless
+from bot.chat.polling import (
+    LONG_POLL,
+    FetchingRequest,
+    Poller,
+    TokenInUseError,
+    is_telegrams,
+    unless,
+)
 from bot.chat.rate_limit import RateLimiter
-from bot.chat.requests import FetchingRequest
 from bot.chat.sender import Sender
 from bot.clock import Clock
 from bot.domain.calendar import office_calendar
@@ -32,9 +38,8 @@ from bot.features.feature import Texts, general_menu
 from bot.features.joining import usecases as joining
 from bot.features.phrases import Phrases
 from bot.features.work import Services
-from bot.jobs.deliver import Deliver
-from bot.jobs.fetch import Fetch
 from bot.jobs.scheduler import Scheduler
+from bot.jobs.transfers import Deliver, Fetch
 from bot.settings import OperatorError, Settings
 from bot.sop_loader import load_catalog
 from bot.store import Store, StoreUnavailableError

@@ -10,11 +10,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.request import HTTPXRequest
 
 from bot.chat.outcomes import asked_wait
 
@@ -29,6 +30,40 @@ PREDECESSOR = 60.0  # seconds that another poller on the same token may take to 
 INCUMBENT = 600.0  # the same for a bot that fetched undisturbed before: the newcomer ends first
 LAST_WORD = 5.0  # seconds that Telegram gets to hear that the last batch was handled
 AWAY_AFTER = 3  # failed fetches in a row after which Telegram counts as away
+
+
+class FetchingRequest(HTTPXRequest):
+    """The connection for fetching updates.
+
+    The library reads a batch as a whole: one update that it cannot read would come again and
+    again, and its text get into the log. Here it becomes an empty one, which is confirmed.
+    """
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """Telegram's answer, with every update in it readable.
+
+        Raises:
+            TelegramError: the answer is no JSON.
+        """
+        answer: dict[str, Any] = HTTPXRequest.parse_json_payload(payload)
+        batch = answer.get("result")
+        if isinstance(batch, list):
+            answer["result"] = [_readable(update) for update in batch]
+        return answer
+
+
+def _readable(update: Any) -> Any:
+    try:
+        Update.de_json(update, None)
+    except Exception as error:
+        number = update.get("update_id") if isinstance(update, dict) else None
+        if number is None:
+            raise
+        # The kind of fault only: its words may quote what somebody wrote.
+        log.error("update cannot be read", update=number, fault=type(error).__name__)
+        return {"update_id": number}
+    return update
 
 
 class TokenInUseError(Exception):

@@ -31,8 +31,7 @@ from bot.chat.outcomes import (
 )
 from bot.domain.documents import Document, Format
 from bot.features.feature import MenuView, Texts, View
-from bot.features.files import DocumentView, FileView, is_file
-from bot.features.outbox import Outgoing
+from bot.features.outbox import DocumentView, Outgoing, StoredFile, is_file
 from bot.reports import RenderedFile, compose
 from bot.reports.rendering import RenderError
 from bot.ui.message import Message
@@ -143,7 +142,7 @@ class Sender:
         return sent.message_id
 
     async def _send_again(
-        self, chat_id: int, view: FileView, message: Message, silent: bool
+        self, chat_id: int, view: StoredFile, message: Message, silent: bool
     ) -> int:
         """Send a file that Telegram has, or, where it no longer knows it, the archive's copy."""
         file = view.file

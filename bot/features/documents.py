@@ -24,7 +24,7 @@ from bot.domain.sop import Procedure
 from bot.features import phrases, replies, reporting, runs
 from bot.features.answers import DoneView, Refuse, Refused, done
 from bot.features.feature import Command, Feature, NamedView, Topic, View, Words
-from bot.features.files import DocumentView
+from bot.features.outbox import DocumentView
 from bot.features.phrases import NAME, TITLE, Phrases
 from bot.features.work import Args, Work
 from bot.indonesian import listed

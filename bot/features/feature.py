@@ -13,6 +13,7 @@ from enum import Enum, StrEnum
 from typing import Any
 
 from bot.domain.access import Permission, may
+from bot.domain.decision import Decision
 from bot.domain.notices import Notice, Reply
 from bot.domain.people import Person
 from bot.domain.run import Task
@@ -179,7 +180,6 @@ class Hook(Enum):
     BLOCKED = "somebody blocked the bot"  # work -> None
     UNBLOCKED = "somebody let the bot in again"  # work -> None
     UNREACHABLE = "Telegram takes no messages to a person"  # work, person -> None
-    REACHED = "a message arrived on a person's screen"  # work, person's id -> None
     GROUP_COMMAND = "a command in a group"  # work, chat id, title, Words -> None
     GROUP_LOST = "a group takes no messages any more"  # work, chat id -> None
     GROUP_MIGRATED = "a group became a supergroup"  # work, old id, new id -> None
@@ -219,8 +219,8 @@ class Feature:
     view class to the short answer to a tap. `refusals` and `done`: reason of a refusal,
     and name of something small that was done, to its sentence. `show_or_undo`: view class that
     is never stored, to what undoes it where it cannot be shown. `hooks`: see `Hook`.
-    `decided`: called with every decision about a run, in its transaction. `journal`: kind of a
-    journal line to its sentence.
+    `reactions`: kind of an event of a run to what is called, once, with a decision that holds
+    such events, in its transaction. `journal`: kind of a journal line to its sentence.
     """
 
     name: str
@@ -237,7 +237,7 @@ class Feature:
     done: Mapping[Any, str] = field(default_factory=dict)
     show_or_undo: Mapping[type, Callable[[Work, Any], None]] = field(default_factory=dict)
     hooks: Mapping[Hook, Callable[..., Any]] = field(default_factory=dict)
-    decided: Callable[[Work, Any], None] | None = None
+    reactions: Mapping[str, Callable[[Work, Decision], None]] = field(default_factory=dict)
     journal: Mapping[str, Callable[[JournalEntry], str]] = field(default_factory=dict)
     group_commands: tuple[str, ...] = ()
 
@@ -266,7 +266,6 @@ class Features:
         self.show_or_undo: dict[type, Callable[[Work, Any], None]] = self._merged("show_or_undo")
         self.hooks: dict[Hook, Callable[..., Any]] = self._merged("hooks")
         self.journal: dict[str, Callable[[JournalEntry], str]] = self._merged("journal")
-        self.decided = tuple(f.decided for f in self.all if f.decided)
         self.group_commands = frozenset(name for f in self.all for name in f.group_commands)
         self.tap_reader = TapReader(self.taps)
 
@@ -274,12 +273,18 @@ class Features:
         """Every permission that opens a command."""
         return frozenset(c.permission for c in self.commands if c.permission)
 
-    def command(self, name: str, permissions: frozenset[Permission]) -> Command | None:
-        """The row of this command that is open to somebody with these permissions, or the
-        first row where none is; None where there is no such command."""
+    def command(self, name: str, may: Callable[[Permission], bool]) -> Command | None:
+        """The row of this command that is open to somebody who may do this, or the first row
+        where none is; None where there is no such command."""
         rows = [c for c in self.commands if c.answers_to(name)]
-        opened = (c for c in rows if c.permission is None or c.permission in permissions)
+        opened = (c for c in rows if c.permission is None or may(c.permission))
         return next(opened, rows[0] if rows else None)
+
+    def reactions(self, decision: Decision) -> Iterable[Callable[[Work, Decision], None]]:
+        """What features do when this is decided, each once."""
+        kinds = {event.kind for event in decision.events}
+        found = (f.reactions[kind] for f in self.all for kind in f.reactions if kind in kinds)
+        return dict.fromkeys(found)
 
     def _merged(self, what: str) -> dict[Any, Any]:
         merged: dict[Any, Any] = {}

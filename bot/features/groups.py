@@ -150,8 +150,6 @@ def _unlink(work: Work, chat_id: int, why: str) -> None:
 def decided(work: Work, decision: Decision) -> None:
     """There is news for the groups of this procedure; when they hear of it is decided when it
     is due."""
-    if not any(event.kind in _NEWS for event in decision.events):
-        return
     for group in work.tx.groups.of(decision.run.procedure.code):
         if not work.tx.agenda.waiting(f"{GROUP}:{group.chat_id}:"):
             _schedule(work, group.chat_id, work.now)
@@ -365,7 +363,7 @@ FEATURE = Feature(
         GroupLost: Drawn(_draw_lost, "grup terlepas"),
     },
     due={GROUP: post},
-    decided=decided,
+    reactions=dict.fromkeys(_NEWS, decided),
     hooks={Hook.GROUP_COMMAND: link, Hook.GROUP_LOST: lost, Hook.GROUP_MIGRATED: migrated},
     words={
         GroupNewsView: say_news,

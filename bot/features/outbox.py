@@ -10,11 +10,15 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
+from typing import Any, Protocol, TypeGuard
 
 import structlog
 
+from bot.domain.documents import Document, Format
 from bot.domain.notices import DeliveriesFailing, Reply, TaskCard
 from bot.domain.reminders import send_at
+from bot.domain.run import Evidence
 from bot.features.answers import Refuse, refusal
 from bot.features.feature import Feature, Hook, Sending, View
 from bot.features.replies import build_or_refuse
@@ -40,6 +44,31 @@ class OutboxRefused(StrEnum):
     """What is said in the place of an answer that cannot be sent."""
 
     NOT_MADE = "not_made"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """A document to be rendered and sent as a file, or as a picture."""
+
+    document: Document
+    format: Format
+
+
+class StoredFile(Protocol):
+    """A file that somebody sent, and that is sent again."""
+
+    @property
+    def file(self) -> Evidence:
+        """The file, with Telegram's name for it."""
+
+    @property
+    def path(self) -> Path | None:
+        """Where the archive has it, None if nowhere."""
+
+
+def is_file(view: Any) -> TypeGuard[StoredFile]:
+    """Whether a view is a file that is sent again."""
+    return isinstance(getattr(view, "file", None), Evidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +114,13 @@ def sent(services: Services, delivery: Delivery, message_id: int | None, now: da
         work.tx.outbox.sent(delivery, message_id, now)
         if message_id is not None and delivery.person_id is not None:
             # Whoever was told of an unblocking may have missed it; a message proves it.
-            services.features.hooks[Hook.REACHED](work, delivery.person_id)
+            reached(work, delivery.person_id)
+
+
+def reached(work: Work, person_id: int) -> None:
+    """Telegram takes messages to somebody; if it did not before, they get their open cards."""
+    if work.tx.people.set_reachable(person_id, True):
+        work.tx.outbox.revive(person_id, work.tx.runs.open_task_ids(), work.now)
 
 
 def message_gone(services: Services, delivery: Delivery, now: datetime) -> None:

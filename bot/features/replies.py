@@ -13,7 +13,7 @@ from datetime import datetime
 from bot.domain.notices import Reply
 from bot.features import answers
 from bot.features.answers import Refuse, Refused, RefusedView, refusal
-from bot.features.feature import Feature, Hook, NamedView, View, Words, permissions_of
+from bot.features.feature import Feature, Hook, NamedView, View, Words
 from bot.features.work import Request, Services, Work
 from bot.ui.buttons import PageTap, Show, Tap
 
@@ -138,8 +138,7 @@ def show(work: Work, view: str, **args: str | int | bool | None) -> View:
 
 def _run(work: Work, typed: Words) -> View | None:
     person = work.somebody
-    granted = permissions_of(work, person) if person else frozenset()
-    row = work.services.features.command(typed.name, granted)
+    row = work.services.features.command(typed.name, work.may)
     for_all = row is not None and row.for_all
     # With words it brings a code, perhaps: that is answered however often it comes.
     if work.ignores and not (for_all and typed.words):

@@ -252,7 +252,7 @@ def save_decision(work: Work, before: StoredRun | None, decision: Decision) -> N
     tx.reminders.schedule((task_id, one) for task_id, planned in plans for one in planned)
     work.notify_each(one for told in decision.notices for one in _each(told, run.id, ids, now))
     tx.journal.record(run.id, decision.events)
-    for react in work.services.features.decided:
+    for react in work.services.features.reactions(decision):
         react(work, decision)
 
 

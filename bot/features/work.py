@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from types import EllipsisType
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.domain.access import Permission, may
@@ -107,91 +107,68 @@ class Work:
     def __init__(
         self, services: Services, tx: Transaction, now: datetime, request: Request | None = None
     ) -> None:
-        self.services = services
-        self.tx = tx
-        self.now = now
-        self.request = request
-        self._staff: Staff | None = None
-        self._somebody: Person | EllipsisType | None = ...
+        self.services, self.tx, self.now, self.request = services, tx, now, request
+        self.catalog, self.calendar = services.catalog, services.calendar
+        self.office = services.catalog.office
 
     def as_person(self, chat_id: int) -> Work:
         """The same transaction and moment, for whoever has this chat."""
         other = Work(self.services, self.tx, self.now, Request(chat_id))
-        other._staff = self.staff
+        other.staff = self.staff
         return other
 
     def as_recipient(self, chat_id: int, person_id: int | None) -> Work:
         """The same for the recipient of a delivery: exactly this person, who may have left, and
         perhaps come back as another."""
         other = self.as_person(chat_id)
-        other._somebody = self.staff.person(person_id or 0)
+        other.somebody = self.staff.person(person_id or 0)
         return other
 
     # The office at this moment
 
-    @property
-    def office(self) -> Office:
-        """The office's own data: roles, units, hours."""
-        return self.services.catalog.office
-
-    @property
-    def catalog(self) -> Catalog:
-        """The office and its SOPs."""
-        return self.services.catalog
-
-    @property
-    def calendar(self) -> WorkCalendar:
-        """The office's working time."""
-        return self.services.calendar
-
-    @property
+    @cached_property
     def today(self) -> date:
         """The office's date at `now`."""
         return self.calendar.local(self.now).date()
 
-    @property
+    @cached_property
     def staff(self) -> Staff:
         """The staff at `now`, with the administrators whom the settings name."""
-        if self._staff is None:
-            self._staff = self._read_staff()
-        return self._staff
+        return self._read_staff()
 
-    @property
+    @cached_property
     def state(self) -> OfficeState:
         """The office as the engine sees it."""
         return OfficeState(self.office, self.calendar, self.staff)
 
     def reload_staff(self) -> Staff:
         """The staff as it is after this transaction has changed it."""
-        self._staff, self._somebody = None, ...
+        for name in ("staff", "state", "somebody", "person"):
+            self.__dict__.pop(name, None)
         return self.staff
 
     # Who asks
 
-    @property
+    @cached_property
     def person(self) -> Person:
         """Who asks.
 
         Raises:
             Refuse: nobody who has joined.
         """
-        person = self.somebody
-        if person is None:
+        if self.somebody is None:
             raise Refuse(Refused.OUTSIDER, owner=owner_title(self.office))
-        return person
+        return self.somebody
 
-    @property
+    @cached_property
     def somebody(self) -> Person | None:
         """Who asks, if they have joined; None also where the clock asks."""
-        if self._somebody is ...:
-            chat_id = self.request.chat_id if self.request else None
-            people = self.staff.people.values()
-            self._somebody = next((p for p in people if p.chat_id == chat_id), None)
-        return self._somebody
+        chat_id = self.request.chat_id if self.request else None
+        return next((p for p in self.staff.people.values() if p.chat_id == chat_id), None)
 
     def may(self, permission: Permission) -> bool:
-        """Whether who asks may do this."""
-        return may(permission, self.person.id, self.staff)
+        """Whether who asks may do this; nobody from outside may."""
+        return self.somebody is not None and may(permission, self.somebody.id, self.staff)
 
     def require(self, permission: Permission | None) -> None:
         """Let only those pass who may do this; None: everybody who has joined.

@@ -13,7 +13,6 @@ from datetime import date, datetime, timedelta
 from bot.domain import digest, metrics, worktime, yearly
 from bot.domain.assignment import helpers
 from bot.domain.decision import Decision
-from bot.domain.events import DeadlineMoved, RunResumed, RunStarted, TaskReturned
 from bot.domain.notices import LegalDateAtRisk, StartProposed
 from bot.domain.run import Run
 from bot.domain.sop import Procedure
@@ -45,7 +44,7 @@ WORSE = timedelta(days=7)
 """By how much the end in sight has to recede before the leaders hear of it again: a late step
 moves it on by a day every day."""
 
-_MOVES_THE_END = (RunStarted, TaskReturned, DeadlineMoved, RunResumed)
+_MOVES_THE_END = ("run_started", "task_returned", "deadline_moved", "run_resumed")
 
 
 class PutOffStart(Tap, prefix="week"):
@@ -140,9 +139,8 @@ def next_proposal(services: Services) -> datetime | None:
 
 def decided(work: Work, decision: Decision) -> None:
     """A decision that moves a run's end has its legal date looked at again."""
-    if any(isinstance(event, _MOVES_THE_END) for event in decision.events):
-        about = {"run_id": decision.run.id}
-        work.tx.agenda.put([Entry(f"end:{secrets.token_hex(8)}", END_MOVED, work.now, about)])
+    about = {"run_id": decision.run.id}
+    work.tx.agenda.put([Entry(f"end:{secrets.token_hex(8)}", END_MOVED, work.now, about)])
 
 
 def watch_all(work: Work) -> None:
@@ -279,6 +277,6 @@ FEATURE = Feature(
         LegalDateAtRisk: Drawn(_draw_risk, "batas menurut peraturan terancam"),
     },
     due={START: propose, END_MOVED: watch},
-    decided=decided,
+    reactions=dict.fromkeys(_MOVES_THE_END, decided),
     words={ProposalView: say_proposal, LegalDateView: say_legal_date},
 )

@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -63,17 +64,19 @@ class Transaction:
         self.connection = connection
         self._versions = versions
         self._after_commit: list[Callable[[], None]] = []
-        self.people = PeopleTable(connection)
-        self.runs = RunTable(connection, self.version)
-        self.agenda = AgendaTable(connection)
-        self.reminders = ReminderTable(connection)
-        self.outbox = OutboxTable(connection)
-        self.inbox = InboxTable(connection)
-        self.files = FilesTable(connection)
-        self.journal = JournalTable(connection)
-        self.calendar = CalendarTable(connection)
-        self.groups = GroupTable(connection)
-        self.keyvalues = KeyValueTable(connection)
+
+    # Most transactions use two or three of them.
+    people = cached_property(lambda self: PeopleTable(self.connection))
+    runs = cached_property(lambda self: RunTable(self.connection, self.version))
+    agenda = cached_property(lambda self: AgendaTable(self.connection))
+    reminders = cached_property(lambda self: ReminderTable(self.connection))
+    outbox = cached_property(lambda self: OutboxTable(self.connection))
+    inbox = cached_property(lambda self: InboxTable(self.connection))
+    files = cached_property(lambda self: FilesTable(self.connection))
+    journal = cached_property(lambda self: JournalTable(self.connection))
+    calendar = cached_property(lambda self: CalendarTable(self.connection))
+    groups = cached_property(lambda self: GroupTable(self.connection))
+    keyvalues = cached_property(lambda self: KeyValueTable(self.connection))
 
     def after_commit(self, callback: Callable[[], None]) -> None:
         """Call this after the commit, before the next writer; not after a rollback.

@@ -8,7 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 from telegram import Update
 
-from bot.chat.requests import FetchingRequest
+from bot.chat.polling import FetchingRequest
 
 
 def said(number: int, text: str = "halo") -> dict[str, object]:

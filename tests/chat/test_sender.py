@@ -35,7 +35,7 @@ from bot.features.feature import MenuView, Texts, View
 from bot.features.outbox import Outgoing
 from bot.features.phrases import Phrases
 from bot.localtelegram.server import Fail, LocalTelegram, Person
-from bot.store.outbox import Delivery
+from bot.store.outbox import Delivery, DeliveryState
 from tests.cast import MONDAY
 from tests.offices import kantor
 from tests.patience import SECONDS
@@ -89,6 +89,10 @@ def outgoing(view: View = VIEW, **changes: object) -> Outgoing:
         message_id=None,
         created_at=MONDAY,
         maybe_repeated=False,
+        state=DeliveryState.ANTRE,
+        sent_at=None,
+        next_at=MONDAY,
+        error=None,
     )
     return Outgoing(replace(delivery, **changes), view)  # type: ignore[arg-type]
 

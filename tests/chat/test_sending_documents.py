@@ -18,14 +18,12 @@ from bot.domain.documents import Document, Format
 from bot.domain.notices import Reply
 from bot.features import registry
 from bot.features.feature import Texts
-from bot.features.files import DocumentView
-from bot.features.outbox import Outgoing
+from bot.features.outbox import DocumentView, Outgoing
 from bot.features.phrases import Phrases
 from bot.localtelegram.server import Fail, LocalTelegram, Person
 from bot.reports import RenderedFile
 from bot.reports.rendering import RenderError
-from bot.store.outbox import Delivery
-from tests.cast import MONDAY
+from tests.chat.test_sender import outgoing
 from tests.features.samples.common import lakip_run, lakip_sop
 from tests.features.samples.documents import report_of
 from tests.offices import kantor
@@ -85,13 +83,7 @@ def phone(telegram: LocalTelegram) -> Person:
 
 def order(form: Format = Format.PDF) -> Outgoing:
     view = DocumentView(report_of(lakip_run(), lakip_sop()), form)
-    reply = Reply("run_report", {"arg": "7", "format": form.value})
-    return Outgoing(
-        Delivery(
-            1, "reply:1", 101, None, reply, None, None, False, False, 1, 0, None, MONDAY, False
-        ),
-        view,
-    )
+    return outgoing(view, notice=Reply("run_report", {"arg": "7", "format": form.value}))
 
 
 async def test_the_chat_shows_that_it_is_under_way_and_then_has_the_file(

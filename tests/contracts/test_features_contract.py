@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 
+from bot.domain.access import Permission
 from bot.domain.notices import Notice, Reply
 from bot.features import registry
 from bot.features.answers import DoneView, RefusedView
 from bot.features.feature import Command, Drawn, Feature, Features, MenuView, Question, Topic
-from bot.features.files import is_file
+from bot.features.outbox import is_file
 from bot.ui.buttons import Tap, Token
 from tests.contracts.source import (
     arguments,
@@ -212,10 +213,18 @@ def test_two_taps_with_one_prefix_are_found_at_the_start() -> None:
         Features((Feature("one", taps={Poke: _do}), Feature("two", taps={OtherPoke: _do})))
 
 
+def _everything(permission: Permission) -> bool:
+    return True
+
+
+def _nothing(permission: Permission) -> bool:
+    return False
+
+
 def test_one_feature_more_disturbs_none() -> None:
     features = Features((*registry.FEATURES, example.FEATURE))
     assert set(FEATURES.taps) < set(features.taps)
-    assert features.command("salam", frozenset()) is not None
+    assert features.command("salam", _nothing) is not None
     with pytest.raises(ValueError, match="claimed twice, at last by salam"):
         Features((*features.all, example.FEATURE))
 
@@ -226,11 +235,11 @@ def test_a_name_in_several_rows_is_the_first_that_is_open() -> None:
         row, permission=next(iter(FEATURES.permissions())), description="Untuk sebagian"
     )
     features = Features((Feature("a", commands=(narrow,)), Feature("b", commands=(row,))))
-    assert features.command("batal", frozenset()) is row
-    assert features.command("batal", features.permissions()) is narrow
+    assert features.command("batal", _nothing) is row
+    assert features.command("batal", _everything) is narrow
     only = Features((Feature("a", commands=(narrow,)),))
-    assert only.command("batal", frozenset()) is narrow, "so that it can be refused by name"
-    assert features.command("lain", features.permissions()) is None
+    assert only.command("batal", _nothing) is narrow, "so that it can be refused by name"
+    assert features.command("lain", _everything) is None
 
 
 def test_what_is_declared_is_of_the_kind_that_it_says() -> None:

@@ -92,8 +92,6 @@ def test_store_and_domain_speak_to_nobody() -> None:
 
 
 LONG = """\
-bot/features/start.py
-  /mulai and /mulai_<kode>: a run begins, or one for each unit where the superior matters.
 bot/store/outbox.py
   The outbox: one row for one notice to one chat (kiriman).
 """

@@ -8,7 +8,7 @@ from bot.domain.documents import EvaluationReport, Format, OfficePicture, RunRep
 from bot.features import outbox
 from bot.features.answers import DoneView, RefusedView
 from bot.features.documents import DocumentKind, GetDocument, PeriodsView
-from bot.features.files import DocumentView
+from bot.features.outbox import DocumentView
 from bot.features.work import Args, Services
 from bot.store.outbox import DeliveryState
 from tests.cast import ADMIN, BUDI, CAST, DEWI, HADI, SARI, Player, Stage, shown

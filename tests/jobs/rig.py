@@ -17,7 +17,7 @@ from bot.clock import Clock
 from bot.domain.notices import Reply
 from bot.features.outbox import Outgoing
 from bot.features.work import Services
-from bot.jobs.deliver import Deliver
+from bot.jobs.transfers import Deliver
 from bot.store.outbox import DeliveryState, NewDelivery
 from bot.store.tables import deliveries
 from bot.worker import Worker

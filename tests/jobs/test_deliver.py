@@ -12,7 +12,7 @@ from bot.chat.rate_limit import RateLimiter
 from bot.domain.notices import PersonUnreachable
 from bot.features import outbox
 from bot.features.work import Services
-from bot.jobs.deliver import Deliver
+from bot.jobs.transfers import Deliver
 from bot.store import StoreUnavailableError
 from bot.store.outbox import DeliveryState
 from tests.cast import ADMIN, BUDI, SARI, Stage

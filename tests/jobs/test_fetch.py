@@ -14,7 +14,7 @@ import pytest
 from bot.chat.downloads import Downloads, Fetched, Result, TooLarge
 from bot.chat.outcomes import PermanentError, RateLimited, TemporaryError
 from bot.features.work import Services
-from bot.jobs.fetch import GIVE_UP_AFTER, PAUSE, Fetch
+from bot.jobs.transfers import GIVE_UP_FETCHING_AFTER, STORE_PAUSE, Fetch
 from bot.store import StoreUnavailableError
 from bot.store.archive import Draft
 from bot.store.inbox import NewFile, Outcome
@@ -129,13 +129,13 @@ async def test_what_telegram_never_gives_has_its_outcome_at_once(
 
 
 async def test_a_file_that_fails_again_and_again_is_given_up(sqlite_services: Services) -> None:
-    errors = [TemporaryError("status 500")] * (GIVE_UP_AFTER + 1)
+    errors = [TemporaryError("status 500")] * (GIVE_UP_FETCHING_AFTER + 1)
     async with fetching(sqlite_services, *errors) as inbox:
-        for _ in range(GIVE_UP_AFTER + 1):
+        for _ in range(GIVE_UP_FETCHING_AFTER + 1):
             await inbox.settled()
             inbox.clock.let_pass(3600)
         assert inbox.row[0] is Outcome.GAGAL
-        assert inbox.downloads.tries == GIVE_UP_AFTER
+        assert inbox.downloads.tries == GIVE_UP_FETCHING_AFTER
 
 
 async def test_while_the_database_is_away_nothing_is_downloaded_over_and_over(
@@ -147,6 +147,6 @@ async def test_while_the_database_is_away_nothing_is_downloaded_over_and_over(
         for _ in range(3):
             await inbox.settled()
         assert inbox.downloads.tries == 1
-        inbox.clock.let_pass(PAUSE)
+        inbox.clock.let_pass(STORE_PAUSE)
         await inbox.settled()
         assert inbox.downloads.tries == 2

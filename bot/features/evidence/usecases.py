@@ -1,7 +1,7 @@
 """Evidence: files that people attach to their tasks, from the message to the archive and back.
 
 A message brings only Telegram's name of a file. `receive` writes it down in the transaction
-of its update; whoever fetches it (`jobs.fetch`) asks for what waits, and hands over what came
+of its update; whoever fetches it (`jobs.transfers`) asks for what waits, and hands over what came
 with `keep`. So a file is as durable as a tap: a kill at any point loses none and leaves none
 half done.
 """

@@ -10,7 +10,7 @@ from bot.domain.assignment import helpers
 from bot.domain.notices import CommandMenu, Reply
 from bot.domain.people import Person
 from bot.domain.run import Capacity
-from bot.features import replies, runs
+from bot.features import outbox, replies, runs
 from bot.features.acting import usecases as acting
 from bot.features.answers import DoneView, Refuse, Refused, done, done_reply
 from bot.features.feature import (
@@ -164,13 +164,7 @@ def blocked(work: Work) -> None:
 def unblocked(work: Work) -> None:
     """Somebody can be reached again: the cards of their open tasks are sent after all."""
     if work.somebody is not None:
-        reached(work, work.somebody.id)
-
-
-def reached(work: Work, person_id: int) -> None:
-    """Telegram takes messages to somebody; if it did not before, they get their open cards."""
-    if work.tx.people.set_reachable(person_id, True):
-        work.tx.outbox.revive(person_id, work.tx.runs.open_task_ids(), work.now)
+        outbox.reached(work, work.somebody.id)
 
 
 def unreachable(work: Work, person: Person) -> None:
@@ -243,7 +237,6 @@ FEATURE = Feature(
         Hook.BLOCKED: blocked,
         Hook.UNBLOCKED: unblocked,
         Hook.UNREACHABLE: unreachable,
-        Hook.REACHED: reached,
     },
     journal=texts.JOURNAL,
 )

@@ -1,4 +1,4 @@
-"""The card of a task: what it says, the buttons under it, and the same for its details."""
+"""The card of a task: what it says, the buttons under it, and the answer to a confirmation."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from bot.domain.reminders import FRESH, ReminderKind
 from bot.domain.run import TaskStatus
 from bot.domain.sop import StepKind
 from bot.features import phrases
+from bot.features.answers import fitted
+from bot.features.evidence.texts import AttachFile, SendFiles
 from bot.features.extension import AskExtension
+from bot.features.naming import Performer, printed
 from bot.features.phrases import ACTIVITY, AWAITED, DETAIL, NAME, REASON, Phrases
 from bot.features.review import AskReturn, Undo
-from bot.features.tasks import papers
-from bot.features.tasks.views import TaskView
-from bot.indonesian import distance
-from bot.ui.buttons import Row, Show, Tap, Token, button
-from bot.ui.markup import bold, gathered, safe, width
-from bot.ui.message import Message
+from bot.features.tasks.views import ConfirmedView, NoteLine, TaskView
+from bot.indonesian import distance, listed
+from bot.ui.buttons import Button, Row, Show, Tap, Token, button
+from bot.ui.markup import bold, escaped, gathered, plain, safe, width
+from bot.ui.message import Message, Toast
 
 
 class Confirm(Tap, prefix="ok", after=Show.NOTHING):
@@ -92,7 +94,7 @@ def say_card(view: TaskView, say: Phrases) -> Message:
         parts.append("\n".join(again))
     parts.append("\n".join(facts(view, say)))
     closing = status(view, say)
-    if attached := papers.on_card(view, _CARD - width("".join(parts) + closing)):
+    if attached := _files_and_notes(view, _CARD - width("".join(parts) + closing)):
         parts.append(attached)
     if closing:
         parts.append(closing)
@@ -300,6 +302,80 @@ def deeds(view: TaskView) -> tuple[Row, ...]:
         rows.append((button(label, AskReturn(view.token), "danger"),))
     if view.undoable:
         rows.append((button("↶ Urungkan", Undo(view.token)),))
-    if files := papers.buttons(view):
+    if files := _file_buttons(view):
         rows.append(files)
     return tuple(rows)
+
+
+NOTES_ON_CARD = 3
+"""The newest; all of them are in the details."""
+
+_ON_CARD = 200
+_SHORT = 60
+
+
+def _files_and_notes(view: TaskView, room: int) -> str:
+    """What a card says of files and notes in at most `room` units; empty where there is nothing
+    to say, or no room to say it: the details tell all of it."""
+    lines = []
+    own = [safe(line.file.name, _SHORT) for line in view.files if line.own]
+    if own:
+        lines.append(f"📎 Berkas: {gathered(own, room=200)}")
+    elif view.step.evidence_required and view.task.is_open:
+        lines.append("📎 Output langkah ini wajib dilampirkan sebelum dikonfirmasi.")
+    if before := len(view.files) - len(own):
+        lines.append(f"📂 Dari langkah lainnya: {before} berkas")
+    lines += [note(line, _SHORT, _ON_CARD) for line in view.notes[-NOTES_ON_CARD:]]
+    if len(view.notes) > NOTES_ON_CARD:
+        lines.append(f"{len(view.notes) - NOTES_ON_CARD} catatan sebelumnya ada di Rincian.")
+    kept = []
+    for line in lines:
+        room -= width(line) + 1
+        if room >= 0:
+            kept.append(line)
+    return "\n".join(kept)
+
+
+def _file_buttons(view: TaskView) -> tuple[Button, ...]:
+    """📎 for whose task it is, 📂 where there is something to read."""
+    found = [button("📎 Lampirkan", AttachFile(view.token))] if view.mine else []
+    if view.files:
+        found.append(button(f"📂 Berkas ({len(view.files)})", SendFiles(view.token)))
+    return tuple(found)
+
+
+def note(line: NoteLine, name: int, room: int) -> str:
+    return f"📝 {safe(line.by.name, name)} (langkah {line.step}): {safe(line.text, room)}"
+
+
+def say_confirmed(view: ConfirmedView, say: Phrases) -> Message:
+    """A confirmation is on record, as a message."""
+    return Message(escaped(_recorded(view, NAME)))
+
+
+def toast_confirmed(view: ConfirmedView, say: Phrases) -> Toast:
+    """That a confirmation is on record, and who comes next."""
+    return Toast(fitted(lambda room: _recorded(view, room)))
+
+
+def _recorded(view: ConfirmedView, room: int) -> str:
+    if view.finished:
+        return "Tercatat. Seluruh langkah telah selesai. Terima kasih."
+    if not view.closed:
+        count = f"{view.confirmed} dari {view.required} sudah mengonfirmasi"
+        return f"Tercatat, terima kasih. {count} langkah {view.step.number}."
+    text = f"Tercatat, terima kasih. Langkah {view.step.number} selesai."
+    if view.next_step is None:
+        return text
+    number = view.next_step.number
+    if not view.next_performers:
+        return f"{text} Langkah {number} belum ada pelaksananya."
+    return f"{text} Berikutnya langkah {number}: {_first_two(view.next_performers, room)}."
+
+
+def _first_two(people: tuple[Performer, ...], room: int) -> str:
+    """The first two, and how many more there are."""
+    names = [f"{plain(p.name, room)} ({plain(printed(p.role), room)})" for p in people[:2]]
+    if len(people) > 2:
+        names.append(f"{len(people) - 2} lainnya")
+    return listed(names, "atau")

@@ -1,21 +1,20 @@
-"""The words of tasks: everything about one, the list of one's own, and that one is confirmed."""
+"""The words of tasks: everything about one, and the list of one's own."""
 
 from __future__ import annotations
 
 from bot.features import phrases
-from bot.features.answers import fitted
 from bot.features.documents import picture
+from bot.features.evidence.views import FileLine
 from bot.features.feature import JournalEntry
-from bot.features.naming import Performer, printed
 from bot.features.phrases import ACTIVITY, DETAIL, NAME, TITLE, Phrases
 from bot.features.runview import PartedView
-from bot.features.tasks import card, papers
+from bot.features.tasks import card
 from bot.features.tasks.card import ShowDetail
-from bot.features.tasks.views import ConfirmedView, DetailView, TasksView, TaskView
-from bot.indonesian import distance, listed
+from bot.features.tasks.views import DetailView, TasksView, TaskView
+from bot.indonesian import distance
 from bot.ui.buttons import PageTap, Token, button
-from bot.ui.markup import bold, escaped, plain, safe
-from bot.ui.message import Block, Message, Toast, paged
+from bot.ui.markup import bold, safe
+from bot.ui.message import Block, Message, paged
 
 
 class TurnTasks(PageTap, prefix="pg:tugas"):
@@ -47,7 +46,7 @@ def say_detail(view: DetailView, say: Phrases, page: int) -> Message:
     if closing := card.status(task, say):
         blocks.append(Block(tuple(closing.split("\n"))))
     blocks += phrases.deviation_blocks(view.deviations, say)
-    blocks += papers.in_detail(task, say)
+    blocks += _files_and_notes(task, say)
     if view.rows:
         blocks.append(Block((bold("Langkah yang sudah selesai"),)))
     blocks += say.attempts(view.rows)
@@ -101,41 +100,30 @@ def _entry(number: int, view: TaskView, say: Phrases) -> Block:
     return Block(tuple(lines), rows=((button(label, ShowDetail(view.token)),),))
 
 
-def say_confirmed(view: ConfirmedView, say: Phrases) -> Message:
-    """A confirmation is on record, as a message."""
-    return Message(escaped(_recorded(view, NAME)))
-
-
-def toast_confirmed(view: ConfirmedView, say: Phrases) -> Toast:
-    """That a confirmation is on record, and who comes next."""
-    return Toast(fitted(lambda room: _recorded(view, room)))
-
-
-def _recorded(view: ConfirmedView, room: int) -> str:
-    if view.finished:
-        return "Tercatat. Seluruh langkah telah selesai. Terima kasih."
-    if not view.closed:
-        count = f"{view.confirmed} dari {view.required} sudah mengonfirmasi"
-        return f"Tercatat, terima kasih. {count} langkah {view.step.number}."
-    text = f"Tercatat, terima kasih. Langkah {view.step.number} selesai."
-    if view.next_step is None:
-        return text
-    number = view.next_step.number
-    if not view.next_performers:
-        return f"{text} Langkah {number} belum ada pelaksananya."
-    return f"{text} Berikutnya langkah {number}: {_first_two(view.next_performers, room)}."
-
-
-def _first_two(people: tuple[Performer, ...], room: int) -> str:
-    """The first two, and how many more there are."""
-    names = [f"{plain(p.name, room)} ({plain(printed(p.role), room)})" for p in people[:2]]
-    if len(people) > 2:
-        names.append(f"{len(people) - 2} lainnya")
-    return listed(names, "atau")
-
-
 def journal_confirmed(line: JournalEntry) -> str:
     """A step was confirmed, or recorded for an office outside."""
     if line.whom:
         return f"{line.run}: {line.who} mencatat langkah {line.step} untuk {line.whom}."
     return f"{line.run}: {line.who} ({line.role}) mengonfirmasi langkah {line.step}."
+
+
+def _files_and_notes(view: TaskView, say: Phrases) -> list[Block]:
+    """All files and notes, for the details of a task."""
+    blocks = []
+    if view.files:
+        blocks.append(Block((bold("Berkas"),)))
+        blocks += [Block(_file(line, say)) for line in view.files]
+    if view.notes:
+        blocks.append(Block((bold("Catatan"),)))
+        blocks += [
+            Block((card.note(line, NAME, 1200), f"{say.moment(line.by.at)}"))
+            for line in reversed(view.notes)
+        ]
+    return blocks
+
+
+def _file(line: FileLine, say: Phrases) -> tuple[str, ...]:
+    about = f"Langkah {line.step}, {phrases.signer(line.by)}, {say.moment(line.by.at)}"
+    name = f"📎 {safe(line.file.name, NAME)}"
+    caption = (f"“{safe(line.file.caption, DETAIL)}”",) if line.file.caption else ()
+    return (name, *caption, about)

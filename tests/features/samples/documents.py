@@ -17,7 +17,7 @@ from bot.domain.run import Run, RunStatus
 from bot.domain.sop import Sop
 from bot.features.answers import Fact
 from bot.features.documents import PeriodsView, ReportRow, ReportsView
-from bot.features.files import DocumentView
+from bot.features.outbox import DocumentView
 from tests.features.samples.common import CALENDAR, Given, wib
 from tests.offices import kantor
 
