@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
+from typing import Any, Protocol, TypeGuard
 
 import structlog
 from telegram import (
@@ -30,8 +32,9 @@ from bot.chat.outcomes import (
     is_shown,
 )
 from bot.domain.documents import Document, Format
+from bot.domain.run import Evidence
 from bot.features.feature import MenuView, Texts, View
-from bot.features.outbox import DocumentView, Outgoing, StoredFile, is_file
+from bot.features.outbox import DocumentView, Outgoing
 from bot.reports import RenderedFile, compose
 from bot.reports.rendering import RenderError
 from bot.ui.message import Message
@@ -46,6 +49,23 @@ ACTION_PATIENCE = 5.0  # seconds that Telegram gets to show that a document is u
 log = structlog.get_logger()
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+class StoredFile(Protocol):
+    """A file that somebody sent, and that is sent again."""
+
+    @property
+    def file(self) -> Evidence:
+        """The file, with Telegram's name for it."""
+
+    @property
+    def path(self) -> Path | None:
+        """Where the archive has it, None if nowhere."""
+
+
+def is_file(view: Any) -> TypeGuard[StoredFile]:
+    """Whether a view is a file that is sent again."""
+    return isinstance(getattr(view, "file", None), Evidence)
 
 
 class Sender:

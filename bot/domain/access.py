@@ -1,7 +1,4 @@
-"""Who may do what; checked at every command and every button.
-
-The roles named here have a meaning in the rules; their names and holders are data.
-"""
+"""Who may do what. The roles named here have a meaning in the rules; their titles are data."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Standing in for an official: Plh. for one who is absent, Plt. for a vacant post.
-
-What may be appointed is decided here; who acts at a moment follows from the holdings of that
-moment (`Staff.holders`).
-"""
+"""Standing in for an official: Plh. for one who is absent, Plt. for a vacant post."""
 
 from __future__ import annotations
 
@@ -69,10 +65,7 @@ def posts(office: Office) -> tuple[tuple[Role, OfficeUnit | None], ...]:
 def unfit(
     wanted: Appointment, appointed: Iterable[Holding], staff: Staff, now: datetime
 ) -> tuple[Unfit, Holding | None] | None:
-    """Why this appointment cannot be made, with the one in its way; None if it can.
-
-    `appointed` are all current and planned ones: a post has one stand-in at a time.
-    """
+    """Why `wanted` cannot be, and the one of `appointed` in its way; None where it can."""
     own = [(h.role, h.unit, h.capacity) for h in staff.holdings_of(wanted.person_id)]
     if (wanted.role, wanted.unit, Capacity.DEFINITIF) in own:
         return Unfit.OWN_POST, None

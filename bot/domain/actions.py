@@ -11,11 +11,8 @@ from bot.domain.sop import Duration, Procedure
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Begin a run of this procedure.
-
-    `running` are the ids of its runs under way for that year (and that unit). If there are any,
-    `seen` has to be the newest of them: a double tap does not start another run.
-    """
+    """Begin a run. Where others of that year and unit are under way (`running`), `seen` has to be
+    the newest of them: a double tap does not start another run."""
 
     procedure: Procedure
     year: int
@@ -172,10 +169,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """The action is refused, and why.
-
-    `confirmation` is the one that came first, `by` is who decided before, where there is one.
-    """
+    """Why the action is refused; `confirmation` came first, `by` is who decided before, if any."""
 
     reason: Reason
     confirmation: Confirmation | None = None

@@ -1,7 +1,4 @@
-"""Who performs a step of a run: the holders of its roles, the run's team, a direct superior.
-
-It is computed on demand and never stored, since holdings and stand-ins change at any time.
-"""
+"""Who performs a step of a run; computed on demand, since holdings change at any time."""
 
 from __future__ import annotations
 
@@ -42,25 +39,20 @@ def assignees(run: Run, step: Step, state: OfficeState) -> tuple[int, ...]:
 
 
 def waiting_for(run: Run, task: Task, state: OfficeState) -> tuple[int, ...]:
-    """The people who still have to confirm an open task.
-
-    Any one of them is enough unless the step requires all. A paused run waits for nobody.
-    """
+    """Who still has to confirm an open task (any of them, or all); nobody in a paused run."""
     if run.pause is not None or not task.is_open:
         return ()
     return missing(run, task, state)
 
 
 def missing(run: Run, task: Task, state: OfficeState) -> tuple[int, ...]:
-    """The performers of a task's step who have not confirmed it, paused or not.
-
-    Of an official and the stand-in for the same post, one confirmation is enough.
-    """
+    """Who has not confirmed a task; of an official and the stand-in for the post one is enough."""
     acted = {(c.role, c.unit, c.capacity is Capacity.DEFINITIF) for c in task.confirmations}
     left = (
         h.person_id
         for h in performers(run, run.step_of(task), state)
-        if not task.confirmed_by(h.person_id) and (h.role, h.unit, h.is_stand_in) not in acted
+        if not task.confirmed_by(h.person_id)
+        and (h.role, h.unit, h.capacity is not Capacity.DEFINITIF) not in acted
     )
     return tuple(dict.fromkeys(left))
 
@@ -75,10 +67,8 @@ def stand_in_for(run: Run, step: Step, person_id: int, state: OfficeState) -> Ho
 
 
 def concerns(run: Run, person_id: int, state: OfficeState) -> bool:
-    """Whether this person acted in the run, performs a step of it, or holds a role of it.
-
-    In a run of one unit, that role has to be held in that unit or above it.
-    """
+    """Whether they acted in the run, perform a step of it, or hold a role of it (in a run of one
+    unit: in that unit or above it)."""
     if any(task.confirmed_by(person_id) for task in run.tasks):
         return True
     if any(person_id in assignees(run, step, state) for step in run.procedure.steps):
@@ -92,10 +82,7 @@ def concerns(run: Run, person_id: int, state: OfficeState) -> bool:
 
 
 def units_with(step: Step, state: OfficeState) -> tuple[str, ...]:
-    """The units in which somebody holds one of this step's roles.
-
-    In the office's own order; those that the office's file no longer has come last.
-    """
+    """The units whose people hold the step's roles, in the office's order; unknown ones last."""
     seats = [seat(h, state.office) for h in state.staff.holders(step.roles)]
     order = [unit.code for unit in state.office.units]
     known = [code for code in order if code in seats]
@@ -108,11 +95,7 @@ def outside(step: Step, office: Office) -> str | None:
 
 
 def vacant_roles(run: Run, step: Step, state: OfficeState) -> tuple[str, ...]:
-    """The vacant roles that block this step.
-
-    Where any holder may confirm, one held role is enough; where all must, each role has to
-    be held.
-    """
+    """The vacant roles that block this step: one held role is enough unless all must confirm."""
     codes = _performing_roles(step, state.office)
     performed = performers(run, step, state)
     if _unit_of(run, step, state.office) is not None:
@@ -123,29 +106,25 @@ def vacant_roles(run: Run, step: Step, state: OfficeState) -> tuple[str, ...]:
 
 
 def acts_as(run: Run, step: Step, person_id: int, state: OfficeState) -> Holding | None:
-    """The holding in which this person may act on this step, or None.
+    """The holding in which they act on this step, or None.
 
-    One of the step's own roles is preferred to recording for somebody outside, and a
-    definitive holding to a stand-in's.
+    The step's own role comes before recording for an outsider, a definitive holding before others.
     """
 
     def rank(holding: Holding) -> tuple[bool, bool]:
-        return (holding.role not in step.roles, holding.is_stand_in)
+        return (holding.role not in step.roles, holding.capacity is not Capacity.DEFINITIF)
 
     mine = (h for h in performers(run, step, state) if h.person_id == person_id)
     return min(mine, key=rank, default=None)
 
 
 def by(person_id: int, state: OfficeState, *roles: str) -> By:
-    """In which capacity somebody acts on a run as a whole.
-
-    One of `roles` that they hold, else the highest role they hold; an admin may hold none.
-    """
+    """The capacity in which they act on a whole run: one of `roles`, else their highest, if any."""
     held = state.staff.holdings_of(person_id)
 
     def rank(holding: Holding) -> tuple[bool, int, bool]:
         level = state.office.known(holding.role).level
-        return (holding.role not in roles, level, holding.is_stand_in)
+        return (holding.role not in roles, level, holding.capacity is not Capacity.DEFINITIF)
 
     best = min(held, key=rank, default=None)
     return By(person_id) if best is None else as_by(best)
@@ -162,11 +141,8 @@ def helpers(state: OfficeState) -> tuple[int, ...]:
 
 
 def deciders(requester: int, state: OfficeState) -> tuple[int, ...]:
-    """Who decides whether `requester`, the id of a person, gets more time.
-
-    The owner of the SOPs (the Kasubbag); for the owner's own request the Sekretaris. Where that
-    role is vacant it is the next one up, at last the admins: never the requester.
-    """
+    """Who decides whether this person gets more time: the owner of the SOPs (the Kasubbag), else
+    the Sekretaris, the Kepala Dinas, at last the admins; never the requester."""
     chain = [state.office.owner_role, access.SEKRETARIS, access.KEPALA_DINAS]
     if requester in state.staff.ids(chain[:1]):
         chain = chain[1:]
@@ -196,10 +172,7 @@ def _holders(run: Run, codes: tuple[str, ...], state: OfficeState) -> tuple[Hold
 
 
 def _unit_of(run: Run, step: Step, office: Office) -> str | None:
-    """The unit to which this step's performers are limited; None for the whole office.
-
-    Only the roles of the first step and the heads of units are limited to it.
-    """
+    """The unit that binds the first step's roles and heads of units; None: the whole office."""
     if run.unit is None or not run.procedure.per_unit:
         return None
     bound = {*run.procedure.step(1).roles, *(unit.head_role for unit in office.units)}

@@ -1,8 +1,7 @@
 """The office's own calendar: its week, Ramadan, the national holidays and its corrections.
 
-National holidays and cuti bersama come from the `holidays` package, which follows the yearly
-joint decree of three ministers (SKB 3 Menteri). Where a decree or the isbat differs from it, the
-office's corrections decide.
+The `holidays` package follows the yearly joint decree (SKB 3 Menteri) on holidays and cuti
+bersama. Where a decree or the isbat differs from it, the office's corrections decide.
 """
 
 from __future__ import annotations
@@ -23,12 +22,8 @@ _JOINT_LEAVE = "cuti bersama"
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What the office's calendar knows of one year; what is missing causes a warning.
-
-    `joint_leave`: the year's cuti bersama is known, from the package or as a correction of that
-    name. `ramadan`: the office's data holds a Ramadan that begins in the year. `estimated`: the
-    holidays whose date is still an estimate, in order.
-    """
+    """What the calendar knows of one year. `joint_leave`: its cuti bersama is known. `ramadan`: one
+    that begins in it is known. `estimated`: the holidays whose date is an estimate, in order."""
 
     year: int
     public_holidays: bool
@@ -51,13 +46,11 @@ class _NationalYear(NamedTuple):
 
 
 def office_calendar(office: Office, extra: Iterable[DayCorrection] = ()) -> WorkCalendar:
-    """The days and hours of this office.
+    """The days and hours of this office; a year's holidays are read when first asked for.
 
-    A correction wins over the national calendar, one of `extra` (the admin's, made at run time)
-    over the office's own for the same day, and a later one over an earlier. A Saturday that is
-    made a working day has the hours of the first weekday that has any.
-
-    A year's holidays are read when a day in it is first asked for.
+    A correction wins over the national calendar, one of `extra` (the admin's) over the office's
+    own, and a later one over an earlier. A Saturday that is made a working day has the hours of
+    the first weekday that has any.
 
     Raises:
         zoneinfo.ZoneInfoNotFoundError: the office's `timezone` does not exist.
@@ -78,10 +71,7 @@ def office_calendar(office: Office, extra: Iterable[DayCorrection] = ()) -> Work
 
 
 def coverage(office: Office, year: int, extra: Iterable[DayCorrection] = ()) -> Coverage:
-    """How far the calendar of `office_calendar(office, extra)` can be relied on in `year`.
-
-    An estimated holiday with a correction of its day no longer counts as estimated.
-    """
+    """How reliable the calendar is in `year`; a correction of its day settles an estimate."""
     national = _national(year)
     corrections = _by_day(office, extra)
     decreed = any(

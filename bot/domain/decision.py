@@ -1,8 +1,4 @@
-"""A decision under construction: events, notices, reminders, outdated cards.
-
-What the actions share is here: opening a step with its deadline and reminders, sending its
-cards, closing it and opening the next.
-"""
+"""A decision under construction, and what the actions share: opening and closing steps."""
 
 from __future__ import annotations
 
@@ -50,10 +46,7 @@ class CardRefresh:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The outcome of an action: `run` is the state after `events`.
-
-    `stale_cards` are the tasks, by step and attempt, whose cards are out of date.
-    """
+    """The outcome of an action: `run` after `events`; `stale_cards` by step and attempt."""
 
     run: Run
     events: tuple[Event, ...] = ()
@@ -195,12 +188,8 @@ def move_deadline(builder: DecisionBuilder, task: Task, cause: Cause, why: str =
 
 
 def deadline(run: Run, task: Task, calendar: WorkCalendar) -> datetime:
-    """Calculate an open task's deadline from the record.
-
-    The standard time from its opening; then, in order of time, each granted extension,
-    counted from the deadline (or from the request, if the deadline had passed), and each
-    pause, by the working time that it lasted.
-    """
+    """An open task's deadline: the standard time from its opening, then in order of time each
+    granted extension (from the deadline, or from a later request) and each pause's working time."""
     due = worktime.add(task.opened_at, run.step_of(task).duration, calendar)
     granted = [(e.decided_at, e) for e in task.extensions if e.granted and e.decided_at]
     ended = [(p.until, p) for p in run.pauses if p.until and p.until > task.opened_at]

@@ -1,8 +1,4 @@
-"""Actions besides confirming: extensions, notes, files, teams, pauses, cancellation, holidays.
-
-Each function adds to the builder and returns None, or returns the refusal; see
-`engine.decide`.
-"""
+"""Actions besides confirming; each adds to the builder, or returns why it is refused."""
 
 from __future__ import annotations
 
@@ -166,10 +162,7 @@ def attaching_refused(
 
 
 def _current_attempt(run: Run, step: int, attempt: int) -> Task | None:
-    """The attempt that an answer to a possibly old card refers to.
-
-    If the card's attempt was returned, made void or withdrawn: the step's newest attempt.
-    """
+    """The attempt that a card means: the step's newest where the card's own no longer counts."""
     task = run.task(step, attempt)
     if task is None or task.status in (TaskStatus.TERBUKA, TaskStatus.SELESAI):
         return task

@@ -1,8 +1,4 @@
-"""When the morning digest is due.
-
-At 07.30 of each working day, or when the office opens where that is later (in Ramadan). After
-downtime a missed digest is sent the same day or not at all.
-"""
+"""When the morning digest is due: at 07.30, or when the office opens later (in Ramadan)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Documents as values: the contents of a page or a spreadsheet, without layout.
-
-Names and roles are as printed, times are zone-aware.
-"""
+"""Documents as values without layout: names and roles as printed, times zone-aware."""
 
 from __future__ import annotations
 
@@ -38,11 +35,8 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Attempt(StepFigures):
-    """One attempt at a step: planned against actual, and who answers for it.
-
-    `worked` and `late` are as of now for an open task. `awaited` are those it waits for, with
-    their roles. `sent_back` is who returned the work instead of confirming it.
-    """
+    """One attempt at a step, planned against actual; of an open task as of now. `awaited` are those
+    it waits for, with their roles; `sent_back` is who returned the work."""
 
     signed: tuple[Signature, ...]
     awaited: tuple[str, ...]
@@ -74,10 +68,8 @@ class JournalEntry:
 class RunReport:
     """Everything about one run (laporan pelaksanaan), under way or over.
 
-    `attempts` are in the order of the SOP, `journal` in the order of time. `planned_end` is
-    when it would have ended had every step taken its standard time, `forecast` when it will
-    probably end (None once it is over), and `late` by how much that is after the plan. `team` are
-    the names of the run's own team, its chair first.
+    `planned_end` is by the standard times alone, `forecast` the probable one (None once over), and
+    `late` by how much it is after the plan. `team` are the names of its own team, the chair first.
     """
 
     office: Office

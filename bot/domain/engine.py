@@ -1,8 +1,4 @@
-"""The engine: what a person's action does to a run.
-
-`decide` is pure. The caller writes the whole decision in one transaction. Confirming, undoing and
-returning are here; extensions, pauses, teams, notes and files are in `deviations`.
-"""
+"""The engine: what a person's action does to a run. `deviations` has the rarer actions."""
 
 from __future__ import annotations
 
@@ -38,10 +34,9 @@ UNDO_WITHIN = timedelta(minutes=10)
 def decide(
     run: Run | None, action: actions.Action, actor: int, now: datetime, state: OfficeState
 ) -> Decision | Refusal:
-    """What `action` by the person `actor` at `now` does, or why it is refused.
+    """What `action` by the person `actor` at `now` does, or why it is refused; no side effects.
 
-    `run` is None for `Start` and only then. Whether the actor may start, pause or cancel
-    runs at all is checked by `access`; whether a step is theirs is decided here.
+    `run` is None for `Start`. `access` has checked who may start, pause or cancel runs.
 
     Raises:
         ValueError: an action other than `Start` without a run, or `Start` with one.

@@ -1,12 +1,10 @@
 """Statistics over many runs: procedures, and standard times that do not fit.
 
-An attempt at a step counts in the period in which it ended: it was confirmed (even if a later
-return made it void), or its reviewer sent the work back. A withdrawn attempt does not count. So
-the semesters of a year add up to the year. Every attempt is measured alone, in working time and
-without the pauses of its run, since the standard time is that of one attempt.
+An attempt counts in the period in which it ended: confirmed (even if a later return made it
+void) or sent back, not withdrawn. So the semesters add up to the year. It is measured alone, in
+working time without the pauses of its run.
 
-PermenPAN-RB 35/2012 asks for an assessment of every procedure. This one is a suggestion by
-stated rules: people decide, and sign.
+The assessment that PermenPAN-RB 35/2012 asks for is only suggested, by stated rules.
 """
 
 from __future__ import annotations
@@ -63,11 +61,7 @@ class Advice:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What was counted of a step or a procedure in the period.
-
-    Of the `attempts` that ended, `late` ended after their deadline. `returns` counts how often
-    a reviewer sent work back, `extensions` those granted.
-    """
+    """Of the `attempts` that ended: the `late` ones, `returns`, and `extensions` granted."""
 
     attempts: int
     late: int
@@ -82,11 +76,10 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class StepEvaluation(Counts):
-    """The statistics of one step, in one wording and with one standard time.
+    """One step in one wording and with one standard time, in the `runs` that worked on it.
 
-    `runs` are the runs in which it was worked on. `over` attempts took longer than the standard
-    time, even where an extension made them punctual. `waited` is the working days that all
-    attempts took, `share` its percentage of the whole procedure's; the shares add up to 100.
+    `over` attempts took longer than the standard time, even if an extension made them punctual.
+    `waited` is the working days of all attempts, `share` its percentage of the procedure's.
     """
 
     step: Step
@@ -101,11 +94,7 @@ class StepEvaluation(Counts):
 
 @dataclass(frozen=True, slots=True)
 class RunStanding:
-    """A run that touches the period, as it stands now.
-
-    `late` is by how much it ended after its planned end, or by how much the open step is
-    late; None also for a run that was cancelled.
-    """
+    """A run that touches the period; `late`: its end after the plan, or its open step now."""
 
     run: Run
     planned_end: datetime
@@ -124,11 +113,8 @@ class Assessment(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProcedureEvaluation(Counts):
-    """The statistics of one procedure in the period.
-
-    `standings` are the runs that touch the period, the oldest first. Of them `started`,
-    `finished` and `cancelled` in the period; `under_way` at its end, or now.
-    """
+    """One procedure in the period. `standings` are the runs that touch it, the oldest first; of
+    them `started`, `finished`, `cancelled` in it, `under_way` at its end or now."""
 
     sop: Sop
     procedure: Procedure
@@ -147,11 +133,8 @@ class ProcedureEvaluation(Counts):
 
     @property
     def assessment(self) -> Assessment:
-        """The suggested assessment.
-
-        Good where at least `ON_TIME_ENOUGH` percent of its attempts ended by their deadline and
-        no standard time is never met; unknown without an attempt that ended in the period.
-        """
+        """Good: `ON_TIME_ENOUGH` percent in time and no standard time that is never met; unknown
+        without an attempt."""
         if not self.attempts:
             return Assessment.UNKNOWN
         unmet = any(s.advice and s.advice.verdict is Verdict.NEVER_MET for s in self.steps)
@@ -180,11 +163,9 @@ def evaluate(
     now: datetime,
     calendar: WorkCalendar,
 ) -> Evaluation:
-    """The figures of a period, as they are known `now`.
+    """The figures of a period, as known `now`; `runs` come with the SOP they are pinned to.
 
-    `runs` come with the SOP that each is pinned to; those that do not touch the period are left
-    out. `procedures` are those of today's catalogue, in its order; one that is no longer in it
-    follows if it has runs.
+    `procedures` are today's catalogue, in its order; others that have runs follow.
     """
     start, end = period.bounds(calendar.zone)
     touching: dict[str, list[Run]] = {}
@@ -346,7 +327,6 @@ def _granted(task: Task) -> int:
 
 
 def _in_units(worked: Worked, unit: DurationUnit) -> Fraction:
-    """Working time as a number of days, hours or minutes."""
     if worked.days is not None:
         return worked.days
     time = worked.time or timedelta()

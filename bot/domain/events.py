@@ -1,8 +1,4 @@
-"""The events of a run (event sourcing).
-
-The engine decides events, the store writes each into the journal and its tables, and `evolve`
-applies it to the state. So the journal, event by event, gives the state again.
-"""
+"""The events of a run (event sourcing): the engine decides them, `evolve` applies them."""
 
 from __future__ import annotations
 
@@ -255,10 +251,7 @@ Event = (
 
 
 def author(event: Event) -> By | None:
-    """Who caused an event, and in which capacity; None where it followed from another.
-
-    Of a start recorded by an older version only the person is known.
-    """
+    """Who caused an event; None where it followed from another. An old start has no role."""
     match event:
         case RunStarted(person_id=person_id, by=by):
             return by or By(person_id)
@@ -329,7 +322,6 @@ def evolve(run: Run, event: Event) -> Run:
 
 
 def _changed(run: Run, event: _TaskChange) -> Task:
-    """The task of an event, after it."""
     task = run.task(event.step, event.attempt)
     if task is None:
         raise ValueError(f"step {event.step} attempt {event.attempt} was never opened")

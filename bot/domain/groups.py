@@ -1,8 +1,4 @@
-"""When a group gets news: a few times a day, in office hours.
-
-News are sent at once, but at most once an hour. The last message of the day is sent shortly before
-the office closes; later news are sent the next morning.
-"""
+"""When a group gets news: in office hours, at most once an hour."""
 
 from __future__ import annotations
 
@@ -26,10 +22,7 @@ def count_today(posted_at: datetime | None, posts: int, now: datetime, cal: Work
 def next_post(
     now: datetime, posted_at: datetime | None, posts: int, calendar: WorkCalendar
 ) -> datetime:
-    """When a group may get its next message; `now` if at once.
-
-    `posts` is how many messages it got on the day of `posted_at`.
-    """
+    """When a group may get its next message; it got `posts` on the day of `posted_at`."""
     at = _working(now, calendar)
     if posted_at is None or not (count := count_today(posted_at, posts, at, calendar)):
         return at

@@ -26,10 +26,7 @@ class Lateness:
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """Working time that something took, in the unit its standard time is given in.
-
-    `days` for a standard time in days (each day's worked share of its hours), else `time`.
-    """
+    """Working time in its standard time's unit: `days` (shares of each day's hours) or `time`."""
 
     days: Fraction | None
     time: timedelta | None
@@ -98,11 +95,8 @@ def steps(run: Run, calendar: WorkCalendar) -> tuple[StepFigures, ...]:
 
 
 def forecast(run: Run, now: datetime, calendar: WorkCalendar) -> datetime | None:
-    """When the run will end; None if it is over.
-
-    Every open step is taken to end at its deadline, or now if it is late, and each step after it
-    to take its standard time. A paused run is taken to be resumed now.
-    """
+    """When the run will end; None if it is over. An open step is taken to end at its deadline, or
+    now if late; each after it takes its standard time; a pause ends now."""
     if not run.current:
         return None
     coming = list(ahead(run, now, calendar))
@@ -171,7 +165,6 @@ def _current_end(run: Run, now: datetime, calendar: WorkCalendar) -> datetime:
 def _without_pauses(
     run: Run, start: datetime, end: datetime
 ) -> Iterator[tuple[datetime, datetime]]:
-    """The intervals between two instants in which the run was not paused."""
     for pause in run.pauses:
         if pause.since >= end or (pause.until is not None and pause.until <= start):
             continue

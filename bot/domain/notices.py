@@ -1,7 +1,4 @@
-"""Notices: facts that people are told, not sentences.
-
-The text of a notice is rendered when it is sent, from the state at that moment.
-"""
+"""Notices: facts that people are told; the text is rendered when it is sent."""
 
 from __future__ import annotations
 
@@ -16,12 +13,8 @@ from bot.domain.run import Capacity
 
 
 class Notice:
-    """A fact to be told. A subclass is a frozen dataclass with a stored `kind` of its own.
-
-    The message of a `live` notice is kept up to date: telling it again edits the message.
-    `in_office_hours`: it is sent silently where it could not be sent in office hours.
-    `key` is the template of `Notice.key`.
-    """
+    """A fact to be told; each subclass has a stored `kind`. Telling a `live` one again edits its
+    message; one `in_office_hours` is silent outside them; `key` is the template of `Notice.key`."""
 
     __slots__ = ()
     kind: ClassVar[str]
@@ -44,9 +37,7 @@ class Notice:
         return cls._kinds[kind]
 
     def key(self, run_id: int, task_id: int | None, at: datetime) -> str:
-        """The idempotency key of the fact in the outbox, for each recipient.
-
-        What happens twice within one second has one key.
+        """The idempotency key of the fact in the outbox, one for each second, for each recipient.
 
         Raises:
             TypeError: the notice has no key of its own; whoever sends it gives one.
@@ -75,11 +66,8 @@ class TaskDetail(Notice, kind="task_detail", live=True):
 
 @dataclass(frozen=True, slots=True)
 class TaskLate(Notice, kind="task_late", in_office_hours=True):
-    """Somebody else's task is late, and the recipient should know.
-
-    `waiting` is True where the recipient stands below the one who is late, or that one is
-    outside the office: then it says only that the office waits.
-    """
+    """Somebody else's task is late. `waiting`: only that the office waits, since the late one is
+    above the recipient or outside the office."""
 
     waiting: bool
 
@@ -173,10 +161,7 @@ class ActingStage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ActingChanged(Notice, kind="acting_changed"):
-    """Somebody was appointed to stand in by this holding, begins to, or does so no longer.
-
-    `by` is who appointed or ended it, None where the clock did.
-    """
+    """Somebody is appointed by this holding, begins, or ends; `by` is None where the clock did."""
 
     holding_id: int
     stage: ActingStage
@@ -289,10 +274,7 @@ class DayDigest(Notice, kind="day_digest"):
 
 @dataclass(frozen=True, slots=True)
 class StartProposed(Notice, kind="start_proposed"):
-    """To the owner: it is time to start this procedure for this fiscal year.
-
-    `day` is the one that the data names, before any holiday put it off.
-    """
+    """To the owner: it is time to start this procedure; `day` is the data's, before any holiday."""
 
     code: str
     year: int
@@ -316,10 +298,7 @@ class GroupLinked(Notice, kind="group_linked"):
 
 @dataclass(frozen=True, slots=True)
 class GroupNews(Notice, kind="group_news"):
-    """To a group: news from the journal after the line `since`, up to and with `until`.
-
-    `morning`: the first of its day, which names all that is late.
-    """
+    """To a group: the journal after `since`, up to `until`; in the `morning` also what is late."""
 
     since: int
     until: int

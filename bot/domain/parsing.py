@@ -1,7 +1,4 @@
-"""Durations, days, reasons, sentences and names in the forms in which people write them.
-
-A parser returns None for what it does not understand: the caller asks again, with an example.
-"""
+"""Durations, days, reasons and names as people write them; None for what is not understood."""
 
 from __future__ import annotations
 
@@ -60,8 +57,7 @@ def duration(text: str) -> Duration | None:
 def day(text: str, today: date) -> date | None:
     """ "23/1/2027", "23-01-2027", "23 Januari 2027", "Sabtu, 23 Januari 2027", "besok".
 
-    The day comes before the month, as everywhere in Indonesia. A day and a month without a
-    year are those next to come, today included.
+    The day comes before the month. Without a year it is the next such day, today included.
     """
     words = _WEEKDAY.sub("", _plain(text))
     if words in _NEAR:

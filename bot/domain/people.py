@@ -19,11 +19,7 @@ class Address(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who joined the bot (pegawai).
-
-    `name` is the official name with titles, as the person wrote it. `admin` may invite people and
-    correct the office's data. `reachable` is False while Telegram refuses messages to them.
-    """
+    """Who joined the bot (pegawai); not `reachable` while Telegram refuses messages to them."""
 
     id: int
     chat_id: int
@@ -40,10 +36,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """A person holds a role (jabatan): in a unit where the role has several, in a capacity.
-
-    `decree` and `decree_date` are of the letter by which somebody stands in (surat perintah).
-    """
+    """A role (jabatan) held in a unit, in a capacity; `decree` is the letter of a stand-in."""
 
     id: int
     person_id: int
@@ -77,10 +70,7 @@ class Staff:
         return self.people.get(person_id)
 
     def holders(self, roles: Iterable[str]) -> tuple[Holding, ...]:
-        """Everybody who acts in one of these roles, in the order of joining.
-
-        While somebody stands in for an official (Plh., Plt.), the official does not act.
-        """
+        """Everybody who acts in these roles, by joining; an official with a stand-in does not."""
         wanted = frozenset(roles)
         held = [h for h in self.holdings if h.role in wanted]
         stood_in = {(h.role, h.unit) for h in held if h.is_stand_in}

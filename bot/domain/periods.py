@@ -16,11 +16,7 @@ _HALVES = {"1": 1, "i": 1, "2": 2, "ii": 2}
 
 @dataclass(frozen=True, slots=True)
 class ReportPeriod:
-    """A semester (`half` 1 is January to June, 2 July to December), or a year (None).
-
-    Source: PermenPAN-RB 35/2012 has an SOP monitored at least every six months and
-    evaluated every year.
-    """
+    """A semester (`half` 1 or 2) or a year (None). Source: PermenPAN-RB 35/2012 on evaluation."""
 
     year: int
     half: int | None = None

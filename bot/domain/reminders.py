@@ -1,8 +1,4 @@
-"""When people are reminded of a task, and when a late task is escalated.
-
-The reminders of a task are planned when it opens and stored as rows. Recipients are
-determined when a reminder is due.
-"""
+"""When people are reminded of a task, and when a late task is escalated."""
 
 from __future__ import annotations
 
@@ -32,11 +28,8 @@ class ReminderKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlannedReminder:
-    """A reminder of a task with its due instant.
-
-    `role` gets an escalation; `person_id` asked for this one ("ingatkan 1 jam lagi"); both None:
-    everybody who still has to confirm the task.
-    """
+    """A reminder of a task: of `role` as an escalation, of `person_id` who asked for this one, or
+    (both None) of everybody who still has to confirm it."""
 
     kind: ReminderKind
     due_at: datetime
@@ -56,11 +49,7 @@ def plan(
     due: datetime,
     calendar: WorkCalendar,
 ) -> tuple[PlannedReminder, ...]:
-    """The reminders of a task that opened at `opened` and is due at `due`, earliest first.
-
-    A reminder before the deadline has to come after the opening; duplicates are left out. Of the
-    daily reminders only the first is planned; each one schedules the next.
-    """
+    """The reminders of a task, earliest first and each once; of the daily ones only the first."""
     planned = [
         PlannedReminder(ReminderKind.SEBELUM, at)
         for ahead in _before(policy, duration)
@@ -82,10 +71,7 @@ def plan(
 def replan(
     policy: ReminderPolicy, duration: Duration, now: datetime, due: datetime, calendar: WorkCalendar
 ) -> tuple[PlannedReminder, ...]:
-    """The reminders after `now` of a task whose deadline was moved to `due`.
-
-    A task that is late already has its next daily reminder on the next morning.
-    """
+    """The reminders after `now` for the new deadline; if that has passed, from next morning on."""
     planned = [r for r in plan(policy, duration, now, due, calendar) if r.due_at > now]
     if policy.daily_at is not None and all(r.kind is not ReminderKind.HARIAN for r in planned):
         planned.append(PlannedReminder(ReminderKind.HARIAN, next_daily(policy, now, calendar)))
@@ -123,10 +109,7 @@ def precedence(reminder: PlannedReminder) -> tuple[datetime, bool]:
 
 
 def outranks(role: str, others: Iterable[str], office: Office) -> bool:
-    """Whether a late task of `others` may be escalated to the holder of `role`.
-
-    Not about somebody above that holder or outside the office.
-    """
+    """Whether a late task of `others` may be escalated to `role`: not of those above or outside."""
     level = office.known(role).level
     roles = [office.known(code) for code in others]
     return all(not r.external and r.level >= level for r in roles)

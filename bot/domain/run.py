@@ -1,7 +1,4 @@
-"""A run and its tasks: immutable values.
-
-`events` defines the changes, `engine` decides them.
-"""
+"""A run and its tasks: immutable values. `events` defines the changes, `engine` decides them."""
 
 from __future__ import annotations
 
@@ -27,12 +24,8 @@ class RunStatus(StrEnum):
 
 
 class TaskStatus(StrEnum):
-    """The status of a task.
-
-    Open (terbuka), confirmed by all who have to (selesai), sent back by its reviewer
-    (dikembalikan), confirmed and then made void by a later return (gugur), or withdrawn (ditarik):
-    the step before it was undone, or the run cancelled.
-    """
+    """Open, confirmed by all who have to, sent back by its reviewer, void by a later return, or
+    withdrawn (the step before it was undone, or the run cancelled)."""
 
     TERBUKA = "terbuka"
     SELESAI = "selesai"
@@ -61,10 +54,7 @@ class By:
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """One person's confirmation of one task, in the capacity in which the person acted.
-
-    `recorded_for` is the role outside the office for which the Kasubbag recorded it, else None.
-    """
+    """One person's confirmation; `recorded_for` is the role outside for which it was recorded."""
 
     person_id: int
     role: str
@@ -108,10 +98,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A file that shows the work. `size` is in bytes, `sha256` in hexadecimal.
-
-    `file_id` is Telegram's, to send it again without an upload. `photo`: it is sent as a photo.
-    """
+    """A file that shows the work; `size` in bytes. `file_id` is Telegram's, to send it again."""
 
     by: By
     name: str
@@ -196,12 +183,8 @@ class Cancelled:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One execution of a procedure for one fiscal year, pinned to the SOP version it began with.
-
-    `id` is 0 until the store has given one. `tasks` are in the order of their opening. `unit` is
-    the office's unit that the run is for, where the procedure runs once for each. `finished_at`
-    is when it was finished or cancelled.
-    """
+    """One execution of a procedure for a year, pinned to its SOP version. `id` is 0 before it is
+    stored; `tasks` are by opening; `finished_at` is also when it was cancelled."""
 
     id: int
     procedure: Procedure
@@ -246,11 +229,7 @@ class Run:
         return max(self.started_at, *paused, *(at for t in self.tasks for at in t.moments()))
 
     def not_before(self, now: datetime) -> datetime:
-        """`now`, or the time of the newest event where that is later.
-
-        A writer that waited for the database has an older `now` than the one before, and a clock
-        can be set back. The times of a run's events never decrease.
-        """
+        """`now`, or the newest event's time where later: clocks are set back, and writers wait."""
         return max(now, self.last_change)
 
     @property

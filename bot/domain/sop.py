@@ -1,10 +1,6 @@
-"""The office and its signed procedures, as values.
+"""The office and its signed procedures (form: PermenPAN-RB 35/2012), from `sop_data/`.
 
-They hold what `sop_data/` says, after validation. The form of an SOP (identity, legal basis,
-steps with inputs, standard time and output) follows PermenPAN-RB 35/2012.
-
-Runs keep the text of their SOP as JSON, and an old text must still load: a new field needs a
-default, and no field is renamed.
+Old JSON of SOPs must still load: a new field needs a default, and no field is renamed.
 """
 
 from __future__ import annotations
@@ -36,10 +32,7 @@ class DurationUnit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Duration:
-    """A standard time: a whole, positive number of working minutes, hours or days.
-
-    A day is a working day whatever its length, so days and hours cannot be added up.
-    """
+    """A positive number of working minutes, hours or days; a day has no fixed number of hours."""
 
     amount: int
     unit: DurationUnit
@@ -74,11 +67,8 @@ class StepKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BeforeRule:
-    """Reminders before the deadline, for steps of a standard time up to `up_to`.
-
-    `up_to` None means every longer step. `rungs` (a JSON key of stored SOP versions) is how long
-    before the deadline each comes, in working time.
-    """
+    """Reminders for standard times up to `up_to` (None: every longer one). `rungs` (a stored JSON
+    key) is how long before the deadline, in working time."""
 
     up_to: Duration | None
     rungs: tuple[Duration, ...]
@@ -94,11 +84,8 @@ class EscalationRule:
 
 @dataclass(frozen=True, slots=True)
 class ReminderPolicy:
-    """When people are reminded of a step, and who is told when it is late.
-
-    Of `before` the first rule whose `up_to` covers the step applies. `daily_at` is the clock
-    time of the reminder on every working day after a missed deadline, None for none.
-    """
+    """Reminders of a step: by the first rule of `before` that covers it, and, once late, on every
+    working day at the clock time `daily_at`."""
 
     before: tuple[BeforeRule, ...]
     at_deadline: bool
@@ -108,13 +95,10 @@ class ReminderPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One row of the SOP's table (langkah / kegiatan).
+    """One row of the SOP's table (kegiatan); any holder of a role confirms it, unless all must.
 
-    `roles` perform it: any one holder of any of them confirms it, or, where `all_must_confirm`,
-    every holder. `return_to` is the step that a return reopens by default; None where the step
-    cannot return anything. `assumptions` names the fields (in the data's words, "pelaksana")
-    that the signed source does not give cleanly. `evidence_required`: it cannot be confirmed
-    before a file was attached.
+    `return_to` is the step that a return reopens by default, None where there is no return.
+    `assumptions` names the fields ("pelaksana") that the signed source does not give cleanly.
     """
 
     number: int
@@ -169,11 +153,8 @@ class YearDay:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When a procedure begins each year, and by which day the law wants it finished.
-
-    `deadline` is the first such day on or after the start, None where the law names none.
-    `assumptions` names the keys ("mulai") that the office still has to confirm.
-    """
+    """When a procedure begins each year. `deadline` is the law's, the first such day from then on;
+    `assumptions` names the keys ("mulai") that the office has to confirm."""
 
     start: YearDay
     deadline: YearDay | None = None
@@ -182,12 +163,8 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """An ordered list of steps, started by `/mulai_<code>`.
-
-    Steps are numbered from 1 without gaps. `reminders` overrides the office's policy, and is
-    overridden by a step's. `per_unit`: it runs once for each unit of the office, since the direct
-    superior matters. `schedule` says when its owner is reminded to start it, None for never.
-    """
+    """An ordered list of steps, numbered from 1. `reminders` overrides the office's policy, and a
+    step's overrides it. `per_unit`: one run for each unit, as the direct superior matters."""
 
     code: str
     title: str
@@ -216,10 +193,7 @@ class Official:
 
 @dataclass(frozen=True, slots=True)
 class Sop:
-    """A signed document with one or more procedures.
-
-    `transcription_notes` say what of the source cannot be shown beside one field.
-    """
+    """A signed document; `transcription_notes` say what cannot be shown beside one field."""
 
     number: str
     name: str
@@ -244,13 +218,11 @@ class Sop:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A role in procedures (peran / pelaksana).
+    """A role in procedures (peran / pelaksana); `level` 1 is the highest.
 
-    `level` is 1 for the highest; nobody gets an escalation about somebody of a smaller level.
-    `external`: outside the office, so that nobody can be invited to it and the Kasubbag records
-    its steps. `has_units`: a holder holds it in a unit. `leading`: a grant of it is announced
-    to its holders and the admin. `by_title`: its holder is greeted by the title ("Yth. Ibu Kepala
-    Dinas"), not by name.
+    `external`: outside the office; nobody is invited to it, and the Kasubbag records its steps.
+    `has_units`: it is held in a unit. `leading`: a grant is announced to its holders and the
+    admin. `by_title`: greeted by the title ("Yth. Ibu Kepala Dinas"), not by name.
     """
 
     code: str
@@ -264,12 +236,8 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class OfficeUnit:
-    """A unit of the office (bidang, subbagian, seksi).
-
-    `parent` is the code of the unit above (induk), None directly under the head of the office.
-    `head_title` is how its head is called in full ("Kepala Bidang Penanaman Modal"), `head_role`
-    the role that heads it. `assumed`: the signed source does not name it.
-    """
+    """A unit (bidang, subbagian, seksi) under `parent`, or directly under the head of the office.
+    `head_title` is how its head is called; `assumed`: the signed source does not name it."""
 
     code: str
     name: str
@@ -310,22 +278,15 @@ class DayCorrection:
 
 @dataclass(frozen=True, slots=True)
 class WorkWeek:
-    """Hours of work by weekday, seven entries from Monday on; an empty tuple is a day off.
-
-    Source: Peraturan Presiden 21/2023.
-    """
+    """Hours of work from Monday on; an empty tuple is a day off. Source: Perpres 21/2023."""
 
     days: tuple[tuple[Hours, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """The office: its names, roles, units, hours, calendar corrections and policy.
-
-    `timezone` is an IANA name ("Asia/Jakarta"), `timezone_label` what people call it ("WIB").
-    `owner_role` (the Kasubbag Perencanaan) owns the SOPs: it starts runs, records external steps
-    and is notified of problems.
-    """
+    """The office. `timezone_label` is what people call the zone ("WIB"); `owner_role` (Kasubbag)
+    owns the SOPs: it starts runs, records external steps and is notified of problems."""
 
     name: str
     short_name: str
@@ -346,11 +307,7 @@ class Office:
         return _with_code(self.roles, code)
 
     def known(self, code: str) -> Role:
-        """The role with this code; where the office no longer has it, one called by its code.
-
-        That one has the lowest level of the office. For codes of stored holdings, confirmations
-        and steps: they outlive an edit of the office's file.
-        """
+        """The role with this code; one only in old records has the office's lowest level."""
         try:
             return self.role(code)
         except KeyError:

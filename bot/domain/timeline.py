@@ -41,10 +41,7 @@ class AxisDay:
 
 
 class Axis:
-    """Calendar days side by side: working days all of one width, days off narrow.
-
-    Within a working day the position follows the share of its hours that has passed.
-    """
+    """Days side by side: working days of one width, by share of their hours, days off narrow."""
 
     def __init__(self, first: date, last: date, calendar: WorkCalendar) -> None:
         """Raises ValueError where `last` comes before `first`."""
@@ -114,11 +111,7 @@ class Bar(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One attempt at a step, or one still to come: its plan above what happened.
-
-    `round` counts from 1. `plan` is the standard time, and the extension that was granted.
-    `returned`: the work was sent back here; `void`: a later return made it void.
-    """
+    """One attempt at a step, or one to come. `round` counts from 1; `plan` includes extensions."""
 
     round: int
     plan: tuple[Bar, ...]
@@ -138,11 +131,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One step: its lanes in order, the later attempts below the first.
-
-    `late` is by how much its newest attempt is, or was, late. `until` is its deadline while
-    it runs, when it was closed once done, and its forecast end while it is ahead.
-    """
+    """One step. `until` is its deadline, its end once it is done, or its forecast end."""
 
     step: Step
     state: State
@@ -239,7 +228,6 @@ def _lane(run: Run, task: Task, number: int, now: datetime, calendar: WorkCalend
 
 
 def _actual(run: Run, task: Task, now: datetime) -> tuple[Bar, ...]:
-    """The work before and after the deadline, and the pauses."""
     end = task.closed_at or max(now, task.opened_at)
     worked = Part.RUNNING if task.is_open else Part.DONE
     bars: list[Bar] = []

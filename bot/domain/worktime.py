@@ -1,18 +1,15 @@
 """Working time: when a task opens, when it is due, and how much work lies between instants.
 
-One rule gives every due time. A task opens at the next instant of work. `jam` and `menit`
-then add working time; `hari` means the same clock time on the n-th next working day; and
-the result is moved back to the last instant of work at or before it, so that nothing is
-ever due at the moment the office opens.
+A task opens at the next instant of work. `jam` and `menit` then add working time; `hari` means
+the same clock time on the n-th next working day; and the result is moved back to the last
+instant of work at or before it, so that nothing is due at the moment the office opens.
 
-A beginning is looked for among intervals closed at the start and open at the end (at 16.00 the
-day is over), in `_forward`; an end among intervals open at the start and closed at the end (16.00
-is still today), in `_backward`. The other functions use these two.
+Beginnings are looked for in intervals [start, end) (at 16.00 the day is over), in `_forward`; ends
+in intervals (start, end] (16.00 is still today), in `_backward`.
 
-Every function takes zone-aware instants in any zone, raises ValueError for naive ones and for
-amounts that are not positive, and returns the calendar's zone. A search that meets no day of work
-for a year raises NoWorkingDayError. Within a day it is wall-clock time; no interval of work spans
-a change of the zone's offset (Indonesia's zones have none).
+Functions take zone-aware instants, raise ValueError for naive ones and for amounts that are not
+positive, and return the calendar's zone. A year without work raises NoWorkingDayError. Within a day
+it is wall-clock time; no interval of work spans a change of the zone's offset.
 """
 
 from __future__ import annotations
@@ -62,10 +59,7 @@ class WorkCalendar:
         self._days = _Days(look_up, {})
 
     def follow(self, other: WorkCalendar) -> None:
-        """Replace the days by those of `other`, in place: the office moved a holiday.
-
-        A calculation in another thread may see days before and after the change.
-        """
+        """Replace the days in place: the office moved a holiday. Other threads may see both."""
         # One assignment, so that the cache never belongs to another rule.
         self._days = other._days
 
@@ -118,18 +112,12 @@ class _Days(NamedTuple):
 
 
 def opening(instant: datetime, calendar: WorkCalendar) -> datetime:
-    """The first instant of work at or after `instant`: now, after the break, next opening.
-
-    A closing instant is no longer work, so at 16.00 this is the next day's opening.
-    """
+    """The first instant of work at or after `instant`; at closing, the next day's opening."""
     return next(_forward(calendar.local(instant), calendar)).start
 
 
 def add(opened: datetime, duration: Duration, calendar: WorkCalendar) -> datetime:
-    """When a task that comes up at `opened` is due after a standard time of `duration`.
-
-    The result is within hours, later than `opened`, and never an opening instant.
-    """
+    """When a task is due: within hours, later than `opened`, and never at an opening."""
     begin = opening(opened, calendar)
     if duration.unit is DurationUnit.HARI:
         day = next_working_day(begin.date(), calendar, _positive(duration.amount))
@@ -143,12 +131,10 @@ def add(opened: datetime, duration: Duration, calendar: WorkCalendar) -> datetim
 
 
 def subtract(due: datetime, duration: Duration, calendar: WorkCalendar) -> datetime:
-    """The instant from which `duration` of work is left until `due`.
+    """The instant from which `duration` is left until `due`: within hours, and before `due`.
 
-    `jam` and `menit` count back in working time; where that ends just at an opening, the opening
-    is meant ("2 jam sebelum 09.30" is 07.30). `hari` is the same clock time on the n-th working
-    day before, moved back to the last instant of work at or before it. The result is within
-    hours, both ends included, and earlier than `due`.
+    `jam` and `menit` may end at an opening ("2 jam sebelum 09.30" is 07.30). `hari` is the same
+    clock time on the n-th working day before, or the last instant of work before it.
     """
     last = _last_work(calendar.local(due), calendar)
     if duration.unit is DurationUnit.HARI:
@@ -163,10 +149,7 @@ def subtract(due: datetime, duration: Duration, calendar: WorkCalendar) -> datet
 
 
 def between(start: datetime, end: datetime, calendar: WorkCalendar) -> timedelta:
-    """The working time from `start` to `end`; negative when `end` comes first.
-
-    The inverse of `add` for `jam` and `menit`: `between(t, add(t, d)) == d`.
-    """
+    """The working time from `start` to `end`, negative backwards: `between(t, add(t, d)) == d`."""
     first, last = calendar.local(start), calendar.local(end)
     if last < first:
         return -between(last, first, calendar)
@@ -175,10 +158,7 @@ def between(start: datetime, end: datetime, calendar: WorkCalendar) -> timedelta
 
 
 def days_between(start: datetime, end: datetime, calendar: WorkCalendar) -> Fraction:
-    """The working days from `start` to `end`, exactly; negative when `end` comes first.
-
-    Each day counts as the worked share of its own hours: a whole Friday is one day.
-    """
+    """The working days from `start` to `end`, exactly, as shares of each day's own hours."""
     first, last = calendar.local(start), calendar.local(end)
     if last < first:
         return -days_between(last, first, calendar)
@@ -214,10 +194,7 @@ def within_hours(instant: datetime, calendar: WorkCalendar) -> bool:
 
 
 def at_clock(day: date, clock_time: time, calendar: WorkCalendar) -> datetime:
-    """The instant of a working day when its clocks show `clock_time`, kept within hours.
-
-    A time before the opening or in a break waits for work to begin (08.00 on a day that
-    opens at 08.30 is 08.30); a time after closing is the closing.
+    """The instant of a working day at `clock_time`, moved to the next work or back to closing.
 
     Raises:
         ValueError: nobody works on `day`, or `clock_time` names a zone of its own.

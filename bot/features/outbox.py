@@ -10,15 +10,12 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from pathlib import Path
-from typing import Any, Protocol, TypeGuard
 
 import structlog
 
 from bot.domain.documents import Document, Format
 from bot.domain.notices import DeliveriesFailing, Reply, TaskCard
 from bot.domain.reminders import send_at
-from bot.domain.run import Evidence
 from bot.features.answers import Refuse, refusal
 from bot.features.feature import Feature, Hook, Sending, View
 from bot.features.replies import build_or_refuse
@@ -52,23 +49,6 @@ class DocumentView:
 
     document: Document
     format: Format
-
-
-class StoredFile(Protocol):
-    """A file that somebody sent, and that is sent again."""
-
-    @property
-    def file(self) -> Evidence:
-        """The file, with Telegram's name for it."""
-
-    @property
-    def path(self) -> Path | None:
-        """Where the archive has it, None if nowhere."""
-
-
-def is_file(view: Any) -> TypeGuard[StoredFile]:
-    """Whether a view is a file that is sent again."""
-    return isinstance(getattr(view, "file", None), Evidence)
 
 
 @dataclass(frozen=True, slots=True)

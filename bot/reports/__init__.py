@@ -1,8 +1,4 @@
-"""Documents and pictures: Typst templates, the renderer, and spreadsheets.
-
-The libraries behind them are known here alone, and live in a child process: importing this
-costs the bot next to nothing.
-"""
+"""Documents, pictures and spreadsheets; only the child process imports what makes them."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """The child process that renders: it knows Typst and the spreadsheet library, and no more.
 
-It reads requests from its standard input and answers each on its standard output, one at a
-time, until the input ends. A request is one frame: a JSON object. An answer is a frame that
-says how many frames follow (`{"files": n}`) or what went wrong (`{"error": …}`), then these
-frames. A frame is its length in four bytes, then so many bytes.
+It answers the requests of its standard input on its standard output, one at a time. A request
+is one frame, a JSON object. An answer is a frame that says how many frames follow
+(`{"files": n}`) or what went wrong (`{"error": …}`), then these. A frame is its length in four
+bytes, then so many bytes.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""Monitoring of a semester and evaluation of a year: pages to sign, tables to work on.
+"""Monitoring of a semester and evaluation of a year, in the table of PermenPAN-RB 35/2012.
 
-The table is that of PermenPAN-RB 35/2012. Facts are filled in; the assessment and what is to
-be done are suggestions by the rules of `domain.evaluation`, marked as such, and the boxes to
-tick and the paraf are left to people.
+Facts are filled in. The assessment and what is to be done are suggestions, marked as such; the
+boxes to tick and the paraf are left to people.
 """
 
 from __future__ import annotations
@@ -234,7 +233,6 @@ def _ratio(step: StepEvaluation, worked: Worked) -> Fraction:
 
 
 def _amount(step: StepEvaluation, worked: Worked) -> Fraction:
-    """Working time as a number in the unit of the step's standard time."""
     if worked.days is not None:
         return worked.days
     seconds = SECONDS[step.step.duration.unit]
@@ -324,14 +322,10 @@ def _late_hours(s: RunStanding) -> Fraction | int:
     return Fraction(int(s.late.rest.total_seconds()), 3600) if s.late else 0
 
 
-def _unit(office: Office, run: Run) -> str | None:
-    return office.unit_name(run.unit) if run.unit else None
-
-
 _RUNS: Final[Fields[Office, ProcedureEvaluation, RunStanding]] = (
     (Column("No. pelaksanaan", 12, Kind.NUMBER), lambda office, p, s: s.run.id),
     (Column("Prosedur", 40), lambda office, p, s: p.procedure.title),
-    (Column("Unit", 26), lambda office, p, s: _unit(office, s.run)),
+    (Column("Unit", 26), lambda office, p, s: office.unit_name(s.run.unit) if s.run.unit else None),
     (Column("Tahun", 8, Kind.NUMBER), lambda office, p, s: s.run.year),
     (Column("Dimulai", 17, Kind.MOMENT), lambda office, p, s: s.run.started_at),
     (Column("Selesai menurut waktu baku", 17, Kind.MOMENT), lambda office, p, s: s.planned_end),

@@ -1,9 +1,8 @@
 """Rendering in a child process: one document at a time, each within a time limit.
 
-People's texts go to a template as JSON and are never read as markup. The child starts when
-it is first needed and ends after a minute without work, so that an idle bot is as small as
-one that never rendered anything. Whatever goes wrong over there (a template that fails, a
-child that is killed, that hangs, that cannot be started) ends in `RenderError` here.
+People's texts go to a template as JSON and are never read as markup. The child starts when it
+is first needed and ends after a minute without work, which saves memory. Whatever goes wrong in
+it ends in `RenderError` here.
 """
 
 from __future__ import annotations
@@ -195,7 +194,7 @@ def _exchange(child: subprocess.Popen[bytes], request: bytes) -> list[bytes] | N
         RenderError: it says that it could not.
     """
     if child.stdin is None or child.stdout is None:
-        raise RenderError("the renderer has no ears")
+        raise RenderError("the renderer has no pipes")
     write_frame(child.stdin, request)
     child.stdin.flush()
     head = read_frame(child.stdout)

@@ -15,10 +15,7 @@ Cell = str | int | float | Fraction | date | datetime | None
 
 
 class Kind(StrEnum):
-    """What a column holds, which says how its cells are shown and aligned.
-
-    In a mixed one each cell is of its own kind.
-    """
+    """What a column holds; in a mixed one each cell is of its own kind."""
 
     TEXT = "text"
     NUMBER = "number"

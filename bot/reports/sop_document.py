@@ -1,8 +1,7 @@
 """The SOP as a document (Salinan kerja), in the form of PermenPAN-RB 35/2012.
 
-Drawn from the data: the signed words with their corrections as footnotes, and the flow chart
-in the performers' columns with the five symbols of the regulation. A symbol stands in the
-column of whoever performs the step, so that a changed role moves it.
+Corrections are footnotes. A symbol of the flow chart stands in the column of whoever performs
+the step, so that a changed role moves it.
 """
 
 from __future__ import annotations
@@ -68,8 +67,6 @@ def columns(procedure: Procedure, office: Office) -> tuple[Column, ...]:
 
 
 class _Notes:
-    """Numbers the corrections as they come."""
-
     def __init__(self, marks: count[int]) -> None:
         self._marks = marks
         self.notes: list[list[str | int]] = []

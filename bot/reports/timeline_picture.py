@@ -1,8 +1,4 @@
-"""Pictures for the phone: the timeline of one run, and of every run under way.
-
-A picture says in words what it shows in bars, so that nobody needs a legend to see what is
-late. It is 400 points wide, about what a phone shows, and as high as it has to be.
-"""
+"""Pictures 400 points wide, for the phone: the timeline of one run, and of all under way."""
 
 from __future__ import annotations
 
@@ -58,8 +54,7 @@ _TONES: Final = {
 
 
 def fits_a_screen(png: bytes) -> bool:
-    """Whether messengers take the picture as one to look at: of more than ten thousand pixels
-    in width and height together, or of more than ten megabytes, Telegram takes none."""
+    """Whether Telegram takes it as a photo: at most 10,000 pixels, width and height, and 10 MB."""
     width, height = struct.unpack(">II", png[16:24])
     return bool(width + height <= MOST_PIXELS) and len(png) <= MOST_BYTES
 
@@ -261,7 +256,6 @@ def _dates(axis: Axis) -> Iterator[dict[str, Any]]:
 
 
 def _days_off(axis: Axis) -> Iterator[str]:
-    """The holidays that the picture shades, by name."""
     named = [(d.day, d.holiday) for d in axis.days if d.holiday and not d.working]
     if named:
         days = "; ".join(f"{brief_day(day)}, {name}" for day, name in named)

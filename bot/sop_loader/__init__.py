@@ -1,11 +1,6 @@
 """From the office's files to the domain's values, or to a list of everything wrong in them.
 
-`load_catalog` reads `kantor.yaml` and every file of `sop/`. Each fault names its file, its
-line and what would be right; reading goes on after a fault, so that one look shows them all,
-and a catalogue comes out only when there is none. The keys are Indonesian because the office
-edits the files; `docs/data.md` explains each of them.
-
-`total_time`, `assumptions` and `corrections` are what `kawal check` prints.
+The keys are Indonesian because the office edits the files; `docs/data.md` explains each.
 """
 
 from bot.sop_loader.catalog import load_catalog

@@ -73,9 +73,8 @@ def _reader(
 ]:
     """A method of `Sheet` that reads one value, and gives `placeholder` where there is none.
 
-    What it raises as wrong becomes a fault. The placeholder is harmless and of the right type,
-    so that reading goes on; nothing of it survives, since a fault stops the whole catalogue.
-    Where the key is absent (None) it stays silent: `mapping` has reported it.
+    What it raises as wrong becomes a fault, which stops the whole catalogue; the placeholder only
+    lets the reading go on. An absent key (None) is no fault here: `mapping` has reported it.
     """
 
     def wrap(

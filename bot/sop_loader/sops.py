@@ -62,10 +62,7 @@ _STEP_OPTIONAL: Final = (
 
 @dataclass(slots=True)
 class SopContext:
-    """What an SOP file is checked against: the office, and the files read before it.
-
-    `roles` is empty when kantor.yaml does not tell them; no role is then unknown.
-    """
+    """What an SOP file is checked against; with no `roles` (none in kantor.yaml) none is wrong."""
 
     roles: dict[str, Role]
     reminders: ReminderPolicy
@@ -150,7 +147,6 @@ def _procedure(sheet: Sheet, value: Value, context: SopContext) -> Procedure:
 
 
 def _schedule(sheet: Sheet, value: Value | None) -> Schedule | None:
-    """When it begins every year, and by when the law wants it finished."""
     if value is None or value.is_null:
         return None
     keys = sheet.mapping(value, ("mulai",), ("batas", "asumsi"))

@@ -1,8 +1,4 @@
-"""A YAML file as nodes, and the faults found in it.
-
-The file is read as nodes and not as ready Python values: only a node knows its line, and
-only a node still knows that somebody wrote `08.00` where a loader would say 8.0.
-"""
+"""A YAML file as nodes: only a node knows its line, and that `08.00` was written, not 8.0."""
 
 from __future__ import annotations
 
@@ -55,10 +51,7 @@ _SYNTAX: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong in the data, in plain Indonesian, with what would be right.
-
-    `line` counts from 1; None where the fault is the whole file's or the folder's.
-    """
+    """One thing wrong in the data, and what would be right; `line` counts from 1, None for all."""
 
     file: Path
     line: int | None

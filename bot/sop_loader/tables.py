@@ -14,10 +14,9 @@ from bot.indonesian import year_day
 class Remark:
     """An assumed value that the office must confirm, or a difference from the signed words.
 
-    `field` is the key in the file, with the item's number in a list ("kualifikasi_pelaksana
-    2"), and `text` what is used. `step` is None outside the table of steps, `procedure` where
-    it is the whole SOP's, `sop_number` where it is the office's (a unit). `written` are the
-    signed words, empty for an assumption and for a note on the source.
+    `field` is the key in the file, with the number in a list, and `text` what is used. A `step`,
+    `procedure` or `sop_number` is None where it concerns what is above it. `written` are the signed
+    words, empty for an assumption and for a note on the source.
     """
 
     sop_number: str | None
@@ -29,10 +28,7 @@ class Remark:
 
 
 def total_time(procedure: Procedure) -> str:
-    """The sum of the standard times: "11 hari + 1 jam 30 menit".
-
-    Minutes are carried into hours; hours are never turned into days (see `Duration`).
-    """
+    """The sum of the standard times: "11 hari + 1 jam 30 menit"; hours never become days."""
     days = minutes = 0
     for duration in (step.duration for step in procedure.steps):
         match duration.unit:

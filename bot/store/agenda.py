@@ -1,8 +1,4 @@
-"""Due dates other than reminders of tasks: one row each.
-
-A row is written in the transaction of its cause, under a unique key, and handled once. Every
-tick of the scheduler asks for the rows that are due by then.
-"""
+"""Due dates other than reminders: one row each, written with its cause, handled once."""
 
 from __future__ import annotations
 
@@ -20,8 +16,7 @@ from bot.store.tables import agenda
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something that is due. `key` is unique, also among handled rows; `data` is the
-    handler's.
+    """Something that is due. `key` is unique, also among handled rows.
 
     Raises:
         ValueError: the key is longer than its column.

@@ -1,9 +1,8 @@
 """The archive: files that people attached, in folders that people can read.
 
-A file is stored under `<tahun>/<prosedur>/<pelaksanaan>/<langkah>/`, named by the beginning of its
-SHA-256 and its own name, so that no file overwrites another. A file that is not complete is in
-the inbox, a folder of its own; when complete and synced, it is renamed atomically. One process
-at a time uses an archive: the one with the database lock.
+A file's name begins with its SHA-256, so that none overwrites another. A file that is not
+complete is in the inbox; when complete and synced, it is renamed atomically. One process at a
+time uses an archive: the one with the database lock.
 """
 
 from __future__ import annotations
@@ -148,10 +147,7 @@ def complete(draft: Path, path: Path) -> None:
 
 
 def place_of(year: int, procedure: str, run_id: int, step: int, sha256: str, name: str) -> str:
-    """Where a file of a step belongs, relative to the archive's folder.
-
-    `name` is the file name that Telegram gave.
-    """
+    """Where a file of a step belongs, relative to the archive's folder; `name` is Telegram's."""
     return f"{year}/{procedure}/{run_id:05d}/{step:02d}/{sha256[:16]}-{safe_name(name)}"
 
 
@@ -174,7 +170,6 @@ def safe_name(name: str) -> str:
 
 
 def _make_folders(folder: Path) -> None:
-    """Make a folder and its parents, readable by the owner only."""
     missing = [place for place in (folder, *folder.parents) if not place.exists()]
     for place in reversed(missing):
         place.mkdir(mode=0o700, exist_ok=True)

@@ -1,11 +1,9 @@
 """Backup and restore of an SQLite database with its archive: one verified .zip.
 
-A backup may be made while the bot runs. It holds `kawal.db`, the files of the archive under
-`arsip/`, and `manifest.json` with the program version and the SHA-256 of each file. Every
-file is written under a temporary name, checked, and renamed, so that none is half written.
-
-PostgreSQL has its own tools (pg_dump and pg_restore); `hold_unsent` is to be called after
-them.
+A backup may be made while the bot runs. It holds `kawal.db`, the archive under `arsip/`, and
+`manifest.json` with the program version and each SHA-256. Every file is written under a
+temporary name, checked, and renamed. PostgreSQL has its own tools (pg_dump and pg_restore);
+call `hold_unsent` after them.
 """
 
 from __future__ import annotations
@@ -49,8 +47,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a backup holds. `edition` is the program version, a JSON key of the
-    manifest; `revision` is the schema's."""
+    """What a backup holds. `edition` (a stored key) is the program version."""
 
     made_at: datetime
     edition: str
@@ -60,11 +57,7 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What `restore` did.
-
-    `held` unsent deliveries wait for the admin's decision. `aside` is the folder with what
-    was replaced, None if there was nothing.
-    """
+    """What `restore` did: deliveries `held` for the admin, and the folder of what was replaced."""
 
     manifest: Manifest
     held: int
@@ -258,7 +251,6 @@ def _stays_inside(name: str) -> bool:
 
 
 def _prepare(database: Path) -> int:
-    """Upgrade the copy and hold its unsent deliveries."""
     with closing(Store(f"sqlite:///{database.as_posix()}")) as copy, schema.translate_errors(copy):
         schema.upgrade(copy)
         with copy.begin() as tx:

@@ -13,11 +13,8 @@ from bot.store.tables import groups
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A linked group. `procedure` None is the whole office.
-
-    `told` is the id of the last journal line it got news of. `posted_at` is when it got its
-    last message, and `posts` how many it got on that day.
-    """
+    """A linked group; `procedure` None is the whole office. `told` is the id of the last journal
+    line it got news of; `posts` counts its messages on the day of `posted_at`."""
 
     chat_id: int
     title: str
@@ -49,10 +46,7 @@ class GroupTable(Rows):
     def link(
         self, chat_id: int, title: str, procedure: str | None, by: int, told: int, now: datetime
     ) -> None:
-        """Link a group, for news after the journal line `told`.
-
-        It replaces an earlier link of the group.
-        """
+        """Link a group anew, for news after the journal line `told`."""
         link = {
             "title": title,
             "procedure": procedure,

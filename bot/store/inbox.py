@@ -1,8 +1,6 @@
-"""Files that people sent: those to download from Telegram, and those in the archive.
+"""Files that people sent: those to download (`incoming`), and those in the archive (`files`).
 
-A row of `incoming` is written in the transaction of the update that brought the file, so that
-no file is lost, and gets its outcome in the transaction that attaches it. A row of `files` is
-one content, stored once however often it is attached.
+A row of `incoming` is written in the transaction of the update, so that no file is lost.
 """
 
 from __future__ import annotations
@@ -35,10 +33,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NewFile:
-    """A file that somebody sent for a task. `outcome` is set where it is refused at once.
-
-    `batch` names what was sent together; `key` is unique for the message.
-    """
+    """A file that somebody sent for a task; `outcome` where it is refused, `batch` for an album."""
 
     key: str
     batch: str

@@ -45,10 +45,7 @@ class JournalTable(Rows):
         _WRITE.run(self._connection, lines)
 
     def note(self, kind: str, at: datetime, by: int | None, **data: object) -> None:
-        """Write an entry that belongs to no run: somebody joined, a role was given.
-
-        `by` is the id of the person who did it, None for the bot itself.
-        """
+        """Write an entry of no run: somebody joined, a role was given; `by` None for the bot."""
         dumped = json.dumps(data, ensure_ascii=False)
         line = {"run_id": None, "at": at, "person_id": by, "kind": kind, "data": dumped}
         _WRITE.run(self._connection, [line])

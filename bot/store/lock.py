@@ -1,8 +1,7 @@
 """One bot per database: only the holder of the lock may run.
 
-On SQLite it is an operating system lock on a file beside the database, on PostgreSQL a
-session-level advisory lock on a connection of its own. Both are released when the process
-ends, so that nothing has to be cleaned up after a crash.
+It is a lock on a file beside the SQLite database, or an advisory lock of PostgreSQL on its own
+connection. Both are released when the process ends, even in a crash.
 """
 
 from __future__ import annotations
@@ -40,12 +39,10 @@ class Lock(AbstractContextManager["Lock"]):
 
     @abstractmethod
     def held(self) -> bool:
-        """Whether this process still holds the lock.
+        """Whether this process still holds the lock; takes at most about 15 seconds.
 
-        A file lock lasts as long as the process. PostgreSQL's is lost with its connection (a
-        server restart, a network failure): then another bot may have started, and this one
-        has to stop or to acquire the lock again. Queries the server; takes at most about 15
-        seconds where it does not answer.
+        PostgreSQL's is lost with its connection: another bot may have started, and this one has to
+        stop or to acquire the lock again.
         """
 
     @abstractmethod
@@ -68,10 +65,9 @@ def acquire(
     sleep: Callable[[float], object] = time.sleep,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> Lock:
-    """Acquire the lock of this database.
+    """Acquire the lock of this database, waiting at most `wait` seconds: a restart overlaps.
 
-    Waits at most `wait` seconds, since a restart overlaps with the previous process.
-    `on_wait` is called once, with the holder's process id where known, when waiting begins.
+    `on_wait` is called once when waiting begins, with the holder's process id where known.
 
     Raises:
         LockHeldError: it was not released in time.
@@ -133,11 +129,7 @@ class _FileLock(Lock):
 
 
 class _PostgresqlLock(Lock):
-    """A session-level advisory lock.
-
-    TCP keep-alives on both sides: the server has to release the lock soon after a client
-    machine lost power, and a client must not wait for ever for a server.
-    """
+    """A session-level advisory lock; TCP keep-alives on both sides find a peer that is gone."""
 
     def __init__(self, store: Store) -> None:
         self._engine = create_engine(

@@ -1,9 +1,7 @@
 """The outbox: one row for one notice to one chat (kiriman).
 
-A row is written in the transaction of what it tells of, under a key that no second row
-can have. It is claimed with a lease, sent, and recorded. Rows of one chat go out in the
-order in which they were written; chats do not wait for each other, and a row that cannot
-be sent is given up.
+A row is written in the transaction of what it tells of, claimed with a lease, sent, and
+recorded. Rows of one chat go out in the order in which they were written, unless given up.
 """
 
 from __future__ import annotations
@@ -28,12 +26,7 @@ STEPS_ASIDE_AFTER = 5
 
 
 class DeliveryState(StrEnum):
-    """Where a delivery stands.
-
-    Queued (antre), sent (terkirim), out of date before it was sent (usang), impossible to
-    send (gagal), refused because the recipient blocked the bot (tertolak), or held after a
-    restore until the admin decides (ditahan).
-    """
+    """Queued, sent, out of date unsent, failed, refused (blocked), held after a restore."""
 
     ANTRE = "antre"
     TERKIRIM = "terkirim"
@@ -66,8 +59,7 @@ class NewDelivery:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A stored notice that this version cannot load: a later version wrote it, or it is
-    damaged."""
+    """A stored notice that this version cannot load: a later one wrote it, or it is damaged."""
 
     error: str
     kind: ClassVar[str] = "unreadable"
@@ -75,8 +67,7 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A stored delivery. `message_id` is set where it was sent, and is to be edited; `next_at`
-    counts while it waits."""
+    """A stored delivery. `message_id` is set where it was sent and is to be edited."""
 
     id: int
     key: str
@@ -199,7 +190,7 @@ _PUT = Prepared(_put)
 
 class OutboxTable(Rows):
     def put(self, rows: Sequence[NewDelivery], now: datetime) -> None:
-        """Store deliveries. An existing one is left as it is; a live card is queued again.
+        """Store deliveries. An existing one stays; a live card is queued again.
 
         A card that is no longer live comes as a new message.
         """
@@ -217,10 +208,7 @@ class OutboxTable(Rows):
         self._connection.execute(_RETIRE, {"person": person_id, "now": now})
 
     def move(self, person_id: int, chat_id: int, open_tasks: Sequence[int], now: datetime) -> None:
-        """Move a person's deliveries to another chat; cards of open tasks are sent again there.
-
-        Messages in the old chat stay as they are: the account may be gone.
-        """
+        """Move deliveries to another chat; cards of open tasks are sent anew, old messages stay."""
         theirs = deliveries.c.person_id == person_id
         was_sent = deliveries.c.message_id.is_not(None)
         card = deliveries.c.key.startswith("card:") & deliveries.c.task_id.in_(open_tasks)
@@ -249,10 +237,7 @@ class OutboxTable(Rows):
     def claim(
         self, now: datetime, lease: timedelta, most: int, busy: Collection[int] = ()
     ) -> list[Delivery]:
-        """Lease at most `most` due deliveries, one per chat.
-
-        `busy` are chats with a send under way or a rate limit.
-        """
+        """Lease at most `most` due deliveries, one per chat, in none of the `busy` chats."""
         params = {"now": now, "busy": list(busy), "most": most}
         rows = self._connection.execute(_CLAIM, params).all()
         if rows:
@@ -266,10 +251,7 @@ class OutboxTable(Rows):
         return self._exists(query, now=now, busy=list(busy))
 
     def sent(self, claimed: Delivery, message_id: int | None, now: datetime) -> None:
-        """It was sent as it was when claimed.
-
-        If it was queued again meanwhile, it stays in the queue as an edit.
-        """
+        """It was sent as claimed; if queued again meanwhile, it stays in the queue as an edit."""
         facts = {
             "delivery": claimed.id,
             "showing": claimed.wanted,
@@ -281,10 +263,9 @@ class OutboxTable(Rows):
     def retry(
         self, claimed: Delivery, at: datetime, error: str, maybe_sent: bool, *, counts: bool = True
     ) -> None:
-        """It was not sent, or that is unknown: try again at `at`.
+        """It was not sent, or perhaps (`maybe_sent`): try again at `at`.
 
-        `maybe_sent` flags a first send that may have arrived. With `counts` False the number
-        of tries stops at `STEPS_ASIDE_AFTER`, so that the row is never given up for it.
+        With `counts` False the tries stop at `STEPS_ASIDE_AFTER`: it is never given up for this.
         """
         tries = claimed.tries + 1 if counts else min(claimed.tries + 1, STEPS_ASIDE_AFTER)
         repeated = deliveries.c.maybe_repeated | (maybe_sent and claimed.message_id is None)
@@ -302,10 +283,9 @@ class OutboxTable(Rows):
         self._change(claimed, state=state.value, lease_until=None, error=error, sent_at=now)
 
     def rescue(self, before: datetime | None) -> int:
-        """Release leases that expired by `before`; how many there were.
+        """Release leases that expired by `before` (None: all of them); how many there were.
 
-        `before` None means every lease: this process has just started. A first send that was
-        leased may have arrived, so those rows are flagged.
+        A first send that was leased may have arrived, so those rows are flagged.
         """
         held = deliveries.c.lease_until.is_not(None)
         expired = held if before is None else deliveries.c.lease_until <= before
@@ -313,10 +293,7 @@ class OutboxTable(Rows):
         return self._set(_QUEUED, expired, lease_until=None, maybe_repeated=repeated)
 
     def pull_back(self, now: datetime, horizon: timedelta) -> int:
-        """Set waits and leases that end after `now + horizon` back to now; how many rows.
-
-        They were written while the clock was ahead.
-        """
+        """Set waits and leases after `now + horizon` (the clock was ahead) to now; how many."""
         far = now + horizon
         late_lease = deliveries.c.lease_until > far
         at = bindparam("at", now, type_=Instant)
@@ -342,9 +319,7 @@ class OutboxTable(Rows):
     def revive(self, person_id: int, task_ids: Sequence[int], now: datetime) -> None:
         """Queue what a person refused, for these open tasks: they can be reached again.
 
-        One message for each task is enough: of a card and its reminders the first is sent, and
-        rendered from the current state. Messages that were sent before are edited, whatever
-        the state of their tasks.
+        One message for each task is enough. Those that were sent before are edited all the same.
         """
         refused = (
             deliveries.c.person_id == person_id,
@@ -397,10 +372,7 @@ class OutboxTable(Rows):
         return _delivery(row) if row else None
 
     def next_due(self, now: datetime) -> datetime | None:
-        """When, after `now`, the next row may be tried; None if none waits for its time.
-
-        A row behind another of its chat has no time of its own.
-        """
+        """When, after `now`, the next row that is first in its chat may be tried; None if none."""
         return self._connection.execute(_NEXT_DUE, {"now": now}).scalar_one_or_none()
 
     def recent(self, chat_id: int, since: datetime) -> int:

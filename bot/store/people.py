@@ -18,10 +18,7 @@ from bot.store.tables import holdings, invitations, persons, questions
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """A single-use invitation; `role` None is the claim link of the first admin.
-
-    `moves` is the id of somebody who has joined, and comes to another Telegram account by it.
-    """
+    """A single-use invitation; `role` None is the first admin's, `moves` is who changes account."""
 
     id: int
     role: str | None
@@ -131,10 +128,7 @@ class PeopleTable(Rows):
         return frozenset(self._connection.scalars(select(persons.c.id).where(~persons.c.digest)))
 
     def move(self, person_id: int, chat_id: int) -> None:
-        """Give them another Telegram account.
-
-        A former person with that account loses it: one account belongs to one person.
-        """
+        """Give them another Telegram account; a former person with that account loses it."""
         self._update(persons, persons.c.chat_id == chat_id, chat_id=-persons.c.id)
         self._set(person_id, chat_id=chat_id, reachable=True)
 

@@ -86,10 +86,7 @@ class ReminderTable(Rows):
         _DROP.run(self._connection, [{"task": t, "now": now} for t in task_ids])
 
     def replace(self, task_ids: Sequence[int], now: datetime) -> None:
-        """Void their waiting reminders before new ones are scheduled.
-
-        An "ingatkan 1 jam lagi" stays: a person asked for it.
-        """
+        """Void their waiting reminders, but no "ingatkan 1 jam lagi": a person asked for it."""
         _REPLACE.run(self._connection, [{"task": t, "now": now} for t in task_ids])
 
     def drop_snoozes(self, task_id: int, person_id: int, now: datetime) -> None:
@@ -97,10 +94,7 @@ class ReminderTable(Rows):
         _DROP_SNOOZES.run(self._connection, [{"task": task_id, "person": person_id, "now": now}])
 
     def postpone_unreadable(self, now: datetime, again: datetime) -> list[int]:
-        """Postpone due rows whose kind this version does not know; their ids.
-
-        So that they do not block `due`, which cannot load them.
-        """
+        """Postpone due rows of an unknown kind, since `due` cannot load them; their ids."""
         query = (
             reminders.update()
             .where(_WAITS, reminders.c.next_at <= now, reminders.c.rung.not_in(list(ReminderKind)))
@@ -110,9 +104,7 @@ class ReminderTable(Rows):
         return sorted(self._connection.execute(query).scalars())
 
     def due(self, now: datetime, tasks: int) -> dict[int, list[WaitingReminder]]:
-        """The due reminders of at most this many tasks, by the task's id.
-
-        All due reminders of a task are returned together, so that only the newest is sent.
+        """The due reminders, all those of at most this many tasks, by the task's id.
 
         Raises:
             ValueError: a row has an unknown kind; call `postpone_unreadable` before.

@@ -1,8 +1,7 @@
-"""Runs, their tasks and confirmations.
+"""Runs, their tasks and confirmations: loaded whole, saved as the difference.
 
-A run is loaded whole and saved as the difference between before and after. Every UPDATE of a
-task names the status it expects (optimistic locking), so that a decision on an outdated run
-changes nothing.
+An UPDATE of a task names the status it expects (optimistic locking), so that a decision on an
+outdated run changes nothing.
 """
 
 from __future__ import annotations
@@ -123,9 +122,8 @@ _CLOSE_GAP = Prepared(
 class RunTable(Rows):
     """Runs one by one, and lists of them.
 
-    A run that cannot be loaded (its stored SOP is damaged, or has something that this version
-    does not know) is left out of lists and logged, so that it does not block the others.
-    Asking for it by id raises ValueError or KeyError.
+    One that cannot be loaded (damaged, or of a later version) is logged, and left out of lists;
+    asking for it by id raises ValueError or KeyError.
     """
 
     def __init__(self, connection: Connection, version: Callable[[int], Sop]) -> None:
@@ -189,10 +187,7 @@ class RunTable(Rows):
         return tuple(self._connection.scalars(query))
 
     def of_units(self, procedure: str, year: int) -> dict[str, list[tuple[int, RunStatus]]]:
-        """Every run of a procedure for one year by the unit it is for, the oldest first.
-
-        Shape: the id and status of each; runs that are for no unit stand under "".
-        """
+        """Id and status of a procedure's runs for a year, by unit ("" for none), oldest first."""
         query = (
             select(runs.c.id, runs.c.unit, runs.c.status)
             .where(runs.c.procedure == procedure, runs.c.year == year)
@@ -227,8 +222,7 @@ class RunTable(Rows):
         return [found[run_id] for run_id in ids if run_id in found]
 
     def touching(self, start: datetime, end: datetime) -> list[StoredRun]:
-        """Every run that was under way at some time from `start` until before `end`, of any
-        status, in one query; the oldest first."""
+        """Every run under way at some time from `start` until before `end`, the oldest first."""
         not_over = or_(runs.c.finished_at.is_(None), runs.c.finished_at >= start)
         return self._select(runs.c.started_at < end, not_over)
 
@@ -330,7 +324,6 @@ class RunTable(Rows):
             _CLOSE_GAP.run(self._connection, [{"task": task_id, "gap": position}])
 
     def _select(self, *conditions: ColumnElement[bool]) -> list[StoredRun]:
-        """The runs that meet every condition, the oldest first."""
         found = []
         rows = self._connection.execute(_WHOLE.where(*conditions)).all()
         for run_id, group in groupby(rows, key=attrgetter("id")):
@@ -392,7 +385,6 @@ def _task(row: AnyRow, confirmed: list[Confirmation]) -> Task:
 
 
 def _facts(run: Run) -> tuple[object, ...]:
-    """What may change of a run besides its tasks."""
     return (run.status, run.finished_at, run.team, run.pauses, run.cancelled)
 
 

@@ -1,8 +1,4 @@
-"""The schema's revisions: which one a database has, and its upgrade.
-
-Each file of `migrations/versions` is one revision, numbered in order. Alembic is slow to
-import, so it is imported only for an upgrade.
-"""
+"""The schema's revisions: `migrations/versions`, one file each, numbered in order."""
 
 from __future__ import annotations
 
@@ -28,10 +24,7 @@ MIGRATIONS: Final = Path(__file__).resolve().parents[2] / "migrations"
 
 @dataclass(frozen=True, slots=True)
 class Upgrade:
-    """What `upgrade` did: from which revision (None: an empty database) to which.
-
-    `copy` is the copy of the SQLite file made before, None where none was needed.
-    """
+    """The revision before (None: it was empty) and after, and the copy made of an SQLite file."""
 
     before: str | None
     after: str
@@ -50,9 +43,7 @@ def head() -> str:
 
 
 def current(store: Store) -> str | None:
-    """The revision of this database, None while it is empty.
-
-    A missing SQLite file is created, empty.
+    """The revision of this database, None while it is empty; a missing SQLite file is created.
 
     Raises:
         DatabaseError: it cannot be reached, or it is not ours.
@@ -73,9 +64,8 @@ def is_current(store: Store) -> bool:
 def upgrade(store: Store) -> Upgrade | None:
     """Upgrade the database to `head`; None if it was.
 
-    In one transaction: a second process that starts at the same time waits and finds nothing
-    to do, and a crash leaves the old revision. An SQLite file with data is copied before,
-    into `backup/` beside it.
+    In one transaction: a second process waits, and a crash leaves the old revision. An SQLite
+    file with data is copied before, into `backup/` beside it.
 
     Raises:
         DatabaseError: it cannot be reached, it is not ours, or of a newer revision.
@@ -154,6 +144,7 @@ def _copy(path: Path, revision: str) -> Path:
 
 
 def _migrate(connection: Connection) -> None:
+    # Imported here because it is slow, and only an upgrade needs it.
     from alembic import command
     from alembic.config import Config
 

@@ -1,8 +1,4 @@
-"""Domain values as JSON and back, for the rows that store them whole.
-
-A text written by an earlier version must load in a later one. So a value may gain fields with
-defaults, and never loses or renames one.
-"""
+"""Domain values as JSON and back. A field is never lost or renamed; a new one has a default."""
 
 from __future__ import annotations
 
@@ -48,11 +44,7 @@ def load_sop(body: str) -> Sop:
 
 @lru_cache(maxsize=64)
 def digest(sop: Sop) -> str:
-    """The digest of an SOP version: the SHA-256 of its canonical JSON, in hexadecimal.
-
-    Default values are left out: a new field with a default must not make every SOP look
-    edited.
-    """
+    """The SHA-256 (hex) of an SOP's JSON without defaults: a new field changes no digest."""
     plain = _adapter(Sop).dump_python(sop, mode="json", exclude_defaults=True)
     return hashlib.sha256(_canonical(plain).encode()).hexdigest()
 

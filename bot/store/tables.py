@@ -1,9 +1,4 @@
-"""The schema. `migrations/` makes the same one, as a test checks.
-
-Times are UTC through `Instant`, which refuses naive datetimes. Texts that name a state
-are the enum values of the domain. Indexes on queues are partial: they cover only the rows
-that wait, so that a queue's cost does not grow with what is done.
-"""
+"""The schema; `migrations/` makes the same. Times are UTC; a queue's index covers waiting rows."""
 
 from __future__ import annotations
 

@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
+from bot.chat.sender import is_file
 from bot.domain.access import Permission
 from bot.domain.notices import Notice, Reply
 from bot.features import registry
 from bot.features.answers import DoneView, RefusedView
 from bot.features.feature import Command, Drawn, Feature, Features, MenuView, Question, Topic
-from bot.features.outbox import is_file
 from bot.ui.buttons import Tap, Token
 from tests.contracts.source import (
     arguments,
