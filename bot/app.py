@@ -1,8 +1,4 @@
-"""The only place where the parts are put together.
-
-`App` is the bot in one event loop, for the command line, the tests and the demo alike;
-`run` is the whole life of `kawal run`.
-"""
+"""Where the parts are put together: `App` is the bot in one event loop, `run` is `kawal run`."""
 
 from __future__ import annotations
 
@@ -52,8 +48,7 @@ from bot.worker import Worker
 
 log = structlog.get_logger()
 
-TIMEOUT = 20.0
-"""Seconds that Telegram gets to answer anything but a long poll; far below a lease."""
+TIMEOUT = 20.0  # seconds that Telegram gets to answer all but a long poll; far below a lease
 
 
 def make_services(settings: Settings, store: Store) -> Services:
@@ -74,10 +69,9 @@ class LockLostError(Exception):
 class App:
     """The bot: it fetches updates, delivers the outbox and deals with what is due.
 
-    `api_url` is the Bot API's base before "/bot<token>/". `patience` stretches the pauses
-    before asking Telegram anew: 1 is as long as a real one needs. `still_ours` says whether
-    the database is still this bot's alone. `on_greeted` is called with the bot's username as
-    soon as Telegram has said it.
+    `api_url` is the Bot API's base before "/bot<token>/". `patience` multiplies the pauses
+    before asking Telegram again. `still_ours` says whether the database is still this bot's
+    alone. `on_greeted` is called with the bot's username once it is known.
     """
 
     def __init__(
@@ -105,7 +99,8 @@ class App:
         self.scheduler = Scheduler(
             self.worker, clock, self.deliver.wake, still_ours=still_ours, on_lost=self._lock_lost
         )
-        self.downloads = Downloads(bot, _downloading(api_url))
+        client = httpx.AsyncClient(timeout=TIMEOUT, verify=not _is_plain(api_url))
+        self.downloads = Downloads(bot, client)
         self.fetch = Fetch(self.worker, self.downloads, clock, self.deliver.wake)
         dispatcher = Dispatcher(
             self.worker, sender, texts, clock, self._something_happened, upkeep.faults_repeated
@@ -186,7 +181,7 @@ class App:
         return not self._stop.is_set()
 
     async def _hear_of_telegram(self) -> bool:
-        """Ask once who we are; whether there was an answer."""
+        """Ask once who we are; False: no answer, or we are to stop."""
         try:
             await unless(self._stop, self.application.initialize())
         except TelegramError as error:
@@ -256,10 +251,10 @@ class App:
 
 
 def run(settings: Settings) -> int:
-    """The whole life of the bot; the exit code.
+    """Run the bot until it is stopped; the exit code.
 
     Raises:
-        OperatorError: something that the operator can mend, in words.
+        OperatorError: something that the operator can correct.
         DataError: the office's data cannot be used.
     """
     from bot.store import lock, schema
@@ -307,13 +302,18 @@ _ENDS: dict[type[Exception], str] = {
 """What the operator reads when the bot ends by one of these."""
 
 
-async def _until_signalled(app: App) -> int:
+def stop_at_signals(stop: Callable[[], None]) -> None:
+    """Let SIGTERM and SIGINT call `stop` in the running event loop."""
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         try:
-            loop.add_signal_handler(name, app.stop)
+            loop.add_signal_handler(name, stop)
         except NotImplementedError:  # Windows has no such handlers; Ctrl+C raises there
-            signal.signal(name, lambda *_: loop.call_soon_threadsafe(app.stop))
+            signal.signal(name, lambda *_: loop.call_soon_threadsafe(stop))
+
+
+async def _until_signalled(app: App) -> int:
+    stop_at_signals(app.stop)
     try:
         await app.run()
     except tuple(_ENDS) as error:
@@ -349,6 +349,11 @@ def _write_private(path: Path, text: str) -> None:
         file.write(text)
 
 
+def _is_plain(api_url: str) -> bool:
+    """Whether it is a local Bot API server without TLS: no certificates need to be read."""
+    return api_url.startswith("http://")
+
+
 def _application(token: str, api_url: str) -> Application[Any, Any, Any, Any, Any, Any]:
     base = api_url.rstrip("/")
     bot: ExtBot[None] = ExtBot(
@@ -362,21 +367,12 @@ def _application(token: str, api_url: str) -> Application[Any, Any, Any, Any, An
     return ApplicationBuilder().bot(bot).updater(None).job_queue(None).build()
 
 
-def _downloading(api_url: str) -> httpx.AsyncClient:
-    # A local Bot API server is spoken to without TLS.
-    local = api_url.startswith("http://")
-    return httpx.AsyncClient(timeout=TIMEOUT, verify=not local)
-
-
 def _request(connections: int, base: str, kind: type[HTTPXRequest] = HTTPXRequest) -> HTTPXRequest:
-    # Certificates are read only where there is something to check: a local Bot API server
-    # is spoken to without TLS.
-    local = base.startswith("http://")
     return kind(
         connection_pool_size=connections,
         read_timeout=TIMEOUT,
         write_timeout=TIMEOUT,
         connect_timeout=10.0,
         pool_timeout=TIMEOUT,
-        httpx_kwargs={"verify": False} if local else {},
+        httpx_kwargs={"verify": False} if _is_plain(base) else {},
     )

@@ -123,7 +123,6 @@ class _Parser(argparse.ArgumentParser):
         self.choices.add_argument("-h", "--help", action="help", help="menampilkan bantuan ini")
 
     def error(self, message: str) -> NoReturn:
-        # argparse's own message is in English and technical.
         _say(f"Perintah tidak lengkap atau keliru. Lihat cara pakainya: {self.prog} --help")
         raise SystemExit(FAULT)
 
@@ -134,10 +133,10 @@ _Argument = tuple[str, dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command; its name is that of the function which it runs.
+    """One command, named as the function that it runs.
 
-    `summary` is its line in the overview, `description` its own help, `usage` what follows
-    its name there. `complaint` says what is wrong with arguments that each are well-formed.
+    `summary` is its line in the overview, `description` its own help, `usage` what follows its
+    name there. `complaint` says what is wrong with arguments that each are well-formed.
     """
 
     run: Callable[[argparse.Namespace], int]
@@ -296,10 +295,10 @@ COMMANDS: Final = (
 
 
 def _parse(argv: Sequence[str]) -> argparse.Namespace:
-    """Parse the command line; faults and --help end here.
+    """Parse the command line.
 
     Raises:
-        SystemExit: the help was shown, or the fault was told.
+        SystemExit: the help was shown, or a fault was told.
     """
     parser = _parser()
     if not argv:

@@ -1,8 +1,6 @@
-"""The only reader of the clock.
+"""The only reader of the clock: everything else takes `now` as an argument.
 
-Everything else takes `now` as an argument: a use case never asks what time it is. A
-`Clock` can be moved, which is how tests and the demo make a week pass in a moment; a bot
-that runs for real never moves it.
+Tests and the demo move it.
 """
 
 from __future__ import annotations
@@ -36,26 +34,28 @@ class Clock:
 
     def move(self, to: datetime) -> None:
         """Set the clock to `to`; it runs on from there (or stays there, if frozen)."""
-        _require_zone(to)
         if self._frozen is not None:
-            self._frozen = to.astimezone(UTC)
-        else:
-            self._offset = to - datetime.now(UTC)
-        for watcher in self._watchers:
-            watcher()
+            self.freeze(to)
+            return
+        _require_zone(to)
+        self._offset = to - datetime.now(UTC)
+        self._tell()
 
     def freeze(self, at: datetime) -> None:
-        """Stop the clock at `at` until `move` or `thaw`."""
+        """Stop the clock at `at` until `thaw`."""
         _require_zone(at)
         self._frozen = at.astimezone(UTC)
-        for watcher in self._watchers:
-            watcher()
+        self._tell()
 
     def thaw(self) -> None:
         """Let a frozen clock run on from where it stands."""
         if self._frozen is not None:
             self._offset = self._frozen - datetime.now(UTC)
             self._frozen = None
+
+    def _tell(self) -> None:
+        for watcher in self._watchers:
+            watcher()
 
 
 def _require_zone(instant: datetime) -> None:

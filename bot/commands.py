@@ -1,7 +1,4 @@
-"""What each command of the command line does.
-
-Each imports only what it needs: `kawal --help` and `kawal doctor --alive` start quickly.
-"""
+"""What each command does. Each imports only what it needs, so that all start quickly."""
 
 from __future__ import annotations
 
@@ -110,7 +107,6 @@ def backup(arguments: argparse.Namespace) -> int:
     if arguments.file:
         target = Path(arguments.file)
         if target.is_dir() or arguments.file.endswith(("/", os.sep)):
-            # A name that ends in a slash means a folder, whether it is there or not.
             target.mkdir(parents=True, exist_ok=True)
             target /= name
     else:
@@ -235,7 +231,6 @@ def _settings() -> Settings:
 
 
 def _opened(settings: Settings) -> closing[Store]:
-    """The store of these settings, closed at the end."""
     from bot.store import Store
 
     return closing(Store(settings.url))

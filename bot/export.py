@@ -1,7 +1,6 @@
 """Documents from the command line: `kawal report`, `kawal sop` and `kawal export`.
 
-They only read the database, so that the bot may be running. A file is written whole or not
-at all.
+They only read the database: the bot may be running. A file is written whole or not at all.
 """
 
 from __future__ import annotations
@@ -68,10 +67,9 @@ def write_sop(
 
 
 def write_journal(settings: Settings, target: str, now: datetime) -> int:
-    """Write the whole journal as JSON, to a file or ("-") to the standard output.
+    """Write the whole journal, oldest first, as JSON to a file or ("-") the standard output.
 
-    Shape: an object with the moment, the people's names by id, the runs, and every line of
-    the journal, oldest first. Returns the number of lines.
+    Returns the number of its lines.
 
     Raises:
         OperatorError: it cannot be read or written.

@@ -119,10 +119,7 @@ def actual(worked: Worked) -> str:
 
 
 def listed(items: Sequence[str], joiner: str = "dan") -> str:
-    """People or things in a row: "A dan B", "A, B, dan C".
-
-    With semicolons where one has a comma of its own ("Sari Wulandari, S.E.").
-    """
+    """Items in a row: "A dan B", "A, B, dan C"; with semicolons where one has a comma."""
     if len(items) < 3:
         return f" {joiner} ".join(items)
     mark = ";" if any("," in item for item in items) else ","

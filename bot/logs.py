@@ -1,8 +1,7 @@
 """Log lines: structlog and the standard library's, one form, to the standard error.
 
 Lines carry ids, not people's texts. Tokens, the database's password and the codes of
-invitations are taken out of the finished line, wherever they came from: an address in a
-library's message, a traceback, a value that somebody logged by mistake.
+invitations are taken out of the finished line, tracebacks included.
 """
 
 from __future__ import annotations
@@ -21,8 +20,8 @@ _TOKENS: Final = re.compile(
 )
 _CODES: Final = re.compile(r"(?<=[?&]start=)[A-Za-z0-9_-]+", re.ASCII)
 
+# Libraries that log ordinary work; the first two with the token in it.
 _CHATTY: Final = ("httpx", "httpcore", "apscheduler", "telegram", "alembic", "asyncio")
-"""Libraries that tell of ordinary work; the first two with the token in it."""
 
 
 class _Formatter(structlog.stdlib.ProcessorFormatter):
@@ -43,7 +42,7 @@ class _Formatter(structlog.stdlib.ProcessorFormatter):
 def configure(log_format: str = "text", secrets: Iterable[str] = ()) -> None:
     """Send every log line to the standard error, as `text` or `json`, without `secrets`.
 
-    Calling it again replaces what an earlier call set up.
+    It replaces an earlier call's handler.
     """
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,

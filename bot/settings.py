@@ -1,8 +1,6 @@
-"""The settings: read once from the environment and `.env`, checked whole, frozen.
+"""The settings: read once from the environment, which wins, and `.env`.
 
-A value of the environment wins over the same name in `.env`. Every fault is found before
-anything is reported, in words an office can act on; a value that may be secret is never
-repeated in them.
+All faults are reported at once, without values that may be secret.
 """
 
 from __future__ import annotations
@@ -37,8 +35,7 @@ _TOKEN: Final = re.compile(r"\d{5,16}:[A-Za-z0-9_-]{30,64}", re.ASCII)
 _TOKEN_EXAMPLE: Final = "123456789:AAExampleExampleExampleExample12345"  # noqa: S105 - shows the shape
 _SQLITE_EXAMPLE: Final = "sqlite:///data/kawal.db"
 _POSTGRESQL_EXAMPLE: Final = "postgresql://pengguna:sandi@alamat/nama_database"
-_HIGHEST_ID: Final = 2**52
-"""Telegram's ids have at most 52 significant bits."""
+_HIGHEST_ID: Final = 2**52  # Telegram's ids have at most 52 significant bits
 
 
 class OperatorError(Exception):
@@ -84,7 +81,7 @@ def _admins(raw: object) -> object:
 
 
 def _database(raw: object) -> SecretStr:
-    """The address with the absolute path of its file.
+    """The address; of SQLite with the absolute path of its file.
 
     Raises:
         ValueError: neither a file of SQLite nor an address of PostgreSQL.
@@ -148,10 +145,7 @@ _Folder = Annotated[Path, AfterValidator(_from_project)]
 
 
 class Settings(BaseModel):
-    """Everything the operator can set. The name of a setting is the field's in capitals.
-
-    Paths are absolute. `warnings` are names in `.env` that look misspelt.
-    """
+    """Everything the operator can set, by the field's name in capitals. Paths are absolute."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", hide_input_in_errors=True, validate_default=True
@@ -218,8 +212,7 @@ class Settings(BaseModel):
     def prepare_folders(self) -> None:
         """Make the folders of the database and the archive, for the owner only.
 
-        An existing folder that the operator chose keeps its permissions; the project's own
-        `data` is closed to others.
+        An existing folder outside the project's `data` keeps its permissions.
 
         Raises:
             SettingsError: a folder cannot be made.
@@ -256,8 +249,7 @@ def load_settings(
 ) -> Settings:
     """The settings of this environment (the process's own unless given) over `env_file`.
 
-    An empty value counts as unset. `env_file` None reads no file, and a file that is not
-    there is none.
+    An empty value counts as unset, a missing file as an empty one.
 
     Raises:
         SettingsError: something is wrong; it carries all faults at once.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Concatenate, ParamSpec, TypeVar
 
 import structlog
@@ -15,8 +16,7 @@ from bot.store import StoreUnavailableError
 log = structlog.get_logger()
 
 THREADS = 4
-PATIENCE = (0.2, 1.0, 4.0)
-"""Seconds to wait before each new try when the database does not answer."""
+PATIENCE = (0.2, 1.0, 4.0)  # seconds before each new try when the database does not answer
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -38,19 +38,15 @@ class Worker:
         Raises:
             StoreUnavailableError: the database stayed away.
         """
-        loop = asyncio.get_running_loop()
+        run, loop = partial(usecase, self.services, *args, **kwargs), asyncio.get_running_loop()
         for pause in self._patience:
             try:
-                return await loop.run_in_executor(
-                    self._threads, lambda: usecase(self.services, *args, **kwargs)
-                )
+                return await loop.run_in_executor(self._threads, run)
             except StoreUnavailableError as error:
                 log.warning("database unavailable", usecase=usecase.__name__, error=str(error))
                 await asyncio.sleep(pause)
-        return await loop.run_in_executor(
-            self._threads, lambda: usecase(self.services, *args, **kwargs)
-        )
+        return await loop.run_in_executor(self._threads, run)
 
     def close(self) -> None:
-        """Wait for what is running; nothing new can be run afterwards."""
+        """Wait for what is running; run nothing more."""
         self._threads.shutdown(wait=True)

@@ -1,7 +1,6 @@
-"""From an update to one use case and back: it knows Telegram, and no feature by name.
+"""From an update to one use case and back.
 
-What a command, a tap or a text means is asked of the registry of features; nothing is decided
-here.
+What a command, a tap or a text means is asked of the registry of features.
 """
 
 from __future__ import annotations
@@ -44,11 +43,8 @@ Context = ContextTypes.DEFAULT_TYPE
 
 FAULTS_WORTH_TELLING = 3
 FAULTS_WITHIN = timedelta(hours=1)
-
 QUIET_IN_GROUPS = timedelta(hours=1)
-
-LONGEST_WAIT = timedelta(seconds=5)
-"""How long one answer waits for Telegram; others wait with it."""
+LONGEST_WAIT = timedelta(seconds=5)  # for Telegram's answer; others wait with it
 
 GROUP = filters.ChatType.GROUPS & filters.UpdateType.MESSAGE
 PRIVATE = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
@@ -60,8 +56,8 @@ COMMAND = filters.COMMAND | filters.Regex(rf"(?i)^/{START_PREFIX}")
 class Dispatcher:
     """What the bot does with each kind of update.
 
-    `wake` tells the sender that there may be something to send. `on_faults` is told, from a
-    worker thread, that unexpected errors keep coming: how many, the last one's number, and when.
+    `wake` tells the sender that there may be something to send. `on_faults` is called in a
+    worker thread at repeated errors, with their count, the last one's number, and the time.
     """
 
     def __init__(
@@ -76,7 +72,7 @@ class Dispatcher:
         self._worker = worker
         self._sender = sender
         self._texts = texts
-        self._clock = clock
+        self._now = clock.now
         self._wake = wake
         self._on_faults = on_faults
         self._faults: list[datetime] = []
@@ -94,8 +90,6 @@ class Dispatcher:
             MessageHandler(filters.StatusUpdate.MIGRATE, self.migrated),
             MessageHandler(filters.ChatType.GROUPS & filters.COMMAND, self.in_group),
         ]
-
-    # Messages
 
     async def command(self, update: Update, context: Context) -> None:
         """A command in the private chat."""
@@ -132,20 +126,14 @@ class Dispatcher:
         elif gone:
             await self._hook(update, Hook.GROUP_LOST, change.chat.id)
 
-    # Groups
-
     async def in_group(self, update: Update, context: Context) -> None:
         """A command in a group. Most of them belong in the private chat, which it says seldom."""
         message = message_of(update)
         group, typed = message.chat, typed_command(message)
         if typed.name in self._worker.services.features.group_commands:
+            who, title = request_of(update), group.title or ""
             known = await self._worker(
-                free_text.group_command,
-                request_of(update),
-                group.id,
-                group.title or "",
-                typed,
-                self._now(),
+                free_text.group_command, who, group.id, title, typed, self._now()
             )
             self._wake()
             if known:
@@ -163,8 +151,6 @@ class Dispatcher:
         new = message.migrate_to_chat_id or message.chat.id
         await self._worker(free_text.by_itself, Hook.GROUP_MIGRATED, self._now(), old, new)
         self._wake()
-
-    # Taps
 
     async def tap(self, update: Update, context: Context) -> None:
         """A button: do what it means, and answer the tap once."""
@@ -194,12 +180,10 @@ class Dispatcher:
         message = self._texts.render(answer.screen, answer.page)
         await _quietly(self._sender.put(chat_id, message, message_id))
 
-    # Errors
-
     async def failed(self, update: object, context: Any) -> None:
         """An unexpected error: the person hears that nothing was recorded, and a number.
 
-        An update that was handled before ends here too, and only its spinner is stopped.
+        An update that was handled before is only answered.
         """
         if isinstance(context.error, AlreadyHandledError):
             if isinstance(update, Update) and update.callback_query:
@@ -229,8 +213,6 @@ class Dispatcher:
             log.warning("the admin cannot be told", error=str(error))
         self._wake()
 
-    # Steps shared by the above
-
     async def _hook(self, update: Update, hook: Hook, *facts: Any) -> None:
         await self._worker(free_text.message, request_of(update), hook, self._now(), *facts)
         self._wake()
@@ -248,9 +230,6 @@ class Dispatcher:
         except TelegramError as error:
             log.warning("not shown, and undone", view=type(view).__name__, error=error.message)
             await self._worker(replies.undo_unshown, view, self._now())
-
-    def _now(self) -> datetime:
-        return self._clock.now()
 
 
 def request_of(update: Update) -> Request:

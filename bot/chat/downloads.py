@@ -1,8 +1,7 @@
-"""Files from Telegram, piece by piece onto the disk.
+"""Files from Telegram, piece by piece onto the disk: the library would hold a file in memory.
 
-The library's own download holds a whole file in memory; here no more than a piece of it ever
-is. The address that `getFile` gives holds the token: it is never logged, nor is the text of
-an error that may quote it.
+The address that `getFile` gives holds the token: it is never logged, nor an error's text that
+may quote it.
 """
 
 from __future__ import annotations
@@ -17,8 +16,7 @@ from telegram.error import TelegramError
 from bot.chat.outcomes import PermanentError, RateLimited, TemporaryError, classify_error
 from bot.features.evidence.usecases import SIZE_LIMIT, Draft
 
-PIECE = 128 * 1024
-"""Bytes that are held at a time."""
+PIECE = 128 * 1024  # bytes that are held at a time
 
 
 @dataclass(frozen=True, slots=True)

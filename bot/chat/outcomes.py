@@ -37,10 +37,7 @@ class RateLimited:
 
 @dataclass(frozen=True, slots=True)
 class TemporaryError:
-    """It failed for now. `maybe_sent`: Telegram may have taken it without our hearing so.
-
-    `offline`: Telegram could not be reached at all.
-    """
+    """It failed for now. `maybe_sent`: it may have arrived; `offline`: Telegram was not reached."""
 
     error: str
     maybe_sent: bool = False

@@ -1,9 +1,8 @@
 """Updates in: fetch, handle and commit, and only then confirm.
 
-python-telegram-bot's own polling confirms updates before they are handled, so a crash
-loses taps. Here the offset that confirms a batch goes out with the next fetch, after every
-update of the batch has been handled. Telegram repeats what was not confirmed, and each
-transaction remembers its update, so that a repetition does nothing.
+python-telegram-bot's own polling confirms updates before they are handled, so that a crash
+loses taps. Here the next fetch confirms a batch. What Telegram repeats does nothing, as each
+transaction remembers its update.
 """
 
 from __future__ import annotations
@@ -25,29 +24,19 @@ log = structlog.get_logger()
 T = TypeVar("T")
 
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
-LONG_POLL = 25
-"""Seconds that Telegram holds a fetch open while there is nothing."""
-
+LONG_POLL = 25  # seconds that Telegram holds a fetch open while there is nothing
 LONGEST_PAUSE = 30.0
-PREDECESSOR = 60.0
-"""Seconds that another poller on the same token may take to go away."""
-
-INCUMBENT = 600.0
-"""The same for a bot that was at work undisturbed before: the newcomer gives way first."""
-
-LAST_WORD = 5.0
-"""Seconds that Telegram gets to hear that the last batch was handled."""
-
-AWAY_AFTER = 3
-"""Failed fetches in a row after which Telegram counts as away."""
+PREDECESSOR = 60.0  # seconds that another poller on the same token may take to go away
+INCUMBENT = 600.0  # the same for a bot that fetched undisturbed before: the newcomer ends first
+LAST_WORD = 5.0  # seconds that Telegram gets to hear that the last batch was handled
+AWAY_AFTER = 3  # failed fetches in a row after which Telegram counts as away
 
 
 class FetchingRequest(HTTPXRequest):
     """The connection for fetching updates.
 
-    The library reads a batch of updates as a whole: one that it cannot read (a field that
-    Telegram changed, say) would be met again and again, and its text be written to the log.
-    Here such an update becomes an empty one, which is confirmed and forgotten.
+    The library reads a batch as a whole: one update that it cannot read would come again and
+    again, and its text get into the log. Here it becomes an empty one, which is confirmed.
     """
 
     @staticmethod
@@ -84,9 +73,9 @@ class TokenInUseError(Exception):
 class Poller:
     """The one loop that fetches updates.
 
-    `handle` gets one update and returns when everything it asked for is committed.
-    `on_away` and `on_back` are told when Telegram stops and starts to answer, `on_away` with
-    the seconds for which it has not. `patience` stretches the pauses before the next fetch.
+    `handle` returns when what one update asked for is committed. `on_away` (with the seconds of
+    silence) and `on_back` are called when Telegram stops and starts to answer. `patience`
+    multiplies the pauses before the next fetch.
     """
 
     def __init__(
@@ -177,8 +166,7 @@ class Poller:
                 log.exception("update not handled", update=update.update_id)
 
     async def _confirm_handled(self) -> None:
-        # Without this the next start would get the last batch once more: harmless, since
-        # every update is remembered, but a needless round.
+        # Else the next start would get the last batch once more.
         if self._offset is None or self._failures:
             return
         try:
@@ -229,10 +217,9 @@ class Poller:
 
 
 class _ConflictTimer:
-    """How long another poller has been at the same token.
+    """How long another poller has used the same token.
 
-    Two pollers throw each other out in turn, and each fetches something now and then: a
-    fetch that succeeds ends nothing, only a while without a quarrel does.
+    Two pollers end each other's fetches in turn, so that one that succeeds proves nothing.
     """
 
     def __init__(self) -> None:
@@ -257,11 +244,8 @@ class _ConflictTimer:
 
 
 def is_telegrams(error: InvalidToken) -> bool:
-    """Whether it is Telegram that does not know the token.
-
-    The library takes any 401 and 404 for that, also from a proxy or a network's log-in page,
-    which do not answer as Telegram does.
-    """
+    """Whether Telegram itself refuses the token: the library takes any 401 and 404 for that,
+    also a proxy's or a log-in page's."""
     cause: BaseException | None = error
     while isinstance(cause, InvalidToken):
         cause = cause.__cause__

@@ -1,4 +1,4 @@
-"""Puts messages on people's screens, and says in one word what became of each."""
+"""Sends and edits messages, and says what became of each."""
 
 from __future__ import annotations
 
@@ -40,13 +40,11 @@ from bot.reports.rendering import RenderError
 from bot.ui.message import Message
 
 ORDERS_AT_ONCE = 3
-"""Documents that are set or wait for it here; further ones wait in the outbox, so that a
-renderer that hangs holds up documents and nothing else."""
+"""Documents that are made or wait for it here; others wait in the outbox, so that a renderer
+that hangs holds up nothing else."""
 
 BUSY = timedelta(seconds=2)
-
-ACTION_PATIENCE = 5.0
-"""Seconds that Telegram gets to show that a document is under way."""
+ACTION_PATIENCE = 5.0  # seconds that Telegram gets to show that a document is under way
 
 log = structlog.get_logger()
 
@@ -71,10 +69,7 @@ def is_file(view: Any) -> TypeGuard[StoredFile]:
 
 
 class Sender:
-    """Renders views and hands them to Telegram.
-
-    `compose` makes the file of a document; it takes its time, and runs in a thread.
-    """
+    """Renders views and hands them to Telegram. `compose` makes a document's file, in a thread."""
 
     def __init__(
         self, bot: Bot, texts: Texts, compose: Callable[[Document, Format], RenderedFile] = compose
@@ -156,7 +151,6 @@ class Sender:
                 await self._send(chat_id, message)
 
     async def _send(self, chat_id: int, message: Message, silent: bool = False) -> int:
-        """Send a new message; its id."""
         sent = await self._bot.send_message(
             chat_id,
             message.html,
@@ -228,7 +222,6 @@ class Sender:
             log.info("action not shown", error=type(error).__name__)
 
     async def _edit(self, chat_id: int, message_id: int, message: Message) -> None:
-        """Show a message in the place of one that was sent before."""
         await self._bot.edit_message_text(
             message.html,
             chat_id=chat_id,

@@ -19,8 +19,7 @@ from bot.localtelegram.server import LocalTelegram
 
 log = structlog.get_logger()
 
-SETTLES_IN = 3.0
-"""Seconds that what a moment brings gets to arrive before the clock goes on."""
+SETTLES_IN = 3.0  # seconds that what is due gets before the clock goes on
 
 
 class BotState(StrEnum):
@@ -54,11 +53,11 @@ class Bot:
 
     @property
     def has_ended(self) -> bool:
-        """Whether nothing of it is left, or it never began."""
+        """Whether it is not started, or has ended."""
         return self._main is None or self._main.done()
 
     def turn(self, state: BotState, fault: str | None = None) -> None:
-        """It is in another state now."""
+        """Set the state, and tell of it."""
         self.state, self.fault = state, fault
         self._on_change()
 

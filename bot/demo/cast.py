@@ -12,10 +12,9 @@ from bot.features.work import Services
 
 @dataclass(frozen=True, slots=True)
 class Player:
-    """A phone on the page.
+    """A phone on the page: `nick` on Telegram, `shown` on the page, with the position `part`.
 
-    `nick` is the name on Telegram, `shown` what the page calls the person, `part` what they
-    are. `role` None is for somebody who does not belong to the office.
+    `role` None: not of the office.
     """
 
     user_id: int

@@ -22,12 +22,8 @@ _HEADERS: Final = {
 
 
 class Guard:
-    """Lets in only this computer's browsers, and only from the page itself.
-
-    A page of somebody else's that a browser has open may send requests here: its Origin
-    says so. A name that somebody else made to lead here (DNS rebinding) is not in the list
-    of hosts. There is no WebSocket to be had, from nowhere.
-    """
+    """Refuses requests of other pages (by Origin) and other host names (DNS rebinding), and
+    every WebSocket."""
 
     def __init__(self, application: ASGIApp, port: int) -> None:
         self._application = application
@@ -51,9 +47,7 @@ class Guard:
         await self._application(scope, receive, self._with_headers(send))
 
     def _admits(self, scope: Scope) -> bool:
-        headers = {
-            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
-        }
+        headers = {n.decode("latin-1"): value.decode("latin-1") for n, value in scope["headers"]}
         if headers.get("host") not in self._hosts:
             return False
         origin = headers.get("origin")
@@ -71,11 +65,8 @@ class Guard:
         async def sending(message: AsgiMessage) -> None:
             if message["type"] == "http.response.start":
                 given = {name for name, _ in message["headers"]}
-                more = [
-                    (name.encode(), value.encode())
-                    for name, value in _HEADERS.items()
-                    if name.encode() not in given
-                ]
+                ours = ((n.encode(), value.encode()) for n, value in _HEADERS.items())
+                more = [(name, value) for name, value in ours if name not in given]
                 message = {**message, "headers": [*message["headers"], *more]}
             await send(message)
 

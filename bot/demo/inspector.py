@@ -1,7 +1,6 @@
-"""Watching: what has happened, what is to come, and what is on its way, over the shoulder.
+"""The journal, the reminders ahead and the deliveries, for the page of the demo. Reads only.
 
-Nothing here changes anything. It is for whoever runs the bot, not for its people: it asks
-for no permission, and the chat has no way to it.
+It asks for no permission: the chat has no way to it.
 """
 
 from __future__ import annotations
@@ -24,15 +23,13 @@ from bot.store.journal import JournalLine
 from bot.store.outbox import DeliveryState
 from bot.store.runs import StoredRun
 
-_MOST = 40
-"""How many of each the page shows."""
+_MOST = 40  # of each the page shows
 
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """A reminder that waits. `run` and `step` name what it is about. `due_at` is when it is
-    looked at next; `to` are its recipients as things stand, or the role that it would be
-    brought to."""
+    """A reminder that waits. `due_at` is when it is looked at next; `to` are its recipients
+    as things stand, or the role that it is escalated to."""
 
     due_at: datetime
     kind: ReminderKind
@@ -43,11 +40,8 @@ class Ahead:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """A delivery and where it stands.
-
-    `to` is None for somebody who has not joined, `at` when it was sent, else written. `edits`:
-    a message that is on the screen already is to be shown anew.
-    """
+    """A delivery. `to` None: not joined. `at`: when it was sent, else written. `edits`: it
+    changes a message on the screen."""
 
     id: int
     chat_id: int
@@ -64,7 +58,7 @@ class Sending:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """The office's inside at one moment: the newest first, reminders the next first."""
+    """What the page shows: the newest first, reminders the next first."""
 
     journal: tuple[JournalEntry, ...]
     ahead: tuple[Ahead, ...]

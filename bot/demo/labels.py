@@ -1,4 +1,4 @@
-"""What the bot is doing, in words: the journal, the reminders ahead, and the deliveries."""
+"""The journal, the reminders ahead and the deliveries in words."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """The demo's office: one folder with its people, its phones, its bot and a clock to be moved.
 
-The bot is the same `App` that `kawal run` starts, and it speaks to the local Telegram over
-HTTP: nothing in it knows that this is a demo.
+The bot is the `App` of `kawal run`, and speaks to the local Telegram over HTTP.
 """
 
 from __future__ import annotations
@@ -44,17 +43,13 @@ from bot.store.errors import DatabaseError
 
 log = structlog.get_logger()
 
-DOWN_FOR = 60.0
-"""Seconds of an outage of Telegram."""
-
-SLOW_BY = 2.0
-"""Seconds that every answer of a slow Telegram takes."""
-
+DOWN_FOR = 60.0  # seconds of an outage of Telegram
+SLOW_BY = 2.0  # seconds that every answer of a slow Telegram takes
 SAVE_EVERY = 1.0
 
 
 class Mischief(StrEnum):
-    """Ways in which Telegram misbehaves while they are switched on."""
+    """Ways in which Telegram misbehaves."""
 
     SLOW = "slow"
     BUSY = "busy"
@@ -70,14 +65,10 @@ class Walk:
 
 
 class Office:
-    """One demo office.
+    """One demo office. Of `settings` only the SOPs' folder is used.
 
-    Args:
-        settings: where the SOPs are, and nothing else.
-        folder: the office's folder; it is made where it is missing.
-        keep: whether the screens are to be found again in `folder` at the next start.
-        cast: whether the cast has joined already; counts for a new office only.
-        at: what the clock of a new office says; by default nine o'clock of a working day.
+    `keep`: the screens are kept in `folder` for the next start. For a new office, `cast` says
+    whether the cast has joined, and `at` is its time: by default 09:00 of a working day.
     """
 
     def __init__(
@@ -90,7 +81,7 @@ class Office:
         at: datetime | None = None,
     ) -> None:
         self._settings = settings
-        self._folder = folder
+        self._folder, self._saved = folder, folder / "demo.json"
         self._keep = keep
         self._cast = cast
         self._begin_at = at
@@ -104,14 +95,10 @@ class Office:
         self._one_at_a_time = asyncio.Lock()
         self._on_change: list[Callable[[], None]] = []
         self.mischief: frozenset[Mischief] = frozenset()
-        """How Telegram misbehaves now."""
         self._outage: asyncio.TimerHandle | None = None
         self._helpers: list[asyncio.Task[None]] = []
-        self.ticking = True
-        """Whether a second of the office takes a second."""
+        self.ticking = True  # whether a second of the office takes a second
         self._dirty = False
-
-    # --- opening and closing ---
 
     def prepare(self) -> None:
         """Find or make the folder and the database; blocking, before anything else.
@@ -146,7 +133,7 @@ class Office:
         return Services(self._store, catalog, calendar, registry.live(), archive=archive)
 
     async def open(self) -> None:
-        """Start the local Telegram, let people have their phones, and start the bot."""
+        """Start the local Telegram with its people, and the bot."""
         self._look_at_people()
         await self.telegram.start()
         await self.bot.launch(self.services)
@@ -156,7 +143,7 @@ class Office:
             self._helpers.append(asyncio.create_task(self._save_now_and_then()))
 
     async def close(self) -> None:
-        """Stop the bot tidily, and put away what is to be kept."""
+        """Stop the bot, and save what is to be kept."""
         for helper in self._helpers:
             helper.cancel()
         await asyncio.gather(*self._helpers, return_exceptions=True)
@@ -185,28 +172,22 @@ class Office:
         """Somebody with a phone.
 
         Raises:
-            KeyError: there is nobody of this number.
+            KeyError: there is nobody of this id.
         """
         return {person.id: person for person in self.telegram.people}[user_id]
 
-    # --- what it remembers between two starts ---
-
-    @property
-    def _state_file(self) -> Path:
-        return self._folder / "demo.json"
-
     def _read_saved(self) -> datetime | None:
         """Put the screens back; where the clock stood, None for a new office."""
-        if not self._keep or self._is_new or not self._state_file.exists():
+        if not self._keep or self._is_new or not self._saved.exists():
             return None
         try:
-            saved = json.loads(self._state_file.read_text(encoding="utf-8"))
+            saved = json.loads(self._saved.read_text(encoding="utf-8"))
             at = datetime.fromisoformat(saved["clock"])
             self.ticking = bool(saved["ticking"])
             self.id = str(saved["id"])
             self.telegram.resume(saved["telegram"], self._folder / "berkas")
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise _unusable(self._state_file, "rusak atau dibuat edisi lain") from error
+            raise _unusable(self._saved, "rusak atau dibuat edisi lain") from error
         return at
 
     def _save(self) -> None:
@@ -216,9 +197,9 @@ class Office:
             "ticking": self.ticking,
             "telegram": self.telegram.save(self._folder / "berkas"),
         }
-        fresh = self._state_file.with_suffix(".new")
+        fresh = self._saved.with_suffix(".new")
         fresh.write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
-        fresh.replace(self._state_file)
+        fresh.replace(self._saved)
         self._dirty = False
 
     async def _save_now_and_then(self) -> None:
@@ -231,8 +212,6 @@ class Office:
         with self.telegram.watch() as changes:
             async for _ in changes:
                 self._dirty = True
-
-    # --- the bot ---
 
     def on_change(self, watcher: Callable[[], None]) -> None:
         """Call `watcher` when the bot, the clock or Telegram's mischief has changed."""
@@ -262,11 +241,9 @@ class Office:
         async with self._one_at_a_time:
             await self.bot.kill()
 
-    # --- the clock ---
-
     @property
     def calendar(self) -> WorkCalendar:
-        """The office's calendar."""
+        """Its working days and hours."""
         return self.services.calendar
 
     @property
@@ -349,8 +326,6 @@ class Office:
                 continue
             if await asyncio.to_thread(outbox.next_due, self.services, self.clock.now()):
                 self._move(self.clock.now() + timedelta(seconds=1))
-
-    # --- mischief ---
 
     def misbehave(self, what: Mischief, on: bool) -> None:
         """Let Telegram begin or cease to misbehave in one way; an outage ends by itself."""

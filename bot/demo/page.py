@@ -1,10 +1,7 @@
-"""The page: phones side by side, the clock, and a look inside, for browsers on this computer.
+"""The page: phones side by side, the clock, and what the bot is doing.
 
-The page learns everything from one stream of events (server-sent events): first the whole
-state, then each change as it happens. What somebody does comes back as small requests. A
-stream that breaks is opened anew by the browser, and begins with the whole state again.
-
-`events.py` makes the events; `guard.py` says who may ask.
+A stream of server-sent events tells the page the whole state, then each change. What somebody
+does comes as a request. `events.py` makes the events; `guard.py` says who may ask.
 """
 
 from __future__ import annotations
@@ -40,19 +37,16 @@ log = structlog.get_logger()
 
 STATIC: Final = Path(__file__).parent / "static"
 LARGEST_REQUEST: Final = 64 * 1024
-LARGEST_FILE: Final = 20 * 1024 * 1024
-"""What a bot can fetch from Telegram (Bot API, getFile)."""
-
+LARGEST_FILE: Final = 20 * 1024 * 1024  # what a bot can fetch (Bot API, getFile)
 LOOKS_INSIDE_AFTER: Final = 0.15
 LOOKS_INSIDE_EVERY: Final = 2.0
 _UNREAD_EVENTS: Final = 2_000
 _KEEPS_ALIVE_EVERY: Final = 15.0
-_AGAIN_AFTER: Final = 700
-"""Milliseconds after which a browser opens a stream anew that broke."""
+_AGAIN_AFTER: Final = 700  # milliseconds until a browser opens a broken stream again
 
 
 class RequestError(Exception):
-    """Something cannot be done; the text says why, in the page's words."""
+    """Something cannot be done; the text says why."""
 
 
 class Page:
@@ -88,20 +82,25 @@ class Page:
 
     def application(self, port: int) -> ASGIApp:
         """The application as it is served on 127.0.0.1:`port`."""
+        actions = {
+            "kirim": self._send,
+            "ketuk": self._tap,
+            "buka": self._open_link,
+            "blokir": self._block,
+            "jam": self._move_clock,
+            "detak": self._tick,
+            "gangguan": self._misbehave,
+            "bot": self._bot,
+        }
         routes = [
             Route("/", self._index),
             Route("/peristiwa", self._events),
             Route("/berkas/{unique_id}", self._file),
             Route("/lampiran", self._attach, methods=["POST"]),
             Mount("/static", StaticFiles(directory=STATIC)),
-            *(
-                Route(f"/{name}", self._action(action), methods=["POST"])
-                for name, action in self._actions().items()
-            ),
+            *(Route(f"/{n}", self._action(a), methods=["POST"]) for n, a in actions.items()),
         ]
         return Guard(Starlette(routes=routes), port)
-
-    # --- what it serves ---
 
     async def _index(self, request: Request) -> Response:
         return FileResponse(STATIC / "index.html")
@@ -146,13 +145,11 @@ class Page:
     def _tell(self, event: Event) -> None:
         for stream in tuple(self._streams):
             if stream.qsize() > _UNREAD_EVENTS:
-                # It fell behind for good: it begins anew with the whole state.
+                # Too slow: the browser opens another, which begins with the whole state.
                 self._streams.discard(stream)
                 stream.put_nowait(None)
             else:
                 stream.put_nowait(event)
-
-    # --- what the page is told ---
 
     async def _follow_screens(self) -> None:
         with self._office.telegram.watch() as changes:
@@ -199,20 +196,6 @@ class Page:
         self._clock_changed()
         self._tell(self._event.bot())
         self._look.set()
-
-    # --- what people do ---
-
-    def _actions(self) -> dict[str, Callable[[Event], Awaitable[Event | None]]]:
-        return {
-            "kirim": self._send,
-            "ketuk": self._tap,
-            "buka": self._open_link,
-            "blokir": self._block,
-            "jam": self._move_clock,
-            "detak": self._tick,
-            "gangguan": self._misbehave,
-            "bot": self._bot,
-        }
 
     def _action(
         self, action: Callable[[Event], Awaitable[Event | None]]

@@ -7,7 +7,6 @@ import errno
 import logging
 import os
 import shutil
-import signal
 import socket
 import sys
 import tempfile
@@ -21,6 +20,7 @@ from typing import Final
 import uvicorn
 
 from bot import logs
+from bot.app import stop_at_signals
 from bot.demo.office import Office
 from bot.demo.page import Page
 from bot.settings import OperatorError, load_settings
@@ -31,10 +31,7 @@ PORTS_TRIED: Final = 20
 def serve(
     *, folder: Path | None, port: int, empty: bool, browser: bool, say: Callable[[str], None]
 ) -> int:
-    """Run the demo until it is interrupted; the exit code.
-
-    `folder` None is an office that is gone afterwards. `say` prints a line for the person
-    at the terminal.
+    """Run the demo until it is interrupted; the exit code. `folder` None: nothing is kept.
 
     Raises:
         OperatorError: the folder or the port cannot be used.
@@ -64,7 +61,11 @@ async def _live(
     office: Office, listening: socket.socket, browser: bool, say: Callable[[str], None]
 ) -> None:
     async with open_page(office, listening) as server:
-        _stop_at_signals(server)
+
+        def stop() -> None:
+            server.should_exit = True
+
+        stop_at_signals(stop)
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"
         say(f"Kantor demo: {address}")
         say("Ctrl+C untuk berhenti.")
@@ -100,8 +101,7 @@ async def open_page(office: Office, listening: socket.socket) -> AsyncIterator[S
 class Server(uvicorn.Server):
     """A server that ends the page's streams before it waits for its connections.
 
-    Set `should_exit` to end it. It leaves signals alone: raising them once more when it has
-    ended, as uvicorn does, would end the process before the office is put away.
+    It leaves signals alone: uvicorn raises them again, before the office is put away.
     """
 
     def __init__(self, config: uvicorn.Config, page: Page) -> None:
@@ -119,23 +119,11 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def _stop_at_signals(server: Server) -> None:
-    def stop() -> None:
-        server.should_exit = True
-
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        try:
-            loop.add_signal_handler(name, stop)
-        except NotImplementedError:  # Windows has no such handlers
-            signal.signal(name, lambda *_: loop.call_soon_threadsafe(stop))
-
-
 def listen(port: int) -> socket.socket:
     """A socket on the loopback: on `port`, or on the next that is free.
 
     Raises:
-        OperatorError: none of the next ports can be had.
+        OperatorError: none is free.
     """
     last = min(port + PORTS_TRIED, 65_535) if port else 0
     for tried in range(port, last + 1):
@@ -158,6 +146,5 @@ def listen(port: int) -> socket.socket:
 
 def _has_browser() -> bool:
     """Whether there is a screen to open a browser on; a text browser would take the terminal."""
-    if sys.platform in {"win32", "darwin"}:
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    screen = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    return sys.platform in {"win32", "darwin"} or bool(screen)

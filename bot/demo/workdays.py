@@ -33,16 +33,14 @@ def days_off(calendar: WorkCalendar, after: datetime, until: datetime) -> Iterat
     day, last = calendar.local(after).date(), calendar.local(until).date()
     while day < last:
         day += timedelta(days=1)
-        name = _why_closed(calendar, day)
-        if name is not None:
+        if (name := _why_closed(calendar, day)) is not None:
             yield DayOff(day, name)
 
 
 def hours(calendar: WorkCalendar, at: datetime) -> str:
     """What time of the working day it is, in words."""
     now = calendar.local(at)
-    closed = _why_closed(calendar, now.date())
-    if closed is not None:
+    if (closed := _why_closed(calendar, now.date())) is not None:
         return f"libur: {closed}"
     if worktime.is_open(now, calendar):
         return "jam kerja"

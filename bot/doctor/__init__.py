@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -53,10 +53,7 @@ VANISHING_HOSTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What the checks need to know of the machine; tests give another one.
-
-    `mount_of` returns the mount point of a folder's file system.
-    """
+    """What the checks ask of the machine; `mount_of` is a folder's mount point."""
 
     environ: Mapping[str, str]
     mount_of: Callable[[Path], Path]
@@ -144,17 +141,13 @@ def look_at_data(settings: Settings) -> tuple[Catalog | None, list[Finding]]:
 
 
 def look_at_calendar(
-    office: Office, today: date, days: Iterable[DayCorrection] = ()
+    office: Office, today: date, days: tuple[DayCorrection, ...] = ()
 ) -> Iterator[Finding]:
-    """Whether the calendar can be relied on, this year and the next.
-
-    `days` are the admin's corrections by /libur.
-    """
+    """Whether the calendar is complete, this year and the next, with the days set by /libur."""
     from bot.domain.calendar import coverage
 
-    spoken_of = tuple(days)
     for year in (today.year, today.year + 1):
-        known = coverage(office, year, spoken_of)
+        known = coverage(office, year, days)
         if known.complete:
             yield good(f"Kalender {year} lengkap")
         if not known.public_holidays:

@@ -1,7 +1,4 @@
-"""What the doctor finds in the database: people, roles, deliveries, files and the heartbeat.
-
-`alive` is for a supervisor: it looks at the heartbeat only.
-"""
+"""What the doctor finds in the database: people, roles, deliveries, files and the heartbeat."""
 
 from __future__ import annotations
 
@@ -21,8 +18,7 @@ if TYPE_CHECKING:
     from bot.store.keyvalues import Mark
     from bot.store.runs import StoredRun
 
-HEARTBEAT_FRESH: Final = timedelta(seconds=90)
-"""The bot hangs or has ended if its heartbeat is older than this."""
+HEARTBEAT_FRESH: Final = timedelta(seconds=90)  # older: the bot hangs or has ended
 
 
 @contextmanager
@@ -39,10 +35,7 @@ def _store(settings: Settings) -> Iterator[Store | None]:
 
 
 def days_on_record(settings: Settings) -> tuple[DayCorrection, ...]:
-    """The admin's corrections; none where the database cannot be read.
-
-    The check of the database reports why.
-    """
+    """The admin's corrections of the calendar; none where the database cannot be read."""
     from bot.store import schema
     from bot.store.errors import DatabaseError
 
@@ -160,10 +153,7 @@ def _look_at_deliveries(tx: Transaction) -> Iterator[Finding]:
 
 
 def _look_at_archive(folder: Path, tx: Transaction) -> Iterator[Finding]:
-    """Whether the archive holds every file on record, and nothing else.
-
-    Names and sizes are compared, not contents: `kawal backup` reads those.
-    """
+    """Whether the archive holds every file on record, by name and size, and nothing else."""
     from bot.store.archive import INBOX, Archive
 
     archive, stored = Archive(folder), tx.files.all()
@@ -197,7 +187,7 @@ def _look_at_heartbeat(tx: Transaction, now: datetime) -> Finding:
 
 
 def alive(settings: Settings, now: datetime) -> bool:
-    """Whether the bot's heartbeat is fresh.
+    """Whether the bot's heartbeat is fresh, for a supervisor.
 
     Raises:
         DatabaseError: the database cannot be read.

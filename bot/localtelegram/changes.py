@@ -1,7 +1,5 @@
 """Who is told of a change: watchers of screens, and whoever waits for something to be true."""
 
-# ruff: noqa: ASYNC109 # a wait ends with the transcript, so its seconds are an argument
-
 from __future__ import annotations
 
 import asyncio
@@ -12,17 +10,13 @@ from typing import Literal, TypeVar
 
 _T = TypeVar("_T")
 
-PATIENCE = 60.0
-"""Seconds after which a wait of a test or a demo is in vain, if it does not name its own."""
+PATIENCE = 60.0  # seconds that a wait takes at most, if it does not name its own
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Something on a person's screen changed.
-
-    `message_id` says which message where one did; "missed" says that the watcher was too
-    slow to be told everything and should look at the whole screen.
-    """
+    """Something on a person's screen changed; "missed": the watcher was too slow, and has to
+    look at the whole screen."""
 
     kind: Literal[
         "message", "edited", "deleted", "tap", "answer", "commands", "action", "account", "missed"
@@ -32,10 +26,7 @@ class Change:
 
 
 class Subscription:
-    """A stream of the changes of one person, or of everybody.
-
-    Iterate over it with `async for`; leave it by `close`, or use it in a `with` block.
-    """
+    """A stream of the changes of one person, or of everybody, until `close`."""
 
     _CAPACITY = 1_000
 
@@ -45,7 +36,7 @@ class Subscription:
         self._queue: asyncio.Queue[Change | None] = asyncio.Queue()
 
     def tell(self, change: Change) -> None:
-        """Pass `change` on if it is this watcher's business."""
+        """Pass `change` on if it is of the watched person."""
         if self._user_id not in (None, change.user_id):
             return
         if self._queue.qsize() >= self._CAPACITY:

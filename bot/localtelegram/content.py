@@ -33,7 +33,6 @@ def read_text(params: Params, field: str = "text", entities: str = "entities") -
         except MarkupError as error:
             raise bad_request(f"can't parse entities: {error}") from None
     if mode not in {"", "none"}:
-        # Telegram knows Markdown too; this bot and its local Telegram do not.
         raise bad_request("unsupported parse_mode")
     given = params.structure(entities, "entities")
     return html.finish(FormattedText(text, tuple(_entities(given or [], text))))

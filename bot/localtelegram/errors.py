@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 class BotApiError(Exception):
     """A request that the Bot API does not carry out. (Not frozen: a traceback is added to it.)
 
-    `code` is the HTTP status and the `error_code`; `description` is Telegram's own wording,
-    because bots tell one error from another by it; `parameters` holds `retry_after` or
-    `migrate_to_chat_id` where Telegram sends them.
+    `code` is the HTTP status and the `error_code`; `description` is Telegram's own wording;
+    `parameters` holds `retry_after` or `migrate_to_chat_id`.
     """
 
     code: int

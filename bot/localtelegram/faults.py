@@ -1,7 +1,5 @@
 """Ways to fail that a network and a busy Telegram have, at a test's or a demo's command."""
 
-# ruff: noqa: ASYNC109 # a wait ends with the transcript, so its seconds are an argument
-
 from __future__ import annotations
 
 import asyncio
@@ -16,19 +14,16 @@ from bot.localtelegram.errors import BotApiError, too_many_requests
 from bot.localtelegram.params import Params
 from bot.localtelegram.world import World
 
-Moment = Literal["before", "after"]
-"""When, seen from the carrying out of a request."""
-
+Moment = Literal["before", "after"]  # a request is carried out
 _LIMITED = frozenset({"sendmessage", "senddocument", "sendphoto"})
 
 
 @dataclass(frozen=True)
 class Fail:
-    """One way to fail.
+    """One way to fail, `seconds` late.
 
-    SERVER_ERROR answers 500; BAD_GATEWAY answers 502 with a page that is no JSON (`garbles`);
-    DROP_BEFORE closes the connection without doing anything; DROP_AFTER does it and closes
-    the connection without an answer; `seconds` is how long it waits before it does it.
+    BAD_GATEWAY answers with a page that is no JSON (`garbles`); DROP_BEFORE and DROP_AFTER
+    close the connection before or after the request is carried out.
     """
 
     error: BotApiError | None = None
@@ -61,8 +56,7 @@ Fail.SERVER_ERROR = Fail(BotApiError(500, "Internal Server Error"))
 Fail.BAD_GATEWAY = Fail(BotApiError(502, "Bad Gateway"), garbles=True)
 Fail.DROP_BEFORE = Fail(drops="before")
 Fail.DROP_AFTER = Fail(drops="after")
-WELL = Fail()
-"""No failure at all."""
+WELL = Fail()  # no failure
 
 
 def _concerns(method: str | None, chat_id: int | None, name: str, params: Params) -> bool:
@@ -95,11 +89,7 @@ class Fault:
 
 @dataclass(eq=False)
 class Gate:
-    """Holds requests of one method until it is opened.
-
-    `when` "before": nothing has been done for a held request; "after": it was carried out,
-    only the answer is missing. In a `with` block the gate opens at the end.
-    """
+    """Holds requests before they are carried out, or the answers after it, until it is opened."""
 
     _world: World
     _method: str | None
@@ -214,8 +204,7 @@ class Faults:
 class RateLimit:
     """Telegram's limits on messages sent: per second in all, and per chat with a burst.
 
-    Source: the Bots FAQ ("about 30 messages per second", "more than one message per second"
-    in one chat, "short bursts" pass).
+    Source: the Bots FAQ.
     """
 
     per_second: int = 30

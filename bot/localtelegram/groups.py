@@ -29,8 +29,7 @@ class Group:
     def __init__(self, world: World, account: GroupAccount) -> None:
         self._world = world
         self._account = account
-        self.id = account.user_id
-        """The chat's id: negative, as Telegram's ids of groups are."""
+        self.id = account.user_id  # negative, as Telegram's ids of groups are
         world.accounts[self.id] = account
 
     @property
@@ -67,6 +66,5 @@ class Group:
     def _service(self, news: JsonObject, by: Person) -> None:
         sender = self._world.accounts[by.id]
         message = self._world.new_message(self.id, finish(FormattedText("")), sender=sender)
-        self._world.tell_bot(
-            "message", {**self._world.message_json(message), **news}, self.id, by.id
-        )
+        body = {**self._world.message_json(message), **news}
+        self._world.tell_bot("message", body, self.id, by.id)

@@ -26,9 +26,7 @@ from bot.localtelegram.world import World
 
 TOKEN = re.compile(r"[0-9]{1,16}:[A-Za-z0-9_-]{3,64}")
 _LONGEST_POLL = 50
-DOWNLOAD = "download"
-"""What `fail` and `hold` call the fetching of a file, which is no method of the Bot API."""
-
+DOWNLOAD = "download"  # fetching a file, which is no method of the Bot API, for `fail` and `hold`
 _NONE = Params({}, {})
 _GARBLED = b"<html><body><h1>502 Bad Gateway</h1></body></html>"
 
@@ -36,8 +34,7 @@ _GARBLED = b"<html><body><h1>502 Bad Gateway</h1></body></html>"
 class Application:
     """The ASGI application.
 
-    `is_down` cuts every request off, `stopping` those that are under way; `rate_limit` None
-    lets a bot write as fast as it likes.
+    `is_down` cuts every request off, `stopping` those under way; `rate_limit` None is no limit.
     """
 
     def __init__(self, world: World, token: str, faults: Faults) -> None:
@@ -247,7 +244,7 @@ class _Exchange:
                 return b"".join(parts)
 
     async def wait_until_gone(self) -> None:
-        """Wait until the other side closes the connection."""
+        """Wait until the bot closes the connection."""
         while (await self._receive())["type"] != "http.disconnect":
             continue
         self.gone = True

@@ -1,4 +1,4 @@
-"""What happened between the bot and its people, in order: the truth that tests compare."""
+"""What happened between the bot and its people, in order."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from bot.localtelegram.errors import BotApiError
 class Request:
     """One request of the bot, written down when it was decided.
 
-    `accepted` says that it was carried out, whether or not the bot ever heard of it.
-    `dropped` tells a connection that was closed without an answer: "before" it was carried
-    out or "after". `at` and `decided` are monotonic seconds.
+    `accepted`: it was carried out. `dropped`: the connection was closed without an answer,
+    "before" or "after" that. `at` and `decided` are monotonic seconds.
     """
 
     method: str
@@ -43,7 +42,7 @@ class UpdateMade:
 
 @dataclass(frozen=True, slots=True)
 class UpdateDelivered:
-    """getUpdates handed the update out; it may be handed out again until it is confirmed."""
+    """getUpdates handed the update out, perhaps once more."""
 
     update_id: int
     at: float

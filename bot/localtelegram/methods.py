@@ -1,7 +1,6 @@
-"""What a bot may ask of Telegram, and when Telegram refuses it.
+"""What a bot may ask of Telegram, and when Telegram refuses it, in Telegram's words.
 
-One method of `BotApi` for each method of the Bot API, called `do_<its name in small
-letters>`, because Telegram does not mind the case. Descriptions of refusals are Telegram's.
+Each method of the Bot API is one of `BotApi`: `do_<its name in small letters>`.
 """
 
 from __future__ import annotations
@@ -39,9 +38,7 @@ _ACTION = re.compile(
     "|(record|upload)_(video|voice|video_note)"
 )
 _GIFTS = ("unlimited_gifts", "limited_gifts", "unique_gifts", "gifts_from_channels")
-_TEXTS = {"name": 64, "description": 512, "short_description": 120}
-"""What a bot says of itself, and how long it may be."""
-
+_TEXTS = {"name": 64, "description": 512, "short_description": 120}  # and how long each may be
 _NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly "
     "the same as a current content and reply markup of the message"
@@ -62,8 +59,6 @@ class BotApi:
                 return partial(self._get_text if name[:3] == "get" else self._set_text, field)
         found: Callable[[Params], Any] | None = getattr(self, f"do_{name}", None)
         return found
-
-    # --- the bot itself ---
 
     def do_getme(self, params: Params) -> JsonObject:
         return {
@@ -121,8 +116,6 @@ class BotApi:
         buttons = self._world.menu_buttons
         return buttons.get(chat) or buttons.get(None) or {"type": "commands"}
 
-    # --- the command menu ---
-
     def do_setmycommands(self, params: Params) -> bool:
         scope = self._scope(params)
         given = params.structure("commands", "commands")
@@ -171,8 +164,6 @@ class BotApi:
                     raise bad_request("can't change commands of a member of a private chat")
                 return (kind, account.user_id, None)
         raise bad_request("can't parse BotCommandScope: Unsupported type specified")
-
-    # --- messages out ---
 
     def do_sendmessage(self, params: Params) -> JsonObject:
         if not params.text("text"):
@@ -270,8 +261,6 @@ class BotApi:
         self._world.changed(Change("action", account.user_id))
         return True
 
-    # --- messages changed ---
-
     def do_editmessagetext(self, params: Params) -> JsonObject:
         if not params.text("text"):
             raise bad_request("message text is empty")
@@ -324,8 +313,6 @@ class BotApi:
         self._world.delete_message(message)
         return True
 
-    # --- taps ---
-
     def do_answercallbackquery(self, params: Params) -> bool:
         tap = self._world.taps.get(params.text("callback_query_id"))
         if tap is None or tap.answer is not None or self._world.too_late(tap):
@@ -340,8 +327,6 @@ class BotApi:
         tap.answer = TapAnswer(text, params.flag("show_alert"))
         self._world.changed(Change("answer", tap.user_id, tap.message_id))
         return True
-
-    # --- looking things up ---
 
     def do_getchat(self, params: Params) -> JsonObject:
         account = self._chat(params)
@@ -364,8 +349,6 @@ class BotApi:
         if file.size > _DOWNLOAD_LIMIT:
             raise bad_request("file is too big")
         return {**file.identity(), "file_path": file.path}
-
-    # --- who can be written to ---
 
     def _chat(self, params: Params) -> Account:
         if not params.text("chat_id"):

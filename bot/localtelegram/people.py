@@ -1,7 +1,5 @@
 """The people's side: what somebody with a phone can do, and what they see."""
 
-# ruff: noqa: ASYNC109 # a wait ends with the transcript, so its seconds are an argument
-
 from __future__ import annotations
 
 import re
@@ -22,22 +20,17 @@ _PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class Person:
-    """Somebody with Telegram on their phone.
+    """Somebody with Telegram on their phone. What they do reaches the bot at once as an update.
 
-    What a person does reaches the bot as an update at once. What Telegram's apps would not
-    let them do raises an AssertionError, so that a test cannot lean on it by mistake; the
-    methods named `…_data` do what only a tampered app can.
+    What Telegram's apps do not allow raises AssertionError, except in `tap_data`.
     """
 
     def __init__(self, world: World, account: Account) -> None:
         self._world = world
         self._account = account
-        self.id = account.user_id
-        """The Telegram user id; the private chat with the bot has the same."""
+        self.id = account.user_id  # also the id of the private chat with the bot
         self.name = account.name
-        """The first name on Telegram."""
-        self.username = account.username
-        """The @username, without the @."""
+        self.username = account.username  # without the @
 
     def __repr__(self) -> str:
         return f"<Person {self.name} {self.id}>"
@@ -51,8 +44,6 @@ class Person:
     def blocked(self) -> bool:
         """Whether the person blocks the bot now."""
         return self._account.blocked
-
-    # --- what the screen shows ---
 
     @property
     def chat(self) -> list[Message]:
@@ -94,8 +85,6 @@ class Person:
     def transcript(self) -> str:
         """The screen as text, for people who read a failing test."""
         return self._world.screen(self.id)
-
-    # --- what the person does ---
 
     def send(self, text: str, reply_to: Message | int | None = None) -> Message:
         """Write to the bot, a command included; the first message starts the bot."""
@@ -176,8 +165,7 @@ class Person:
     def tap_data(self, message: Message | int, data: str, *, readable: bool = True) -> Tap:
         """Send a callback that need not be on the screen: old, foreign or made up.
 
-        `message` may be somebody else's; `readable` False shows it to the bot as an
-        inaccessible message, which is how Telegram sends very old ones.
+        `readable` False: the bot gets an inaccessible message, as of very old ones.
         """
         self._require_writable()
         chat_id, message_id = (
@@ -186,10 +174,9 @@ class Person:
         return self._world.new_tap(self._account, chat_id, message_id, data, readable=readable)
 
     def forward(self, message: Message, to: Person | None = None) -> Message:
-        """Forward a message to the bot, or to another person outside the bot's chats.
+        """Forward a message, without the buttons that send data, to the bot or to a person.
 
-        A forwarded message keeps its text and file and loses the buttons that talk to the
-        bot; what a person gets is returned and is in no chat that the bot can see.
+        What a person gets is returned, and is in no chat that the bot can see.
         """
         self._require(not message.protected, "the bot protects this message from forwarding")
         rows = (tuple(b for b in row if b.url is not None) for row in message.buttons)
@@ -225,8 +212,6 @@ class Person:
         self._account.deactivated = True
         self._world.changed(Change("account", self.id))
 
-    # --- what the person waits for ---
-
     async def wait_for(
         self,
         wanted: str | Callable[[Message], bool],
@@ -234,9 +219,7 @@ class Person:
         *,
         after: Message | int | None = None,
     ) -> Message:
-        """The newest message of the bot that has `wanted` in its text, or that it is true of.
-
-        Only messages newer than `after` count; what is on the screen already counts too.
+        """The newest message of the bot, after `after`, that `wanted` is in or is true of.
 
         Raises:
             AssertionError: none came within `timeout` seconds; it shows the screen.
@@ -268,8 +251,6 @@ class Person:
         """The changes of this person's screen from now on, as an async iterator."""
         return self._world.subscribe(self.id)
 
-    # --- within ---
-
     def _deliver(self, content: FormattedText, **details: Any) -> Message:
         self._require_writable()
         self._account.started = True
@@ -286,7 +267,6 @@ class Person:
         if self._account.blocked == blocked:
             return
         self._account.blocked = blocked
-
         out, within = {"status": "kicked", "until_date": 0}, {"status": "member"}
         old, new = (within, out) if blocked else (out, within)
         body = self._world.membership(self._account, self._account, old, new)

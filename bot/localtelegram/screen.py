@@ -79,10 +79,9 @@ class File:
 class Message:
     """A message as a screen shows it at one moment; an edit makes a new value.
 
-    `sender` is a user id, the bot's own for its messages. `content` is the text, or the
-    caption where `file` is set. `silent`: it made no sound. `keyboard` are the labels of a
-    reply keyboard and `asks_reply` a forced reply, `forwarded_from` the original's sender.
-    `album` names the group of files that it was sent in; `sticker` has neither text nor file.
+    `sender` and `forwarded_from` are user ids. `content` is the text, or the caption of `file`;
+    a `sticker` has neither. `keyboard` are the labels of a reply keyboard and `asks_reply` a
+    forced reply. `album` names the group of files that it was sent in.
     """
 
     id: int

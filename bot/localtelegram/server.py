@@ -1,7 +1,5 @@
 """The server on the loopback, and what a test or the demo can do with it."""
 
-# ruff: noqa: ASYNC109 # a wait ends with the transcript, so its seconds are an argument
-
 from __future__ import annotations
 
 import asyncio
@@ -38,17 +36,10 @@ class _Connection(H11Protocol):
 
 
 class LocalTelegram:
-    """One bot's Telegram.
+    """One bot's Telegram, to be used in the event loop that it was started in.
 
-    Args:
-        token: what the bot has to call itself; its number is the bot's user id.
-        bot_username: the bot's @username, without the @.
-        bot_name: the bot's name on the screens.
-        now: the zone-aware time that messages carry and that updates age by.
-        monotonic: seconds that never jump, for the log, late taps and rate limits.
-        limits: how much and how long it keeps.
-
-    Everything is used from the event loop it was started in.
+    The number in `token` is the bot's user id. `now` (zone-aware) dates messages and updates;
+    `monotonic` seconds are for the log, late taps and rate limits.
     """
 
     def __init__(
@@ -80,11 +71,7 @@ class LocalTelegram:
         self._port = 0
         self.bot_username = bot_username
         self.log = self._world.log
-        """Every request, and every update made, handed out, confirmed or lost, in order."""
         self.transcript = self._world.transcript
-        """All screens and the newest requests, for people who read a failing test."""
-
-    # --- the server ---
 
     async def start(self, port: int = 0) -> None:
         """Listen on 127.0.0.1; port 0 takes a free one. After `stop` it can start again."""
@@ -130,8 +117,6 @@ class LocalTelegram:
     def api_url(self) -> str:
         """The base before /bot<token>/: what TELEGRAM_API_URL takes."""
         return f"http://127.0.0.1:{self._port}"
-
-    # --- people ---
 
     def person(
         self,
@@ -192,8 +177,6 @@ class LocalTelegram:
         """The changes of everybody's screens from now on, as an async iterator."""
         return self._world.subscribe(None)
 
-    # --- what happened ---
-
     @property
     def pending(self) -> int:
         """How many updates the bot has not confirmed."""
@@ -205,15 +188,13 @@ class LocalTelegram:
         return self._world.updates.polled
 
     async def settled(self, quiet: float = 0.05, timeout: float = PATIENCE) -> None:
-        """Wait until the bot has confirmed every update and asked for nothing for a while.
+        """Wait until the bot has confirmed every update and asked nothing for `quiet` seconds.
 
-        `quiet` and `timeout` are seconds. A bot that works on something without asking
-        Telegram looks idle: wait for what people are to see where that matters.
+        Work without requests to Telegram does not show here.
 
         Raises:
             AssertionError: it did not come to rest within `timeout` seconds.
         """
-
         world = self._world
 
         def idle() -> bool:
@@ -245,8 +226,6 @@ class LocalTelegram:
             AssertionError: it did not within `timeout` seconds.
         """
         await self._world.wait_until(condition, timeout, what)
-
-    # --- how it fails ---
 
     def fail(
         self,

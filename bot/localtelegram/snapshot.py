@@ -13,8 +13,7 @@ from bot.localtelegram.updates import Update
 from bot.localtelegram.world import Account, Scope, World
 
 _SKIPPED = 1_000
-"""Numbers left out after a resumption. What was saved may be a moment older than what the
-bot has on record, and a number that was given out once must not mean something else."""
+"""Numbers left out at a resumption: the bot may know newer ones than were saved."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,8 @@
-"""The queue of updates and the long poll that empties it.
+"""The queue of updates and the long poll that empties it, by the rules of Telegram's server.
 
-The rules are those of Telegram's own Bot API server: an offset confirms everything below
-it, a new long poll ends the one before it, an offset far in the future is taken for one of
-an older numbering and ignored, and updates that nobody fetches expire.
+An offset confirms everything below it; one far in the future counts as of an older numbering
+and is ignored. A new long poll ends the one before it. Updates that nobody fetches expire.
 """
-
-# ruff: noqa: ASYNC109 # the Bot API calls it so: the seconds of a long poll
 
 from __future__ import annotations
 
@@ -164,14 +161,11 @@ class UpdateQueue:
             self._log.append(UpdateConfirmed(update.update_id, at))
 
     def _expire(self) -> None:
-        now = self._now()
-        if not any(update.expires <= now for update in self._pending):
-            return
-        at = self._monotonic()
-        for update in self._pending:
+        now, at = self._now(), self._monotonic()
+        for update in tuple(self._pending):
             if update.expires <= now:
                 self._log.append(UpdateLost(update.update_id, "expired", at))
-        self._pending = deque(u for u in self._pending if u.expires > now)
+                self._pending.remove(update)
 
     def _end_poll(self, error: BotApiError) -> None:
         if self._poll is not None and not self._poll.done():

@@ -1,10 +1,4 @@
-"""What the bot's side and the people's side share: accounts, chats, files, taps and menus.
-
-Everything in it changes in one event loop and at once; whoever wants to know waits for the
-next change instead of asking again and again.
-"""
-
-# ruff: noqa: ASYNC109 # a wait ends with the transcript, so its seconds are an argument
+"""What the bot's side and the people's side share: accounts, chats, files, taps and menus."""
 
 from __future__ import annotations
 
@@ -29,10 +23,9 @@ Scope = tuple[str, int | None, int | None]
 class Limits:
     """How much and how long the local Telegram keeps.
 
-    `update` and `tap` are how long an unconfirmed update waits (the documents promise 24
-    hours; Telegram's own server gives a tap only 150 seconds), `tap_answer` how long a tap
-    can be answered. `log`, `messages` (per chat) and `file_bytes` (all files together) bound
-    the memory of a demo that runs for days.
+    `update` and `tap` are how long an unconfirmed update waits (24 hours by the Bot API's
+    documents; Telegram's server gives a tap 150 seconds), `tap_answer` how long a tap can be
+    answered. `messages` is per chat, `file_bytes` of all files together.
     """
 
     update: timedelta = timedelta(hours=24)
@@ -150,8 +143,6 @@ class World(Changes):
         self.last_message_id = 0
         self._file_bytes = 0
 
-    # --- chats ---
-
     def chat(self, chat_id: int) -> Mapping[int, Message]:
         """The messages of a chat by id, oldest first."""
         return self._chats.get(chat_id, {})
@@ -264,15 +255,10 @@ class World(Changes):
             "new_chat_member": {**new, "user": self.bot_user()},
         }
 
-    # --- taps ---
-
     def new_tap(
         self, account: Account, chat_id: int, message_id: int, data: str, *, readable: bool = True
     ) -> Tap:
-        """A press of a button, made into a callback query.
-
-        `readable` False, or a message that is gone, comes as an inaccessible message.
-        """
+        """A press of a button as a callback query; not `readable`: of an inaccessible message."""
         message = self.chat(chat_id).get(message_id)
         if message is not None and readable:
             shown = self.message_json(message)
@@ -300,8 +286,6 @@ class World(Changes):
         age = self.monotonic() - tap.at
         return tap.late or age > self.limits.tap_answer.total_seconds()
 
-    # --- files ---
-
     def new_file(
         self, kind: Literal["document", "photo"], name: str, data: bytes, size: tuple[int, int]
     ) -> File:
@@ -316,8 +300,6 @@ class World(Changes):
             self._file_bytes -= oldest.size
         return file
 
-    # --- commands ---
-
     def commands_for(self, user_id: int) -> tuple[tuple[str, str], ...]:
         """The menu in the private chat with a person: name and description, in order.
 
@@ -327,8 +309,6 @@ class World(Changes):
         kinds = (("chat", user_id), ("all_private_chats", None), ("default", None))
         keys = (((kind, chat, None), code) for kind, chat in kinds for code in ("id", ""))
         return next((self.commands[key] for key in keys if key in self.commands), ())
-
-    # --- words for failing tests ---
 
     def screen(self, user_id: int) -> str:
         """A person's chat with the bot as text."""

@@ -36,9 +36,7 @@ from bot.ui.markup import plain
 
 Style = Literal["success", "danger", "primary"]
 
-DATA_LIMIT = 64
-"""Telegram's limit for the data of a button, in bytes."""
-
+DATA_LIMIT = 64  # bytes in the data of a button (Telegram)
 LABEL_LIMIT = 60
 
 
@@ -67,11 +65,10 @@ class Show(Enum):
 
 @dataclass_transform(frozen_default=True)
 class Tap:
-    """What a button means. A subclass has a prefix of its own: where its header says it, that
-    makes the class a frozen dataclass.
+    """What a button means. A prefix in a subclass's header makes it a frozen dataclass.
 
-    `reads_only`: the tap looks something up and changes nothing, so that it needs no writing
-    transaction, and may be repeated.
+    `reads_only`: the tap changes nothing, so that it needs no writing transaction, and may be
+    repeated.
     """
 
     __slots__ = ()
@@ -89,15 +86,10 @@ class Tap:
             dataclass(frozen=True)(cls)
 
 
-# The types of fields
-
-
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How a field is written and read. What is read matches the pattern whole.
-
-    `read` raises ValueError for a text that is none of the field's.
-    """
+    """How a field is written and read. What is read matches the pattern whole, and `read`
+    raises ValueError for what is still none of the field's."""
 
     pattern: str
     read: Callable[[str], Any] = str
@@ -155,8 +147,7 @@ def write(tap: Tap) -> str:
     """The data of a button that means this tap.
 
     Raises:
-        ValueError: a field holds what its type does not take, so that it would not come back
-            as it went.
+        ValueError: a field holds what its type does not take.
     """
     data = ":".join([tap.prefix, *_parts(tap)])
     if len(data.encode()) > DATA_LIMIT or _read(type(tap), data) != tap:
@@ -185,9 +176,6 @@ class TapReader:
         prefixes = [f"{first}:{rest[0]}", first] if rest else [first]
         kind = next((self._classes[p] for p in prefixes if p in self._classes), None)
         return _read(kind, data) if kind else None
-
-
-# How a tap is written and read
 
 
 @dataclass(frozen=True, slots=True)

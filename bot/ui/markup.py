@@ -38,8 +38,7 @@ def plain(text: str, limit: int) -> str:
 def safe(text: str, limit: int = 700) -> str:
     """One tidy line as HTML of at most `limit` units, cut with "…" where it is longer.
 
-    A line that holds right-to-left letters is set apart, so that it does not reorder the
-    words around it.
+    Right-to-left letters are isolated, so that they do not reorder the words around.
     """
     tidy = _tidy(text)
     if not tidy.isascii() and any(unicodedata.bidirectional(c) in _RIGHT_TO_LEFT for c in tidy):

@@ -9,18 +9,10 @@ from typing import Any, TypeVar, cast
 from bot.ui.buttons import Button, PageTap, Row, Tap, button
 from bot.ui.markup import width
 
-PAGE_LIMIT = 3500
-"""Units of HTML on one page. Telegram takes 4096 after its entities are parsed."""
-
-BLOCKS_WITH_BUTTONS = 8
-"""So many blocks that bring buttons go on one page: more would push the text off a screen."""
-
-CHOICES = 80
-"""Buttons on one message; Telegram takes a hundred."""
-
-ON_A_PAGE = 8
-"""Choices on one page of a list of buttons."""
-
+PAGE_LIMIT = 3500  # units of HTML; Telegram takes 4096 after its entities are parsed
+BLOCKS_WITH_BUTTONS = 8  # on one page: more would push the text off a screen
+CHOICES = 80  # buttons on one message; Telegram takes a hundred
+ON_A_PAGE = 8  # choices on one page of a list of buttons
 _GAP = "\n\n"
 
 T = TypeVar("T")
@@ -44,7 +36,7 @@ class Toast:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Lines that belong together, with the footnotes and buttons that go where they go.
+    """Lines that stay together, with their footnotes and buttons.
 
     Every line and note is whole HTML of at most some 1,500 units.
     """
@@ -70,8 +62,8 @@ def paged(
 ) -> Message:
     """One page of `blocks`, counted from 0; a page that is not there becomes the nearest.
 
-    `turn` is the tap that shows a page of this view, of whichever page. `head` stands on every
-    page, or `opening` in its place on the first. `foot` are buttons that stand on every page.
+    `turn` shows any page of this view. `head` stands on every page, or `opening` in its place
+    on the first. `foot` are buttons of every page.
     """
     first = head if opening is None else opening
     room = PAGE_LIMIT - max(width(head), width(first)) - len(_GAP)
@@ -95,8 +87,7 @@ def choice_rows(
 ) -> tuple[Row, ...]:
     """One page of a list of buttons, each made by `choose`, and the row that turns its pages.
 
-    `turn` is the tap that shows a page of this list; it has a field `page`. A page that is not
-    there becomes the nearest.
+    `turn` has a field `page`. A page that is not there becomes the nearest.
     """
     count = max(1, -(-len(choices) // ON_A_PAGE))
     page = max(0, min(page, count - 1))
