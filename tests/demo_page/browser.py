@@ -135,11 +135,12 @@ class Show:
         await phone.get_by_role("button", name="Kirim", exact=True).click()
 
     async def sees(self, name: str, text: str) -> Locator:
-        """Wait until the bot's newest message in a phone says this."""
+        """Wait until the bot's newest message in a phone says this; that message, though another
+        may come after it."""
         phone = await self.look_at(name)
-        newest = phone.locator(".bubble.in").last
-        await expect(newest).to_contain_text(text)
-        return newest
+        messages = phone.locator(".bubble.in")
+        await expect(messages.last).to_contain_text(text)
+        return messages.filter(has_text=text).last
 
     async def is_at_the_end(self, name: str) -> None:
         """Wait until a phone shows the end of its talk."""
