@@ -1,4 +1,4 @@
-"""The only reader of the clock: everything else takes `now` as an argument.
+"""The only reader of the office's clock: everything else takes `now` as an argument.
 
 Tests and the demo move it.
 """

@@ -80,6 +80,7 @@ def send(work: Work, entry: Entry) -> None:
 
 
 def _tell_everybody(work: Work, today: date) -> None:
+    """The overview to whoever wants it; groups hear what is late, and legal dates are watched."""
     running, state = work.tx.runs.running(), work.state
     people = {
         person

@@ -209,7 +209,8 @@ class JournalEntry:
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """Everything that one feature brings. Each mapping's keys belong to this feature alone.
+    """Everything that one feature brings. Each mapping's keys belong to this feature alone,
+    but for those of `reactions`.
 
     `commands`: in the order of menu and help (topic by topic). `group_commands`: names that are
     understood in groups. `taps`: tap class to what it does; returns the view, or (toast, view).

@@ -186,6 +186,7 @@ def _steerable(work: Work, what: Steering) -> list[StoredRun]:
 
 
 def _run(work: Work, token: str) -> StoredRun:
+    """A run, for those only who may steer it."""
     work.require(STEER_RUN)
     return runs.find_run(work, token, Refuse(Refused.BUTTON_OLD))
 

@@ -20,7 +20,7 @@ from bot.domain.worktime import WorkCalendar
 from bot.features import phrases
 from bot.features.answers import Done, DoneView, Refuse, Refused, done
 from bot.features.feature import Drawn, Feature, Sending, procedures
-from bot.features.naming import Greeting, greeting
+from bot.features.naming import Greeting
 from bot.features.phrases import Phrases
 from bot.features.runview import CurrentStep, run_view
 from bot.features.start import START_RUN, StartRefused, StartRun
@@ -120,7 +120,7 @@ def propose(work: Work, entry: Entry) -> None:
 def put_off(work: Work, tap: PutOffStart) -> DoneView:
     """Propose the start again in a week."""
     work.require(START_RUN)
-    on = work.calendar.local(work.now).date() + POSTPONED_BY
+    on = work.today + POSTPONED_BY
     entry = _entry(tap.code, tap.day, on, work.calendar)
     procedure = _procedure(work, entry)
     if procedure is None:
@@ -209,10 +209,9 @@ def _draw_proposal(work: Work, notice: StartProposed, sending: Sending) -> Propo
     if found is None or work.tx.runs.exists(notice.code, notice.year):
         return None
     procedure = found[1]
-    hello = greeting(work.office, work.person, work.staff)
     ends = metrics.standard_end(procedure, work.now, work.calendar)
     last = yearly.legal_date(procedure, notice.year)
-    return ProposalView(hello, procedure, notice.year, notice.day, ends, last)
+    return ProposalView(work.greeting, procedure, notice.year, notice.day, ends, last)
 
 
 def _draw_risk(work: Work, notice: LegalDateAtRisk, sending: Sending) -> LegalDateView | None:
@@ -223,8 +222,7 @@ def _draw_risk(work: Work, notice: LegalDateAtRisk, sending: Sending) -> LegalDa
         return None
     seen = run_view(stored, work.now, work.state)
     days = yearly.working_days_left(work.now, last, work.calendar)
-    hello = greeting(work.office, work.person, work.staff)
-    return LegalDateView(hello, seen.run, seen.current, ends, last, days)
+    return LegalDateView(work.greeting, seen.run, seen.current, ends, last, days)
 
 
 # Words

@@ -75,8 +75,8 @@ _WHY_NOT = {
 def ask(work: Work, tap: AttachFile) -> DoneView:
     """📎: the next file of this chat belongs to the task with this token."""
     stored, task = runs.find_task(work, tap.token)
-    if refusal := _refused(work, stored, task):
-        raise _in_words(work, refusal, stored, task)
+    if refused := _refused(work, stored, task):
+        raise _in_words(work, refused, stored, task)
     want(work, tap.token)
     return done(Done.FILE_AWAITED)
 
@@ -90,8 +90,8 @@ def want(work: Work, token: str) -> None:
 def take_text(work: Work, data: dict[str, Any], text: str) -> Reply:
     """A text where a file was asked for: the question stays, as long as a file can answer it."""
     stored, task = runs.find_task(work, str(data["token"]))
-    if refusal := _refused(work, stored, task):
-        raise _in_words(work, refusal, stored, task)
+    if refused := _refused(work, stored, task):
+        raise _in_words(work, refused, stored, task)
     work.ask(ATTACH, data)
     return Reply("ask_file", {"token": str(data["token"]), "fault": True})
 
@@ -252,8 +252,8 @@ def _meant(work: Work, batch: str, reply_to: int | None) -> tuple[StoredRun, Tas
 def _refused_at_once(
     work: Work, sent: SentFile, name: str, stored: StoredRun, task: Task
 ) -> Outcome | None:
-    if refusal := _refused(work, stored, task):
-        return _WHY_NOT.get(refusal.reason, Outcome.BUKAN_BAGIANNYA)
+    if refused := _refused(work, stored, task):
+        return _WHY_NOT.get(refused.reason, Outcome.BUKAN_BAGIANNYA)
     if sent.size is not None and sent.size > SIZE_LIMIT:
         return Outcome.TERLALU_BESAR
     if sent.size == 0:
