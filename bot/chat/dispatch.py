@@ -46,7 +46,6 @@ FAULTS_WITHIN = timedelta(hours=1)
 QUIET_IN_GROUPS = timedelta(hours=1)
 LONGEST_WAIT = timedelta(seconds=5)  # for Telegram's answer; others wait with it
 
-GROUP = filters.ChatType.GROUPS & filters.UpdateType.MESSAGE
 PRIVATE = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
 
 # Telegram marks no command that is longer than 32 letters, and a mistyped code may be.
@@ -93,7 +92,8 @@ class Dispatcher:
 
     async def command(self, update: Update, context: Context) -> None:
         """A command in the private chat."""
-        who, typed = request_of(update), typed_command(message_of(update))
+        who = request_of(update)
+        typed = typed_command(message_of(update), context.bot.username)
         view = await self._worker(replies.command, who, typed, self._now())
         self._wake()
         if view is not None:
@@ -129,7 +129,7 @@ class Dispatcher:
     async def in_group(self, update: Update, context: Context) -> None:
         """A command in a group. Most of them belong in the private chat, which it says seldom."""
         message = message_of(update)
-        group, typed = message.chat, typed_command(message)
+        group, typed = message.chat, typed_command(message, context.bot.username)
         if typed.name in self._worker.services.features.group_commands:
             who, title = request_of(update), group.title or ""
             known = await self._worker(
@@ -251,10 +251,20 @@ def replied_to(message: Message) -> int | None:
     return message.reply_to_message.message_id if message.reply_to_message else None
 
 
-def typed_command(message: Message) -> Words:
-    """A command's name in small letters, without slash and bot name, and the words after it."""
-    first, *words = (message.text or "").split()
-    return Words(first.removeprefix("/").partition("@")[0].lower(), tuple(words))
+def typed_command(message: Message, username: str) -> Words:
+    """A command's name in small letters, without slash and bot name, and the words after it.
+
+    The name ends where Telegram's mark ends ("/tugas."); a code may be too long or too strange to
+    be marked whole, so that /mulai_<kode> is read to the blank. What is meant for another bot
+    ("/tugas@bot_lain") has no name here.
+    """
+    text = message.text or ""
+    first, *words = text.split()
+    mark = message.entities[0] if message.entities else None
+    if mark and mark.offset == 0 and not first.lower().startswith(f"/{START_PREFIX}"):
+        first = text[: mark.length]
+    name, _, bot = first.removeprefix("/").partition("@")
+    return Words("" if bot and bot.lower() != username.lower() else name.lower(), tuple(words))
 
 
 def sent_file(message: Message) -> SentFile:

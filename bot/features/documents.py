@@ -22,7 +22,7 @@ from bot.domain.periods import ReportPeriod
 from bot.domain.run import RunStatus
 from bot.domain.sop import Procedure
 from bot.features import phrases, replies, reporting, runs
-from bot.features.answers import DoneView, Refuse, Refused, done
+from bot.features.answers import Refuse, Refused, done
 from bot.features.feature import Command, Feature, NamedView, Topic, View, Words
 from bot.features.outbox import DocumentView
 from bot.features.phrases import NAME, TITLE, Phrases
@@ -124,10 +124,13 @@ def reports(work: Work, typed: Words) -> Reply:
     return Reply("reports", dict(zip(("what", "period"), words, strict=False)))
 
 
-def order(work: Work, tap: GetDocument) -> DoneView:
-    """Have a document sent through the outbox. It is built here only to refuse at once."""
+def order(work: Work, tap: GetDocument) -> View:
+    """Have a document sent through the outbox. It is built here only to refuse at once; somebody
+    who is still joining gets their next question instead."""
     reply = Reply(tap.kind.value, {"arg": tap.arg, "format": tap.format.value})
-    replies.build(work, reply)
+    built = replies.build(work, reply)
+    if not isinstance(built, DocumentView):
+        return built
     work.reply(reply)
     return done(Done.DOCUMENT_ORDERED)
 

@@ -96,7 +96,8 @@ FEATURE = Feature(
     commands=(
         Command(
             "bantuan",
-            lambda work, typed: Reply(replies.HELP, {}),
+            # However many words follow, an outsider is answered a few times only.
+            lambda work, typed: None if work.ignores else Reply(replies.HELP, {}),
             None,
             Topic.LAINNYA,
             "Petunjuk penggunaan",

@@ -56,7 +56,7 @@ _STAFF = (
     )
     .select_from(persons.outerjoin(holdings, holdings.c.person_id == persons.c.id))
     .where(persons.c.left_at.is_(None), persons.c.name.is_not(None))
-    .order_by(holdings.c.id, persons.c.id)
+    .order_by(holdings.c.id.nulls_first(), persons.c.id)
 )
 _UNUSED = invitations.c.used_at.is_(None)
 _INVITATIONS = select(*columns(invitations, Invitation)).order_by(invitations.c.id)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 import pytest_asyncio
+from telegram import Chat, Message, MessageEntity
+from telegram.constants import ChatType
 
 from bot.app import App
 from bot.chat import dispatch
@@ -17,7 +19,7 @@ from bot.features import free_text
 from bot.features.feature import Words
 from bot.features.work import Services
 from bot.localtelegram.server import Fail, LocalTelegram, Person
-from tests.cast import ADMIN, CAST, DEWI, SARI, Player, Stage
+from tests.cast import ADMIN, CAST, DEWI, MONDAY, SARI, Player, Stage
 from tests.jobs.rig import HandClock
 from tests.patience import SECONDS
 
@@ -168,14 +170,26 @@ async def test_a_tap_answered_once_is_answered_no_second_time(office: Office) ->
         ("/MULAI_Lakip@kawal_uji_bot 2025", ("mulai_lakip", ("2025",))),
         ("/mulai_lakip   2025  lagi", ("mulai_lakip", ("2025", "lagi"))),
         ("/mulai_lakip\n2025", ("mulai_lakip", ("2025",))),
+        ("/mulai_lakip-2024", ("mulai_lakip-2024", ())),
+        ("/tugas.", ("tugas", ())),
+        ("/undang, tim", ("undang", ("tim",))),
+        ("/Batal@KAWAL_uji_bot!", ("batal", ())),
+        ("/tugas@bot_lain", ("", ())),
+        ("/hubungkan@bot_lain lakip", ("", ("lakip",))),
     ],
 )
 def test_a_command_is_read_as_people_write_it(
     text: str, expected: tuple[str, tuple[str, ...]]
 ) -> None:
-    class Said:
-        def __init__(self, text: str) -> None:
-            self.text = text
+    # Telegram marks letters, digits and underscores, at most 32, and the bot's name.
+    marked = re.match("/[A-Za-z0-9_]{1,32}(@[A-Za-z0-9_]+)?", text)
+    assert marked is not None
+    marks = [MessageEntity(MessageEntity.BOT_COMMAND, 0, marked.end())]
+    said = Message(1, MONDAY, Chat(101, ChatType.PRIVATE), text=text, entities=marks)
+    assert dispatch.typed_command(said, "kawal_uji_bot") == Words(*expected)
 
-    said: Any = Said(text)
-    assert dispatch.typed_command(said) == Words(*expected)
+
+def test_a_code_that_telegram_does_not_mark_is_read_to_the_blank() -> None:
+    said = Message(1, MONDAY, Chat(101, ChatType.PRIVATE), text=f"/mulai_{'a' * 40} 2025")
+    typed = dispatch.typed_command(said, "kawal_uji_bot")
+    assert typed == Words(f"mulai_{'a' * 40}", ("2025",))

@@ -8,11 +8,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
+from bot.domain.documents import Format
 from bot.domain.notices import CommandMenu, LeadingRoleGranted, PersonJoined, TaskCard
 from bot.domain.parsing import official_name
 from bot.domain.people import Address
 from bot.features import replies
 from bot.features.answers import Refuse, RefusedView
+from bot.features.documents import DocumentKind, GetDocument
 from bot.features.feature import MenuView, View
 from bot.features.help import HelpView
 from bot.features.joining import usecases as joining
@@ -363,6 +365,16 @@ def test_a_newcomer_who_asks_for_something_is_asked_who_they_are(stage: Stage) -
         assert isinstance(shown(stage.services, BUDI.chat_id, name, {}, stage.now), AskAddressView)
     stage.tap(BUDI, ChooseAddress(Address.BAPAK))
     assert shown(stage.services, BUDI.chat_id, "tasks", {}, stage.now) == AskNameView(Address.BAPAK)
+
+
+def test_a_newcomer_who_orders_a_document_is_asked_who_they_are_and_gets_none(
+    stage: Stage,
+) -> None:
+    opened(stage, BUDI, invited(stage, "tim"))
+    stage.deliver()
+    order = GetDocument(DocumentKind.SOP, Format.PDF, "lakip")
+    assert isinstance(stage.tap(BUDI, order), AskAddressView)
+    assert stage.deliver() == []
 
 
 def test_a_button_for_the_address_is_no_use_to_others(stage: Stage) -> None:

@@ -87,6 +87,10 @@ def test_an_answer_waits_in_the_outbox_and_an_outsider_gets_three(services: Serv
     answers = stage.deliver()
     assert [why(m.view) for m in answers] == ["outsider"] * 3
     stage.go_to(stage.now + timedelta(minutes=10, seconds=1))
+    for n in range(12):
+        stage.command(OUTSIDER, f"/bantuan {n}")
+    assert [why(m.view) for m in stage.deliver()] == ["outsider"] * 3
+    stage.go_to(stage.now + timedelta(minutes=10, seconds=1))
     stage.command(OUTSIDER, "/tugas")
     assert len(stage.deliver()) == 1
 
