@@ -66,7 +66,7 @@ def load_event(body: str) -> Event:
     return event
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TaskDetails:
     """What a task has besides its columns; see `Task`."""
 
@@ -76,7 +76,7 @@ class TaskDetails:
     evidence: tuple[Evidence, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RunDetails:
     """What a run has besides its columns; see `Run`."""
 
