@@ -31,7 +31,7 @@ from bot.reports import compose, rendering
 for form in (Format.PDF, Format.XLSX):
     compose(document, form)
 rendering._renderer.close()
-assert rendering._renderer.resting
+assert rendering._renderer._child is None
 """
 _RESIDENT = """
 lines = open("/proc/self/status").read().splitlines()
