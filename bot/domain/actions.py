@@ -13,15 +13,22 @@ from bot.domain.sop import Duration, Procedure
 class Start:
     """Begin a run of this procedure.
 
-    `running` are the ids of its runs under way for that year (and that unit). If there are any,
+    `others` are the ids of its runs for that year, under way or finished. If there are any,
     `seen` has to be the newest of them: a double tap does not start another run.
     """
 
     procedure: Procedure
     year: int
-    running: tuple[int, ...] = ()
+    others: tuple[int, ...] = ()
     seen: int | None = None
     unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UndoStart:
+    """Take back one's own start, shortly after it; `reason` is for the record."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +130,7 @@ class CalendarChanged:
 
 Action = (
     Start
+    | UndoStart
     | Confirm
     | Undo
     | Return
@@ -149,6 +157,9 @@ class Reason(StrEnum):
     UNKNOWN = "unknown"
     YEAR_OUT_OF_RANGE = "year_out_of_range"
     ALREADY_RUNNING = "already_running"
+    START_NOT_YOURS = "start_not_yours"
+    START_TOO_LATE = "start_too_late"
+    START_ACTED_ON = "start_acted_on"
     CANNOT_RETURN = "cannot_return"
     REASON_MISSING = "reason_missing"
     EVIDENCE_MISSING = "evidence_missing"

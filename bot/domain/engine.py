@@ -32,7 +32,7 @@ YEARS_AHEAD = 2
 """How far a run's fiscal year may be from today's: reports may be late, and plans reach ahead."""
 
 UNDO_WITHIN = timedelta(minutes=10)
-"""How long a person can undo their confirmation, in wall-clock time."""
+"""How long a person can undo their confirmation or their start, in wall-clock time."""
 
 
 def decide(
@@ -55,6 +55,8 @@ def decide(
     builder = DecisionBuilder(run, now, state)
     refusal = None
     match action:
+        case actions.UndoStart():
+            refusal = _undo_start(builder, action, actor)
         case actions.Confirm():
             refusal = _confirm(builder, action, actor)
         case actions.Undo():
@@ -93,6 +95,11 @@ def may_undo(run: Run, task: Task, person_id: int, now: datetime) -> bool:
     return _undo_refused(run, task, person_id, now) is None
 
 
+def may_undo_start(run: Run, person_id: int, now: datetime) -> bool:
+    """Whether this person can take back the start of this run now."""
+    return _undo_start_refused(run, person_id, now) is None
+
+
 def _undoable(run: Run, now: datetime) -> set[tuple[int, int]]:
     """The tasks, by step and attempt, with a confirmation that can be undone."""
     return {
@@ -109,7 +116,7 @@ def _start(
     this_year = now.astimezone(state.calendar.zone).year
     if not this_year - YEARS_BACK <= action.year <= this_year + YEARS_AHEAD:
         return Refusal(Reason.YEAR_OUT_OF_RANGE)
-    if action.running and max(action.running) != action.seen:
+    if action.others and max(action.others) != action.seen:
         return Refusal(Reason.ALREADY_RUNNING)
     procedure, starter = action.procedure, by(actor, state, state.office.owner_role)
     started = events.RunStarted(procedure.code, action.year, actor, now, action.unit, starter)
@@ -117,6 +124,32 @@ def _start(
     builder = DecisionBuilder(run, now, state, events=[started])
     open_step(builder, 1)
     return builder.decision()
+
+
+def _undo_start(builder: DecisionBuilder, action: actions.UndoStart, actor: int) -> Refusal | None:
+    """The run is cancelled as if it had never begun, and whoever got its first card is told."""
+    run, state, now = builder.run, builder.state, builder.now
+    if refusal := _undo_start_refused(run, actor, now):
+        return refusal
+    told = {p for task in run.current for p in waiting_for(run, task, state)} - {actor}
+    builder.mark_stale(*run.current)
+    builder.record(
+        events.RunCancelled(by(actor, state, state.office.owner_role), action.reason, now)
+    )
+    builder.notify(RunChanged(RunChange.DITARIK, now), tuple(sorted(told)))
+    return None
+
+
+def _undo_start_refused(run: Run, actor: int, now: datetime) -> Refusal | None:
+    if run.status.is_over:
+        return Refusal(Reason.RUN_OVER)
+    if run.started_by != actor:
+        return Refusal(Reason.START_NOT_YOURS)
+    if now - run.started_at >= UNDO_WITHIN:
+        return Refusal(Reason.START_TOO_LATE)
+    if any(task.confirmations or task.evidence for task in run.tasks):
+        return Refusal(Reason.START_ACTED_ON)
+    return None
 
 
 def _confirm(builder: DecisionBuilder, action: actions.Confirm, actor: int) -> Refusal | None:

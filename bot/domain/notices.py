@@ -141,11 +141,13 @@ class RunChange(StrEnum):
     DILANJUTKAN = "dilanjutkan"
     DIBATALKAN = "dibatalkan"
     DIBUKA = "dibuka"
+    DITARIK = "ditarik"
 
 
 @dataclass(frozen=True, slots=True)
 class RunChanged(Notice, kind="run_changed", key="changed:{run}:{notice.change}:{second}"):
-    """A run was paused, resumed, cancelled, or reopened after it was finished."""
+    """A run was paused, resumed, cancelled, or reopened after it was finished; or its start was
+    taken back (`DITARIK`)."""
 
     change: RunChange
     at: datetime

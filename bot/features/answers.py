@@ -158,7 +158,12 @@ DONE = {Done.SNOOZED: "Baik, kami ingatkan kembali pada {until}."}
 
 def say_answer(template: str, facts: Mapping[str, Fact], say: Phrases) -> Message:
     """A sentence with its facts, as a message."""
-    return Message(escaped(_sentence(template, facts, say, FACT_LENGTH)))
+    html = escaped(_sentence(template, facts, say, FACT_LENGTH))
+    if usage := facts.get("usage"):
+        # A stray tap on a bare command would send it; this is copied.
+        shown = escaped(_fact(usage, say, FACT_LENGTH))
+        html = html.replace(shown, f"<code>{shown}</code>")
+    return Message(html)
 
 
 def toast_answer(template: str, view: RefusedView | DoneView, say: Phrases) -> Toast:

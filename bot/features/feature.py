@@ -6,7 +6,7 @@ live. Dispatcher, outbox, free text, agenda, menus and help ask `Features` and k
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, StrEnum
@@ -26,16 +26,10 @@ from bot.store.agenda import Entry
 from bot.store.outbox import Delivery
 from bot.store.runs import StoredRun
 from bot.ui.buttons import Tap, TapReader
-from bot.ui.markup import plain
 from bot.ui.message import Message, Toast
 
 View = Any
 """What somebody gets to see, as facts: a frozen dataclass that some feature has words for."""
-
-MENU_LENGTH = 100
-"""Telegram takes so many commands in a menu."""
-
-DESCRIPTION_LENGTH = 256
 
 START_PREFIX = "mulai_"
 """/mulai_<kode> starts the procedure of that code."""
@@ -346,14 +340,9 @@ class MenuView:
 
 
 def menu_of(work: Work, person: Person) -> MenuView:
-    """What the person's command menu offers.
-
-    An office with more procedures than Telegram takes commands starts the others by /mulai.
-    """
+    """What the person's command menu offers: no command that starts a procedure at one tap."""
     rows = allowed(work.services.features, permissions_of(work, person))
-    fixed = sum(not row.per_procedure for row in rows)
-    startable = procedures(work)[: MENU_LENGTH - fixed]
-    return MenuView(tuple(entry for row in rows for entry in _entries(row, startable)))
+    return MenuView(tuple((r.name, r.description) for r in rows if not r.per_procedure))
 
 
 def general_menu(features: Features) -> tuple[tuple[str, str], ...]:
@@ -379,13 +368,3 @@ def permissions_of(work: Work, person: Person) -> frozenset[Permission]:
 def procedures(work: Work) -> tuple[Procedure, ...]:
     """Every procedure that can be started."""
     return tuple(procedure for _, procedure in work.catalog.procedures())
-
-
-def _entries(row: Command, startable: tuple[Procedure, ...]) -> Iterator[tuple[str, str]]:
-    if not row.per_procedure:
-        yield row.name, row.description
-        return
-    for procedure in startable:
-        # The words of one command for each procedure are its description with the title.
-        text = plain(f"Memulai {procedure.title}", DESCRIPTION_LENGTH)
-        yield f"{START_PREFIX}{procedure.code}", text

@@ -87,7 +87,11 @@ def _on_cards(address: str) -> Block:
 def _lines(row: Command, procedures: tuple[Procedure, ...], address: str) -> list[str]:
     arguments = f" {row.arguments}" if row.arguments else ""
     if row.per_procedure:
-        return [f"/{START_PREFIX}{p.code}{arguments}: {safe(p.title, TITLE)}" for p in procedures]
+        # Copied by a tap, and not sent: it would start the procedure.
+        return [
+            f"<code>/{START_PREFIX}{p.code}</code>{arguments}: {safe(p.title, TITLE)}"
+            for p in procedures
+        ]
     return [f"/{row.name}{arguments}: {row.help.replace('Bapak/Ibu', address)}"]
 
 

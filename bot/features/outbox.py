@@ -14,7 +14,7 @@ from enum import StrEnum
 import structlog
 
 from bot.domain.documents import Document, Format
-from bot.domain.notices import DeliveriesFailing, Reply, TaskCard
+from bot.domain.notices import CommandMenu, DeliveriesFailing, Reply, TaskCard
 from bot.domain.reminders import send_at
 from bot.features.answers import Refuse, refusal
 from bot.features.feature import Feature, Hook, Sending, View
@@ -150,6 +150,8 @@ def blocked(services: Services, delivery: Delivery, error: str, now: datetime) -
     hooks = services.features.hooks
     with services.begin(now) as work:
         work.tx.outbox.give_up(delivery, DeliveryState.TERTOLAK, error, now)
+        if isinstance(delivery.notice, CommandMenu):
+            return  # whoever has not pressed Start yet gets it then
         if (person := work.staff.person(delivery.person_id or 0)) is not None:
             hooks[Hook.UNREACHABLE](work, person)
         else:

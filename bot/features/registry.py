@@ -17,7 +17,6 @@ from bot.features import (
     replies,
     review,
     sops,
-    start,
     status,
     steering,
     upkeep,
@@ -28,6 +27,7 @@ from bot.features.evidence import usecases as evidence
 from bot.features.feature import Feature, Features
 from bot.features.joining import usecases as joining
 from bot.features.people import usecases as people
+from bot.features.start import usecases as start
 from bot.features.tasks import usecases as tasks
 from bot.features.team import usecases as team
 

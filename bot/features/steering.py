@@ -218,6 +218,8 @@ def _draw_change(work: Work, notice: RunChanged, sending: Sending) -> RunChanged
             by, reason = rest.by, rest.reason
         case RunChange.DIBATALKAN if rest and rest.ended:
             by, reason = rest.by, rest.reason
+        case RunChange.DITARIK if rest and rest.ended:
+            by = rest.by
         case RunChange.DILANJUTKAN if run.status is RunStatus.BERJALAN and run.pauses:
             last = run.pauses[-1]
             if last.ended_by and last.until:
@@ -247,6 +249,8 @@ _CHANGED = {
     RunChange.DIJEDA: "⏸ Pelaksanaan berikut dijeda. Selama jeda, waktunya tidak dihitung.",
     RunChange.DILANJUTKAN: "▶️ Pelaksanaan berikut dilanjutkan.",
     RunChange.DIBATALKAN: "⛔ Pelaksanaan berikut dibatalkan. Catatannya tetap tersimpan.",
+    RunChange.DITARIK: "↶ Pelaksanaan berikut tidak jadi dimulai, sehingga tugas yang tadi kami "
+    "sampaikan ditarik kembali.",
     RunChange.DIBUKA: "↶ Konfirmasi terakhir ditarik kembali, sehingga pelaksanaan berikut "
     "belum selesai.",
 }

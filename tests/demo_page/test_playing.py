@@ -95,10 +95,16 @@ async def test_a_name_with_markup_is_text_in_every_phone_and_in_the_journal(
 async def test_a_step_by_keyboard_only(show: Show) -> None:
     keyboard = show.tab.keyboard
     await show.tab.get_by_role("region", name="Telepon Bu Sari,").get_by_role("textbox").focus()
-    await keyboard.type("/mulai_lak")
+    await keyboard.type("/mul")
     await keyboard.press("ArrowDown")
     await keyboard.press("Enter")
-    await show.sees("Bu Sari", "2025")
+    await show.sees("Bu Sari", "LAKIP")
+    await _tab_to(show, "LAKIP · 2025")
+    await keyboard.press("Space")
+    await show.sees("Bu Sari", "Mulai pelaksanaan")
+    await _tab_to(show, "Mulai")
+    await keyboard.press("Space")
+    await show.sees("Bu Sari", "sudah dimulai")
     dewi = show.phone("Ibu Dewi")
     await expect(dewi.get_by_role("button", name="✅ Selesai")).to_be_visible()
     await _tab_to(show, "✅ Selesai")
@@ -216,7 +222,7 @@ async def test_a_task_at_night_comes_silently_and_is_marked_so(
 async def test_the_menu_is_each_persons_own(show: Show) -> None:
     sari, joko = await show.look_at("Bu Sari"), await show.look_at("Pak Joko")
     await sari.get_by_role("button", name="Menu perintah").click()
-    await expect(sari.get_by_role("group").get_by_text("/mulai_lakip")).to_be_visible()
+    await expect(sari.get_by_role("group").get_by_text("/mulai", exact=True)).to_be_visible()
     await joko.get_by_role("button", name="Mulai").click()
     await joko.get_by_role("button", name="Menu perintah").click()
     await expect(joko.get_by_role("group").get_by_role("button")).to_have_count(2)

@@ -23,7 +23,7 @@ from bot.features.answers import DoneView
 from bot.features.help import HelpView
 from bot.features.history import HistoryView, SummaryView
 from bot.features.people.views import PeopleView, PersonView, RemovePerson, TakeRole
-from bot.features.start import StartedView, StartQuestionView, StartRun
+from bot.features.start.views import StartedView, StartQuestionView, StartRun
 from bot.features.status import StatusView
 from bot.features.tasks.views import ConfirmedView, TasksView, TaskView
 from bot.features.work import Services

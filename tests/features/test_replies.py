@@ -15,7 +15,7 @@ from bot.features.help import HelpView
 from bot.features.history import HistoryView, SummaryView
 from bot.features.people.views import PeopleView, PersonView, RoleMenuView, TakeRole
 from bot.features.sops import SopListView, SopView
-from bot.features.start import StartMenuView, StartQuestionView, StartRun
+from bot.features.start.views import StartMenuView, StartQuestionView, StartRun
 from bot.features.status import StatusView
 from bot.features.tasks.card import ShowDetail
 from bot.features.tasks.views import DetailView, TasksView

@@ -17,7 +17,7 @@ from bot.features.feature import View
 from bot.features.history import SummaryView
 from bot.features.people.views import GiveRole, RemovePerson
 from bot.features.reminders import VacantView
-from bot.features.start import StartedView, StartQuestionView, StartRun
+from bot.features.start.views import StartedView, StartQuestionView, StartRun
 from bot.features.tasks.card import Confirm, Snooze
 from bot.features.tasks.views import ConfirmedView, TaskView
 from bot.features.team.views import OfferView

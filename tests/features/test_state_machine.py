@@ -36,7 +36,7 @@ from bot.features.outbox import Outgoing
 from bot.features.people.views import GiveRole, Invite, RemovePerson, TakeRole
 from bot.features.review import AskReturn, Undo
 from bot.features.review import QuestionView as ReturnQuestionView
-from bot.features.start import StartRun
+from bot.features.start.views import StartRun
 from bot.features.steering import ConfirmCancel, Steering, SteerRun
 from bot.features.tasks.card import Confirm, Snooze
 from bot.features.tasks.views import ConfirmedView, TaskView
@@ -48,7 +48,20 @@ from bot.store.inbox import NewFile, Outcome
 from bot.store.reminders import ReminderStatus
 from bot.store.runs import StoredRun
 from bot.store.schema import upgrade
-from tests.cast import ANWAR, BUDI, CAST, DEWI, HADI, RINA, SARI, Player, Stage, tapped, typed
+from tests.cast import (
+    ANWAR,
+    BUDI,
+    CAST,
+    DEWI,
+    HADI,
+    RINA,
+    SARI,
+    Player,
+    Stage,
+    newest,
+    tapped,
+    typed,
+)
 from tests.histories import replay
 from tests.offices import hari, jam, kantor, menit
 from tests.procedures import langkah, prosedur
@@ -135,7 +148,7 @@ class OfficeMachine(RuleBasedStateMachine):
     def a_run_is_started(self, code: str) -> None:
         before = len(self._running())
         with self.services.store.read() as tx:
-            seen = max(tx.runs.running_ids(code, 2026), default=None)
+            seen = newest(tx, code, 2026)
         for again in (False, True):
             view = tapped(
                 self.services, self.stage.request(SARI), StartRun(code, 2026, seen), self.stage.now

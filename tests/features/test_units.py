@@ -10,7 +10,7 @@ from bot.domain.people import Address
 from bot.domain.run import RunStatus
 from bot.features.answers import RefusedView
 from bot.features.feature import View
-from bot.features.start import StartRun, UnitsView
+from bot.features.start.views import StartRun, UnitsView
 from bot.features.status import ByUnitView, StatusView
 from bot.features.tasks.views import TaskView
 from bot.features.work import Services

@@ -140,8 +140,12 @@ async def test_the_menu_of_procedures_asks_before_it_starts_one(kantor: Kantor) 
     await kantor.say(kantor.sari, "/mulai")
     await kantor.tap(kantor.sari, "RENJA · 2027")
     assert kantor.runs() == []
+    look = kantor.sari.last
+    for fact in ("RENJA", "tahun 2027", DEWI.called, "Bila semua tepat waktu, selesai"):
+        assert fact in look.text
+    assert look.labels == ("Mulai", "Tidak jadi")
 
-    await kantor.tap(kantor.sari, "Mulai untuk tahun 2027")
+    await kantor.tap(kantor.sari, "Mulai")
     (run,) = kantor.runs()
     assert (run.procedure.code, run.year) == ("renja", 2027)
     assert "sudah dimulai" in kantor.sari.last.text

@@ -46,7 +46,7 @@ from bot.features.people.views import (
 )
 from bot.features.review import AskReturn, ReturnTo, Undo
 from bot.features.sops import TurnSop
-from bot.features.start import PickProcedure, StartRun
+from bot.features.start.views import LeaveStart, PickProcedure, StartRun, TurnStarts, UndoStart
 from bot.features.status import TurnStatus, TurnUnits
 from bot.features.steering import ConfirmCancel, Steering, SteerRun
 from bot.features.tasks.card import Confirm, ShowDetail, Snooze
@@ -54,7 +54,7 @@ from bot.features.tasks.texts import TurnDetail, TurnTasks
 from bot.features.team.texts import Tick, TurnTeams
 from bot.features.upkeep import DecideHeld
 from bot.features.work import Services
-from bot.features.yearly import PutOffStart
+from bot.features.yearly import LookAtStart, PutOffStart
 from bot.ui import buttons
 from bot.ui.buttons import DATA_LIMIT, Id, PageTap, Rule, Show, Tap, TapReader, Token, button, write
 from tests.cast import SARI, Stage
@@ -180,6 +180,10 @@ def test_buttons_on_screens_of_last_year_still_mean_the_same(tap: Tap, data: str
         (Tick(5, on=True, page=0), "tmt:5:y:0"),
         (HandTo(3, 5), "hto:3:5"),
         (FillRole("tim", 0), "fr:tim:0"),
+        (LeaveStart(), "nogo"),
+        (UndoStart(TOKEN), "unstart:Ab3_-xYz9012"),
+        (TurnStarts(1), "pg:mulai:1"),
+        (LookAtStart("lakip", 2026), "due:lakip:2026"),
     ],
 )
 def test_buttons_of_conversations_mean_the_same_next_year(tap: Tap, data: str) -> None:

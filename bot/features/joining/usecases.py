@@ -93,6 +93,9 @@ def start(work: Work, typed: Words) -> Reply:
     chat_id = _chat(work)
     if work.somebody is None and chat_id in work.services.admin_ids:
         work.tx.people.welcome(chat_id, work.now)
+    if work.somebody is not None:
+        # A bot that they had not started could set them no menu.
+        work.notify(CommandMenu(), [work.somebody.id], "menu")
     return Reply(HELP, {})
 
 
