@@ -236,7 +236,10 @@ def request_of(update: Update) -> Request:
     """Who sent this update; the handlers let in only what people send."""
     if update.effective_user is None:
         raise LookupError("an update from nobody")
-    return Request(update.effective_user.id, update.update_id)
+    sent = update.message
+    if sent is None:
+        return Request(update.effective_user.id, update.update_id)
+    return Request(update.effective_user.id, update.update_id, sent.message_id, replied_to(sent))
 
 
 def message_of(update: Update) -> Message:

@@ -68,9 +68,16 @@ class DecideExtension(TaskAction):
 
 @dataclass(frozen=True, slots=True)
 class Note(TaskAction):
-    """Leave a note on a task."""
+    """Leave a note on a task; `direction`, `message_id`: see `run.Note`."""
 
     text: str
+    direction: bool = False
+    message_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remind(TaskAction):
+    """Remind those who perform a task, in one's own name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +136,7 @@ Action = (
     | AskExtension
     | DecideExtension
     | Note
+    | Remind
     | Attach
     | ChooseTeam
     | Pause
@@ -168,6 +176,9 @@ class Reason(StrEnum):
     ALREADY_ATTACHED = "already_attached"
     NOTHING_SAID = "nothing_said"
     TOO_MUCH = "too_much"
+    NOT_OPEN = "not_open"
+    NOBODY_PERFORMS = "nobody_performs"
+    REMINDED_LATELY = "reminded_lately"
 
 
 @dataclass(frozen=True, slots=True)
