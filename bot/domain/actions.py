@@ -76,6 +76,14 @@ class Note(TaskAction):
 
 
 @dataclass(frozen=True, slots=True)
+class EditNote(TaskAction):
+    """Change one's own note, the task's of this number, counted from 0."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Remind(TaskAction):
     """Remind those who perform a task, in one's own name."""
 
@@ -136,6 +144,7 @@ Action = (
     | AskExtension
     | DecideExtension
     | Note
+    | EditNote
     | Remind
     | Attach
     | ChooseTeam

@@ -124,10 +124,9 @@ def deadline_if_granted(run: Run, task: Task, number: int, state: OfficeState) -
 
 
 def note(builder: DecisionBuilder, action: actions.Note, actor: int) -> Refusal | None:
-    """Somebody concerned with the run leaves a note on a task.
+    """Somebody concerned with the run leaves a note on a task, or an arahan.
 
-    An arahan goes to those who perform the task, and the owner sees it. On a task that is open
-    no longer it has nobody to lead: it is a note.
+    On a task that is open no longer an arahan has nobody to lead: it is a note.
     """
     run, state = builder.run, builder.state
     task = _current_attempt(run, action.step, action.attempt)
@@ -145,12 +144,43 @@ def note(builder: DecisionBuilder, action: actions.Note, actor: int) -> Refusal 
         return Refusal(Reason.TOO_MUCH)
     left = Note(who, action.text, builder.now, direction, action.message_id)
     builder.record(events.TaskNoted(task.step, task.attempt, left))
-    # Cards of the open tasks show it too.
-    builder.mark_stale(task, *run.current)
-    if direction:
-        told = {*missing(run, task, state), *helpers(state)} - {actor}
-        builder.notify(NoteTold(len(task.notes)), tuple(sorted(told)), task)
+    _tell_note(builder, task, left, NoteTold(len(task.notes)))
     return None
+
+
+def edit_note(builder: DecisionBuilder, action: actions.EditNote, actor: int) -> Refusal | None:
+    """The author changes a note; the journal keeps what it said before."""
+    task = builder.run.task(action.step, action.attempt)
+    if task is None or not 0 <= action.number < len(task.notes):
+        return Refusal(Reason.UNKNOWN)
+    before = task.notes[action.number]
+    if before.by.person_id != actor:
+        return Refusal(Reason.NOT_YOURS)
+    if builder.run.status.is_over:
+        return Refusal(Reason.RUN_OVER)
+    if not action.text.strip():
+        return Refusal(Reason.NOTHING_SAID)
+    if action.text == before.text:
+        return None
+    edited = replace(before, text=action.text, edited_at=builder.now)
+    builder.record(events.TaskNoted(task.step, task.attempt, edited, action.number))
+    told = NoteTold(action.number, int(builder.now.timestamp()))
+    _tell_note(builder, task, edited, told)
+    return None
+
+
+def _tell_note(builder: DecisionBuilder, task: Task, note: Note, notice: NoteTold) -> None:
+    """Tell a note to those who have the work open, and to who has directed them about the task;
+    of an arahan the owner is told as well. Cards of the open tasks show it too."""
+    run, state = builder.run, builder.state
+    builder.mark_stale(task, *run.current)
+    told = {p for one in run.current for p in missing(run, one, state)}
+    told |= {
+        n.by.person_id for n in task.notes if n.direction and state.staff.person(n.by.person_id)
+    }
+    if note.direction:
+        told |= {*helpers(state)}
+    builder.notify(notice, tuple(sorted(told - {note.by.person_id})), task)
 
 
 def remind(builder: DecisionBuilder, action: actions.Remind, actor: int) -> Refusal | None:

@@ -69,6 +69,8 @@ def decide(
             refusal = deviations.decide_extension(builder, action, actor)
         case actions.Note():
             refusal = deviations.note(builder, action, actor)
+        case actions.EditNote():
+            refusal = deviations.edit_note(builder, action, actor)
         case actions.Remind():
             refusal = deviations.remind(builder, action, actor)
         case actions.Attach():

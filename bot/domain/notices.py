@@ -95,10 +95,14 @@ class PerformersCalled(
 
 
 @dataclass(frozen=True, slots=True)
-class NoteTold(Notice, kind="note_told", key="note:{task}:{notice.number}", in_office_hours=True):
-    """A note, or an arahan, was left on the task: the one of this `number`, from 0."""
+class NoteTold(
+    Notice, kind="note_told", key="note:{task}:{notice.number}:{notice.edit}", in_office_hours=True
+):
+    """A note, or an arahan, was left on the task: the one of this `number`, from 0. `edit` is 0,
+    or which edit of it this tells of: its second since 1970."""
 
     number: int
+    edit: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -278,7 +278,8 @@ def _happened(event: events.Event) -> str:
         case events.DeadlineMoved(cause=cause):
             return f"tenggat berubah karena {_CAUSE[cause]}"
         case events.TaskNoted(note=note):
-            return "arahan diberikan" if note.direction else "catatan ditulis"
+            what = "arahan" if note.direction else "catatan"
+            return f"{what} diubah" if note.edited_at else f"{what} ditulis"
         case events.PerformersReminded():
             return "pelaksana diingatkan"
         case events.EvidenceAttached(evidence=evidence):

@@ -352,7 +352,9 @@ def _directs(line: NoteLine, view: TaskView) -> bool:
 def note(line: NoteLine, name: int, room: int) -> str:
     """Who wrote what about which step."""
     mark = "📣 Arahan" if line.direction else "📝"
-    return f"{mark} {safe(line.by.name, name)} (langkah {line.step}): {safe(line.text, room)}"
+    edited = ", diubah" if line.edited else ""
+    said = safe(line.text, room)
+    return f"{mark} {safe(line.by.name, name)} (langkah {line.step}{edited}): {said}"
 
 
 def say_confirmed(view: ConfirmedView, say: Phrases) -> Message:

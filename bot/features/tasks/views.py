@@ -51,6 +51,7 @@ class NoteLine:
     text: str
     direction: bool = False
     """It is an arahan."""
+    edited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,7 @@ def task_view(
 def note_line(office: Office, names: dict[int, str], task: Task, note: Note) -> NoteLine:
     """A note, with who wrote it."""
     by = acted(office, names, note.by, note.at)
-    return NoteLine(task.step, by, note.text, note.direction)
+    return NoteLine(task.step, by, note.text, note.direction, note.edited_at is not None)
 
 
 def _earlier(office: Office, names: dict[int, str], task: Task) -> Earlier:

@@ -20,9 +20,11 @@ def samples(given: Given) -> tuple[object, ...]:
             step,
             task,
             TOKEN,
-            NoteLine(step.number, given.signer, given.text, direction),
+            NoteLine(step.number, given.signer, given.text, direction, edited),
+            edited,
         )
         for direction in (True, False)
+        for edited in (True, False)
     )
 
 
