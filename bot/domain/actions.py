@@ -75,9 +75,24 @@ class DecideExtension(TaskAction):
 
 @dataclass(frozen=True, slots=True)
 class Note(TaskAction):
-    """Leave a note on a task."""
+    """Leave a note on a task; `direction`, `message_id`: see `run.Note`."""
 
     text: str
+    direction: bool = False
+    message_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EditNote(TaskAction):
+    """Change one's own note, the task's of this number, counted from 0."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remind(TaskAction):
+    """Remind those who perform a task, in one's own name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +152,8 @@ Action = (
     | AskExtension
     | DecideExtension
     | Note
+    | EditNote
+    | Remind
     | Attach
     | ChooseTeam
     | Pause
@@ -179,6 +196,9 @@ class Reason(StrEnum):
     ALREADY_ATTACHED = "already_attached"
     NOTHING_SAID = "nothing_said"
     TOO_MUCH = "too_much"
+    NOT_OPEN = "not_open"
+    NOBODY_PERFORMS = "nobody_performs"
+    REMINDED_LATELY = "reminded_lately"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,21 @@ Each function adds to the builder and returns None, or returns the refusal; see
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain import access, actions, events
 from bot.domain.actions import Reason, Refusal
-from bot.domain.assignment import OfficeState, acts_as, as_by, assignees, by, deciders, waiting_for
+from bot.domain.assignment import (
+    OfficeState,
+    acts_as,
+    as_by,
+    assignees,
+    by,
+    deciders,
+    helpers,
+    missing,
+    waiting_for,
+)
 from bot.domain.decision import (
     DecisionBuilder,
     deadline,
@@ -25,15 +35,21 @@ from bot.domain.notices import (
     DeadlineChanged,
     ExtensionAnswered,
     ExtensionRequested,
+    NoteTold,
+    PerformersCalled,
     RunChange,
     RunChanged,
     TeamNamed,
 )
+from bot.domain.reminders import outranks, policy_of
 from bot.domain.run import By, Extension, Note, Run, Task, TaskStatus
 
 NOTES_A_TASK = 100
 FILES_A_TASK = 50
 """Limits against a faulty client; more than any step needs."""
+
+REMIND_AGAIN = timedelta(hours=1)
+"""How long after a reminder in somebody's name the task's next one may follow, by the clock."""
 
 
 def ask_extension(
@@ -108,12 +124,16 @@ def deadline_if_granted(run: Run, task: Task, number: int, state: OfficeState) -
 
 
 def note(builder: DecisionBuilder, action: actions.Note, actor: int) -> Refusal | None:
-    """Somebody concerned with the run leaves a note on a task."""
+    """Somebody concerned with the run leaves a note on a task, or an arahan.
+
+    On a task that is open no longer an arahan has nobody to lead: it is a note.
+    """
     run, state = builder.run, builder.state
     task = _current_attempt(run, action.step, action.attempt)
     if task is None:
         return Refusal(Reason.UNKNOWN)
-    who = _capacity_of(run, task, actor, state)
+    direction = action.direction and task.is_open
+    who = (directing if direction else _capacity_of)(run, task, actor, state)
     if who is None:
         return Refusal(Reason.NOT_YOURS)
     if run.status.is_over:
@@ -122,9 +142,84 @@ def note(builder: DecisionBuilder, action: actions.Note, actor: int) -> Refusal 
         return Refusal(Reason.NOTHING_SAID)
     if len(task.notes) >= NOTES_A_TASK:
         return Refusal(Reason.TOO_MUCH)
-    builder.record(events.TaskNoted(task.step, task.attempt, Note(who, action.text, builder.now)))
-    # Cards of the open tasks show it too.
+    left = Note(who, action.text, builder.now, direction, action.message_id)
+    builder.record(events.TaskNoted(task.step, task.attempt, left))
+    _tell_note(builder, task, left, NoteTold(len(task.notes)))
+    return None
+
+
+def edit_note(builder: DecisionBuilder, action: actions.EditNote, actor: int) -> Refusal | None:
+    """The author changes a note; the journal keeps what it said before."""
+    task = builder.run.task(action.step, action.attempt)
+    if task is None or not 0 <= action.number < len(task.notes):
+        return Refusal(Reason.UNKNOWN)
+    before = task.notes[action.number]
+    if before.by.person_id != actor:
+        return Refusal(Reason.NOT_YOURS)
+    if builder.run.status.is_over:
+        return Refusal(Reason.RUN_OVER)
+    if not action.text.strip():
+        return Refusal(Reason.NOTHING_SAID)
+    if action.text == before.text:
+        return None
+    edited = replace(before, text=action.text, edited_at=builder.now)
+    builder.record(events.TaskNoted(task.step, task.attempt, edited, action.number))
+    told = NoteTold(action.number, int(builder.now.timestamp()))
+    _tell_note(builder, task, edited, told)
+    return None
+
+
+def _tell_note(builder: DecisionBuilder, task: Task, note: Note, notice: NoteTold) -> None:
+    """Tell a note to those who have the work open, and to who has directed them about the task;
+    of an arahan the owner is told as well. Cards of the open tasks show it too."""
+    run, state = builder.run, builder.state
     builder.mark_stale(task, *run.current)
+    told = {p for one in run.current for p in missing(run, one, state)}
+    told |= {
+        n.by.person_id for n in task.notes if n.direction and state.staff.person(n.by.person_id)
+    }
+    if note.direction:
+        told |= {*helpers(state)}
+    builder.notify(notice, tuple(sorted(told - {note.by.person_id})), task)
+
+
+def remind(builder: DecisionBuilder, action: actions.Remind, actor: int) -> Refusal | None:
+    """Somebody who leads reminds those who still have to confirm, in their own name."""
+    run, state = builder.run, builder.state
+    task = run.task(action.step, action.attempt)
+    if task is None:
+        return Refusal(Reason.UNKNOWN)
+    who = directing(run, task, actor, state)
+    if who is None:
+        return Refusal(Reason.NOT_YOURS)
+    if not task.is_open:
+        return Refusal(Reason.NOT_OPEN)
+    if run.pause is not None:
+        return Refusal(Reason.RUN_PAUSED, by=run.pause.by)
+    told = tuple(p for p in waiting_for(run, task, state) if p != actor)
+    if not told:
+        return Refusal(Reason.NOBODY_PERFORMS)
+    if task.reminded and builder.now - task.reminded.at < REMIND_AGAIN:
+        return Refusal(Reason.REMINDED_LATELY, by=task.reminded.by)
+    builder.record(events.PerformersReminded(task.step, task.attempt, who, builder.now))
+    builder.notify(PerformersCalled(who, builder.now), told, task)
+    return None
+
+
+def directing(run: Run, task: Task, actor: int, state: OfficeState) -> By | None:
+    """In which capacity somebody may direct those who perform a task; None if they may not.
+
+    Whoever leads the office or is escalated to, and does not stand below the task's performers;
+    where an escalation goes to the helpers, for the role is vacant, they may as well.
+    """
+    step = run.step_of(task)
+    policy = policy_of(step, run.procedure, state.office)
+    known = access.LEADERS | {rule.role for rule in policy.escalation}
+    held = state.staff.roles_of(actor) & known
+    if not held and actor in helpers(state):
+        held = known
+    if any(outranks(code, step.roles, state.office) for code in held):
+        return by(actor, state, *held)
     return None
 
 

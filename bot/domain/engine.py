@@ -71,6 +71,10 @@ def decide(
             refusal = deviations.decide_extension(builder, action, actor)
         case actions.Note():
             refusal = deviations.note(builder, action, actor)
+        case actions.EditNote():
+            refusal = deviations.edit_note(builder, action, actor)
+        case actions.Remind():
+            refusal = deviations.remind(builder, action, actor)
         case actions.Attach():
             refusal = deviations.attach(builder, action, actor)
         case actions.ChooseTeam():

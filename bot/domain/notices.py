@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from bot.domain.reminders import ReminderKind
-from bot.domain.run import Capacity
+from bot.domain.run import By, Capacity
 
 
 class Notice:
@@ -74,14 +74,35 @@ class TaskDetail(Notice, kind="task_detail", live=True):
 
 
 @dataclass(frozen=True, slots=True)
-class TaskLate(Notice, kind="task_late", in_office_hours=True):
-    """Somebody else's task is late, and the recipient should know.
+class TaskLate(Notice, kind="task_late", live=True, in_office_hours=True):
+    """Somebody else's task is late, and the recipient should know: a live escalation.
 
     `waiting` is True where the recipient stands below the one who is late, or that one is
     outside the office: then it says only that the office waits.
     """
 
     waiting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PerformersCalled(
+    Notice, kind="performers_called", key="called:{task}:{second}", live=True, in_office_hours=True
+):
+    """Somebody who leads, `by`, reminds the recipient of a task. A live card."""
+
+    by: By
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoteTold(
+    Notice, kind="note_told", key="note:{task}:{notice.number}:{notice.edit}", in_office_hours=True
+):
+    """A note, or an arahan, was left on the task: the one of this `number`, from 0. `edit` is 0,
+    or which edit of it this tells of: its second since 1970."""
+
+    number: int
+    edit: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -99,10 +99,26 @@ class Extension:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What somebody wrote about a task."""
+    """What somebody wrote about a task.
+
+    `direction`: it is an arahan, of somebody who leads to those who perform the task.
+    `message_id` is the author's message in Telegram, by which an edit of it finds the note;
+    `edited_at` is when it was last edited.
+    """
 
     by: By
     text: str
+    at: datetime
+    direction: bool = False
+    message_id: int | None = None
+    edited_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """Somebody who leads reminded those who perform the task."""
+
+    by: By
     at: datetime
 
 
@@ -138,6 +154,8 @@ class Task:
     extensions: tuple[Extension, ...] = ()
     notes: tuple[Note, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    reminded: Reminded | None = None
+    """The last time that somebody who leads reminded its performers."""
 
     @property
     def is_open(self) -> bool:
@@ -158,10 +176,12 @@ class Task:
         if self.closed_at:
             yield self.closed_at
         yield from (confirmation.at for confirmation in self.confirmations)
-        yield from (note.at for note in self.notes)
+        yield from (note.edited_at or note.at for note in self.notes)
         yield from (file.at for file in self.evidence)
         for extension in self.extensions:
             yield extension.decided_at or extension.at
+        if self.reminded:
+            yield self.reminded.at
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +303,22 @@ class Run:
         """The attempts at its step before this one, without those that were withdrawn."""
         same = (t for t in self.tasks if t.step == task.step and t.attempt < task.attempt)
         return [t for t in same if t.status is not TaskStatus.DITARIK]
+
+    def with_task(self, changed: Task) -> Run:
+        """The run with this task in the place of the same attempt at its step."""
+        key = (changed.step, changed.attempt)
+        tasks = tuple(changed if (t.step, t.attempt) == key else t for t in self.tasks)
+        return replace(self, tasks=tasks)
+
+    def void_from(self, step: int) -> Run:
+        """The run in which confirmed work from this step on no longer counts."""
+        tasks = (
+            replace(t, status=TaskStatus.GUGUR)
+            if t.step >= step and t.status is TaskStatus.SELESAI
+            else t
+            for t in self.tasks
+        )
+        return replace(self, tasks=tuple(tasks))
 
     @property
     def notes(self) -> tuple[tuple[Task, Note], ...]:

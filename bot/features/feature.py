@@ -171,6 +171,7 @@ class Hook(Enum):
     NEWCOMER_VIEW = "somebody who is still joining asks for something"  # work -> View
     NEWCOMER_TEXT = "a text of somebody who is still joining"  # work, text -> Reply
     CARD_REPLY = "a text in reply to a card"  # work, stored run, task, text -> Reply
+    EDITED = "somebody edited what they had written"  # work, message id, sent at, text -> None
     BLOCKED = "somebody blocked the bot"  # work -> None
     UNBLOCKED = "somebody let the bot in again"  # work -> None
     UNREACHABLE = "Telegram takes no messages to a person"  # work, person -> None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.features import (
     deadlines,
     digest,
+    directions,
     documents,
     extension,
     groups,
@@ -47,6 +48,7 @@ FEATURES: tuple[Feature, ...] = (
     team.FEATURE,
     evidence.FEATURE,
     notes.FEATURE,
+    directions.FEATURE,
     joining.FEATURE,
     people.FEATURE,
     acting.FEATURE,

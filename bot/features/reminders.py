@@ -9,18 +9,19 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.domain import assignment, reminders
+from bot.domain import assignment, deviations, reminders
 from bot.domain.assignment import OfficeState
 from bot.domain.notices import RoleVacant, TaskLate, TaskReminder
 from bot.domain.reminders import PlannedReminder, ReminderKind, policy_of
-from bot.domain.run import Run, Task
+from bot.domain.run import Run, Task, TaskStatus
 from bot.domain.sop import Sop, Step
 from bot.features import phrases
+from bot.features.directions import offers
 from bot.features.feature import Drawn, Feature, Sending
 from bot.features.naming import Greeting, role_name
 from bot.features.people.views import FillRole, Invite
 from bot.features.phrases import ACTIVITY, AWAITED, NAME, Phrases
-from bot.features.runview import CurrentStep, current_step
+from bot.features.runview import CurrentStep, Halt, PartedView, current_step, halt, parted
 from bot.features.work import PersonalNotice, Services, Work
 from bot.indonesian import distance
 from bot.store.reminders import ReminderStatus, WaitingReminder
@@ -40,13 +41,16 @@ RETRY_AFTER = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class LateView:
-    """Somebody else's task is late, or waits for somebody above the recipient."""
+    """Somebody else's task is late, or waits for somebody above the recipient. `token` is the
+    task's where the recipient may direct its performers; `halt` says that the run rests."""
 
     greeting: Greeting
     run: Run
     sop: Sop
     current: CurrentStep
     waiting: bool
+    token: str | None = None
+    halt: Halt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,15 +201,25 @@ def _is_vacant(stored: StoredRun, task: Task, state: OfficeState) -> bool:
     return run.pause is None and not assignment.assignees(run, run.step_of(task), state)
 
 
-def _draw_late(work: Work, notice: TaskLate, sending: Sending) -> LateView | None:
-    """Somebody else's task is late; None once it is done, or once a newer reminder says it."""
-    stored, task = sending.stored, sending.task
-    if sending.unsent and work.tx.outbox.overtaken(sending.delivery):
+def _draw_late(work: Work, notice: TaskLate, sending: Sending) -> LateView | PartedView | None:
+    """Somebody else's task is late; None if it is done before that is told, or once a newer
+    reminder says it. What stands on a screen is kept true."""
+    stored, task, run = sending.stored, sending.task, sending.stored.run
+    unsent = sending.unsent
+    if unsent and (not task.is_open or work.tx.outbox.overtaken(sending.delivery)):
         return None
-    if not task.is_open:
-        return None
-    current = current_step(stored.run, task, work.now, work.state)
-    return LateView(work.greeting, stored.run, stored.sop, current, notice.waiting)
+    if work.somebody is None:
+        return None if unsent else parted(stored, task)
+    directs = not notice.waiting and deviations.directing(run, task, work.person.id, work.state)
+    return LateView(
+        work.greeting,
+        run,
+        stored.sop,
+        current_step(run, task, work.now, work.state),
+        notice.waiting,
+        stored.tokens[(task.step, task.attempt)] if directs else None,
+        halt(work.office, work.tx.people.names(), run),
+    )
 
 
 def _draw_vacant(work: Work, notice: RoleVacant, sending: Sending) -> VacantView | None:
@@ -230,22 +244,31 @@ def say_late(view: LateView, say: Phrases) -> Message:
     run, current = view.run, view.current
     address = view.greeting.address
     whom = say.awaited(current)
+    heading = say.heading(view.sop, run, current.step.number)
+    what = bold(safe(current.step.activity.text, ACTIVITY))
+    if view.halt or not current.task.is_open:
+        done = current.task.status is TaskStatus.SELESAI
+        stands = "✅ Langkah ini sudah selesai." if done else "Langkah ini tidak menunggu lagi."
+        stands = phrases.halted(view.halt, say) if view.halt else stands
+        return Message("\n\n".join([phrases.salutation(view.greeting), heading, what, stands]))
     if view.waiting:
         opening = f"Sebagai informasi, pelaksanaan berikut {AWAITED[current.step.kind]} {whom}."
     else:
         by = f" {bold(distance(current.late))}" if current.late else ""
         opening = f"⚠️ Izin melaporkan, langkah berikut terlambat{by}."
-    facts = [bold(safe(current.step.activity.text, ACTIVITY))]
+    facts = [what]
     if not view.waiting:
         facts.append(f"Pelaksana: {whom}")
     if current.step.all_must_confirm:
         facts.append(phrases.counted(current.confirmed, current.required))
     facts.append(f"Tenggat: {say.moment(current.task.due_at)}")
-    heading = say.heading(view.sop, run, current.step.number)
     parts = [phrases.salutation(view.greeting), opening, heading, "\n".join(facts)]
     if not view.waiting:
-        parts.append(f"Mohon arahan dan tindak lanjut {address}.")
-    return Message("\n\n".join(parts))
+        request = f"Mohon arahan dan tindak lanjut {address}."
+        if view.token:
+            request += f" Balasan {address} atas pesan ini kami sampaikan kepada pelaksananya."
+        parts.append(request)
+    return Message("\n\n".join(parts), offers(view.token) if view.token else ())
 
 
 def say_vacant(view: VacantView, say: Phrases) -> Message:
@@ -277,7 +300,7 @@ def say_vacant(view: VacantView, say: Phrases) -> Message:
 FEATURE = Feature(
     "reminders",
     notices={
-        TaskLate: Drawn(_draw_late, "laporan keterlambatan"),
+        TaskLate: Drawn(_draw_late, "laporan keterlambatan", for_all=True),
         RoleVacant: Drawn(_draw_vacant, "peran kosong"),
     },
     words={LateView: say_late, VacantView: say_vacant},

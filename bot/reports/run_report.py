@@ -218,7 +218,11 @@ _EVIDENCE: Final[Fields[SignedFact[Evidence]]] = (
     (Column("Ukuran (bita)", 12, Kind.NUMBER), lambda told: told.fact.size),
     (Column("SHA-256", 44), lambda told: told.fact.sha256),
 )
-_NOTES: Final[Fields[SignedFact[Note]]] = (*_FACT, (Column("Isi", 70), lambda told: told.fact.text))
+_NOTES: Final[Fields[SignedFact[Note]]] = (
+    *_FACT,
+    (Column("Jenis", 9), lambda told: "arahan" if told.fact.direction else "catatan"),
+    (Column("Isi", 70), lambda told: told.fact.text),
+)
 _PAUSES: Final[Fields[SignedFact[Pause]]] = (
     (Column("Sejak", 17, Kind.MOMENT), lambda told: told.fact.since),
     (Column("Sampai", 17, Kind.MOMENT), lambda told: told.fact.until),
@@ -240,7 +244,7 @@ def _sections(report: RunReport, heading: tuple[str, ...] = ()) -> list[Sheet]:
         sheet_of("Pengembalian", heading, _RETURNS, zip(report.returns)),
         sheet_of("Perpanjangan waktu", heading, _EXTENSIONS, zip(report.extensions)),
         sheet_of("Bukti", heading, _EVIDENCE, zip(report.evidence)),
-        sheet_of("Catatan", heading, _NOTES, zip(report.notes)),
+        sheet_of("Catatan dan arahan", heading, _NOTES, zip(report.notes)),
         sheet_of("Jeda", heading, _PAUSES, zip(report.pauses)),
         sheet_of("Jurnal", heading, _JOURNAL, zip(report.journal)),
     ]
@@ -273,8 +277,11 @@ def _happened(event: events.Event) -> str:
             return f"perpanjangan {'disetujui' if granted else 'tidak disetujui'}"
         case events.DeadlineMoved(cause=cause):
             return f"tenggat berubah karena {_CAUSE[cause]}"
-        case events.TaskNoted():
-            return "catatan ditulis"
+        case events.TaskNoted(note=note):
+            what = "arahan" if note.direction else "catatan"
+            return f"{what} diubah" if note.edited_at else f"{what} ditulis"
+        case events.PerformersReminded():
+            return "pelaksana diingatkan"
         case events.EvidenceAttached(evidence=evidence):
             return f"bukti dilampirkan: {evidence.name}"
         case events.TeamChosen(team=team):

@@ -321,9 +321,14 @@ def _files_and_notes(view: TaskView, room: int) -> str:
         lines.append("📎 Output langkah ini wajib dilampirkan sebelum dikonfirmasi.")
     if before := len(view.files) - len(own):
         lines.append(f"📂 Dari langkah lainnya: {before} berkas")
-    lines += [note(line, _SHORT, _ON_CARD) for line in view.notes[-NOTES_ON_CARD:]]
-    if len(view.notes) > NOTES_ON_CARD:
-        lines.append(f"{len(view.notes) - NOTES_ON_CARD} catatan sebelumnya ada di Rincian.")
+    shown = view.notes[-NOTES_ON_CARD:]
+    # What was directed about this step stays, however much is said after it.
+    older = view.notes[: len(view.notes) - len(shown)]
+    if not any(_directs(line, view) for line in shown):
+        shown = (*[line for line in older if _directs(line, view)][-1:], *shown)
+    lines += [note(line, _SHORT, _ON_CARD) for line in shown]
+    if len(view.notes) > len(shown):
+        lines.append(f"{len(view.notes) - len(shown)} catatan sebelumnya ada di Rincian.")
     kept = []
     for line in lines:
         room -= width(line) + 1
@@ -340,8 +345,16 @@ def _file_buttons(view: TaskView) -> tuple[Button, ...]:
     return tuple(found)
 
 
+def _directs(line: NoteLine, view: TaskView) -> bool:
+    return line.direction and line.step == view.step.number
+
+
 def note(line: NoteLine, name: int, room: int) -> str:
-    return f"📝 {safe(line.by.name, name)} (langkah {line.step}): {safe(line.text, room)}"
+    """Who wrote what about which step."""
+    mark = "📣 Arahan" if line.direction else "📝"
+    edited = ", diubah" if line.edited else ""
+    said = safe(line.text, room)
+    return f"{mark} {safe(line.by.name, name)} (langkah {line.step}{edited}): {said}"
 
 
 def say_confirmed(view: ConfirmedView, say: Phrases) -> Message:

@@ -10,7 +10,7 @@ from bot.domain.assignment import acts_as, assignees, missing, outside
 from bot.domain.metrics import Lateness
 from bot.domain.notices import TaskCard, TaskDetail, TaskReminder
 from bot.domain.reminders import ReminderKind
-from bot.domain.run import Task
+from bot.domain.run import Note, Task
 from bot.domain.sop import Office, Procedure, Sop, Step
 from bot.features import runs
 from bot.features.evidence.views import FileLine, file_line
@@ -49,6 +49,9 @@ class NoteLine:
     step: int
     by: SignedBy
     text: str
+    direction: bool = False
+    """It is an arahan."""
+    edited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +168,7 @@ def task_view(
         undoable=engine.may_undo(run, task, person.id, now),
         asks_time=task.is_open and task.pending_extension is not None,
         notes=tuple(
-            NoteLine(about.step, acted(office, names, note.by, note.at), note.text)
+            note_line(office, names, about, note)
             for about, note in (run.notes if task.is_open else [(task, n) for n in task.notes])
         ),
         files=tuple(
@@ -175,6 +178,12 @@ def task_view(
             )
         ),
     )
+
+
+def note_line(office: Office, names: dict[int, str], task: Task, note: Note) -> NoteLine:
+    """A note, with who wrote it."""
+    by = acted(office, names, note.by, note.at)
+    return NoteLine(task.step, by, note.text, note.direction, note.edited_at is not None)
 
 
 def _earlier(office: Office, names: dict[int, str], task: Task) -> Earlier:

@@ -72,7 +72,7 @@ def closed(view: TaskView, *by: SignedBy, late: Lateness | None = None) -> TaskV
 def cards(given: Given) -> list[TaskView]:
     """A card in every state, of every kind of step, for whoever can and cannot confirm it."""
     text, many, tasks, sent, halt = given.text, given.many, given.tasks, given.sent, given.halt
-    notes = tuple(NoteLine(n, given.signer, text) for n in range(1, many + 1))
+    notes = tuple(NoteLine(n, given.signer, text, n % 2 == 1) for n in range(1, many + 1))
     found = [
         TaskView(
             greeting=given.greeting,
