@@ -42,6 +42,7 @@ class Done(StrEnum):
     """What several features do, with the facts that its sentence gets."""
 
     SNOOZED = "snoozed"  # until
+    THANKED = "thanked"
 
 
 class Refuse(Exception):  # noqa: N818 - "refusal" is the word for it: nothing went wrong
@@ -153,7 +154,10 @@ REFUSALS = {
     "mencoba lagi; bila terulang, mohon menyampaikan nomor {number} kepada admin.",
 }
 
-DONE = {Done.SNOOZED: "Baik, kami ingatkan kembali pada {until}."}
+DONE = {
+    Done.SNOOZED: "Baik, kami ingatkan kembali pada {until}.",
+    Done.THANKED: "Sama-sama.",
+}
 
 
 def say_answer(template: str, facts: Mapping[str, Fact], say: Phrases) -> Message:

@@ -128,6 +128,18 @@ def under_way(work: Work) -> list[StoredRun]:
     return [s for s in work.tx.runs.running() if has_part(s, person.id, state)]
 
 
+def waiting(work: Work) -> list[tuple[StoredRun, Task]]:
+    """The tasks that wait for the person, the most urgent first."""
+    person, state = work.person, work.state
+    found = [
+        (stored, task)
+        for stored in work.tx.runs.running()
+        for task in stored.run.current
+        if person.id in assignment.waiting_for(stored.run, task, state)
+    ]
+    return sorted(found, key=lambda one: one[1].due_at)
+
+
 def open_tasks(runs: list[StoredRun], person_id: int, state: OfficeState) -> int:
     """How many tasks wait for this person."""
     return sum(
