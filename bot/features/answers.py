@@ -31,6 +31,7 @@ class Refused(StrEnum):
     NOT_ALLOWED = "not_allowed"  # who: titles of those who may
     ADMIN_ONLY = "admin_only"
     UNKNOWN_COMMAND = "unknown_command"
+    MISTYPED = "mistyped"  # address: of who asks, command: the nearest
     TOO_MANY_ARGUMENTS = "too_many_arguments"  # usage
     FREE_TEXT = "free_text"
     BUTTON_OLD = "button_old"
@@ -143,6 +144,7 @@ REFUSALS = {
     Refused.ADMIN_ONLY: "Mohon maaf, ini hanya dapat dilakukan oleh admin.",
     Refused.UNKNOWN_COMMAND: "Mohon maaf, perintah itu belum kami kenal. Daftar perintah ada di "
     "/bantuan.",
+    Refused.MISTYPED: "Maksud {address} /{command}? Daftar perintah ada di /bantuan.",
     Refused.TOO_MANY_ARGUMENTS: "Ada kata yang berlebih setelah perintah. Penulisan yang benar: "
     "{usage}",
     Refused.FREE_TEXT: "Mohon maaf, pesan bebas tidak kami catat. Untuk menyelesaikan tugas, "

@@ -113,7 +113,9 @@ def _answer(work: Work, said: str, reply_to: int | None) -> Reply | None:
     if about is not None:
         note: Callable[..., Reply] = hooks[Hook.CARD_REPLY]
         return note(work, *about, said)
-    return refusal(Refuse(Refused.FREE_TEXT))
+    word = said.strip("/ ")
+    mistyped = replies.meant(work, word) if len(word.split()) == 1 else None
+    return refusal(mistyped or Refuse(Refused.FREE_TEXT))
 
 
 def _welcome(work: Work) -> None:
