@@ -150,7 +150,7 @@ async def test_an_album_is_one_question_and_one_evidence_with_several_files(
 ) -> None:
     await lakip(kantor)
     before = kantor.dewi.heard
-    kantor.dewi.album([photo(1), photo(2), photo(3)])
+    kantor.dewi.album([photo(1), photo(2), photo(3)], "Rapat pembentukan tim")
     await kantor.quiet()
     (question,) = new(kantor.dewi, before)
     assert kantor.dewi.message(question).text.count("foto-") == 3
@@ -159,6 +159,17 @@ async def test_an_album_is_one_question_and_one_evidence_with_several_files(
     (receipt,) = new(kantor.dewi, before)
     assert "Sudah dilampirkan" in receipt.text
     assert receipt.text.count("foto-") == 3
+    first = attached(kantor)[0].name
+    assert f"📎 Berkas: {first} (album, 3 berkas)\n" in kantor.card(kantor.dewi).text + "\n"
+    await kantor.attach(kantor.dewi, SK, "SK.pdf", kantor.card(kantor.dewi))
+    assert f"📎 Berkas: {first} (album, 3 berkas) dan SK.pdf" in kantor.card(kantor.dewi).text
+    await kantor.tap(kantor.dewi, "Rincian")
+    details = kantor.dewi.last.text
+    assert details.count("“Rapat pembentukan tim”") == 1
+    assert details.count("Langkah 1, Ibu Dewi") == 2, "one evidence is an album, one the SK"
+    await kantor.confirm(kantor.dewi)
+    await kantor.tap(kantor.budi, "Berkas (4)")
+    assert sum(message.file is not None for message in kantor.budi.heard) == 4
 
 
 async def test_the_rest_of_an_album_follows_what_was_said_of_its_beginning(

@@ -38,6 +38,9 @@ ATTACH = "lampiran"
 SIZE_LIMIT = 20 * 1024 * 1024
 """Bytes that a bot can fetch of one file (Bot API, getFile)."""
 
+_ALBUM = ":album:"
+"""Stands in the name of a batch before Telegram's name of the album."""
+
 NAME_LENGTH = 120
 CAPTION_LENGTH = 500
 SENT_AT_ONCE = 20
@@ -250,7 +253,7 @@ def _keys(work: Work, sent: SentFile) -> tuple[str, str]:
     """What names a file, and those that were sent together with it."""
     chat_id, request = work.person.chat_id, work.request
     key = f"{chat_id}:{request.update_id if request else None}:{int(work.now.timestamp())}"
-    return key, f"{chat_id}:album:{sent.group[:40]}" if sent.group else key
+    return key, f"{chat_id}{_ALBUM}{sent.group[:40]}" if sent.group else key
 
 
 def _meant(
@@ -302,8 +305,9 @@ def _attach(work: Work, row: IncomingFile, fetched: Draft, contents: Contents) -
         return Outcome.BUKAN_BAGIANNYA
     stored, task = found
     by, size, sha256 = By(work.person.id), contents.size, contents.sha256
+    shown = (row.photo, row.caption, row.batch.partition(_ALBUM)[2])
     # As what they attach it, and at which moment, is decided there.
-    file = Evidence(by, row.name, size, sha256, row.file_id, work.now, row.photo, row.caption)
+    file = Evidence(by, row.name, size, sha256, row.file_id, work.now, *shown)
     decision = runs.ask_engine(work, stored, Attach(task.step, task.attempt, file))
     if isinstance(decision, Refusal):
         return _WHY_NOT.get(decision.reason, Outcome.BUKAN_BAGIANNYA)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -53,6 +54,16 @@ def file_line(
     """A file of the task `owner`, as the task `of` tells of it."""
     own = of is not None and (owner.step, owner.attempt) == (of.step, of.attempt)
     return FileLine(owner.step, acted(office, names, file.by, file.at), file, own)
+
+
+def together(lines: Iterable[FileLine]) -> list[list[FileLine]]:
+    """The files of each evidence: one, or those of an album."""
+    found: dict[tuple[int, str], list[FileLine]] = {}
+    for number, line in enumerate(lines):
+        # No step has the number 0.
+        key = (line.step, line.file.album) if line.file.album else (0, str(number))
+        found.setdefault(key, []).append(line)
+    return list(found.values())
 
 
 @dataclass(frozen=True, slots=True)

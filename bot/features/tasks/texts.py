@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain.sop import StepKind
 from bot.features import phrases
 from bot.features.documents import picture
-from bot.features.evidence.views import FileLine
+from bot.features.evidence.views import FileLine, together
 from bot.features.feature import JournalEntry
 from bot.features.phrases import ACTIVITY, DETAIL, NAME, TITLE, Phrases
 from bot.features.runview import PartedView
@@ -14,7 +14,7 @@ from bot.features.tasks.card import ShowDetail
 from bot.features.tasks.views import DetailView, OfferView, TasksView, TaskView
 from bot.indonesian import distance
 from bot.ui.buttons import PageTap, Token, button
-from bot.ui.markup import bold, safe
+from bot.ui.markup import bold, gathered, safe
 from bot.ui.message import Block, Message, paged
 
 
@@ -136,7 +136,7 @@ def _files_and_notes(view: TaskView, say: Phrases) -> list[Block]:
     blocks = []
     if view.files:
         blocks.append(Block((bold("Berkas"),)))
-        blocks += [Block(_file(line, say)) for line in view.files]
+        blocks += [Block(_evidence(files, say)) for files in together(view.files)]
     if view.notes:
         blocks.append(Block((bold("Catatan"),)))
         blocks += [
@@ -146,8 +146,9 @@ def _files_and_notes(view: TaskView, say: Phrases) -> list[Block]:
     return blocks
 
 
-def _file(line: FileLine, say: Phrases) -> tuple[str, ...]:
-    about = f"Langkah {line.step}, {phrases.signer(line.by)}, {say.moment(line.by.at)}"
-    name = f"📎 {safe(line.file.name, NAME)}"
-    caption = (f"“{safe(line.file.caption, DETAIL)}”",) if line.file.caption else ()
-    return (name, *caption, about)
+def _evidence(files: list[FileLine], say: Phrases) -> tuple[str, ...]:
+    last, captions = files[-1], [line.file.caption for line in files if line.file.caption]
+    about = f"Langkah {last.step}, {phrases.signer(last.by)}, {say.moment(last.by.at)}"
+    names = f"📎 {gathered([safe(line.file.name, NAME) for line in files])}"
+    caption = (f"“{safe(captions[0], DETAIL)}”",) if captions else ()
+    return (names, *caption, about)
