@@ -46,6 +46,7 @@ FAULTS_WITHIN = timedelta(hours=1)
 QUIET_IN_GROUPS = timedelta(hours=1)
 LONGEST_WAIT = timedelta(seconds=5)  # for Telegram's answer; others wait with it
 
+GROUP = filters.ChatType.GROUPS & filters.UpdateType.MESSAGE
 PRIVATE = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
 EDITED = filters.ChatType.PRIVATE & filters.UpdateType.EDITED_MESSAGE
 

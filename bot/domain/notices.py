@@ -74,6 +74,11 @@ class TaskDetail(Notice, kind="task_detail", live=True):
 
 
 @dataclass(frozen=True, slots=True)
+class ConfirmOffered(Notice, kind="confirm_offered", live=True):
+    """The recipient wrote that a task is done, which records nothing: its button is offered."""
+
+
+@dataclass(frozen=True, slots=True)
 class TaskLate(Notice, kind="task_late", live=True, in_office_hours=True):
     """Somebody else's task is late, and the recipient should know: a live escalation.
 

@@ -127,6 +127,7 @@ class Evidence:
     """A file that shows the work. `size` is in bytes, `sha256` in hexadecimal.
 
     `file_id` is Telegram's, to send it again without an upload. `photo`: it is sent as a photo.
+    `album` is Telegram's name of those that were sent together, which are one evidence.
     """
 
     by: By
@@ -137,6 +138,7 @@ class Evidence:
     at: datetime
     photo: bool = False
     caption: str = ""
+    album: str = ""
 
 
 @dataclass(frozen=True, slots=True)

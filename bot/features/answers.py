@@ -31,6 +31,7 @@ class Refused(StrEnum):
     NOT_ALLOWED = "not_allowed"  # who: titles of those who may
     ADMIN_ONLY = "admin_only"
     UNKNOWN_COMMAND = "unknown_command"
+    MISTYPED = "mistyped"  # address: of who asks, command: the nearest
     TOO_MANY_ARGUMENTS = "too_many_arguments"  # usage
     FREE_TEXT = "free_text"
     BUTTON_OLD = "button_old"
@@ -42,6 +43,7 @@ class Done(StrEnum):
     """What several features do, with the facts that its sentence gets."""
 
     SNOOZED = "snoozed"  # until
+    THANKED = "thanked"
 
 
 class Refuse(Exception):  # noqa: N818 - "refusal" is the word for it: nothing went wrong
@@ -142,6 +144,7 @@ REFUSALS = {
     Refused.ADMIN_ONLY: "Mohon maaf, ini hanya dapat dilakukan oleh admin.",
     Refused.UNKNOWN_COMMAND: "Mohon maaf, perintah itu belum kami kenal. Daftar perintah ada di "
     "/bantuan.",
+    Refused.MISTYPED: "Maksud {address} /{command}? Daftar perintah ada di /bantuan.",
     Refused.TOO_MANY_ARGUMENTS: "Ada kata yang berlebih setelah perintah. Penulisan yang benar: "
     "{usage}",
     Refused.FREE_TEXT: "Mohon maaf, pesan bebas tidak kami catat. Untuk menyelesaikan tugas, "
@@ -153,7 +156,10 @@ REFUSALS = {
     "mencoba lagi; bila terulang, mohon menyampaikan nomor {number} kepada admin.",
 }
 
-DONE = {Done.SNOOZED: "Baik, kami ingatkan kembali pada {until}."}
+DONE = {
+    Done.SNOOZED: "Baik, kami ingatkan kembali pada {until}.",
+    Done.THANKED: "Sama-sama.",
+}
 
 
 def say_answer(template: str, facts: Mapping[str, Fact], say: Phrases) -> Message:

@@ -3,6 +3,7 @@ waits in the outbox as a named view, and is built when it is sent: see `build`."
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,12 +11,24 @@ from datetime import datetime
 from bot.domain.notices import Reply
 from bot.features import answers
 from bot.features.answers import Refuse, Refused, RefusedView, refusal
-from bot.features.feature import Feature, Hook, NamedView, View, Words
+from bot.features.feature import (
+    Feature,
+    Hook,
+    NamedView,
+    View,
+    Words,
+    allowed,
+    permissions_of,
+)
 from bot.features.work import Request, Services, Work
 from bot.ui.buttons import PageTap, Show, Tap
 
 HELP = "help"
 """The view that anybody gets who asks for nothing that the bot knows."""
+
+
+_NEAR = 0.7
+"""How like a command a word has to be: one letter in three may be wrong (`difflib`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +144,26 @@ def _run(work: Work, typed: Words) -> View | None:
     # With words it brings a code, perhaps: that is answered however often it comes.
     if work.ignores and not (for_all and typed.words):
         return None
+    if row is None and person is None:
+        return Reply(HELP, {})
     if row is None:
-        return refusal(Refuse(Refused.UNKNOWN_COMMAND)) if person else Reply(HELP, {})
+        return refusal(meant(work, typed.name) or Refuse(Refused.UNKNOWN_COMMAND))
     if not for_all:
         if person is None:
             return Reply(HELP, {})
         work.require(row.permission)
     return row.do(work, typed)
+
+
+def meant(work: Work, typed: str) -> Refuse | None:
+    """Whether the person means the nearest of their commands by what they typed, None if none is
+    near. One that starts a procedure is not offered: tapping its name would start it."""
+    rows = allowed(work.services.features, permissions_of(work, work.person))
+    known = [row.name for row in rows if not row.per_procedure]
+    near = difflib.get_close_matches(typed[:40].lower(), known, n=1, cutoff=_NEAR)
+    if not near:
+        return None
+    return Refuse(Refused.MISTYPED, address=work.person.address.value, command=near[0])
 
 
 def _answer_of(meant: Tap, outcome: View) -> TapAnswer:

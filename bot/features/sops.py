@@ -43,8 +43,9 @@ class SopView:
 
 def sops(work: Work, typed: Words) -> Reply:
     """/sop [kode]: the list, or one."""
-    words = replies.no_more_than(typed, 1, "/sop [kode]")
-    return Reply("sop", dict(zip(("code",), words, strict=False)))
+    if not typed.words:
+        return Reply("sop", {})
+    return Reply("sop", {"code": runs.typed_procedure(work, typed.words).procedure.code})
 
 
 def _sop(work: Work, args: Args) -> SopListView | SopView:

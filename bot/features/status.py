@@ -8,23 +8,27 @@ from datetime import datetime
 from typing import Annotated
 
 from bot.domain.documents import Format
+from bot.domain.notices import Reply
 from bot.domain.run import Run, RunStatus
 from bot.domain.sop import Procedure
 from bot.features import phrases, replies, runs
 from bot.features.answers import Refuse, Refused
 from bot.features.documents import DocumentKind, GetDocument, picture
-from bot.features.feature import Command, Feature, NamedView, Topic
+from bot.features.feature import Command, Feature, NamedView, Topic, Words
 from bot.features.phrases import NAME, Phrases
 from bot.features.runview import RunView, run_view
 from bot.features.work import Args, Work
 from bot.store.runs import StoredRun
-from bot.ui.buttons import PageTap, Rule, button
+from bot.ui.buttons import Code, PageTap, Rule, Year, button
 from bot.ui.markup import bold, safe
 from bot.ui.message import Block, Message, paged
 
 
 class TurnStatus(PageTap, prefix="pg:status"):
-    """A page of /status."""
+    """A page of /status, of one procedure's runs or of one year's."""
+
+    code: Code | None = None
+    year: Year | None = None
 
 
 class TurnUnits(PageTap, prefix="pg:unit"):
@@ -56,11 +60,14 @@ class UnitRow:
 
 @dataclass(frozen=True, slots=True)
 class StatusView:
-    """Runs under way; `whole_office` or only those the recipient has a part in."""
+    """Runs under way; `whole_office` or only those the recipient has a part in. `only`: those of
+    this procedure, and of `year` where one was said."""
 
     runs: tuple[RunView, ...]
     whole_office: bool
     groups: tuple[UnitGroup, ...] = ()
+    only: Procedure | None = None
+    year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +79,22 @@ class ByUnitView:
     rows: tuple[UnitRow, ...]
 
 
+def status(work: Work, typed: Words) -> Reply:
+    """/status [kode] [tahun]: everything under way, or one procedure's runs."""
+    if not typed.words:
+        return Reply("status", {})
+    meant = runs.typed_procedure(work, typed.words)
+    return Reply("status", {"code": meant.procedure.code, "year": meant.year})
+
+
 def _status(work: Work, args: Args) -> StatusView:
-    whole = work.may(runs.SEE_OFFICE)
-    shown = runs.under_way(work)
+    whole, code, year = work.may(runs.SEE_OFFICE), args.get("code"), args.get("year")
+    only = runs.find_procedure(work, str(code))[1] if code else None
+    shown = [
+        s
+        for s in runs.under_way(work)
+        if code in (None, s.run.procedure.code) and year in (None, s.run.year)
+    ]
     by_unit: dict[tuple[str, int], list[StoredRun]] = defaultdict(list)
     for stored in shown:
         if stored.run.unit is not None:
@@ -86,7 +106,8 @@ def _status(work: Work, args: Args) -> StatusView:
     }
     single = [s for s in shown if s.run.unit is None or _kind(s.run) not in groups]
     rows = tuple(run_view(s, work.now, work.state) for s in single)
-    return StatusView(rows, whole, tuple(groups.values()))
+    said = int(year) if year else None
+    return StatusView(rows, whole, tuple(groups.values()), only, said)
 
 
 def _kind(run: Run) -> tuple[str, int]:
@@ -136,17 +157,21 @@ def _unit_row(work: Work, stored: StoredRun) -> UnitRow:
 
 def say_status(view: StatusView, say: Phrases, page: int) -> Message:
     """The runs under way."""
+    which = f" {safe(phrases.short(view.only), NAME)}" if view.only else ""
+    which += f" tahun {view.year}" if view.year else ""
+    back = ((button("‹ Semua pelaksanaan", TurnStatus(0)),),) if view.only else ()
     if not view.runs and not view.groups:
         whose = "" if view.whole_office else " dan melibatkan Bapak/Ibu"
-        return Message(f"Tidak ada pelaksanaan yang berjalan{whose}.")
-    where = " di seluruh kantor" if view.whole_office else ""
+        return Message(f"Tidak ada pelaksanaan{which} yang berjalan{whose}.", back)
+    where = " di seluruh kantor" if view.whole_office and not which else ""
     count = len(view.runs) + len(view.groups)
-    head = bold(f"Pelaksanaan yang berjalan{where} ({count})")
+    head = bold(f"Pelaksanaan{which} yang berjalan{where} ({count})")
     blocks = [_running(number, run, say) for number, run in enumerate(view.runs, 1)]
     blocks += [_folded(number, group) for number, group in enumerate(view.groups, len(blocks) + 1)]
     all_of_them = GetDocument(DocumentKind.OFFICE_PICTURE, Format.PNG, "kantor")
-    foot = ((button("📊 Semuanya dalam satu gambar", all_of_them),),)
-    return paged(head, blocks, page, TurnStatus(0), foot=foot)
+    foot = back or ((button("📊 Semuanya dalam satu gambar", all_of_them),),)
+    turning = TurnStatus(0, view.only.code if view.only else None, view.year)
+    return paged(head, blocks, page, turning, foot=foot)
 
 
 def _running(number: int, view: RunView, say: Phrases) -> Block:
@@ -208,15 +233,16 @@ FEATURE = Feature(
     commands=(
         Command(
             "status",
-            replies.shows("status"),
+            status,
             None,
             Topic.PEKERJAAN,
             "Pelaksanaan yang berjalan",
             "kemajuan, tenggat, dan perkiraan selesai pelaksanaan yang berjalan",
+            "[kode]",
         ),
     ),
     taps={
-        TurnStatus: lambda work, tap: replies.show(work, "status"),
+        TurnStatus: lambda work, tap: replies.show(work, "status", code=tap.code, year=tap.year),
         TurnUnits: lambda work, tap: replies.show(work, "by_unit", which=tap.which),
     },
     views={"status": NamedView(_status), "by_unit": NamedView(_by_unit)},

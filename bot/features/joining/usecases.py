@@ -11,7 +11,7 @@ from bot.domain import parsing
 from bot.domain.access import KEPALA_DINAS, SEKRETARIS, may
 from bot.domain.assignment import helpers
 from bot.domain.notices import AccountMoved, CommandMenu, PersonJoined, Reply
-from bot.domain.people import Person
+from bot.domain.people import Address, Person
 from bot.domain.run import Capacity
 from bot.features import runs
 from bot.features.answers import Refuse, refusal
@@ -29,6 +29,11 @@ from bot.store.people import Invitation
 
 INVITATION_LASTS = timedelta(days=7)
 
+_ADDRESSES = {
+    **dict.fromkeys(("bapak", "pak", "bpk"), Address.BAPAK),
+    **dict.fromkeys(("ibu", "bu"), Address.IBU),
+}
+
 # Inviting
 
 
@@ -36,7 +41,7 @@ def show_or_invite(work: Work, typed: Words) -> View:
     """/undang [role] [unit]: the link at once, for its code is stored nowhere; or a menu."""
     if not typed.words:
         return Reply("role_menu", {})
-    made = _invite(work, typed.words[0], " ".join(typed.words[1:]) or None)
+    made = _invite(work, " ".join(typed.words), None)
     if isinstance(made, RoleMenuView) and made.role:
         return Reply("role_menu", {"role": made.role.code})
     return made
@@ -165,8 +170,11 @@ def choose_address(work: Work, tap: views.ChooseAddress) -> people.AskNameView:
 
 
 def take_name(work: Work, text: str) -> Reply:
-    """A newcomer's free text is their official name; what to answer."""
+    """A newcomer's free text is their official name, or says Bapak or Ibu; what to answer."""
     newcomer = views.newcomer(work)
+    if (address := _ADDRESSES.get(text.strip(" .,!").casefold())) is not None:
+        work.tx.people.set_address(newcomer.id, address)
+        return Reply("name_question", {"chat_id": newcomer.chat_id})
     if newcomer.address is None:
         return Reply(HELP, {})
     name = parsing.official_name(text)

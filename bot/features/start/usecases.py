@@ -35,9 +35,15 @@ class Done(StrEnum):
 
 
 def menu(work: Work, typed: Words) -> Reply:
-    """/mulai: the procedures to choose from."""
-    replies.no_more_than(typed, 0, "/mulai_<kode> [tahun]")
-    return Reply("start_menu", {})
+    """/mulai: the procedures to choose from; with a code, the same as /mulai_<code>."""
+    if not typed.words:
+        return Reply("start_menu", {})
+    procedure, year, exact = runs.typed_procedure(work, typed.words)
+    if not exact:
+        # Some words of a title may mean another.
+        return Reply("start_question", {"code": procedure.code, "year": year})
+    words = () if year is None else (str(year),)
+    return start_by_command(work, Words(f"{START_PREFIX}{procedure.code}", words))
 
 
 def start_by_command(work: Work, typed: Words) -> Reply:

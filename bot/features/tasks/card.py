@@ -10,6 +10,7 @@ from bot.domain.sop import StepKind
 from bot.features import phrases
 from bot.features.answers import fitted
 from bot.features.evidence.texts import AttachFile, SendFiles
+from bot.features.evidence.views import FileLine, together
 from bot.features.extension import AskExtension
 from bot.features.naming import Performer, printed
 from bot.features.phrases import ACTIVITY, AWAITED, DETAIL, NAME, REASON, Phrases
@@ -314,9 +315,9 @@ def _files_and_notes(view: TaskView, room: int) -> str:
     """What a card says of files and notes in at most `room` units; empty where there is nothing
     to say, or no room to say it: the details tell all of it."""
     lines = []
-    own = [safe(line.file.name, _SHORT) for line in view.files if line.own]
+    own = [line for line in view.files if line.own]
     if own:
-        lines.append(f"📎 Berkas: {gathered(own, room=200)}")
+        lines.append(f"📎 Berkas: {gathered(list(map(_evidence, together(own))), room=200)}")
     elif view.step.evidence_required and view.task.is_open:
         lines.append("📎 Output langkah ini wajib dilampirkan sebelum dikonfirmasi.")
     if before := len(view.files) - len(own):
@@ -335,6 +336,11 @@ def _files_and_notes(view: TaskView, room: int) -> str:
         if room >= 0:
             kept.append(line)
     return "\n".join(kept)
+
+
+def _evidence(files: list[FileLine]) -> str:
+    more = f" (album, {len(files)} berkas)" if len(files) > 1 else ""
+    return safe(files[0].file.name, _SHORT) + more
 
 
 def _file_buttons(view: TaskView) -> tuple[Button, ...]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from bot.domain.sop import StepKind
 from bot.features import phrases
 from bot.features.documents import picture
-from bot.features.evidence.views import FileLine
+from bot.features.evidence.views import FileLine, together
 from bot.features.feature import JournalEntry
 from bot.features.phrases import ACTIVITY, DETAIL, NAME, TITLE, Phrases
 from bot.features.runview import PartedView
 from bot.features.tasks import card
 from bot.features.tasks.card import ShowDetail
-from bot.features.tasks.views import DetailView, TasksView, TaskView
+from bot.features.tasks.views import DetailView, OfferView, TasksView, TaskView
 from bot.indonesian import distance
 from bot.ui.buttons import PageTap, Token, button
-from bot.ui.markup import bold, safe
+from bot.ui.markup import bold, gathered, safe
 from bot.ui.message import Block, Message, paged
 
 
@@ -63,15 +64,39 @@ def say_parted(view: PartedView, say: Phrases) -> Message:
     )
 
 
+_OFFER = {
+    StepKind.KERJA: "Bila {step} sudah selesai{where}, mohon tekan ✅.",
+    StepKind.PARAF: "Bila naskah pada {step} sudah diperiksa dan diparaf{where}, mohon tekan ✅.",
+    StepKind.TANDA_TANGAN: "Bila naskah pada {step} sudah ditandatangani{where}, mohon tekan ✍️.",
+}
+
+
+def say_offer(view: OfferView, say: Phrases) -> Message:
+    """The button of a task that somebody wrote to be done; later, what became of the task."""
+    task = view.task
+    about = f"{phrases.title(task.procedure, task.year, task.unit)}\n{phrases.activity(task.step)}"
+    if not task.mine:
+        return Message(f"{about}\n\n{card.status(task, say)}")
+    step = f"langkah {task.step.number} {safe(phrases.short(task.procedure), NAME)}"
+    where = f" di {safe(task.records_for, NAME)}" if task.records_for else ""
+    offer = _OFFER[task.step.kind].format(step=step, where=where)
+    return Message(f"{offer} Saat ini belum ada yang tercatat.\n\n{about}", card.deeds(task)[:1])
+
+
 def say_tasks(view: TasksView, say: Phrases, page: int) -> Message:
     """One's own open tasks. Confirming is two taps away: a record deserves a second look."""
     head = "Saat ini tidak ada tugas yang menunggu Bapak/Ibu."
+    if view.said_done:
+        head += " Belum ada yang tercatat dari pesan tadi."
     if not view.tasks and not view.resting:
-        return Message(f"{head} Terima kasih.")
+        return Message(head if view.said_done else f"{head} Terima kasih.")
     if view.tasks:
-        head = (
-            bold(f"Tugas yang menunggu Bapak/Ibu ({len(view.tasks)})")
-            + "\nTekan tombol di bawah untuk rincian dan konfirmasinya."
+        head = bold(f"Tugas yang menunggu Bapak/Ibu ({len(view.tasks)})") + "\n"
+        head += (
+            "Belum ada yang tercatat. Mohon pilih tugas yang sudah selesai, lalu tekan tombol pada "
+            "rinciannya."
+            if view.said_done
+            else "Tekan tombol di bawah untuk rincian dan konfirmasinya."
         )
     blocks = [_entry(number, task, say) for number, task in enumerate(view.tasks, start=1)]
     if view.resting:
@@ -111,7 +136,7 @@ def _files_and_notes(view: TaskView, say: Phrases) -> list[Block]:
     blocks = []
     if view.files:
         blocks.append(Block((bold("Berkas"),)))
-        blocks += [Block(_file(line, say)) for line in view.files]
+        blocks += [Block(_evidence(files, say)) for files in together(view.files)]
     if view.notes:
         blocks.append(Block((bold("Catatan"),)))
         blocks += [
@@ -121,8 +146,9 @@ def _files_and_notes(view: TaskView, say: Phrases) -> list[Block]:
     return blocks
 
 
-def _file(line: FileLine, say: Phrases) -> tuple[str, ...]:
-    about = f"Langkah {line.step}, {phrases.signer(line.by)}, {say.moment(line.by.at)}"
-    name = f"📎 {safe(line.file.name, NAME)}"
-    caption = (f"“{safe(line.file.caption, DETAIL)}”",) if line.file.caption else ()
-    return (name, *caption, about)
+def _evidence(files: list[FileLine], say: Phrases) -> tuple[str, ...]:
+    last, captions = files[-1], [line.file.caption for line in files if line.file.caption]
+    about = f"Langkah {last.step}, {phrases.signer(last.by)}, {say.moment(last.by.at)}"
+    names = f"📎 {gathered([safe(line.file.name, NAME) for line in files])}"
+    caption = (f"“{safe(captions[0], DETAIL)}”",) if captions else ()
+    return (names, *caption, about)

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.domain import assignment, engine, metrics
 from bot.domain.assignment import acts_as, assignees, missing, outside
 from bot.domain.metrics import Lateness
-from bot.domain.notices import TaskCard, TaskDetail, TaskReminder
+from bot.domain.notices import ConfirmOffered, TaskCard, TaskDetail, TaskReminder
 from bot.domain.reminders import ReminderKind
 from bot.domain.run import Note, Task
 from bot.domain.sop import Office, Procedure, Sop, Step
@@ -98,10 +98,19 @@ class TaskView:
 
 @dataclass(frozen=True, slots=True)
 class TasksView:
-    """The recipient's open tasks, the most urgent first; `resting` wait for their run to go on."""
+    """The recipient's open tasks, the most urgent first; `resting` wait for their run to go on.
+    `said_done`: the recipient wrote that one is done."""
 
     tasks: tuple[TaskView, ...]
     resting: tuple[TaskView, ...] = ()
+    said_done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OfferView:
+    """A task that the recipient wrote to be done, while they can confirm it and afterwards."""
+
+    task: TaskView
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +233,8 @@ def tasks(work: Work, args: Args) -> TasksView:
         if person.id in assignment.missing(stored.run, task, state)
     ]
     mine.sort(key=lambda view: view.task.due_at)
-    return TasksView(tuple(v for v in mine if v.mine), tuple(v for v in mine if not v.mine))
+    ready, resting = (tuple(v for v in mine if v.mine is ready) for ready in (True, False))
+    return TasksView(ready, resting, bool(args.get("said_done")))
 
 
 def detail(work: Work, args: Args) -> DetailView:
@@ -283,6 +293,16 @@ def draw_detail(work: Work, notice: TaskDetail, sending: Sending) -> DetailView 
     if other is not None or work.somebody is None or not _has_part(work, sending):
         return other
     return detail_view(work, sending.stored, sending.task)
+
+
+def draw_offer(
+    work: Work, notice: ConfirmOffered, sending: Sending
+) -> OfferView | PartedView | None:
+    """The task that somebody wrote to be done, kept true on the screen."""
+    other = _for_others(work, sending)
+    if other is not None or work.somebody is None:
+        return other
+    return OfferView(task_view(work, sending.stored, sending.task, work.tx.people.names()))
 
 
 def _for_others(work: Work, sending: Sending) -> PartedView | None:

@@ -22,6 +22,9 @@ def samples(given: Given) -> tuple[object, ...]:
         StatusView(
             (run_view,), True, tuple(UnitGroup(procedure, 2024, n, many, n, n) for n in range(many))
         ),
+        StatusView((run_view,) * many, True, (), procedure, 2024),
+        StatusView((), True, (), procedure),
+        StatusView((), False, (), procedure, 2024),
         ByUnitView(
             procedure,
             2024,

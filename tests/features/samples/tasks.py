@@ -16,6 +16,7 @@ from bot.features.tasks.views import (
     DetailView,
     Earlier,
     NoteLine,
+    OfferView,
     TasksView,
     TaskView,
 )
@@ -132,6 +133,9 @@ def samples(given: Given) -> tuple[object, ...]:
         PartedView(given.procedure, 2024, many),
         TasksView(tuple(shown[:many])),
         TasksView((), (shown[-1],) * many),
+        TasksView((), said_done=True),
+        TasksView(tuple(shown[:many]), (), said_done=True),
+        *(OfferView(view) for view in shown),
         ConfirmedView(steps[0], True, 1, 1, True, None, ()),
         ConfirmedView(steps[0], False, many, 2 * many, False, None, ()),
         ConfirmedView(steps[0], True, 1, 1, False, steps[1], given.people),
