@@ -262,6 +262,13 @@ class RoleChanged(Notice, kind="role_changed"):
 
 
 @dataclass(frozen=True, slots=True)
+class ProfileCorrected(Notice, kind="profile_corrected"):
+    """The recipient's name or form of address was corrected by somebody else."""
+
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
 class PersonUnreachable(Notice, kind="person_unreachable"):
     """Telegram refuses messages to this person, who may have open tasks."""
 

@@ -27,6 +27,7 @@ class Refused(StrEnum):
     """Why anything at all may be refused, with the facts that its sentence gets."""
 
     OUTSIDER = "outsider"  # owner: title of the post to ask
+    STILL_JOINING = "still_joining"
     PRIVATE_ONLY = "private_only"
     NOT_ALLOWED = "not_allowed"  # who: titles of those who may
     ADMIN_ONLY = "admin_only"
@@ -137,6 +138,8 @@ def _unpacked(args: _Args) -> dict[str, Fact]:
 REFUSALS = {
     Refused.OUTSIDER: "Mohon maaf, layanan ini hanya untuk pegawai yang sudah diundang. Silakan "
     "menghubungi {owner}.",
+    Refused.STILL_JOINING: "Pendaftaran Bapak/Ibu belum selesai. Mohon menjawab dahulu "
+    "pertanyaan kami di bawah ini.",
     Refused.PRIVATE_ONLY: "Kawal SOP hanya melayani percakapan pribadi. Silakan mengirim pesan "
     "langsung kepada bot ini.",
     Refused.NOT_ALLOWED: "Mohon maaf, ini hanya untuk {who}. Yang dapat Bapak/Ibu gunakan "

@@ -168,7 +168,9 @@ class Hook(Enum):
 
     FILE = "a document or photo"  # work, SentFile, the message that it answers -> None
     OTHER = "a message of another kind"  # work, the message that it answers -> None
-    NEWCOMER_VIEW = "somebody who is still joining asks for something"  # work -> View
+    NEWCOMER_VIEW = (
+        "somebody who is still joining asks for something"  # work, whether again -> View
+    )
     NEWCOMER_TEXT = "a text of somebody who is still joining"  # work, text -> Reply
     SAID_DONE = "a text that tells that work is done"  # work, (stored run, task) | None -> Reply?
     CARD_REPLY = "a text in reply to a card"  # work, stored run, task, text -> Reply

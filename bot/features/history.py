@@ -129,24 +129,22 @@ def say_history(view: HistoryView, say: Phrases, page: int) -> Message:
     if not view.rows:
         return Message("Belum ada pelaksanaan yang selesai.")
     head = bold(f"Pelaksanaan yang sudah selesai ({len(view.rows)})")
-    blocks = [_ended(number, row, say) for number, row in enumerate(view.rows, start=1)]
+    named = say.runs([row.run for row in view.rows])
+    rows = enumerate(zip(view.rows, named, strict=True), start=1)
+    blocks = [_ended(number, row, *called, say) for number, (row, called) in rows]
     return paged(head, blocks, page, TurnHistory(0))
 
 
-def _ended(number: int, view: SummaryView, say: Phrases) -> Block:
+def _ended(number: int, view: SummaryView, name: str, label: str, say: Phrases) -> Block:
     run = view.run
-    lines = [f"{number}. {say.run(run)}"]
+    lines = [f"{number}. {name}"]
     if view.halt:
         lines += phrases.halted(view.halt, say).split("\n")
     else:
         if run.finished_at:
             lines.append(f"Selesai: {say.moment(run.finished_at)}")
         lines.append(f"Hasil: {phrases.punctual(view.late)}")
-    tap = TurnSummary(0, run.id)
-    return Block(
-        tuple(lines),
-        rows=((button(f"{number}. {phrases.short(run.procedure)} · {run.year}", tap),),),
-    )
+    return Block(tuple(lines), rows=((button(f"{number}. {label}", TurnSummary(0, run.id)),),))
 
 
 FEATURE = Feature(

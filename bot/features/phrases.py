@@ -22,6 +22,7 @@ from bot.features.runview import (
     StepRow,
 )
 from bot.indonesian import Dates
+from bot.ui.buttons import LABEL_LIMIT, told_apart
 from bot.ui.markup import bold, gathered, safe
 from bot.ui.message import Block
 
@@ -43,6 +44,9 @@ LEAVE = "Bila tidak jadi, ketik /batal."
 IGNORE = "Bila tidak jadi, pesan ini boleh diabaikan."
 
 _BAR_LENGTH = 10
+
+RUN_LABEL = LABEL_LIMIT - 6
+"""Units of a run's name on a button, which may add a number or a sign."""
 
 
 class Phrases:
@@ -75,6 +79,18 @@ class Phrases:
     def run(self, run: Run) -> str:
         """A run by the name people know it by: the procedure, its year and its unit."""
         return title(run.procedure, run.year, self.unit(run))
+
+    def runs(self, runs: Sequence[Run]) -> list[tuple[str, str]]:
+        """Runs beside each other, each by its name and by what a button calls it, no two alike."""
+        names = [self.run(run) for run in runs]
+        known = [((short(r.procedure), str(r.year)), self.unit(r), f"No. {r.id}") for r in runs]
+        options = [(" · ".join(filter(None, (*what, unit))), no) for what, unit, no in known]
+        return [
+            (f"{name}, No. {run.id}" if names.count(name) > 1 else name, label)
+            for run, name, label in zip(
+                runs, names, told_apart(options, room=RUN_LABEL), strict=True
+            )
+        ]
 
     def awaited(self, current: CurrentStep) -> str:
         """Whom an open step waits for: an office outside, people, or a role without anybody."""

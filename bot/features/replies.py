@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.notices import Reply
@@ -22,6 +22,9 @@ from bot.features.feature import (
 )
 from bot.features.work import Request, Services, Work
 from bot.ui.buttons import PageTap, Show, Tap
+
+WELCOME = "welcome"
+"""The view of whoever has just come in; a newcomer is asked who they are."""
 
 HELP = "help"
 """The view that anybody gets who asks for nothing that the bot knows."""
@@ -89,14 +92,22 @@ def tap(services: Services, request: Request, data: str, now: datetime) -> TapAn
         return TapAnswer(Refuse(Refused.BUTTON_OLD).view, None, Show.NOTHING)
     do = services.features.taps[type(meant)]
     if not meant.reads_only:
-        return _answer_of(
-            meant, handle(services, request, now, lambda w: do(w, meant), reply=False)
-        )
+        found = handle(services, request, now, lambda w: do(w, meant), reply=False)
+        return _ask_who(services, request, _answer_of(meant, found), now)
     try:
         with services.read(now, request) as work:
             return _answer_of(meant, do(work, meant))
     except Refuse as no:
-        return _answer_of(meant, no.view)
+        return _ask_who(services, request, _answer_of(meant, no.view), now)
+
+
+def _ask_who(services: Services, request: Request, answer: TapAnswer, now: datetime) -> TapAnswer:
+    """Somebody who is still joining tapped something else: they are asked again who they are."""
+    toast = answer.toast
+    if not (isinstance(toast, RefusedView) and toast.reason == Refused.STILL_JOINING):
+        return answer
+    with services.read(now, request) as work:
+        return replace(answer, screen=build(work, Reply(HELP, {})), show=Show.BELOW)
 
 
 def undo_unshown(services: Services, view: View, now: datetime) -> None:
@@ -119,7 +130,7 @@ def build(work: Work, reply: Reply) -> View:
     if named.for_all:
         return named.build(work, reply.args)
     if work.somebody is None and work.request and work.tx.people.by_chat(work.request.chat_id):
-        return work.services.features.hooks[Hook.NEWCOMER_VIEW](work)
+        return work.services.features.hooks[Hook.NEWCOMER_VIEW](work, reply.view != WELCOME)
     work.require(named.permission)
     return named.build(work, reply.args)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,7 +11,15 @@ from bot.domain.assignment import OfficeState, acts_as, assignees, missing, outs
 from bot.domain.metrics import Lateness, StepFigures
 from bot.domain.run import By, Extension, Run, Task
 from bot.domain.sop import Duration, Office, Procedure, Sop, Step
-from bot.features.naming import Performer, SignedBy, acted, role_name, signed
+from bot.features.naming import (
+    Performer,
+    SignedBy,
+    acted,
+    distinctions,
+    printed,
+    role_name,
+    signed,
+)
 from bot.store.runs import StoredRun
 
 
@@ -183,8 +192,27 @@ def performers(
         holding = acts_as(run, step, person_id, state)
         if person and holding:
             name = role_name(state.office, holding.role, holding.unit, holding.capacity)
-            found.append(Performer(person.called, name))
-    return tuple(found)
+            found.append((person_id, Performer(person.called, name)))
+    return _apart(found, state)
+
+
+def _apart(found: list[tuple[int, Performer]], state: OfficeState) -> tuple[Performer, ...]:
+    """Of two with one name in one role each is named with what else tells them apart."""
+    times = Counter(performer for _, performer in found)
+    if len(times) == len(found):
+        return tuple(times)
+    known = distinctions(state)
+    return tuple(
+        performer if times[performer] == 1 else _known_as(performer, known[person_id])
+        for person_id, performer in found
+    )
+
+
+def _known_as(performer: Performer, known: str) -> Performer:
+    role = performer.role
+    more = known.removeprefix(printed(role)).removeprefix(", ")
+    title = f"{role.title}, {more}" if more else role.title
+    return replace(performer, role=replace(role, title=title))
 
 
 def current_step(run: Run, task: Task, now: datetime, state: OfficeState) -> CurrentStep:

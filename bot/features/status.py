@@ -166,7 +166,9 @@ def say_status(view: StatusView, say: Phrases, page: int) -> Message:
     where = " di seluruh kantor" if view.whole_office and not which else ""
     count = len(view.runs) + len(view.groups)
     head = bold(f"Pelaksanaan{which} yang berjalan{where} ({count})")
-    blocks = [_running(number, run, say) for number, run in enumerate(view.runs, 1)]
+    named = say.runs([running.run for running in view.runs])
+    rows = enumerate(zip(view.runs, named, strict=True), start=1)
+    blocks = [_running(number, run, *called, say) for number, (run, called) in rows]
     blocks += [_folded(number, group) for number, group in enumerate(view.groups, len(blocks) + 1)]
     all_of_them = GetDocument(DocumentKind.OFFICE_PICTURE, Format.PNG, "kantor")
     foot = back or ((button("📊 Semuanya dalam satu gambar", all_of_them),),)
@@ -174,9 +176,9 @@ def say_status(view: StatusView, say: Phrases, page: int) -> Message:
     return paged(head, blocks, page, turning, foot=foot)
 
 
-def _running(number: int, view: RunView, say: Phrases) -> Block:
+def _running(number: int, view: RunView, name: str, label: str, say: Phrases) -> Block:
     run = view.run
-    lines = [f"{number}. {say.run(run)}", _progress(run)]
+    lines = [f"{number}. {name}", _progress(run)]
     if view.halt:
         lines += phrases.halted(view.halt, say).split("\n")
     for current in view.current:
@@ -184,8 +186,7 @@ def _running(number: int, view: RunView, say: Phrases) -> Block:
     if view.forecast:
         when = " bila dilanjutkan sekarang" if view.halt else ""
         lines.append(f"Perkiraan selesai{when}: {say.moment(view.forecast)}")
-    timeline = picture(run.id, f"{number}. {phrases.short(run.procedure)} {run.year}")
-    return Block(tuple(lines), rows=((timeline,),))
+    return Block(tuple(lines), rows=((picture(run.id, f"{number}. {label}"),),))
 
 
 def _progress(run: Run) -> str:

@@ -260,12 +260,13 @@ def say_choice(view: ChoiceView, say: Phrases) -> Message:
     """Which run is meant."""
     if not view.runs:
         return Message("Tidak ada lagi pelaksanaan yang dapat dipilih.")
-    shown = [(number, *row) for number, row in enumerate(view.runs[:CHOICES], start=1)]
-    lines = (f"{n}. {say.run(run)}" for n, run, _ in shown)
+    named = say.runs([run for run, _ in view.runs])
+    shown = list(zip(range(1, CHOICES + 1), named, view.runs, strict=False))
+    lines = (f"{n}. {name}" for n, (name, _), _ in shown)
     text = f"{_WHICH[view.what]}\n\n" + "\n".join(that_fit(lines, PAGE_LIMIT - 400))
     rows = tuple(
-        (button(f"{n}. {phrases.short(run.procedure)} · {run.year}", SteerRun(view.what, token)),)
-        for n, run, token in shown
+        (button(f"{n}. {label}", SteerRun(view.what, token)),)
+        for n, (_, label), (_, token) in shown
     )
     return Message(text, rows)
 

@@ -147,6 +147,8 @@ class Work:
             Refuse: nobody who has joined.
         """
         if self.somebody is None:
+            if self.request and self.tx.people.by_chat(self.request.chat_id):
+                raise Refuse(Refused.STILL_JOINING)
             raise Refuse(Refused.OUTSIDER, owner=owner_title(self.office))
         return self.somebody
 

@@ -59,6 +59,7 @@ async def test_an_empty_office_begins_with_the_claim_link(browser: Browser, tmp_
         await choice.get_by_role("button", name="Bu Sari").click()
         await show.tap("Bu Sari", "Ibu")
         await show.say("Bu Sari", "Sari Wulandari, S.E.")
+        await show.tap("Bu Sari", "Benar")
         await show.sees("Bu Sari", "Sari Wulandari, S.E.")
         await show.say("Bu Sari", "/undang tim")
         invitation = await show.sees("Bu Sari", "t.me/")
@@ -66,6 +67,7 @@ async def test_an_empty_office_begins_with_the_claim_link(browser: Browser, tmp_
         await choice.get_by_role("button", name="Pak Budi").click()
         await show.tap("Pak Budi", "Bapak")
         await show.say("Pak Budi", "Budi Santoso, S.Kom.")
+        await show.tap("Pak Budi", "Benar")
         await show.sees("Pak Budi", "Tim Pelaksana")
 
 
@@ -86,6 +88,7 @@ async def test_a_name_with_markup_is_text_in_every_phone_and_in_the_journal(
         await show.tab.get_by_role("dialog").get_by_role("button", name="Bu Sari").click()
         await show.tap("Bu Sari", "Ibu")
         await show.say("Bu Sari", "<i>Sari</i> & 😀, S.E.")
+        await show.tap("Bu Sari", "Benar")
         await show.sees("Bu Sari", "<i>Sari</i> & 😀, S.E.")
         journal = show.tab.locator("#journal")
         await expect(journal).to_contain_text("Ibu <i>Sari</i> & 😀, S.E. bergabung.")

@@ -30,6 +30,7 @@ from bot.features.people.roles import choose_role
 from bot.features.people.views import (
     AskNameView,
     Invite,
+    NameCheckView,
     RemovePerson,
     RoleGrantedView,
     RoleMenuView,
@@ -85,7 +86,16 @@ def joins(stage: Stage, who: Player, code: str) -> View:
     assert isinstance(opened(stage, who, code), AskAddressView)
     asked = stage.tap(who, ChooseAddress(who.address))
     assert asked == AskNameView(who.address)
-    return stage.answer(who, who.name)
+    return is_called(stage, who, who.name)
+
+
+def is_called(stage: Stage, who: Player, name: str) -> View:
+    """Somebody types their name, which is shown to them, and says that it is right."""
+    asked = stage.answer(who, name)
+    assert isinstance(asked, NameCheckView), asked
+    view = stage.tap(who, asked.keep)
+    stage.deliver()
+    return view
 
 
 # --- inviting -------------------------------------------------------------------------------
@@ -201,7 +211,7 @@ def test_pak_budi_joins_by_link_address_and_name(services: Services) -> None:
     assert tapped(
         services, stage.request(BUDI), ChooseAddress(Address.BAPAK), stage.now
     ) == AskNameView(Address.BAPAK)
-    view = stage.answer(BUDI, "  Budi   Santoso,\n S.T. ")
+    view = is_called(stage, BUDI, "  Budi   Santoso,\n S.T. ")
     assert isinstance(view, WelcomeView)
     assert (view.greeting.called, view.open_tasks) == ("Budi Santoso, S.T.", 0)
     with services.store.read() as tx:
@@ -238,7 +248,7 @@ def test_who_opens_a_link_and_names_themselves_when_it_has_expired_gets_nothing(
     opened(stage, BUDI, invited(stage, "kepala_dinas"))
     stage.tap(BUDI, ChooseAddress(BUDI.address))
     stage.go_to(stage.now + INVITATION_LASTS)
-    assert why(stage.answer(BUDI, BUDI.name)) == "invitation_expired"
+    assert why(is_called(stage, BUDI, BUDI.name)) == "invitation_expired"
     with stage.services.store.read() as tx:
         assert not Work(stage.services, tx, stage.now).staff.holders(["kepala_dinas"])
 
@@ -349,14 +359,14 @@ def test_the_form_of_address_comes_before_the_name(stage: Stage) -> None:
     stage.tap(BUDI, ChooseAddress(Address.BAPAK))
     # He may still change his mind.
     stage.tap(BUDI, ChooseAddress(Address.BAPAK))
-    assert isinstance(stage.answer(BUDI, "Budi Santoso"), WelcomeView)
+    assert isinstance(is_called(stage, BUDI, "Budi Santoso"), WelcomeView)
 
 
 def test_a_slip_is_asked_again(stage: Stage) -> None:
     opened(stage, BUDI, invited(stage, "tim"))
     stage.tap(BUDI, ChooseAddress(Address.BAPAK))
     assert stage.answer(BUDI, "B") == AskNameView(Address.BAPAK, fault=True)
-    assert isinstance(stage.answer(BUDI, BUDI.name), WelcomeView)
+    assert isinstance(is_called(stage, BUDI, BUDI.name), WelcomeView)
 
 
 def test_a_newcomer_who_asks_for_something_is_asked_who_they_are(stage: Stage) -> None:
@@ -364,7 +374,8 @@ def test_a_newcomer_who_asks_for_something_is_asked_who_they_are(stage: Stage) -
     for name in ("tasks", "status", "help"):
         assert isinstance(shown(stage.services, BUDI.chat_id, name, {}, stage.now), AskAddressView)
     stage.tap(BUDI, ChooseAddress(Address.BAPAK))
-    assert shown(stage.services, BUDI.chat_id, "tasks", {}, stage.now) == AskNameView(Address.BAPAK)
+    asked = shown(stage.services, BUDI.chat_id, "tasks", {}, stage.now)
+    assert asked == AskNameView(Address.BAPAK, again=True)
 
 
 def test_a_newcomer_who_orders_a_document_is_asked_who_they_are_and_gets_none(
@@ -433,7 +444,7 @@ def test_an_admin_of_the_settings_comes_in_without_an_invitation(sqlite_services
     typed(stage.services, request, "/start", stage.now)
     assert answer_to(stage, request.update_id) == AskAddressView(None)
     stage.tap(ADMIN, ChooseAddress(ADMIN.address))
-    view = stage.answer(ADMIN, ADMIN.name)
+    view = is_called(stage, ADMIN, ADMIN.name)
     assert isinstance(view, WelcomeView)
     menus = [m.view for m in stage.phones.log if m.delivery.notice == CommandMenu()]
     assert isinstance(menus[0], MenuView)
@@ -467,7 +478,7 @@ def test_the_claim_link_makes_the_first_admin_and_is_worthless_then(services: Se
     code = claimed(services)
     assert opened(stage, ADMIN, code) == AskAddressView(None)
     tapped(services, stage.request(ADMIN), ChooseAddress(ADMIN.address), stage.now)
-    assert isinstance(stage.answer(ADMIN, ADMIN.name), WelcomeView)
+    assert isinstance(is_called(stage, ADMIN, ADMIN.name), WelcomeView)
     with services.store.read() as tx:
         assert Work(services, tx, stage.now).staff.admins() == (stage.id_of(ADMIN),)
     assert joining.claim_link(services, stage.now) is None

@@ -56,7 +56,21 @@ from bot.features.upkeep import DecideHeld
 from bot.features.work import Services
 from bot.features.yearly import LookAtStart, PutOffStart
 from bot.ui import buttons
-from bot.ui.buttons import DATA_LIMIT, Id, PageTap, Rule, Show, Tap, TapReader, Token, button, write
+from bot.ui.buttons import (
+    DATA_LIMIT,
+    LABEL_LIMIT,
+    Id,
+    PageTap,
+    Rule,
+    Show,
+    Tap,
+    TapReader,
+    Token,
+    button,
+    told_apart,
+    write,
+)
+from bot.ui.markup import width
 from tests.cast import SARI, Stage
 
 FEATURES = registry.live()
@@ -372,3 +386,30 @@ def test_a_button_of_an_older_bot_says_kindly_that_it_is_old(
     assert isinstance(answer.toast, RefusedView)
     assert answer.toast.reason == "button_old"
     assert (answer.screen, answer.show) == (None, Show.NOTHING)
+
+
+def test_what_has_a_name_of_its_own_is_called_by_it() -> None:
+    assert told_apart([("LAKIP", "No. 1"), ("LPPD", "No. 2")]) == ["LAKIP", "LPPD"]
+
+
+def test_of_one_name_each_is_told_by_as_much_as_it_needs() -> None:
+    options = [("Seksi", "Promosi", "a"), ("Seksi", "Umum", "b"), ("Seksi", "Umum", "c")]
+    assert told_apart(options) == ["Seksi (Promosi)", "Seksi (Umum, b)", "Seksi (Umum, c)"]
+
+
+def test_what_is_not_known_is_left_out() -> None:
+    assert told_apart([("Yusuf", "", "no. 1")], shown=2) == ["Yusuf"]
+
+
+@given(
+    st.lists(st.tuples(st.text(max_size=120), st.text(max_size=90)), max_size=9),
+    st.integers(1, 2),
+    st.integers(24, LABEL_LIMIT),
+)
+def test_no_two_labels_are_alike_whatever_the_names(
+    named: list[tuple[str, str]], shown: int, room: int
+) -> None:
+    options = [(name, more, f"No. {number}") for number, (name, more) in enumerate(named)]
+    labels = told_apart(options, shown, room)
+    assert len(set(labels)) == len(labels)
+    assert all(width(label) <= room for label in labels)

@@ -15,7 +15,7 @@ from bot.features import replies, runs
 from bot.features.acting import texts, views
 from bot.features.acting.views import APPOINT, ActingField, ActingRefused, ActingView, officials
 from bot.features.answers import Refuse, Refused
-from bot.features.choosing import find_person
+from bot.features.choosing import find_person, names_apart
 from bot.features.feature import Command, Drawn, Feature, NamedView, Topic, View, Words
 from bot.features.form import Data, Field, Form, Misread, by_button, day, letter_number
 from bot.features.naming import printed, role_name
@@ -109,7 +109,7 @@ def ask_end(work: Work, tap: texts.AskEnd) -> views.EndView:
     holding, ended = _appointment(work, tap.holding_id)
     if ended or (holding.until is not None and holding.until <= work.now):
         raise Refuse(ActingRefused.ACTING_OVER)
-    return views.EndView(views.period_of(work, holding, work.tx.people.names()))
+    return views.EndView(views.period_of(work, holding, names_apart(work)))
 
 
 def end(work: Work, tap: texts.End) -> ActingView:
@@ -244,7 +244,7 @@ def _unfit(work: Work, why: Unfit, other: Holding | None) -> Refuse:
         own = why is Unfit.OWN_POST
         return Refuse(ActingRefused.ACTING_OWN_POST if own else ActingRefused.ACTING_DATES)
     title = role_name(work.office, other.role, other.unit, other.capacity)
-    name = work.tx.people.names().get(other.person_id, "—")
+    name = names_apart(work).get(other.person_id, "—")
     return Refuse(ActingRefused.ACTING_TAKEN, name=name, role=printed(title))
 
 

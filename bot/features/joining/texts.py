@@ -9,7 +9,8 @@ from bot.features.feature import JournalEntry
 from bot.features.joining import views
 from bot.features.joining.views import JoiningRefused
 from bot.features.naming import owner_title
-from bot.features.people.views import AskRemove, ShowPerson, TakeRole
+from bot.features.people.texts import unfinished
+from bot.features.people.views import AskRemove, Invite, ShowPerson, TakeRole
 from bot.features.phrases import NAME, Phrases
 from bot.ui.buttons import Row, button
 from bot.ui.markup import bold, safe
@@ -70,6 +71,8 @@ def say_invitation(view: views.InvitationView, say: Phrases) -> Message:
 def say_address_question(view: views.AskAddressView, say: Phrases) -> Message:
     """Welcome, and Bapak or Ibu."""
     text = f"Selamat datang di Kawal SOP {safe(say.office.short_name, NAME)}."
+    if view.again:
+        text = unfinished("Bapak/Ibu", 1)
     if view.role:
         text += f" Bapak/Ibu diundang sebagai {bold(phrases.role(view.role))}."
     rows: tuple[Row, ...] = (tuple(button(a.value, views.ChooseAddress(a)) for a in Address),)
@@ -80,11 +83,25 @@ def say_welcome(view: views.WelcomeView, say: Phrases) -> Message:
     """The person has joined and can begin."""
     address = view.greeting.address
     now = "Saat ini belum ada tugas; bila ada, kami menyampaikannya di sini."
-    if view.open_tasks:
+    rows: tuple[Row, ...] = ()
+    if view.owner:
+        code, owner = view.owner
+        now = (
+            f"Langkah pertama: {safe(owner, NAME)} memulai setiap pelaksanaan, dan belum ada yang "
+            f"memegang peran itu. Mohon mengundangnya, atau memegangnya sendiri. Sesudah itu "
+            "pegawai lain dapat diundang, dan data SOP dapat diperiksa di /sop."
+        )
+        rows = (
+            (button(f"Undang {owner}", Invite(code), "primary"),),
+            (button(f"Saya sendiri {owner}", views.HoldOwnersRole()),),
+            (button("Undang pegawai lain", views.InviteOthers()),),
+        )
+    elif view.open_tasks:
         now = f"Sudah ada {view.open_tasks} tugas yang menunggu {address}: /tugas"
     return Message(
         f"{phrases.salutation(view.greeting)}\n\nTerima kasih, {address} sudah terdaftar.\n"
-        f"Peran: {bold(phrases.roles(view.roles))}\n\n{now}\nPetunjuk penggunaan ada di /bantuan."
+        f"Peran: {bold(phrases.roles(view.roles))}\n\n{now}\nPetunjuk penggunaan ada di /bantuan.",
+        rows,
     )
 
 

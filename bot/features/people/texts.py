@@ -10,7 +10,7 @@ from bot.features.naming import RoleName, printed
 from bot.features.people import views
 from bot.features.people.views import Done, PeopleRefused
 from bot.features.phrases import IGNORE, LEAVE, NAME, Phrases
-from bot.ui.buttons import Button, Row, Style, Tap, button
+from bot.ui.buttons import LABEL_LIMIT, Button, Row, Style, Tap, button, told_apart
 from bot.ui.markup import bold, gathered, safe
 from bot.ui.message import CHOICES, Block, Message, paged
 
@@ -121,7 +121,7 @@ def say_role_menu(view: views.RoleMenuView, say: Phrases) -> Message:
 
 def say_name_question(view: views.AskNameView, say: Phrases) -> Message:
     """The official name with titles, of oneself or of somebody else."""
-    parts = []
+    parts = [unfinished(view.address or "Bapak/Ibu", 2)] if view.again else []
     if view.fault:
         parts.append(
             "Mohon maaf, itu belum dapat kami catat sebagai nama. Nama terdiri atas 3 sampai "
@@ -133,6 +133,20 @@ def say_name_question(view: views.AskNameView, say: Phrases) -> Message:
     if view.of is not None:
         parts.append(LEAVE)
     return Message("\n\n".join(parts))
+
+
+def unfinished(address: str, step: int) -> str:
+    """Where somebody is in the middle of joining."""
+    return f"Pendaftaran {address} belum selesai (langkah {step} dari 3)."
+
+
+def say_name_check(view: views.NameCheckView, say: Phrases) -> Message:
+    """Whether a name is right."""
+    parts = [unfinished(view.called.partition(" ")[0], 3)] if view.again else []
+    parts.append(f"Nama yang akan dicatat:\n\n{bold(safe(view.called, NAME))}")
+    parts.append("Nama ini tampil pada kartu tugas dan laporan. Apakah sudah benar?")
+    keep = button("Benar", view.keep, "success")
+    return Message("\n\n".join(parts), ((keep, button("Perbaiki", view.correct)),))
 
 
 def say_remove_question(view: views.RemoveQuestionView, say: Phrases) -> Message:
@@ -191,7 +205,8 @@ def say_unreachable(view: views.UnreachableView, say: Phrases) -> Message:
 def _entry(number: int, view: views.PersonView) -> Block:
     held = phrases.roles([name for _, name in view.holdings])
     head = f"{number}. {bold(safe(view.person.called, NAME))}"
-    show = button(f"{number}. {view.person.called}", views.ShowPerson(view.person.id))
+    (label,) = told_apart([(view.person.called, view.known)], shown=2, room=LABEL_LIMIT - 6)
+    show = button(f"{number}. {label}", views.ShowPerson(view.person.id))
     return Block((head, f"Peran: {held}", *_standing(view)), rows=((show,),))
 
 

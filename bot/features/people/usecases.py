@@ -13,6 +13,7 @@ from bot.domain.run import Capacity
 from bot.features import outbox, replies, runs
 from bot.features.acting import usecases as acting
 from bot.features.answers import DoneView, Refuse, Refused, done, done_reply
+from bot.features.choosing import names_apart
 from bot.features.feature import Command, Drawn, Feature, Hook, NamedView, Question, Topic, View
 from bot.features.naming import role_name, roles_of
 from bot.features.people import handover, texts, views
@@ -44,6 +45,7 @@ def take_name(work: Work, data: dict[str, Any], text: str) -> Reply:
     work.tx.people.set_name(found.id, name)
     facts = {"person_id": found.id, "was": found.name, "name": name}
     work.tx.journal.note("renamed", work.now, work.person.id, **facts)
+    _tell_corrected(work, found)
     return done_reply(done(Done.NAME_CHANGED, name=name))
 
 
@@ -53,7 +55,15 @@ def change_address(work: Work, tap: views.ChangeAddress) -> tuple[DoneView, View
     work.tx.people.set_address(found.id, tap.address)
     work.reload_staff()
     called = replace(found, address=tap.address).called
+    _tell_corrected(work, found)
     return done(Done.ADDRESS_CHANGED, name=called), replies.show(work, "person", person_id=found.id)
+
+
+def _tell_corrected(work: Work, person: Person) -> None:
+    by, second = work.person.id, int(work.now.timestamp())
+    if by != person.id:
+        notice = notices.ProfileCorrected(by)
+        work.notify(notice, [person.id], f"corrected:{person.id}:{second}")
 
 
 # Roles
@@ -67,6 +77,7 @@ def give_role(work: Work, tap: views.GiveRole) -> DoneView | views.RoleMenuView:
         return replace(chosen, person=found)
     role, unit = chosen
     title, by = role_name(work.office, role, unit).title, work.person.id
+    name = names_apart(work)[found.id]
     holding_id = work.tx.people.grant(found.id, role, unit, Capacity.DEFINITIF, work.now)
     if holding_id is None:
         raise Refuse(PeopleRefused.ALREADY_HELD, role=title)
@@ -77,7 +88,7 @@ def give_role(work: Work, tap: views.GiveRole) -> DoneView | views.RoleMenuView:
         work.notify(notice, [found.id], f"role:{holding_id}:given")
     announce_grant(work, holding_id, by)
     work.notify(CommandMenu(), [found.id], "menu")
-    return done(Done.ROLE_GIVEN, name=found.called, role=title)
+    return done(Done.ROLE_GIVEN, name=name, role=title)
 
 
 def take_role(work: Work, tap: views.TakeRole) -> View:
@@ -207,6 +218,7 @@ FEATURE = Feature(
         views.PersonView: texts.say_person,
         views.RoleMenuView: texts.say_role_menu,
         views.AskNameView: texts.say_name_question,
+        views.NameCheckView: texts.say_name_check,
         views.RemoveQuestionView: texts.say_remove_question,
         views.RoleGrantedView: texts.say_grant,
         views.RoleChangedView: texts.say_role_changed,

@@ -12,12 +12,12 @@ from bot.domain.run import Capacity
 from bot.domain.sop import Office, Role
 from bot.features import runs
 from bot.features.answers import Refuse, Refused
-from bot.features.choosing import find_person
+from bot.features.choosing import find_person, names_apart
 from bot.features.feature import MenuView, Sending, menu_of
-from bot.features.naming import Greeting, RoleName, role_name, units_of
+from bot.features.naming import Greeting, RoleName, distinctions, role_name, units_of
 from bot.features.work import Args, Work
 from bot.store.runs import StoredRun
-from bot.ui.buttons import Code, Id, PageNumber, PageTap, Show, Tap
+from bot.ui.buttons import Code, Id, PageNumber, PageTap, Show, Tap, told_apart
 
 MANAGE_PEOPLE = Permission("manage_people", frozenset({KASUBBAG}))
 INVITE = Permission("invite", frozenset({KASUBBAG}))
@@ -137,12 +137,14 @@ class FillRole(Tap, prefix="fr", reads_only=True):
 
 @dataclass(frozen=True, slots=True)
 class PersonView:
-    """One person with what they hold; `removable`: the viewer may remove them."""
+    """One person with what they hold. `removable`: the viewer may remove them; `known` tells them
+    from their namesakes."""
 
     person: Person
     holdings: tuple[tuple[Holding, RoleName], ...]
     open_tasks: int
     removable: bool
+    known: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,11 +167,24 @@ class RoleMenuView:
 @dataclass(frozen=True, slots=True)
 class AskNameView:
     """Asks for the official name with titles, of the asked person or of `of`. `fault`: the last
-    answer was no name (3 to 100 signs, with letters among them)."""
+    answer was no name (3 to 100 signs, with letters among them). `again`: a newcomer wanted
+    something else first."""
 
     address: Address | None
     fault: bool = False
     of: str | None = None
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NameCheckView:
+    """Shows somebody's own name, as they typed it, before it is kept; by which taps it is kept or
+    typed again. `again`: as above."""
+
+    called: str
+    keep: Tap
+    correct: Tap
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,12 +234,15 @@ def people(work: Work, args: Args) -> PeopleView:
         for role in work.office.roles
         if role.code in used and not role.external and not staff.holders([role.code])
     )
-    return PeopleView(tuple(_person(work, p, running) for p in staff.people.values()), vacant)
+    known = distinctions(work.state)
+    everybody = (_person(work, p, running, known) for p in staff.people.values())
+    return PeopleView(tuple(everybody), vacant)
 
 
 def person(work: Work, args: Args) -> PersonView:
     """The person of this id."""
-    return _person(work, find_person(work, args["person_id"]), work.tx.runs.running())
+    someone, running = find_person(work, args["person_id"]), work.tx.runs.running()
+    return _person(work, someone, running, distinctions(work.state))
 
 
 def role_menu(work: Work, args: Args) -> RoleMenuView:
@@ -232,7 +250,8 @@ def role_menu(work: Work, args: Args) -> RoleMenuView:
     someone = find_person(work, args["person_id"]) if args.get("person_id") else None
     if not args.get("role"):
         inside = [role for role in work.office.roles if not role.external]
-        return RoleMenuView(tuple((r.code, r.name) for r in inside), None, someone)
+        named = told_apart([(role.name, role.code) for role in inside])
+        return RoleMenuView(tuple(zip((r.code for r in inside), named, strict=True)), None, someone)
     return unit_menu(work.office, known_role(work, str(args["role"])), someone)
 
 
@@ -251,8 +270,10 @@ def known_role(work: Work, code: str) -> Role:
 def unit_menu(office: Office, role: Role, person: Person | None = None) -> RoleMenuView:
     """The units in which a role can be held, by the title that it has there."""
     units = units_of(office, role.code)
-    choices = tuple((u.code, role_name(office, role.code, u.code).title) for u in units)
-    return RoleMenuView(choices, role, person)
+    titles = (role_name(office, role.code, unit.code).title for unit in units)
+    named = [(title, u.name, u.code) for title, u in zip(titles, units, strict=True)]
+    choices = zip((unit.code for unit in units), told_apart(named), strict=True)
+    return RoleMenuView(tuple(choices), role, person)
 
 
 def name_question(work: Work, args: Args) -> AskNameView:
@@ -265,7 +286,9 @@ def name_question(work: Work, args: Args) -> AskNameView:
     return AskNameView(newcomer.address if newcomer else None, fault)
 
 
-def _person(work: Work, someone: Person, running: list[StoredRun]) -> PersonView:
+def _person(
+    work: Work, someone: Person, running: list[StoredRun], known: dict[int, str]
+) -> PersonView:
     held = work.staff.holdings_of(someone.id)
     named = (role_name(work.office, h.role, h.unit, h.capacity) for h in held)
     viewer = work.person
@@ -274,6 +297,7 @@ def _person(work: Work, someone: Person, running: list[StoredRun]) -> PersonView
         tuple(zip(held, named, strict=True)),
         runs.open_tasks(running, someone.id, work.state),
         removable=someone.id != viewer.id and (viewer.admin or not someone.admin),
+        known=known.get(someone.id, ""),
     )
 
 
@@ -307,7 +331,7 @@ def draw_unreachable(
         if h.capacity is Capacity.DEFINITIF
     )
     waiting = runs.open_tasks(work.tx.runs.running(), gone.id, work.state)
-    return UnreachableView(gone.called, waiting, theirs)
+    return UnreachableView(names_apart(work)[gone.id], waiting, theirs)
 
 
 def draw_menu(work: Work, notice: CommandMenu, sending: Sending) -> MenuView:

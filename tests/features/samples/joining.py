@@ -25,8 +25,9 @@ def samples(given: Given) -> tuple[object, ...]:
         InvitationView("a-b_c" * 5, None, wib(29, "10.00"), text),
         AccountMovedView(text, text),
         AccountMovedView(None, None),
-        AskAddressView(role),
+        *(AskAddressView(role, again) for again in (False, True)),
         WelcomeView(given.greeting, (role,) * many, many),
+        WelcomeView(given.greeting, (), 0, ("kasubbag", text)),
         JoinedView(text, role, 3, 5),
         JoinedView(text, None, None, 5),
     )

@@ -11,12 +11,15 @@ from bot.features.feature import MenuView
 from bot.features.people.handover import FillRoleView, HandOverView
 from bot.features.people.views import (
     AskNameView,
+    NameCheckView,
     PeopleView,
     PersonView,
     RemoveQuestionView,
     RoleChangedView,
     RoleGrantedView,
     RoleMenuView,
+    ShowPerson,
+    TakeRole,
     UnreachableView,
 )
 from tests.features.samples.common import LONG_NAME, Given, wib
@@ -50,6 +53,8 @@ def samples(given: Given) -> tuple[object, ...]:
         RoleMenuView(choices, chosen, person),
         AskNameView(None),
         AskNameView(Address.BAPAK, True, text),
+        AskNameView(Address.IBU, again=True),
+        *(NameCheckView(text, TakeRole(1), ShowPerson(1), again) for again in (False, True)),
         *(HandOverView(3, role, text, others, n) for n in (0, 9)),
         HandOverView(3, role, text, (), 0),
         *(FillRoleView("tim", text, others, n) for n in (0, 9)),
