@@ -371,7 +371,7 @@ class RunTable(Rows):
             tasks=tuple(_task(row, confirmed.get(task_id, [])) for task_id, row in found.items()),
             finished_at=first.finished_at,
             unit=first.unit,
-            **fields_of(serialization.load_run(first.details)),
+            **vars(serialization.load_run(first.details)),
         )
         ids = {(row.step, row.attempt): task_id for task_id, row in found.items()}
         tokens = {(row.step, row.attempt): row.token for row in found.values()}
@@ -387,7 +387,7 @@ def _task(row: AnyRow, confirmed: list[Confirmation]) -> Task:
         row.due_at,
         tuple(confirmed),
         row.closed_at,
-        **fields_of(serialization.load_task(row.task_details)),
+        **vars(serialization.load_task(row.task_details)),
     )
 
 

@@ -77,7 +77,7 @@ def load_event(body: str) -> Event:
     return event
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TaskDetails:
     """What a task has besides its columns; see `Task`."""
 
@@ -88,7 +88,7 @@ class TaskDetails:
     reminded: Reminded | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RunDetails:
     """What a run has besides its columns; see `Run`."""
 
