@@ -213,6 +213,7 @@ FEATURE = Feature(
             Topic.PEKERJAAN,
             "Pelaksanaan yang berjalan",
             "kemajuan, tenggat, dan perkiraan selesai pelaksanaan yang berjalan",
+            needed=40,
         ),
     ),
     taps={

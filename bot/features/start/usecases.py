@@ -157,6 +157,7 @@ FEATURE = Feature(
             Topic.PELAKSANAAN,
             "Memulai pelaksanaan sebuah prosedur",
             "memilih prosedur yang akan dimulai",
+            needed=60,
         ),
         Command(
             "mulai_<kode>",
