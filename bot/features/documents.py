@@ -346,6 +346,7 @@ FEATURE = Feature(
             "laporan sebuah pelaksanaan, monitoring semester, atau evaluasi tahunan, sebagai PDF "
             "atau lembar kerja (XLSX)",
             "[nomor | semester | tahun] [masa]",
+            needed=30,
         ),
     ),
     taps={GetDocument: order, TurnReports: lambda work, tap: replies.show(work, "reports")},

@@ -56,6 +56,8 @@ class Command:
     (at most 256 characters), `help` in /bantuan, where `arguments` follow the name. The name
     "mulai_<kode>" stands for one command for each procedure. A name that stands in several
     rows means more to some than to others: each gets the first row that is open to them.
+    `needed`: of the commands open to somebody the three with the highest stand in their first
+    message.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Command:
     arguments: str = ""
     for_all: bool = False
     aliases: tuple[str, ...] = ()
+    needed: int = 0
 
     @property
     def per_procedure(self) -> bool:

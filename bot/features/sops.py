@@ -204,6 +204,7 @@ FEATURE = Feature(
             "SOP sebagaimana ditandatangani",
             "langkah, waktu baku, dan dasar hukum SOP sebagaimana ditandatangani",
             "[kode]",
+            needed=20,
         ),
     ),
     taps={TurnSop: lambda work, tap: replies.show(work, "sop", code=tap.code)},

@@ -240,6 +240,7 @@ FEATURE = Feature(
             "Pelaksanaan yang berjalan",
             "kemajuan, tenggat, dan perkiraan selesai pelaksanaan yang berjalan",
             "[kode]",
+            needed=40,
         ),
     ),
     taps={

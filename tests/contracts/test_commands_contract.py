@@ -51,7 +51,7 @@ def unknown(view: View) -> bool:
 def help_of(*procedures: Procedure) -> HelpView:
     """The help of somebody who may do everything."""
     rows = allowed(FEATURES, FEATURES.permissions())
-    return HelpView(Greeting(Address.IBU, "Sari"), (), rows, procedures)
+    return HelpView(Greeting(Address.IBU, "Sari"), rows, procedures)
 
 
 def texts(catalog: Catalog) -> Texts:

@@ -16,7 +16,7 @@ from bot.features import replies
 from bot.features.answers import Refuse, RefusedView
 from bot.features.documents import DocumentKind, GetDocument
 from bot.features.feature import MenuView, View
-from bot.features.help import HelpView
+from bot.features.help import FirstView
 from bot.features.joining import usecases as joining
 from bot.features.joining.usecases import INVITATION_LASTS
 from bot.features.joining.views import (
@@ -458,7 +458,7 @@ def test_an_admin_of_the_settings_comes_in_without_an_invitation(sqlite_services
 def test_start_without_a_code_helps_members_and_refuses_others(stage: Stage) -> None:
     request = stage.request(SARI)
     typed(stage.services, request, "/start", stage.now)
-    assert isinstance(answer_to(stage, request.update_id), HelpView)
+    assert isinstance(answer_to(stage, request.update_id), FirstView)
     for _ in range(QUIET_AFTER):
         request = stage.request(OUTSIDER)
         typed(stage.services, request, "/start", stage.now)

@@ -163,6 +163,7 @@ FEATURE = Feature(
             Topic.PELAKSANAAN,
             "Memulai pelaksanaan sebuah prosedur",
             "memilih prosedur yang akan dimulai",
+            needed=60,
         ),
         Command(
             "mulai_<kode>",

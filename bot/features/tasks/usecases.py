@@ -114,6 +114,7 @@ FEATURE = Feature(
             Topic.PEKERJAAN,
             "Tugas yang menunggu saya",
             "tugas yang menunggu Bapak/Ibu, yang paling mendesak lebih dahulu",
+            needed=50,
         ),
     ),
     taps={
