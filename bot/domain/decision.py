@@ -6,13 +6,21 @@ cards, closing it and opening the next.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import itemgetter
 
 from bot.domain import access, metrics, worktime
 from bot.domain.actions import Reason, Refusal, TaskAction
-from bot.domain.assignment import OfficeState, acts_as, helpers, vacant_roles, waiting_for
+from bot.domain.assignment import (
+    OfficeState,
+    acts_as,
+    assignees,
+    helpers,
+    vacant_roles,
+    waiting_for,
+)
 from bot.domain.events import (
     Cause,
     DeadlineMoved,
@@ -173,6 +181,13 @@ def participants(builder: DecisionBuilder) -> tuple[int, ...]:
     people = {c.person_id for t in builder.run.tasks for c in t.confirmations}
     people |= {builder.run.started_by, *builder.state.staff.ids([builder.state.office.owner_role])}
     return tuple(sorted(p for p in people if builder.state.staff.person(p)))
+
+
+def involved(builder: DecisionBuilder, tasks: Iterable[Task]) -> tuple[int, ...]:
+    """Everybody who acted on these tasks or is asked to by their steps, if still staff."""
+    run, state = builder.run, builder.state
+    people = {p for t in tasks for p in (*t.actors(), *assignees(run, run.step_of(t), state))}
+    return tuple(sorted(p for p in people if state.staff.person(p)))
 
 
 def replan_task(builder: DecisionBuilder, task: Task) -> None:

@@ -26,6 +26,7 @@ from bot.domain.decision import (
     DecisionBuilder,
     deadline,
     hand_out_again,
+    involved,
     move_deadline,
     own_task,
     participants,
@@ -369,9 +370,10 @@ def _owner(builder: DecisionBuilder, actor: int) -> By:
 
 
 def _concerned(builder: DecisionBuilder, actor: int) -> tuple[int, ...]:
-    """Who is notified of a pause, a resumption or an end: assignees and participants."""
-    waited = [p for t in builder.run.current for p in waiting_for(builder.run, t, builder.state)]
-    return tuple(sorted({*waited, *participants(builder)} - {actor}))
+    """Who is notified of a pause, a resumption or an end: the participants, and whoever acted
+    or was asked to act since the last milestone."""
+    since = involved(builder, builder.run.since_milestone)
+    return tuple(sorted({*since, *participants(builder)} - {actor}))
 
 
 def _capacity_of(run: Run, task: Task, actor: int, state: OfficeState) -> By | None:

@@ -18,6 +18,7 @@ from bot.domain.decision import (
     close_if_complete,
     hand_out,
     hand_out_again,
+    involved,
     move_deadline,
     open_step,
     own_task,
@@ -247,9 +248,9 @@ def _return(builder: DecisionBuilder, action: actions.Return, actor: int) -> Ref
     if not action.reason.strip():
         return Refusal(Reason.REASON_MISSING)
 
-    # Who confirmed a task that is void now, or the task that is sent back.
+    # Who acted or was asked to in a task that is void now, or in the task that is sent back.
     void = [t for t in run.tasks if t.step >= action.to_step and t.status is TaskStatus.SELESAI]
-    between = dict.fromkeys(c.person_id for t in (*void, task) for c in t.confirmations)
+    between = involved(builder, (*void, task))
     who, reason = as_by(holding), action.reason
     builder.record(
         events.TaskReturned(task.step, task.attempt, action.to_step, reason, who, builder.now)
@@ -258,7 +259,7 @@ def _return(builder: DecisionBuilder, action: actions.Return, actor: int) -> Ref
     builder.mark_stale(*(t for t in run.tasks if t.step >= action.to_step))
     reopened = open_step(builder, action.to_step)
     busy = {actor, *waiting_for(builder.run, reopened, builder.state)}
-    told = tuple(p for p in between if p not in busy and builder.state.staff.person(p))
+    told = tuple(p for p in between if p not in busy)
     builder.notify(WorkReturned(), told, task)
     return None
 

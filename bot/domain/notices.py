@@ -129,7 +129,7 @@ class RunSummary(Notice, kind="run_summary", key="summary:{run}:{second}"):
 
 @dataclass(frozen=True, slots=True)
 class WorkReturned(Notice, kind="work_returned", key="returned:{task}"):
-    """What the recipient had confirmed is void: the work was sent back by a later reviewer."""
+    """The work was sent back by a later reviewer: what the recipient had a part in is void."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from bot.domain.sop import Duration, Procedure, Step
+from bot.domain.sop import Duration, Procedure, Step, StepKind
 
 
 class RunStatus(StrEnum):
@@ -167,6 +167,14 @@ class Task:
         """This person's confirmation, or None."""
         return next((c for c in self.confirmations if c.person_id == person_id), None)
 
+    def actors(self) -> Iterator[int]:
+        """Everybody who did something about it, by their ids, some of them more than once."""
+        for fact in (*self.notes, *self.evidence, *self.extensions, self.returned, self.reminded):
+            if fact is not None:
+                yield fact.by.person_id
+        yield from (confirmation.person_id for confirmation in self.confirmations)
+        yield from (e.decided_by.person_id for e in self.extensions if e.decided_by)
+
     @property
     def pending_extension(self) -> int | None:
         """The number of the extension that waits for a decision, or None."""
@@ -255,6 +263,17 @@ class Run:
     def current(self) -> tuple[Task, ...]:
         """The open tasks."""
         return tuple(t for t in self.tasks if t.is_open)
+
+    @property
+    def since_milestone(self) -> tuple[Task, ...]:
+        """The tasks after the last milestone, which is a paraf or signature that counts; before
+        the first of them all tasks, from the start."""
+        passed = [
+            number
+            for number, task in enumerate(self.tasks, start=1)
+            if task.status is TaskStatus.SELESAI and self.step_of(task).kind is not StepKind.KERJA
+        ]
+        return self.tasks[passed[-1] :] if passed else self.tasks
 
     @property
     def pause(self) -> Pause | None:

@@ -51,11 +51,12 @@ class ReturnTo(Tap, prefix="rto"):
 
 @dataclass(frozen=True, slots=True)
 class ReturnedView:
-    """What the recipient had confirmed is void: the work was sent back."""
+    """The work was sent back; what the recipient `confirmed`, if anything, is void."""
 
     greeting: Greeting
     run: Run
     sent: SentBack
+    confirmed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,23 +131,30 @@ def _question(work: Work, args: Args) -> QuestionView:
 def _draw_returned(work: Work, notice: WorkReturned, sending: Sending) -> ReturnedView | None:
     stored = sending.stored
     sent = sent_back(work.office, work.tx.people.names(), stored.run, sending.task)
-    return ReturnedView(work.greeting, stored.run, sent) if sent else None
+    if sent is None:
+        return None
+    again = (task for task in stored.run.tasks if task.step >= sent.to_step.number)
+    confirmed = any(task.confirmed_by(work.person.id) for task in again)
+    return ReturnedView(work.greeting, stored.run, sent, confirmed)
 
 
 # Words
 
 
 def say_returned(view: ReturnedView, say: Phrases) -> Message:
-    """The officials in between hear that their paraf is void, and will be asked again."""
-    sent = view.sent
+    """Who had a part in what is done again hears why; who confirmed, that it is void."""
+    sent, address = view.sent, view.greeting.address
+    void = f"Kabar ini kami sampaikan karena {address} terlibat dalam langkah yang diulang."
+    if view.confirmed:
+        void = f"Konfirmasi {address} sebelumnya tidak berlaku lagi, dan akan kami mohonkan "
+        void += "kembali setelah perbaikan sampai pada gilirannya."
     parts = [
         phrases.salutation(view.greeting),
         f"↩️ {phrases.signer(sent.by)} mengembalikan pekerjaan pada langkah {sent.step.number} "
         f"ke langkah {sent.to_step.number} untuk diperbaiki, pada {say.moment(sent.by.at)}.",
         say.run(view.run),
         f"Kembali ke: {activity(sent.to_step)}\nAlasan: {safe(sent.reason, REASON)}",
-        f"Konfirmasi {view.greeting.address} sebelumnya tidak berlaku lagi, dan akan kami mohonkan "
-        "kembali setelah perbaikan sampai pada gilirannya.",
+        void,
     ]
     return Message("\n\n".join(parts))
 

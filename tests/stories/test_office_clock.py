@@ -208,7 +208,7 @@ async def test_an_escalation_says_how_late_and_a_wait_says_whose_signature(
         (told,) = [m for m in phone.heard if "Izin melaporkan" in m.text]
         assert f"terlambat {days} hari kerja" in told.text
         assert "Budi" in told.text
-        assert not told.buttons
+        assert told.labels == ("🔔 Ingatkan pelaksana", "📣 Beri arahan", "ℹ️ Rincian")
 
 
 async def test_a_signature_that_is_awaited_is_called_so(kantor: Kantor) -> None:
