@@ -255,7 +255,7 @@ def test_buttons_of_conversations_mean_the_same_next_year(tap: Tap, data: str) -
         "pg:status",
         "pg:status:-1",
         "pg:status:99999",
-        "pg:status:0:7",
+        "pg:status:0:LAKIP",
         "pg:ringkas:0",
         "pg:ringkas:0:tujuh",
         "pg:rincian:0:7",
