@@ -128,12 +128,19 @@ class Sender:
         return await self._send(chat_id, message, silent=silent)
 
     async def show(self, chat_id: int, view: View) -> None:
-        """Show a view at once, as a new message.
+        """Show a view at once, as a new message; what follows it is not tried twice.
 
         Raises:
             TelegramError: Telegram refused it.
         """
-        await self.put(chat_id, self._texts.render(view))
+        message = self._texts.render(view)
+        await self.put(chat_id, message)
+        if message.then is None:
+            return
+        try:
+            await self.put(chat_id, message.then)
+        except TelegramError as error:
+            log.warning("what follows is not shown", error=error.message)
 
     async def put(self, chat_id: int, message: Message, replace: int | None = None) -> None:
         """Show a message at once, as a new one or in place of the message `replace`.

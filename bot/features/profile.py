@@ -115,8 +115,7 @@ def _question(work: Work, args: Args) -> AskNameView | NameCheckView:
     said, person = PROFILE.said(work), work.person
     if "name" not in said or FAULT in said:
         return AskNameView(person.address, FAULT in said, of=person.called)
-    called = f"{person.address} {said['name']}"
-    return NameCheckView(called, KeepName(said["number"]), CorrectName())
+    return NameCheckView(person.address, said["name"], KeepName(said["number"]), CorrectName())
 
 
 def _draw_corrected(work: Work, notice: ProfileCorrected, sending: Sending) -> CorrectedView:

@@ -223,6 +223,19 @@ class PeopleTable(Rows):
         )
         return [Invitation(*row) for row in self._connection.execute(query)]
 
+    def open_invitations(self, now: datetime) -> list[Invitation]:
+        """Those that somebody may still use, the first admin's left out; the oldest first."""
+        query = _INVITATIONS.where(
+            _UNUSED,
+            invitations.c.expires_at > now,
+            or_(invitations.c.role.is_not(None), invitations.c.moves.is_not(None)),
+        )
+        return [Invitation(*row) for row in self._connection.execute(query)]
+
+    def cancel_invitation(self, invitation_id: int) -> bool:
+        """Delete an unused invitation; False if it was used, or is not there."""
+        return self._delete(invitations, invitations.c.id == invitation_id, _UNUSED) == 1
+
     def use(self, invitation_id: int, person_id: int, now: datetime) -> bool:
         """Mark it as used; False if it was used before."""
         this = invitations.c.id == invitation_id

@@ -81,7 +81,8 @@ def _invite(work: Work, role_text: str, unit_text: str | None) -> InvitationView
     (role, unit), by = chosen, work.person.id
     code, expires = _issue(work, role, unit, by)
     work.tx.journal.note("invited", work.now, by, role=role, unit=unit)
-    return InvitationView(code, role_name(work.office, role, unit), expires)
+    title = role_name(work.office, role, unit)
+    return InvitationView(code, title, expires, by=work.person.called)
 
 
 def _issue(

@@ -58,12 +58,13 @@ JOIN_NAME = "join_name"
 
 @dataclass(frozen=True, slots=True)
 class InvitationView:
-    """A fresh invitation to `role`, or (None) to move `moves`; `code` is stored nowhere."""
+    """A fresh invitation to `role` by `by`, or (None) to move `moves`; `code` is stored nowhere."""
 
     code: str
     role: RoleName | None
     expires_at: datetime
     moves: str | None = None
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +126,7 @@ def next_question(work: Work, again: bool) -> AskAddressView | AskNameView | Nam
         name, number = typed_name(work, asked)
         if name is None:
             return AskNameView(asked.address, again=again)
-        called = f"{asked.address} {name}"
-        return NameCheckView(called, ConfirmName(number), CorrectName(), again)
+        return NameCheckView(asked.address, name, ConfirmName(number), CorrectName(), again)
     opened = work.tx.people.invitations_used_by(asked.id)
     if not opened or opened[-1].role is None:
         return AskAddressView(None, again)

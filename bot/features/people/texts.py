@@ -8,6 +8,7 @@ from bot.features import phrases
 from bot.features.acting.texts import role_of
 from bot.features.naming import RoleName, printed
 from bot.features.people import views
+from bot.features.people.invitations import TurnInvitations
 from bot.features.people.views import Done, PeopleRefused
 from bot.features.phrases import IGNORE, LEAVE, NAME, Phrases
 from bot.ui.buttons import LABEL_LIMIT, Button, Row, Style, Tap, button, told_apart
@@ -30,6 +31,8 @@ REFUSALS = {
     "perannya saja.",
     PeopleRefused.ALREADY_HELD: "Peran {role} sudah dipegang yang bersangkutan, jadi tidak ada "
     "yang berubah.",
+    PeopleRefused.INVITATION_GONE: "Undangan itu sudah digunakan, dicabut, atau habis masa "
+    "berlakunya, jadi tidak ada yang berubah.",
     PeopleRefused.HOLDING_GONE: "Peran itu sudah tidak dipegang yang bersangkutan, jadi tidak ada "
     "yang berubah. Daftar terbaru ada di /pegawai.",
 }
@@ -40,6 +43,7 @@ DONE = {
     Done.ROLE_GIVEN: "{name} kini memegang peran {role}.",
     Done.HANDED_OVER: "Peran {role} beserta tugasnya sudah diserahkan kepada {name}",
     Done.ROLE_TAKEN: "{name} tidak lagi memegang peran {role}.",
+    Done.INVITATION_WITHDRAWN: "Undangan sudah dicabut: {role}",
     Done.REMOVED: "{name} sudah dikeluarkan. Konfirmasi yang pernah diberikan tetap tercatat.",
 }
 
@@ -52,6 +56,9 @@ JOURNAL = {
     "role_taken": lambda line: f"{line.who} mencabut {role_of(line)} dari {line.whom}.",
     "handed_over": lambda line: (
         f"{line.who} menyerahkan {role_of(line)} dari {line.whom} kepada rekannya."
+    ),
+    "invitation_withdrawn": lambda line: (
+        f"{line.who} mencabut undangan untuk {role_of(line) if line.role else line.whom}."
     ),
     "removed": lambda line: f"{line.who} mengeluarkan {line.whom}.",
     "unreachable": lambda line: f"{line.who} tidak dapat dijangkau: bot diblokir.",
@@ -116,7 +123,10 @@ def say_role_menu(view: views.RoleMenuView, say: Phrases) -> Message:
         text = f"Di unit mana peran {bold(safe(view.role.name, NAME))} dipegang?"
     if not view.choices:
         text = "Belum ada pilihan untuk peran ini."
-    return Message(text, tuple((button(n, _chosen(view, c)),) for c, n in view.choices[:CHOICES]))
+    rows = [(button(name, _chosen(view, code)),) for code, name in view.choices[:CHOICES]]
+    if view.unused:
+        rows.append((button(f"Undangan terbuka ({view.unused})", TurnInvitations(0)),))
+    return Message(text, tuple(rows))
 
 
 def say_name_question(view: views.AskNameView, say: Phrases) -> Message:
@@ -142,8 +152,8 @@ def unfinished(address: str, step: int) -> str:
 
 def say_name_check(view: views.NameCheckView, say: Phrases) -> Message:
     """Whether a name is right."""
-    parts = [unfinished(view.called.partition(" ")[0], 3)] if view.again else []
-    parts.append(f"Nama yang akan dicatat:\n\n{bold(safe(view.called, NAME))}")
+    parts = [unfinished(view.address, 3)] if view.again else []
+    parts.append(f"Nama yang akan dicatat:\n\n{bold(safe(f'{view.address} {view.name}', NAME))}")
     parts.append("Nama ini tampil pada kartu tugas dan laporan. Apakah sudah benar?")
     keep = button("Benar", view.keep, "success")
     return Message("\n\n".join(parts), ((keep, button("Perbaiki", view.correct)),))

@@ -16,10 +16,10 @@ from bot.features.answers import DoneView, Refuse, Refused, done, done_reply
 from bot.features.choosing import names_apart
 from bot.features.feature import Command, Drawn, Feature, Hook, NamedView, Question, Topic, View
 from bot.features.naming import role_name, roles_of
-from bot.features.people import handover, texts, views
+from bot.features.people import handover, invitations, texts, views
 from bot.features.people.roles import announce_grant, choose_role, manageable
 from bot.features.people.views import INVITE, MANAGE_PEOPLE, Done, PeopleRefused
-from bot.features.work import Work
+from bot.features.work import Args, Work
 
 RENAME = "rename"
 """The kind of the question for somebody's new name; with it is kept `person_id`."""
@@ -173,6 +173,13 @@ def unreachable(work: Work, person: Person) -> None:
     work.notify(notices.PersonUnreachable(person.id), told, key)
 
 
+def _role_menu(work: Work, args: Args) -> views.RoleMenuView:
+    menu = views.role_menu(work, args)
+    if menu.person is None and menu.role is None:
+        return replace(menu, unused=len(invitations.still_open(work)))
+    return menu
+
+
 FEATURE = Feature(
     "people",
     commands=(
@@ -200,11 +207,14 @@ FEATURE = Feature(
         views.HandOverRole: handover.ask,
         views.HandTo: handover.hand_over,
         views.FillRole: handover.ask_to_fill,
+        invitations.CancelInvitation: invitations.cancel,
+        invitations.TurnInvitations: lambda work, tap: replies.show(work, "open_invitations"),
     },
     views={
         "people": NamedView(views.people, MANAGE_PEOPLE),
         "person": NamedView(views.person, MANAGE_PEOPLE),
-        "role_menu": NamedView(views.role_menu, INVITE),
+        "role_menu": NamedView(_role_menu, INVITE),
+        "open_invitations": NamedView(invitations.show, INVITE),
         "name_question": NamedView(views.name_question, for_all=True),
     },
     notices={
@@ -226,7 +236,10 @@ FEATURE = Feature(
         handover.HandOverView: handover.say_hand_over,
         handover.FillRoleView: handover.say_fill,
     },
-    pages={views.PeopleView: texts.say_people},
+    pages={
+        views.PeopleView: texts.say_people,
+        invitations.OpenInvitationsView: invitations.say_open,
+    },
     refusals=texts.REFUSALS,
     done=texts.DONE,
     hooks={

@@ -33,6 +33,7 @@ class PeopleRefused(StrEnum):
     UNIT_NOT_WANTED = "unit_not_wanted"  # role
     ALREADY_HELD = "already_held"  # role
     HOLDING_GONE = "holding_gone"
+    INVITATION_GONE = "invitation_gone"
 
 
 class Done(StrEnum):
@@ -44,6 +45,7 @@ class Done(StrEnum):
     HANDED_OVER = "handed_over"  # role, name
     ROLE_TAKEN = "role_taken"  # name, role
     REMOVED = "removed"  # name
+    INVITATION_WITHDRAWN = "invitation_withdrawn"  # role
 
 
 class Invite(Tap, prefix="inv", after=Show.BELOW):
@@ -157,11 +159,13 @@ class PeopleView:
 
 @dataclass(frozen=True, slots=True)
 class RoleMenuView:
-    """Roles (code and name), or the units of `role`; without `person`, for an invitation."""
+    """Roles (code and name), or the units of `role`; without `person`, for an invitation. `unused`:
+    how many invitations nobody has used yet."""
 
     choices: tuple[tuple[str, str], ...]
     role: Role | None = None
     person: Person | None = None
+    unused: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +185,8 @@ class NameCheckView:
     """Shows somebody's own name, as they typed it, before it is kept; by which taps it is kept or
     typed again. `again`: as above."""
 
-    called: str
+    address: Address
+    name: str
     keep: Tap
     correct: Tap
     again: bool = False
