@@ -106,7 +106,7 @@ def next_daily(policy: ReminderPolicy, after: datetime, calendar: WorkCalendar) 
 
 def snooze_until(now: datetime, calendar: WorkCalendar) -> datetime:
     """When a reminder by "ingatkan 1 jam lagi" is due: one working hour from now."""
-    return worktime.add(now, Duration(1, DurationUnit.JAM), calendar)
+    return worktime.due(now, Duration(1, DurationUnit.JAM), calendar)
 
 
 def send_at(due_at: datetime, now: datetime, calendar: WorkCalendar) -> datetime:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot import indonesian
-from bot.domain.metrics import Lateness
+from bot.domain.metrics import Lateness, Remaining
 from bot.domain.run import Run
 from bot.domain.sop import Office, Procedure, Sop, Step, StepKind
 from bot.features.naming import Greeting, Performer, RoleName, SignedBy, printed
@@ -67,6 +67,10 @@ class Phrases:
     def weekday(self, on: date) -> str:
         """ "Selasa, 23 Januari 2024"."""
         return self._dates.weekday(on)
+
+    def remaining(self, left: Remaining) -> str:
+        """ "2 jam lagi", "1 hari kerja lagi (besok pukul 09.07)"."""
+        return self._dates.remaining(left)
 
     def unit(self, run: Run) -> str | None:
         """The name of the unit that a run is for, None where it is for the whole office."""

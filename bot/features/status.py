@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
+from bot.domain import metrics
 from bot.domain.documents import Format
 from bot.domain.run import Run, RunStatus
 from bot.domain.sop import Procedure
@@ -97,7 +98,10 @@ def _unit_group(work: Work, stored_runs: list[StoredRun]) -> UnitGroup:
     run = stored_runs[0].run
     newest = _newest_by_unit(work, run.procedure.code, run.year)
     going = [s.run for s in stored_runs if s.run.pause is None]
-    late = sum(any(task.due_at < work.now for task in run.current) for run in going)
+    calendar = work.calendar
+    late = sum(
+        any(metrics.late(run, task, work.now, calendar) for task in run.current) for run in going
+    )
     done = sum(status is RunStatus.SELESAI for _, status in newest.values())
     return UnitGroup(run.procedure, run.year, done, len(newest), late, len(stored_runs))
 

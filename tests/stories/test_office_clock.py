@@ -20,7 +20,7 @@ from tests.stories.harness import Kantor, at, cards, new, open_office
 
 KINDS = {
     "kini dapat dicatat sesuai SK": "tim",
-    "Izin mengingatkan. Tenggat langkah ini tinggal": "sebelum",
+    "🔔 Izin mengingatkan": "sebelum",
     "⏰ Izin mengingatkan": "tenggat",
     "⚠️ Izin mengingatkan": "harian",
     "Sesuai permintaan": "tunda",

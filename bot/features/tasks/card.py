@@ -87,7 +87,7 @@ def say_card(view: TaskView, say: Phrases) -> Message:
     """The card of a task, or a reminder of it; closed, it says who closed it."""
     parts = [phrases.salutation(view.greeting)]
     if view.mine:
-        parts.append(_opening(view))
+        parts.append(_opening(view, say))
     parts += [heading(view), activity(view)]
     if again := repetition(view, say):
         parts.append("\n".join(again))
@@ -100,9 +100,9 @@ def say_card(view: TaskView, say: Phrases) -> Message:
     return Message("\n\n".join(parts), _buttons(view))
 
 
-def _opening(view: TaskView) -> str:
+def _opening(view: TaskView, say: Phrases) -> str:
     if view.reminder is not None:
-        return _reminder(view, view.reminder)
+        return _reminder(view, view.reminder, say)
     address = view.greeting.address
     if view.records_for:
         outside = safe(view.records_for, NAME)
@@ -118,10 +118,10 @@ def _opening(view: TaskView) -> str:
     return f"{request} Pekerjaan ini sudah diperbaiki setelah dikembalikan."
 
 
-def _reminder(view: TaskView, kind: ReminderKind) -> str:
+def _reminder(view: TaskView, kind: ReminderKind, say: Phrases) -> str:
     address = view.greeting.address
     late = f"Langkah ini terlambat {bold(distance(view.late))}." if view.late else None
-    left = f"tinggal {bold(distance(view.left))} lagi" if view.left else "sudah tiba"
+    left = bold(say.remaining(view.left)) if view.left else "sudah tiba"
     match kind:
         case ReminderKind.SEBELUM:
             return f"🔔 Izin mengingatkan. {late or f'Tenggat langkah ini {left}.'}"

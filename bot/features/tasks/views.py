@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.domain import assignment, engine, metrics
 from bot.domain.assignment import acts_as, assignees, missing, outside
-from bot.domain.metrics import Lateness
+from bot.domain.metrics import Lateness, Remaining
 from bot.domain.notices import TaskCard, TaskDetail, TaskReminder
 from bot.domain.reminders import ReminderKind
 from bot.domain.run import Task
@@ -71,8 +71,8 @@ class TaskView:
     records_for: str | None
     late: Lateness | None
     reminder: ReminderKind | None = None
-    left: Lateness | None = None
-    """Working time until the deadline of an open task, None once it has passed."""
+    left: Remaining | None = None
+    """What is left until the deadline of an open task, None once it is reached."""
     unit: str | None = None
     """The unit that the run is for, by its name."""
     notes: tuple[NoteLine, ...] = ()
@@ -155,7 +155,7 @@ def task_view(
         records_for=office.known(outsider).name if outsider else None,
         late=metrics.late(run, task, now, calendar),
         reminder=reminder,
-        left=metrics.lateness(now, task.due_at, calendar) if task.is_open else None,
+        left=metrics.remaining(step.duration, task.due_at, now, calendar) if task.is_open else None,
         unit=office.unit_name(run.unit) if run.unit is not None else None,
         repetitions=run.repetitions(task),
         correction=sent_back(office, names, run, run.correction(task)),
