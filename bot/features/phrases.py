@@ -44,6 +44,9 @@ IGNORE = "Bila tidak jadi, pesan ini boleh diabaikan."
 
 _BAR_LENGTH = 10
 
+_BRIEF = 120
+"""What is shown of an activity where it stands in one line with other things."""
+
 
 class Phrases:
     """The office's way of saying things: its time, and who stands outside it."""
@@ -90,6 +93,19 @@ class Phrases:
             return performers(current.performers, joiner)
         vacant = gathered([safe(name, NAME) for name in current.roles], joiner="atau")
         return f"{vacant} (belum ada pemegangnya)"
+
+    def brief(self, current: CurrentStep) -> str:
+        """An open step in one line: what, whom it waits for, and until when."""
+        step, late = current.step, current.late
+        names = [safe(p.name, NAME) for p in current.performers]
+        joiner = "dan" if step.all_must_confirm else "atau"
+        outside = any(code in self._outside for code in step.roles)
+        whom = self.awaited(current) if outside or not names else gathered(names, joiner=joiner)
+        when = f"tenggat {self.moment(current.task.due_at)}"
+        if late:
+            when = f"⚠️ terlambat {bold(indonesian.distance(late))}"
+        what = safe(step.activity.text, _BRIEF)
+        return f"Langkah {step.number}, {what}: menunggu {whom}, {when}"
 
     def attempts(self, rows: Sequence[StepRow]) -> list[Block]:
         """Confirmed attempts at steps: which, how long they took, who confirmed them and when."""

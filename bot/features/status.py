@@ -15,12 +15,14 @@ from bot.features import phrases, replies, runs
 from bot.features.answers import Refuse, Refused
 from bot.features.documents import DocumentKind, GetDocument, picture
 from bot.features.feature import Command, Feature, NamedView, Topic
+from bot.features.history import TurnSummary
 from bot.features.phrases import NAME, Phrases
 from bot.features.runview import RunView, run_view
+from bot.features.tasks.card import ShowDetail
 from bot.features.work import Args, Work
 from bot.store.runs import StoredRun
-from bot.ui.buttons import PageTap, Rule, button
-from bot.ui.markup import bold, safe
+from bot.ui.buttons import Button, PageTap, Rule, button
+from bot.ui.markup import bold, gathered, safe
 from bot.ui.message import Block, Message, paged
 
 
@@ -42,8 +44,10 @@ class UnitGroup:
     year: int
     done: int
     total: int
-    late: int
+    late: tuple[str, ...]
+    """The names of the units whose runs are late."""
     shown: int
+    paused: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class UnitRow:
     unit: str
     running: RunView | None
     finished_at: datetime | None
+    run_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +79,11 @@ class ByUnitView:
 
 
 def _status(work: Work, args: Args) -> StatusView:
-    whole = work.may(runs.SEE_OFFICE)
-    shown = runs.under_way(work)
+    return overview(work, runs.under_way(work), whole=work.may(runs.SEE_OFFICE))
+
+
+def overview(work: Work, shown: list[StoredRun], *, whole: bool) -> StatusView:
+    """These runs at a glance; those of one procedure for the units as one."""
     by_unit: dict[tuple[str, int], list[StoredRun]] = defaultdict(list)
     for stored in shown:
         if stored.run.unit is not None:
@@ -99,11 +107,21 @@ def _unit_group(work: Work, stored_runs: list[StoredRun]) -> UnitGroup:
     newest = _newest_by_unit(work, run.procedure.code, run.year)
     going = [s.run for s in stored_runs if s.run.pause is None]
     calendar = work.calendar
-    late = sum(
-        any(metrics.late(run, task, work.now, calendar) for task in run.current) for run in going
+    late = tuple(
+        work.office.unit_name(run.unit or "")
+        for run in going
+        if any(metrics.late(run, task, work.now, calendar) for task in run.current)
     )
     done = sum(status is RunStatus.SELESAI for _, status in newest.values())
-    return UnitGroup(run.procedure, run.year, done, len(newest), late, len(stored_runs))
+    return UnitGroup(
+        run.procedure,
+        run.year,
+        done,
+        len(newest),
+        late,
+        len(stored_runs),
+        len(stored_runs) - len(going),
+    )
 
 
 def _newest_by_unit(work: Work, code: str, year: int) -> dict[str, tuple[int, RunStatus]]:
@@ -132,7 +150,7 @@ def _by_unit(work: Work, args: Args) -> ByUnitView:
 def _unit_row(work: Work, stored: StoredRun) -> UnitRow:
     run = stored.run
     view = None if run.status.is_over else run_view(stored, work.now, work.state)
-    return UnitRow(work.office.unit_name(run.unit or ""), view, run.finished_at)
+    return UnitRow(work.office.unit_name(run.unit or ""), view, run.finished_at, run.id)
 
 
 # Words
@@ -163,8 +181,21 @@ def _running(number: int, view: RunView, say: Phrases) -> Block:
     if view.forecast:
         when = " bila dilanjutkan sekarang" if view.halt else ""
         lines.append(f"Perkiraan selesai{when}: {say.moment(view.forecast)}")
-    timeline = picture(run.id, f"{number}. {phrases.short(run.procedure)} {run.year}")
-    return Block(tuple(lines), rows=((timeline,),))
+    name = f"{number}. {phrases.short(run.procedure)} {run.year}"
+    row = (*_opens(view, name), picture(run.id, name))
+    return Block(tuple(lines), rows=(row,))
+
+
+def _opens(view: RunView, name: str) -> tuple[Button, ...]:
+    """The button that opens a run under way: details, files, notes, picture, report."""
+    return (button(f"ℹ️ {name}", ShowDetail(view.token)),) if view.token else ()
+
+
+def units_late(group: UnitGroup) -> str:
+    """ "2 unit terlambat: Seksi A dan Seksi B"; empty where none is."""
+    if not group.late:
+        return ""
+    return f"{len(group.late)} unit terlambat: {gathered([safe(u, NAME) for u in group.late])}"
 
 
 def _progress(run: Run) -> str:
@@ -178,8 +209,8 @@ def _folded(number: int, group: UnitGroup) -> Block:
         f"{number}. {phrases.title(group.procedure, group.year)}",
         f"{phrases.bar(group.done, group.total)} {group.done} dari {group.total} unit selesai",
     ]
-    if group.late:
-        lines.append(f"⚠️ {group.late} unit terlambat")
+    if behind := units_late(group):
+        lines.append(f"⚠️ {behind}")
     label = f"{phrases.short(group.procedure)} {group.year}: lihat {group.total} unit"
     unfold = TurnUnits(0, f"{group.procedure.code}-{group.year}")
     return Block(tuple(lines), rows=((button(label, unfold),),))
@@ -199,12 +230,14 @@ def _row(number: int, row: UnitRow, say: Phrases) -> Block:
     title = f"{number}. {bold(safe(row.unit, NAME))}"
     if row.running is None:
         ended = f"✅ Selesai: {say.moment(row.finished_at)}" if row.finished_at else "✅ Selesai"
-        return Block((title, ended))
+        summary = button(f"{number}. {row.unit}", TurnSummary(0, row.run_id))
+        return Block((title, ended), rows=((summary,),))
     run = row.running.run
     lines = [title, _progress(run)]
     for current in row.running.current:
         lines += say.current(current, len(run.procedure.steps))
-    return Block(tuple(lines))
+    opens = _opens(row.running, f"{number}. {row.unit}")
+    return Block(tuple(lines), rows=(opens,) if opens else ())
 
 
 FEATURE = Feature(

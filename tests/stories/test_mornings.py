@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from bot.localtelegram.screen import Message
 from bot.localtelegram.server import Person
+from tests.cast import JOKO, LESTARI, Address, Player
 from tests.stories.harness import Kantor, cards
+
+WATI = Player(117, "Wati", Address.IBU, "staf", "promosi")
 
 
 def digests(phone: Person) -> list[Message]:
@@ -169,3 +172,23 @@ async def test_a_bot_that_was_started_under_a_wrong_clock_finds_back_into_its_mo
     before = len(digests(kantor.budi))
     await kantor.go_to("25-11-2026 07.30")
     assert len(digests(kantor.budi)) == before + 2
+
+
+async def test_the_overview_names_what_waits_and_for_whom(kantor: Kantor) -> None:
+    await kantor.say(kantor.sari, "/mulai_lakip")
+    await kantor.go_to("24-11-2026 07.30")
+    (told,) = digests(kantor.sari)
+    assert "Langkah 1, Membentuk Tim" in told.text
+    assert "menunggu Ibu Dewi Kartika, S.H., M.M., ⚠️ terlambat" in told.text
+
+
+async def test_the_units_stand_in_the_overview_as_one(kantor: Kantor) -> None:
+    await kantor.employ_now(JOKO, WATI, LESTARI)
+    await kantor.say(kantor.sari, "/mulai_tapkin_staf 2026")
+    await kantor.go_to("27-11-2026 07.30")
+    told = digests(kantor.sari)[-1].text
+    assert told.count("TAPKIN") == 1
+    assert "0 dari 2 unit selesai" in told
+    assert "2 unit terlambat: Subbagian Umum" in told
+    lines = [line for line in told.split("\n") if line]
+    assert len(lines) == len(set(lines)), "no line stands there twice"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.features import phrases
-from bot.features.documents import picture
+from bot.features.documents import picture, run_paper
 from bot.features.evidence.views import FileLine
 from bot.features.feature import JournalEntry
 from bot.features.phrases import ACTIVITY, DETAIL, NAME, TITLE, Phrases
@@ -51,7 +51,11 @@ def say_detail(view: DetailView, say: Phrases, page: int) -> Message:
     blocks += say.attempts(view.rows)
     head = f"Rincian tugas · {phrases.title(task.procedure, task.year, task.unit)}"
     turning, opening = TurnDetail(0, task.token), bold("Rincian tugas")
-    foot = (*card.deeds(task), (picture(task.run_id, "Garis waktu"),))
+    papers = (
+        picture(task.run_id, "Garis waktu"),
+        *(run_paper(task.run_id) if view.reports else ()),
+    )
+    foot = (*card.deeds(task), papers)
     return paged(head, blocks, page, turning, opening=opening, foot=foot)
 
 

@@ -12,7 +12,7 @@ from bot.domain.notices import TaskCard, TaskDetail, TaskReminder
 from bot.domain.reminders import ReminderKind
 from bot.domain.run import Task
 from bot.domain.sop import Office, Procedure, Sop, Step
-from bot.features import runs
+from bot.features import documents, runs
 from bot.features.evidence.views import FileLine, file_line
 from bot.features.feature import Sending
 from bot.features.naming import Greeting, Performer, SignedBy, acted, greeting, signed
@@ -190,6 +190,8 @@ class DetailView:
     rows: tuple[StepRow, ...]
     forecast: datetime | None
     deviations: Deviations
+    reports: bool = False
+    """The reader may have the run's report."""
 
 
 def detail_view(work: Work, stored: StoredRun, task: Task) -> DetailView:
@@ -202,6 +204,7 @@ def detail_view(work: Work, stored: StoredRun, task: Task) -> DetailView:
         tuple(step_row(run, f, office, names) for f in done),
         metrics.forecast(run, work.now, calendar),
         deviations(office, names, run),
+        work.may(documents.SEE_REPORTS),
     )
 
 
