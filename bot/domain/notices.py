@@ -85,6 +85,18 @@ class TaskLate(Notice, kind="task_late", in_office_hours=True):
 
 
 @dataclass(frozen=True, slots=True)
+class TasksWaiting(Notice, kind="tasks_waiting", in_office_hours=True):
+    """Several tasks, by their ids, wait for the recipient, and are reminded of at one moment."""
+
+    tasks: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TasksLate(Notice, kind="tasks_late", live=True, in_office_hours=True):
+    """Several of somebody else's tasks are late, and the recipient should know of all of them."""
+
+
+@dataclass(frozen=True, slots=True)
 class RoleVacant(Notice, kind="role_vacant", key="vacant:{task}:{notice.which}:{second}"):
     """A step is open and nobody holds these of its roles."""
 

@@ -3,10 +3,11 @@ agenda that schedules the next; on a holiday nothing is sent."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from bot.domain import assignment, digest
+from bot.domain import assignment, digest, metrics
 from bot.domain.notices import DayDigest
 from bot.domain.worktime import WorkCalendar
 from bot.features import groups, phrases, replies, status, yearly
@@ -20,6 +21,7 @@ from bot.features.tasks.views import TaskView, task_view
 from bot.features.work import Args, Work
 from bot.indonesian import distance
 from bot.store.agenda import Entry
+from bot.store.runs import StoredRun
 from bot.ui.buttons import OnOff, Show, Tap, button
 from bot.ui.markup import bold, safe
 from bot.ui.message import Message, that_fit
@@ -82,18 +84,34 @@ def send(work: Work, entry: Entry) -> None:
 
 def _tell_everybody(work: Work, today: date) -> None:
     running, state = work.tx.runs.running(), work.state
-    people = {
-        person
-        for stored in running
-        for task in stored.run.current
-        for person in assignment.waiting_for(stored.run, task, state)
-    }
-    if running:
+    waiting: dict[int, list[bool]] = defaultdict(list)
+    for stored in running:
+        for task in stored.run.current:
+            late = metrics.late(stored.run, task, work.now, work.calendar) is not None
+            for person in assignment.waiting_for(stored.run, task, state):
+                waiting[person].append(late)
+    people = {person for person, late in waiting.items() if _worth_telling(late)}
+    if _off_the_way(work, running, today):
         people.update(digest.watchers(state))
     wanted = sorted(people - work.tx.people.without_digest())
     groups.tell_late(work)
     yearly.watch_all(work)
     work.notify(DayDigest(today), wanted, f"digest:{today}")
+
+
+def _worth_telling(late: list[bool]) -> bool:
+    """Whether somebody's tasks need an overview: a single one on time has its own messages."""
+    return len(late) > 1 or any(late)
+
+
+def _off_the_way(work: Work, running: list[StoredRun], today: date) -> bool:
+    """Whether there is something for those who watch: what is late, or left its way lately."""
+    since, calendar = digest.previous_day(today, work.calendar), work.calendar
+    return any(
+        digest.left_its_way(stored.run, since)
+        or any(metrics.late(stored.run, task, work.now, calendar) for task in stored.run.current)
+        for stored in running
+    )
 
 
 def _setting(work: Work, args: Args) -> SettingView:
@@ -112,8 +130,8 @@ def _draw_digest(work: Work, notice: DayDigest, sending: Sending) -> DigestView 
         for task in stored.run.current
         if person.id in assignment.waiting_for(stored.run, task, state)
     ]
-    watches = bool(running) and person.id in digest.watchers(state)
-    if not mine and not watches:
+    watches = person.id in digest.watchers(state) and _off_the_way(work, running, notice.day)
+    if not watches and not _worth_telling([view.late is not None for view in mine]):
         return None
     return DigestView(
         work.greeting,
@@ -166,7 +184,7 @@ def say_setting(view: SettingView, say: Phrases) -> Message:
     if view.on:
         return Message(
             "🔔 Ringkasan pagi menyala. Setiap hari kerja pukul 07.30 Bapak/Ibu menerima daftar "
-            "tugas hari itu, bila ada.",
+            "tugas, bila ada yang terlambat atau lebih dari satu.",
             ((button("🔕 Matikan ringkasan pagi", SetDigest(on=False)),),),
         )
     return Message(

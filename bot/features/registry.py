@@ -20,6 +20,7 @@ from bot.features import (
     start,
     status,
     steering,
+    together,
     upkeep,
     yearly,
 )
@@ -55,6 +56,7 @@ FEATURES: tuple[Feature, ...] = (
     deadlines.FEATURE,
     yearly.FEATURE,
     reminders.FEATURE,
+    together.FEATURE,
     upkeep.FEATURE,
     replies.FEATURE,
     outbox.FEATURE,

@@ -45,7 +45,7 @@ async def test_what_is_due_tomorrow_is_never_told_in_hours(kantor: Kantor) -> No
     await kantor.confirm(kantor.dewi)
     await kantor.go_to(at("24-11-2026 09.00") + SECONDS)
     told = [message.text for message in kantor.budi.heard if "hari kerja lagi" in message.text]
-    assert any("1 hari kerja lagi (besok pukul 09.00)" in text for text in told)
+    assert any("1 hari kerja lagi (Rabu, 25 November pukul 09.00)" in text for text in told)
     # Two hours of work before is still the day before.
     await kantor.go_to(at("24-11-2026 15.45") + SECONDS)
     assert "1 hari kerja lagi (besok pukul 09.00)" in kantor.budi.last.text

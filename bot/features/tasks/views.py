@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain import assignment, engine, metrics
@@ -71,6 +71,8 @@ class TaskView:
     records_for: str | None
     late: Lateness | None
     reminder: ReminderKind | None = None
+    on_card: bool = False
+    """The reminder stands on the card itself, which says all; else it is a message of its own."""
     left: Remaining | None = None
     """What is left until the deadline of an open task, None once it is reached."""
     unit: str | None = None
@@ -268,7 +270,8 @@ def draw_card(
     if sending.unsent and person.id not in assignment.waiting_for(stored.run, task, work.state):
         return None
     reminder = notice.rung if isinstance(notice, TaskReminder) else None
-    return task_view(work, stored, task, work.tx.people.names(), reminder)
+    view = task_view(work, stored, task, work.tx.people.names(), reminder)
+    return replace(view, on_card=sending.delivery.key.startswith("card:"))
 
 
 def draw_detail(work: Work, notice: TaskDetail, sending: Sending) -> DetailView | PartedView | None:
