@@ -124,7 +124,7 @@ def open_step(builder: DecisionBuilder, number: int) -> Task:
     state = builder.state
     before = builder.run.latest(number)
     attempt = before.attempt + 1 if before else 1
-    due = worktime.add(builder.now, step.duration, state.calendar)
+    due = worktime.due(builder.now, step.duration, state.calendar)
     builder.record(TaskOpened(number, attempt, builder.now, due))
     opened = builder.run.tasks[-1]
     policy = policy_of(step, builder.run.procedure, state.office)
@@ -201,8 +201,8 @@ def replan_task(builder: DecisionBuilder, task: Task) -> None:
 def move_deadline(builder: DecisionBuilder, task: Task, cause: Cause, why: str = "") -> bool:
     """Set an open task's deadline to the recalculated one; whether it moved."""
     due = deadline(builder.run, task, builder.state.calendar)
-    if due == task.due_at:
-        return False
+    if abs(due - task.due_at) < worktime.MINUTE:
+        return False  # an earlier version counted the seconds
     builder.record(DeadlineMoved(task.step, task.attempt, due, cause, builder.now, why))
     replan_task(builder, builder.updated(task))
     builder.mark_stale(task)
@@ -212,17 +212,17 @@ def move_deadline(builder: DecisionBuilder, task: Task, cause: Cause, why: str =
 def deadline(run: Run, task: Task, calendar: WorkCalendar) -> datetime:
     """Calculate an open task's deadline from the record.
 
-    The standard time from its opening; then, in order of time, each granted extension,
-    counted from the deadline (or from the request, if the deadline had passed), and each
+    The standard time from the minute of its opening; then, in order of time, each granted
+    extension, counted from the deadline (or from the request, if the deadline had passed), and each
     pause, by the working time that it lasted.
     """
-    due = worktime.add(task.opened_at, run.step_of(task).duration, calendar)
+    due = worktime.due(task.opened_at, run.step_of(task).duration, calendar)
     granted = [(e.decided_at, e) for e in task.extensions if e.granted and e.decided_at]
     ended = [(p.until, p) for p in run.pauses if p.until and p.until > task.opened_at]
     moves: list[tuple[datetime, Extension | Pause]] = [*granted, *ended]
     for _, move in sorted(moves, key=itemgetter(0)):
         if isinstance(move, Extension):
-            due = worktime.add(max(due, move.at), move.amount, calendar)
+            due = worktime.due(max(due, move.at), move.amount, calendar)
         elif move.until is not None:
             paused = worktime.between(max(move.since, task.opened_at), move.until, calendar)
             due = metrics.moved(due, paused, calendar)

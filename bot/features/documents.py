@@ -86,6 +86,11 @@ def picture(run_id: int, label: str) -> Button:
     return button(f"📊 {label}", GetDocument(DocumentKind.RUN_PICTURE, Format.PNG, str(run_id)))
 
 
+def run_paper(run_id: int) -> tuple[Button]:
+    """The button that has a run's report made, to be printed."""
+    return (button("📄 PDF", GetDocument(DocumentKind.RUN, Format.PDF, str(run_id))),)
+
+
 @dataclass(frozen=True, slots=True)
 class ReportRow:
     """A run of which there is a report. `done` of `steps` steps stand confirmed."""

@@ -110,7 +110,7 @@ def message_gone(services: Services, delivery: Delivery, now: datetime) -> None:
     there is nothing left to mend.
     """
     with services.begin(now) as work:
-        if isinstance(delivery.notice, TaskCard):
+        if isinstance(delivery.notice, TaskCard) or delivery.key.startswith("card:"):
             # Whether it still waits is seen when it is drawn, as of every new card.
             work.tx.outbox.resend(delivery, now)
         else:

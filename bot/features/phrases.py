@@ -8,7 +8,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot import indonesian
-from bot.domain.metrics import Lateness
+from bot.domain.metrics import Lateness, Remaining
 from bot.domain.run import Run
 from bot.domain.sop import Office, Procedure, Sop, Step, StepKind
 from bot.features.naming import Greeting, Performer, RoleName, SignedBy, printed
@@ -48,6 +48,9 @@ _BAR_LENGTH = 10
 RUN_LABEL = LABEL_LIMIT - 6
 """Units of a run's name on a button, which may add a number or a sign."""
 
+_BRIEF = 120
+"""What is shown of an activity where it stands in one line with other things."""
+
 
 class Phrases:
     """The office's way of saying things: its time, and who stands outside it."""
@@ -71,6 +74,10 @@ class Phrases:
     def weekday(self, on: date) -> str:
         """ "Selasa, 23 Januari 2024"."""
         return self._dates.weekday(on)
+
+    def remaining(self, left: Remaining) -> str:
+        """ "2 jam lagi", "1 hari kerja lagi (besok pukul 09.07)"."""
+        return self._dates.remaining(left)
 
     def unit(self, run: Run) -> str | None:
         """The name of the unit that a run is for, None where it is for the whole office."""
@@ -102,6 +109,19 @@ class Phrases:
             return performers(current.performers, joiner)
         vacant = gathered([safe(name, NAME) for name in current.roles], joiner="atau")
         return f"{vacant} (belum ada pemegangnya)"
+
+    def brief(self, current: CurrentStep) -> str:
+        """An open step in one line: what, whom it waits for, and until when."""
+        step, late = current.step, current.late
+        names = [safe(p.name, NAME) for p in current.performers]
+        joiner = "dan" if step.all_must_confirm else "atau"
+        outside = any(code in self._outside for code in step.roles)
+        whom = self.awaited(current) if outside or not names else gathered(names, joiner=joiner)
+        when = f"tenggat {self.moment(current.task.due_at)}"
+        if late:
+            when = f"⚠️ terlambat {bold(indonesian.distance(late))}"
+        what = safe(step.activity.text, _BRIEF)
+        return f"Langkah {step.number}, {what}: menunggu {whom}, {when}"
 
     def attempts(self, rows: Sequence[StepRow]) -> list[Block]:
         """Confirmed attempts at steps: which, how long they took, who confirmed them and when."""

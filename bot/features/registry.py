@@ -21,6 +21,7 @@ from bot.features import (
     sops,
     status,
     steering,
+    together,
     upkeep,
     yearly,
 )
@@ -59,6 +60,7 @@ FEATURES: tuple[Feature, ...] = (
     deadlines.FEATURE,
     yearly.FEATURE,
     reminders.FEATURE,
+    together.FEATURE,
     upkeep.FEATURE,
     replies.FEATURE,
     outbox.FEATURE,

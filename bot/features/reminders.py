@@ -22,6 +22,7 @@ from bot.features.naming import Greeting, role_name
 from bot.features.people.views import FillRole, Invite
 from bot.features.phrases import ACTIVITY, AWAITED, NAME, Phrases
 from bot.features.runview import CurrentStep, Halt, PartedView, current_step, halt, parted
+from bot.features.together import LATE, together
 from bot.features.work import PersonalNotice, Services, Work
 from bot.indonesian import distance
 from bot.store.reminders import ReminderStatus, WaitingReminder
@@ -102,6 +103,7 @@ def fire_due(services: Services, now: datetime) -> int:
 def _decided(work: Work, due: Mapping[int, Sequence[WaitingReminder]]) -> _Outcome:
     outcome, retry_at = _Outcome(), work.now + RETRY_AFTER
     stored_runs = work.tx.runs.of_tasks(due)
+    overviews = _overviews(work)
     snoozed = work.tx.reminders.snoozed(list(due), work.now)
     for task_id, of_task in due.items():
         stored = stored_runs.get(task_id)
@@ -111,7 +113,7 @@ def _decided(work: Work, due: Mapping[int, Sequence[WaitingReminder]]) -> _Outco
             continue
         muted = {person for task, person in snoozed if task == task_id}
         try:
-            outcome.add(_fire(work, stored, task_id, of_task, muted))
+            outcome.add(_fire(work, stored, task_id, of_task, muted, overviews))
         except Exception:
             # One task that cannot be understood keeps nobody else from being reminded.
             log.exception("reminders cannot be decided", task=task_id)
@@ -125,14 +127,26 @@ def _write(work: Work, outcome: _Outcome) -> None:
     table.complete(outcome.overtaken, ReminderStatus.DILEWATI, now)
     table.postpone(outcome.postponed)
     table.schedule(outcome.next)
-    work.notify_each(outcome.told)
+    work.notify_each(together(work, outcome.told))
+
+
+def _overviews(work: Work) -> set[int]:
+    """Who has today's overview, which names all of their late tasks."""
+    people = {f"digest:{work.today}:{person}": person for person in work.staff.people}
+    return {people[key] for key in work.tx.outbox.told(people)}
 
 
 def _fire(
-    work: Work, stored: StoredRun, task_id: int, due: Iterable[WaitingReminder], muted: set[int]
+    work: Work,
+    stored: StoredRun,
+    task_id: int,
+    due: Iterable[WaitingReminder],
+    muted: set[int],
+    overviews: set[int],
 ) -> _Outcome:
-    """What becomes of one task's due reminders; `muted` have put theirs off."""
-    outcome, state = _Outcome(), work.state
+    """What becomes of one task's due reminders; `muted` have put theirs off, and `overviews` were
+    told of their tasks this morning."""
+    outcome, state, run = _Outcome(), work.state, stored.run
     task = stored.task_of(task_id)
     if task is None or not task.is_open:
         outcome.overtaken += [reminder.id for reminder in due]
@@ -142,6 +156,8 @@ def _fire(
     newest_first = sorted(due, key=lambda r: reminders.precedence(r.planned), reverse=True)
     for reminder in newest_first:
         audience = _audience(stored, task, reminder.planned, muted, state)
+        if reminder.planned.kind is ReminderKind.HARIAN and not _is_vacant(stored, task, state):
+            audience = tuple(person for person in audience if person not in overviews)
         people = [person for person in audience if person not in reminded]
         at = reminders.send_at(reminder.planned.due_at, work.now, state.calendar)
         # What a newer one has just said to everybody need not be said at the next opening.
@@ -150,7 +166,14 @@ def _fire(
             continue
         reminded.update(people)
         (outcome.sent if people else outcome.overtaken).append(reminder.id)
-        notice, key = _notice(stored, task, reminder.planned, state), f"reminder:{reminder.id}"
+        notice = _notice(stored, task, reminder.planned, state)
+        key = f"{LATE if isinstance(notice, TaskLate) else 'reminder:'}{reminder.id}"
+        step = run.step_of(task)
+        rules = policy_of(step, run.procedure, state.office), step.duration, task.opened_at
+        if isinstance(notice, TaskReminder) and reminders.edits_card(
+            reminder.planned, *rules, task.due_at, state.calendar
+        ):
+            key = f"card:{task_id}"
         outcome.told += (PersonalNotice(notice, p, key, stored.run.id, task_id) for p in people)
         daily = daily or reminder.planned.kind is ReminderKind.HARIAN
     if daily and (again := _next_daily(work, stored, task)):

@@ -65,6 +65,8 @@ class RunView:
     current: tuple[CurrentStep, ...]
     forecast: datetime | None
     halt: Halt | None = None
+    token: str = ""
+    """What names its open task in a button; empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,12 +235,14 @@ def current_step(run: Run, task: Task, now: datetime, state: OfficeState) -> Cur
 def run_view(stored: StoredRun, now: datetime, state: OfficeState) -> RunView:
     """A run under way at a glance."""
     run = stored.run
+    opened = [stored.tokens[(task.step, task.attempt)] for task in run.current]
     return RunView(
         run,
         stored.sop,
         tuple(current_step(run, task, now, state) for task in run.current),
         metrics.forecast(run, now, state.calendar),
         halt(state.office, {p.id: p.called for p in state.staff.people.values()}, run),
+        opened[0] if opened else "",
     )
 
 

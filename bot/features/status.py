@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated
 
+from bot.domain import metrics
 from bot.domain.documents import Format
 from bot.domain.notices import Reply
 from bot.domain.run import Run, RunStatus
@@ -15,12 +16,14 @@ from bot.features import phrases, replies, runs
 from bot.features.answers import Refuse, Refused
 from bot.features.documents import DocumentKind, GetDocument, picture
 from bot.features.feature import Command, Feature, NamedView, Topic, Words
+from bot.features.history import TurnSummary
 from bot.features.phrases import NAME, Phrases
 from bot.features.runview import RunView, run_view
+from bot.features.tasks.card import ShowDetail
 from bot.features.work import Args, Work
 from bot.store.runs import StoredRun
-from bot.ui.buttons import Code, PageTap, Rule, Year, button
-from bot.ui.markup import bold, safe
+from bot.ui.buttons import Button, Code, PageTap, Rule, Year, button
+from bot.ui.markup import bold, gathered, safe
 from bot.ui.message import Block, Message, paged
 
 
@@ -45,8 +48,10 @@ class UnitGroup:
     year: int
     done: int
     total: int
-    late: int
+    late: tuple[str, ...]
+    """The names of the units whose runs are late."""
     shown: int
+    paused: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,7 @@ class UnitRow:
     unit: str
     running: RunView | None
     finished_at: datetime | None
+    run_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,12 @@ def _status(work: Work, args: Args) -> StatusView:
         for s in runs.under_way(work)
         if code in (None, s.run.procedure.code) and year in (None, s.run.year)
     ]
+    said = int(year) if year else None
+    return replace(overview(work, shown, whole=whole), only=only, year=said)
+
+
+def overview(work: Work, shown: list[StoredRun], *, whole: bool) -> StatusView:
+    """These runs at a glance; those of one procedure for the units as one."""
     by_unit: dict[tuple[str, int], list[StoredRun]] = defaultdict(list)
     for stored in shown:
         if stored.run.unit is not None:
@@ -106,8 +118,7 @@ def _status(work: Work, args: Args) -> StatusView:
     }
     single = [s for s in shown if s.run.unit is None or _kind(s.run) not in groups]
     rows = tuple(run_view(s, work.now, work.state) for s in single)
-    said = int(year) if year else None
-    return StatusView(rows, whole, tuple(groups.values()), only, said)
+    return StatusView(rows, whole, tuple(groups.values()))
 
 
 def _kind(run: Run) -> tuple[str, int]:
@@ -118,9 +129,22 @@ def _unit_group(work: Work, stored_runs: list[StoredRun]) -> UnitGroup:
     run = stored_runs[0].run
     newest = _newest_by_unit(work, run.procedure.code, run.year)
     going = [s.run for s in stored_runs if s.run.pause is None]
-    late = sum(any(task.due_at < work.now for task in run.current) for run in going)
+    calendar = work.calendar
+    late = tuple(
+        work.office.unit_name(run.unit or "")
+        for run in going
+        if any(metrics.late(run, task, work.now, calendar) for task in run.current)
+    )
     done = sum(status is RunStatus.SELESAI for _, status in newest.values())
-    return UnitGroup(run.procedure, run.year, done, len(newest), late, len(stored_runs))
+    return UnitGroup(
+        run.procedure,
+        run.year,
+        done,
+        len(newest),
+        late,
+        len(stored_runs),
+        len(stored_runs) - len(going),
+    )
 
 
 def _newest_by_unit(work: Work, code: str, year: int) -> dict[str, tuple[int, RunStatus]]:
@@ -149,7 +173,7 @@ def _by_unit(work: Work, args: Args) -> ByUnitView:
 def _unit_row(work: Work, stored: StoredRun) -> UnitRow:
     run = stored.run
     view = None if run.status.is_over else run_view(stored, work.now, work.state)
-    return UnitRow(work.office.unit_name(run.unit or ""), view, run.finished_at)
+    return UnitRow(work.office.unit_name(run.unit or ""), view, run.finished_at, run.id)
 
 
 # Words
@@ -186,7 +210,21 @@ def _running(number: int, view: RunView, name: str, label: str, say: Phrases) ->
     if view.forecast:
         when = " bila dilanjutkan sekarang" if view.halt else ""
         lines.append(f"Perkiraan selesai{when}: {say.moment(view.forecast)}")
-    return Block(tuple(lines), rows=((picture(run.id, f"{number}. {label}"),),))
+    name = f"{number}. {label}"
+    row = (*_opens(view, name), picture(run.id, name))
+    return Block(tuple(lines), rows=(row,))
+
+
+def _opens(view: RunView, name: str) -> tuple[Button, ...]:
+    """The button that opens a run under way: details, files, notes, picture, report."""
+    return (button(f"ℹ️ {name}", ShowDetail(view.token)),) if view.token else ()
+
+
+def units_late(group: UnitGroup) -> str:
+    """ "2 unit terlambat: Seksi A dan Seksi B"; empty where none is."""
+    if not group.late:
+        return ""
+    return f"{len(group.late)} unit terlambat: {gathered([safe(u, NAME) for u in group.late])}"
 
 
 def _progress(run: Run) -> str:
@@ -200,8 +238,8 @@ def _folded(number: int, group: UnitGroup) -> Block:
         f"{number}. {phrases.title(group.procedure, group.year)}",
         f"{phrases.bar(group.done, group.total)} {group.done} dari {group.total} unit selesai",
     ]
-    if group.late:
-        lines.append(f"⚠️ {group.late} unit terlambat")
+    if behind := units_late(group):
+        lines.append(f"⚠️ {behind}")
     label = f"{phrases.short(group.procedure)} {group.year}: lihat {group.total} unit"
     unfold = TurnUnits(0, f"{group.procedure.code}-{group.year}")
     return Block(tuple(lines), rows=((button(label, unfold),),))
@@ -221,12 +259,14 @@ def _row(number: int, row: UnitRow, say: Phrases) -> Block:
     title = f"{number}. {bold(safe(row.unit, NAME))}"
     if row.running is None:
         ended = f"✅ Selesai: {say.moment(row.finished_at)}" if row.finished_at else "✅ Selesai"
-        return Block((title, ended))
+        summary = button(f"{number}. {row.unit}", TurnSummary(0, row.run_id))
+        return Block((title, ended), rows=((summary,),))
     run = row.running.run
     lines = [title, _progress(run)]
     for current in row.running.current:
         lines += say.current(current, len(run.procedure.steps))
-    return Block(tuple(lines))
+    opens = _opens(row.running, f"{number}. {row.unit}")
+    return Block(tuple(lines), rows=(opens,) if opens else ())
 
 
 FEATURE = Feature(

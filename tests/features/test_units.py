@@ -170,7 +170,7 @@ def test_late_units_are_counted(stage: Stage) -> None:
     stage.go_to("11-11-2026 10.15")
     view = stage.show(HADI, "status")
     assert isinstance(view, StatusView)
-    assert view.groups[0].late == 2
+    assert len(view.groups[0].late) == 2
 
 
 def test_staf_see_their_own_unit_only(stage: Stage) -> None:

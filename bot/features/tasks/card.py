@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 from bot.domain.reminders import FRESH, ReminderKind
 from bot.domain.run import TaskStatus
 from bot.domain.sop import StepKind
 from bot.features import phrases
-from bot.features.answers import fitted
 from bot.features.evidence.texts import AttachFile, SendFiles
 from bot.features.evidence.views import FileLine, together
 from bot.features.extension import AskExtension
-from bot.features.naming import Performer, printed
 from bot.features.phrases import ACTIVITY, AWAITED, DETAIL, NAME, REASON, Phrases
 from bot.features.review import AskReturn, Undo
-from bot.features.tasks.views import ConfirmedView, NoteLine, TaskView
-from bot.indonesian import distance, listed
+from bot.features.tasks.views import NoteLine, TaskView
+from bot.indonesian import distance
 from bot.ui.buttons import Button, Row, Show, Tap, Token, button
 from bot.ui.markup import bold, escaped, gathered, plain, safe, width
-from bot.ui.message import Message, Toast
+from bot.ui.message import Message
 
 
 class Confirm(Tap, prefix="ok", after=Show.NOTHING):
@@ -42,6 +41,9 @@ class ShowDetail(Tap, prefix="info", after=Show.NOTHING):
 
 _CARD = 3800
 """Units of HTML on a card. What must be said takes less; files and notes get the rest."""
+
+_REMINDED, _SHORT_UNIT = 120, 40
+"""What a reminder shows of an activity and of a unit's name."""
 
 _REASON, _SHORT = 520, 100
 """What is shown of a reason, and of what stands beside it."""
@@ -86,9 +88,11 @@ _CLOSED_OUTSIDE = {
 
 def say_card(view: TaskView, say: Phrases) -> Message:
     """The card of a task, or a reminder of it; closed, it says who closed it."""
+    if view.reminder is not None and not view.on_card:
+        return _say_reminder(view, view.reminder, say)
     parts = [phrases.salutation(view.greeting)]
     if view.mine:
-        parts.append(_opening(view))
+        parts.append(_opening(view, say))
     parts += [heading(view), activity(view)]
     if again := repetition(view, say):
         parts.append("\n".join(again))
@@ -101,9 +105,38 @@ def say_card(view: TaskView, say: Phrases) -> Message:
     return Message("\n\n".join(parts), _buttons(view))
 
 
-def _opening(view: TaskView) -> str:
+def _say_reminder(view: TaskView, kind: ReminderKind, say: Phrases) -> Message:
+    """A reminder in a message of its own: what it is about, and until when."""
+    lines = [phrases.salutation(view.greeting)]
+    if view.mine:
+        lines.append(_reminder(view, kind, say))
+    name = f"{phrases.short(view.procedure)} {view.year}"
+    if view.unit:
+        name = f"{name} · {plain(view.unit, _SHORT_UNIT)}"
+    what = bold(safe(view.step.activity.text, _REMINDED))
+    lines.append(f"{escaped(name)} · Langkah {view.step.number} dari {len(view.procedure.steps)}")
+    lines.append(what)
+    if not view.mine:
+        return Message("\n".join([*lines, status(view, say)]), _buttons(view))
+    lines.append(f"Tenggat: {bold(say.moment(view.task.due_at))}")
+    return Message("\n".join(lines), _reminder_buttons(view))
+
+
+def _reminder_buttons(view: TaskView) -> tuple[Row, ...]:
+    """The card's buttons, two in a row: a reminder has to be small."""
+    first = [key for row in deeds(view) for key in row]
+    rest = [] if view.asks_time else [button("⏳ Perpanjang", AskExtension(view.token))]
+    rest += [
+        button("ℹ️ Rincian", ShowDetail(view.token)),
+        button("⏰ Ingatkan 1 jam lagi", Snooze(view.token)),
+    ]
+    keys = [*first, *rest]
+    return tuple(tuple(keys[n : n + 2]) for n in range(0, len(keys), 2))
+
+
+def _opening(view: TaskView, say: Phrases) -> str:
     if view.reminder is not None:
-        return _reminder(view, view.reminder)
+        return _reminder(view, view.reminder, say)
     address = view.greeting.address
     if view.records_for:
         outside = safe(view.records_for, NAME)
@@ -119,10 +152,14 @@ def _opening(view: TaskView) -> str:
     return f"{request} Pekerjaan ini sudah diperbaiki setelah dikembalikan."
 
 
-def _reminder(view: TaskView, kind: ReminderKind) -> str:
+def _reminder(view: TaskView, kind: ReminderKind, say: Phrases) -> str:
     address = view.greeting.address
     late = f"Langkah ini terlambat {bold(distance(view.late))}." if view.late else None
-    left = f"tinggal {bold(distance(view.left))} lagi" if view.left else "sudah tiba"
+    left = "sudah tiba"
+    if view.left:
+        # A card stands for days: it says no "besok".
+        away = max(view.left.away, 2) if view.on_card and view.left.away else view.left.away
+        left = bold(say.remaining(replace(view.left, away=away)))
     match kind:
         case ReminderKind.SEBELUM:
             return f"🔔 Izin mengingatkan. {late or f'Tenggat langkah ini {left}.'}"
@@ -361,36 +398,3 @@ def note(line: NoteLine, name: int, room: int) -> str:
     edited = ", diubah" if line.edited else ""
     said = safe(line.text, room)
     return f"{mark} {safe(line.by.name, name)} (langkah {line.step}{edited}): {said}"
-
-
-def say_confirmed(view: ConfirmedView, say: Phrases) -> Message:
-    """A confirmation is on record, as a message."""
-    return Message(escaped(_recorded(view, NAME)))
-
-
-def toast_confirmed(view: ConfirmedView, say: Phrases) -> Toast:
-    """That a confirmation is on record, and who comes next."""
-    return Toast(fitted(lambda room: _recorded(view, room)))
-
-
-def _recorded(view: ConfirmedView, room: int) -> str:
-    if view.finished:
-        return "Tercatat. Seluruh langkah telah selesai. Terima kasih."
-    if not view.closed:
-        count = f"{view.confirmed} dari {view.required} sudah mengonfirmasi"
-        return f"Tercatat, terima kasih. {count} langkah {view.step.number}."
-    text = f"Tercatat, terima kasih. Langkah {view.step.number} selesai."
-    if view.next_step is None:
-        return text
-    number = view.next_step.number
-    if not view.next_performers:
-        return f"{text} Langkah {number} belum ada pelaksananya."
-    return f"{text} Berikutnya langkah {number}: {_first_two(view.next_performers, room)}."
-
-
-def _first_two(people: tuple[Performer, ...], room: int) -> str:
-    """The first two, and how many more there are."""
-    names = [f"{plain(p.name, room)} ({plain(printed(p.role), room)})" for p in people[:2]]
-    if len(people) > 2:
-        names.append(f"{len(people) - 2} lainnya")
-    return listed(names, "atau")

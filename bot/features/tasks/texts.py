@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from bot.domain.sop import StepKind
 from bot.features import phrases
-from bot.features.documents import picture
+from bot.features.answers import fitted
+from bot.features.documents import picture, run_paper
 from bot.features.evidence.views import FileLine, together
 from bot.features.feature import JournalEntry
+from bot.features.naming import Performer, printed
 from bot.features.phrases import ACTIVITY, DETAIL, NAME, TITLE, Phrases
 from bot.features.runview import PartedView
 from bot.features.tasks import card
 from bot.features.tasks.card import ShowDetail
-from bot.features.tasks.views import DetailView, OfferView, TasksView, TaskView
-from bot.indonesian import distance
+from bot.features.tasks.views import ConfirmedView, DetailView, OfferView, TasksView, TaskView
+from bot.indonesian import distance, listed
 from bot.ui.buttons import PageTap, Token, button
-from bot.ui.markup import bold, gathered, safe
-from bot.ui.message import Block, Message, paged
+from bot.ui.markup import bold, escaped, gathered, plain, safe
+from bot.ui.message import Block, Message, Toast, paged
 
 
 class TurnTasks(PageTap, prefix="pg:tugas"):
@@ -52,7 +54,11 @@ def say_detail(view: DetailView, say: Phrases, page: int) -> Message:
     blocks += say.attempts(view.rows)
     head = f"Rincian tugas · {phrases.title(task.procedure, task.year, task.unit)}"
     turning, opening = TurnDetail(0, task.token), bold("Rincian tugas")
-    foot = (*card.deeds(task), (picture(task.run_id, "Garis waktu"),))
+    papers = (
+        picture(task.run_id, "Garis waktu"),
+        *(run_paper(task.run_id) if view.reports else ()),
+    )
+    foot = (*card.deeds(task), papers)
     return paged(head, blocks, page, turning, opening=opening, foot=foot)
 
 
@@ -152,3 +158,36 @@ def _evidence(files: list[FileLine], say: Phrases) -> tuple[str, ...]:
     names = f"📎 {gathered([safe(line.file.name, NAME) for line in files])}"
     caption = (f"“{safe(captions[0], DETAIL)}”",) if captions else ()
     return (names, *caption, about)
+
+
+def say_confirmed(view: ConfirmedView, say: Phrases) -> Message:
+    """A confirmation is on record, as a message."""
+    return Message(escaped(_recorded(view, NAME)))
+
+
+def toast_confirmed(view: ConfirmedView, say: Phrases) -> Toast:
+    """That a confirmation is on record, and who comes next."""
+    return Toast(fitted(lambda room: _recorded(view, room)))
+
+
+def _recorded(view: ConfirmedView, room: int) -> str:
+    if view.finished:
+        return "Tercatat. Seluruh langkah telah selesai. Terima kasih."
+    if not view.closed:
+        count = f"{view.confirmed} dari {view.required} sudah mengonfirmasi"
+        return f"Tercatat, terima kasih. {count} langkah {view.step.number}."
+    text = f"Tercatat, terima kasih. Langkah {view.step.number} selesai."
+    if view.next_step is None:
+        return text
+    number = view.next_step.number
+    if not view.next_performers:
+        return f"{text} Langkah {number} belum ada pelaksananya."
+    return f"{text} Berikutnya langkah {number}: {_first_two(view.next_performers, room)}."
+
+
+def _first_two(people: tuple[Performer, ...], room: int) -> str:
+    """The first two, and how many more there are."""
+    names = [f"{plain(p.name, room)} ({plain(printed(p.role), room)})" for p in people[:2]]
+    if len(people) > 2:
+        names.append(f"{len(people) - 2} lainnya")
+    return listed(names, "atau")

@@ -137,10 +137,10 @@ FEATURE = Feature(
         views.TaskView: card.say_card,
         PartedView: texts.say_parted,
         views.OfferView: texts.say_offer,
-        views.ConfirmedView: card.say_confirmed,
+        views.ConfirmedView: texts.say_confirmed,
     },
     pages={views.TasksView: texts.say_tasks, views.DetailView: texts.say_detail},
-    toasts={views.ConfirmedView: card.toast_confirmed},
+    toasts={views.ConfirmedView: texts.toast_confirmed},
     refusals={
         Reason.UNKNOWN: texts.TASK_UNKNOWN,
         # What an earlier version called it, in refusals that still wait in an outbox.

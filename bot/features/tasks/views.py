@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain import assignment, engine, metrics
 from bot.domain.assignment import acts_as, assignees, missing, outside
-from bot.domain.metrics import Lateness
+from bot.domain.metrics import Lateness, Remaining
 from bot.domain.notices import ConfirmOffered, TaskCard, TaskDetail, TaskReminder
 from bot.domain.reminders import ReminderKind
 from bot.domain.run import Note, Task
 from bot.domain.sop import Office, Procedure, Sop, Step
-from bot.features import runs
+from bot.features import documents, runs
 from bot.features.evidence.views import FileLine, file_line
 from bot.features.feature import Sending
 from bot.features.naming import Greeting, Performer, SignedBy, acted, greeting, signed
@@ -74,8 +74,10 @@ class TaskView:
     records_for: str | None
     late: Lateness | None
     reminder: ReminderKind | None = None
-    left: Lateness | None = None
-    """Working time until the deadline of an open task, None once it has passed."""
+    on_card: bool = False
+    """The reminder stands on the card itself, which says all; else it is a message of its own."""
+    left: Remaining | None = None
+    """What is left until the deadline of an open task, None once it is reached."""
     unit: str | None = None
     """The unit that the run is for, by its name."""
     notes: tuple[NoteLine, ...] = ()
@@ -167,7 +169,7 @@ def task_view(
         records_for=office.known(outsider).name if outsider else None,
         late=metrics.late(run, task, now, calendar),
         reminder=reminder,
-        left=metrics.lateness(now, task.due_at, calendar) if task.is_open else None,
+        left=metrics.remaining(step.duration, task.due_at, now, calendar) if task.is_open else None,
         unit=office.unit_name(run.unit) if run.unit is not None else None,
         repetitions=run.repetitions(task),
         correction=sent_back(office, names, run, run.correction(task)),
@@ -208,6 +210,8 @@ class DetailView:
     rows: tuple[StepRow, ...]
     forecast: datetime | None
     deviations: Deviations
+    reports: bool = False
+    """The reader may have the run's report."""
 
 
 def detail_view(work: Work, stored: StoredRun, task: Task) -> DetailView:
@@ -220,6 +224,7 @@ def detail_view(work: Work, stored: StoredRun, task: Task) -> DetailView:
         tuple(step_row(run, f, office, names) for f in done),
         metrics.forecast(run, work.now, calendar),
         deviations(office, names, run),
+        work.may(documents.SEE_REPORTS),
     )
 
 
@@ -284,7 +289,8 @@ def draw_card(
     if sending.unsent and person.id not in assignment.waiting_for(stored.run, task, work.state):
         return None
     reminder = notice.rung if isinstance(notice, TaskReminder) else None
-    return task_view(work, stored, task, work.tx.people.names(), reminder)
+    view = task_view(work, stored, task, work.tx.people.names(), reminder)
+    return replace(view, on_card=sending.delivery.key.startswith("card:"))
 
 
 def draw_detail(work: Work, notice: TaskDetail, sending: Sending) -> DetailView | PartedView | None:

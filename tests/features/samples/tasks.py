@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
-from bot.domain.metrics import Lateness
+from bot.domain.metrics import Lateness, Remaining
 from bot.domain.reminders import ReminderKind
 from bot.domain.run import TaskStatus
 from bot.features.answers import Fact
@@ -32,6 +33,9 @@ from tests.features.samples.common import (
     task,
     wib,
 )
+
+LEFT = Remaining(wib(24, "10.00"), 1, timedelta(hours=8), 1)
+"""From the day before to Wednesday at ten."""
 
 FACTS: dict[str, Fact] = {
     "roles": "Kasubbag Perencanaan / Kasubbag / Kasi",
@@ -91,7 +95,7 @@ def cards(given: Given) -> list[TaskView]:
             records_for=text if step.number % 3 == 0 else None,
             late=given.late,
             reminder=reminder,
-            left=given.late if reminder is ReminderKind.SEBELUM else None,
+            left=LEFT if reminder is ReminderKind.SEBELUM else None,
             notes=notes if reminder is None else (),
             files=given.files if reminder is None else (),
         )
