@@ -17,7 +17,7 @@ from bot.features.answers import DoneView, Refuse, Refused, done, done_reply
 from bot.features.feature import Drawn, Feature, JournalEntry, NamedView, Sending, View
 from bot.features.form import REASON_FIELD, UNSAID, Data, Field, Form, Misread
 from bot.features.naming import Greeting
-from bot.features.phrases import LEAVE, REASON, Phrases, activity, please_explain
+from bot.features.phrases import REASON, Phrases, activity, please_explain
 from bot.features.runview import ExtensionLine, Halt, PartedView, extension_line, halt, parted
 from bot.features.work import Args, Work
 from bot.ui.buttons import Index, Row, Show, StepNumber, Tap, Token, YesNo, button
@@ -157,7 +157,15 @@ def _again(said: Data, misread: Misread | None) -> Reply:
     return Reply("extension_question", {**args, "fault": misread is not None})
 
 
-EXTENSION = Form("extension_reason", (Field("amount", _amount), REASON_FIELD), _again, _asked)
+EXTENSION = Form(
+    "extension_reason",
+    (Field("amount", _amount, label="lama perpanjangan"), REASON_FIELD),
+    _again,
+    _asked,
+)
+
+_KINDS = (EXTENSION.kind, "extension_amount")
+"""Earlier versions kept the question for the amount under a name of its own."""
 
 
 def _check(work: Work, token: str, amount: Duration) -> None:
@@ -276,7 +284,6 @@ def say_question(view: QuestionView, say: Phrases) -> Message:
             if view.fault
             else "Berapa lama tambahan waktu yang diperlukan? Mohon memilih di bawah, atau "
             "menuliskannya, misalnya “3 hari”.",
-            LEAVE,
         ]
         row = tuple(button(str(d), ExtendBy(view.token, d.amount, d.unit)) for d in OFFERED)
         return Message("\n\n".join(parts), (row,))
@@ -285,7 +292,6 @@ def say_question(view: QuestionView, say: Phrases) -> Message:
         facts,
         f"Bila disetujui, tenggatnya menjadi {bold(say.moment(view.until))}.",
         please_explain(view.fault, "Mohon menuliskan alasannya, agar dapat dipertimbangkan."),
-        LEAVE,
     ]
     return Message("\n\n".join(parts))
 
@@ -322,8 +328,8 @@ FEATURE = Feature(
     "extension",
     taps={AskExtension: ask, ExtendBy: choose_amount, DecideExtension: decide},
     views={"extension_question": NamedView(_question)},
-    # Earlier versions kept the question for the amount under a name of its own.
-    questions={kind: EXTENSION.question() for kind in ("extension_amount", EXTENSION.kind)},
+    questions={kind: EXTENSION.question() for kind in _KINDS},
+    asks={QuestionView: _KINDS},
     notices={
         ExtensionRequested: Drawn(_draw_request, "permohonan perpanjangan", for_all=True),
         ExtensionAnswered: Drawn(_draw_answer, "keputusan perpanjangan"),

@@ -39,9 +39,6 @@ AWAITED = {
 REASON = 600
 """What is shown of a reason; it is asked to be short."""
 
-LEAVE = "Bila tidak jadi, ketik /batal."
-IGNORE = "Bila tidak jadi, pesan ini boleh diabaikan."
-
 _BAR_LENGTH = 10
 
 

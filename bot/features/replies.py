@@ -4,11 +4,11 @@ waits in the outbox as a named view, and is built when it is sent: see `build`."
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.notices import Reply
-from bot.features import answers
+from bot.features import answers, asking
 from bot.features.answers import Refuse, Refused, RefusedView, refusal
 from bot.features.feature import Feature, Hook, NamedView, View, Words
 from bot.features.work import Request, Services, Work
@@ -76,14 +76,24 @@ def tap(services: Services, request: Request, data: str, now: datetime) -> TapAn
         return TapAnswer(Refuse(Refused.BUTTON_OLD).view, None, Show.NOTHING)
     do = services.features.taps[type(meant)]
     if not meant.reads_only:
-        return _answer_of(
-            meant, handle(services, request, now, lambda w: do(w, meant), reply=False)
-        )
+
+        def act(work: Work) -> View:
+            answer = do(work, meant)
+            if meant.after is not Show.NOTHING:
+                asking.note_offer(work, _screen(answer))
+            return _shown(work, answer)
+
+        return _answer_of(meant, handle(services, request, now, act, reply=False))
     try:
         with services.read(now, request) as work:
-            return _answer_of(meant, do(work, meant))
+            answer = do(work, meant)
+            shown, offered = _shown(work, answer), asking.offers(work, answer)
     except Refuse as no:
         return _answer_of(meant, no.view)
+    if offered and not isinstance(meant, PageTap):
+        with services.begin(now, replace(request, update_id=None)) as work:
+            asking.note_offer(work, answer)
+    return _answer_of(meant, shown)
 
 
 def undo_unshown(services: Services, view: View, now: datetime) -> None:
@@ -124,6 +134,17 @@ def show(work: Work, view: str, **args: str | int | bool | None) -> View:
     return build(work, Reply(view, args))
 
 
+def _screen(answer: View) -> View:
+    """What the screen shows, of a tap's answer."""
+    return answer[1] if isinstance(answer, tuple) else answer
+
+
+def _shown(work: Work, answer: View) -> tuple[View, View]:
+    """The short answer to a tap, and its screen with the ways out of what that asks."""
+    toast = answer[0] if isinstance(answer, tuple) else answer
+    return toast, asking.with_ways_out(work, _screen(answer))
+
+
 def _run(work: Work, typed: Words) -> View | None:
     person = work.somebody
     row = work.services.features.command(typed.name, work.may)
@@ -137,7 +158,9 @@ def _run(work: Work, typed: Words) -> View | None:
         if person is None:
             return Reply(HELP, {})
         work.require(row.permission)
-    return row.do(work, typed)
+    answer = row.do(work, typed)
+    asking.close_offer(work)
+    return answer
 
 
 def _answer_of(meant: Tap, outcome: View) -> TapAnswer:
@@ -172,6 +195,7 @@ def no_more_than(words: Words, most: int, usage: str) -> tuple[str, ...]:
 
 FEATURE = Feature(
     "replies",
+    taps={asking.Leave: asking.leave, asking.GoBack: asking.go_back},
     views={
         "refused": NamedView(lambda work, args: answers.refused_again(args), for_all=True),
         "done": NamedView(lambda work, args: answers.done_again(args)),
@@ -181,6 +205,6 @@ FEATURE = Feature(
             lambda work, args: Refuse(Refused.TOO_MANY_ARGUMENTS, usage=args["usage"]).view
         ),
     },
-    refusals=answers.REFUSALS,
-    done=answers.DONE,
+    refusals=answers.REFUSALS | asking.REFUSALS,
+    done=answers.DONE | asking.DONE,
 )

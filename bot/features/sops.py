@@ -194,6 +194,7 @@ class _Copy:
 
 FEATURE = Feature(
     "sops",
+    asks={SopListView: ()},
     commands=(
         Command(
             "sop",

@@ -19,6 +19,7 @@ from bot.domain.sop import Procedure
 from bot.domain.worktime import WorkCalendar
 from bot.features import phrases
 from bot.features.answers import Done, DoneView, Refuse, Refused, done
+from bot.features.asking import Leave
 from bot.features.feature import Drawn, Feature, Sending, procedures
 from bot.features.naming import Greeting, greeting
 from bot.features.phrases import Phrases
@@ -249,6 +250,7 @@ def say_proposal(view: ProposalView, say: Phrases) -> Message:
     rows = (
         (button("▶️ Mulai sekarang", start, "success"),),
         (button("⏰ Ingatkan minggu depan", PutOffStart(view.procedure.code, view.day)),),
+        (button("Tidak jadi", Leave()),),
     )
     return Message("\n\n".join(parts), rows)
 

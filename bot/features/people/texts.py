@@ -9,7 +9,7 @@ from bot.features.acting.texts import role_of
 from bot.features.naming import RoleName, printed
 from bot.features.people import views
 from bot.features.people.views import Done, PeopleRefused
-from bot.features.phrases import IGNORE, LEAVE, NAME, Phrases
+from bot.features.phrases import NAME, Phrases
 from bot.ui.buttons import Button, Row, Style, Tap, button
 from bot.ui.markup import bold, gathered, safe
 from bot.ui.message import CHOICES, Block, Message, paged
@@ -130,8 +130,6 @@ def say_name_question(view: views.AskNameView, say: Phrases) -> Message:
     whose = safe(view.of, NAME) if view.of is not None else view.address or "Bapak/Ibu"
     parts.append(f"Mohon tuliskan nama resmi {whose}, lengkap dengan gelar.")
     parts.append(f"Contoh: {_EXAMPLE}")
-    if view.of is not None:
-        parts.append(LEAVE)
     return Message("\n\n".join(parts))
 
 
@@ -145,7 +143,7 @@ def say_remove_question(view: views.RemoveQuestionView, say: Phrases) -> Message
         lines.append(f"Tugas yang masih menunggunya: {view.open_tasks}")
     lines.append(
         "\nSemua perannya dilepas dan ia tidak lagi menerima pesan. Konfirmasi yang pernah "
-        f"diberikannya tetap tercatat.\n\n{IGNORE}"
+        "diberikannya tetap tercatat."
     )
     yes = button("Ya, keluarkan", views.RemovePerson(view.person.id), "danger")
     return Message("\n".join(lines), ((yes,),))

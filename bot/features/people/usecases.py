@@ -13,7 +13,8 @@ from bot.domain.run import Capacity
 from bot.features import outbox, replies, runs
 from bot.features.acting import usecases as acting
 from bot.features.answers import DoneView, Refuse, Refused, done, done_reply
-from bot.features.feature import Command, Drawn, Feature, Hook, NamedView, Question, Topic, View
+from bot.features.asking import Question
+from bot.features.feature import Command, Drawn, Feature, Hook, NamedView, Topic, View
 from bot.features.naming import role_name, roles_of
 from bot.features.people import handover, texts, views
 from bot.features.people.roles import announce_grant, choose_role, manageable
@@ -203,6 +204,20 @@ FEATURE = Feature(
         CommandMenu: Drawn(views.draw_menu, "menu perintah", for_all=True),
     },
     questions={RENAME: Question(take_name)},
+    asks={
+        views.AskNameView: (RENAME,),
+        **dict.fromkeys(
+            (
+                views.PeopleView,
+                views.PersonView,
+                views.RoleMenuView,
+                views.RemoveQuestionView,
+                handover.HandOverView,
+                handover.FillRoleView,
+            ),
+            (),
+        ),
+    },
     words={
         views.PersonView: texts.say_person,
         views.RoleMenuView: texts.say_role_menu,
