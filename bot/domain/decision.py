@@ -7,7 +7,7 @@ cards, closing it and opening the next.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from operator import itemgetter
 
 from bot.domain import access, metrics, worktime
@@ -28,6 +28,9 @@ from bot.domain.reminders import PlannedReminder, plan, policy_of, replan
 from bot.domain.run import Extension, Pause, Run, RunStatus, Task, TaskStatus
 from bot.domain.sop import Step
 from bot.domain.worktime import WorkCalendar
+
+UNDO_WITHIN = timedelta(minutes=10)
+"""How long a confirmation can be undone, or a refusal taken back, in wall-clock time."""
 
 
 @dataclass(frozen=True, slots=True)

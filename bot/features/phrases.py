@@ -240,6 +240,8 @@ def _more_time(wish: ExtensionLine, say: Phrases) -> tuple[str, ...]:
     elif wish.decided is not None:
         word = "disetujui" if wish.granted else "tidak disetujui"
         verdict = f"{word} oleh {signer(wish.decided)}, {say.moment(wish.decided.at)}"
+        if wish.answer:
+            verdict += f" (alasan: {safe(wish.answer, REASON)})"
     return (
         f"⏳ Langkah {wish.step.number}: perpanjangan {wish.amount} dimohon oleh "
         f"{signer(wish.asked)}, {say.moment(wish.asked.at)}",
