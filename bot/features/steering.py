@@ -83,10 +83,11 @@ class ChoiceView:
 
 @dataclass(frozen=True, slots=True)
 class CancelQuestionView:
-    """Asks whether this run is really to be cancelled."""
+    """Asks whether this run is really to be cancelled; `current` are the tasks that would end."""
 
     run: Run
     token: str
+    current: tuple[CurrentStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +205,9 @@ def _cancel_question(work: Work, args: Args) -> CancelQuestionView:
     stored = runs.find_run(work, token, Refuse(Reason.RUN_OVER))
     if stored.run.status.is_over:
         raise Refuse(Reason.RUN_OVER)
-    return CancelQuestionView(stored.run, token)
+    run = stored.run
+    current = tuple(current_step(run, task, work.now, work.state) for task in run.current)
+    return CancelQuestionView(run, token, current)
 
 
 def _reason_question(work: Work, args: Args) -> ReasonView:
@@ -275,6 +278,10 @@ def say_cancel_question(view: CancelQuestionView, say: Phrases) -> Message:
         f"⛔ Batalkan pelaksanaan {say.run(run)}?",
         f"Dimulai: {say.moment(run.started_at)}\n"
         f"{phrases.bar(run.steps_done, steps)} {run.steps_done} dari {steps} langkah selesai",
+        *(
+            f"Tugas langkah {c.step.number} ditarik dari {say.awaited(c)}."
+            for c in view.current[:2]
+        ),
         "Pelaksanaan yang dibatalkan tidak dapat dilanjutkan lagi. Catatannya tetap tersimpan. "
         "Untuk berhenti sementara, gunakan /jeda.",
     ]

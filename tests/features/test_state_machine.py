@@ -34,7 +34,7 @@ from bot.features.feature import Hook
 from bot.features.granting import DecideExtension, Decline, TakeBack
 from bot.features.joining.views import InvitationView
 from bot.features.outbox import Outgoing
-from bot.features.people.views import GiveRole, Invite, RemovePerson, TakeRole
+from bot.features.people.views import GiveQuestionView, GiveRole, Invite, RemovePerson, TakeRole
 from bot.features.review import AskReturn, Undo
 from bot.features.review import QuestionView as ReturnQuestionView
 from bot.features.start import StartRun
@@ -374,6 +374,8 @@ class OfficeMachine(RuleBasedStateMachine):
             view = tapped(
                 self.services, request, GiveRole(person_id, "sekretaris", None), self.stage.now
             )
+            if isinstance(view, GiveQuestionView):
+                view = tapped(self.services, self.stage.request(SARI), view.yes, self.stage.now)
         else:
             return
         assert isinstance(view, DoneView), view

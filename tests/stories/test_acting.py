@@ -222,6 +222,8 @@ async def test_a_plt_fills_a_vacant_post_until_somebody_holds_it(kantor: Kantor)
     await kantor.say(kantor.sari, "/pegawai")
     await kantor.tap(kantor.sari, DEWI.called)
     await kantor.tap(kantor.sari, "Cabut: Kepala Dinas")
+    assert "tidak ada pemegangnya" in kantor.sari.last.text
+    await kantor.tap(kantor.sari, "Ya, cabut")
     await kantor.say(kantor.sari, "/mulai_lakip")
     await appoint(kantor, HADI, "Kepala Dinas (kosong)", command="/plt", until="24/11/2026")
     assert "Plt. Kepala Dinas" in kantor.card(kantor.hadi).text

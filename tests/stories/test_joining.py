@@ -78,6 +78,7 @@ async def test_the_inviter_takes_the_role_back_by_button(kantor: Kantor) -> None
     maya = kantor.somebody("maya_88")
     await joins(kantor, await invited(kantor, "/undang tim"), maya, "Ibu", NAME)
     await kantor.tap(kantor.sari, "Cabut", about=NAME)
+    await kantor.tap(kantor.sari, "Ya, cabut")
     assert "tidak lagi" in kantor.sari.last.text
     assert "tidak lagi" in maya.last.text
 
@@ -343,6 +344,9 @@ async def test_roles_given_and_taken_change_menu_help_and_tasks(kantor: Kantor) 
     await kantor.tap(kantor.sari, BUDI.called)
     await kantor.tap(kantor.sari, "Beri peran")
     await kantor.tap(kantor.sari, "Kepala Dinas")
+    assert "akan ada dua pemegangnya" in kantor.sari.last.text
+    assert cards(kantor.budi) == [], "nothing happens before the last look"
+    await kantor.tap(kantor.sari, "Ya, berikan juga")
     assert "Kepala Dinas" in kantor.budi.heard[0].text
     assert len(cards(kantor.budi)) == 1
     assert "riwayat" in menu(kantor.budi)
@@ -350,6 +354,8 @@ async def test_roles_given_and_taken_change_menu_help_and_tasks(kantor: Kantor) 
     await kantor.say(kantor.sari, "/pegawai")
     await kantor.tap(kantor.sari, BUDI.called)
     await kantor.tap(kantor.sari, "Cabut: Kepala Dinas")
+    assert len(cards(kantor.budi)) == 1, "nothing happens before the last look"
+    await kantor.tap(kantor.sari, "Ya, cabut")
     assert cards(kantor.budi) == []
     assert "riwayat" not in menu(kantor.budi)
     assert "/riwayat" not in (await kantor.say(kantor.budi, "/bantuan")).text

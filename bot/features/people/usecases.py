@@ -12,6 +12,7 @@ from bot.domain.people import Person
 from bot.domain.run import Capacity
 from bot.features import outbox, replies, runs
 from bot.features.acting import usecases as acting
+from bot.features.acting.texts import AskEnd
 from bot.features.answers import DoneView, Refuse, Refused, done, done_reply
 from bot.features.asking import Question
 from bot.features.feature import Command, Drawn, Feature, Hook, NamedView, Topic, View
@@ -60,13 +61,16 @@ def change_address(work: Work, tap: views.ChangeAddress) -> tuple[DoneView, View
 # Roles
 
 
-def give_role(work: Work, tap: views.GiveRole) -> DoneView | views.RoleMenuView:
-    """Give somebody another role; its open tasks come to them at once."""
+def give_role(work: Work, tap: views.GiveRole | views.GiveAnyway) -> View:
+    """Give somebody another role; its open tasks come to them at once. Before a leading role gets
+    one more holder, that is shown."""
     found = manageable(work, tap.person_id)
     chosen = choose_role(work.office, tap.role, tap.unit)
     if isinstance(chosen, views.RoleMenuView):
         return replace(chosen, person=found)
     role, unit = chosen
+    if question := _look_before(work, tap, found, role, unit):
+        return question
     title, by = role_name(work.office, role, unit).title, work.person.id
     holding_id = work.tx.people.grant(found.id, role, unit, Capacity.DEFINITIF, work.now)
     if holding_id is None:
@@ -79,6 +83,45 @@ def give_role(work: Work, tap: views.GiveRole) -> DoneView | views.RoleMenuView:
     announce_grant(work, holding_id, by)
     work.notify(CommandMenu(), [found.id], "menu")
     return done(Done.ROLE_GIVEN, name=found.called, role=title)
+
+
+def _look_before(
+    work: Work,
+    tap: views.GiveRole | views.GiveAnyway,
+    found: Person,
+    role: str,
+    unit: str | None,
+) -> views.GiveQuestionView | None:
+    """What has to be known before a leading role gets another holder; None where it is."""
+    post = role, unit, Capacity.DEFINITIF
+    held = [h for h in work.staff.holdings if (h.role, h.unit, h.capacity) == post]
+    seen = min(9, len(held))
+    known = isinstance(tap, views.GiveAnyway) and tap.seen == seen
+    mine = found.id in [h.person_id for h in held]
+    if known or mine or not held or not work.office.known(role).leading:
+        return None
+    names = work.tx.people.names()
+    return views.GiveQuestionView(
+        found.called,
+        role_name(work.office, role, unit),
+        views.GiveAnyway(found.id, seen, role, unit),
+        tuple((h.id, names.get(h.person_id, "—")) for h in held),
+    )
+
+
+def ask_take(work: Work, tap: views.AskTake) -> View:
+    """Show what taking a role back would mean, before it is done."""
+    work.require(MANAGE_PEOPLE)
+    holding = work.tx.people.holding(tap.holding_id, work.now)
+    if holding is None:
+        raise Refuse(Refused.PERSON_GONE)
+    found = manageable(work, holding.person_id)
+    if holding.capacity is not Capacity.DEFINITIF:
+        return acting.ask_end(work, AskEnd(holding.id))
+    waiting = runs.open_tasks(work.tx.runs.running(), found.id, work.state)
+    title = role_name(work.office, holding.role, holding.unit)
+    alone = views.is_alone(work, holding)
+    return views.TakeQuestionView(holding.id, found.called, title, waiting, alone)
 
 
 def take_role(work: Work, tap: views.TakeRole) -> View:
@@ -109,7 +152,12 @@ def ask_remove(work: Work, tap: views.AskRemove) -> views.RemoveQuestionView:
     """Show what removing somebody would mean, before it is done."""
     found = _removable(work, tap.person_id)
     waiting = runs.open_tasks(work.tx.runs.running(), found.id, work.state)
-    return views.RemoveQuestionView(found, roles_of(found.id, work.state), waiting)
+    vacant = tuple(
+        role_name(work.office, h.role, h.unit)
+        for h in work.staff.holdings_of(found.id)
+        if views.is_alone(work, h)
+    )
+    return views.RemoveQuestionView(found, roles_of(found.id, work.state), waiting, vacant)
 
 
 def remove(work: Work, tap: views.RemovePerson) -> DoneView:
@@ -184,6 +232,8 @@ FEATURE = Feature(
         views.ChangeName: ask_name,
         views.ChangeAddress: change_address,
         views.GiveRole: give_role,
+        views.GiveAnyway: give_role,
+        views.AskTake: ask_take,
         views.TakeRole: take_role,
         views.AskRemove: ask_remove,
         views.RemovePerson: remove,
@@ -211,6 +261,8 @@ FEATURE = Feature(
                 views.PeopleView,
                 views.PersonView,
                 views.RoleMenuView,
+                views.TakeQuestionView,
+                views.GiveQuestionView,
                 views.RemoveQuestionView,
                 handover.HandOverView,
                 handover.FillRoleView,
@@ -222,6 +274,8 @@ FEATURE = Feature(
         views.PersonView: texts.say_person,
         views.RoleMenuView: texts.say_role_menu,
         views.AskNameView: texts.say_name_question,
+        views.TakeQuestionView: texts.say_take_question,
+        views.GiveQuestionView: texts.say_give_question,
         views.RemoveQuestionView: texts.say_remove_question,
         views.RoleGrantedView: texts.say_grant,
         views.RoleChangedView: texts.say_role_changed,

@@ -11,12 +11,15 @@ from bot.features.feature import MenuView
 from bot.features.people.handover import FillRoleView, HandOverView
 from bot.features.people.views import (
     AskNameView,
+    GiveAnyway,
+    GiveQuestionView,
     PeopleView,
     PersonView,
     RemoveQuestionView,
     RoleChangedView,
     RoleGrantedView,
     RoleMenuView,
+    TakeQuestionView,
     UnreachableView,
 )
 from tests.features.samples.common import LONG_NAME, Given, wib
@@ -57,6 +60,12 @@ def samples(given: Given) -> tuple[object, ...]:
         RoleChangedView(given.greeting, role, given=True),
         RoleChangedView(given.greeting, role, given=False),
         RemoveQuestionView(person, (role,) * many, many),
+        RemoveQuestionView(person, (role,) * many, many, (role,) * many),
+        *(TakeQuestionView(3, text, role, many, vacant) for vacant in (True, False)),
+        *(
+            GiveQuestionView(text, role, GiveAnyway(5, 1, "sekretaris"), ((3, text),) * holders)
+            for holders in (1, many)
+        ),
         UnreachableView(text, many),
         UnreachableView(text, many, ((3, role),) * many),
         MenuView((("tugas", text),)),
