@@ -365,6 +365,7 @@ FEATURE = Feature(
         "started": NamedView(_started),
         "units_started": NamedView(_units_started),
     },
+    asks={StartMenuView: (), StartQuestionView: ()},
     words={
         StartMenuView: say_menu,
         StartQuestionView: say_question,

@@ -14,7 +14,7 @@ MIRA = Player(121, "Mira Handayani, S.E.", Address.IBU, "kasubbag")
 """A second Kasubbag, who steers as well as the first."""
 
 REASON = "Menunggu pengesahan perubahan anggaran"
-OFFERED = ("/pegawai", "/undang", "/plh", "/plt", "/tim", "/sop")
+OFFERED = ("/mulai", "/pegawai", "/undang", "/plh", "/plt", "/tim", "/sop")
 
 
 def shown(phone: Person, message: Message) -> Message:
