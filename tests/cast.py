@@ -27,6 +27,7 @@ from bot.domain.run import Capacity, Run, RunStatus, Task
 from bot.domain.sop import Office
 from bot.features import free_text, outbox, reminders, replies
 from bot.features.answers import RefusedView
+from bot.features.asking import Asking
 from bot.features.feature import View, Words
 from bot.features.outbox import Outgoing
 from bot.features.start.views import StartRun
@@ -259,7 +260,7 @@ class Stage:
         self.deliver()
         key = f"reply:{request.update_id}:"
         (message,) = [m for m in self.phones.log if m.delivery.key.startswith(key)]
-        return message.view
+        return message.view.view if isinstance(message.view, Asking) else message.view
 
     def show(self, who: Player | int, view: str, **args: str | int | bool | None) -> View:
         """Look at a view that has a name; a refusal is a view as well."""

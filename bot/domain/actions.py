@@ -67,10 +67,19 @@ class AskExtension(TaskAction):
 
 @dataclass(frozen=True, slots=True)
 class DecideExtension(TaskAction):
-    """Grant or decline the task's extension of this number, counted from 0."""
+    """Grant or decline the task's extension of this number, counted from 0. A refusal may carry
+    a `reason`."""
 
     number: int
     granted: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBackRefusal(TaskAction):
+    """Take back the refusal of the task's extension of this number, shortly after it was given."""
+
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +160,7 @@ Action = (
     | Return
     | AskExtension
     | DecideExtension
+    | TakeBackRefusal
     | Note
     | EditNote
     | Remind
@@ -186,6 +196,9 @@ class Reason(StrEnum):
     EXTENSION_PENDING = "extension_pending"
     EXTENSION_DECIDED = "extension_decided"
     EXTENSION_MOOT = "extension_moot"
+    NOTHING_DECLINED = "nothing_declined"
+    ASKED_AGAIN = "asked_again"
+    REFUSAL_STANDS = "refusal_stands"
     NOBODY_DECIDES = "nobody_decides"
     RUN_PAUSED = "run_paused"
     RUN_OVER = "run_over"

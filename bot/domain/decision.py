@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from operator import itemgetter
 
 from bot.domain import access, metrics, worktime
@@ -36,6 +36,9 @@ from bot.domain.reminders import PlannedReminder, plan, policy_of, replan
 from bot.domain.run import Extension, Pause, Run, RunStatus, Task, TaskStatus
 from bot.domain.sop import Step
 from bot.domain.worktime import WorkCalendar
+
+UNDO_WITHIN = timedelta(minutes=10)
+"""How long a confirmation or a start can be undone, or a refusal taken back, in wall-clock time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Actions besides confirming: extensions, notes, files, teams, pauses, cancellation, holidays.
+"""Actions besides confirming: notes, files, teams, pauses, cancellation, holidays.
 
 Each function adds to the builder and returns None, or returns the refusal; see
 `engine.decide`.
@@ -7,7 +7,7 @@ Each function adds to the builder and returns None, or returns the refusal; see
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.domain import access, actions, events
 from bot.domain.actions import Reason, Refusal
@@ -17,25 +17,20 @@ from bot.domain.assignment import (
     as_by,
     assignees,
     by,
-    deciders,
     helpers,
     missing,
     waiting_for,
 )
 from bot.domain.decision import (
     DecisionBuilder,
-    deadline,
     hand_out_again,
     involved,
     move_deadline,
-    own_task,
     participants,
     replan_task,
 )
 from bot.domain.notices import (
     DeadlineChanged,
-    ExtensionAnswered,
-    ExtensionRequested,
     NoteTold,
     PerformersCalled,
     RunChange,
@@ -43,7 +38,7 @@ from bot.domain.notices import (
     TeamNamed,
 )
 from bot.domain.reminders import outranks, policy_of
-from bot.domain.run import By, Extension, Note, Run, Task, TaskStatus
+from bot.domain.run import By, Note, Run, Task, TaskStatus
 
 NOTES_A_TASK = 100
 FILES_A_TASK = 50
@@ -51,77 +46,6 @@ FILES_A_TASK = 50
 
 REMIND_AGAIN = timedelta(hours=1)
 """How long after a reminder in somebody's name the task's next one may follow, by the clock."""
-
-
-def ask_extension(
-    builder: DecisionBuilder, action: actions.AskExtension, actor: int
-) -> Refusal | None:
-    """Somebody whose task it is asks for more time; the Kasubbag decides."""
-    found = own_task(builder, action, actor)
-    if isinstance(found, Refusal):
-        return found
-    task, holding = found
-    if not action.reason.strip():
-        return Refusal(Reason.REASON_MISSING)
-    if task.pending_extension is not None:
-        return Refusal(Reason.EXTENSION_PENDING)
-    asked = deciders(actor, builder.state)
-    if not asked:
-        return Refusal(Reason.NOBODY_DECIDES)
-    extension = Extension(as_by(holding), action.amount, action.reason, builder.now)
-    builder.record(events.ExtensionAsked(task.step, task.attempt, extension))
-    builder.mark_stale(task)
-    builder.notify(ExtensionRequested(len(task.extensions)), asked, task)
-    return None
-
-
-def decide_extension(
-    builder: DecisionBuilder, action: actions.DecideExtension, actor: int
-) -> Refusal | None:
-    """The Kasubbag grants more time or declines; deadline, reminders and forecast follow."""
-    run, state = builder.run, builder.state
-    task = run.task(action.step, action.attempt)
-    if task is None or not 0 <= action.number < len(task.extensions):
-        return Refusal(Reason.UNKNOWN)
-    extension = task.extensions[action.number]
-    if actor not in deciders(extension.by.person_id, state):
-        return Refusal(Reason.NOT_YOURS)
-    if extension.granted is not None:
-        return Refusal(Reason.EXTENSION_DECIDED, by=extension.decided_by)
-    if not task.is_open:
-        return Refusal(Reason.EXTENSION_MOOT)
-    if run.pause is not None:
-        return Refusal(Reason.RUN_PAUSED, by=run.pause.by)
-    number, granted, who = action.number, action.granted, _owner(builder, actor)
-    builder.record(
-        events.ExtensionDecided(task.step, task.attempt, number, granted, who, builder.now)
-    )
-    builder.mark_stale(task)
-    if granted:
-        move_deadline(builder, builder.updated(task), events.Cause.PERPANJANGAN)
-    waiting = waiting_for(builder.run, builder.updated(task), state)
-    told = {extension.by.person_id, *waiting} - {actor}
-    builder.notify(ExtensionAnswered(number), tuple(sorted(told)), task)
-    return None
-
-
-def reassign_request(builder: DecisionBuilder, task: Task, roles: frozenset[str]) -> None:
-    """Ask the new deciders about a pending extension when the holders of `roles` changed."""
-    number = task.pending_extension
-    above = {builder.state.office.owner_role, access.SEKRETARIS, access.KEPALA_DINAS}
-    if number is None or not roles & above:
-        return
-    asked = deciders(task.extensions[number].by.person_id, builder.state)
-    builder.mark_stale(task)
-    builder.notify(ExtensionRequested(number), asked, task)
-
-
-def deadline_if_granted(run: Run, task: Task, number: int, state: OfficeState) -> datetime:
-    """When the task would be due if its extension of this number were granted."""
-    extension = task.extensions[number]
-    granted = replace(extension, granted=True, decided_at=extension.decided_at or extension.at)
-    extensions = (*task.extensions[:number], granted, *task.extensions[number + 1 :])
-    return deadline(run, replace(task, extensions=extensions), state.calendar)
 
 
 def note(builder: DecisionBuilder, action: actions.Note, actor: int) -> Refusal | None:

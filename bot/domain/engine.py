@@ -1,17 +1,18 @@
 """The engine: what a person's action does to a run.
 
 `decide` is pure. The caller writes the whole decision in one transaction. Confirming, undoing and
-returning are here; extensions, pauses, teams, notes and files are in `deviations`.
+returning are here; more time is in `extensions`; pauses, teams, notes and files in `deviations`.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from bot.domain import access, actions, deviations, events
+from bot.domain import access, actions, deviations, events, extensions
 from bot.domain.actions import Reason, Refusal
 from bot.domain.assignment import OfficeState, acts_as, as_by, by, outside, waiting_for
 from bot.domain.decision import (
+    UNDO_WITHIN,
     CardRefresh,
     Decision,
     DecisionBuilder,
@@ -31,9 +32,6 @@ from bot.domain.run import Confirmation, Run, RunStatus, Task, TaskStatus
 YEARS_BACK = 5
 YEARS_AHEAD = 2
 """How far a run's fiscal year may be from today's: reports may be late, and plans reach ahead."""
-
-UNDO_WITHIN = timedelta(minutes=10)
-"""How long a person can undo their confirmation or their start, in wall-clock time."""
 
 
 def decide(
@@ -67,9 +65,11 @@ def decide(
         case actions.StaffChanged():
             _staff_changed(builder, action)
         case actions.AskExtension():
-            refusal = deviations.ask_extension(builder, action, actor)
+            refusal = extensions.ask(builder, action, actor)
         case actions.DecideExtension():
-            refusal = deviations.decide_extension(builder, action, actor)
+            refusal = extensions.decide(builder, action, actor)
+        case actions.TakeBackRefusal():
+            refusal = extensions.take_back(builder, action, actor)
         case actions.Note():
             refusal = deviations.note(builder, action, actor)
         case actions.EditNote():
@@ -266,7 +266,7 @@ def _return(builder: DecisionBuilder, action: actions.Return, actor: int) -> Ref
 
 def _staff_changed(builder: DecisionBuilder, action: actions.StaffChanged) -> None:
     for task in builder.run.current:
-        deviations.reassign_request(builder, task, action.roles)
+        extensions.reassign_request(builder, task, action.roles)
         if not action.roles & _concerned(builder, task):
             continue
         builder.mark_stale(task)

@@ -122,12 +122,14 @@ class ExtensionAsked(TaskEvent):
 
 @dataclass(frozen=True, slots=True)
 class ExtensionDecided(TaskEvent):
-    """The task's extension of this number (from 0) was granted or declined."""
+    """The task's extension of this number (from 0) was granted or declined, or (`granted` None)
+    the refusal was taken back."""
 
     number: int
-    granted: bool
+    granted: bool | None
     by: By
     at: datetime
+    reason: str = ""
     kind: Literal["extension_decided"] = "extension_decided"
 
 
@@ -368,9 +370,8 @@ def _changed(run: Run, event: _TaskChange) -> Task:
             return replace(task, extensions=(*task.extensions, extension))
         case ExtensionDecided(number=number):
             asked = list(task.extensions)
-            asked[number] = replace(
-                asked[number], granted=event.granted, decided_by=event.by, decided_at=event.at
-            )
+            said = (event.granted, event.by, event.at, event.reason)
+            asked[number] = asked[number].decided(*said)
             return replace(task, extensions=tuple(asked))
         case DeadlineMoved(due_at=due_at):
             return replace(task, due_at=due_at)

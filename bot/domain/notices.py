@@ -113,10 +113,15 @@ class ExtensionRequested(
 
 
 @dataclass(frozen=True, slots=True)
-class ExtensionAnswered(Notice, kind="extension_answered", key="extended:{task}:{notice.number}"):
-    """The task's extension of this number was granted or declined."""
+class ExtensionAnswered(
+    Notice,
+    kind="extension_answered",
+    key="extended:{task}:{notice.number}:{notice.taken_back}:{second}",
+):
+    """The task's extension of this number was granted or declined, or the refusal taken back."""
 
     number: int
+    taken_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,8 @@ class Returned:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """Somebody asked for more time. `granted` is None while nobody has decided."""
+    """Somebody asked for more time. `granted` is None while nobody has decided, or where that was
+    taken back, at `decided_at`. `decision_reason` may say why it was declined."""
 
     by: By
     amount: Duration
@@ -95,6 +96,12 @@ class Extension:
     granted: bool | None = None
     decided_by: By | None = None
     decided_at: datetime | None = None
+    decision_reason: str = ""
+
+    def decided(self, granted: bool | None, by: By, at: datetime, why: str) -> Extension:
+        """The request after this decision about it; None: after a refusal was taken back."""
+        who = None if granted is None else by
+        return replace(self, granted=granted, decided_by=who, decided_at=at, decision_reason=why)
 
 
 @dataclass(frozen=True, slots=True)

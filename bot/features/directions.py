@@ -16,7 +16,7 @@ from bot.features.answers import DoneView, Refuse, done
 from bot.features.feature import Drawn, Feature, NamedView, Sending, View
 from bot.features.form import Data, Field, Form, Misread
 from bot.features.naming import SignedBy, acted
-from bot.features.phrases import LEAVE, Phrases, activity
+from bot.features.phrases import Phrases, activity
 from bot.features.runview import PartedView
 from bot.features.tasks import card, views
 from bot.features.tasks.card import ShowDetail
@@ -144,7 +144,7 @@ def say_question(view: QuestionView, say: Phrases) -> Message:
         request = "Mohon maaf, jawaban itu belum dapat kami catat sebagai arahan. Mohon menuliskan "
         request += f"paling banyak {notes.NOTE_LENGTH} huruf dalam satu pesan."
     facts = f"{say.run(view.run)}\n{activity(view.step)}"
-    return Message("\n\n".join([f"📣 {bold('Memberi arahan')}", facts, request, LEAVE]))
+    return Message("\n\n".join([f"📣 {bold('Memberi arahan')}", facts, request]))
 
 
 def say_called(view: CalledView, say: Phrases) -> Message:
@@ -172,6 +172,7 @@ FEATURE = Feature(
     taps={RemindPerformers: remind, Direct: ask},
     views={"direction_question": NamedView(_question)},
     questions={DIRECTION.kind: DIRECTION.question()},
+    asks={QuestionView: (DIRECTION.kind,)},
     notices={PerformersCalled: Drawn(_draw_called, "pengingat dari pejabat", for_all=True)},
     words={QuestionView: say_question, CalledView: say_called},
     refusals={

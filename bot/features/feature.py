@@ -20,6 +20,7 @@ from bot.domain.run import Task
 from bot.domain.sop import Procedure
 from bot.features import answers
 from bot.features.answers import DoneView, RefusedView
+from bot.features.asking import Asking, Question, say_asking
 from bot.features.phrases import Phrases
 from bot.features.work import Args, Work
 from bot.store.agenda import Entry
@@ -152,19 +153,6 @@ def as_it_is(work: Work, notice: Notice, sending: Sending) -> Notice:
     return notice
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What takes the answer to a question that waits in the database under its kind.
-
-    `take` gets what was kept with the question and the text, and returns the answer to it. The
-    question is closed before; what is to be asked again asks again. `wants_text`: a text
-    answers it (no text answers the question for a file).
-    """
-
-    take: Callable[[Work, dict[str, Any], str], Reply]
-    wants_text: bool = True
-
-
 class Hook(Enum):
     """What happens to the bot that is no command, no tap, and no answer. One feature at most
     takes each; what it is called with stands beside it."""
@@ -216,7 +204,8 @@ class Feature:
     `commands`: in the order of menu and help (topic by topic). `group_commands`: names that are
     understood in groups. `taps`: tap class to what it does; returns the view, or (toast, view).
     `views`: named views. `notices`: notice class to how it is drawn. `questions`: kind to what
-    takes the answer. `due`: kind of an agenda entry to what deals with it. `words`: view class
+    takes the answer. `asks`: view class that asks something, to the kinds of its question; none
+    for choices. `due`: kind of an agenda entry to what deals with it. `words`: view class
     to its message; `pages`: the same for views with pages, which get the page, from 0; `toasts`:
     view class to the short answer to a tap. `refusals` and `done`: reason of a refusal,
     and name of something small that was done, to its sentence. `show_or_undo`: view class that
@@ -231,6 +220,7 @@ class Feature:
     views: Mapping[str, NamedView] = field(default_factory=dict)
     notices: Mapping[type[Notice], Drawn] = field(default_factory=dict)
     questions: Mapping[str, Question] = field(default_factory=dict)
+    asks: Mapping[type, tuple[str, ...]] = field(default_factory=dict)
     due: Mapping[str, Callable[[Work, Entry], None]] = field(default_factory=dict)
     words: Mapping[type, Callable[[Any, Phrases], Message]] = field(default_factory=dict)
     pages: Mapping[type, Callable[[Any, Phrases, int], Message]] = field(default_factory=dict)
@@ -259,6 +249,7 @@ class Features:
         self.views: dict[str, NamedView] = self._merged("views")
         self.notices: dict[type[Notice], Drawn] = self._merged("notices")
         self.questions: dict[str, Question] = self._merged("questions")
+        self.asks: dict[type, tuple[str, ...]] = self._merged("asks")
         self.due: dict[str, Callable[[Work, Entry], None]] = self._merged("due")
         self.words: dict[type, Callable[[Any, Phrases], Message]] = self._merged("words")
         self.pages: dict[type, Callable[[Any, Phrases, int], Message]] = self._merged("pages")
@@ -311,6 +302,8 @@ class Texts:
         Raises:
             LookupError: no feature has words for it (a command menu is set, not said).
         """
+        if isinstance(view, Asking):
+            return say_asking(view, self.render(view.view, page))
         if isinstance(view, RefusedView | DoneView):
             return answers.say_answer(self._sentence(view), view.facts, self.phrases)
         if say_page := self._features.pages.get(type(view)):

@@ -16,6 +16,7 @@ import structlog
 from bot.domain.documents import Document, Format
 from bot.domain.notices import CommandMenu, DeliveriesFailing, Reply, TaskCard
 from bot.domain.reminders import send_at
+from bot.features import asking
 from bot.features.answers import Refuse, refusal
 from bot.features.feature import Feature, Hook, Sending, View
 from bot.features.replies import build_or_refuse
@@ -214,7 +215,11 @@ def _draw(work: Work, delivery: Delivery) -> View | None:
     if isinstance(notice, Unreadable):
         raise ValueError(notice.error)
     if isinstance(notice, Reply):
-        return build_or_refuse(work.as_person(delivery.chat_id), notice)
+        asker = work.as_person(delivery.chat_id)
+        view = build_or_refuse(asker, notice)
+        if asking.offers(asker, view):
+            asking.note_offer(asker, view)
+        return asking.with_ways_out(asker, view)
     drawn = work.services.features.notices[type(notice)]
     to = work.as_recipient(delivery.chat_id, delivery.person_id)
     stored = work.tx.runs.get(delivery.run_id) if delivery.run_id else None

@@ -40,9 +40,6 @@ AWAITED = {
 REASON = 600
 """What is shown of a reason; it is asked to be short."""
 
-LEAVE = "Bila tidak jadi, ketik /batal."
-IGNORE = "Bila tidak jadi, pesan ini boleh diabaikan."
-
 _BAR_LENGTH = 10
 
 RUN_LABEL = LABEL_LIMIT - 6
@@ -279,6 +276,8 @@ def _more_time(wish: ExtensionLine, say: Phrases) -> tuple[str, ...]:
     elif wish.decided is not None:
         word = "disetujui" if wish.granted else "tidak disetujui"
         verdict = f"{word} oleh {signer(wish.decided)}, {say.moment(wish.decided.at)}"
+        if wish.answer:
+            verdict += f" (alasan: {safe(wish.answer, REASON)})"
     return (
         f"⏳ Langkah {wish.step.number}: perpanjangan {wish.amount} dimohon oleh "
         f"{signer(wish.asked)}, {say.moment(wish.asked.at)}",

@@ -12,7 +12,7 @@ from bot.features.answers import DoneView, Refuse, Refused, done
 from bot.features.feature import Command, Drawn, Feature, NamedView, Sending, Topic, View
 from bot.features.form import FAULT, Data, Field, Form, Misread
 from bot.features.naming import Greeting, RoleName, roles_of
-from bot.features.people.views import AskNameView, Done, NameCheckView
+from bot.features.people.views import OWN_NAME, AskNameView, Done, NameCheckView
 from bot.features.phrases import NAME, Phrases
 from bot.features.work import Args, Work
 from bot.ui.buttons import Index, Row, Show, Tap, button
@@ -73,7 +73,7 @@ def _name(work: Work, said: Data, text: str) -> Data:
 
 
 PROFILE = Form(
-    "profile",
+    OWN_NAME,
     # Another text instead of a button is another name.
     (Field("name", _name), Field("sure", _name)),
     lambda said, misread: Reply("profile_question", {}),

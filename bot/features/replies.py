@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.notices import Reply
-from bot.features import answers
+from bot.features import answers, asking
 from bot.features.answers import Refuse, Refused, RefusedView, refusal
 from bot.features.feature import (
     Feature,
@@ -92,13 +92,25 @@ def tap(services: Services, request: Request, data: str, now: datetime) -> TapAn
         return TapAnswer(Refuse(Refused.BUTTON_OLD).view, None, Show.NOTHING)
     do = services.features.taps[type(meant)]
     if not meant.reads_only:
-        found = handle(services, request, now, lambda w: do(w, meant), reply=False)
+
+        def act(work: Work) -> View:
+            answer = do(work, meant)
+            if meant.after is not Show.NOTHING:
+                asking.note_offer(work, _screen(answer))
+            return _shown(work, answer)
+
+        found = handle(services, request, now, act, reply=False)
         return _ask_who(services, request, _answer_of(meant, found), now)
     try:
         with services.read(now, request) as work:
-            return _answer_of(meant, do(work, meant))
+            answer = do(work, meant)
+            shown, offered = _shown(work, answer), asking.offers(work, answer)
     except Refuse as no:
         return _ask_who(services, request, _answer_of(meant, no.view), now)
+    if offered and not isinstance(meant, PageTap):
+        with services.begin(now, replace(request, update_id=None)) as work:
+            asking.note_offer(work, answer)
+    return _answer_of(meant, shown)
 
 
 def _ask_who(services: Services, request: Request, answer: TapAnswer, now: datetime) -> TapAnswer:
@@ -148,6 +160,17 @@ def show(work: Work, view: str, **args: str | int | bool | None) -> View:
     return build(work, Reply(view, args))
 
 
+def _screen(answer: View) -> View:
+    """What the screen shows, of a tap's answer."""
+    return answer[1] if isinstance(answer, tuple) else answer
+
+
+def _shown(work: Work, answer: View) -> tuple[View, View]:
+    """The short answer to a tap, and its screen with the ways out of what that asks."""
+    toast = answer[0] if isinstance(answer, tuple) else answer
+    return toast, asking.with_ways_out(work, _screen(answer))
+
+
 def _run(work: Work, typed: Words) -> View | None:
     person = work.somebody
     row = work.services.features.command(typed.name, work.may)
@@ -163,7 +186,9 @@ def _run(work: Work, typed: Words) -> View | None:
         if person is None:
             return Reply(HELP, {})
         work.require(row.permission)
-    return row.do(work, typed)
+    answer = row.do(work, typed)
+    asking.close_offer(work)
+    return answer
 
 
 def meant(work: Work, typed: str) -> Refuse | None:
@@ -209,6 +234,7 @@ def no_more_than(words: Words, most: int, usage: str) -> tuple[str, ...]:
 
 FEATURE = Feature(
     "replies",
+    taps={asking.Leave: asking.leave, asking.GoBack: asking.go_back},
     views={
         "refused": NamedView(lambda work, args: answers.refused_again(args), for_all=True),
         "done": NamedView(lambda work, args: answers.done_again(args)),
@@ -218,6 +244,6 @@ FEATURE = Feature(
             lambda work, args: Refuse(Refused.TOO_MANY_ARGUMENTS, usage=args["usage"]).view
         ),
     },
-    refusals=answers.REFUSALS,
-    done=answers.DONE,
+    refusals=answers.REFUSALS | asking.REFUSALS,
+    done=answers.DONE | asking.DONE,
 )

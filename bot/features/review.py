@@ -15,7 +15,7 @@ from bot.features.answers import DoneView, Refuse, done, done_reply
 from bot.features.feature import Drawn, Feature, NamedView, Sending, View
 from bot.features.form import REASON_FIELD, UNSAID, Data, Form, Misread
 from bot.features.naming import Greeting
-from bot.features.phrases import LEAVE, REASON, Phrases, activity, please_explain
+from bot.features.phrases import REASON, Phrases, activity, please_explain
 from bot.features.runview import SentBack, sent_back
 from bot.features.work import Args, Work
 from bot.ui.buttons import Show, StepNumber, Tap, Token, button
@@ -172,7 +172,7 @@ def say_question(view: QuestionView, say: Phrases) -> Message:
         parts.append("Bila seharusnya ke langkah lain, mohon memilihnya dahulu di bawah.")
     labels = {s.number: f"Ke langkah {s.number}: {s.activity.text}" for s in view.others[:CHOICES]}
     rows = tuple((button(label, ReturnTo(view.token, n)),) for n, label in labels.items())
-    return Message("\n\n".join([*parts, LEAVE]), rows)
+    return Message("\n\n".join(parts), rows)
 
 
 FEATURE = Feature(
@@ -180,6 +180,7 @@ FEATURE = Feature(
     taps={Undo: undo, AskReturn: ask_return, ReturnTo: choose_step},
     views={"return_question": NamedView(_question)},
     questions={RETURN.kind: RETURN.question()},
+    asks={QuestionView: (RETURN.kind,)},
     notices={WorkReturned: Drawn(_draw_returned, "kabar pengembalian")},
     words={QuestionView: say_question, ReturnedView: say_returned},
     refusals={

@@ -17,7 +17,7 @@ from bot.domain.assignment import OfficeState
 from bot.domain.decision import Decision
 from bot.domain.notices import Addressed
 from bot.domain.people import Staff
-from bot.domain.run import Task
+from bot.domain.run import Run, Task
 from bot.domain.sop import Procedure, Sop
 from bot.features.answers import Fact, Refuse
 from bot.features.naming import printed, role_name, signed
@@ -296,6 +296,7 @@ def save_decision(work: Work, before: StoredRun | None, decision: Decision) -> N
         tx.reminders.drop([ids[key] for key in was_open - still_open], now)
         tx.outbox.refresh([ids[key] for key in decision.stale_cards], now)
         tx.reminders.replace([task_id for task_id, _ in plans], now)
+        _close_questions(work, before, run)
     refreshes = [(ids[(card.step, card.attempt)], card.at) for card in decision.refreshes]
     tx.agenda.put(
         Entry(f"look:{task_id}:{int(at.timestamp())}", CARD_REFRESH, at, {"task_id": task_id})
@@ -306,6 +307,29 @@ def save_decision(work: Work, before: StoredRun | None, decision: Decision) -> N
     tx.journal.record(run.id, decision.events)
     for react in work.services.features.reactions(decision):
         react(work, decision)
+
+
+def _close_questions(work: Work, before: StoredRun, run: Run) -> None:
+    """Close the open questions about what has ended: a run, a task, or somebody's part in it.
+    A file of a task that was confirmed may still come."""
+    pairs = [(was, now) for was in before.run.current if (now := run.task(was.step, was.attempt))]
+    over = {before.tokens[(t.step, t.attempt)] for _, t in pairs if not t.is_open}
+    done = {
+        (before.tokens[(t.step, t.attempt)], given.person_id)
+        for was, t in pairs
+        for given in t.confirmations
+        if was.confirmed_by(given.person_id) is None
+    }
+    if not over and not done and not run.status.is_over:
+        return
+    known, every = work.services.features.questions, set(before.tokens.values())
+    ids = {person.chat_id: person.id for person in work.staff.people.values()}
+    for chat_id, question in work.tx.people.open_questions(work.now).items():
+        token, kind = question.data.get("token"), known.get(question.kind)
+        of_task = kind is not None and kind.wants_text and not kind.of_run
+        ended = of_task and (token in over or (token, ids.get(chat_id)) in done)
+        if ended or (run.status.is_over and token in every):
+            work.tx.people.answered(chat_id)
 
 
 def _each(

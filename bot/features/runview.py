@@ -81,7 +81,7 @@ class StepRow:
 @dataclass(frozen=True, slots=True)
 class ExtensionLine:
     """More time was asked for a step; `granted` is None while nobody has decided, and `moot`
-    says that the step ended before anybody did."""
+    says that the step ended before anybody did. `answer` is the reason of who declined."""
 
     step: Step
     amount: Duration
@@ -90,6 +90,7 @@ class ExtensionLine:
     granted: bool | None
     decided: SignedBy | None
     moot: bool = False
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,7 @@ def extension_line(
         wish.granted,
         _acted_or_none(office, names, wish.decided_by, wish.decided_at),
         moot=wish.granted is None and not task.is_open,
+        answer=wish.decision_reason,
     )
 
 

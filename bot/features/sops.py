@@ -195,6 +195,7 @@ class _Copy:
 
 FEATURE = Feature(
     "sops",
+    asks={SopListView: ()},
     commands=(
         Command(
             "sop",

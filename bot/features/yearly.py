@@ -19,6 +19,7 @@ from bot.domain.sop import Procedure
 from bot.domain.worktime import WorkCalendar
 from bot.features import phrases, replies
 from bot.features.answers import Done, DoneView, Refuse, Refused, done
+from bot.features.asking import Leave
 from bot.features.feature import Drawn, Feature, Sending, View, procedures
 from bot.features.naming import Greeting
 from bot.features.phrases import Phrases
@@ -259,6 +260,7 @@ def say_proposal(view: ProposalView, say: Phrases) -> Message:
     rows = (
         (button("▶️ Mulai", start, "success"),),
         (button("⏰ Ingatkan minggu depan", PutOffStart(view.procedure.code, view.day)),),
+        (button("Tidak jadi", Leave()),),
     )
     return Message("\n\n".join(parts), rows)
 

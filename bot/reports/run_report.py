@@ -189,7 +189,8 @@ def _number(told: SignedFact[Any]) -> int | None:
 
 def _granted(told: SignedFact[Extension]) -> str:
     if told.fact.granted is not None:
-        return "disetujui" if told.fact.granted else "tidak disetujui"
+        why = f": {told.fact.decision_reason}" if told.fact.decision_reason else ""
+        return "disetujui" if told.fact.granted else f"tidak disetujui{why}"
     return "menunggu" if told.task is None or told.task.is_open else "tidak diperlukan lagi"
 
 
@@ -273,6 +274,8 @@ def _happened(event: events.Event) -> str:
             return f"dikembalikan ke langkah {to_step}"
         case events.ExtensionAsked(extension=extension):
             return f"perpanjangan {extension.amount} diminta"
+        case events.ExtensionDecided(granted=None):
+            return "penolakan perpanjangan ditarik kembali"
         case events.ExtensionDecided(granted=granted):
             return f"perpanjangan {'disetujui' if granted else 'tidak disetujui'}"
         case events.DeadlineMoved(cause=cause):

@@ -12,7 +12,8 @@ from pathlib import Path
 from bot.domain.run import Task
 from bot.features import agenda, free_text
 from bot.features.answers import DoneView
-from bot.features.extension import AskExtension, DecideExtension
+from bot.features.extension import AskExtension
+from bot.features.granting import DecideExtension
 from bot.features.holidays import AskDay
 from bot.features.review import AskReturn, Undo
 from bot.features.start.views import StartRun

@@ -25,8 +25,8 @@ from bot.domain.actions import (
     Undo,
 )
 from bot.domain.assignment import OfficeState
-from bot.domain.decision import CardRefresh, Decision
-from bot.domain.engine import UNDO_WITHIN, decide
+from bot.domain.decision import UNDO_WITHIN, CardRefresh, Decision
+from bot.domain.engine import decide
 from bot.domain.notices import (
     Addressed,
     ExtensionAnswered,
@@ -350,6 +350,7 @@ def test_what_is_declined_changes_nothing_but_the_record() -> None:
     assert story.task.due_at == was
     assert decision.reminders == ()
     assert story.task.extensions[0].granted is False
+    assert [told.to for told in decision.notices] == [(BUDI.chat_id,)], "who asked, and nobody else"
     story.does(RINA, AskExtension(1, 1, hari(1), "lagi"))
     assert len(story.task.extensions) == 2
 

@@ -14,6 +14,7 @@ from bot.domain.parsing import official_name
 from bot.domain.people import Address
 from bot.features import replies
 from bot.features.answers import Refuse, RefusedView
+from bot.features.asking import Asking
 from bot.features.documents import DocumentKind, GetDocument
 from bot.features.feature import MenuView, View
 from bot.features.help import FirstView
@@ -188,7 +189,8 @@ def test_an_invitation_typed_by_hand_is_answered_by_the_outbox_unless_it_is_a_co
     assert queued == []
     nothing, (menu,) = type_it(SARI, "kasi")
     assert nothing is None
-    assert isinstance(menu, RoleMenuView)
+    assert isinstance(menu, Asking)
+    assert isinstance(menu.view, RoleMenuView)
     assert why(type_it(SARI, "direktur")[1][0]) == "unknown_role"
     for _ in range(QUIET_AFTER):
         assert why(type_it(OUTSIDER, "tim")[1][0]) == "outsider"

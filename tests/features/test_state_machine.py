@@ -29,11 +29,12 @@ from bot.domain.sop import Catalog
 from bot.features import agenda, free_text, notes, outbox, registry, upkeep
 from bot.features.answers import DoneView, Refuse, RefusedView
 from bot.features.evidence import usecases as evidence
-from bot.features.extension import AskExtension, DecideExtension
+from bot.features.extension import AskExtension
 from bot.features.feature import Hook
+from bot.features.granting import DecideExtension, Decline, TakeBack
 from bot.features.joining.views import InvitationView
 from bot.features.outbox import Outgoing
-from bot.features.people.views import GiveRole, Invite, RemovePerson, TakeRole
+from bot.features.people.views import GiveQuestionView, GiveRole, Invite, RemovePerson, TakeRole
 from bot.features.review import AskReturn, Undo
 from bot.features.review import QuestionView as ReturnQuestionView
 from bot.features.start.views import StartRun
@@ -291,10 +292,15 @@ class OfficeMachine(RuleBasedStateMachine):
             view = tapped(
                 self.services,
                 self.stage.request(decider),
-                DecideExtension(token, number, granted),
+                DecideExtension(token, number, True) if granted else Decline(token, number),
                 self.stage.now,
             )
             assert not (isinstance(view, DoneView) and again)
+        if not granted and data.draw(st.booleans(), label="second thoughts"):
+            request = self.stage.request(decider)
+            view = tapped(self.services, request, TakeBack(token, number), self.stage.now)
+            assert isinstance(view, DoneView)
+            self.stage.tap(decider, DecideExtension(token, number, True))
 
     @precondition(lambda self: self._running())
     @rule(data=st.data(), what=st.sampled_from([*Steering, Steering.LANJUT, Steering.LANJUT]))
@@ -381,6 +387,8 @@ class OfficeMachine(RuleBasedStateMachine):
             view = tapped(
                 self.services, request, GiveRole(person_id, "sekretaris", None), self.stage.now
             )
+            if isinstance(view, GiveQuestionView):
+                view = tapped(self.services, self.stage.request(SARI), view.yes, self.stage.now)
         else:
             return
         assert isinstance(view, DoneView), view

@@ -95,6 +95,7 @@ async def test_the_inviter_takes_the_role_back_by_button(kantor: Kantor) -> None
     maya = kantor.somebody("maya_88")
     await joins(kantor, await invited(kantor, "/undang tim"), maya, "Ibu", NAME)
     await kantor.tap(kantor.sari, "Cabut", about=NAME)
+    await kantor.tap(kantor.sari, "Ya, cabut")
     assert "tidak lagi" in kantor.sari.last.text
     assert "tidak lagi" in maya.last.text
 
@@ -120,7 +121,9 @@ async def test_undang_alone_offers_roles_and_then_units(kantor: Kantor) -> None:
     assert "Bappeda" not in menu_of_roles.labels
     assert "Kepala Daerah" not in menu_of_roles.labels
     await kantor.tap(kantor.sari, "Kepala Bidang")
-    assert all(label.startswith("Kepala Bidang") for label in kantor.sari.last.labels)
+    *units, leave = kantor.sari.last.labels
+    assert all(label.startswith("Kepala Bidang") for label in units)
+    assert leave == "Tidak jadi"
     await kantor.tap(kantor.sari, "Kepala Bidang Tenaga Kerja")
     link = link_in(kantor.sari.last.text)
     assert "Kepala Bidang Tenaga Kerja" in kantor.sari.last.text
@@ -455,6 +458,9 @@ async def test_roles_given_and_taken_change_menu_help_and_tasks(kantor: Kantor) 
     await kantor.tap(kantor.sari, BUDI.called)
     await kantor.tap(kantor.sari, "Beri peran")
     await kantor.tap(kantor.sari, "Kepala Dinas")
+    assert "akan ada dua pemegangnya" in kantor.sari.last.text
+    assert cards(kantor.budi) == [], "nothing happens before the last look"
+    await kantor.tap(kantor.sari, "Ya, berikan juga")
     assert "Kepala Dinas" in kantor.budi.heard[0].text
     assert len(cards(kantor.budi)) == 1
     assert "riwayat" in menu(kantor.budi)
@@ -462,6 +468,8 @@ async def test_roles_given_and_taken_change_menu_help_and_tasks(kantor: Kantor) 
     await kantor.say(kantor.sari, "/pegawai")
     await kantor.tap(kantor.sari, BUDI.called)
     await kantor.tap(kantor.sari, "Cabut: Kepala Dinas")
+    assert len(cards(kantor.budi)) == 1, "nothing happens before the last look"
+    await kantor.tap(kantor.sari, "Ya, cabut")
     assert cards(kantor.budi) == []
     assert "riwayat" not in menu(kantor.budi)
     assert "/riwayat" not in await all_commands(kantor, kantor.budi)

@@ -456,7 +456,7 @@ async def test_the_reviewer_sends_back_while_the_maker_takes_back(kantor: Kantor
     await kantor.press(kantor.rina, shown(kantor.rina, card), "Urungkan")
 
     reply = await kantor.say(kantor.sari, REASON)
-    assert "tidak lagi menunggu" in reply.text
+    assert "tidak kami catat" in reply.text, "her question has ended with the step"
     assert (only(kantor).step, only(kantor).attempt) == (7, 1)
     assert "task_returned" not in kinds(kantor)
 

@@ -45,13 +45,19 @@ async def test_the_last_look_names_sop_year_first_performer_and_end(kantor: Kant
 async def test_tidak_jadi_leaves_everything_as_it_was(kantor: Kantor) -> None:
     await last_look(kantor)
     await kantor.tap(kantor.sari, "Tidak jadi")
-    assert "Tidak ada yang berubah" in kantor.sari.last.text
+    assert "Pilihan ini ditutup" in kantor.sari.last.text
     assert kantor.sari.last.labels == ()
     assert kantor.runs() == []
     assert cards(kantor.dewi) == []
 
     await kantor.say(kantor.sari, "/mulai")
     await kantor.tap(kantor.sari, "Tidak jadi")
+    assert kantor.sari.last.labels == ()
+
+    # The button that earlier versions had there.
+    menu = await kantor.say(kantor.sari, "/mulai")
+    await kantor.forge(kantor.sari, menu, "nogo")
+    assert "Pilihan ini ditutup" in kantor.sari.last.text
     assert kantor.sari.last.labels == ()
 
 

@@ -24,7 +24,8 @@ from bot.features.answers import RefusedView
 from bot.features.digest import SetDigest
 from bot.features.documents import DocumentKind, GetDocument, TurnReports
 from bot.features.evidence.texts import AttachFile, SendFiles
-from bot.features.extension import AskExtension, DecideExtension, ExtendBy
+from bot.features.extension import AskExtension, ExtendBy
+from bot.features.granting import DecideExtension
 from bot.features.help import TurnHelp
 from bot.features.history import TurnHistory, TurnSummary
 from bot.features.holidays import AskDay, AskRevokeDay, RevokeDay, TurnHolidays

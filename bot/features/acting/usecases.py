@@ -171,14 +171,22 @@ def _until(work: Work, said: Data, text: str) -> Data:
     return {ActingField.UNTIL.value: at.isoformat()}
 
 
+def _decree(work: Work, said: Data, text: str) -> Data:
+    return {ActingField.DECREE.value: letter_number(text)}
+
+
+def _decree_date(work: Work, said: Data, text: str) -> Data:
+    return {ActingField.DECREE_DATE.value: day(work, text)}
+
+
 ACTING = Form(
     "acting",
     (
-        Field(ActingField.PERSON, by_button),
-        Field(ActingField.SINCE, _since),
-        Field(ActingField.UNTIL, _until),
-        Field(ActingField.DECREE, lambda work, said, text: {"decree": letter_number(text)}),
-        Field(ActingField.DECREE_DATE, lambda work, said, text: {"date": day(work, text)}),
+        Field(ActingField.PERSON, by_button, label="pegawai"),
+        Field(ActingField.SINCE, _since, label="tanggal mulai"),
+        Field(ActingField.UNTIL, _until, label="tanggal akhir"),
+        Field(ActingField.DECREE, _decree, label="nomor surat"),
+        Field(ActingField.DECREE_DATE, _decree_date, label="tanggal surat"),
     ),
     lambda said, misread: Reply("acting_draft", {}),
     None,
@@ -284,6 +292,12 @@ FEATURE = Feature(
         "acting_draft": NamedView(lambda work, args: views.draft(work, ACTING.said(work)), APPOINT),
     },
     questions={ACTING.kind: ACTING.question()},
+    asks={
+        views.PostsView: (),
+        views.EndView: (),
+        views.DraftView: (ACTING.kind,),
+        views.CheckView: (ACTING.kind,),
+    },
     notices={ActingChanged: Drawn(views.draw_changed, "kabar Plh. atau Plt.")},
     due={ACTING_BEGINS: begin_due, ACTING_ENDS: end_due},
     words={

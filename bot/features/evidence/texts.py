@@ -93,7 +93,7 @@ _REFUSED = {
 def say_ask_file(view: AskFileView, say: Phrases) -> Message:
     """Asks for a file of a task."""
     where = f"langkah {view.step.number}, {phrases.title(view.procedure, view.year)}"
-    how = "Paling besar 20 MB. Bila tidak jadi, ketik /batal."
+    how = "Paling besar 20 MB."
     if view.fault:
         return Message(
             f"Yang kami tunggu sebuah dokumen atau foto untuk {where}. {how} Untuk menulis "

@@ -19,10 +19,11 @@ from bot.domain.notices import ArchiveFull, EvidenceFile, Reply
 from bot.domain.run import By, Evidence, Task
 from bot.features import runs
 from bot.features.answers import DoneView, Refuse, Refused, done, refusal
+from bot.features.asking import Question
 from bot.features.evidence import texts, views
 from bot.features.evidence.texts import UNNAMED, AttachFile, AttachTo, LeaveFile, SendFiles
 from bot.features.evidence.views import Done, FileRefused
-from bot.features.feature import Drawn, Feature, Hook, NamedView, Question, as_it_is
+from bot.features.feature import Drawn, Feature, Hook, NamedView, as_it_is
 from bot.features.free_text import SentFile, task_of_message
 from bot.features.work import PersonalNotice, Services, Work
 from bot.store.archive import Archive, ArchiveFullError, Contents, Draft, place_of
@@ -74,8 +75,10 @@ def want(work: Work, token: str) -> None:
 
 
 def take_text(work: Work, data: dict[str, Any], text: str) -> Reply:
-    """A text where a file was asked for: the question stays, as long as a file can answer it."""
+    """A text where a file was asked for: the question stays, as long as the task is open."""
     stored, task = runs.find_task(work, str(data["token"]))
+    if not task.is_open:
+        raise Refuse(Refused.FREE_TEXT)
     if refused := _refused(work, stored, task):
         raise _in_words(work, refused, stored, task)
     work.ask(ATTACH, data)
@@ -357,6 +360,7 @@ FEATURE = Feature(
     taps={AttachFile: ask, AttachTo: attach_to, LeaveFile: leave, SendFiles: send_all},
     views={"ask_file": NamedView(views.ask_file), "received": NamedView(views.received)},
     questions={ATTACH: Question(take_text, wants_text=False)},
+    asks={views.AskFileView: (ATTACH,)},
     notices={
         EvidenceFile: Drawn(views.draw_file, "berkas"),
         ArchiveFull: Drawn(as_it_is, "diska penuh"),

@@ -12,7 +12,7 @@ from bot.features.joining import views
 from bot.features.joining.views import JoiningRefused
 from bot.features.naming import RoleName, owner_title, printed
 from bot.features.people.texts import unfinished
-from bot.features.people.views import AskRemove, Invite, ShowPerson, TakeRole
+from bot.features.people.views import AskRemove, AskTake, Invite, ShowPerson
 from bot.features.phrases import NAME, Phrases
 from bot.ui.buttons import Row, button
 from bot.ui.markup import bold, plain, safe
@@ -143,7 +143,7 @@ def say_joined(view: views.JoinedView, say: Phrases) -> Message:
     held = f" sebagai {bold(phrases.role(view.role))}" if view.role else ""
     rows: list[Row] = [(button("Lihat data pegawai", ShowPerson(view.person_id)),)]
     if view.holding_id is not None:
-        rows.append((button("Cabut perannya", TakeRole(view.holding_id), "danger"),))
+        rows.append((button("Cabut perannya", AskTake(view.holding_id), "danger"),))
     rows.append((button("Keluarkan pegawai ini", AskRemove(view.person_id), "danger"),))
     text = f"{name} telah bergabung{held}. Bila bukan pegawai yang dimaksud, mohon dikeluarkan."
     return Message(text, tuple(rows))

@@ -17,7 +17,7 @@ from bot.features.naming import RoleName, role_name
 from bot.features.people import views
 from bot.features.people.roles import announce_grant, manageable
 from bot.features.people.views import MANAGE_PEOPLE, Done, PeopleRefused
-from bot.features.phrases import IGNORE, NAME, Phrases
+from bot.features.phrases import NAME, Phrases
 from bot.features.work import Work
 from bot.ui.buttons import button
 from bot.ui.markup import bold, safe
@@ -125,7 +125,7 @@ def say_hand_over(view: HandOverView, say: Phrases) -> Message:
     text = (
         f"Serahkan tugas {bold(phrases.role(view.role))} dari {safe(view.name, NAME)} kepada "
         "siapa?\n\nPerannya pindah seluruhnya, dan tugas yang terbuka langsung disampaikan kepada "
-        f"yang baru. {IGNORE}"
+        "yang baru."
     )
     if not view.people:
         text = "Belum ada pegawai lain yang dapat menerimanya. Silakan mengundang: /undang"
@@ -148,6 +148,6 @@ def say_fill(view: FillRoleView, say: Phrases) -> Message:
     )
     return Message(
         f"Siapa yang akan memegang peran {bold(safe(view.role, NAME))}? Tugasnya langsung "
-        f"disampaikan kepadanya. {IGNORE}",
+        "disampaikan kepadanya.",
         rows,
     )

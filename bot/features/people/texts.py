@@ -10,7 +10,7 @@ from bot.features.naming import RoleName, printed
 from bot.features.people import views
 from bot.features.people.invitations import TurnInvitations
 from bot.features.people.views import Done, PeopleRefused
-from bot.features.phrases import IGNORE, LEAVE, NAME, Phrases
+from bot.features.phrases import NAME, Phrases
 from bot.ui.buttons import LABEL_LIMIT, Button, Row, Style, Tap, button, told_apart
 from bot.ui.markup import bold, gathered, safe
 from bot.ui.message import CHOICES, Block, Message, paged
@@ -105,7 +105,7 @@ def _changes(view: views.PersonView) -> tuple[Row, ...]:
         if holding.capacity is Capacity.DEFINITIF
     ]
     rows += [
-        (button(f"Cabut: {printed(name)}", views.TakeRole(holding.id), "danger"),)
+        (button(f"Cabut: {printed(name)}", views.AskTake(holding.id), "danger"),)
         for holding, name in held
     ]
     if view.removable:
@@ -140,8 +140,6 @@ def say_name_question(view: views.AskNameView, say: Phrases) -> Message:
     whose = safe(view.of, NAME) if view.of is not None else view.address or "Bapak/Ibu"
     parts.append(f"Mohon tuliskan nama resmi {whose}, lengkap dengan gelar.")
     parts.append(f"Contoh: {_EXAMPLE}")
-    if view.of is not None:
-        parts.append(LEAVE)
     return Message("\n\n".join(parts))
 
 
@@ -159,6 +157,40 @@ def say_name_check(view: views.NameCheckView, say: Phrases) -> Message:
     return Message("\n\n".join(parts), ((keep, button("Perbaiki", view.correct)),))
 
 
+def say_take_question(view: views.TakeQuestionView, say: Phrases) -> Message:
+    """Whether to take a role back, and what that means."""
+    held = bold(phrases.role(view.role))
+    parts = [f"Cabut peran {held} dari {bold(safe(view.name, NAME))}?"]
+    if view.open_tasks:
+        parts.append(f"Tugas yang kini menunggunya: {view.open_tasks}")
+    parts.append("Tugas peran ini tidak lagi disampaikan kepadanya.")
+    if view.vacant:
+        parts.append(
+            "⚠️ Sesudahnya peran ini tidak ada pemegangnya, dan langkahnya menunggu sampai ada."
+        )
+    yes = button("Ya, cabut", views.TakeRole(view.holding_id), "danger")
+    return Message("\n\n".join(parts), ((yes,),))
+
+
+_HOLDERS = {2: "dua", 3: "tiga", 4: "empat"}
+
+
+def say_give_question(view: views.GiveQuestionView, say: Phrases) -> Message:
+    """Whether a leading role shall have one more holder."""
+    held, count = bold(phrases.role(view.role)), len(view.holders) + 1
+    names = gathered([safe(name, NAME) for _, name in view.holders])
+    text = (
+        f"{names} memegang peran {held}. Bila peran itu diberikan juga kepada "
+        f"{bold(safe(view.name, NAME))}, akan ada {_HOLDERS.get(count, count)} pemegangnya."
+    )
+    rows: list[Row] = [(button("Ya, berikan juga", view.yes, "danger"),)]
+    if len(view.holders) == 1:
+        ((holding_id, name),) = view.holders
+        label, instead = f"Serahkan dari {name}", views.HandTo(holding_id, view.yes.person_id)
+        rows.insert(0, (button(label, instead),))
+    return Message(text, tuple(rows))
+
+
 def say_remove_question(view: views.RemoveQuestionView, say: Phrases) -> Message:
     """Whether to remove somebody, and what that means."""
     lines = [
@@ -167,9 +199,11 @@ def say_remove_question(view: views.RemoveQuestionView, say: Phrases) -> Message
     ]
     if view.open_tasks:
         lines.append(f"Tugas yang masih menunggunya: {view.open_tasks}")
+    if view.vacant:
+        lines.append(f"⚠️ Sesudahnya tidak ada pemegang peran {phrases.roles(view.vacant)}.")
     lines.append(
         "\nSemua perannya dilepas dan ia tidak lagi menerima pesan. Konfirmasi yang pernah "
-        f"diberikannya tetap tercatat.\n\n{IGNORE}"
+        "diberikannya tetap tercatat."
     )
     yes = button("Ya, keluarkan", views.RemovePerson(view.person.id), "danger")
     return Message("\n".join(lines), ((yes,),))

@@ -12,9 +12,11 @@ from bot.domain.people import Person
 from bot.domain.run import Capacity
 from bot.features import outbox, replies, runs
 from bot.features.acting import usecases as acting
+from bot.features.acting.texts import AskEnd
 from bot.features.answers import DoneView, Refuse, Refused, done, done_reply
+from bot.features.asking import Question
 from bot.features.choosing import names_apart
-from bot.features.feature import Command, Drawn, Feature, Hook, NamedView, Question, Topic, View
+from bot.features.feature import Command, Drawn, Feature, Hook, NamedView, Topic, View
 from bot.features.naming import role_name, roles_of
 from bot.features.people import handover, invitations, texts, views
 from bot.features.people.roles import announce_grant, choose_role, manageable
@@ -69,13 +71,16 @@ def _tell_corrected(work: Work, person: Person) -> None:
 # Roles
 
 
-def give_role(work: Work, tap: views.GiveRole) -> DoneView | views.RoleMenuView:
-    """Give somebody another role; its open tasks come to them at once."""
+def give_role(work: Work, tap: views.GiveRole | views.GiveAnyway) -> View:
+    """Give somebody another role; its open tasks come to them at once. Before a leading role gets
+    one more holder, that is shown."""
     found = manageable(work, tap.person_id)
     chosen = choose_role(work.office, tap.role, tap.unit)
     if isinstance(chosen, views.RoleMenuView):
         return replace(chosen, person=found)
     role, unit = chosen
+    if question := _look_before(work, tap, found, role, unit):
+        return question
     title, by = role_name(work.office, role, unit).title, work.person.id
     name = names_apart(work)[found.id]
     holding_id = work.tx.people.grant(found.id, role, unit, Capacity.DEFINITIF, work.now)
@@ -89,6 +94,46 @@ def give_role(work: Work, tap: views.GiveRole) -> DoneView | views.RoleMenuView:
     announce_grant(work, holding_id, by)
     work.notify(CommandMenu(), [found.id], "menu")
     return done(Done.ROLE_GIVEN, name=name, role=title)
+
+
+def _look_before(
+    work: Work,
+    tap: views.GiveRole | views.GiveAnyway,
+    found: Person,
+    role: str,
+    unit: str | None,
+) -> views.GiveQuestionView | None:
+    """What has to be known before a leading role gets another holder; None where it is."""
+    post = role, unit, Capacity.DEFINITIF
+    held = [h for h in work.staff.holdings if (h.role, h.unit, h.capacity) == post]
+    seen = min(9, len(held))
+    known = isinstance(tap, views.GiveAnyway) and tap.seen == seen
+    mine = found.id in [h.person_id for h in held]
+    if known or mine or not held or not work.office.known(role).leading:
+        return None
+    names = names_apart(work)
+    return views.GiveQuestionView(
+        names[found.id],
+        role_name(work.office, role, unit),
+        views.GiveAnyway(found.id, seen, role, unit),
+        tuple((h.id, names.get(h.person_id, "—")) for h in held),
+    )
+
+
+def ask_take(work: Work, tap: views.AskTake) -> View:
+    """Show what taking a role back would mean, before it is done."""
+    work.require(MANAGE_PEOPLE)
+    holding = work.tx.people.holding(tap.holding_id, work.now)
+    if holding is None:
+        raise Refuse(Refused.PERSON_GONE)
+    found = manageable(work, holding.person_id)
+    if holding.capacity is not Capacity.DEFINITIF:
+        return acting.ask_end(work, AskEnd(holding.id))
+    waiting = runs.open_tasks(work.tx.runs.running(), found.id, work.state)
+    title = role_name(work.office, holding.role, holding.unit)
+    alone = views.is_alone(work, holding)
+    name = names_apart(work)[found.id]
+    return views.TakeQuestionView(holding.id, name, title, waiting, alone)
 
 
 def take_role(work: Work, tap: views.TakeRole) -> View:
@@ -119,7 +164,12 @@ def ask_remove(work: Work, tap: views.AskRemove) -> views.RemoveQuestionView:
     """Show what removing somebody would mean, before it is done."""
     found = _removable(work, tap.person_id)
     waiting = runs.open_tasks(work.tx.runs.running(), found.id, work.state)
-    return views.RemoveQuestionView(found, roles_of(found.id, work.state), waiting)
+    vacant = tuple(
+        role_name(work.office, h.role, h.unit)
+        for h in work.staff.holdings_of(found.id)
+        if views.is_alone(work, h)
+    )
+    return views.RemoveQuestionView(found, roles_of(found.id, work.state), waiting, vacant)
 
 
 def remove(work: Work, tap: views.RemovePerson) -> DoneView:
@@ -201,6 +251,8 @@ FEATURE = Feature(
         views.ChangeName: ask_name,
         views.ChangeAddress: change_address,
         views.GiveRole: give_role,
+        views.GiveAnyway: give_role,
+        views.AskTake: ask_take,
         views.TakeRole: take_role,
         views.AskRemove: ask_remove,
         views.RemovePerson: remove,
@@ -224,11 +276,30 @@ FEATURE = Feature(
         CommandMenu: Drawn(views.draw_menu, "menu perintah", for_all=True),
     },
     questions={RENAME: Question(take_name)},
+    asks={
+        views.AskNameView: (RENAME, views.OWN_NAME),
+        views.NameCheckView: (views.OWN_NAME,),
+        **dict.fromkeys(
+            (
+                views.PeopleView,
+                views.PersonView,
+                views.RoleMenuView,
+                views.TakeQuestionView,
+                views.GiveQuestionView,
+                views.RemoveQuestionView,
+                handover.HandOverView,
+                handover.FillRoleView,
+            ),
+            (),
+        ),
+    },
     words={
         views.PersonView: texts.say_person,
         views.RoleMenuView: texts.say_role_menu,
         views.AskNameView: texts.say_name_question,
         views.NameCheckView: texts.say_name_check,
+        views.TakeQuestionView: texts.say_take_question,
+        views.GiveQuestionView: texts.say_give_question,
         views.RemoveQuestionView: texts.say_remove_question,
         views.RoleGrantedView: texts.say_grant,
         views.RoleChangedView: texts.say_role_changed,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated
 
 from bot.domain.access import KASUBBAG, Permission
 from bot.domain.notices import CommandMenu, LeadingRoleGranted, PersonUnreachable, RoleChanged
@@ -17,10 +18,13 @@ from bot.features.feature import MenuView, Sending, menu_of
 from bot.features.naming import Greeting, RoleName, distinctions, role_name, units_of
 from bot.features.work import Args, Work
 from bot.store.runs import StoredRun
-from bot.ui.buttons import Code, Id, PageNumber, PageTap, Show, Tap, told_apart
+from bot.ui.buttons import Code, Id, PageNumber, PageTap, Show, Tap, digits, told_apart
 
 MANAGE_PEOPLE = Permission("manage_people", frozenset({KASUBBAG}))
 INVITE = Permission("invite", frozenset({KASUBBAG}))
+
+OWN_NAME = "profile"
+"""The kind of the question for one's own name, which /profil asks."""
 
 
 class PeopleRefused(StrEnum):
@@ -96,6 +100,21 @@ class TakeRole(Tap, prefix="rev"):
     """Take this holding back."""
 
     holding_id: Id
+
+
+class AskTake(Tap, prefix="rvq", reads_only=True):
+    """Ask before this holding is taken back."""
+
+    holding_id: Id
+
+
+class GiveAnyway(Tap, prefix="gv"):
+    """Give a leading role to this person beside so many who hold it; nine stand for more."""
+
+    person_id: Id
+    seen: Annotated[int, digits("[1-9]")]
+    role: Code
+    unit: Code | None = None
 
 
 class AskRemove(Tap, prefix="rm", reads_only=True):
@@ -193,12 +212,34 @@ class NameCheckView:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeQuestionView:
+    """Asks before a role is taken back; `vacant`: nobody holds it then."""
+
+    holding_id: int
+    name: str
+    role: RoleName
+    open_tasks: int
+    vacant: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GiveQuestionView:
+    """Asks before somebody gets a leading role that `holders` (id of the holding, name) have."""
+
+    name: str
+    role: RoleName
+    yes: GiveAnyway
+    holders: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RemoveQuestionView:
-    """Asks before somebody is removed."""
+    """Asks before somebody is removed; `vacant` are the roles that nobody holds then."""
 
     person: Person
     roles: tuple[RoleName, ...]
     open_tasks: int
+    vacant: tuple[RoleName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +345,13 @@ def _person(
         removable=someone.id != viewer.id and (viewer.admin or not someone.admin),
         known=known.get(someone.id, ""),
     )
+
+
+def is_alone(work: Work, holding: Holding) -> bool:
+    """Whether nobody else holds this role in this unit."""
+    held = work.staff.holdings
+    same = [h for h in held if (h.role, h.unit) == (holding.role, holding.unit)]
+    return {h.person_id for h in same} <= {holding.person_id}
 
 
 def draw_grant(work: Work, notice: LeadingRoleGranted, sending: Sending) -> RoleGrantedView:

@@ -8,10 +8,13 @@ from bot.features import phrases
 from bot.features.phrases import ACTIVITY, NAME, TITLE, Phrases
 from bot.features.runview import RunView
 from bot.features.start import views
-from bot.features.start.views import LeaveStart, PickProcedure, StartRefused, StartRun, UndoStart
-from bot.ui.buttons import Row, Style, Tap, button
+from bot.features.start.views import PickProcedure, StartRefused, StartRun, UndoStart
+from bot.ui.buttons import Style, Tap, button
 from bot.ui.markup import bold, gathered, safe
 from bot.ui.message import Block, Message, paged
+
+UNDONE = "Diurungkan dalam 10 menit sejak dimulai"
+"""Why a run whose start was taken back is no more."""
 
 REFUSALS = {
     StartRefused.BAD_YEAR: "“{text}” belum terbaca sebagai tahun. Mohon menuliskan empat "
@@ -36,8 +39,6 @@ _SHOWN = 3
 _NAMES_ROOM = 466
 """Units of text for the names of units in one list."""
 
-_NOT: Row = (button("Tidak jadi", LeaveStart()),)
-
 
 def say_menu(view: views.StartMenuView, say: Phrases, page: int) -> Message:
     """Which procedure to start."""
@@ -51,7 +52,7 @@ def say_menu(view: views.StartMenuView, say: Phrases, page: int) -> Message:
         for n, (p, year) in enumerate(view.choices, start=1)
     ]
     head = "Prosedur mana yang akan dimulai? Sebelum dimulai, kami bertanya sekali lagi."
-    return paged(head, blocks, page, views.TurnStarts(0), foot=(_NOT,))
+    return paged(head, blocks, page, views.TurnStarts(0))
 
 
 def say_question(view: views.StartQuestionView, say: Phrases) -> Message:
@@ -98,10 +99,10 @@ def _name(view: views.StartQuestionView) -> str:
 def _asked(
     parts: list[str], procedure: Procedure, year: int, label: str, tap: Tap, style: Style
 ) -> Message:
-    """A last look with its two ways out, and how another year is started."""
+    """A last look with the button that starts, and how another year is started."""
     other = f"<code>/mulai_{procedure.code} {year - 1}</code>"
     parts = [*parts, f"Untuk tahun lain, ketik misalnya {other}"]
-    return Message("\n\n".join(parts), ((button(label, tap, style), *_NOT),))
+    return Message("\n\n".join(parts), ((button(label, tap, style),),))
 
 
 def say_started(view: views.StartedView, say: Phrases) -> Message:

@@ -14,7 +14,7 @@ from bot.domain.actions import Refusal, Start
 from bot.domain.decision import Decision
 from bot.domain.notices import Reply
 from bot.domain.sop import Procedure
-from bot.features import replies, runs
+from bot.features import asking, replies, runs
 from bot.features.answers import DoneView, Refuse, Refused, done
 from bot.features.feature import START_PREFIX, Command, Feature, NamedView, Topic, View, Words
 from bot.features.start import texts, views
@@ -22,14 +22,10 @@ from bot.features.start.views import START_RUN, StartRefused, StartRun, UnitsVie
 from bot.features.work import Work
 from bot.store.runs import StoredRun
 
-UNDONE = "Diurungkan dalam 10 menit sejak dimulai"
-"""Why a run whose start was taken back is no more."""
-
 
 class Done(StrEnum):
     """What was done."""
 
-    START_LEFT = "start_left"
     START_UNDONE = "start_undone"  # run
     START_PARTLY_UNDONE = "start_partly_undone"  # run, count, left
 
@@ -84,9 +80,8 @@ def start_by_button(work: Work, tap: StartRun) -> View:
 
 
 def leave(work: Work, tap: views.LeaveStart) -> DoneView:
-    """Start nothing after all."""
-    work.require(START_RUN)
-    return done(Done.START_LEFT)
+    """Start nothing after all, as `asking` says it now."""
+    return asking.leave(work, asking.Leave())
 
 
 def undo_start(work: Work, tap: views.UndoStart) -> DoneView:
@@ -99,7 +94,7 @@ def undo_start(work: Work, tap: views.UndoStart) -> DoneView:
     begun = [first] if first.run.unit is None else _begun_with(work, first)
     refused = []
     for stored in begun:
-        decision = runs.ask_engine(work, stored, actions.UndoStart(UNDONE))
+        decision = runs.ask_engine(work, stored, actions.UndoStart(texts.UNDONE))
         if isinstance(decision, Refusal):
             refused.append(runs.refused(work, stored, None, decision))
         else:
@@ -188,15 +183,16 @@ FEATURE = Feature(
         "started": NamedView(views.started),
         "units_started": NamedView(views.units_started),
     },
+    asks={views.StartMenuView: (), views.StartQuestionView: (), views.UnitsQuestionView: ()},
     words={
         views.StartQuestionView: texts.say_question,
         views.StartedView: texts.say_started,
         UnitsView: texts.say_units,
+        views.UnitsQuestionView: texts.say_units,
     },
     pages={views.StartMenuView: texts.say_menu},
     refusals=texts.REFUSALS,
     done={
-        Done.START_LEFT: "Baik, tidak jadi dimulai. Tidak ada yang berubah.",
         Done.START_UNDONE: "Baik, pelaksanaan {run} tidak jadi dimulai. Tugas pertamanya ditarik "
         "kembali, dan penerimanya diberi tahu.",
         Done.START_PARTLY_UNDONE: "Baik, {count} pelaksanaan {run} tidak jadi dimulai. {left} "

@@ -55,8 +55,8 @@ class StartRun(Tap, prefix="go"):
     seen: Annotated[int | None, digits("[1-9][0-9]{0,8}", none="0")]
 
 
-class LeaveStart(Tap, prefix="nogo", reads_only=True):
-    """Start nothing after all."""
+class LeaveStart(Tap, prefix="nogo"):
+    """Start nothing after all: a button of earlier versions."""
 
 
 class UndoStart(Tap, prefix="unstart"):
@@ -124,6 +124,11 @@ class UnitsView:
     roles: tuple[str, ...] = ()
     ends: datetime | None = None
     undo: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitsQuestionView(UnitsView):
+    """The last look before runs begin for units."""
 
 
 # What would come of it
@@ -211,7 +216,8 @@ def start_question(work: Work, args: Args) -> StartQuestionView | UnitsView:
     if procedure.per_unit:
         units = by_name(work, units_of(work, procedure, year))
         ends = metrics.standard_end(procedure, work.now, work.calendar)
-        return UnitsView(procedure, year, units, False, _first_roles(work, procedure), ends)
+        roles = _first_roles(work, procedure)
+        return UnitsQuestionView(procedure, year, units, False, roles, ends)
     decision = decide(work, Start(procedure, year))
     assert decision is not None  # noqa: S101 - no other run is named
     known = others(work, procedure, year)

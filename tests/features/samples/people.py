@@ -12,6 +12,8 @@ from bot.features.people.handover import FillRoleView, HandOverView
 from bot.features.people.invitations import OpenInvitation, OpenInvitationsView
 from bot.features.people.views import (
     AskNameView,
+    GiveAnyway,
+    GiveQuestionView,
     NameCheckView,
     PeopleView,
     PersonView,
@@ -20,6 +22,7 @@ from bot.features.people.views import (
     RoleGrantedView,
     RoleMenuView,
     ShowPerson,
+    TakeQuestionView,
     TakeRole,
     UnreachableView,
 )
@@ -69,6 +72,12 @@ def samples(given: Given) -> tuple[object, ...]:
         RoleChangedView(given.greeting, role, given=True),
         RoleChangedView(given.greeting, role, given=False),
         RemoveQuestionView(person, (role,) * many, many),
+        RemoveQuestionView(person, (role,) * many, many, (role,) * many),
+        *(TakeQuestionView(3, text, role, many, vacant) for vacant in (True, False)),
+        *(
+            GiveQuestionView(text, role, GiveAnyway(5, 1, "sekretaris"), ((3, text),) * holders)
+            for holders in (1, many)
+        ),
         UnreachableView(text, many),
         UnreachableView(text, many, ((3, role),) * many),
         MenuView((("tugas", text),)),

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.features.answers import Fact
-from bot.features.start.views import StartedView, StartMenuView, StartQuestionView, Units, UnitsView
+from bot.features.start.views import (
+    StartedView,
+    StartMenuView,
+    StartQuestionView,
+    Units,
+    UnitsQuestionView,
+    UnitsView,
+)
 from tests.features.samples.common import TOKEN, Given, wib
 
 FACTS: dict[str, Fact] = {
@@ -28,11 +35,11 @@ def samples(given: Given) -> tuple[object, ...]:
     text, many, procedure = given.text, given.many, given.procedure
     return (
         *(
-            UnitsView(
+            view(
                 procedure, 2024, Units(to_open, left, left), begun, (text,), wib(31, "10.00"), TOKEN
             )
             for to_open, left in (((text,) * many, (text,) * many), ((), (text,)), ((text,), ()))
-            for begun in (True, False)
+            for view, begun in ((UnitsView, True), (UnitsQuestionView, False))
         ),
         StartMenuView(((procedure, 2024),) * many),
         StartQuestionView(given.sop, procedure, 2024, given.now[0], wib(31, "10.00")),
