@@ -15,28 +15,10 @@ from tests.features.samples.common import lakip, lakip_sop
 from tests.features.saying import FEATURES
 from tests.offices import kantor
 
-EVERY_COMMAND = [
-    "tugas",
-    "status",
-    "riwayat",
-    "laporan",
-    "sop",
-    "mulai",
-    "mulai_lakip",
-    "jeda",
-    "lanjut",
-    "batal",
-    "tim",
-    "undang",
-    "pegawai",
-    "plh",
-    "plt",
-    "hubungkan",
-    "libur",
-    "bantuan",
-    "ringkasan",
-    "start",
-]
+EVERY_COMMAND = list(
+    dict.fromkeys("mulai_lakip" if c.per_procedure else c.name for c in FEATURES.commands)
+)
+"""As features declare them, topic by topic, where LAKIP is all that can be started."""
 
 
 @pytest.fixture
@@ -64,6 +46,7 @@ def names(entries: tuple[tuple[str, str], ...]) -> list[str]:
 def test_the_admin_finds_every_command_and_every_procedure_in_the_menu(services: Services) -> None:
     shown = menu(services, ADMIN)
     assert names(shown) == EVERY_COMMAND
+    assert {"tugas", "libur", "pegawai", "mulai_lakip"} < set(EVERY_COMMAND)
     assert "membatalkan pelaksanaan" in dict(shown)["batal"]
     assert dict(shown)["mulai_lakip"] == "Memulai PENYUSUNAN LAKIP"
 
@@ -77,7 +60,9 @@ def test_bu_sari_finds_every_command_but_the_calendars_in_her_menu(services: Ser
 
 def test_pak_budis_menu_holds_only_what_he_may_use(services: Services) -> None:
     shown = menu(services, BUDI)
-    assert names(shown) == ["tugas", "status", "sop", "bantuan", "ringkasan", "batal", "start"]
+    assert names(shown) == [c.name for c in FEATURES.commands if c.permission is None]
+    assert {"tugas", "status", "sop", "bantuan"} < set(names(shown))
+    assert set(names(shown)).isdisjoint({"mulai", "undang", "pegawai", "laporan", "jeda"})
     assert dict(shown)["batal"] == "Meninggalkan pertanyaan"
 
 
