@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 
 import pytest
 
@@ -106,3 +107,22 @@ def test_a_file_holds_one_idea() -> None:
             long[path.as_posix()] = (ast.get_docstring(tree) or "").partition("\n")[0]
     lines = LONG.splitlines()
     assert long == dict(zip(lines[::2], (line.strip() for line in lines[1::2]), strict=True))
+
+
+def test_a_module_binds_no_name_twice() -> None:
+    """Of two constants with one name the second counts everywhere, and nobody sees it."""
+    twice = set()
+    for path, tree in files():
+        bound = Counter(name for node in tree.body for name in _bound(node))
+        twice |= {f"{path}: {name}" for name, times in bound.items() if times > 1}
+    assert twice == set()
+
+
+def _bound(node: ast.stmt) -> list[str]:
+    """The names that a statement at the top of a module binds; imports are left to the linter."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return [node.name]
+    if not isinstance(node, ast.Assign | ast.AnnAssign):
+        return []
+    names = (n for n in ast.walk(node) if isinstance(n, ast.Name))
+    return [n.id for n in names if isinstance(n.ctx, ast.Store)]

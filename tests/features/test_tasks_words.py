@@ -160,6 +160,16 @@ def test_a_step_that_came_back_says_so() -> None:
     ) in again
 
 
+def test_what_stands_beside_a_return_is_shown_up_to_a_hundred_signs() -> None:
+    sent = SentBack(
+        lakip().step(4), lakip().step(2), "Tabel 3.1 belum cocok", signed(HADI, wib(24, "11.00"))
+    )
+    files = (f"{'a' * 40}.pdf", f"{'b' * 40}.pdf")
+    earlier = Earlier((signed(BUDI, wib(23, "14.00")),), files)
+    again = say(card(repetitions=1, correction=sent, earlier=earlier))
+    assert f"Lampiran sebelumnya: {files[0]} dan {files[1]}" in again
+
+
 def test_whoever_checks_again_sees_what_was_to_be_mended() -> None:
     sent = SentBack(
         lakip().step(5), lakip().step(2), "Lampiran kurang", signed(DEWI, wib(24, "9.00"))

@@ -307,21 +307,21 @@ NOTES_ON_CARD = 3
 """The newest; all of them are in the details."""
 
 _ON_CARD = 200
-_SHORT = 60
+_NAME = 60
 
 
 def _files_and_notes(view: TaskView, room: int) -> str:
     """What a card says of files and notes in at most `room` units; empty where there is nothing
     to say, or no room to say it: the details tell all of it."""
     lines = []
-    own = [safe(line.file.name, _SHORT) for line in view.files if line.own]
+    own = [safe(line.file.name, _NAME) for line in view.files if line.own]
     if own:
         lines.append(f"📎 Berkas: {gathered(own, room=200)}")
     elif view.step.evidence_required and view.task.is_open:
         lines.append("📎 Output langkah ini wajib dilampirkan sebelum dikonfirmasi.")
     if before := len(view.files) - len(own):
         lines.append(f"📂 Dari langkah lainnya: {before} berkas")
-    lines += [note(line, _SHORT, _ON_CARD) for line in view.notes[-NOTES_ON_CARD:]]
+    lines += [note(line, _NAME, _ON_CARD) for line in view.notes[-NOTES_ON_CARD:]]
     if len(view.notes) > NOTES_ON_CARD:
         lines.append(f"{len(view.notes) - NOTES_ON_CARD} catatan sebelumnya ada di Rincian.")
     kept = []
