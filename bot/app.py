@@ -177,6 +177,11 @@ class App:
         if self._on_greeted is not None:
             self._on_greeted(self.phrases.bot_username)
         await self._set_general_menu()
+        try:
+            await self.worker(upkeep.greeted, self.application.bot.id, self.clock.now())
+            self.deliver.wake()
+        except StoreUnavailableError as error:
+            log.error("menus not set anew", error=str(error))
         await self._telegram_back()
         return not self._stop.is_set()
 

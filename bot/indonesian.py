@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 
-from bot.domain.metrics import Lateness, Worked
+from bot.domain.metrics import Lateness, Remaining, Worked
 
 _LOCALE = "id"
 _MOMENT = "EEEE, d MMMM y 'pukul' HH.mm"
@@ -21,6 +21,8 @@ _LEAP_YEAR = 2024
 _SHORT = "d MMM y HH.mm"
 _WEEKDAY = "EEEE, d MMMM y"
 _MINUTE = timedelta(minutes=1)
+_CLOCK = "HH.mm"
+_COMING = "EEEE, d MMMM"
 
 
 class Dates:
@@ -60,6 +62,23 @@ class Dates:
     def weekday(self, on: date) -> str:
         """A day with its name: "Selasa, 23 Januari 2024"."""
         return format_date(on, _WEEKDAY, locale=_LOCALE)
+
+    def remaining(self, left: Remaining) -> str:
+        """What is left until a deadline: "2 jam lagi", "1 hari kerja lagi (besok pukul 09.07)".
+
+        What is not due today says on which day it is, however short the working time until then.
+        """
+        if left.days is not None:
+            amount = f"{left.days} hari kerja lagi"
+        else:
+            amount = f"{hours(left.time)} {'waktu kerja ' if left.away else ''}lagi"
+        if not left.away:
+            return amount
+        day = "besok" if left.away == 1 else self._formatted(left.due, _COMING)
+        return f"{amount} ({day} pukul {self._formatted(left.due, _CLOCK)})"
+
+    def _formatted(self, at: datetime, pattern: str) -> str:
+        return format_datetime(at, pattern, tzinfo=self._zone, locale=_LOCALE)
 
     def brief(self, at: datetime) -> str:
         """A moment's day where there is little room: "Sel 23 Jan"."""
@@ -111,11 +130,14 @@ def distance(gap: Lateness) -> str:
 
 
 def actual(worked: Worked) -> str:
-    """What a step really took, in the unit of its standard time: "3,5 hari"."""
-    if worked.days is None:
-        return hours(worked.time or timedelta())
-    text = decimal(worked.days)
-    return "kurang dari 0,1 hari" if text == "0" else f"{text} hari"
+    """What a step really took, in the unit of its standard time: "3,5 hari".
+
+    What is too little for a tenth of a day is told in minutes, a begun one as one: "1 menit".
+    """
+    text = decimal(worked.days) if worked.days is not None else "0"
+    if text != "0":
+        return f"{text} hari"
+    return hours(max(worked.time or timedelta(), _MINUTE))
 
 
 def listed(items: Sequence[str], joiner: str = "dan") -> str:

@@ -23,15 +23,17 @@ from bot.domain.assignment import OfficeState
 from bot.domain.calendar import office_calendar
 from bot.domain.notices import Reply
 from bot.domain.people import Address, Holding, Person, Staff
-from bot.domain.run import Capacity, Run, Task
+from bot.domain.run import Capacity, Run, RunStatus, Task
 from bot.domain.sop import Office
 from bot.features import free_text, outbox, reminders, replies
 from bot.features.answers import RefusedView
+from bot.features.asking import Asking
 from bot.features.feature import View, Words
 from bot.features.outbox import Outgoing
-from bot.features.start import StartRun
+from bot.features.start.views import StartRun
 from bot.features.tasks.card import Confirm
 from bot.features.work import Args, Request, Services
+from bot.store import Transaction
 from bot.store.outbox import Delivery
 from bot.store.runs import StoredRun
 from bot.ui.buttons import Tap, write
@@ -140,6 +142,13 @@ def why(view: View) -> str:
     """The reason of a refusal."""
     assert isinstance(view, RefusedView), view
     return view.reason
+
+
+def newest(tx: Transaction, code: str, year: int) -> int | None:
+    """The newest run of a procedure for a year that was not cancelled, as the last look at a
+    start names it."""
+    found = [run for runs in tx.runs.of_units(code, year).values() for run in runs]
+    return max((i for i, s in found if s is not RunStatus.DIBATALKAN), default=None)
 
 
 class Message(NamedTuple):
@@ -251,7 +260,7 @@ class Stage:
         self.deliver()
         key = f"reply:{request.update_id}:"
         (message,) = [m for m in self.phones.log if m.delivery.key.startswith(key)]
-        return message.view
+        return message.view.view if isinstance(message.view, Asking) else message.view
 
     def show(self, who: Player | int, view: str, **args: str | int | bool | None) -> View:
         """Look at a view that has a name; a refusal is a view as well."""
@@ -261,10 +270,12 @@ class Stage:
     # Work
 
     def start(self, code: str = "lakip", by: Player = SARI, seen: int | None = None) -> int:
-        """Start a run for its default year; its id."""
+        """Start a run for its default year, whatever was before; its id."""
         found = self.services.catalog.find(code)
         assert found is not None
         year = found[1].default_year.of(self.now.astimezone(WIB).date())
+        with self.services.store.read() as tx:
+            seen = seen or newest(tx, code, year)
         self.tap(by, StartRun(code, year, seen))
         with self.services.store.read() as tx:
             return max(tx.runs.running_ids(code, year))

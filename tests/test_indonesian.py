@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import indonesian
-from bot.domain.metrics import Lateness, Worked
+from bot.domain.metrics import Lateness, Remaining, Worked
 from bot.indonesian import Dates
 
 DATES = Dates("Asia/Jakarta", "WIB")
+DUE = datetime(2024, 1, 23, 9, 7, tzinfo=UTC) - timedelta(hours=7)
 
 
 def test_the_day_the_sops_were_signed_reads_as_on_an_official_letter() -> None:
@@ -85,8 +86,28 @@ def test_a_lateness_counts_working_days_first(gap: Lateness, text: str) -> None:
 
 def test_what_a_step_took_is_told_in_its_own_unit() -> None:
     assert indonesian.actual(Worked(Fraction(7, 2), None)) == "3,5 hari"
-    assert indonesian.actual(Worked(Fraction(1, 50), None)) == "kurang dari 0,1 hari"
+    assert indonesian.actual(Worked(Fraction(1, 50), timedelta(minutes=9))) == "9 menit"
+    assert indonesian.actual(Worked(Fraction(0), timedelta(seconds=7))) == "1 menit"
     assert indonesian.actual(Worked(None, timedelta(minutes=45))) == "45 menit"
+
+
+@pytest.mark.parametrize(
+    ("left", "text"),
+    [
+        (Remaining(DUE, None, timedelta(hours=2), 0), "2 jam lagi"),
+        (Remaining(DUE, 1, timedelta(hours=7), 1), "1 hari kerja lagi (besok pukul 09.07)"),
+        (
+            Remaining(DUE, 1, timedelta(hours=7), 3),
+            "1 hari kerja lagi (Selasa, 23 Januari pukul 09.07)",
+        ),
+        (
+            Remaining(DUE, None, timedelta(minutes=45), 1),
+            "45 menit waktu kerja lagi (besok pukul 09.07)",
+        ),
+    ],
+)
+def test_what_is_left_never_sounds_like_another_day(left: Remaining, text: str) -> None:
+    assert DATES.remaining(left) == text
 
 
 def test_an_outage_is_told_by_the_clock_on_the_wall() -> None:

@@ -46,7 +46,9 @@ FAULTS_WITHIN = timedelta(hours=1)
 QUIET_IN_GROUPS = timedelta(hours=1)
 LONGEST_WAIT = timedelta(seconds=5)  # for Telegram's answer; others wait with it
 
+GROUP = filters.ChatType.GROUPS & filters.UpdateType.MESSAGE
 PRIVATE = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
+EDITED = filters.ChatType.PRIVATE & filters.UpdateType.EDITED_MESSAGE
 
 # Telegram marks no command that is longer than 32 letters, and a mistyped code may be.
 COMMAND = filters.COMMAND | filters.Regex(rf"(?i)^/{START_PREFIX}")
@@ -86,8 +88,9 @@ class Dispatcher:
             MessageHandler(PRIVATE & filters.TEXT, self.text),
             MessageHandler(PRIVATE & (filters.Document.ALL | filters.PHOTO), self.file),
             MessageHandler(PRIVATE & ~filters.StatusUpdate.ALL, self.other_kind),
-            MessageHandler(filters.StatusUpdate.MIGRATE, self.migrated),
-            MessageHandler(filters.ChatType.GROUPS & filters.COMMAND, self.in_group),
+            MessageHandler(EDITED & filters.TEXT, self.edited),
+            MessageHandler(GROUP & filters.StatusUpdate.MIGRATE, self.migrated),
+            MessageHandler(GROUP & filters.COMMAND, self.in_group),
         ]
 
     async def command(self, update: Update, context: Context) -> None:
@@ -105,6 +108,12 @@ class Dispatcher:
         who, said = request_of(update), message.text or ""
         await self._worker(free_text.text, who, said, replied_to(message), self._now())
         self._wake()
+
+    async def edited(self, update: Update, context: Context) -> None:
+        """Somebody changed a text that they had sent: a note, perhaps."""
+        if (message := update.edited_message) is not None:
+            said = message.text or ""
+            await self._hook(update, Hook.EDITED, message.message_id, message.date, said)
 
     async def file(self, update: Update, context: Context) -> None:
         """A document or a photo: what shows the work, perhaps."""
@@ -236,7 +245,10 @@ def request_of(update: Update) -> Request:
     """Who sent this update; the handlers let in only what people send."""
     if update.effective_user is None:
         raise LookupError("an update from nobody")
-    return Request(update.effective_user.id, update.update_id)
+    sent = update.message
+    if sent is None:
+        return Request(update.effective_user.id, update.update_id)
+    return Request(update.effective_user.id, update.update_id, sent.message_id, replied_to(sent))
 
 
 def message_of(update: Update) -> Message:

@@ -129,6 +129,11 @@ def file_forgotten(error: TelegramError) -> bool:
     return _says(error, "wrong file identifier", "wrong file_id", "invalid file")
 
 
+def menu_too_long(error: TelegramError) -> bool:
+    """A command menu has too many commands, or too many bytes."""
+    return _says(error, "bot_commands_too_much")
+
+
 def is_shown(error: TelegramError) -> bool:
     """The screen shows it already."""
     return _says(error, "message is not modified")

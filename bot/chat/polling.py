@@ -23,7 +23,7 @@ log = structlog.get_logger()
 
 T = TypeVar("T")
 
-ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 LONG_POLL = 25  # seconds that Telegram holds a fetch open while there is nothing
 LONGEST_PAUSE = 30.0
 PREDECESSOR = 60.0  # seconds that another poller on the same token may take to go away

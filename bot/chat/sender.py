@@ -30,6 +30,7 @@ from bot.chat.outcomes import (
     edit_is_moot,
     file_forgotten,
     is_shown,
+    menu_too_long,
 )
 from bot.domain.documents import Document, Format
 from bot.domain.run import Evidence
@@ -37,6 +38,7 @@ from bot.features.feature import MenuView, Texts, View
 from bot.features.outbox import DocumentView, Outgoing
 from bot.reports import RenderedFile, compose
 from bot.reports.rendering import RenderError
+from bot.ui.menu import LEAST_BYTES, MENU_BYTES, fitted
 from bot.ui.message import Message
 
 ORDERS_AT_ONCE = 3
@@ -126,12 +128,19 @@ class Sender:
         return await self._send(chat_id, message, silent=silent)
 
     async def show(self, chat_id: int, view: View) -> None:
-        """Show a view at once, as a new message.
+        """Show a view at once, as a new message; what follows it is not tried twice.
 
         Raises:
             TelegramError: Telegram refused it.
         """
-        await self.put(chat_id, self._texts.render(view))
+        message = self._texts.render(view)
+        await self.put(chat_id, message)
+        if message.then is None:
+            return
+        try:
+            await self.put(chat_id, message.then)
+        except TelegramError as error:
+            log.warning("what follows is not shown", error=error.message)
 
     async def put(self, chat_id: int, message: Message, replace: int | None = None) -> None:
         """Show a message at once, as a new one or in place of the message `replace`.
@@ -236,10 +245,16 @@ class Sender:
             # Without one of their own they have the menu of everybody.
             await self._bot.delete_my_commands(scope=BotCommandScopeChat(chat_id))
             return
-        await self._bot.set_my_commands(
-            [BotCommand(name, description) for name, description in view.entries],
-            scope=BotCommandScopeChat(chat_id),
-        )
+        room, scope = MENU_BYTES, BotCommandScopeChat(chat_id)
+        while True:
+            commands = [BotCommand(*entry) for entry in fitted(view.entries, room)]
+            try:
+                await self._bot.set_my_commands(commands, scope=scope)
+                return
+            except BadRequest as error:
+                if not menu_too_long(error) or room < LEAST_BYTES:
+                    raise
+                room //= 2  # a shorter menu is better than none
 
 
 def keyboard(message: Message) -> InlineKeyboardMarkup | None:

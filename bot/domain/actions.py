@@ -13,15 +13,22 @@ from bot.domain.sop import Duration, Procedure
 class Start:
     """Begin a run of this procedure.
 
-    `running` are the ids of its runs under way for that year (and that unit). If there are any,
+    `others` are the ids of its runs for that year, under way or finished. If there are any,
     `seen` has to be the newest of them: a double tap does not start another run.
     """
 
     procedure: Procedure
     year: int
-    running: tuple[int, ...] = ()
+    others: tuple[int, ...] = ()
     seen: int | None = None
     unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UndoStart:
+    """Take back one's own start, shortly after it; `reason` is for the record."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +67,41 @@ class AskExtension(TaskAction):
 
 @dataclass(frozen=True, slots=True)
 class DecideExtension(TaskAction):
-    """Grant or decline the task's extension of this number, counted from 0."""
+    """Grant or decline the task's extension of this number, counted from 0. A refusal may carry
+    a `reason`."""
 
     number: int
     granted: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBackRefusal(TaskAction):
+    """Take back the refusal of the task's extension of this number, shortly after it was given."""
+
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
 class Note(TaskAction):
-    """Leave a note on a task."""
+    """Leave a note on a task; `direction`, `message_id`: see `run.Note`."""
 
     text: str
+    direction: bool = False
+    message_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EditNote(TaskAction):
+    """Change one's own note, the task's of this number, counted from 0."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remind(TaskAction):
+    """Remind those who perform a task, in one's own name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +154,16 @@ class CalendarChanged:
 
 Action = (
     Start
+    | UndoStart
     | Confirm
     | Undo
     | Return
     | AskExtension
     | DecideExtension
+    | TakeBackRefusal
     | Note
+    | EditNote
+    | Remind
     | Attach
     | ChooseTeam
     | Pause
@@ -149,6 +184,9 @@ class Reason(StrEnum):
     UNKNOWN = "unknown"
     YEAR_OUT_OF_RANGE = "year_out_of_range"
     ALREADY_RUNNING = "already_running"
+    START_NOT_YOURS = "start_not_yours"
+    START_TOO_LATE = "start_too_late"
+    START_ACTED_ON = "start_acted_on"
     CANNOT_RETURN = "cannot_return"
     REASON_MISSING = "reason_missing"
     EVIDENCE_MISSING = "evidence_missing"
@@ -158,6 +196,9 @@ class Reason(StrEnum):
     EXTENSION_PENDING = "extension_pending"
     EXTENSION_DECIDED = "extension_decided"
     EXTENSION_MOOT = "extension_moot"
+    NOTHING_DECLINED = "nothing_declined"
+    ASKED_AGAIN = "asked_again"
+    REFUSAL_STANDS = "refusal_stands"
     NOBODY_DECIDES = "nobody_decides"
     RUN_PAUSED = "run_paused"
     RUN_OVER = "run_over"
@@ -168,6 +209,9 @@ class Reason(StrEnum):
     ALREADY_ATTACHED = "already_attached"
     NOTHING_SAID = "nothing_said"
     TOO_MUCH = "too_much"
+    NOT_OPEN = "not_open"
+    NOBODY_PERFORMS = "nobody_performs"
+    REMINDED_LATELY = "reminded_lately"
 
 
 @dataclass(frozen=True, slots=True)

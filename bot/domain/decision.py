@@ -6,13 +6,21 @@ cards, closing it and opening the next.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from operator import itemgetter
 
 from bot.domain import access, metrics, worktime
 from bot.domain.actions import Reason, Refusal, TaskAction
-from bot.domain.assignment import OfficeState, acts_as, helpers, vacant_roles, waiting_for
+from bot.domain.assignment import (
+    OfficeState,
+    acts_as,
+    assignees,
+    helpers,
+    vacant_roles,
+    waiting_for,
+)
 from bot.domain.events import (
     Cause,
     DeadlineMoved,
@@ -28,6 +36,9 @@ from bot.domain.reminders import PlannedReminder, plan, policy_of, replan
 from bot.domain.run import Extension, Pause, Run, RunStatus, Task, TaskStatus
 from bot.domain.sop import Step
 from bot.domain.worktime import WorkCalendar
+
+UNDO_WITHIN = timedelta(minutes=10)
+"""How long a confirmation or a start can be undone, or a refusal taken back, in wall-clock time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +127,7 @@ def open_step(builder: DecisionBuilder, number: int) -> Task:
     state = builder.state
     before = builder.run.latest(number)
     attempt = before.attempt + 1 if before else 1
-    due = worktime.add(builder.now, step.duration, state.calendar)
+    due = worktime.due(builder.now, step.duration, state.calendar)
     builder.record(TaskOpened(number, attempt, builder.now, due))
     opened = builder.run.tasks[-1]
     policy = policy_of(step, builder.run.procedure, state.office)
@@ -175,6 +186,13 @@ def participants(builder: DecisionBuilder) -> tuple[int, ...]:
     return tuple(sorted(p for p in people if builder.state.staff.person(p)))
 
 
+def involved(builder: DecisionBuilder, tasks: Iterable[Task]) -> tuple[int, ...]:
+    """Everybody who acted on these tasks or is asked to by their steps, if still staff."""
+    run, state = builder.run, builder.state
+    people = {p for t in tasks for p in (*t.actors(), *assignees(run, run.step_of(t), state))}
+    return tuple(sorted(p for p in people if state.staff.person(p)))
+
+
 def replan_task(builder: DecisionBuilder, task: Task) -> None:
     """Plan the reminders of an open task again, from now on, for its deadline."""
     step, state = builder.run.step_of(task), builder.state
@@ -186,8 +204,8 @@ def replan_task(builder: DecisionBuilder, task: Task) -> None:
 def move_deadline(builder: DecisionBuilder, task: Task, cause: Cause, why: str = "") -> bool:
     """Set an open task's deadline to the recalculated one; whether it moved."""
     due = deadline(builder.run, task, builder.state.calendar)
-    if due == task.due_at:
-        return False
+    if abs(due - task.due_at) < worktime.MINUTE:
+        return False  # an earlier version counted the seconds
     builder.record(DeadlineMoved(task.step, task.attempt, due, cause, builder.now, why))
     replan_task(builder, builder.updated(task))
     builder.mark_stale(task)
@@ -197,17 +215,17 @@ def move_deadline(builder: DecisionBuilder, task: Task, cause: Cause, why: str =
 def deadline(run: Run, task: Task, calendar: WorkCalendar) -> datetime:
     """Calculate an open task's deadline from the record.
 
-    The standard time from its opening; then, in order of time, each granted extension,
-    counted from the deadline (or from the request, if the deadline had passed), and each
+    The standard time from the minute of its opening; then, in order of time, each granted
+    extension, counted from the deadline (or from the request, if the deadline had passed), and each
     pause, by the working time that it lasted.
     """
-    due = worktime.add(task.opened_at, run.step_of(task).duration, calendar)
+    due = worktime.due(task.opened_at, run.step_of(task).duration, calendar)
     granted = [(e.decided_at, e) for e in task.extensions if e.granted and e.decided_at]
     ended = [(p.until, p) for p in run.pauses if p.until and p.until > task.opened_at]
     moves: list[tuple[datetime, Extension | Pause]] = [*granted, *ended]
     for _, move in sorted(moves, key=itemgetter(0)):
         if isinstance(move, Extension):
-            due = worktime.add(max(due, move.at), move.amount, calendar)
+            due = worktime.due(max(due, move.at), move.amount, calendar)
         elif move.until is not None:
             paused = worktime.between(max(move.since, task.opened_at), move.until, calendar)
             due = metrics.moved(due, paused, calendar)

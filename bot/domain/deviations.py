@@ -1,4 +1,4 @@
-"""Actions besides confirming: extensions, notes, files, teams, pauses, cancellation, holidays.
+"""Actions besides confirming: notes, files, teams, pauses, cancellation, holidays.
 
 Each function adds to the builder and returns None, or returns the refusal; see
 `engine.decide`.
@@ -7,113 +7,58 @@ Each function adds to the builder and returns None, or returns the refusal; see
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import timedelta
 
 from bot.domain import access, actions, events
 from bot.domain.actions import Reason, Refusal
-from bot.domain.assignment import OfficeState, acts_as, as_by, assignees, by, deciders, waiting_for
+from bot.domain.assignment import (
+    OfficeState,
+    acts_as,
+    as_by,
+    assignees,
+    by,
+    helpers,
+    missing,
+    waiting_for,
+)
 from bot.domain.decision import (
     DecisionBuilder,
-    deadline,
     hand_out_again,
+    involved,
     move_deadline,
-    own_task,
     participants,
     replan_task,
 )
 from bot.domain.notices import (
     DeadlineChanged,
-    ExtensionAnswered,
-    ExtensionRequested,
+    NoteTold,
+    PerformersCalled,
     RunChange,
     RunChanged,
     TeamNamed,
 )
-from bot.domain.run import By, Extension, Note, Run, Task, TaskStatus
+from bot.domain.reminders import outranks, policy_of
+from bot.domain.run import By, Note, Run, Task, TaskStatus
 
 NOTES_A_TASK = 100
 FILES_A_TASK = 50
 """Limits against a faulty client; more than any step needs."""
 
-
-def ask_extension(
-    builder: DecisionBuilder, action: actions.AskExtension, actor: int
-) -> Refusal | None:
-    """Somebody whose task it is asks for more time; the Kasubbag decides."""
-    found = own_task(builder, action, actor)
-    if isinstance(found, Refusal):
-        return found
-    task, holding = found
-    if not action.reason.strip():
-        return Refusal(Reason.REASON_MISSING)
-    if task.pending_extension is not None:
-        return Refusal(Reason.EXTENSION_PENDING)
-    asked = deciders(actor, builder.state)
-    if not asked:
-        return Refusal(Reason.NOBODY_DECIDES)
-    extension = Extension(as_by(holding), action.amount, action.reason, builder.now)
-    builder.record(events.ExtensionAsked(task.step, task.attempt, extension))
-    builder.mark_stale(task)
-    builder.notify(ExtensionRequested(len(task.extensions)), asked, task)
-    return None
-
-
-def decide_extension(
-    builder: DecisionBuilder, action: actions.DecideExtension, actor: int
-) -> Refusal | None:
-    """The Kasubbag grants more time or declines; deadline, reminders and forecast follow."""
-    run, state = builder.run, builder.state
-    task = run.task(action.step, action.attempt)
-    if task is None or not 0 <= action.number < len(task.extensions):
-        return Refusal(Reason.UNKNOWN)
-    extension = task.extensions[action.number]
-    if actor not in deciders(extension.by.person_id, state):
-        return Refusal(Reason.NOT_YOURS)
-    if extension.granted is not None:
-        return Refusal(Reason.EXTENSION_DECIDED, by=extension.decided_by)
-    if not task.is_open:
-        return Refusal(Reason.EXTENSION_MOOT)
-    if run.pause is not None:
-        return Refusal(Reason.RUN_PAUSED, by=run.pause.by)
-    number, granted, who = action.number, action.granted, _owner(builder, actor)
-    builder.record(
-        events.ExtensionDecided(task.step, task.attempt, number, granted, who, builder.now)
-    )
-    builder.mark_stale(task)
-    if granted:
-        move_deadline(builder, builder.updated(task), events.Cause.PERPANJANGAN)
-    waiting = waiting_for(builder.run, builder.updated(task), state)
-    told = {extension.by.person_id, *waiting} - {actor}
-    builder.notify(ExtensionAnswered(number), tuple(sorted(told)), task)
-    return None
-
-
-def reassign_request(builder: DecisionBuilder, task: Task, roles: frozenset[str]) -> None:
-    """Ask the new deciders about a pending extension when the holders of `roles` changed."""
-    number = task.pending_extension
-    above = {builder.state.office.owner_role, access.SEKRETARIS, access.KEPALA_DINAS}
-    if number is None or not roles & above:
-        return
-    asked = deciders(task.extensions[number].by.person_id, builder.state)
-    builder.mark_stale(task)
-    builder.notify(ExtensionRequested(number), asked, task)
-
-
-def deadline_if_granted(run: Run, task: Task, number: int, state: OfficeState) -> datetime:
-    """When the task would be due if its extension of this number were granted."""
-    extension = task.extensions[number]
-    granted = replace(extension, granted=True, decided_at=extension.decided_at or extension.at)
-    extensions = (*task.extensions[:number], granted, *task.extensions[number + 1 :])
-    return deadline(run, replace(task, extensions=extensions), state.calendar)
+REMIND_AGAIN = timedelta(hours=1)
+"""How long after a reminder in somebody's name the task's next one may follow, by the clock."""
 
 
 def note(builder: DecisionBuilder, action: actions.Note, actor: int) -> Refusal | None:
-    """Somebody concerned with the run leaves a note on a task."""
+    """Somebody concerned with the run leaves a note on a task, or an arahan.
+
+    On a task that is open no longer an arahan has nobody to lead: it is a note.
+    """
     run, state = builder.run, builder.state
     task = _current_attempt(run, action.step, action.attempt)
     if task is None:
         return Refusal(Reason.UNKNOWN)
-    who = _capacity_of(run, task, actor, state)
+    direction = action.direction and task.is_open
+    who = (directing if direction else _capacity_of)(run, task, actor, state)
     if who is None:
         return Refusal(Reason.NOT_YOURS)
     if run.status.is_over:
@@ -122,9 +67,84 @@ def note(builder: DecisionBuilder, action: actions.Note, actor: int) -> Refusal 
         return Refusal(Reason.NOTHING_SAID)
     if len(task.notes) >= NOTES_A_TASK:
         return Refusal(Reason.TOO_MUCH)
-    builder.record(events.TaskNoted(task.step, task.attempt, Note(who, action.text, builder.now)))
-    # Cards of the open tasks show it too.
+    left = Note(who, action.text, builder.now, direction, action.message_id)
+    builder.record(events.TaskNoted(task.step, task.attempt, left))
+    _tell_note(builder, task, left, NoteTold(len(task.notes)))
+    return None
+
+
+def edit_note(builder: DecisionBuilder, action: actions.EditNote, actor: int) -> Refusal | None:
+    """The author changes a note; the journal keeps what it said before."""
+    task = builder.run.task(action.step, action.attempt)
+    if task is None or not 0 <= action.number < len(task.notes):
+        return Refusal(Reason.UNKNOWN)
+    before = task.notes[action.number]
+    if before.by.person_id != actor:
+        return Refusal(Reason.NOT_YOURS)
+    if builder.run.status.is_over:
+        return Refusal(Reason.RUN_OVER)
+    if not action.text.strip():
+        return Refusal(Reason.NOTHING_SAID)
+    if action.text == before.text:
+        return None
+    edited = replace(before, text=action.text, edited_at=builder.now)
+    builder.record(events.TaskNoted(task.step, task.attempt, edited, action.number))
+    told = NoteTold(action.number, int(builder.now.timestamp()))
+    _tell_note(builder, task, edited, told)
+    return None
+
+
+def _tell_note(builder: DecisionBuilder, task: Task, note: Note, notice: NoteTold) -> None:
+    """Tell a note to those who have the work open, and to who has directed them about the task;
+    of an arahan the owner is told as well. Cards of the open tasks show it too."""
+    run, state = builder.run, builder.state
     builder.mark_stale(task, *run.current)
+    told = {p for one in run.current for p in missing(run, one, state)}
+    told |= {
+        n.by.person_id for n in task.notes if n.direction and state.staff.person(n.by.person_id)
+    }
+    if note.direction:
+        told |= {*helpers(state)}
+    builder.notify(notice, tuple(sorted(told - {note.by.person_id})), task)
+
+
+def remind(builder: DecisionBuilder, action: actions.Remind, actor: int) -> Refusal | None:
+    """Somebody who leads reminds those who still have to confirm, in their own name."""
+    run, state = builder.run, builder.state
+    task = run.task(action.step, action.attempt)
+    if task is None:
+        return Refusal(Reason.UNKNOWN)
+    who = directing(run, task, actor, state)
+    if who is None:
+        return Refusal(Reason.NOT_YOURS)
+    if not task.is_open:
+        return Refusal(Reason.NOT_OPEN)
+    if run.pause is not None:
+        return Refusal(Reason.RUN_PAUSED, by=run.pause.by)
+    told = tuple(p for p in waiting_for(run, task, state) if p != actor)
+    if not told:
+        return Refusal(Reason.NOBODY_PERFORMS)
+    if task.reminded and builder.now - task.reminded.at < REMIND_AGAIN:
+        return Refusal(Reason.REMINDED_LATELY, by=task.reminded.by)
+    builder.record(events.PerformersReminded(task.step, task.attempt, who, builder.now))
+    builder.notify(PerformersCalled(who, builder.now), told, task)
+    return None
+
+
+def directing(run: Run, task: Task, actor: int, state: OfficeState) -> By | None:
+    """In which capacity somebody may direct those who perform a task; None if they may not.
+
+    Whoever leads the office or is escalated to, and does not stand below the task's performers;
+    where an escalation goes to the helpers, for the role is vacant, they may as well.
+    """
+    step = run.step_of(task)
+    policy = policy_of(step, run.procedure, state.office)
+    known = access.LEADERS | {rule.role for rule in policy.escalation}
+    held = state.staff.roles_of(actor) & known
+    if not held and actor in helpers(state):
+        held = known
+    if any(outranks(code, step.roles, state.office) for code in held):
+        return by(actor, state, *held)
     return None
 
 
@@ -274,9 +294,10 @@ def _owner(builder: DecisionBuilder, actor: int) -> By:
 
 
 def _concerned(builder: DecisionBuilder, actor: int) -> tuple[int, ...]:
-    """Who is notified of a pause, a resumption or an end: assignees and participants."""
-    waited = [p for t in builder.run.current for p in waiting_for(builder.run, t, builder.state)]
-    return tuple(sorted({*waited, *participants(builder)} - {actor}))
+    """Who is notified of a pause, a resumption or an end: the participants, and whoever acted
+    or was asked to act since the last milestone."""
+    since = involved(builder, builder.run.since_milestone)
+    return tuple(sorted({*since, *participants(builder)} - {actor}))
 
 
 def _capacity_of(run: Run, task: Task, actor: int, state: OfficeState) -> By | None:

@@ -11,6 +11,7 @@ from datetime import date, datetime, time
 from bot.domain import worktime
 from bot.domain.access import KEPALA_DINAS
 from bot.domain.assignment import OfficeState
+from bot.domain.run import Run
 from bot.domain.worktime import WorkCalendar
 
 DIGEST_AT = time(7, 30)
@@ -38,6 +39,20 @@ def send_at(now: datetime, calendar: WorkCalendar) -> datetime | None:
         return now
     opening = worktime.opening(now, calendar)
     return opening if opening.date() == today else None
+
+
+def previous_day(day: date, calendar: WorkCalendar) -> datetime:
+    """When the digest of the working day before `day` was due."""
+    return due_on(worktime.previous_working_day(day, calendar), calendar)
+
+
+def left_its_way(run: Run, since: datetime) -> bool:
+    """Whether a run was sent back, paused, resumed, or given more time since then."""
+    moments = [task.returned.at for task in run.tasks if task.returned]
+    moments += [at for rest in run.pauses for at in (rest.since, rest.until) if at]
+    wishes = [wish for task in run.tasks for wish in task.extensions]
+    moments += [at for wish in wishes for at in (wish.at, wish.decided_at) if at]
+    return any(at >= since for at in moments)
 
 
 def watchers(state: OfficeState) -> tuple[int, ...]:

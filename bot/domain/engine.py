@@ -1,23 +1,25 @@
 """The engine: what a person's action does to a run.
 
 `decide` is pure. The caller writes the whole decision in one transaction. Confirming, undoing and
-returning are here; extensions, pauses, teams, notes and files are in `deviations`.
+returning are here; more time is in `extensions`; pauses, teams, notes and files in `deviations`.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from bot.domain import access, actions, deviations, events
+from bot.domain import access, actions, deviations, events, extensions
 from bot.domain.actions import Reason, Refusal
 from bot.domain.assignment import OfficeState, acts_as, as_by, by, outside, waiting_for
 from bot.domain.decision import (
+    UNDO_WITHIN,
     CardRefresh,
     Decision,
     DecisionBuilder,
     close_if_complete,
     hand_out,
     hand_out_again,
+    involved,
     move_deadline,
     open_step,
     own_task,
@@ -30,9 +32,6 @@ from bot.domain.run import Confirmation, Run, RunStatus, Task, TaskStatus
 YEARS_BACK = 5
 YEARS_AHEAD = 2
 """How far a run's fiscal year may be from today's: reports may be late, and plans reach ahead."""
-
-UNDO_WITHIN = timedelta(minutes=10)
-"""How long a person can undo their confirmation, in wall-clock time."""
 
 
 def decide(
@@ -55,6 +54,8 @@ def decide(
     builder = DecisionBuilder(run, now, state)
     refusal = None
     match action:
+        case actions.UndoStart():
+            refusal = _undo_start(builder, action, actor)
         case actions.Confirm():
             refusal = _confirm(builder, action, actor)
         case actions.Undo():
@@ -64,11 +65,17 @@ def decide(
         case actions.StaffChanged():
             _staff_changed(builder, action)
         case actions.AskExtension():
-            refusal = deviations.ask_extension(builder, action, actor)
+            refusal = extensions.ask(builder, action, actor)
         case actions.DecideExtension():
-            refusal = deviations.decide_extension(builder, action, actor)
+            refusal = extensions.decide(builder, action, actor)
+        case actions.TakeBackRefusal():
+            refusal = extensions.take_back(builder, action, actor)
         case actions.Note():
             refusal = deviations.note(builder, action, actor)
+        case actions.EditNote():
+            refusal = deviations.edit_note(builder, action, actor)
+        case actions.Remind():
+            refusal = deviations.remind(builder, action, actor)
         case actions.Attach():
             refusal = deviations.attach(builder, action, actor)
         case actions.ChooseTeam():
@@ -93,6 +100,11 @@ def may_undo(run: Run, task: Task, person_id: int, now: datetime) -> bool:
     return _undo_refused(run, task, person_id, now) is None
 
 
+def may_undo_start(run: Run, person_id: int, now: datetime) -> bool:
+    """Whether this person can take back the start of this run now."""
+    return _undo_start_refused(run, person_id, now) is None
+
+
 def _undoable(run: Run, now: datetime) -> set[tuple[int, int]]:
     """The tasks, by step and attempt, with a confirmation that can be undone."""
     return {
@@ -109,7 +121,7 @@ def _start(
     this_year = now.astimezone(state.calendar.zone).year
     if not this_year - YEARS_BACK <= action.year <= this_year + YEARS_AHEAD:
         return Refusal(Reason.YEAR_OUT_OF_RANGE)
-    if action.running and max(action.running) != action.seen:
+    if action.others and max(action.others) != action.seen:
         return Refusal(Reason.ALREADY_RUNNING)
     procedure, starter = action.procedure, by(actor, state, state.office.owner_role)
     started = events.RunStarted(procedure.code, action.year, actor, now, action.unit, starter)
@@ -117,6 +129,32 @@ def _start(
     builder = DecisionBuilder(run, now, state, events=[started])
     open_step(builder, 1)
     return builder.decision()
+
+
+def _undo_start(builder: DecisionBuilder, action: actions.UndoStart, actor: int) -> Refusal | None:
+    """The run is cancelled as if it had never begun, and whoever got its first card is told."""
+    run, state, now = builder.run, builder.state, builder.now
+    if refusal := _undo_start_refused(run, actor, now):
+        return refusal
+    told = {p for task in run.current for p in waiting_for(run, task, state)} - {actor}
+    builder.mark_stale(*run.current)
+    builder.record(
+        events.RunCancelled(by(actor, state, state.office.owner_role), action.reason, now)
+    )
+    builder.notify(RunChanged(RunChange.DITARIK, now), tuple(sorted(told)))
+    return None
+
+
+def _undo_start_refused(run: Run, actor: int, now: datetime) -> Refusal | None:
+    if run.status.is_over:
+        return Refusal(Reason.RUN_OVER)
+    if run.started_by != actor:
+        return Refusal(Reason.START_NOT_YOURS)
+    if now - run.started_at >= UNDO_WITHIN:
+        return Refusal(Reason.START_TOO_LATE)
+    if any(task.confirmations or task.evidence for task in run.tasks):
+        return Refusal(Reason.START_ACTED_ON)
+    return None
 
 
 def _confirm(builder: DecisionBuilder, action: actions.Confirm, actor: int) -> Refusal | None:
@@ -210,9 +248,9 @@ def _return(builder: DecisionBuilder, action: actions.Return, actor: int) -> Ref
     if not action.reason.strip():
         return Refusal(Reason.REASON_MISSING)
 
-    # Who confirmed a task that is void now, or the task that is sent back.
+    # Who acted or was asked to in a task that is void now, or in the task that is sent back.
     void = [t for t in run.tasks if t.step >= action.to_step and t.status is TaskStatus.SELESAI]
-    between = dict.fromkeys(c.person_id for t in (*void, task) for c in t.confirmations)
+    between = involved(builder, (*void, task))
     who, reason = as_by(holding), action.reason
     builder.record(
         events.TaskReturned(task.step, task.attempt, action.to_step, reason, who, builder.now)
@@ -221,14 +259,14 @@ def _return(builder: DecisionBuilder, action: actions.Return, actor: int) -> Ref
     builder.mark_stale(*(t for t in run.tasks if t.step >= action.to_step))
     reopened = open_step(builder, action.to_step)
     busy = {actor, *waiting_for(builder.run, reopened, builder.state)}
-    told = tuple(p for p in between if p not in busy and builder.state.staff.person(p))
+    told = tuple(p for p in between if p not in busy)
     builder.notify(WorkReturned(), told, task)
     return None
 
 
 def _staff_changed(builder: DecisionBuilder, action: actions.StaffChanged) -> None:
     for task in builder.run.current:
-        deviations.reassign_request(builder, task, action.roles)
+        extensions.reassign_request(builder, task, action.roles)
         if not action.roles & _concerned(builder, task):
             continue
         builder.mark_stale(task)

@@ -275,6 +275,7 @@ class _Attempt:
     task: Task
     took: Fraction
     days: Fraction
+    time: timedelta
     late: bool
     over: bool
 
@@ -301,8 +302,10 @@ def _attempt(run: Run, task: Task, closed: datetime, calendar: WorkCalendar) -> 
     worked = metrics.worked(run, task, closed, calendar)
     took = _in_units(worked, run.step_of(task).duration.unit)
     days = metrics.days(run, task, closed, calendar) if worked.days is None else worked.days
-    over = closed > metrics.standard_due(run, task, calendar)
-    return _Attempt(run, task, took, days, late=closed > task.due_at, over=over)
+    standard = metrics.standard_due(run, task, calendar)
+    late, over = (metrics.lateness(due, closed, calendar) for due in (task.due_at, standard))
+    time = worked.time or timedelta()
+    return _Attempt(run, task, took, days, time, late is not None, over is not None)
 
 
 def _step(attempts: Sequence[_Attempt], waited: Fraction, share: int) -> StepEvaluation:
@@ -311,6 +314,8 @@ def _step(attempts: Sequence[_Attempt], waited: Fraction, share: int) -> StepEva
     over = sum(attempt.over for attempt in attempts)
     took = [attempt.took for attempt in attempts]
     usual, worst = Fraction(median(took)), max(took)
+    times = sorted(attempt.time for attempt in attempts)
+    middle = (times[(len(times) - 1) // 2] + times[len(times) // 2]) / 2
     return StepEvaluation(
         step=step,
         runs=runs,
@@ -319,8 +324,8 @@ def _step(attempts: Sequence[_Attempt], waited: Fraction, share: int) -> StepEva
         over=over,
         returns=sum(a.task.status is TaskStatus.DIKEMBALIKAN for a in attempts),
         extensions=sum(_granted(attempt.task) for attempt in attempts),
-        median=_worked(usual, step.duration.unit),
-        worst=_worked(worst, step.duration.unit),
+        median=_worked(usual, step.duration.unit, middle),
+        worst=_worked(worst, step.duration.unit, times[-1]),
         waited=waited,
         share=share,
         advice=_advice(step.duration, runs, over == len(attempts), usual, worst),
@@ -353,8 +358,8 @@ def _in_units(worked: Worked, unit: DurationUnit) -> Fraction:
     return Fraction(time // timedelta(microseconds=1), 1_000_000 * _SECONDS[unit])
 
 
-def _worked(amount: Fraction, unit: DurationUnit) -> Worked:
-    """The inverse of `_in_units`, to the microsecond."""
+def _worked(amount: Fraction, unit: DurationUnit, time: timedelta) -> Worked:
+    """The inverse of `_in_units`, to the microsecond; `time` is the same, where it is in days."""
     if unit is DurationUnit.HARI:
-        return Worked(amount, None)
+        return Worked(amount, time)
     return Worked(None, timedelta(microseconds=round(amount * _SECONDS[unit] * 1_000_000)))

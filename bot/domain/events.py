@@ -19,6 +19,7 @@ from bot.domain.run import (
     Extension,
     Note,
     Pause,
+    Reminded,
     Returned,
     Run,
     RunStatus,
@@ -121,12 +122,14 @@ class ExtensionAsked(TaskEvent):
 
 @dataclass(frozen=True, slots=True)
 class ExtensionDecided(TaskEvent):
-    """The task's extension of this number (from 0) was granted or declined."""
+    """The task's extension of this number (from 0) was granted or declined, or (`granted` None)
+    the refusal was taken back."""
 
     number: int
-    granted: bool
+    granted: bool | None
     by: By
     at: datetime
+    reason: str = ""
     kind: Literal["extension_decided"] = "extension_decided"
 
 
@@ -151,14 +154,24 @@ class DeadlineMoved(TaskEvent):
 
 @dataclass(frozen=True, slots=True)
 class TaskNoted(TaskEvent):
-    """Somebody left a note on the task."""
+    """Somebody left a note on the task, or edited the task's note of this number (from 0)."""
 
     note: Note
+    number: int | None = None
     kind: Literal["task_noted"] = "task_noted"
 
     @property
     def at(self) -> datetime:
-        return self.note.at
+        return self.note.edited_at or self.note.at
+
+
+@dataclass(frozen=True, slots=True)
+class PerformersReminded(TaskEvent):
+    """Somebody who leads reminded those who perform the task."""
+
+    by: By
+    at: datetime
+    kind: Literal["performers_reminded"] = "performers_reminded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +251,7 @@ _TaskChange = (
     | ExtensionDecided
     | DeadlineMoved
     | TaskNoted
+    | PerformersReminded
     | EvidenceAttached
 )
 
@@ -323,9 +337,9 @@ def evolve(run: Run, event: Event) -> Run:
         case RunReopened():
             return replace(run, status=RunStatus.BERJALAN, finished_at=None)
         case TaskReturned(to_step=to_step):
-            return _void_after(_put(run, _changed(run, event)), to_step)
+            return run.with_task(_changed(run, event)).void_from(to_step)
         case _:
-            return _put(run, _changed(run, event))
+            return run.with_task(_changed(run, event))
 
 
 def _changed(run: Run, event: _TaskChange) -> Task:
@@ -356,14 +370,16 @@ def _changed(run: Run, event: _TaskChange) -> Task:
             return replace(task, extensions=(*task.extensions, extension))
         case ExtensionDecided(number=number):
             asked = list(task.extensions)
-            asked[number] = replace(
-                asked[number], granted=event.granted, decided_by=event.by, decided_at=event.at
-            )
+            said = (event.granted, event.by, event.at, event.reason)
+            asked[number] = asked[number].decided(*said)
             return replace(task, extensions=tuple(asked))
         case DeadlineMoved(due_at=due_at):
             return replace(task, due_at=due_at)
-        case TaskNoted(note=note):
-            return replace(task, notes=(*task.notes, note))
+        case TaskNoted(note=note, number=number):
+            at = len(task.notes) if number is None else number
+            return replace(task, notes=(*task.notes[:at], note, *task.notes[at + 1 :]))
+        case PerformersReminded(by=by, at=at):
+            return replace(task, reminded=Reminded(by, at))
         case EvidenceAttached(evidence=evidence):
             return replace(task, evidence=(*task.evidence, evidence))
 
@@ -377,21 +393,6 @@ def _resume(run: Run, event: RunResumed) -> Run:
 
 def _cancel(run: Run, event: RunCancelled) -> Run:
     for task in run.current:
-        run = _put(run, replace(task, status=TaskStatus.DITARIK, closed_at=event.at))
+        run = run.with_task(replace(task, status=TaskStatus.DITARIK, closed_at=event.at))
     cancelled = Cancelled(event.by, event.reason, event.at)
     return replace(run, status=RunStatus.DIBATALKAN, finished_at=event.at, cancelled=cancelled)
-
-
-def _void_after(run: Run, step: int) -> Run:
-    """Confirmed work from this step on no longer counts; it has to be done again."""
-    for task in run.tasks:
-        if task.step >= step and task.status is TaskStatus.SELESAI:
-            run = _put(run, replace(task, status=TaskStatus.GUGUR))
-    return run
-
-
-def _put(run: Run, changed: Task) -> Run:
-    tasks = tuple(
-        changed if (t.step, t.attempt) == (changed.step, changed.attempt) else t for t in run.tasks
-    )
-    return replace(run, tasks=tasks)

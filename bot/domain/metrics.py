@@ -13,8 +13,6 @@ from bot.domain.run import Run, Task, TaskStatus
 from bot.domain.sop import Duration, DurationUnit, Procedure, Step
 from bot.domain.worktime import WorkCalendar
 
-_MINUTE = timedelta(minutes=1)
-
 
 @dataclass(frozen=True, slots=True)
 class Lateness:
@@ -26,13 +24,28 @@ class Lateness:
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """Working time that something took, in the unit its standard time is given in.
+    """Working time that something took.
 
-    `days` for a standard time in days (each day's worked share of its hours), else `time`.
+    `days` for a standard time in days: each day's worked share of its hours. `time` is None
+    where only the days are known.
     """
 
     days: Fraction | None
     time: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class Remaining:
+    """What is left until `due`: whole working `days` for a standard time in days that ends on a
+    later date, else None; and the working `time`, begun minutes included.
+
+    `away` counts the dates until then: 0 is today, 1 tomorrow.
+    """
+
+    due: datetime
+    days: int | None
+    time: timedelta
+    away: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +67,8 @@ class Ahead(NamedTuple):
 
 
 def lateness(due: datetime, at: datetime, calendar: WorkCalendar) -> Lateness | None:
-    """By how much working time `at` lies after `due`; None if it does not."""
-    if at <= due:
+    """By how much working time `at` lies after `due`; None if by less than a minute of work."""
+    if at <= due or worktime.between(due, at, calendar) < worktime.MINUTE:
         return None
     # As many working days have passed as have begun since, or one more or less.
     begun = worktime.opening(due, calendar).date()
@@ -67,6 +80,19 @@ def lateness(due: datetime, at: datetime, calendar: WorkCalendar) -> Lateness | 
     return Lateness(days, worktime.between(reached, at, calendar))
 
 
+def remaining(
+    duration: Duration, due: datetime, now: datetime, calendar: WorkCalendar
+) -> Remaining | None:
+    """What is left until the deadline of a step of this standard time; None once it is reached."""
+    if now >= due:
+        return None
+    today, last = calendar.local(now).date(), calendar.local(due).date()
+    later = duration.unit is DurationUnit.HARI and last > today
+    days = worktime.working_days(today, last, calendar) if later else None
+    minutes = -(-worktime.between(now, due, calendar) // worktime.MINUTE)
+    return Remaining(due, days, minutes * worktime.MINUTE, (last - today).days)
+
+
 def days(run: Run, task: Task, end: datetime, calendar: WorkCalendar) -> Fraction:
     """The working days from a task's opening to `end`, without the pauses of the run."""
     stretches = _without_pauses(run, task.opened_at, end)
@@ -76,11 +102,11 @@ def days(run: Run, task: Task, end: datetime, calendar: WorkCalendar) -> Fractio
 
 def worked(run: Run, task: Task, end: datetime, calendar: WorkCalendar) -> Worked:
     """The working time from a task's opening to `end`, without the pauses of the run."""
-    if run.step_of(task).duration.unit is DurationUnit.HARI:
-        return Worked(days(run, task, end, calendar), None)
     stretches = _without_pauses(run, task.opened_at, end)
     times = (worktime.between(start, stop, calendar) for start, stop in stretches)
-    return Worked(None, sum(times, timedelta(0)))
+    in_days = run.step_of(task).duration.unit is DurationUnit.HARI
+    counted = days(run, task, end, calendar) if in_days else None
+    return Worked(counted, sum(times, timedelta(0)))
 
 
 def steps(run: Run, calendar: WorkCalendar) -> tuple[StepFigures, ...]:
@@ -115,7 +141,7 @@ def ahead(run: Run, now: datetime, calendar: WorkCalendar) -> Iterator[Ahead]:
         return
     end = _current_end(run, now, calendar)
     for step in run.procedure.steps[max(task.step for task in run.current) :]:
-        start, end = end, worktime.add(end, step.duration, calendar)
+        start, end = end, worktime.due(end, step.duration, calendar)
         yield Ahead(step, start, end)
 
 
@@ -129,7 +155,7 @@ def standard_due(run: Run, task: Task, calendar: WorkCalendar) -> datetime:
     """When a task would have been due without the extensions that were granted to it."""
     if not any(extension.granted for extension in task.extensions):
         return task.due_at
-    due = worktime.add(task.opened_at, run.step_of(task).duration, calendar)
+    due = worktime.due(task.opened_at, run.step_of(task).duration, calendar)
     for pause in run.pauses:
         since, until = max(pause.since, task.opened_at), pause.until
         if until is not None and since < min(until, task.closed_at or until):
@@ -141,7 +167,7 @@ def standard_end(procedure: Procedure, start: datetime, calendar: WorkCalendar) 
     """When a run that begins at `start` ends if every step takes its standard time."""
     end = start
     for step in procedure.steps:
-        end = worktime.add(end, step.duration, calendar)
+        end = worktime.due(end, step.duration, calendar)
     return end
 
 
@@ -156,7 +182,7 @@ def planned_end(run: Run, calendar: WorkCalendar) -> datetime:
 
 def moved(due: datetime, by: timedelta, calendar: WorkCalendar) -> datetime:
     """A deadline moved on by this much working time, in whole minutes."""
-    minutes = by // _MINUTE
+    minutes = by // worktime.MINUTE
     return worktime.add(due, Duration(minutes, DurationUnit.MENIT), calendar) if minutes else due
 
 

@@ -9,51 +9,10 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import ClassVar
 
+from bot.domain.notice import Notice as Notice
 from bot.domain.reminders import ReminderKind
-from bot.domain.run import Capacity
-
-
-class Notice:
-    """A fact to be told. A subclass is a frozen dataclass with a stored `kind` of its own.
-
-    The message of a `live` notice is kept up to date: telling it again edits the message.
-    `in_office_hours`: it is sent silently where it could not be sent in office hours.
-    `key` is the template of `Notice.key`.
-    """
-
-    __slots__ = ()
-    kind: ClassVar[str]
-    live: ClassVar[bool]
-    in_office_hours: ClassVar[bool]
-    _key: ClassVar[str]
-    _kinds: ClassVar[dict[str, type[Notice]]] = {}
-
-    def __init_subclass__(
-        cls, kind: str = "", key: str = "", live: bool = False, in_office_hours: bool = False
-    ) -> None:
-        super().__init_subclass__()
-        if kind:  # `slots=True` makes the class a second time, without these
-            cls.kind, cls._key, cls.live, cls.in_office_hours = kind, key, live, in_office_hours
-        Notice._kinds[cls.kind] = cls
-
-    @classmethod
-    def of_kind(cls, kind: str) -> type[Notice]:
-        """The class of notices of this kind; raises KeyError where there is none."""
-        return cls._kinds[kind]
-
-    def key(self, run_id: int, task_id: int | None, at: datetime) -> str:
-        """The idempotency key of the fact in the outbox, for each recipient.
-
-        What happens twice within one second has one key.
-
-        Raises:
-            TypeError: the notice has no key of its own; whoever sends it gives one.
-        """
-        if not self._key:
-            raise TypeError(f"the engine does not decide {type(self).__name__}")
-        return self._key.format(run=run_id, task=task_id, second=int(at.timestamp()), notice=self)
+from bot.domain.run import By, Capacity
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +33,52 @@ class TaskDetail(Notice, kind="task_detail", live=True):
 
 
 @dataclass(frozen=True, slots=True)
-class TaskLate(Notice, kind="task_late", in_office_hours=True):
-    """Somebody else's task is late, and the recipient should know.
+class ConfirmOffered(Notice, kind="confirm_offered", live=True):
+    """The recipient wrote that a task is done, which records nothing: its button is offered."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskLate(Notice, kind="task_late", live=True, in_office_hours=True):
+    """Somebody else's task is late, and the recipient should know: a live escalation.
 
     `waiting` is True where the recipient stands below the one who is late, or that one is
     outside the office: then it says only that the office waits.
     """
 
     waiting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PerformersCalled(
+    Notice, kind="performers_called", key="called:{task}:{second}", live=True, in_office_hours=True
+):
+    """Somebody who leads, `by`, reminds the recipient of a task. A live card."""
+
+    by: By
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoteTold(
+    Notice, kind="note_told", key="note:{task}:{notice.number}:{notice.edit}", in_office_hours=True
+):
+    """A note, or an arahan, was left on the task: the one of this `number`, from 0. `edit` is 0,
+    or which edit of it this tells of: its second since 1970."""
+
+    number: int
+    edit: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TasksWaiting(Notice, kind="tasks_waiting", in_office_hours=True):
+    """Several tasks, by their ids, wait for the recipient, and are reminded of at one moment."""
+
+    tasks: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TasksLate(Notice, kind="tasks_late", live=True, in_office_hours=True):
+    """Several of somebody else's tasks are late, and the recipient should know of all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +100,7 @@ class RunSummary(Notice, kind="run_summary", key="summary:{run}:{second}"):
 
 @dataclass(frozen=True, slots=True)
 class WorkReturned(Notice, kind="work_returned", key="returned:{task}"):
-    """What the recipient had confirmed is void: the work was sent back by a later reviewer."""
+    """The work was sent back by a later reviewer: what the recipient had a part in is void."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +113,15 @@ class ExtensionRequested(
 
 
 @dataclass(frozen=True, slots=True)
-class ExtensionAnswered(Notice, kind="extension_answered", key="extended:{task}:{notice.number}"):
-    """The task's extension of this number was granted or declined."""
+class ExtensionAnswered(
+    Notice,
+    kind="extension_answered",
+    key="extended:{task}:{notice.number}:{notice.taken_back}:{second}",
+):
+    """The task's extension of this number was granted or declined, or the refusal taken back."""
 
     number: int
+    taken_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +143,13 @@ class RunChange(StrEnum):
     DILANJUTKAN = "dilanjutkan"
     DIBATALKAN = "dibatalkan"
     DIBUKA = "dibuka"
+    DITARIK = "ditarik"
 
 
 @dataclass(frozen=True, slots=True)
 class RunChanged(Notice, kind="run_changed", key="changed:{run}:{notice.change}:{second}"):
-    """A run was paused, resumed, cancelled, or reopened after it was finished."""
+    """A run was paused, resumed, cancelled, or reopened after it was finished; or its start was
+    taken back (`DITARIK`)."""
 
     change: RunChange
     at: datetime
@@ -231,6 +235,13 @@ class RoleChanged(Notice, kind="role_changed"):
     role: str
     unit: str | None
     given: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileCorrected(Notice, kind="profile_corrected"):
+    """The recipient's name or form of address was corrected by somebody else."""
+
+    by: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Durations, days, reasons, sentences and names in the forms in which people write them.
+"""Durations, days, reasons, sentences, names, courtesies: in the forms in which people write them.
 
 A parser returns None for what it does not understand: the caller asks again, with an example.
 """
@@ -43,6 +43,27 @@ _CLOCK = re.compile(r"[\s,]+(?:pukul|jam)\s*(\d{1,2})(?:[.:](\d{2}))?(?:\s*wi(?:
 _DAY_AND_MONTH = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})")
 _EVERY_YEAR = re.compile(r"^(?:setiap|tiap)(?:\s+|-)tahun\s*,?\s*(?:tanggal\s+)?")
 _WEEKDAY = re.compile(r"^(?:senin|selasa|rabu|kamis|jumat|jum'at|sabtu|minggu|ahad)\s*,?\s+")
+
+_WORD = re.compile(r"[^\W_]+")
+_STEP = re.compile(r"langkah\s+(?:ke\W*)?\d{1,3}\b")
+
+
+def _any_of(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_THANKS = _any_of("terimakasih trimakasih makasih makasi trims thanks tks thx tq suwun nuwun nuhun")
+_DONE = _any_of("sudah sdh udah udh selesai beres rampung tuntas kelar")
+_AROUND = _any_of(
+    "ok oke okay baik siap ya iya izin lapor alhamdulillah pak bapak bu ibu kak mas mbak saya "
+    "kami semua semuanya ini tugas tugasnya langkah langkahnya pekerjaan pekerjaannya "
+    "naskah naskahnya dikerjakan dilaksanakan diselesaikan diperiksa diparaf paraf ditandatangani "
+    "ttd tanda tangan"
+)
+_KINDNESS = _any_of(
+    "banyak sekali atas kembali bantuan bantuannya info infonya informasinya pengingatnya matur "
+    "hatur"
+)
 
 
 def duration(text: str) -> Duration | None:
@@ -114,6 +135,19 @@ def sentence(text: str) -> str:
     return line if any(unicodedata.category(c)[0] not in "CZM" for c in line) else ""
 
 
+def says_done(text: str) -> bool:
+    """Whether a text tells that work is done, and nothing beside: "ok sudah", "sudah selesai pak".
+    A question does not, nor what says more: that may be a note."""
+    words = _spoken(text)
+    return not _DONE.isdisjoint(words) and words <= _DONE | _AROUND | _THANKS
+
+
+def says_thanks(text: str) -> bool:
+    """Whether a text is thanks and nothing beside: "Terima kasih banyak, Pak"."""
+    words = _spoken(text)
+    return not _THANKS.isdisjoint(words) and words <= _THANKS | _KINDNESS | _AROUND
+
+
 def year_day(text: str) -> YearDay | None:
     """A day of every year: "setiap tahun, 2 Januari", "2 Januari", "2/1"."""
     words = _EVERY_YEAR.sub("", _plain(text))
@@ -131,6 +165,14 @@ def _line(text: str) -> str:
     """The text in one line without control characters and the joiners of emoji."""
     line = " ".join(text.split())
     return "".join(c for c in line if not unicodedata.category(c).startswith("C")).strip()
+
+
+def _spoken(text: str) -> frozenset[str]:
+    """The words of a short text, without signs and numbers of steps; none of a question."""
+    if len(text) > 100 or "?" in text:
+        return frozenset()
+    plain = _STEP.sub("langkah", " ".join(text.casefold().split()))
+    return frozenset(_WORD.findall(re.sub(r"\bt(?:e)?rima kasih", "terimakasih", plain)))
 
 
 def _plain(text: str) -> str:

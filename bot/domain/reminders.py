@@ -104,9 +104,30 @@ def next_daily(policy: ReminderPolicy, after: datetime, calendar: WorkCalendar) 
     return worktime.at_clock(day, policy.daily_at, calendar)
 
 
+def edits_card(
+    planned: PlannedReminder,
+    policy: ReminderPolicy,
+    duration: Duration,
+    opened: datetime,
+    due: datetime,
+    calendar: WorkCalendar,
+) -> bool:
+    """Whether a reminder only edits the card, without a new message.
+
+    Of a step that is counted in days: a reminder before the deadline that another one follows, or
+    that is due on the day on which the card came.
+    """
+    if planned.kind is not ReminderKind.SEBELUM or duration.unit is not DurationUnit.HARI:
+        return False
+    if calendar.local(opened).date() == calendar.local(planned.due_at).date():
+        return True
+    rungs = (worktime.subtract(due, ahead, calendar) for ahead in _before(policy, duration))
+    return any(at > planned.due_at for at in rungs)
+
+
 def snooze_until(now: datetime, calendar: WorkCalendar) -> datetime:
     """When a reminder by "ingatkan 1 jam lagi" is due: one working hour from now."""
-    return worktime.add(now, Duration(1, DurationUnit.JAM), calendar)
+    return worktime.due(now, Duration(1, DurationUnit.JAM), calendar)
 
 
 def send_at(due_at: datetime, now: datetime, calendar: WorkCalendar) -> datetime:

@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from bot.domain.sop import Duration, Procedure, Step
+from bot.domain.sop import Duration, Procedure, Step, StepKind
 
 
 class RunStatus(StrEnum):
@@ -86,7 +86,8 @@ class Returned:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """Somebody asked for more time. `granted` is None while nobody has decided."""
+    """Somebody asked for more time. `granted` is None while nobody has decided, or where that was
+    taken back, at `decided_at`. `decision_reason` may say why it was declined."""
 
     by: By
     amount: Duration
@@ -95,14 +96,36 @@ class Extension:
     granted: bool | None = None
     decided_by: By | None = None
     decided_at: datetime | None = None
+    decision_reason: str = ""
+
+    def decided(self, granted: bool | None, by: By, at: datetime, why: str) -> Extension:
+        """The request after this decision about it; None: after a refusal was taken back."""
+        who = None if granted is None else by
+        return replace(self, granted=granted, decided_by=who, decided_at=at, decision_reason=why)
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What somebody wrote about a task."""
+    """What somebody wrote about a task.
+
+    `direction`: it is an arahan, of somebody who leads to those who perform the task.
+    `message_id` is the author's message in Telegram, by which an edit of it finds the note;
+    `edited_at` is when it was last edited.
+    """
 
     by: By
     text: str
+    at: datetime
+    direction: bool = False
+    message_id: int | None = None
+    edited_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """Somebody who leads reminded those who perform the task."""
+
+    by: By
     at: datetime
 
 
@@ -111,6 +134,7 @@ class Evidence:
     """A file that shows the work. `size` is in bytes, `sha256` in hexadecimal.
 
     `file_id` is Telegram's, to send it again without an upload. `photo`: it is sent as a photo.
+    `album` is Telegram's name of those that were sent together, which are one evidence.
     """
 
     by: By
@@ -121,6 +145,7 @@ class Evidence:
     at: datetime
     photo: bool = False
     caption: str = ""
+    album: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +163,8 @@ class Task:
     extensions: tuple[Extension, ...] = ()
     notes: tuple[Note, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    reminded: Reminded | None = None
+    """The last time that somebody who leads reminded its performers."""
 
     @property
     def is_open(self) -> bool:
@@ -146,6 +173,14 @@ class Task:
     def confirmed_by(self, person_id: int) -> Confirmation | None:
         """This person's confirmation, or None."""
         return next((c for c in self.confirmations if c.person_id == person_id), None)
+
+    def actors(self) -> Iterator[int]:
+        """Everybody who did something about it, by their ids, some of them more than once."""
+        for fact in (*self.notes, *self.evidence, *self.extensions, self.returned, self.reminded):
+            if fact is not None:
+                yield fact.by.person_id
+        yield from (confirmation.person_id for confirmation in self.confirmations)
+        yield from (e.decided_by.person_id for e in self.extensions if e.decided_by)
 
     @property
     def pending_extension(self) -> int | None:
@@ -158,10 +193,12 @@ class Task:
         if self.closed_at:
             yield self.closed_at
         yield from (confirmation.at for confirmation in self.confirmations)
-        yield from (note.at for note in self.notes)
+        yield from (note.edited_at or note.at for note in self.notes)
         yield from (file.at for file in self.evidence)
         for extension in self.extensions:
             yield extension.decided_at or extension.at
+        if self.reminded:
+            yield self.reminded.at
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +272,17 @@ class Run:
         return tuple(t for t in self.tasks if t.is_open)
 
     @property
+    def since_milestone(self) -> tuple[Task, ...]:
+        """The tasks after the last milestone, which is a paraf or signature that counts; before
+        the first of them all tasks, from the start."""
+        passed = [
+            number
+            for number, task in enumerate(self.tasks, start=1)
+            if task.status is TaskStatus.SELESAI and self.step_of(task).kind is not StepKind.KERJA
+        ]
+        return self.tasks[passed[-1] :] if passed else self.tasks
+
+    @property
     def pause(self) -> Pause | None:
         """The current pause, or None."""
         return self.pauses[-1] if self.status is RunStatus.DIJEDA else None
@@ -283,6 +331,22 @@ class Run:
         """The attempts at its step before this one, without those that were withdrawn."""
         same = (t for t in self.tasks if t.step == task.step and t.attempt < task.attempt)
         return [t for t in same if t.status is not TaskStatus.DITARIK]
+
+    def with_task(self, changed: Task) -> Run:
+        """The run with this task in the place of the same attempt at its step."""
+        key = (changed.step, changed.attempt)
+        tasks = tuple(changed if (t.step, t.attempt) == key else t for t in self.tasks)
+        return replace(self, tasks=tasks)
+
+    def void_from(self, step: int) -> Run:
+        """The run in which confirmed work from this step on no longer counts."""
+        tasks = (
+            replace(t, status=TaskStatus.GUGUR)
+            if t.step >= step and t.status is TaskStatus.SELESAI
+            else t
+            for t in self.tasks
+        )
+        return replace(self, tasks=tuple(tasks))
 
     @property
     def notes(self) -> tuple[tuple[Task, Note], ...]:

@@ -31,6 +31,9 @@ _DAY = timedelta(days=1)
 _NONE = timedelta(0)
 _MICROSECOND = timedelta(microseconds=1)
 
+MINUTE = timedelta(minutes=1)
+"""What deadlines are counted in: seconds are neither given nor taken."""
+
 IDLE_DAYS_AT_MOST = 366
 """A search for work gives up after this many days off in a row."""
 
@@ -140,6 +143,14 @@ def add(opened: datetime, duration: Duration, calendar: WorkCalendar) -> datetim
             return start + left
         left -= end - start
     raise AssertionError("_forward ends only by raising")
+
+
+def due(opened: datetime, duration: Duration, calendar: WorkCalendar) -> datetime:
+    """When what comes up at `opened` is due: counted from the whole minute that it came in.
+
+    15.00.07 and an hour is 16.00, not the next morning.
+    """
+    return add(opened.replace(second=0, microsecond=0), duration, calendar)
 
 
 def subtract(due: datetime, duration: Duration, calendar: WorkCalendar) -> datetime:

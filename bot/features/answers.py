@@ -27,10 +27,12 @@ class Refused(StrEnum):
     """Why anything at all may be refused, with the facts that its sentence gets."""
 
     OUTSIDER = "outsider"  # owner: title of the post to ask
+    STILL_JOINING = "still_joining"
     PRIVATE_ONLY = "private_only"
     NOT_ALLOWED = "not_allowed"  # who: titles of those who may
     ADMIN_ONLY = "admin_only"
     UNKNOWN_COMMAND = "unknown_command"
+    MISTYPED = "mistyped"  # address: of who asks, command: the nearest
     TOO_MANY_ARGUMENTS = "too_many_arguments"  # usage
     FREE_TEXT = "free_text"
     BUTTON_OLD = "button_old"
@@ -42,6 +44,7 @@ class Done(StrEnum):
     """What several features do, with the facts that its sentence gets."""
 
     SNOOZED = "snoozed"  # until
+    THANKED = "thanked"
 
 
 class Refuse(Exception):  # noqa: N818 - "refusal" is the word for it: nothing went wrong
@@ -135,6 +138,8 @@ def _unpacked(args: _Args) -> dict[str, Fact]:
 REFUSALS = {
     Refused.OUTSIDER: "Mohon maaf, layanan ini hanya untuk pegawai yang sudah diundang. Silakan "
     "menghubungi {owner}.",
+    Refused.STILL_JOINING: "Pendaftaran Bapak/Ibu belum selesai. Mohon menjawab dahulu "
+    "pertanyaan kami di bawah ini.",
     Refused.PRIVATE_ONLY: "Kawal SOP hanya melayani percakapan pribadi. Silakan mengirim pesan "
     "langsung kepada bot ini.",
     Refused.NOT_ALLOWED: "Mohon maaf, ini hanya untuk {who}. Yang dapat Bapak/Ibu gunakan "
@@ -142,6 +147,7 @@ REFUSALS = {
     Refused.ADMIN_ONLY: "Mohon maaf, ini hanya dapat dilakukan oleh admin.",
     Refused.UNKNOWN_COMMAND: "Mohon maaf, perintah itu belum kami kenal. Daftar perintah ada di "
     "/bantuan.",
+    Refused.MISTYPED: "Maksud {address} /{command}? Daftar perintah ada di /bantuan.",
     Refused.TOO_MANY_ARGUMENTS: "Ada kata yang berlebih setelah perintah. Penulisan yang benar: "
     "{usage}",
     Refused.FREE_TEXT: "Mohon maaf, pesan bebas tidak kami catat. Untuk menyelesaikan tugas, "
@@ -153,12 +159,20 @@ REFUSALS = {
     "mencoba lagi; bila terulang, mohon menyampaikan nomor {number} kepada admin.",
 }
 
-DONE = {Done.SNOOZED: "Baik, kami ingatkan kembali pada {until}."}
+DONE = {
+    Done.SNOOZED: "Baik, kami ingatkan kembali pada {until}.",
+    Done.THANKED: "Sama-sama.",
+}
 
 
 def say_answer(template: str, facts: Mapping[str, Fact], say: Phrases) -> Message:
     """A sentence with its facts, as a message."""
-    return Message(escaped(_sentence(template, facts, say, FACT_LENGTH)))
+    html = escaped(_sentence(template, facts, say, FACT_LENGTH))
+    if usage := facts.get("usage"):
+        # A stray tap on a bare command would send it; this is copied.
+        shown = escaped(_fact(usage, say, FACT_LENGTH))
+        html = html.replace(shown, f"<code>{shown}</code>")
+    return Message(html)
 
 
 def toast_answer(template: str, view: RefusedView | DoneView, say: Phrases) -> Toast:

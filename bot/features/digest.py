@@ -3,22 +3,25 @@ agenda that schedules the next; on a holiday nothing is sent."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from bot.domain import assignment, digest
+from bot.domain import assignment, digest, metrics
 from bot.domain.notices import DayDigest
 from bot.domain.worktime import WorkCalendar
-from bot.features import groups, phrases, replies, yearly
+from bot.features import groups, phrases, replies, status, yearly
 from bot.features.feature import Command, Drawn, Feature, NamedView, Sending, Topic
 from bot.features.naming import Greeting
 from bot.features.phrases import Phrases
-from bot.features.runview import RunView, run_view
+from bot.features.runview import RunView
+from bot.features.status import StatusView, UnitGroup
 from bot.features.tasks.card import ShowDetail
 from bot.features.tasks.views import TaskView, task_view
 from bot.features.work import Args, Work
 from bot.indonesian import distance
 from bot.store.agenda import Entry
+from bot.store.runs import StoredRun
 from bot.ui.buttons import OnOff, Show, Tap, button
 from bot.ui.markup import bold, safe
 from bot.ui.message import Message, that_fit
@@ -40,7 +43,7 @@ class DigestView:
     greeting: Greeting
     day: date
     tasks: tuple[TaskView, ...]
-    office: tuple[RunView, ...]
+    office: StatusView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +85,34 @@ def send(work: Work, entry: Entry) -> None:
 def _tell_everybody(work: Work, today: date) -> None:
     """The overview to whoever wants it; groups hear what is late, and legal dates are watched."""
     running, state = work.tx.runs.running(), work.state
-    people = {
-        person
-        for stored in running
-        for task in stored.run.current
-        for person in assignment.waiting_for(stored.run, task, state)
-    }
-    if running:
+    waiting: dict[int, list[bool]] = defaultdict(list)
+    for stored in running:
+        for task in stored.run.current:
+            late = metrics.late(stored.run, task, work.now, work.calendar) is not None
+            for person in assignment.waiting_for(stored.run, task, state):
+                waiting[person].append(late)
+    people = {person for person, late in waiting.items() if _worth_telling(late)}
+    if _off_the_way(work, running, today):
         people.update(digest.watchers(state))
     wanted = sorted(people - work.tx.people.without_digest())
     groups.tell_late(work)
     yearly.watch_all(work)
     work.notify(DayDigest(today), wanted, f"digest:{today}")
+
+
+def _worth_telling(late: list[bool]) -> bool:
+    """Whether somebody's tasks need an overview: a single one on time has its own messages."""
+    return len(late) > 1 or any(late)
+
+
+def _off_the_way(work: Work, running: list[StoredRun], today: date) -> bool:
+    """Whether there is something for those who watch: what is late, or left its way lately."""
+    since, calendar = digest.previous_day(today, work.calendar), work.calendar
+    return any(
+        digest.left_its_way(stored.run, since)
+        or any(metrics.late(stored.run, task, work.now, calendar) for task in stored.run.current)
+        for stored in running
+    )
 
 
 def _setting(work: Work, args: Args) -> SettingView:
@@ -102,7 +121,7 @@ def _setting(work: Work, args: Args) -> SettingView:
 
 def _draw_digest(work: Work, notice: DayDigest, sending: Sending) -> DigestView | None:
     """Somebody's overview of this day; None where there is nothing to say, or the day is over."""
-    person, state, now = work.person, work.state, work.now
+    person, state = work.person, work.state
     if work.today != notice.day or person.id in work.tx.people.without_digest():
         return None
     running, names = work.tx.runs.running(), work.tx.people.names()
@@ -112,14 +131,14 @@ def _draw_digest(work: Work, notice: DayDigest, sending: Sending) -> DigestView 
         for task in stored.run.current
         if person.id in assignment.waiting_for(stored.run, task, state)
     ]
-    watched = running if person.id in digest.watchers(state) else []
-    if not mine and not watched:
+    watches = person.id in digest.watchers(state) and _off_the_way(work, running, notice.day)
+    if not watches and not _worth_telling([view.late is not None for view in mine]):
         return None
     return DigestView(
         work.greeting,
         notice.day,
         tuple(sorted(mine, key=lambda view: view.task.due_at)),
-        tuple(run_view(stored, now, state) for stored in watched),
+        status.overview(work, running, whole=True) if watches else None,
     )
 
 
@@ -145,8 +164,9 @@ def say_digest(view: DigestView, say: Phrases) -> Message:
         parts += that_fit(entries, _ROOM, "… selebihnya ada di /tugas", gap=2)
     if view.office:
         parts.append(f"🏢 {bold('Keadaan kantor')}: {_counts(view.office)}")
-        late_first = sorted(view.office, key=lambda seen: not _is_late(seen))
-        entries = [_run(run, say) for run in late_first]
+        late_first = sorted(view.office.runs, key=lambda seen: not _is_late(seen))
+        units = sorted(view.office.groups, key=lambda group: not group.late)
+        entries = [*(_run(run, say) for run in late_first), *map(_units, units)]
         parts += that_fit(entries, _ROOM, "… selebihnya ada di /status", gap=2)
     rows = [
         (
@@ -165,7 +185,7 @@ def say_setting(view: SettingView, say: Phrases) -> Message:
     if view.on:
         return Message(
             "🔔 Ringkasan pagi menyala. Setiap hari kerja pukul 07.30 Bapak/Ibu menerima daftar "
-            "tugas hari itu, bila ada.",
+            "tugas, bila ada yang terlambat atau lebih dari satu.",
             ((button("🔕 Matikan ringkasan pagi", SetDigest(on=False)),),),
         )
     return Message(
@@ -176,7 +196,7 @@ def say_setting(view: SettingView, say: Phrases) -> Message:
 
 def _task(number: int, view: TaskView, say: Phrases) -> str:
     lines = [
-        f"{number}. {_name(view.procedure.title, view.year)}",
+        f"{number}. {phrases.title(view.procedure, view.year, view.unit)}",
         f"Langkah {view.step.number}: {safe(view.step.activity.text, _ACTIVITY)}",
         f"Tenggat: {say.moment(view.task.due_at)}",
     ]
@@ -188,33 +208,37 @@ def _task(number: int, view: TaskView, say: Phrases) -> str:
 def _run(view: RunView, say: Phrases) -> str:
     run = view.run
     done = f"{run.steps_done} dari {len(run.procedure.steps)} langkah selesai"
-    lines = [f"• {_name(run.procedure.title, run.year)}: {done}"]
+    lines = [f"• {say.run(run)}: {done}"]
     if run.pause is not None:
         return f"{lines[0]}, sedang dijeda"
-    for current in view.current[:2]:
-        late = f"⚠️ terlambat {bold(distance(current.late))}" if current.late else ""
-        when = late or f"tenggat {say.moment(current.task.due_at)}"
-        lines.append(f"Langkah {current.step.number}, {when}")
+    return "\n".join([*lines, *map(say.brief, view.current[:2])])
+
+
+def _units(group: UnitGroup) -> str:
+    """The runs of one procedure for the units, as one."""
+    name = phrases.title(group.procedure, group.year)
+    lines = [f"• {name}: {group.done} dari {group.total} unit selesai"]
+    if behind := status.units_late(group):
+        lines.append(f"⚠️ {behind}")
     return "\n".join(lines)
 
 
-def _counts(runs: tuple[RunView, ...]) -> str:
+def _counts(office: StatusView) -> str:
     """ "4 pelaksanaan berjalan, 1 terlambat, 1 dijeda"."""
-    paused = sum(view.run.pause is not None for view in runs)
-    late = sum(_is_late(view) for view in runs)
-    if paused == len(runs):
+    paused = sum(view.run.pause is not None for view in office.runs)
+    paused += sum(group.paused for group in office.groups)
+    late = sum(_is_late(view) for view in office.runs)
+    late += sum(len(group.late) for group in office.groups)
+    count = len(office.runs) + sum(group.shown for group in office.groups)
+    if paused == count:
         return f"tidak ada pelaksanaan berjalan, {paused} dijeda"
-    running = f"{len(runs) - paused} pelaksanaan berjalan"
+    running = f"{count - paused} pelaksanaan berjalan"
     facts = [running, f"{late} terlambat" if late else "tidak ada yang terlambat"]
     return ", ".join([*facts, f"{paused} dijeda"] if paused else facts)
 
 
 def _is_late(view: RunView) -> bool:
     return view.run.pause is None and any(current.late for current in view.current)
-
-
-def _name(title: str, year: int) -> str:
-    return f"{bold(safe(title, 120))} tahun {year}"
 
 
 FEATURE = Feature(

@@ -19,7 +19,7 @@ from bot.domain.documents import (
 )
 from bot.domain.notices import Reply
 from bot.domain.periods import ReportPeriod
-from bot.domain.run import RunStatus
+from bot.domain.run import Run, RunStatus
 from bot.domain.sop import Procedure
 from bot.features import phrases, replies, reporting, runs
 from bot.features.answers import Refuse, Refused, done
@@ -84,6 +84,11 @@ class TurnReports(PageTap, prefix="pg:laporan"):
 def picture(run_id: int, label: str) -> Button:
     """The button that has a run's timeline drawn."""
     return button(f"📊 {label}", GetDocument(DocumentKind.RUN_PICTURE, Format.PNG, str(run_id)))
+
+
+def run_paper(run_id: int) -> tuple[Button]:
+    """The button that has a run's report made, to be printed."""
+    return (button("📄 PDF", GetDocument(DocumentKind.RUN, Format.PDF, str(run_id))),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,13 +297,12 @@ def _about(document: Document, say: Phrases) -> tuple[str, ...]:
     match document:
         case RunReport(run=run):
             title = f"Laporan pelaksanaan {phrases.short(run.procedure)} tahun {run.year}"
-            unit = say.unit(run)
-            return title, f"Pelaksanaan No. {run.id}" + (f", {unit}" if unit else "")
+            return title, _number(run, say)
         case SopDocument(sop=sop):
             return f"Salinan kerja SOP {sop.name}", f"Nomor {sop.number}"
         case RunPicture(timeline=timeline):
             run = timeline.run
-            return f"{phrases.short(run.procedure)} tahun {run.year}", f"Pelaksanaan No. {run.id}"
+            return f"{phrases.short(run.procedure)} tahun {run.year}", _number(run, say)
         case OfficePicture(timeline=timeline, whole=whole):
             whose = "yang berjalan" if whole else "yang melibatkan Bapak/Ibu"
             return (f"{len(timeline.rows)} pelaksanaan {whose}",)
@@ -308,6 +312,11 @@ def _about(document: Document, say: Phrases) -> tuple[str, ...]:
             return f"{kind} pelaksanaan SOP", _period_name(period)
         case _:
             assert_never(document)
+
+
+def _number(run: Run, say: Phrases) -> str:
+    unit = say.unit(run)
+    return f"Pelaksanaan No. {run.id}" + (f", {unit}" if unit else "")
 
 
 def _period_name(period: ReportPeriod) -> str:
@@ -342,6 +351,7 @@ FEATURE = Feature(
             "laporan sebuah pelaksanaan, monitoring semester, atau evaluasi tahunan, sebagai PDF "
             "atau lembar kerja (XLSX)",
             "[nomor | semester | tahun] [masa]",
+            needed=30,
         ),
     ),
     taps={GetDocument: order, TurnReports: lambda work, tap: replies.show(work, "reports")},

@@ -1,4 +1,4 @@
-"""More time for a step: how much, why, and the decision of whoever decides."""
+"""More time for a step is asked for: how much, and why."""
 
 from __future__ import annotations
 
@@ -8,20 +8,18 @@ from enum import StrEnum
 
 from bot.domain import actions, assignment, parsing
 from bot.domain.actions import Reason
-from bot.domain.deviations import deadline_if_granted
-from bot.domain.notices import ExtensionAnswered, ExtensionRequested, Reply
-from bot.domain.run import By, Extension, Run, Task
+from bot.domain.extensions import deadline_if_granted
+from bot.domain.notices import Reply
+from bot.domain.run import By, Extension, Run
 from bot.domain.sop import Duration, DurationUnit, Step
-from bot.features import phrases, replies, runs
-from bot.features.answers import DoneView, Refuse, Refused, done, done_reply
-from bot.features.feature import Drawn, Feature, JournalEntry, NamedView, Sending, View
+from bot.features import replies, runs
+from bot.features.answers import Refuse, Refused, done, done_reply
+from bot.features.feature import Feature, JournalEntry, NamedView, View
 from bot.features.form import REASON_FIELD, UNSAID, Data, Field, Form, Misread
-from bot.features.naming import Greeting
-from bot.features.phrases import LEAVE, REASON, Phrases, activity, please_explain
-from bot.features.runview import ExtensionLine, Halt, PartedView, extension_line, halt, parted
+from bot.features.phrases import Phrases, activity, please_explain
 from bot.features.work import Args, Work
-from bot.ui.buttons import Index, Row, Show, StepNumber, Tap, Token, YesNo, button
-from bot.ui.markup import bold, safe
+from bot.ui.buttons import Show, StepNumber, Tap, Token, button
+from bot.ui.markup import bold
 from bot.ui.message import Message
 
 OFFERED = (
@@ -36,8 +34,6 @@ class Done(StrEnum):
     """What was done."""
 
     EXTENSION_ASKED = "extension_asked"  # amount, who: decides
-    EXTENSION_GRANTED = "extension_granted"  # step, until
-    EXTENSION_DECLINED = "extension_declined"  # step, until
 
 
 class AskExtension(Tap, prefix="ext", after=Show.NOTHING):
@@ -54,30 +50,6 @@ class ExtendBy(Tap, prefix="exb"):
     unit: DurationUnit
 
 
-class DecideExtension(Tap, prefix="exd", after=Show.NOTHING):
-    """Grant or decline the extension of this number, from 0, of the task with this token."""
-
-    token: Token
-    number: Index
-    granted: YesNo
-
-
-@dataclass(frozen=True, slots=True)
-class RequestView:
-    """A request for more time, for who decides. `until` is the deadline by it; `open` is False
-    where there is nothing (more) for this recipient to decide."""
-
-    greeting: Greeting
-    run: Run
-    task: Task
-    token: str
-    number: int
-    wish: ExtensionLine
-    until: datetime
-    open: bool
-    halt: Halt | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class QuestionView:
     """Asks how much more time a task needs, then why. `until` is the deadline with `amount`."""
@@ -89,16 +61,6 @@ class QuestionView:
     amount: Duration | None
     until: datetime | None
     fault: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerView:
-    """More time was granted or declined, by whom."""
-
-    greeting: Greeting
-    run: Run
-    task: Task
-    wish: ExtensionLine
 
 
 # What people do
@@ -119,17 +81,6 @@ def choose_amount(work: Work, tap: ExtendBy) -> View:
         raise Refuse(Refused.BUTTON_OLD)
     _check(work, tap.token, amount)
     return EXTENSION.fill(work, {"token": tap.token, **_stored(amount)})
-
-
-def decide(work: Work, tap: DecideExtension) -> DoneView:
-    """Grant more time, or decline."""
-    acted = runs.act_on_task(
-        work,
-        tap.token,
-        lambda task: actions.DecideExtension(task.step, task.attempt, tap.number, tap.granted),
-    )
-    what = Done.EXTENSION_GRANTED if tap.granted else Done.EXTENSION_DECLINED
-    return done(what, step=acted.after.step, until=acted.after.due_at)
 
 
 def _amount(work: Work, said: Data, text: str) -> Data:
@@ -157,7 +108,15 @@ def _again(said: Data, misread: Misread | None) -> Reply:
     return Reply("extension_question", {**args, "fault": misread is not None})
 
 
-EXTENSION = Form("extension_reason", (Field("amount", _amount), REASON_FIELD), _again, _asked)
+EXTENSION = Form(
+    "extension_reason",
+    (Field("amount", _amount, label="lama perpanjangan"), REASON_FIELD),
+    _again,
+    _asked,
+)
+
+_KINDS = (EXTENSION.kind, "extension_amount")
+"""Earlier versions kept the question for the amount under a name of its own."""
 
 
 def _check(work: Work, token: str, amount: Duration) -> None:
@@ -194,73 +153,10 @@ def _question(work: Work, args: Args) -> QuestionView:
     )
 
 
-def _draw_request(
-    work: Work, notice: ExtensionRequested, sending: Sending
-) -> RequestView | PartedView | None:
-    """A request, as long as there is something to decide, or a card of it to be kept true."""
-    stored, task, number = sending.stored, sending.task, notice.number
-    if work.somebody is None:
-        return None if sending.unsent else parted(stored, task)
-    run, office, names = stored.run, work.office, work.tx.people.names()
-    wish = task.extensions[number]
-    decides = work.person.id in assignment.deciders(wish.by.person_id, work.state)
-    pending = task.is_open and wish.granted is None and decides
-    if sending.unsent and not pending:
-        return None
-    return RequestView(
-        work.greeting,
-        run,
-        task,
-        stored.tokens[(task.step, task.attempt)],
-        number,
-        extension_line(office, names, run, task, wish),
-        deadline_if_granted(run, task, number, work.state),
-        pending and run.pause is None,
-        halt(office, names, run),
-    )
-
-
-def _draw_answer(work: Work, notice: ExtensionAnswered, sending: Sending) -> AnswerView | None:
-    run, task, names = sending.stored.run, sending.task, work.tx.people.names()
-    wish = extension_line(work.office, names, run, task, task.extensions[notice.number])
-    if wish.decided is None:
-        return None
-    return AnswerView(work.greeting, run, task, wish)
-
-
 # Words
 
 OR = " atau "
 """Between those of whom one decides."""
-
-
-def say_request(view: RequestView, say: Phrases) -> Message:
-    """A wish for more time, for whoever decides."""
-    wish = view.wish
-    rows: tuple[Row, ...] = ()
-    parts = [
-        phrases.salutation(view.greeting),
-        f"⏳ {phrases.signer(wish.asked)} memohon perpanjangan waktu {bold(str(wish.amount))}.",
-        f"{say.run(view.run)}\n{activity(wish.step)}",
-        f"Alasan: {safe(wish.reason, REASON)}\nTenggat sekarang: {say.moment(view.task.due_at)}",
-    ]
-    if wish.decided is not None:
-        verdict = "✅ Disetujui" if wish.granted else "Tidak disetujui"
-        by = phrases.signer(wish.decided)
-        parts.append(f"{verdict} oleh {by} pada {say.moment(wish.decided.at)}.")
-    elif view.open:
-        parts.append(f"Bila disetujui, tenggatnya menjadi {bold(say.moment(view.until))}.")
-        rows = (
-            (button("✅ Setujui", DecideExtension(view.token, view.number, True), "success"),),
-            (button("Tidak disetujui", DecideExtension(view.token, view.number, False), "danger"),),
-        )
-    elif view.halt is not None:
-        parts.append(phrases.halted(view.halt, say))
-    elif view.task.is_open:
-        parts.append("Permohonan ini kini diputuskan oleh pejabat lain.")
-    else:
-        parts.append("Langkahnya tidak menunggu lagi, sehingga tidak perlu diputuskan.")
-    return Message("\n\n".join(parts), rows)
 
 
 def say_question(view: QuestionView, say: Phrases) -> Message:
@@ -276,7 +172,6 @@ def say_question(view: QuestionView, say: Phrases) -> Message:
             if view.fault
             else "Berapa lama tambahan waktu yang diperlukan? Mohon memilih di bawah, atau "
             "menuliskannya, misalnya “3 hari”.",
-            LEAVE,
         ]
         row = tuple(button(str(d), ExtendBy(view.token, d.amount, d.unit)) for d in OFFERED)
         return Message("\n\n".join(parts), (row,))
@@ -285,24 +180,6 @@ def say_question(view: QuestionView, say: Phrases) -> Message:
         facts,
         f"Bila disetujui, tenggatnya menjadi {bold(say.moment(view.until))}.",
         please_explain(view.fault, "Mohon menuliskan alasannya, agar dapat dipertimbangkan."),
-        LEAVE,
-    ]
-    return Message("\n\n".join(parts))
-
-
-def say_answer(view: AnswerView, say: Phrases) -> Message:
-    """What was decided, for those whose task it is."""
-    wish = view.wish
-    by = phrases.signer(wish.decided) if wish.decided else ""
-    amount, due = bold(str(wish.amount)), bold(say.moment(view.task.due_at))
-    news = f"Mohon maaf, perpanjangan waktu {amount} tidak disetujui oleh {by}."
-    if wish.granted:
-        news = f"✅ Perpanjangan waktu {amount} disetujui oleh {by}."
-    parts = [
-        phrases.salutation(view.greeting),
-        news,
-        f"{say.run(view.run)}\n{activity(wish.step)}",
-        f"Tenggat {'sekarang' if wish.granted else 'tetap'}: {due}",
     ]
     return Message("\n\n".join(parts))
 
@@ -313,39 +190,27 @@ def _journal_wish(line: JournalEntry) -> str:
     return f"{line.run}: {line.who} memohon perpanjangan langkah {line.step} {amount}."
 
 
-def _journal_decision(line: JournalEntry) -> str:
-    verb = "menyetujui" if line.facts["granted"] else "tidak menyetujui"
-    return f"{line.run}: {line.who} {verb} perpanjangan langkah {line.step}."
-
-
 FEATURE = Feature(
     "extension",
-    taps={AskExtension: ask, ExtendBy: choose_amount, DecideExtension: decide},
-    views={"extension_question": NamedView(_question)},
-    # Earlier versions kept the question for the amount under a name of its own.
-    questions={kind: EXTENSION.question() for kind in ("extension_amount", EXTENSION.kind)},
-    notices={
-        ExtensionRequested: Drawn(_draw_request, "permohonan perpanjangan", for_all=True),
-        ExtensionAnswered: Drawn(_draw_answer, "keputusan perpanjangan"),
+    taps={
+        AskExtension: ask,
+        ExtendBy: choose_amount,
     },
-    words={RequestView: say_request, QuestionView: say_question, AnswerView: say_answer},
+    views={
+        "extension_question": NamedView(_question),
+    },
+    questions={kind: EXTENSION.question() for kind in _KINDS},
+    asks={QuestionView: _KINDS},
+    words={QuestionView: say_question},
     refusals={
         Reason.EXTENSION_PENDING: "Permohonan perpanjangan untuk langkah ini masih menunggu "
         "keputusan.",
-        Reason.EXTENSION_DECIDED: "Permohonan ini sudah diputuskan oleh {name}, jadi tidak ada "
-        "yang berubah.",
-        Reason.EXTENSION_MOOT: "Langkahnya tidak menunggu lagi, sehingga perpanjangan tidak perlu "
-        "diputuskan.",
         Reason.NOBODY_DECIDES: "Belum ada pejabat lain yang dapat memutuskan perpanjangan ini. "
         "Mohon menghubungi admin.",
     },
     done={
         Done.EXTENSION_ASKED: "Permohonan perpanjangan {amount} sudah disampaikan kepada {who}, "
         "dan tenggatnya tetap sampai diputuskan.",
-        Done.EXTENSION_GRANTED: "Baik, perpanjangan langkah {step} disetujui. Tenggatnya menjadi "
-        "{until}.",
-        Done.EXTENSION_DECLINED: "Baik, perpanjangan langkah {step} tidak disetujui. Tenggatnya "
-        "tetap {until}.",
     },
-    journal={"extension_asked": _journal_wish, "extension_decided": _journal_decision},
+    journal={"extension_asked": _journal_wish},
 )

@@ -6,7 +6,7 @@ live. Dispatcher, outbox, free text, agenda, menus and help ask `Features` and k
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, StrEnum
@@ -20,22 +20,17 @@ from bot.domain.run import Task
 from bot.domain.sop import Procedure
 from bot.features import answers
 from bot.features.answers import DoneView, RefusedView
+from bot.features.asking import Asking, Question, say_asking
 from bot.features.phrases import Phrases
 from bot.features.work import Args, Work
 from bot.store.agenda import Entry
 from bot.store.outbox import Delivery
 from bot.store.runs import StoredRun
 from bot.ui.buttons import Tap, TapReader
-from bot.ui.markup import plain
 from bot.ui.message import Message, Toast
 
 View = Any
 """What somebody gets to see, as facts: a frozen dataclass that some feature has words for."""
-
-MENU_LENGTH = 100
-"""Telegram takes so many commands in a menu."""
-
-DESCRIPTION_LENGTH = 256
 
 START_PREFIX = "mulai_"
 """/mulai_<kode> starts the procedure of that code."""
@@ -62,6 +57,8 @@ class Command:
     (at most 256 characters), `help` in /bantuan, where `arguments` follow the name. The name
     "mulai_<kode>" stands for one command for each procedure. A name that stands in several
     rows means more to some than to others: each gets the first row that is open to them.
+    `needed`: of the commands open to somebody the three with the highest stand in their first
+    message.
     """
 
     name: str
@@ -73,6 +70,7 @@ class Command:
     arguments: str = ""
     for_all: bool = False
     aliases: tuple[str, ...] = ()
+    needed: int = 0
 
     @property
     def per_procedure(self) -> bool:
@@ -155,28 +153,19 @@ def as_it_is(work: Work, notice: Notice, sending: Sending) -> Notice:
     return notice
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What takes the answer to a question that waits in the database under its kind.
-
-    `take` gets what was kept with the question and the text, and returns the answer to it. The
-    question is closed before; what is to be asked again asks again. `wants_text`: a text
-    answers it (no text answers the question for a file).
-    """
-
-    take: Callable[[Work, dict[str, Any], str], Reply]
-    wants_text: bool = True
-
-
 class Hook(Enum):
     """What happens to the bot that is no command, no tap, and no answer. One feature at most
     takes each; what it is called with stands beside it."""
 
     FILE = "a document or photo"  # work, SentFile, the message that it answers -> None
     OTHER = "a message of another kind"  # work, the message that it answers -> None
-    NEWCOMER_VIEW = "somebody who is still joining asks for something"  # work -> View
+    NEWCOMER_VIEW = (
+        "somebody who is still joining asks for something"  # work, whether again -> View
+    )
     NEWCOMER_TEXT = "a text of somebody who is still joining"  # work, text -> Reply
+    SAID_DONE = "a text that tells that work is done"  # work, (stored run, task) | None -> Reply?
     CARD_REPLY = "a text in reply to a card"  # work, stored run, task, text -> Reply
+    EDITED = "somebody edited what they had written"  # work, message id, sent at, text -> None
     BLOCKED = "somebody blocked the bot"  # work -> None
     UNBLOCKED = "somebody let the bot in again"  # work -> None
     UNREACHABLE = "Telegram takes no messages to a person"  # work, person -> None
@@ -215,7 +204,8 @@ class Feature:
     `commands`: in the order of menu and help (topic by topic). `group_commands`: names that are
     understood in groups. `taps`: tap class to what it does; returns the view, or (toast, view).
     `views`: named views. `notices`: notice class to how it is drawn. `questions`: kind to what
-    takes the answer. `due`: kind of an agenda entry to what deals with it. `words`: view class
+    takes the answer. `asks`: view class that asks something, to the kinds of its question; none
+    for choices. `due`: kind of an agenda entry to what deals with it. `words`: view class
     to its message; `pages`: the same for views with pages, which get the page, from 0; `toasts`:
     view class to the short answer to a tap. `refusals` and `done`: reason of a refusal,
     and name of something small that was done, to its sentence. `show_or_undo`: view class that
@@ -230,6 +220,7 @@ class Feature:
     views: Mapping[str, NamedView] = field(default_factory=dict)
     notices: Mapping[type[Notice], Drawn] = field(default_factory=dict)
     questions: Mapping[str, Question] = field(default_factory=dict)
+    asks: Mapping[type, tuple[str, ...]] = field(default_factory=dict)
     due: Mapping[str, Callable[[Work, Entry], None]] = field(default_factory=dict)
     words: Mapping[type, Callable[[Any, Phrases], Message]] = field(default_factory=dict)
     pages: Mapping[type, Callable[[Any, Phrases, int], Message]] = field(default_factory=dict)
@@ -258,6 +249,7 @@ class Features:
         self.views: dict[str, NamedView] = self._merged("views")
         self.notices: dict[type[Notice], Drawn] = self._merged("notices")
         self.questions: dict[str, Question] = self._merged("questions")
+        self.asks: dict[type, tuple[str, ...]] = self._merged("asks")
         self.due: dict[str, Callable[[Work, Entry], None]] = self._merged("due")
         self.words: dict[type, Callable[[Any, Phrases], Message]] = self._merged("words")
         self.pages: dict[type, Callable[[Any, Phrases, int], Message]] = self._merged("pages")
@@ -310,6 +302,8 @@ class Texts:
         Raises:
             LookupError: no feature has words for it (a command menu is set, not said).
         """
+        if isinstance(view, Asking):
+            return say_asking(view, self.render(view.view, page))
         if isinstance(view, RefusedView | DoneView):
             return answers.say_answer(self._sentence(view), view.facts, self.phrases)
         if say_page := self._features.pages.get(type(view)):
@@ -346,14 +340,9 @@ class MenuView:
 
 
 def menu_of(work: Work, person: Person) -> MenuView:
-    """What the person's command menu offers.
-
-    An office with more procedures than Telegram takes commands starts the others by /mulai.
-    """
+    """What the person's command menu offers: no command that starts a procedure at one tap."""
     rows = allowed(work.services.features, permissions_of(work, person))
-    fixed = sum(not row.per_procedure for row in rows)
-    startable = procedures(work)[: MENU_LENGTH - fixed]
-    return MenuView(tuple(entry for row in rows for entry in _entries(row, startable)))
+    return MenuView(tuple((r.name, r.description) for r in rows if not r.per_procedure))
 
 
 def general_menu(features: Features) -> tuple[tuple[str, str], ...]:
@@ -379,13 +368,3 @@ def permissions_of(work: Work, person: Person) -> frozenset[Permission]:
 def procedures(work: Work) -> tuple[Procedure, ...]:
     """Every procedure that can be started."""
     return tuple(procedure for _, procedure in work.catalog.procedures())
-
-
-def _entries(row: Command, startable: tuple[Procedure, ...]) -> Iterator[tuple[str, str]]:
-    if not row.per_procedure:
-        yield row.name, row.description
-        return
-    for procedure in startable:
-        # The words of one command for each procedure are its description with the title.
-        text = plain(f"Memulai {procedure.title}", DESCRIPTION_LENGTH)
-        yield f"{START_PREFIX}{procedure.code}", text

@@ -12,7 +12,8 @@ from bot.domain.access import Permission
 from bot.domain.notices import Reply
 from bot.features import replies
 from bot.features.answers import Refuse, Refused
-from bot.features.feature import Question, View
+from bot.features.asking import Question
+from bot.features.feature import View
 from bot.features.work import Work
 
 Data = dict[str, Any]
@@ -35,12 +36,15 @@ class Misread(Exception):  # noqa: N818 - an answer that is not understood is no
 class Field:
     """One thing that is asked. `parse` turns a typed answer into what is kept, at least a value
     under `name`, or raises `Misread`. `wanted` says whether it is asked at all; `answered` whether
-    it has been (by default, once there is a value under its name)."""
+    it has been (by default, once there is a value under its name). With a `label` the answer can
+    be changed from the next question; `forget` takes it out of what was said."""
 
     name: str
     parse: Callable[[Work, Data, str], Data]
     wanted: Callable[[Data], bool] = lambda data: True
     answered: Callable[[Data], bool] | None = None
+    label: str = ""
+    forget: Callable[[Data], Data] | None = None
 
     def is_left(self, data: Data) -> bool:
         """Whether it is still to be asked."""
@@ -53,13 +57,15 @@ class Form:
     """Fields that are asked in their order; `finish` acts once all are said. `kind` names the
     question in the database. `ask` makes the reply that asks for the next field; it gets the
     `Misread` of an answer that was not taken. Without `finish`, a button of the last question acts,
-    which `ask` shows with all that was said. `permission` is asked for anew at every answer."""
+    which `ask` shows with all that was said. `permission` is asked for anew at every answer.
+    `of_run`: see `Question`."""
 
     kind: str
     fields: tuple[Field, ...]
     ask: Callable[[Data, Misread | None], Reply]
     finish: Callable[[Work, Data], Reply] | None
     permission: Permission | None = None
+    of_run: bool = False
 
     def next_field(self, data: Data) -> Field | None:
         """What is asked next; None once all is said."""
@@ -103,7 +109,30 @@ class Form:
 
     def question(self) -> Question:
         """The form as what takes the answers to its question."""
-        return Question(self.take)
+        return Question(self.take, of_run=self.of_run, dialogue=self)
+
+    def last_answer(self, data: Data) -> tuple[str, str] | None:
+        """Name and label of the answer before the next question; None where there is none."""
+        left, last = self.next_field(data), None
+        for field in self.fields:
+            if field is left:
+                break
+            if field.label and field.wanted(data):
+                last = field.name, field.label
+        return last
+
+    def go_back(self, work: Work, data: Data, name: str) -> View:
+        """Ask for that answer again: what was said before it stays.
+
+        Raises:
+            Refuse: it is not the one before the next question (any more).
+        """
+        last = self.last_answer(data)
+        if last is None or last[0] != name:
+            raise Refuse(Refused.BUTTON_OLD)
+        field = next(field for field in self.fields if field.name == name)
+        before = {key: value for key, value in data.items() if key != name}
+        return self.fill(work, field.forget(data) if field.forget else before)
 
     def _go_on(self, work: Work, data: Data) -> Reply:
         data = {name: value for name, value in data.items() if name != FAULT}

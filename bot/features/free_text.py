@@ -1,4 +1,4 @@
-"""What is no command: the answer to a question, a note, a newcomer's name, a file."""
+"""What is no command: the answer to a question, a note, a courtesy, a newcomer's name, a file."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.domain import parsing
 from bot.domain.notices import Reply
 from bot.domain.run import Task
 from bot.features import replies, runs
-from bot.features.answers import Refuse, Refused, refusal
+from bot.features.answers import Done, Refuse, Refused, done, done_reply, refusal
 from bot.features.feature import Hook, Words
 from bot.features.work import Request, Services, Work
+from bot.store.outbox import NewDelivery
 from bot.store.people import Question
 from bot.store.runs import StoredRun
 
@@ -102,10 +104,25 @@ def _answer(work: Work, said: str, reply_to: int | None) -> Reply | None:
         # An answer that is not understood is asked for again, which is a new question.
         work.answered()
         return work.services.features.questions[question.kind].take(work, question.data, said)
+    if parsing.says_done(said):
+        offer: Callable[..., Reply | None] = hooks[Hook.SAID_DONE]
+        return offer(work, about)
+    if parsing.says_thanks(said):
+        _welcome(work)
+        return None
     if about is not None:
         note: Callable[..., Reply] = hooks[Hook.CARD_REPLY]
         return note(work, *about, said)
-    return refusal(Refuse(Refused.FREE_TEXT))
+    word = said.strip("/ ")
+    mistyped = replies.meant(work, word) if len(word.split()) == 1 else None
+    return refusal(mistyped or Refuse(Refused.FREE_TEXT))
+
+
+def _welcome(work: Work) -> None:
+    """Thanks are answered once a day; a second answer would invite a third."""
+    person, answer = work.person, done_reply(done(Done.THANKED))
+    key = f"thanked:{person.id}:{work.today}"
+    work.tx.outbox.put([NewDelivery(key, person.chat_id, person.id, answer)], work.now)
 
 
 def _asked(work: Work, about: tuple[StoredRun, Task] | None) -> Question | None:

@@ -322,7 +322,7 @@ def say_lost(view: LostView, say: Phrases) -> Message:
 
 def _run(row: GroupRow, say: Phrases) -> str:
     run = row.run
-    lines = [phrases.title(run.procedure, run.year)]
+    lines = [say.run(run)]
     if row.started:
         lines.append("▶️ Dimulai")
     lines += [

@@ -11,7 +11,7 @@ from bot.domain.metrics import Lateness
 from bot.domain.notices import RunSummary
 from bot.domain.run import Run, RunStatus
 from bot.domain.sop import Sop
-from bot.features import phrases, replies, runs
+from bot.features import documents, phrases, replies, runs
 from bot.features.answers import Refuse, Refused
 from bot.features.feature import Command, Drawn, Feature, NamedView, Sending, Topic
 from bot.features.naming import Greeting
@@ -48,6 +48,14 @@ class SummaryView:
     late: Lateness | None
     deviations: Deviations
     halt: Halt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EndedView:
+    """A run has ended: what it came to, in a few lines. `report`: the reader may have it."""
+
+    summary: SummaryView
+    report: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +96,33 @@ def _summary(work: Work, args: Args) -> SummaryView:
     return summary_view(work, stored, work.tx.people.names())
 
 
-def _draw_summary(work: Work, notice: RunSummary, sending: Sending) -> SummaryView | None:
+def _draw_summary(work: Work, notice: RunSummary, sending: Sending) -> EndedView | None:
     """A run has ended; None where its last confirmation was undone meanwhile."""
     if sending.stored.run.status is not RunStatus.SELESAI:
         return None
-    return summary_view(work, sending.stored, work.tx.people.names())
+    summary = summary_view(work, sending.stored, work.tx.people.names())
+    return EndedView(summary, work.may(documents.SEE_REPORTS))
 
 
 # Words
+
+
+def say_ended(view: EndedView, say: Phrases) -> Message:
+    """That a run has ended, in six lines; the rest is behind two buttons."""
+    summary, run = view.summary, view.summary.run
+    on_time = sum(row.figures.late is None for row in summary.rows)
+    lines = [
+        phrases.salutation(summary.greeting),
+        f"🏁 Pelaksanaan {say.run(run)} telah selesai. Terima kasih atas kerja samanya.",
+        f"Dimulai: {say.moment(run.started_at)}",
+        f"Selesai: {bold(say.moment(run.finished_at))}" if run.finished_at else "Selesai",
+        f"Rencana selesai: {say.moment(summary.planned_end)}",
+        f"Hasil: {bold(phrases.punctual(summary.late))}; "
+        f"{on_time} dari {len(summary.rows)} langkah tepat waktu",
+    ]
+    paper = documents.run_paper(run.id) if view.report else ()
+    keys = (button("ℹ️ Rincian", TurnSummary(0, run.id)), *paper)
+    return Message("\n".join(lines), (keys,))
 
 
 def say_summary(view: SummaryView, say: Phrases, page: int) -> Message:
@@ -129,24 +156,22 @@ def say_history(view: HistoryView, say: Phrases, page: int) -> Message:
     if not view.rows:
         return Message("Belum ada pelaksanaan yang selesai.")
     head = bold(f"Pelaksanaan yang sudah selesai ({len(view.rows)})")
-    blocks = [_ended(number, row, say) for number, row in enumerate(view.rows, start=1)]
+    named = say.runs([row.run for row in view.rows])
+    rows = enumerate(zip(view.rows, named, strict=True), start=1)
+    blocks = [_ended(number, row, *called, say) for number, (row, called) in rows]
     return paged(head, blocks, page, TurnHistory(0))
 
 
-def _ended(number: int, view: SummaryView, say: Phrases) -> Block:
+def _ended(number: int, view: SummaryView, name: str, label: str, say: Phrases) -> Block:
     run = view.run
-    lines = [f"{number}. {say.run(run)}"]
+    lines = [f"{number}. {name}"]
     if view.halt:
         lines += phrases.halted(view.halt, say).split("\n")
     else:
         if run.finished_at:
             lines.append(f"Selesai: {say.moment(run.finished_at)}")
         lines.append(f"Hasil: {phrases.punctual(view.late)}")
-    tap = TurnSummary(0, run.id)
-    return Block(
-        tuple(lines),
-        rows=((button(f"{number}. {phrases.short(run.procedure)} · {run.year}", tap),),),
-    )
+    return Block(tuple(lines), rows=((button(f"{number}. {label}", TurnSummary(0, run.id)),),))
 
 
 FEATURE = Feature(
@@ -167,5 +192,6 @@ FEATURE = Feature(
     },
     views={"history": NamedView(_history, SEE_HISTORY), "summary": NamedView(_summary)},
     notices={RunSummary: Drawn(_draw_summary, "ringkasan pelaksanaan")},
+    words={EndedView: say_ended},
     pages={SummaryView: say_summary, HistoryView: say_history},
 )

@@ -16,7 +16,7 @@ from bot.features import deadlines, replies
 from bot.features.answers import Refuse, Refused
 from bot.features.feature import Command, Feature, NamedView, Topic, View
 from bot.features.form import Data, Field, Form, Misread
-from bot.features.phrases import LEAVE, NAME, TITLE, Phrases
+from bot.features.phrases import NAME, TITLE, Phrases
 from bot.features.work import Args, Work
 from bot.indonesian import Dates
 from bot.ui.buttons import OnOff, PageTap, Show, Tap, button
@@ -186,8 +186,8 @@ def _set(work: Work, said: Data) -> Reply:
 HOLIDAY = Form(
     "holiday",
     (
-        Field("day", _day),
-        Field("name", _name, wanted=lambda said: not said["working"]),
+        Field("day", _day, label="tanggal"),
+        Field("name", _name, wanted=lambda said: not said["working"], label="nama hari libur"),
         Field("basis", _basis),
     ),
     _ask_next,
@@ -296,7 +296,7 @@ def say_question(view: HolidayQuestionView, say: Phrases) -> Message:
     name = f" ({safe(view.name, NAME)})" if view.name else ""
     becomes = _becomes(view.working)
     parts.append(_QUESTIONS[view.asked].format(day=day, becomes=becomes, name=name))
-    return Message("\n\n".join([*parts, LEAVE]))
+    return Message("\n\n".join(parts))
 
 
 def say_revoke_question(view: RevokeQuestionView, say: Phrases) -> Message:
@@ -306,7 +306,7 @@ def say_revoke_question(view: RevokeQuestionView, say: Phrases) -> Message:
         f"Cabut penetapan {bold(say.weekday(word.day))} sebagai {_becomes(word.working)}?\n"
         f"Dasar: {safe(word.basis, TITLE)}\n\n"
         "Sesudahnya kembali berlaku kalender nasional dan data kantor. Tenggat yang terkena "
-        "dihitung ulang. Bila tidak jadi, pesan ini boleh diabaikan."
+        "dihitung ulang."
     )
     return Message(text, ((button("Ya, cabut", RevokeDay(word.day), "danger"),),))
 
@@ -363,6 +363,7 @@ FEATURE = Feature(
         "holiday_set": NamedView(_is_set, MOVE_HOLIDAYS),
     },
     questions={HOLIDAY.kind: HOLIDAY.question()},
+    asks={HolidaysView: (), RevokeQuestionView: (), HolidayQuestionView: (HOLIDAY.kind,)},
     words={
         HolidayQuestionView: say_question,
         RevokeQuestionView: say_revoke_question,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,8 @@ from bot.domain.assignment import OfficeState
 from bot.domain.people import Address, Holding, Person, Staff
 from bot.domain.run import By, Capacity, Confirmation
 from bot.domain.sop import Office, OfficeUnit
+
+NO_ROLE = "tanpa peran"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,27 @@ def roles_of(person_id: int, state: OfficeState) -> tuple[RoleName, ...]:
         role_name(state.office, h.role, h.unit, h.capacity)
         for h in state.staff.holdings_of(person_id)
     )
+
+
+def distinctions(state: OfficeState) -> dict[int, str]:
+    """What tells people of one name apart, by their ids: a role that no namesake holds, else one
+    that they do, and who of them joined first. Whoever has no namesake is not among them."""
+    named: dict[str, list[int]] = defaultdict(list)
+    for person in state.staff.people.values():
+        named[person.called.casefold()].append(person.id)
+    found: dict[int, str] = {}
+    for alike in (sorted(ids) for ids in named.values() if len(ids) > 1):
+        held = {p: [printed(role) for role in roles_of(p, state)] or [NO_ROLE] for p in alike}
+        shared = Counter(role for roles in held.values() for role in set(roles))
+        first = {
+            p: next((r for r in roles if shared[r] == 1), roles[0]) for p, roles in held.items()
+        }
+        same: Counter[str] = Counter()
+        for person_id, role in first.items():
+            same[role] += 1
+            several = list(first.values()).count(role) > 1
+            found[person_id] = f"{role}, ke-{same[role]}" if several else role
+    return found
 
 
 def owner_title(office: Office) -> str:

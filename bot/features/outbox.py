@@ -14,8 +14,9 @@ from enum import StrEnum
 import structlog
 
 from bot.domain.documents import Document, Format
-from bot.domain.notices import DeliveriesFailing, Reply, TaskCard
+from bot.domain.notices import CommandMenu, DeliveriesFailing, Reply, TaskCard
 from bot.domain.reminders import send_at
+from bot.features import asking
 from bot.features.answers import Refuse, refusal
 from bot.features.feature import Feature, Hook, Sending, View
 from bot.features.replies import build_or_refuse
@@ -110,7 +111,7 @@ def message_gone(services: Services, delivery: Delivery, now: datetime) -> None:
     there is nothing left to mend.
     """
     with services.begin(now) as work:
-        if isinstance(delivery.notice, TaskCard):
+        if isinstance(delivery.notice, TaskCard) or delivery.key.startswith("card:"):
             # Whether it still waits is seen when it is drawn, as of every new card.
             work.tx.outbox.resend(delivery, now)
         else:
@@ -150,6 +151,8 @@ def blocked(services: Services, delivery: Delivery, error: str, now: datetime) -
     hooks = services.features.hooks
     with services.begin(now) as work:
         work.tx.outbox.give_up(delivery, DeliveryState.TERTOLAK, error, now)
+        if isinstance(delivery.notice, CommandMenu):
+            return  # whoever has not pressed Start yet gets it then
         if (person := work.staff.person(delivery.person_id or 0)) is not None:
             hooks[Hook.UNREACHABLE](work, person)
         else:
@@ -212,7 +215,11 @@ def _draw(work: Work, delivery: Delivery) -> View | None:
     if isinstance(notice, Unreadable):
         raise ValueError(notice.error)
     if isinstance(notice, Reply):
-        return build_or_refuse(work.as_person(delivery.chat_id), notice)
+        asker = work.as_person(delivery.chat_id)
+        view = build_or_refuse(asker, notice)
+        if asking.offers(asker, view):
+            asking.note_offer(asker, view)
+        return asking.with_ways_out(asker, view)
     drawn = work.services.features.notices[type(notice)]
     to = work.as_recipient(delivery.chat_id, delivery.person_id)
     stored = work.tx.runs.get(delivery.run_id) if delivery.run_id else None

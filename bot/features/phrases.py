@@ -8,7 +8,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot import indonesian
-from bot.domain.metrics import Lateness
+from bot.domain.metrics import Lateness, Remaining
 from bot.domain.run import Run
 from bot.domain.sop import Office, Procedure, Sop, Step, StepKind
 from bot.features.naming import Greeting, Performer, RoleName, SignedBy, printed
@@ -22,6 +22,7 @@ from bot.features.runview import (
     StepRow,
 )
 from bot.indonesian import Dates
+from bot.ui.buttons import LABEL_LIMIT, told_apart
 from bot.ui.markup import bold, gathered, safe
 from bot.ui.message import Block
 
@@ -39,10 +40,13 @@ AWAITED = {
 REASON = 600
 """What is shown of a reason; it is asked to be short."""
 
-LEAVE = "Bila tidak jadi, ketik /batal."
-IGNORE = "Bila tidak jadi, pesan ini boleh diabaikan."
-
 _BAR_LENGTH = 10
+
+RUN_LABEL = LABEL_LIMIT - 6
+"""Units of a run's name on a button, which may add a number or a sign."""
+
+_BRIEF = 120
+"""What is shown of an activity where it stands in one line with other things."""
 
 
 class Phrases:
@@ -68,6 +72,10 @@ class Phrases:
         """ "Selasa, 23 Januari 2024"."""
         return self._dates.weekday(on)
 
+    def remaining(self, left: Remaining) -> str:
+        """ "2 jam lagi", "1 hari kerja lagi (besok pukul 09.07)"."""
+        return self._dates.remaining(left)
+
     def unit(self, run: Run) -> str | None:
         """The name of the unit that a run is for, None where it is for the whole office."""
         return None if run.unit is None else self.office.unit_name(run.unit)
@@ -75,6 +83,18 @@ class Phrases:
     def run(self, run: Run) -> str:
         """A run by the name people know it by: the procedure, its year and its unit."""
         return title(run.procedure, run.year, self.unit(run))
+
+    def runs(self, runs: Sequence[Run]) -> list[tuple[str, str]]:
+        """Runs beside each other, each by its name and by what a button calls it, no two alike."""
+        names = [self.run(run) for run in runs]
+        known = [((short(r.procedure), str(r.year)), self.unit(r), f"No. {r.id}") for r in runs]
+        options = [(" · ".join(filter(None, (*what, unit))), no) for what, unit, no in known]
+        return [
+            (f"{name}, No. {run.id}" if names.count(name) > 1 else name, label)
+            for run, name, label in zip(
+                runs, names, told_apart(options, room=RUN_LABEL), strict=True
+            )
+        ]
 
     def awaited(self, current: CurrentStep) -> str:
         """Whom an open step waits for: an office outside, people, or a role without anybody."""
@@ -86,6 +106,19 @@ class Phrases:
             return performers(current.performers, joiner)
         vacant = gathered([safe(name, NAME) for name in current.roles], joiner="atau")
         return f"{vacant} (belum ada pemegangnya)"
+
+    def brief(self, current: CurrentStep) -> str:
+        """An open step in one line: what, whom it waits for, and until when."""
+        step, late = current.step, current.late
+        names = [safe(p.name, NAME) for p in current.performers]
+        joiner = "dan" if step.all_must_confirm else "atau"
+        outside = any(code in self._outside for code in step.roles)
+        whom = self.awaited(current) if outside or not names else gathered(names, joiner=joiner)
+        when = f"tenggat {self.moment(current.task.due_at)}"
+        if late:
+            when = f"⚠️ terlambat {bold(indonesian.distance(late))}"
+        what = safe(step.activity.text, _BRIEF)
+        return f"Langkah {step.number}, {what}: menunggu {whom}, {when}"
 
     def attempts(self, rows: Sequence[StepRow]) -> list[Block]:
         """Confirmed attempts at steps: which, how long they took, who confirmed them and when."""
@@ -243,6 +276,8 @@ def _more_time(wish: ExtensionLine, say: Phrases) -> tuple[str, ...]:
     elif wish.decided is not None:
         word = "disetujui" if wish.granted else "tidak disetujui"
         verdict = f"{word} oleh {signer(wish.decided)}, {say.moment(wish.decided.at)}"
+        if wish.answer:
+            verdict += f" (alasan: {safe(wish.answer, REASON)})"
     return (
         f"⏳ Langkah {wish.step.number}: perpanjangan {wish.amount} dimohon oleh "
         f"{signer(wish.asked)}, {say.moment(wish.asked.at)}",

@@ -5,21 +5,24 @@ from __future__ import annotations
 from bot.features import (
     deadlines,
     digest,
+    directions,
     documents,
     extension,
+    granting,
     groups,
     help,
     history,
     holidays,
     notes,
     outbox,
+    profile,
     reminders,
     replies,
     review,
     sops,
-    start,
     status,
     steering,
+    together,
     upkeep,
     yearly,
 )
@@ -28,6 +31,7 @@ from bot.features.evidence import usecases as evidence
 from bot.features.feature import Feature, Features
 from bot.features.joining import usecases as joining
 from bot.features.people import usecases as people
+from bot.features.start import usecases as start
 from bot.features.tasks import usecases as tasks
 from bot.features.team import usecases as team
 
@@ -44,17 +48,21 @@ FEATURES: tuple[Feature, ...] = (
     steering.FEATURE,
     review.FEATURE,
     extension.FEATURE,
+    granting.FEATURE,
     team.FEATURE,
     evidence.FEATURE,
     notes.FEATURE,
+    directions.FEATURE,
     joining.FEATURE,
     people.FEATURE,
     acting.FEATURE,
+    profile.FEATURE,
     groups.FEATURE,
     holidays.FEATURE,
     deadlines.FEATURE,
     yearly.FEATURE,
     reminders.FEATURE,
+    together.FEATURE,
     upkeep.FEATURE,
     replies.FEATURE,
     outbox.FEATURE,

@@ -9,18 +9,20 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.domain import assignment, reminders
+from bot.domain import assignment, deviations, reminders
 from bot.domain.assignment import OfficeState
 from bot.domain.notices import RoleVacant, TaskLate, TaskReminder
 from bot.domain.reminders import PlannedReminder, ReminderKind, policy_of
-from bot.domain.run import Run, Task
+from bot.domain.run import Run, Task, TaskStatus
 from bot.domain.sop import Sop, Step
 from bot.features import phrases
+from bot.features.directions import offers
 from bot.features.feature import Drawn, Feature, Sending
 from bot.features.naming import Greeting, role_name
 from bot.features.people.views import FillRole, Invite
 from bot.features.phrases import ACTIVITY, AWAITED, NAME, Phrases
-from bot.features.runview import CurrentStep, current_step
+from bot.features.runview import CurrentStep, Halt, PartedView, current_step, halt, parted
+from bot.features.together import LATE, together
 from bot.features.work import PersonalNotice, Services, Work
 from bot.indonesian import distance
 from bot.store.reminders import ReminderStatus, WaitingReminder
@@ -40,13 +42,16 @@ RETRY_AFTER = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class LateView:
-    """Somebody else's task is late, or waits for somebody above the recipient."""
+    """Somebody else's task is late, or waits for somebody above the recipient. `token` is the
+    task's where the recipient may direct its performers; `halt` says that the run rests."""
 
     greeting: Greeting
     run: Run
     sop: Sop
     current: CurrentStep
     waiting: bool
+    token: str | None = None
+    halt: Halt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,7 @@ def fire_due(services: Services, now: datetime) -> int:
 def _decided(work: Work, due: Mapping[int, Sequence[WaitingReminder]]) -> _Outcome:
     outcome, retry_at = _Outcome(), work.now + RETRY_AFTER
     stored_runs = work.tx.runs.of_tasks(due)
+    overviews = _overviews(work)
     snoozed = work.tx.reminders.snoozed(list(due), work.now)
     for task_id, of_task in due.items():
         stored = stored_runs.get(task_id)
@@ -107,7 +113,7 @@ def _decided(work: Work, due: Mapping[int, Sequence[WaitingReminder]]) -> _Outco
             continue
         muted = {person for task, person in snoozed if task == task_id}
         try:
-            outcome.add(_fire(work, stored, task_id, of_task, muted))
+            outcome.add(_fire(work, stored, task_id, of_task, muted, overviews))
         except Exception:
             # One task that cannot be understood keeps nobody else from being reminded.
             log.exception("reminders cannot be decided", task=task_id)
@@ -121,14 +127,26 @@ def _write(work: Work, outcome: _Outcome) -> None:
     table.complete(outcome.overtaken, ReminderStatus.DILEWATI, now)
     table.postpone(outcome.postponed)
     table.schedule(outcome.next)
-    work.notify_each(outcome.told)
+    work.notify_each(together(work, outcome.told))
+
+
+def _overviews(work: Work) -> set[int]:
+    """Who has today's overview, which names all of their late tasks."""
+    people = {f"digest:{work.today}:{person}": person for person in work.staff.people}
+    return {people[key] for key in work.tx.outbox.told(people)}
 
 
 def _fire(
-    work: Work, stored: StoredRun, task_id: int, due: Iterable[WaitingReminder], muted: set[int]
+    work: Work,
+    stored: StoredRun,
+    task_id: int,
+    due: Iterable[WaitingReminder],
+    muted: set[int],
+    overviews: set[int],
 ) -> _Outcome:
-    """What becomes of one task's due reminders; `muted` have put theirs off."""
-    outcome, state = _Outcome(), work.state
+    """What becomes of one task's due reminders; `muted` have put theirs off, and `overviews` were
+    told of their tasks this morning."""
+    outcome, state, run = _Outcome(), work.state, stored.run
     task = stored.task_of(task_id)
     if task is None or not task.is_open:
         outcome.overtaken += [reminder.id for reminder in due]
@@ -138,6 +156,8 @@ def _fire(
     newest_first = sorted(due, key=lambda r: reminders.precedence(r.planned), reverse=True)
     for reminder in newest_first:
         audience = _audience(stored, task, reminder.planned, muted, state)
+        if reminder.planned.kind is ReminderKind.HARIAN and not _is_vacant(stored, task, state):
+            audience = tuple(person for person in audience if person not in overviews)
         people = [person for person in audience if person not in reminded]
         at = reminders.send_at(reminder.planned.due_at, work.now, state.calendar)
         # What a newer one has just said to everybody need not be said at the next opening.
@@ -146,7 +166,14 @@ def _fire(
             continue
         reminded.update(people)
         (outcome.sent if people else outcome.overtaken).append(reminder.id)
-        notice, key = _notice(stored, task, reminder.planned, state), f"reminder:{reminder.id}"
+        notice = _notice(stored, task, reminder.planned, state)
+        key = f"{LATE if isinstance(notice, TaskLate) else 'reminder:'}{reminder.id}"
+        step = run.step_of(task)
+        rules = policy_of(step, run.procedure, state.office), step.duration, task.opened_at
+        if isinstance(notice, TaskReminder) and reminders.edits_card(
+            reminder.planned, *rules, task.due_at, state.calendar
+        ):
+            key = f"card:{task_id}"
         outcome.told += (PersonalNotice(notice, p, key, stored.run.id, task_id) for p in people)
         daily = daily or reminder.planned.kind is ReminderKind.HARIAN
     if daily and (again := _next_daily(work, stored, task)):
@@ -197,15 +224,25 @@ def _is_vacant(stored: StoredRun, task: Task, state: OfficeState) -> bool:
     return run.pause is None and not assignment.assignees(run, run.step_of(task), state)
 
 
-def _draw_late(work: Work, notice: TaskLate, sending: Sending) -> LateView | None:
-    """Somebody else's task is late; None once it is done, or once a newer reminder says it."""
-    stored, task = sending.stored, sending.task
-    if sending.unsent and work.tx.outbox.overtaken(sending.delivery):
+def _draw_late(work: Work, notice: TaskLate, sending: Sending) -> LateView | PartedView | None:
+    """Somebody else's task is late; None if it is done before that is told, or once a newer
+    reminder says it. What stands on a screen is kept true."""
+    stored, task, run = sending.stored, sending.task, sending.stored.run
+    unsent = sending.unsent
+    if unsent and (not task.is_open or work.tx.outbox.overtaken(sending.delivery)):
         return None
-    if not task.is_open:
-        return None
-    current = current_step(stored.run, task, work.now, work.state)
-    return LateView(work.greeting, stored.run, stored.sop, current, notice.waiting)
+    if work.somebody is None:
+        return None if unsent else parted(stored, task)
+    directs = not notice.waiting and deviations.directing(run, task, work.person.id, work.state)
+    return LateView(
+        work.greeting,
+        run,
+        stored.sop,
+        current_step(run, task, work.now, work.state),
+        notice.waiting,
+        stored.tokens[(task.step, task.attempt)] if directs else None,
+        halt(work.office, work.tx.people.names(), run),
+    )
 
 
 def _draw_vacant(work: Work, notice: RoleVacant, sending: Sending) -> VacantView | None:
@@ -230,22 +267,31 @@ def say_late(view: LateView, say: Phrases) -> Message:
     run, current = view.run, view.current
     address = view.greeting.address
     whom = say.awaited(current)
+    heading = say.heading(view.sop, run, current.step.number)
+    what = bold(safe(current.step.activity.text, ACTIVITY))
+    if view.halt or not current.task.is_open:
+        done = current.task.status is TaskStatus.SELESAI
+        stands = "✅ Langkah ini sudah selesai." if done else "Langkah ini tidak menunggu lagi."
+        stands = phrases.halted(view.halt, say) if view.halt else stands
+        return Message("\n\n".join([phrases.salutation(view.greeting), heading, what, stands]))
     if view.waiting:
         opening = f"Sebagai informasi, pelaksanaan berikut {AWAITED[current.step.kind]} {whom}."
     else:
         by = f" {bold(distance(current.late))}" if current.late else ""
         opening = f"⚠️ Izin melaporkan, langkah berikut terlambat{by}."
-    facts = [bold(safe(current.step.activity.text, ACTIVITY))]
+    facts = [what]
     if not view.waiting:
         facts.append(f"Pelaksana: {whom}")
     if current.step.all_must_confirm:
         facts.append(phrases.counted(current.confirmed, current.required))
     facts.append(f"Tenggat: {say.moment(current.task.due_at)}")
-    heading = say.heading(view.sop, run, current.step.number)
     parts = [phrases.salutation(view.greeting), opening, heading, "\n".join(facts)]
     if not view.waiting:
-        parts.append(f"Mohon arahan dan tindak lanjut {address}.")
-    return Message("\n\n".join(parts))
+        request = f"Mohon arahan dan tindak lanjut {address}."
+        if view.token:
+            request += f" Balasan {address} atas pesan ini kami sampaikan kepada pelaksananya."
+        parts.append(request)
+    return Message("\n\n".join(parts), offers(view.token) if view.token else ())
 
 
 def say_vacant(view: VacantView, say: Phrases) -> Message:
@@ -277,7 +323,7 @@ def say_vacant(view: VacantView, say: Phrases) -> Message:
 FEATURE = Feature(
     "reminders",
     notices={
-        TaskLate: Drawn(_draw_late, "laporan keterlambatan"),
+        TaskLate: Drawn(_draw_late, "laporan keterlambatan", for_all=True),
         RoleVacant: Drawn(_draw_vacant, "peran kosong"),
     },
     words={LateView: say_late, VacantView: say_vacant},

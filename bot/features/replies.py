@@ -3,19 +3,35 @@ waits in the outbox as a named view, and is built when it is sent: see `build`."
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.notices import Reply
-from bot.features import answers
+from bot.features import answers, asking
 from bot.features.answers import Refuse, Refused, RefusedView, refusal
-from bot.features.feature import Feature, Hook, NamedView, View, Words
+from bot.features.feature import (
+    Feature,
+    Hook,
+    NamedView,
+    View,
+    Words,
+    allowed,
+    permissions_of,
+)
 from bot.features.work import Request, Services, Work
 from bot.ui.buttons import PageTap, Show, Tap
 
+WELCOME = "welcome"
+"""The view of whoever has just come in; a newcomer is asked who they are."""
+
 HELP = "help"
 """The view that anybody gets who asks for nothing that the bot knows."""
+
+
+_NEAR = 0.7
+"""How like a command a word has to be: one letter in three may be wrong (`difflib`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +92,34 @@ def tap(services: Services, request: Request, data: str, now: datetime) -> TapAn
         return TapAnswer(Refuse(Refused.BUTTON_OLD).view, None, Show.NOTHING)
     do = services.features.taps[type(meant)]
     if not meant.reads_only:
-        return _answer_of(
-            meant, handle(services, request, now, lambda w: do(w, meant), reply=False)
-        )
+
+        def act(work: Work) -> View:
+            answer = do(work, meant)
+            if meant.after is not Show.NOTHING:
+                asking.note_offer(work, _screen(answer))
+            return _shown(work, answer)
+
+        found = handle(services, request, now, act, reply=False)
+        return _ask_who(services, request, _answer_of(meant, found), now)
     try:
         with services.read(now, request) as work:
-            return _answer_of(meant, do(work, meant))
+            answer = do(work, meant)
+            shown, offered = _shown(work, answer), asking.offers(work, answer)
     except Refuse as no:
-        return _answer_of(meant, no.view)
+        return _ask_who(services, request, _answer_of(meant, no.view), now)
+    if offered and not isinstance(meant, PageTap):
+        with services.begin(now, replace(request, update_id=None)) as work:
+            asking.note_offer(work, answer)
+    return _answer_of(meant, shown)
+
+
+def _ask_who(services: Services, request: Request, answer: TapAnswer, now: datetime) -> TapAnswer:
+    """Somebody who is still joining tapped something else: they are asked again who they are."""
+    toast = answer.toast
+    if not (isinstance(toast, RefusedView) and toast.reason == Refused.STILL_JOINING):
+        return answer
+    with services.read(now, request) as work:
+        return replace(answer, screen=build(work, Reply(HELP, {})), show=Show.BELOW)
 
 
 def undo_unshown(services: Services, view: View, now: datetime) -> None:
@@ -106,7 +142,7 @@ def build(work: Work, reply: Reply) -> View:
     if named.for_all:
         return named.build(work, reply.args)
     if work.somebody is None and work.request and work.tx.people.by_chat(work.request.chat_id):
-        return work.services.features.hooks[Hook.NEWCOMER_VIEW](work)
+        return work.services.features.hooks[Hook.NEWCOMER_VIEW](work, reply.view != WELCOME)
     work.require(named.permission)
     return named.build(work, reply.args)
 
@@ -124,6 +160,17 @@ def show(work: Work, view: str, **args: str | int | bool | None) -> View:
     return build(work, Reply(view, args))
 
 
+def _screen(answer: View) -> View:
+    """What the screen shows, of a tap's answer."""
+    return answer[1] if isinstance(answer, tuple) else answer
+
+
+def _shown(work: Work, answer: View) -> tuple[View, View]:
+    """The short answer to a tap, and its screen with the ways out of what that asks."""
+    toast = answer[0] if isinstance(answer, tuple) else answer
+    return toast, asking.with_ways_out(work, _screen(answer))
+
+
 def _run(work: Work, typed: Words) -> View | None:
     person = work.somebody
     row = work.services.features.command(typed.name, work.may)
@@ -131,13 +178,28 @@ def _run(work: Work, typed: Words) -> View | None:
     # With words it brings a code, perhaps: that is answered however often it comes.
     if work.ignores and not (for_all and typed.words):
         return None
+    if row is None and person is None:
+        return Reply(HELP, {})
     if row is None:
-        return refusal(Refuse(Refused.UNKNOWN_COMMAND)) if person else Reply(HELP, {})
+        return refusal(meant(work, typed.name) or Refuse(Refused.UNKNOWN_COMMAND))
     if not for_all:
         if person is None:
             return Reply(HELP, {})
         work.require(row.permission)
-    return row.do(work, typed)
+    answer = row.do(work, typed)
+    asking.close_offer(work)
+    return answer
+
+
+def meant(work: Work, typed: str) -> Refuse | None:
+    """Whether the person means the nearest of their commands by what they typed, None if none is
+    near. One that starts a procedure is not offered: tapping its name would start it."""
+    rows = allowed(work.services.features, permissions_of(work, work.person))
+    known = [row.name for row in rows if not row.per_procedure]
+    near = difflib.get_close_matches(typed[:40].lower(), known, n=1, cutoff=_NEAR)
+    if not near:
+        return None
+    return Refuse(Refused.MISTYPED, address=work.person.address.value, command=near[0])
 
 
 def _answer_of(meant: Tap, outcome: View) -> TapAnswer:
@@ -172,6 +234,7 @@ def no_more_than(words: Words, most: int, usage: str) -> tuple[str, ...]:
 
 FEATURE = Feature(
     "replies",
+    taps={asking.Leave: asking.leave, asking.GoBack: asking.go_back},
     views={
         "refused": NamedView(lambda work, args: answers.refused_again(args), for_all=True),
         "done": NamedView(lambda work, args: answers.done_again(args)),
@@ -181,6 +244,6 @@ FEATURE = Feature(
             lambda work, args: Refuse(Refused.TOO_MANY_ARGUMENTS, usage=args["usage"]).view
         ),
     },
-    refusals=answers.REFUSALS,
-    done=answers.DONE,
+    refusals=answers.REFUSALS | asking.REFUSALS,
+    done=answers.DONE | asking.DONE,
 )

@@ -15,7 +15,7 @@ from bot.features.answers import DoneView, Refuse, done, done_reply
 from bot.features.feature import Drawn, Feature, NamedView, Sending, View
 from bot.features.form import REASON_FIELD, UNSAID, Data, Form, Misread
 from bot.features.naming import Greeting
-from bot.features.phrases import LEAVE, REASON, Phrases, activity, please_explain
+from bot.features.phrases import REASON, Phrases, activity, please_explain
 from bot.features.runview import SentBack, sent_back
 from bot.features.work import Args, Work
 from bot.ui.buttons import Show, StepNumber, Tap, Token, button
@@ -51,11 +51,12 @@ class ReturnTo(Tap, prefix="rto"):
 
 @dataclass(frozen=True, slots=True)
 class ReturnedView:
-    """What the recipient had confirmed is void: the work was sent back."""
+    """The work was sent back; what the recipient `confirmed`, if anything, is void."""
 
     greeting: Greeting
     run: Run
     sent: SentBack
+    confirmed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,23 +131,30 @@ def _question(work: Work, args: Args) -> QuestionView:
 def _draw_returned(work: Work, notice: WorkReturned, sending: Sending) -> ReturnedView | None:
     stored = sending.stored
     sent = sent_back(work.office, work.tx.people.names(), stored.run, sending.task)
-    return ReturnedView(work.greeting, stored.run, sent) if sent else None
+    if sent is None:
+        return None
+    again = (task for task in stored.run.tasks if task.step >= sent.to_step.number)
+    confirmed = any(task.confirmed_by(work.person.id) for task in again)
+    return ReturnedView(work.greeting, stored.run, sent, confirmed)
 
 
 # Words
 
 
 def say_returned(view: ReturnedView, say: Phrases) -> Message:
-    """The officials in between hear that their paraf is void, and will be asked again."""
-    sent = view.sent
+    """Who had a part in what is done again hears why; who confirmed, that it is void."""
+    sent, address = view.sent, view.greeting.address
+    void = f"Kabar ini kami sampaikan karena {address} terlibat dalam langkah yang diulang."
+    if view.confirmed:
+        void = f"Konfirmasi {address} sebelumnya tidak berlaku lagi, dan akan kami mohonkan "
+        void += "kembali setelah perbaikan sampai pada gilirannya."
     parts = [
         phrases.salutation(view.greeting),
         f"↩️ {phrases.signer(sent.by)} mengembalikan pekerjaan pada langkah {sent.step.number} "
         f"ke langkah {sent.to_step.number} untuk diperbaiki, pada {say.moment(sent.by.at)}.",
         say.run(view.run),
         f"Kembali ke: {activity(sent.to_step)}\nAlasan: {safe(sent.reason, REASON)}",
-        f"Konfirmasi {view.greeting.address} sebelumnya tidak berlaku lagi, dan akan kami mohonkan "
-        "kembali setelah perbaikan sampai pada gilirannya.",
+        void,
     ]
     return Message("\n\n".join(parts))
 
@@ -164,7 +172,7 @@ def say_question(view: QuestionView, say: Phrases) -> Message:
         parts.append("Bila seharusnya ke langkah lain, mohon memilihnya dahulu di bawah.")
     labels = {s.number: f"Ke langkah {s.number}: {s.activity.text}" for s in view.others[:CHOICES]}
     rows = tuple((button(label, ReturnTo(view.token, n)),) for n, label in labels.items())
-    return Message("\n\n".join([*parts, LEAVE]), rows)
+    return Message("\n\n".join(parts), rows)
 
 
 FEATURE = Feature(
@@ -172,6 +180,7 @@ FEATURE = Feature(
     taps={Undo: undo, AskReturn: ask_return, ReturnTo: choose_step},
     views={"return_question": NamedView(_question)},
     questions={RETURN.kind: RETURN.question()},
+    asks={QuestionView: (RETURN.kind,)},
     notices={WorkReturned: Drawn(_draw_returned, "kabar pengembalian")},
     words={QuestionView: say_question, ReturnedView: say_returned},
     refusals={

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from bot.domain import assignment, engine
 from bot.domain.access import LEADERS, Permission, may
@@ -15,7 +17,7 @@ from bot.domain.assignment import OfficeState
 from bot.domain.decision import Decision
 from bot.domain.notices import Addressed
 from bot.domain.people import Staff
-from bot.domain.run import Task
+from bot.domain.run import Run, Task
 from bot.domain.sop import Procedure, Sop
 from bot.features.answers import Fact, Refuse
 from bot.features.naming import printed, role_name, signed
@@ -33,6 +35,20 @@ class RunRefused(StrEnum):
     UNKNOWN_PROCEDURE = "unknown_procedure"  # text, known: the codes
     STOOD_IN = "stood_in"  # name, role: as which that one stands in
 
+
+class Typed(NamedTuple):
+    """A procedure that somebody typed, with a year if there was one. `exact`: by its code or whole
+    title, not by some words of it."""
+
+    procedure: Procedure
+    year: int | None
+    exact: bool
+
+
+_ROMAN = {"ii": "2", "iii": "3", "iv": "4"}
+
+_OFFERED = 8
+"""So many procedures are named where some words fit several."""
 
 SHOWN_RUNS = 100
 """So many past runs are listed: 25 years of an office with four SOPs."""
@@ -76,6 +92,39 @@ def task_by_id(work: Work, task_id: int) -> tuple[StoredRun, Task] | None:
     stored = work.tx.runs.of_tasks([task_id]).get(task_id)
     task = stored.task_of(task_id) if stored else None
     return (stored, task) if stored and task else None
+
+
+def typed_procedure(work: Work, words: Sequence[str]) -> Typed:
+    """The procedure that somebody typed by code, title or some words of it, and perhaps a year:
+    "lakip", "tapkin eselon 2", "penyusunan renja tahun 2027".
+
+    Raises:
+        Refuse: no procedure is meant, or several are; what may be meant is offered.
+    """
+    names, year = [word[:40] for word in words[:20]], None
+    if len(names) > 1 and re.fullmatch("[0-9]{4}", names[-1]):
+        year = int(names.pop())
+        if len(names) > 1 and names[-1].casefold() == "tahun":
+            names.pop()
+    text, wanted = " ".join(names), _spelled(" ".join(names))
+    # Signs alone are no words, and would fit whatever there is.
+    every = [procedure for _, procedure in work.catalog.procedures() if wanted]
+    for procedure in every:
+        if "".join(wanted) in ("".join(_spelled(p)) for p in (procedure.code, procedure.title)):
+            return Typed(procedure, year, exact=True)
+    fitting = [p for p in every if {*wanted} <= {*_spelled(p.code), *_spelled(p.title)}]
+    if len(fitting) == 1:
+        return Typed(fitting[0], year, exact=False)
+    if fitting:
+        known = ", ".join(procedure.code for procedure in fitting[:_OFFERED])
+        raise Refuse(RunRefused.UNKNOWN_PROCEDURE, text=text[:40], known=known)
+    return Typed(find_procedure(work, text.casefold())[1], year, exact=True)
+
+
+def _spelled(text: str) -> list[str]:
+    """Words without signs and capitals, and numbers as digits: "Eselon III" is "eselon", "3"."""
+    words = re.findall("[^\\W\\d_]+|[0-9]+", text.casefold())
+    return [_ROMAN.get(word, word) for word in words]
 
 
 def find_run(work: Work, token: str, otherwise: Refuse) -> StoredRun:
@@ -126,6 +175,18 @@ def under_way(work: Work) -> list[StoredRun]:
     """The runs under way that are the person's concern: all of them for those who lead."""
     person, state = work.person, work.state
     return [s for s in work.tx.runs.running() if has_part(s, person.id, state)]
+
+
+def waiting(work: Work) -> list[tuple[StoredRun, Task]]:
+    """The tasks that wait for the person, the most urgent first."""
+    person, state = work.person, work.state
+    found = [
+        (stored, task)
+        for stored in work.tx.runs.running()
+        for task in stored.run.current
+        if person.id in assignment.waiting_for(stored.run, task, state)
+    ]
+    return sorted(found, key=lambda one: one[1].due_at)
 
 
 def open_tasks(runs: list[StoredRun], person_id: int, state: OfficeState) -> int:
@@ -235,6 +296,7 @@ def save_decision(work: Work, before: StoredRun | None, decision: Decision) -> N
         tx.reminders.drop([ids[key] for key in was_open - still_open], now)
         tx.outbox.refresh([ids[key] for key in decision.stale_cards], now)
         tx.reminders.replace([task_id for task_id, _ in plans], now)
+        _close_questions(work, before, run)
     refreshes = [(ids[(card.step, card.attempt)], card.at) for card in decision.refreshes]
     tx.agenda.put(
         Entry(f"look:{task_id}:{int(at.timestamp())}", CARD_REFRESH, at, {"task_id": task_id})
@@ -245,6 +307,29 @@ def save_decision(work: Work, before: StoredRun | None, decision: Decision) -> N
     tx.journal.record(run.id, decision.events)
     for react in work.services.features.reactions(decision):
         react(work, decision)
+
+
+def _close_questions(work: Work, before: StoredRun, run: Run) -> None:
+    """Close the open questions about what has ended: a run, a task, or somebody's part in it.
+    A file of a task that was confirmed may still come."""
+    pairs = [(was, now) for was in before.run.current if (now := run.task(was.step, was.attempt))]
+    over = {before.tokens[(t.step, t.attempt)] for _, t in pairs if not t.is_open}
+    done = {
+        (before.tokens[(t.step, t.attempt)], given.person_id)
+        for was, t in pairs
+        for given in t.confirmations
+        if was.confirmed_by(given.person_id) is None
+    }
+    if not over and not done and not run.status.is_over:
+        return
+    known, every = work.services.features.questions, set(before.tokens.values())
+    ids = {person.chat_id: person.id for person in work.staff.people.values()}
+    for chat_id, question in work.tx.people.open_questions(work.now).items():
+        token, kind = question.data.get("token"), known.get(question.kind)
+        of_task = kind is not None and kind.wants_text and not kind.of_run
+        ended = of_task and (token in over or (token, ids.get(chat_id)) in done)
+        if ended or (run.status.is_over and token in every):
+            work.tx.people.answered(chat_id)
 
 
 def _each(

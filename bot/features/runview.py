@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,7 +11,15 @@ from bot.domain.assignment import OfficeState, acts_as, assignees, missing, outs
 from bot.domain.metrics import Lateness, StepFigures
 from bot.domain.run import By, Extension, Run, Task
 from bot.domain.sop import Duration, Office, Procedure, Sop, Step
-from bot.features.naming import Performer, SignedBy, acted, role_name, signed
+from bot.features.naming import (
+    Performer,
+    SignedBy,
+    acted,
+    distinctions,
+    printed,
+    role_name,
+    signed,
+)
 from bot.store.runs import StoredRun
 
 
@@ -56,6 +65,8 @@ class RunView:
     current: tuple[CurrentStep, ...]
     forecast: datetime | None
     halt: Halt | None = None
+    token: str = ""
+    """What names its open task in a button; empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +81,7 @@ class StepRow:
 @dataclass(frozen=True, slots=True)
 class ExtensionLine:
     """More time was asked for a step; `granted` is None while nobody has decided, and `moot`
-    says that the step ended before anybody did."""
+    says that the step ended before anybody did. `answer` is the reason of who declined."""
 
     step: Step
     amount: Duration
@@ -79,6 +90,7 @@ class ExtensionLine:
     granted: bool | None
     decided: SignedBy | None
     moot: bool = False
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +166,7 @@ def extension_line(
         wish.granted,
         _acted_or_none(office, names, wish.decided_by, wish.decided_at),
         moot=wish.granted is None and not task.is_open,
+        answer=wish.decision_reason,
     )
 
 
@@ -183,8 +196,27 @@ def performers(
         holding = acts_as(run, step, person_id, state)
         if person and holding:
             name = role_name(state.office, holding.role, holding.unit, holding.capacity)
-            found.append(Performer(person.called, name))
-    return tuple(found)
+            found.append((person_id, Performer(person.called, name)))
+    return _apart(found, state)
+
+
+def _apart(found: list[tuple[int, Performer]], state: OfficeState) -> tuple[Performer, ...]:
+    """Of two with one name in one role each is named with what else tells them apart."""
+    times = Counter(performer for _, performer in found)
+    if len(times) == len(found):
+        return tuple(times)
+    known = distinctions(state)
+    return tuple(
+        performer if times[performer] == 1 else _known_as(performer, known[person_id])
+        for person_id, performer in found
+    )
+
+
+def _known_as(performer: Performer, known: str) -> Performer:
+    role = performer.role
+    more = known.removeprefix(printed(role)).removeprefix(", ")
+    title = f"{role.title}, {more}" if more else role.title
+    return replace(performer, role=replace(role, title=title))
 
 
 def current_step(run: Run, task: Task, now: datetime, state: OfficeState) -> CurrentStep:
@@ -205,12 +237,14 @@ def current_step(run: Run, task: Task, now: datetime, state: OfficeState) -> Cur
 def run_view(stored: StoredRun, now: datetime, state: OfficeState) -> RunView:
     """A run under way at a glance."""
     run = stored.run
+    opened = [stored.tokens[(task.step, task.attempt)] for task in run.current]
     return RunView(
         run,
         stored.sop,
         tuple(current_step(run, task, now, state) for task in run.current),
         metrics.forecast(run, now, state.calendar),
         halt(state.office, {p.id: p.called for p in state.staff.people.values()}, run),
+        opened[0] if opened else "",
     )
 
 

@@ -43,8 +43,9 @@ class SopView:
 
 def sops(work: Work, typed: Words) -> Reply:
     """/sop [kode]: the list, or one."""
-    words = replies.no_more_than(typed, 1, "/sop [kode]")
-    return Reply("sop", dict(zip(("code",), words, strict=False)))
+    if not typed.words:
+        return Reply("sop", {})
+    return Reply("sop", {"code": runs.typed_procedure(work, typed.words).procedure.code})
 
 
 def _sop(work: Work, args: Args) -> SopListView | SopView:
@@ -194,6 +195,7 @@ class _Copy:
 
 FEATURE = Feature(
     "sops",
+    asks={SopListView: ()},
     commands=(
         Command(
             "sop",
@@ -203,6 +205,7 @@ FEATURE = Feature(
             "SOP sebagaimana ditandatangani",
             "langkah, waktu baku, dan dasar hukum SOP sebagaimana ditandatangani",
             "[kode]",
+            needed=20,
         ),
     ),
     taps={TurnSop: lambda work, tap: replies.show(work, "sop", code=tap.code)},

@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated
 
+from bot.domain import metrics
 from bot.domain.documents import Format
+from bot.domain.notices import Reply
 from bot.domain.run import Run, RunStatus
 from bot.domain.sop import Procedure
 from bot.features import phrases, replies, runs
 from bot.features.answers import Refuse, Refused
 from bot.features.documents import DocumentKind, GetDocument, picture
-from bot.features.feature import Command, Feature, NamedView, Topic
+from bot.features.feature import Command, Feature, NamedView, Topic, Words
+from bot.features.history import TurnSummary
 from bot.features.phrases import NAME, Phrases
 from bot.features.runview import RunView, run_view
+from bot.features.tasks.card import ShowDetail
 from bot.features.work import Args, Work
 from bot.store.runs import StoredRun
-from bot.ui.buttons import PageTap, Rule, button
-from bot.ui.markup import bold, safe
+from bot.ui.buttons import Button, Code, PageTap, Rule, Year, button
+from bot.ui.markup import bold, gathered, safe
 from bot.ui.message import Block, Message, paged
 
 
 class TurnStatus(PageTap, prefix="pg:status"):
-    """A page of /status."""
+    """A page of /status, of one procedure's runs or of one year's."""
+
+    code: Code | None = None
+    year: Year | None = None
 
 
 class TurnUnits(PageTap, prefix="pg:unit"):
@@ -41,8 +48,10 @@ class UnitGroup:
     year: int
     done: int
     total: int
-    late: int
+    late: tuple[str, ...]
+    """The names of the units whose runs are late."""
     shown: int
+    paused: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +61,19 @@ class UnitRow:
     unit: str
     running: RunView | None
     finished_at: datetime | None
+    run_id: int
 
 
 @dataclass(frozen=True, slots=True)
 class StatusView:
-    """Runs under way; `whole_office` or only those the recipient has a part in."""
+    """Runs under way; `whole_office` or only those the recipient has a part in. `only`: those of
+    this procedure, and of `year` where one was said."""
 
     runs: tuple[RunView, ...]
     whole_office: bool
     groups: tuple[UnitGroup, ...] = ()
+    only: Procedure | None = None
+    year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +85,28 @@ class ByUnitView:
     rows: tuple[UnitRow, ...]
 
 
+def status(work: Work, typed: Words) -> Reply:
+    """/status [kode] [tahun]: everything under way, or one procedure's runs."""
+    if not typed.words:
+        return Reply("status", {})
+    meant = runs.typed_procedure(work, typed.words)
+    return Reply("status", {"code": meant.procedure.code, "year": meant.year})
+
+
 def _status(work: Work, args: Args) -> StatusView:
-    whole = work.may(runs.SEE_OFFICE)
-    shown = runs.under_way(work)
+    whole, code, year = work.may(runs.SEE_OFFICE), args.get("code"), args.get("year")
+    only = runs.find_procedure(work, str(code))[1] if code else None
+    shown = [
+        s
+        for s in runs.under_way(work)
+        if code in (None, s.run.procedure.code) and year in (None, s.run.year)
+    ]
+    said = int(year) if year else None
+    return replace(overview(work, shown, whole=whole), only=only, year=said)
+
+
+def overview(work: Work, shown: list[StoredRun], *, whole: bool) -> StatusView:
+    """These runs at a glance; those of one procedure for the units as one."""
     by_unit: dict[tuple[str, int], list[StoredRun]] = defaultdict(list)
     for stored in shown:
         if stored.run.unit is not None:
@@ -97,9 +129,22 @@ def _unit_group(work: Work, stored_runs: list[StoredRun]) -> UnitGroup:
     run = stored_runs[0].run
     newest = _newest_by_unit(work, run.procedure.code, run.year)
     going = [s.run for s in stored_runs if s.run.pause is None]
-    late = sum(any(task.due_at < work.now for task in run.current) for run in going)
+    calendar = work.calendar
+    late = tuple(
+        work.office.unit_name(run.unit or "")
+        for run in going
+        if any(metrics.late(run, task, work.now, calendar) for task in run.current)
+    )
     done = sum(status is RunStatus.SELESAI for _, status in newest.values())
-    return UnitGroup(run.procedure, run.year, done, len(newest), late, len(stored_runs))
+    return UnitGroup(
+        run.procedure,
+        run.year,
+        done,
+        len(newest),
+        late,
+        len(stored_runs),
+        len(stored_runs) - len(going),
+    )
 
 
 def _newest_by_unit(work: Work, code: str, year: int) -> dict[str, tuple[int, RunStatus]]:
@@ -128,7 +173,7 @@ def _by_unit(work: Work, args: Args) -> ByUnitView:
 def _unit_row(work: Work, stored: StoredRun) -> UnitRow:
     run = stored.run
     view = None if run.status.is_over else run_view(stored, work.now, work.state)
-    return UnitRow(work.office.unit_name(run.unit or ""), view, run.finished_at)
+    return UnitRow(work.office.unit_name(run.unit or ""), view, run.finished_at, run.id)
 
 
 # Words
@@ -136,22 +181,28 @@ def _unit_row(work: Work, stored: StoredRun) -> UnitRow:
 
 def say_status(view: StatusView, say: Phrases, page: int) -> Message:
     """The runs under way."""
+    which = f" {safe(phrases.short(view.only), NAME)}" if view.only else ""
+    which += f" tahun {view.year}" if view.year else ""
+    back = ((button("‹ Semua pelaksanaan", TurnStatus(0)),),) if view.only else ()
     if not view.runs and not view.groups:
         whose = "" if view.whole_office else " dan melibatkan Bapak/Ibu"
-        return Message(f"Tidak ada pelaksanaan yang berjalan{whose}.")
-    where = " di seluruh kantor" if view.whole_office else ""
+        return Message(f"Tidak ada pelaksanaan{which} yang berjalan{whose}.", back)
+    where = " di seluruh kantor" if view.whole_office and not which else ""
     count = len(view.runs) + len(view.groups)
-    head = bold(f"Pelaksanaan yang berjalan{where} ({count})")
-    blocks = [_running(number, run, say) for number, run in enumerate(view.runs, 1)]
+    head = bold(f"Pelaksanaan{which} yang berjalan{where} ({count})")
+    named = say.runs([running.run for running in view.runs])
+    rows = enumerate(zip(view.runs, named, strict=True), start=1)
+    blocks = [_running(number, run, *called, say) for number, (run, called) in rows]
     blocks += [_folded(number, group) for number, group in enumerate(view.groups, len(blocks) + 1)]
     all_of_them = GetDocument(DocumentKind.OFFICE_PICTURE, Format.PNG, "kantor")
-    foot = ((button("📊 Semuanya dalam satu gambar", all_of_them),),)
-    return paged(head, blocks, page, TurnStatus(0), foot=foot)
+    foot = back or ((button("📊 Semuanya dalam satu gambar", all_of_them),),)
+    turning = TurnStatus(0, view.only.code if view.only else None, view.year)
+    return paged(head, blocks, page, turning, foot=foot)
 
 
-def _running(number: int, view: RunView, say: Phrases) -> Block:
+def _running(number: int, view: RunView, name: str, label: str, say: Phrases) -> Block:
     run = view.run
-    lines = [f"{number}. {say.run(run)}", _progress(run)]
+    lines = [f"{number}. {name}", _progress(run)]
     if view.halt:
         lines += phrases.halted(view.halt, say).split("\n")
     for current in view.current:
@@ -159,8 +210,21 @@ def _running(number: int, view: RunView, say: Phrases) -> Block:
     if view.forecast:
         when = " bila dilanjutkan sekarang" if view.halt else ""
         lines.append(f"Perkiraan selesai{when}: {say.moment(view.forecast)}")
-    timeline = picture(run.id, f"{number}. {phrases.short(run.procedure)} {run.year}")
-    return Block(tuple(lines), rows=((timeline,),))
+    name = f"{number}. {label}"
+    row = (*_opens(view, name), picture(run.id, name))
+    return Block(tuple(lines), rows=(row,))
+
+
+def _opens(view: RunView, name: str) -> tuple[Button, ...]:
+    """The button that opens a run under way: details, files, notes, picture, report."""
+    return (button(f"ℹ️ {name}", ShowDetail(view.token)),) if view.token else ()
+
+
+def units_late(group: UnitGroup) -> str:
+    """ "2 unit terlambat: Seksi A dan Seksi B"; empty where none is."""
+    if not group.late:
+        return ""
+    return f"{len(group.late)} unit terlambat: {gathered([safe(u, NAME) for u in group.late])}"
 
 
 def _progress(run: Run) -> str:
@@ -174,8 +238,8 @@ def _folded(number: int, group: UnitGroup) -> Block:
         f"{number}. {phrases.title(group.procedure, group.year)}",
         f"{phrases.bar(group.done, group.total)} {group.done} dari {group.total} unit selesai",
     ]
-    if group.late:
-        lines.append(f"⚠️ {group.late} unit terlambat")
+    if behind := units_late(group):
+        lines.append(f"⚠️ {behind}")
     label = f"{phrases.short(group.procedure)} {group.year}: lihat {group.total} unit"
     unfold = TurnUnits(0, f"{group.procedure.code}-{group.year}")
     return Block(tuple(lines), rows=((button(label, unfold),),))
@@ -195,12 +259,14 @@ def _row(number: int, row: UnitRow, say: Phrases) -> Block:
     title = f"{number}. {bold(safe(row.unit, NAME))}"
     if row.running is None:
         ended = f"✅ Selesai: {say.moment(row.finished_at)}" if row.finished_at else "✅ Selesai"
-        return Block((title, ended))
+        summary = button(f"{number}. {row.unit}", TurnSummary(0, row.run_id))
+        return Block((title, ended), rows=((summary,),))
     run = row.running.run
     lines = [title, _progress(run)]
     for current in row.running.current:
         lines += say.current(current, len(run.procedure.steps))
-    return Block(tuple(lines))
+    opens = _opens(row.running, f"{number}. {row.unit}")
+    return Block(tuple(lines), rows=(opens,) if opens else ())
 
 
 FEATURE = Feature(
@@ -208,15 +274,17 @@ FEATURE = Feature(
     commands=(
         Command(
             "status",
-            replies.shows("status"),
+            status,
             None,
             Topic.PEKERJAAN,
             "Pelaksanaan yang berjalan",
             "kemajuan, tenggat, dan perkiraan selesai pelaksanaan yang berjalan",
+            "[kode]",
+            needed=40,
         ),
     ),
     taps={
-        TurnStatus: lambda work, tap: replies.show(work, "status"),
+        TurnStatus: lambda work, tap: replies.show(work, "status", code=tap.code, year=tap.year),
         TurnUnits: lambda work, tap: replies.show(work, "by_unit", which=tap.which),
     },
     views={"status": NamedView(_status), "by_unit": NamedView(_by_unit)},

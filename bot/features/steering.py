@@ -11,10 +11,11 @@ from bot.domain.notices import Reply, RunChange, RunChanged
 from bot.domain.run import Run, RunStatus
 from bot.features import phrases, replies, runs
 from bot.features.answers import Refuse, Refused, done, done_reply
+from bot.features.asking import OFFER
 from bot.features.feature import Command, Drawn, Feature, NamedView, Sending, Topic, View, Words
 from bot.features.form import REASON_FIELD, UNSAID, Data, Form, Misread
 from bot.features.naming import Greeting, SignedBy, acted
-from bot.features.phrases import LEAVE, REASON, Phrases, please_explain
+from bot.features.phrases import REASON, Phrases, please_explain
 from bot.features.runview import CurrentStep, current_step, halt
 from bot.features.work import Args, Work
 from bot.store.runs import StoredRun
@@ -45,6 +46,7 @@ class Done(StrEnum):
     """What was done."""
 
     QUESTION_LEFT = "question_left"
+    CHOICES_LEFT = "choices_left"
     RUN_PAUSED = "run_paused"  # run
     RUN_RESUMED = "run_resumed"  # run
     RUN_CANCELLED = "run_cancelled"  # run
@@ -81,10 +83,11 @@ class ChoiceView:
 
 @dataclass(frozen=True, slots=True)
 class CancelQuestionView:
-    """Asks whether this run is really to be cancelled."""
+    """Asks whether this run is really to be cancelled; `current` are the tasks that would end."""
 
     run: Run
     token: str
+    current: tuple[CurrentStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +121,13 @@ def pause_or_resume(work: Work, typed: Words) -> Reply:
 
 
 def leave(work: Work, typed: Words) -> Reply:
-    """/batal: leave the question that waits, and nothing else; or offer to cancel a run."""
+    """/batal: leave what the bot asks or offers, and nothing else; or offer to cancel a run."""
     replies.no_more_than(typed, 0, "/batal")
-    waited = work.tx.people.question(work.person.chat_id, work.now) is not None
+    waited = work.tx.people.question(work.person.chat_id, work.now)
     work.answered()
-    if waited:
-        return done_reply(done(Done.QUESTION_LEFT))
+    if waited is not None:
+        left = Done.CHOICES_LEFT if waited.kind == OFFER else Done.QUESTION_LEFT
+        return done_reply(done(left))
     if work.may(STEER_RUN):
         return _offer(work, Steering.BATAL)
     raise Refuse(SteeringRefused.NOTHING_ASKED)
@@ -173,7 +177,7 @@ def _asks_reason(kind: str, what: Steering, action: type[Pause | Cancel], then: 
         runs.act_on_run(work, stored, action(said["reason"]))
         return done_reply(done(then, run=phrases.plain_name(stored.run, work.office)))
 
-    return Form(kind, (REASON_FIELD,), ask, finish, STEER_RUN)
+    return Form(kind, (REASON_FIELD,), ask, finish, STEER_RUN, of_run=True)
 
 
 PAUSE = _asks_reason("pause_reason", Steering.JEDA, Pause, Done.RUN_PAUSED)
@@ -202,7 +206,9 @@ def _cancel_question(work: Work, args: Args) -> CancelQuestionView:
     stored = runs.find_run(work, token, Refuse(Reason.RUN_OVER))
     if stored.run.status.is_over:
         raise Refuse(Reason.RUN_OVER)
-    return CancelQuestionView(stored.run, token)
+    run = stored.run
+    current = tuple(current_step(run, task, work.now, work.state) for task in run.current)
+    return CancelQuestionView(run, token, current)
 
 
 def _reason_question(work: Work, args: Args) -> ReasonView:
@@ -218,6 +224,8 @@ def _draw_change(work: Work, notice: RunChanged, sending: Sending) -> RunChanged
             by, reason = rest.by, rest.reason
         case RunChange.DIBATALKAN if rest and rest.ended:
             by, reason = rest.by, rest.reason
+        case RunChange.DITARIK if rest and rest.ended:
+            by = rest.by
         case RunChange.DILANJUTKAN if run.status is RunStatus.BERJALAN and run.pauses:
             last = run.pauses[-1]
             if last.ended_by and last.until:
@@ -247,6 +255,8 @@ _CHANGED = {
     RunChange.DIJEDA: "⏸ Pelaksanaan berikut dijeda. Selama jeda, waktunya tidak dihitung.",
     RunChange.DILANJUTKAN: "▶️ Pelaksanaan berikut dilanjutkan.",
     RunChange.DIBATALKAN: "⛔ Pelaksanaan berikut dibatalkan. Catatannya tetap tersimpan.",
+    RunChange.DITARIK: "↶ Pelaksanaan berikut tidak jadi dimulai, sehingga tugas yang tadi kami "
+    "sampaikan ditarik kembali.",
     RunChange.DIBUKA: "↶ Konfirmasi terakhir ditarik kembali, sehingga pelaksanaan berikut "
     "belum selesai.",
 }
@@ -256,12 +266,13 @@ def say_choice(view: ChoiceView, say: Phrases) -> Message:
     """Which run is meant."""
     if not view.runs:
         return Message("Tidak ada lagi pelaksanaan yang dapat dipilih.")
-    shown = [(number, *row) for number, row in enumerate(view.runs[:CHOICES], start=1)]
-    lines = (f"{n}. {say.run(run)}" for n, run, _ in shown)
+    named = say.runs([run for run, _ in view.runs])
+    shown = list(zip(range(1, CHOICES + 1), named, view.runs, strict=False))
+    lines = (f"{n}. {name}" for n, (name, _), _ in shown)
     text = f"{_WHICH[view.what]}\n\n" + "\n".join(that_fit(lines, PAGE_LIMIT - 400))
     rows = tuple(
-        (button(f"{n}. {phrases.short(run.procedure)} · {run.year}", SteerRun(view.what, token)),)
-        for n, run, token in shown
+        (button(f"{n}. {label}", SteerRun(view.what, token)),)
+        for n, (_, label), (_, token) in shown
     )
     return Message(text, rows)
 
@@ -273,9 +284,12 @@ def say_cancel_question(view: CancelQuestionView, say: Phrases) -> Message:
         f"⛔ Batalkan pelaksanaan {say.run(run)}?",
         f"Dimulai: {say.moment(run.started_at)}\n"
         f"{phrases.bar(run.steps_done, steps)} {run.steps_done} dari {steps} langkah selesai",
+        *(
+            f"Tugas langkah {c.step.number} ditarik dari {say.awaited(c)}."
+            for c in view.current[:2]
+        ),
         "Pelaksanaan yang dibatalkan tidak dapat dilanjutkan lagi. Catatannya tetap tersimpan. "
         "Untuk berhenti sementara, gunakan /jeda.",
-        "Bila tidak jadi, pesan ini boleh diabaikan.",
     ]
     yes = button("Ya, batalkan", ConfirmCancel(view.token), "danger")
     return Message("\n\n".join(parts), ((yes,),))
@@ -285,7 +299,7 @@ def say_reason_question(view: ReasonView, say: Phrases) -> Message:
     """Why a run is paused, or cancelled."""
     will_be = _REASON_FOR[view.what].format(say.run(view.run))
     request = "Mohon menuliskan alasannya; semua yang terlibat membacanya."
-    return Message("\n\n".join([will_be, please_explain(view.fault, request), LEAVE]))
+    return Message(f"{will_be}\n\n{please_explain(view.fault, request)}")
 
 
 def say_changed(view: RunChangedView, say: Phrases) -> Message:
@@ -345,6 +359,7 @@ FEATURE = Feature(
         "steering_reason": NamedView(_reason_question, STEER_RUN),
     },
     questions={form.kind: form.question() for form in (PAUSE, CANCEL)},
+    asks={ChoiceView: (), CancelQuestionView: (), ReasonView: (PAUSE.kind, CANCEL.kind)},
     notices={RunChanged: Drawn(_draw_change, "kabar pelaksanaan")},
     words={
         ChoiceView: say_choice,
@@ -365,6 +380,7 @@ FEATURE = Feature(
     },
     done={
         Done.QUESTION_LEFT: "Baik, pertanyaan tadi ditinggalkan. Tidak ada yang berubah.",
+        Done.CHOICES_LEFT: "Baik, pilihan tadi ditinggalkan. Tidak ada yang berubah.",
         Done.RUN_PAUSED: "Baik, pelaksanaan {run} dijeda. Waktunya tidak dihitung sampai "
         "dilanjutkan dengan /lanjut.",
         Done.RUN_RESUMED: "Baik, pelaksanaan {run} dilanjutkan. Tenggatnya bergeser sepanjang "

@@ -23,7 +23,7 @@ from bot.domain.run import Task
 from bot.features import deadlines, digest, yearly
 from bot.features.answers import DoneView, done
 from bot.features.evidence import usecases as evidence
-from bot.features.feature import Drawn, Feature, Sending, as_it_is, procedures
+from bot.features.feature import Drawn, Feature, Sending, as_it_is
 from bot.features.outbox import KEEP_DELIVERIES
 from bot.features.phrases import NAME, Phrases
 from bot.features.work import Services, Work
@@ -90,7 +90,6 @@ def wake_up(services: Services, now: datetime) -> timedelta | None:
         deadlines.read_days(work)
         digest.schedule(work, work.calendar)
         yearly.schedule(work, work.calendar)
-        _announce_menus(work)
         _tell_of_held(work)
         if last is None:
             return None
@@ -98,6 +97,22 @@ def wake_up(services: Services, now: datetime) -> timedelta | None:
         since = min(last.at, _away_since(work) or last.at)
         _tell_of_outage(work, since)
         return now - since
+
+
+def greeted(services: Services, bot_id: int, now: datetime) -> None:
+    """Telegram has said which bot this is: set every command menu anew where the commands, whom
+    they are open to, the admins, or the bot itself are not those of the last time."""
+    rows = (
+        (c.name, c.description, c.permission and (c.permission.name, sorted(c.permission.roles)))
+        for c in services.features.commands
+    )
+    about = repr((bot_id, sorted(services.admin_ids), *rows))
+    fingerprint = hashlib.sha256(about.encode()).hexdigest()
+    with services.begin(now) as work:
+        known = work.tx.keyvalues.get("menus")
+        if known is None or known.value != fingerprint:
+            work.notify(CommandMenu(), work.staff.people, "menu")
+            work.tx.keyvalues.put("menus", fingerprint, now)
 
 
 def beat(services: Services, now: datetime) -> None:
@@ -168,17 +183,6 @@ def _pull_back(work: Work) -> int:
     work.tx.inbox.pull_back(work.now)
     work.tx.agenda.reopen(work.now)
     return work.tx.outbox.pull_back(work.now, TOO_FAR_AHEAD)
-
-
-def _announce_menus(work: Work) -> None:
-    """Command menus name the procedures: they change when the data does."""
-    codes = ",".join(f"{p.code}:{p.title}" for p in procedures(work))
-    admins = ",".join(str(i) for i in sorted(work.services.admin_ids))
-    fingerprint = hashlib.sha256(f"{codes};{admins}".encode()).hexdigest()
-    known = work.tx.keyvalues.get("menus")
-    if known is None or known.value != fingerprint:
-        work.notify(CommandMenu(), work.staff.people, "menu")
-        work.tx.keyvalues.put("menus", fingerprint, work.now)
 
 
 def _tell_of_held(work: Work) -> None:

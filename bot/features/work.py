@@ -72,10 +72,13 @@ class Services:
 @dataclass(frozen=True, slots=True)
 class Request:
     """Who an update came from. `chat_id` is their Telegram id and that of their private chat;
-    `update_id` is None for what no update asked for."""
+    `update_id` is None for what no update asked for. `message_id` is the message that they sent,
+    `reply_to` the one that it answers."""
 
     chat_id: int
     update_id: int | None = None
+    message_id: int | None = None
+    reply_to: int | None = None
 
 
 class PersonalNotice(NamedTuple):
@@ -144,6 +147,8 @@ class Work:
             Refuse: nobody who has joined.
         """
         if self.somebody is None:
+            if self.request and self.tx.people.by_chat(self.request.chat_id):
+                raise Refuse(Refused.STILL_JOINING)
             raise Refuse(Refused.OUTSIDER, owner=owner_title(self.office))
         return self.somebody
 

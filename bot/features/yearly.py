@@ -17,16 +17,17 @@ from bot.domain.notices import LegalDateAtRisk, StartProposed
 from bot.domain.run import Run
 from bot.domain.sop import Procedure
 from bot.domain.worktime import WorkCalendar
-from bot.features import phrases
+from bot.features import phrases, replies
 from bot.features.answers import Done, DoneView, Refuse, Refused, done
-from bot.features.feature import Drawn, Feature, Sending, procedures
+from bot.features.asking import Leave
+from bot.features.feature import Drawn, Feature, Sending, View, procedures
 from bot.features.naming import Greeting
 from bot.features.phrases import Phrases
 from bot.features.runview import CurrentStep, run_view
-from bot.features.start import START_RUN, StartRefused, StartRun
+from bot.features.start.views import START_RUN, StartRefused
 from bot.features.work import Services, Work
 from bot.store.agenda import Entry
-from bot.ui.buttons import Code, Tap, button
+from bot.ui.buttons import Code, Show, Tap, Year, button
 from bot.ui.markup import bold
 from bot.ui.message import Message
 
@@ -45,6 +46,13 @@ WORSE = timedelta(days=7)
 moves it on by a day every day."""
 
 _MOVES_THE_END = ("run_started", "task_returned", "deadline_moved", "run_resumed")
+
+
+class LookAtStart(Tap, prefix="due", after=Show.BELOW, reads_only=True):
+    """Have a last look before the proposed start; the proposal stays on the screen."""
+
+    code: Code
+    year: Year
 
 
 class PutOffStart(Tap, prefix="week"):
@@ -115,6 +123,11 @@ def propose(work: Work, entry: Entry) -> None:
     if not work.tx.runs.exists(procedure.code, year):
         notice = StartProposed(procedure.code, year, day)
         work.notify(notice, helpers(work.state), entry.key)
+
+
+def look(work: Work, tap: LookAtStart) -> View:
+    """The last look before a proposed start."""
+    return replies.show(work, "start_question", code=tap.code, year=tap.year)
 
 
 def put_off(work: Work, tap: PutOffStart) -> DoneView:
@@ -243,10 +256,11 @@ def say_proposal(view: ProposalView, say: Phrases) -> Message:
         "\n".join(facts),
         f"Mohon arahan {view.greeting.address}.",
     ]
-    start = StartRun(view.procedure.code, view.year, None)
+    start = LookAtStart(view.procedure.code, view.year)
     rows = (
-        (button("▶️ Mulai sekarang", start, "success"),),
+        (button("▶️ Mulai", start, "success"),),
         (button("⏰ Ingatkan minggu depan", PutOffStart(view.procedure.code, view.day)),),
+        (button("Tidak jadi", Leave()),),
     )
     return Message("\n\n".join(parts), rows)
 
@@ -269,7 +283,7 @@ def say_legal_date(view: LegalDateView, say: Phrases) -> Message:
 
 FEATURE = Feature(
     "yearly",
-    taps={PutOffStart: put_off},
+    taps={LookAtStart: look, PutOffStart: put_off},
     notices={
         StartProposed: Drawn(_draw_proposal, "tawaran memulai"),
         LegalDateAtRisk: Drawn(_draw_risk, "batas menurut peraturan terancam"),

@@ -189,7 +189,8 @@ def _number(told: SignedFact[Any]) -> int | None:
 
 def _granted(told: SignedFact[Extension]) -> str:
     if told.fact.granted is not None:
-        return "disetujui" if told.fact.granted else "tidak disetujui"
+        why = f": {told.fact.decision_reason}" if told.fact.decision_reason else ""
+        return "disetujui" if told.fact.granted else f"tidak disetujui{why}"
     return "menunggu" if told.task is None or told.task.is_open else "tidak diperlukan lagi"
 
 
@@ -218,7 +219,11 @@ _EVIDENCE: Final[Fields[SignedFact[Evidence]]] = (
     (Column("Ukuran (bita)", 12, Kind.NUMBER), lambda told: told.fact.size),
     (Column("SHA-256", 44), lambda told: told.fact.sha256),
 )
-_NOTES: Final[Fields[SignedFact[Note]]] = (*_FACT, (Column("Isi", 70), lambda told: told.fact.text))
+_NOTES: Final[Fields[SignedFact[Note]]] = (
+    *_FACT,
+    (Column("Jenis", 9), lambda told: "arahan" if told.fact.direction else "catatan"),
+    (Column("Isi", 70), lambda told: told.fact.text),
+)
 _PAUSES: Final[Fields[SignedFact[Pause]]] = (
     (Column("Sejak", 17, Kind.MOMENT), lambda told: told.fact.since),
     (Column("Sampai", 17, Kind.MOMENT), lambda told: told.fact.until),
@@ -240,7 +245,7 @@ def _sections(report: RunReport, heading: tuple[str, ...] = ()) -> list[Sheet]:
         sheet_of("Pengembalian", heading, _RETURNS, zip(report.returns)),
         sheet_of("Perpanjangan waktu", heading, _EXTENSIONS, zip(report.extensions)),
         sheet_of("Bukti", heading, _EVIDENCE, zip(report.evidence)),
-        sheet_of("Catatan", heading, _NOTES, zip(report.notes)),
+        sheet_of("Catatan dan arahan", heading, _NOTES, zip(report.notes)),
         sheet_of("Jeda", heading, _PAUSES, zip(report.pauses)),
         sheet_of("Jurnal", heading, _JOURNAL, zip(report.journal)),
     ]
@@ -269,12 +274,17 @@ def _happened(event: events.Event) -> str:
             return f"dikembalikan ke langkah {to_step}"
         case events.ExtensionAsked(extension=extension):
             return f"perpanjangan {extension.amount} diminta"
+        case events.ExtensionDecided(granted=None):
+            return "penolakan perpanjangan ditarik kembali"
         case events.ExtensionDecided(granted=granted):
             return f"perpanjangan {'disetujui' if granted else 'tidak disetujui'}"
         case events.DeadlineMoved(cause=cause):
             return f"tenggat berubah karena {_CAUSE[cause]}"
-        case events.TaskNoted():
-            return "catatan ditulis"
+        case events.TaskNoted(note=note):
+            what = "arahan" if note.direction else "catatan"
+            return f"{what} diubah" if note.edited_at else f"{what} ditulis"
+        case events.PerformersReminded():
+            return "pelaksana diingatkan"
         case events.EvidenceAttached(evidence=evidence):
             return f"bukti dilampirkan: {evidence.name}"
         case events.TeamChosen(team=team):

@@ -19,7 +19,8 @@ from bot.store.tables import files, incoming
 
 
 class Outcome(StrEnum):
-    """The outcome of a file that somebody sent: stored, or why not."""
+    """The outcome of a file that somebody sent: stored, or why not. One that is asked about is not
+    fetched until its sender has said for which task it is."""
 
     TERSIMPAN = "tersimpan"
     TERLALU_BESAR = "terlalu_besar"
@@ -31,11 +32,14 @@ class Outcome(StrEnum):
     BUKAN_BAGIANNYA = "bukan_bagiannya"
     DISKA_PENUH = "diska_penuh"
     GAGAL = "gagal"
+    DITANYAKAN = "ditanyakan"
+    TIDAK_JADI = "tidak_jadi"
 
 
 @dataclass(frozen=True, slots=True)
 class NewFile:
-    """A file that somebody sent for a task. `outcome` is set where it is refused at once.
+    """A file that somebody sent for a task. `outcome` is set where it is refused at once, or asked
+    about: the task is then the first that was offered.
 
     `batch` names what was sent together; `key` is unique for the message.
     """
@@ -90,6 +94,18 @@ class InboxTable(Rows):
         """This row while it waits; None once it has its outcome."""
         row = self._connection.execute(_INCOMING.where(incoming.c.id == row_id, _WAITS)).first()
         return _incoming(row) if row else None
+
+    def get_any(self, row_id: int) -> IncomingFile | None:
+        """This row, whatever became of it."""
+        row = self._connection.execute(_INCOMING.where(incoming.c.id == row_id)).first()
+        return _incoming(row) if row else None
+
+    def decide(self, row_id: int, task_id: int, outcome: Outcome | None, now: datetime) -> bool:
+        """Its sender has said for which task it is, or (`outcome`) that it is for none; False if
+        they were not asked, or have said so before."""
+        asked = (incoming.c.id == row_id, incoming.c.outcome == Outcome.DITANYAKAN.value)
+        values = {"task_id": task_id, "outcome": outcome, "next_at": now}
+        return self._update(incoming, *asked, **values) == 1
 
     def complete(self, row_id: int, outcome: Outcome) -> bool:
         """Set its outcome; False if it had one."""

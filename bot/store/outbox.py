@@ -339,6 +339,19 @@ class OutboxTable(Rows):
         )
         return self._exists(query)
 
+    def told(self, keys: Collection[str]) -> set[str]:
+        """Which deliveries of these keys were sent or will be."""
+        alive = deliveries.c.state.in_([DeliveryState.ANTRE.value, DeliveryState.TERKIRIM.value])
+        query = select(deliveries.c.key).where(deliveries.c.key.in_(list(keys)), alive)
+        return set(self._connection.execute(query).scalars())
+
+    def told_since(self, prefix: str, since: datetime) -> set[int]:
+        """Who has got a delivery under a key with this prefix since then."""
+        query = select(deliveries.c.person_id).where(
+            deliveries.c.key.startswith(prefix, autoescape=True), deliveries.c.created_at >= since
+        )
+        return {found for found in self._connection.execute(query).scalars() if found is not None}
+
     def revive(self, person_id: int, task_ids: Sequence[int], now: datetime) -> None:
         """Queue what a person refused, for these open tasks: they can be reached again.
 

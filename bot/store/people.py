@@ -223,6 +223,19 @@ class PeopleTable(Rows):
         )
         return [Invitation(*row) for row in self._connection.execute(query)]
 
+    def open_invitations(self, now: datetime) -> list[Invitation]:
+        """Those that somebody may still use, the first admin's left out; the oldest first."""
+        query = _INVITATIONS.where(
+            _UNUSED,
+            invitations.c.expires_at > now,
+            or_(invitations.c.role.is_not(None), invitations.c.moves.is_not(None)),
+        )
+        return [Invitation(*row) for row in self._connection.execute(query)]
+
+    def cancel_invitation(self, invitation_id: int) -> bool:
+        """Delete an unused invitation; False if it was used, or is not there."""
+        return self._delete(invitations, invitations.c.id == invitation_id, _UNUSED) == 1
+
     def use(self, invitation_id: int, person_id: int, now: datetime) -> bool:
         """Mark it as used; False if it was used before."""
         this = invitations.c.id == invitation_id
@@ -258,9 +271,15 @@ class PeopleTable(Rows):
         row = self._connection.execute(query).first()
         return Question(row.kind, json.loads(row.data), row.expires_at) if row else None
 
-    def answered(self, chat_id: int) -> bool:
-        """Delete the question of this chat; False if there was none."""
-        return self._delete(questions, questions.c.chat_id == chat_id) == 1
+    def open_questions(self, now: datetime) -> dict[int, Question]:
+        """Every open question, by its chat."""
+        rows = self._connection.execute(select(questions).where(questions.c.expires_at > now))
+        return {r.chat_id: Question(r.kind, json.loads(r.data), r.expires_at) for r in rows}
+
+    def answered(self, chat_id: int, kind: str | None = None) -> bool:
+        """Delete the question of this chat (only one of this kind); False if there was none."""
+        of_kind = () if kind is None else (questions.c.kind == kind,)
+        return self._delete(questions, questions.c.chat_id == chat_id, *of_kind) == 1
 
     def _set(self, person_id: int, **values: object) -> None:
         self._update(persons, persons.c.id == person_id, **values)

@@ -16,7 +16,18 @@ from pydantic import Field, TypeAdapter
 
 from bot.domain.events import Event
 from bot.domain.notices import Notice
-from bot.domain.run import Cancelled, Evidence, Extension, Note, Pause, Returned, Run, Task, Team
+from bot.domain.run import (
+    Cancelled,
+    Evidence,
+    Extension,
+    Note,
+    Pause,
+    Reminded,
+    Returned,
+    Run,
+    Task,
+    Team,
+)
 from bot.domain.sop import Sop
 
 _EVENT = Annotated[Event, Field(discriminator="kind")]
@@ -74,6 +85,7 @@ class TaskDetails:
     extensions: tuple[Extension, ...] = ()
     notes: tuple[Note, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    reminded: Reminded | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +99,8 @@ class RunDetails:
 
 def dump_task(task: Task) -> str:
     """The task's details as JSON; empty where there are none."""
-    return _dump(TaskDetails(task.returned, task.extensions, task.notes, task.evidence))
+    kept = (task.returned, task.extensions, task.notes, task.evidence, task.reminded)
+    return _dump(TaskDetails(*kept))
 
 
 def load_task(body: str) -> TaskDetails:

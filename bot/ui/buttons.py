@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, StrEnum
@@ -32,7 +33,7 @@ from typing import (
     get_type_hints,
 )
 
-from bot.ui.markup import plain
+from bot.ui.markup import plain, width
 
 Style = Literal["success", "danger", "primary"]
 
@@ -141,6 +142,36 @@ def button(label: str, tap: Tap, style: Style | None = None) -> Button:
         ValueError: the tap cannot be written as the data of a button.
     """
     return Button(plain(label, LABEL_LIMIT) or "…", write(tap), style)
+
+
+def told_apart(
+    options: Sequence[tuple[str, ...]], shown: int = 1, room: int = LABEL_LIMIT
+) -> list[str]:
+    """Labels of at most `room` units, no two alike. An option is a name and what else is known of
+    it, the last of which nobody else has: `shown` of these are said, and more where need be."""
+    told = [shown] * len(options)
+    while True:
+        labels = [_label(o[:count], room) for o, count in zip(options, told, strict=True)]
+        times = Counter(labels)
+        alike = [n for n, label in enumerate(labels) if times[label] > 1]
+        unclear = [n for n in alike if told[n] < len(options[n])]
+        if not unclear:
+            return labels
+        for n in unclear:
+            told[n] += 1
+
+
+def _label(facts: tuple[str, ...], room: int) -> str:
+    """The name with the other facts in brackets; of all of them the last is cut last."""
+    name, *rest = (plain(fact, room) for fact in facts)
+    more = [fact for fact in rest if fact]
+    if not more:
+        return name
+    space = max(room // 3, room - width(name) - 3)
+    last = plain(more[-1], space)
+    if len(more) > 1 and (left := space - width(last) - 2) > 0:
+        last = f"{plain(', '.join(more[:-1]), left)}, {last}"
+    return f"{plain(name, room - width(last) - 3)} ({last})"
 
 
 def write(tap: Tap) -> str:

@@ -20,10 +20,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message as it is sent: HTML of Telegram's subset, and rows of buttons under it."""
+    """A message as it is sent: HTML of Telegram's subset, and rows of buttons under it. What is
+    shown at once may have another message after it (`then`)."""
 
     html: str
     buttons: tuple[Row, ...] = ()
+    then: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,12 @@ from sqlalchemy import create_engine
 from bot.demo import inspector
 from bot.domain.reminders import PlannedReminder, ReminderKind
 from bot.features.reminders import fire_due
-from bot.features.start import StartRun
+from bot.features.start.views import StartRun
 from bot.features.work import Services
 from bot.store.tables import deliveries, reminders
 from tests.bench.office import MONDAY, Updates, office
 from tests.bench.report import Row
-from tests.cast import tapped
+from tests.cast import newest, tapped
 
 DUE = 1_000
 PENDING = 10_000
@@ -77,7 +77,7 @@ def _open_tasks(services: Services, count: int) -> list[int]:
     updates = Updates()
     for _ in range(count):
         with services.store.read() as tx:
-            seen = max(tx.runs.running_ids("lakip", 2025), default=None)
+            seen = newest(tx, "lakip", 2025)
         tapped(services, updates.by(101), StartRun("lakip", 2025, seen), MONDAY)
     with services.store.read() as tx:
         return [stored.task_ids[(1, 1)] for stored in tx.runs.running()]

@@ -8,14 +8,14 @@ import time
 from pathlib import Path
 
 from bot.domain.run import RunStatus
-from bot.features.start import StartedView, StartRun
+from bot.features.start.views import StartedView, StartRun
 from bot.features.tasks.card import Confirm
 from bot.features.tasks.views import ConfirmedView
 from bot.features.work import Services
 from tests.bench.office import CHATS, MONDAY, Updates, office
 from tests.bench.report import Row
 from tests.bench.spiff import SpiffRuns
-from tests.cast import tapped
+from tests.cast import newest, tapped
 
 ROUNDS = 60
 
@@ -47,7 +47,7 @@ def _one(services: Services, updates: Updates) -> float:
     """Seconds from start to end; the tokens of the buttons are looked up off the clock."""
     begun = time.perf_counter()
     with services.store.read() as tx:
-        seen = max(tx.runs.running_ids("lakip", 2025), default=None)
+        seen = newest(tx, "lakip", 2025)
     view = tapped(services, updates.by(101), StartRun("lakip", 2025, seen), MONDAY)
     elapsed = time.perf_counter() - begun
     if not isinstance(view, StartedView):

@@ -12,10 +12,11 @@ from pathlib import Path
 from bot.domain.run import Task
 from bot.features import agenda, free_text
 from bot.features.answers import DoneView
-from bot.features.extension import AskExtension, DecideExtension
+from bot.features.extension import AskExtension
+from bot.features.granting import DecideExtension
 from bot.features.holidays import AskDay
 from bot.features.review import AskReturn, Undo
-from bot.features.start import StartRun
+from bot.features.start.views import StartRun
 from bot.features.steering import Steering, SteerRun
 from bot.features.tasks.card import Confirm
 from bot.features.tasks.views import ConfirmedView
@@ -24,7 +25,7 @@ from bot.store.runs import StoredRun
 from bot.ui.buttons import Tap
 from tests.bench.office import CHATS, MONDAY, Updates, office
 from tests.bench.report import Row
-from tests.cast import tapped
+from tests.cast import newest, tapped
 
 ROUNDS = 40
 UNDER_WAY = 60
@@ -176,7 +177,7 @@ def _under_way(services: Services) -> list[StoredRun]:
 
 def _start(services: Services, watch: _Watch) -> int:
     with services.store.read() as tx:
-        seen = max(tx.runs.running_ids("lakip", 2025), default=None)
+        seen = newest(tx, "lakip", 2025)
     watch.tap("start", KASUBBAG, StartRun("lakip", 2025, seen))
     watch.times.pop("start")
     with services.store.read() as tx:

@@ -227,6 +227,24 @@ async def test_a_menu_is_set_for_one_person(sender: Sender, sari: Person) -> Non
     assert not sari.commands
 
 
+async def test_a_menu_that_is_too_long_gets_shorter_words(sender: Sender, sari: Person) -> None:
+    entries = tuple((f"perintah_{n}", "x" * 250) for n in range(60))
+    assert await sender.deliver(outgoing(MenuView(entries))) == Sent(None)
+    assert [name for name, _ in sari.commands] == [name for name, _ in entries]
+
+
+async def test_a_menu_that_telegram_still_refuses_gets_shorter_and_is_never_missing(
+    sender: Sender, sari: Person, telegram: LocalTelegram
+) -> None:
+    refused = Fail.ERROR(400, "Bad Request: BOT_COMMANDS_TOO_MUCH")
+    entries = tuple((f"perintah_{n}", "x" * 250) for n in range(60))
+    telegram.fail("setMyCommands", how=refused, times=3)
+    assert await sender.deliver(outgoing(MenuView(entries))) == Sent(None)
+    assert 0 < len(sari.commands) < 60
+    telegram.fail("setMyCommands", how=refused, times=None)
+    assert isinstance(await sender.deliver(outgoing(MenuView(entries))), PermanentError)
+
+
 async def test_words_that_cannot_be_made_stop_no_other_message(sender: Sender) -> None:
     nothing = cast(View, object())
     assert isinstance(await sender.deliver(outgoing(nothing)), PermanentError)

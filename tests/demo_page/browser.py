@@ -151,8 +151,10 @@ class Show:
 
     async def start_lakip(self) -> None:
         """Bu Sari starts the LAKIP of the year before, from her menu."""
-        await self.command("Bu Sari", "mulai_lakip")
-        await self.sees("Bu Sari", "2025")
+        await self.command("Bu Sari", "mulai")
+        await self.tap("Bu Sari", "LAKIP · 2025")
+        await self.tap("Bu Sari", "Mulai")
+        await self.sees("Bu Sari", "sudah dimulai")
 
     async def move(self, label: str) -> None:
         """Press one of the clock's buttons, and wait until the clock stands."""

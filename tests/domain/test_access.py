@@ -10,7 +10,7 @@ from bot.features.documents import SEE_REPORTS
 from bot.features.history import SEE_HISTORY
 from bot.features.holidays import MOVE_HOLIDAYS
 from bot.features.runs import SEE_OFFICE
-from bot.features.start import START_RUN
+from bot.features.start.views import START_RUN
 from tests.cast import ADMIN, BUDI, CAST, DEWI, HADI, OUTSIDER, SARI, Player, seats, staff
 
 STAFF = staff(*seats(*CAST), also=[ADMIN])

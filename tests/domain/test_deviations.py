@@ -14,6 +14,7 @@ from bot.domain.actions import (
     Cancel,
     Confirm,
     DecideExtension,
+    Note,
     Pause,
     Reason,
     Refusal,
@@ -24,8 +25,8 @@ from bot.domain.actions import (
     Undo,
 )
 from bot.domain.assignment import OfficeState
-from bot.domain.decision import CardRefresh, Decision
-from bot.domain.engine import UNDO_WITHIN, decide
+from bot.domain.decision import UNDO_WITHIN, CardRefresh, Decision
+from bot.domain.engine import decide
 from bot.domain.notices import (
     Addressed,
     ExtensionAnswered,
@@ -132,6 +133,18 @@ def people_of(addressed: list[Addressed]) -> set[int]:
 
 
 # --- returning ------------------------------------------------------------------------------
+
+
+def test_who_was_asked_in_between_or_wrote_hears_of_a_return() -> None:
+    way = prosedur(
+        langkah(1, "kasubbag"), langkah(2, "tim"), langkah(3, "sekretaris", kembali_ke=1)
+    )
+    story = Story(procedure=way).confirm(SARI, BUDI)
+    story.does(DEWI, Note(3, 1, "Mohon teliti."))
+    story.back(HADI, 1)
+    assert people_of(story.told(TaskCard)) == {SARI.chat_id}
+    told = people_of(story.told(WorkReturned))
+    assert told == {BUDI.chat_id, RINA.chat_id, DEWI.chat_id}
 
 
 def test_the_officials_in_between_are_told_and_asked_again_in_order() -> None:
@@ -337,6 +350,7 @@ def test_what_is_declined_changes_nothing_but_the_record() -> None:
     assert story.task.due_at == was
     assert decision.reminders == ()
     assert story.task.extensions[0].granted is False
+    assert [told.to for told in decision.notices] == [(BUDI.chat_id,)], "who asked, and nobody else"
     story.does(RINA, AskExtension(1, 1, hari(1), "lagi"))
     assert len(story.task.extensions) == 2
 
@@ -483,6 +497,32 @@ def test_only_what_rests_goes_on_and_only_what_is_under_way_ends() -> None:
         assert story.refused(SARI, action).reason is Reason.RUN_OVER
     for who, wish in ((BUDI, Confirm(1, 1)), (BUDI, AskExtension(1, 1, hari(1), "x"))):
         assert story.refused(who, wish).reason is Reason.RUN_OVER
+
+
+def test_who_was_asked_or_wrote_since_the_last_milestone_hears_of_a_pause() -> None:
+    """Bu Rina was asked and did nothing; Pak Hadi only wrote a note."""
+    story = Story().confirm(BUDI, BUDI)
+    story.does(HADI, Note(1, 1, "Mohon dipercepat."))
+    concerned = {BUDI.chat_id, RINA.chat_id, HADI.chat_id}
+    story.does(SARI, Pause("anggaran"))
+    assert people_of(story.told(RunChanged)) == concerned
+    story.does(SARI, Resume())
+    assert people_of(story.told(RunChanged)) == concerned
+    story.confirm(SARI)
+    story.does(SARI, Pause("anggaran"))
+    assert people_of(story.told(RunChanged)) == {BUDI.chat_id, HADI.chat_id}, "the paraf was one"
+    story.does(SARI, Resume())
+    story.back(HADI, 2)
+    story.does(SARI, Cancel("diganti"))
+    assert people_of(story.told(RunChanged)) == concerned | {DEWI.chat_id}, "it counts no more"
+
+
+def test_who_left_hears_of_nothing() -> None:
+    story = Story().confirm(BUDI, BUDI)
+    without = [p for p in CAST if p is not RINA]
+    story.where = state(*without)
+    story.does(SARI, Pause("anggaran"))
+    assert people_of(story.told(RunChanged)) == {BUDI.chat_id}
 
 
 def test_who_took_part_and_who_leads_hears_that_a_run_was_given_up() -> None:

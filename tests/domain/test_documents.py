@@ -7,9 +7,22 @@ from datetime import timedelta
 import pytest
 
 from bot.domain import engine
-from bot.domain.actions import Action, Attach, Confirm, Note, Reason, Refusal, Return, Start, Undo
+from bot.domain.actions import (
+    Action,
+    Attach,
+    Confirm,
+    EditNote,
+    Note,
+    Reason,
+    Refusal,
+    Return,
+    Start,
+    Undo,
+)
 from bot.domain.decision import Decision
 from bot.domain.deviations import FILES_A_TASK, NOTES_A_TASK
+from bot.domain.events import TaskNoted
+from bot.domain.notices import NoteTold
 from bot.domain.run import By, Evidence, Run
 from tests.cast import BUDI, DEWI, HADI, JOKO, MONDAY, RINA, SARI, Player, state
 from tests.histories import replay
@@ -56,7 +69,28 @@ def test_a_note_says_who_wrote_it_as_what_and_every_open_card_is_drawn_anew(run:
     assert (task.step, note.text, note.by.role) == (1, "Mohon dipercepat.", "kepala_dinas")
     assert note.at == MONDAY + timedelta(minutes=2)
     assert set(decision.stale_cards) == {(1, 1), (2, 1)}
-    assert decision.notices == (), "cards change, and nobody's phone rings"
+    (told,) = decision.notices
+    assert told.notice == NoteTold(0)
+    assert set(told.to) == {BUDI.chat_id, RINA.chat_id}, "who has the work open"
+
+
+def test_a_note_is_edited_by_its_author_alone_and_the_journal_keeps_both(run: Run) -> None:
+    run = decided(run, Note(1, 1, "Mohon dipercepat.", message_id=9), DEWI, 2).run
+    for who, action, why in (
+        (BUDI, EditNote(1, 1, 0, "Tidak."), Reason.NOT_YOURS),
+        (DEWI, EditNote(1, 1, 1, "Tidak."), Reason.UNKNOWN),
+        (DEWI, EditNote(1, 1, -1, "Tidak."), Reason.UNKNOWN),
+        (DEWI, EditNote(1, 1, 0, " "), Reason.NOTHING_SAID),
+    ):
+        assert refused(run, action, who) is why
+    assert decided(run, EditNote(1, 1, 0, "Mohon dipercepat."), DEWI, 3).events == ()
+    decision = decided(run, EditNote(1, 1, 0, "Mohon dipercepat, besok."), DEWI, 3)
+    ((_, note),) = decision.run.notes
+    assert (note.text, note.message_id) == ("Mohon dipercepat, besok.", 9)
+    assert (note.at, note.edited_at) == tuple(MONDAY + timedelta(minutes=m) for m in (2, 3))
+    (event,) = decision.events
+    assert (event, event.at) == (TaskNoted(1, 1, note, 0), note.edited_at)
+    assert decision.run.last_change == note.edited_at
 
 
 @pytest.mark.parametrize("who", [SARI, BUDI, HADI, DEWI])

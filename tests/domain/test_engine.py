@@ -143,7 +143,7 @@ def test_the_year_is_the_office_s_own_and_not_that_of_greenwich() -> None:
 
 
 def test_a_second_run_for_the_year_begins_only_for_who_has_seen_the_first() -> None:
-    unseen = Start(LAIN, 2026, running=(4, 9))
+    unseen = Start(LAIN, 2026, others=(4, 9))
     assert refused(decide(None, unseen, SARI.chat_id, MONDAY, PLACE)).reason is (
         Reason.ALREADY_RUNNING
     )

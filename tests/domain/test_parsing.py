@@ -113,3 +113,45 @@ def test_every_day_is_understood_in_each_form(day: date) -> None:
 )
 def test_a_reason_is_one_line_that_says_something(text: str, reason: str | None) -> None:
     assert parsing.reason(text) == reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("sudah", "Selesai", "sudah selesai pak", "ok sudah", "SUDAH!", "udah beres bu 👍"),
+        *("Sudah selesai, terima kasih", "langkah 2 sudah", "langkah ke-10 sudah selesai"),
+        *("sudah diparaf", "sudah ditandatangani", "izin lapor, tugas sudah selesai dikerjakan"),
+    ],
+)
+def test_that_work_is_done_is_understood(text: str) -> None:
+    assert parsing.says_done(text)
+    assert not parsing.says_thanks(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "ok", "siap pak", "belum", "belum selesai", "sudah?", "sudah, kecuali PTSP"),
+        *("sudah 80 persen", "tidak sudah", "terima kasih", "sudah " * 40, "selesaikan"),
+    ],
+)
+def test_what_says_less_or_more_is_not(text: str) -> None:
+    assert not parsing.says_done(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("terima kasih", "Terimakasih banyak, Bu.", "makasih 🙏", "trims", "ok thx"),
+        *("Matur nuwun pak", "terima kasih atas bantuannya", "trima kasih atas pengingatnya"),
+    ],
+)
+def test_thanks_are_understood(text: str) -> None:
+    assert parsing.says_thanks(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "kasih", "terima", "terima kasih, data menyusul", "terima kasih?", "siap"]
+)
+def test_what_is_more_than_thanks_is_not(text: str) -> None:
+    assert not parsing.says_thanks(text)

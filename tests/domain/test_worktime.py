@@ -26,6 +26,14 @@ def wib(text: str) -> datetime:
     return datetime.strptime(text, "%d-%m-%Y %H.%M").replace(tzinfo=WIB)
 
 
+def test_seconds_are_not_counted() -> None:
+    seven = timedelta(seconds=7)
+    opened = wib("30-11-2026 15.00")
+    assert worktime.due(opened + seven, jam(1), CALENDAR) == wib("30-11-2026 16.00")
+    assert worktime.due(opened + seven, hari(1), CALENDAR) == wib("01-12-2026 15.00")
+    assert worktime.due(opened, jam(1), CALENDAR) == worktime.add(opened, jam(1), CALENDAR)
+
+
 # --- the rule, by example ----------------------------------------------------------------
 
 

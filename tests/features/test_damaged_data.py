@@ -23,7 +23,7 @@ from bot.features.answers import DoneView
 from bot.features.help import HelpView
 from bot.features.history import HistoryView, SummaryView
 from bot.features.people.views import PeopleView, PersonView, RemovePerson, TakeRole
-from bot.features.start import StartedView, StartQuestionView, StartRun
+from bot.features.start.views import StartedView, StartQuestionView, StartRun
 from bot.features.status import StatusView
 from bot.features.tasks.views import ConfirmedView, TasksView, TaskView
 from bot.features.work import Services
@@ -105,7 +105,7 @@ def test_everybody_can_go_on_reading_when_a_held_role_vanishes(
     assert isinstance(stage.show(SARI, "person", person_id=joko), PersonView)
     assert isinstance(stage.show(SARI, "status"), StatusView)
     for who in (SARI, BUDI, JOKO):
-        assert isinstance(stage.show(who, "help"), HelpView)
+        assert isinstance(stage.show(who, "all_commands"), HelpView)
         assert isinstance(stage.show(who, "tasks"), TasksView)
 
 
@@ -251,7 +251,7 @@ def test_lists_leave_an_unreadable_run_out_and_show_the_others(
     assert isinstance(status, StatusView)
     assert [run.run.id for run in status.runs] == [healthy]
     for who in (SARI, BUDI, DEWI):
-        assert isinstance(stage.show(who, "help"), HelpView)
+        assert isinstance(stage.show(who, "all_commands"), HelpView)
         assert isinstance(stage.show(who, "tasks"), TasksView)
     assert isinstance(stage.show(SARI, "people"), PeopleView)
     assert isinstance(

@@ -12,9 +12,10 @@ from bot.domain.run import RunStatus, TaskStatus
 from bot.domain.sop import Duration, DurationUnit
 from bot.features import free_text
 from bot.features.answers import DoneView, RefusedView
-from bot.features.extension import DecideExtension, ExtendBy
+from bot.features.extension import ExtendBy
 from bot.features.extension import QuestionView as ExtensionQuestionView
 from bot.features.feature import View
+from bot.features.granting import DecideExtension, Decline
 from bot.features.review import AskReturn, Undo
 from bot.features.review import QuestionView as ReturnQuestionView
 from bot.features.steering import ConfirmCancel, Steering, SteerRun
@@ -131,7 +132,8 @@ def test_of_two_deciders_in_the_same_moment_one_decides(services: Services) -> N
     heard: dict[Player, View] = {}
 
     def decide(who: Player, granted: bool) -> None:
-        heard[who] = tapped(services, askers[who], DecideExtension(token, 0, granted), stage.now)
+        wish = DecideExtension(token, 0, True) if granted else Decline(token, 0)
+        heard[who] = tapped(services, askers[who], wish, stage.now)
 
     at_once(lambda: decide(SARI, True), lambda: decide(MIRA, False))
     (winner,) = [who for who, view in heard.items() if isinstance(view, DoneView)]

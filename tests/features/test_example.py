@@ -38,7 +38,7 @@ def test_its_command_answers_and_its_button_works(stage: Stage) -> None:
 
 
 def test_it_stands_in_the_menu_and_in_the_help(stage: Stage) -> None:
-    helped = stage.answer(BUDI, "/bantuan")
+    helped = stage.show(BUDI, "all_commands")
     assert isinstance(helped, HelpView)
     assert "/salam: menyapa seorang rekan" in texts_of(stage.services).render(helped).html
     with stage.services.read(stage.now, stage.request(BUDI)) as work:

@@ -14,9 +14,10 @@ from bot.domain.parsing import official_name
 from bot.domain.people import Address
 from bot.features import replies
 from bot.features.answers import Refuse, RefusedView
+from bot.features.asking import Asking
 from bot.features.documents import DocumentKind, GetDocument
 from bot.features.feature import MenuView, View
-from bot.features.help import HelpView
+from bot.features.help import FirstView
 from bot.features.joining import usecases as joining
 from bot.features.joining.usecases import INVITATION_LASTS
 from bot.features.joining.views import (
@@ -30,6 +31,7 @@ from bot.features.people.roles import choose_role
 from bot.features.people.views import (
     AskNameView,
     Invite,
+    NameCheckView,
     RemovePerson,
     RoleGrantedView,
     RoleMenuView,
@@ -85,7 +87,16 @@ def joins(stage: Stage, who: Player, code: str) -> View:
     assert isinstance(opened(stage, who, code), AskAddressView)
     asked = stage.tap(who, ChooseAddress(who.address))
     assert asked == AskNameView(who.address)
-    return stage.answer(who, who.name)
+    return is_called(stage, who, who.name)
+
+
+def is_called(stage: Stage, who: Player, name: str) -> View:
+    """Somebody types their name, which is shown to them, and says that it is right."""
+    asked = stage.answer(who, name)
+    assert isinstance(asked, NameCheckView), asked
+    view = stage.tap(who, asked.keep)
+    stage.deliver()
+    return view
 
 
 # --- inviting -------------------------------------------------------------------------------
@@ -178,7 +189,8 @@ def test_an_invitation_typed_by_hand_is_answered_by_the_outbox_unless_it_is_a_co
     assert queued == []
     nothing, (menu,) = type_it(SARI, "kasi")
     assert nothing is None
-    assert isinstance(menu, RoleMenuView)
+    assert isinstance(menu, Asking)
+    assert isinstance(menu.view, RoleMenuView)
     assert why(type_it(SARI, "direktur")[1][0]) == "unknown_role"
     for _ in range(QUIET_AFTER):
         assert why(type_it(OUTSIDER, "tim")[1][0]) == "outsider"
@@ -201,7 +213,7 @@ def test_pak_budi_joins_by_link_address_and_name(services: Services) -> None:
     assert tapped(
         services, stage.request(BUDI), ChooseAddress(Address.BAPAK), stage.now
     ) == AskNameView(Address.BAPAK)
-    view = stage.answer(BUDI, "  Budi   Santoso,\n S.T. ")
+    view = is_called(stage, BUDI, "  Budi   Santoso,\n S.T. ")
     assert isinstance(view, WelcomeView)
     assert (view.greeting.called, view.open_tasks) == ("Budi Santoso, S.T.", 0)
     with services.store.read() as tx:
@@ -238,7 +250,7 @@ def test_who_opens_a_link_and_names_themselves_when_it_has_expired_gets_nothing(
     opened(stage, BUDI, invited(stage, "kepala_dinas"))
     stage.tap(BUDI, ChooseAddress(BUDI.address))
     stage.go_to(stage.now + INVITATION_LASTS)
-    assert why(stage.answer(BUDI, BUDI.name)) == "invitation_expired"
+    assert why(is_called(stage, BUDI, BUDI.name)) == "invitation_expired"
     with stage.services.store.read() as tx:
         assert not Work(stage.services, tx, stage.now).staff.holders(["kepala_dinas"])
 
@@ -349,14 +361,14 @@ def test_the_form_of_address_comes_before_the_name(stage: Stage) -> None:
     stage.tap(BUDI, ChooseAddress(Address.BAPAK))
     # He may still change his mind.
     stage.tap(BUDI, ChooseAddress(Address.BAPAK))
-    assert isinstance(stage.answer(BUDI, "Budi Santoso"), WelcomeView)
+    assert isinstance(is_called(stage, BUDI, "Budi Santoso"), WelcomeView)
 
 
 def test_a_slip_is_asked_again(stage: Stage) -> None:
     opened(stage, BUDI, invited(stage, "tim"))
     stage.tap(BUDI, ChooseAddress(Address.BAPAK))
     assert stage.answer(BUDI, "B") == AskNameView(Address.BAPAK, fault=True)
-    assert isinstance(stage.answer(BUDI, BUDI.name), WelcomeView)
+    assert isinstance(is_called(stage, BUDI, BUDI.name), WelcomeView)
 
 
 def test_a_newcomer_who_asks_for_something_is_asked_who_they_are(stage: Stage) -> None:
@@ -364,7 +376,8 @@ def test_a_newcomer_who_asks_for_something_is_asked_who_they_are(stage: Stage) -
     for name in ("tasks", "status", "help"):
         assert isinstance(shown(stage.services, BUDI.chat_id, name, {}, stage.now), AskAddressView)
     stage.tap(BUDI, ChooseAddress(Address.BAPAK))
-    assert shown(stage.services, BUDI.chat_id, "tasks", {}, stage.now) == AskNameView(Address.BAPAK)
+    asked = shown(stage.services, BUDI.chat_id, "tasks", {}, stage.now)
+    assert asked == AskNameView(Address.BAPAK, again=True)
 
 
 def test_a_newcomer_who_orders_a_document_is_asked_who_they_are_and_gets_none(
@@ -433,7 +446,7 @@ def test_an_admin_of_the_settings_comes_in_without_an_invitation(sqlite_services
     typed(stage.services, request, "/start", stage.now)
     assert answer_to(stage, request.update_id) == AskAddressView(None)
     stage.tap(ADMIN, ChooseAddress(ADMIN.address))
-    view = stage.answer(ADMIN, ADMIN.name)
+    view = is_called(stage, ADMIN, ADMIN.name)
     assert isinstance(view, WelcomeView)
     menus = [m.view for m in stage.phones.log if m.delivery.notice == CommandMenu()]
     assert isinstance(menus[0], MenuView)
@@ -447,7 +460,7 @@ def test_an_admin_of_the_settings_comes_in_without_an_invitation(sqlite_services
 def test_start_without_a_code_helps_members_and_refuses_others(stage: Stage) -> None:
     request = stage.request(SARI)
     typed(stage.services, request, "/start", stage.now)
-    assert isinstance(answer_to(stage, request.update_id), HelpView)
+    assert isinstance(answer_to(stage, request.update_id), FirstView)
     for _ in range(QUIET_AFTER):
         request = stage.request(OUTSIDER)
         typed(stage.services, request, "/start", stage.now)
@@ -467,7 +480,7 @@ def test_the_claim_link_makes_the_first_admin_and_is_worthless_then(services: Se
     code = claimed(services)
     assert opened(stage, ADMIN, code) == AskAddressView(None)
     tapped(services, stage.request(ADMIN), ChooseAddress(ADMIN.address), stage.now)
-    assert isinstance(stage.answer(ADMIN, ADMIN.name), WelcomeView)
+    assert isinstance(is_called(stage, ADMIN, ADMIN.name), WelcomeView)
     with services.store.read() as tx:
         assert Work(services, tx, stage.now).staff.admins() == (stage.id_of(ADMIN),)
     assert joining.claim_link(services, stage.now) is None

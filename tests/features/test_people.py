@@ -24,6 +24,7 @@ from bot.features.people.views import (
     AskRemove,
     ChangeAddress,
     ChangeName,
+    GiveQuestionView,
     GiveRole,
     RemovePerson,
     RemoveQuestionView,
@@ -195,7 +196,9 @@ def test_one_s_own_change_needs_no_news_to_oneself(stage: Stage) -> None:
 
 
 def test_a_leading_role_is_announced_when_it_is_given(stage: Stage) -> None:
-    give(stage, BUDI, "kepala_dinas")
+    question = give(stage, BUDI, "kepala_dinas")
+    assert isinstance(question, GiveQuestionView)
+    stage.tap(SARI, question.yes)
     told = [m for m in stage.deliver() if isinstance(m.delivery.notice, LeadingRoleGranted)]
     assert {m.delivery.chat_id for m in told} == {DEWI.chat_id, ADMIN.chat_id}
 

@@ -40,7 +40,7 @@ from tests.rows import reminders_of
 
 
 def fired(stage: Stage, at: datetime | str) -> list[tuple[Player, str]]:
-    """Go to a moment and let the clock knock; who gets what, in words."""
+    """Go to a moment and let the clock knock; who gets what as a new message, in words."""
     stage.go_to(at)
     stage.remind()
     return spoken(stage.deliver())
@@ -48,7 +48,7 @@ def fired(stage: Stage, at: datetime | str) -> list[tuple[Player, str]]:
 
 def spoken(messages: list[Message]) -> list[tuple[Player, str]]:
     who = {player.chat_id: player for player in WHOLE_OFFICE}
-    return [(who[m.delivery.chat_id], _word(m)) for m in messages]
+    return [(who[m.delivery.chat_id], _word(m)) for m in messages if not m.edit]
 
 
 def _word(message: Message) -> str:
@@ -91,7 +91,7 @@ def test_every_reminder_of_a_late_step_at_its_minute(services: Services) -> None
     team = [(BUDI, "sebelum"), (RINA, "sebelum")]
     morning = [(BUDI, "harian"), (RINA, "harian")]
     assert heard == {
-        "10-11-2026 10.15": team,
+        "10-11-2026 10.15": [],  # it edits the card
         "11-11-2026 08.15": team,
         "11-11-2026 10.15": [(BUDI, "tenggat"), (RINA, "tenggat")],
         "12-11-2026 08.00": morning,
@@ -454,7 +454,7 @@ def test_more_than_a_batch_is_fired_by_knocking_again(
     stage.deliver()
     stage.go_to("09-11-2026 13.00")
     assert [reminders.fire_due(stage.services, stage.now) for _ in range(3)] == [2, 1, 0]
-    assert spoken(stage.deliver()) == [(DEWI, "tenggat")] * 3
+    assert spoken(stage.deliver()) == [(DEWI, "tasks_waiting"), (DEWI, "tenggat")]
 
 
 def test_two_reminders_that_say_the_same_end_all_the_same(stage: Stage) -> None:

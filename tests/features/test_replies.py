@@ -11,11 +11,11 @@ from bot.domain.notices import Reply, TaskDetail
 from bot.features import free_text
 from bot.features.answers import DoneView, RefusedView, done_reply
 from bot.features.answers import refusal as refusal_of
-from bot.features.help import HelpView
+from bot.features.help import FirstView, HelpView
 from bot.features.history import HistoryView, SummaryView
 from bot.features.people.views import PeopleView, PersonView, RoleMenuView, TakeRole
 from bot.features.sops import SopListView, SopView
-from bot.features.start import StartMenuView, StartQuestionView, StartRun
+from bot.features.start.views import StartMenuView, StartQuestionView, StartRun
 from bot.features.status import StatusView
 from bot.features.tasks.card import ShowDetail
 from bot.features.tasks.views import DetailView, TasksView
@@ -50,6 +50,7 @@ OWNERS = {SARI, ADMIN}
     ("view", "allowed"),
     [
         ("help", EVERYBODY),
+        ("all_commands", EVERYBODY),
         ("tasks", EVERYBODY),
         ("status", EVERYBODY),
         ("sop", EVERYBODY),
@@ -105,13 +106,35 @@ def test_a_free_text_of_an_outsider_is_answered_like_a_command(stage: Stage) -> 
 
 
 def test_help_speaks_to_each_by_title_or_name_and_of_what_they_may_do(stage: Stage) -> None:
-    sari, budi = stage.show(SARI, "help"), stage.show(BUDI, "help")
+    sari, budi = stage.show(SARI, "all_commands"), stage.show(BUDI, "all_commands")
     assert isinstance(sari, HelpView)
     assert isinstance(budi, HelpView)
     assert (sari.greeting.called, budi.greeting.called) == ("Kasubbag Perencanaan", BUDI.name)
     starts = [[row.name for row in view.commands if row.per_procedure] for view in (sari, budi)]
     assert (len(sari.procedures), starts) == (7, [["mulai_<kode>"], []])
     assert all(row.permission is None for row in budi.commands)
+
+
+def test_the_first_message_names_the_three_commands_that_each_needs_most(stage: Stage) -> None:
+    def needed(who: Player) -> list[str]:
+        view = stage.show(who, "help")
+        assert isinstance(view, FirstView)
+        return [row.name for row in view.commands]
+
+    assert needed(SARI) == ["mulai", "tugas", "status"]
+    assert needed(DEWI) == needed(HADI) == ["tugas", "status", "laporan"]
+    assert needed(BUDI) == ["tugas", "status", "sop"]
+
+
+def test_the_first_message_says_what_to_do_first(stage: Stage) -> None:
+    def todo(who: Player) -> tuple[int, bool]:
+        view = stage.show(who, "help")
+        assert isinstance(view, FirstView)
+        return view.open_tasks, view.starts
+
+    assert (todo(SARI), todo(DEWI)) == ((0, True), (0, False))
+    stage.start()
+    assert (todo(SARI), todo(DEWI)) == ((0, True), (1, False))
 
 
 # --- /tugas ---------------------------------------------------------------------------------

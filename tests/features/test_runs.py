@@ -14,10 +14,10 @@ from bot.domain.run import RunStatus
 from bot.domain.sop import Catalog
 from bot.features.answers import DoneView, RefusedView
 from bot.features.feature import View
-from bot.features.history import SummaryView
+from bot.features.history import EndedView
 from bot.features.people.views import GiveRole, RemovePerson
 from bot.features.reminders import VacantView
-from bot.features.start import StartedView, StartQuestionView, StartRun
+from bot.features.start.views import StartedView, StartQuestionView, StartRun
 from bot.features.tasks.card import Confirm, Snooze
 from bot.features.tasks.views import ConfirmedView, TaskView
 from bot.features.team.views import OfferView
@@ -338,8 +338,8 @@ def test_the_signature_ends_the_run_and_all_who_took_part_get_the_summary(
     # Bu Rina confirmed nothing.
     assert {m.delivery.chat_id for m in summaries} == {p.chat_id for p in (SARI, BUDI, HADI, DEWI)}
     summary = summaries[0].view
-    assert isinstance(summary, SummaryView)
-    assert [row.figures.step.number for row in summary.rows] == list(range(1, 11))
+    assert isinstance(summary, EndedView)
+    assert [row.figures.step.number for row in summary.summary.rows] == list(range(1, 11))
     assert stage.run(run_id).status is RunStatus.SELESAI
     # Not one live button is left on any screen, and nothing is due for it any more.
     assert not [v for p in CAST for v in stage.screen(p) if isinstance(v, TaskView) and v.mine]

@@ -29,14 +29,15 @@ from bot.domain.sop import Catalog
 from bot.features import agenda, free_text, notes, outbox, registry, upkeep
 from bot.features.answers import DoneView, Refuse, RefusedView
 from bot.features.evidence import usecases as evidence
-from bot.features.extension import AskExtension, DecideExtension
+from bot.features.extension import AskExtension
 from bot.features.feature import Hook
+from bot.features.granting import DecideExtension, Decline, TakeBack
 from bot.features.joining.views import InvitationView
 from bot.features.outbox import Outgoing
-from bot.features.people.views import GiveRole, Invite, RemovePerson, TakeRole
+from bot.features.people.views import GiveQuestionView, GiveRole, Invite, RemovePerson, TakeRole
 from bot.features.review import AskReturn, Undo
 from bot.features.review import QuestionView as ReturnQuestionView
-from bot.features.start import StartRun
+from bot.features.start.views import StartRun
 from bot.features.steering import ConfirmCancel, Steering, SteerRun
 from bot.features.tasks.card import Confirm, Snooze
 from bot.features.tasks.views import ConfirmedView, TaskView
@@ -48,7 +49,20 @@ from bot.store.inbox import NewFile, Outcome
 from bot.store.reminders import ReminderStatus
 from bot.store.runs import StoredRun
 from bot.store.schema import upgrade
-from tests.cast import ANWAR, BUDI, CAST, DEWI, HADI, RINA, SARI, Player, Stage, tapped, typed
+from tests.cast import (
+    ANWAR,
+    BUDI,
+    CAST,
+    DEWI,
+    HADI,
+    RINA,
+    SARI,
+    Player,
+    Stage,
+    newest,
+    tapped,
+    typed,
+)
 from tests.histories import replay
 from tests.offices import hari, jam, kantor, menit
 from tests.procedures import langkah, prosedur
@@ -135,7 +149,7 @@ class OfficeMachine(RuleBasedStateMachine):
     def a_run_is_started(self, code: str) -> None:
         before = len(self._running())
         with self.services.store.read() as tx:
-            seen = max(tx.runs.running_ids(code, 2026), default=None)
+            seen = newest(tx, code, 2026)
         for again in (False, True):
             view = tapped(
                 self.services, self.stage.request(SARI), StartRun(code, 2026, seen), self.stage.now
@@ -278,10 +292,15 @@ class OfficeMachine(RuleBasedStateMachine):
             view = tapped(
                 self.services,
                 self.stage.request(decider),
-                DecideExtension(token, number, granted),
+                DecideExtension(token, number, True) if granted else Decline(token, number),
                 self.stage.now,
             )
             assert not (isinstance(view, DoneView) and again)
+        if not granted and data.draw(st.booleans(), label="second thoughts"):
+            request = self.stage.request(decider)
+            view = tapped(self.services, request, TakeBack(token, number), self.stage.now)
+            assert isinstance(view, DoneView)
+            self.stage.tap(decider, DecideExtension(token, number, True))
 
     @precondition(lambda self: self._running())
     @rule(data=st.data(), what=st.sampled_from([*Steering, Steering.LANJUT, Steering.LANJUT]))
@@ -368,6 +387,8 @@ class OfficeMachine(RuleBasedStateMachine):
             view = tapped(
                 self.services, request, GiveRole(person_id, "sekretaris", None), self.stage.now
             )
+            if isinstance(view, GiveQuestionView):
+                view = tapped(self.services, self.stage.request(SARI), view.yes, self.stage.now)
         else:
             return
         assert isinstance(view, DoneView), view

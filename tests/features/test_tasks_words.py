@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.metrics import Lateness
+from bot.domain.metrics import Lateness, Remaining
 from bot.domain.reminders import ReminderKind
 from bot.domain.run import TaskStatus
 from bot.features.evidence.texts import AttachFile
@@ -31,7 +31,7 @@ from tests.features.samples.common import (
     signed,
     wib,
 )
-from tests.features.samples.tasks import card, closed
+from tests.features.samples.tasks import LEFT, card, closed
 from tests.features.saying import TEXTS, labels, read, say, texts_of
 
 LATE = Lateness(1, timedelta(hours=2))
@@ -195,17 +195,21 @@ def test_a_card_that_was_overtaken_says_why_it_has_no_button(
     assert labels(message) == [["ℹ️ Rincian"]]
 
 
+DUE = LEFT.due
+
+
 def opening(view: View) -> str:
-    return say(view).split("\n\n")[1]
+    return say(view).split("\n")[1]
 
 
 def test_each_reminder_opens_with_its_own_sentence() -> None:
-    left = Lateness(0, timedelta(hours=2))
+    left = Remaining(DUE, None, timedelta(hours=2), 0)
+    tomorrow = Remaining(DUE, 1, timedelta(hours=8), 1)
     assert opening(card(reminder=ReminderKind.SEBELUM, left=left)) == (
-        "🔔 Izin mengingatkan. Tenggat langkah ini tinggal <b>2 jam</b> lagi."
+        "🔔 Izin mengingatkan. Tenggat langkah ini <b>2 jam lagi</b>."
     )
-    assert opening(card(reminder=ReminderKind.SEBELUM, left=Lateness(1, timedelta(0)))) == (
-        "🔔 Izin mengingatkan. Tenggat langkah ini tinggal <b>1 hari kerja</b> lagi."
+    assert opening(card(reminder=ReminderKind.SEBELUM, left=tomorrow)) == (
+        "🔔 Izin mengingatkan. Tenggat langkah ini <b>1 hari kerja lagi (besok pukul 10.00)</b>."
     )
     assert opening(card(reminder=ReminderKind.TENGGAT)) == (
         "⏰ Izin mengingatkan. Tenggat langkah ini sudah tiba."
@@ -215,23 +219,22 @@ def test_each_reminder_opens_with_its_own_sentence() -> None:
         "Mohon kesediaan Bapak menyelesaikannya."
     )
     assert opening(card(reminder=ReminderKind.TUNDA, left=left)) == (
-        "⏰ Sesuai permintaan Bapak, kami ingatkan kembali. "
-        "Tenggat langkah ini tinggal <b>2 jam</b> lagi."
+        "⏰ Sesuai permintaan Bapak, kami ingatkan kembali. Tenggat langkah ini <b>2 jam lagi</b>."
     )
     assert len({opening(card(reminder=rung, late=LATE)) for rung in ReminderKind}) == len(
         ReminderKind
     )
 
 
-def test_a_reminder_is_the_card_again_with_a_button_to_wait() -> None:
-    message = TEXTS.render(card(reminder=ReminderKind.SEBELUM, left=LATE))
+def test_a_reminder_is_five_lines_with_every_button_of_the_card() -> None:
+    message = TEXTS.render(card(reminder=ReminderKind.SEBELUM, left=LEFT))
     assert labels(message) == [
-        ["✅ Selesai"],
-        ["📎 Lampirkan"],
+        ["✅ Selesai", "📎 Lampirkan"],
         ["⏳ Perpanjang", "ℹ️ Rincian"],
         ["⏰ Ingatkan 1 jam lagi"],
     ]
-    assert read(message.buttons[3][0].data) == Snooze(TOKEN)
+    assert read(message.buttons[2][0].data) == Snooze(TOKEN)
+    assert len(message.html.split("\n")) == 5
     assert "Tenggat: <b>Rabu, 24 Januari 2024 pukul 10.00 WIB</b>" in message.html
 
 

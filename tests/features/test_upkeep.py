@@ -15,12 +15,14 @@ from bot.domain.notices import (
     TapsMissing,
     TaskCard,
 )
-from bot.domain.sop import Catalog
 from bot.features import outbox, upkeep
+from bot.features.feature import Features
+from bot.features.registry import FEATURES
 from bot.features.tasks.views import TaskView
 from bot.features.work import Services
 from bot.store import AlreadyHandledError
 from tests.cast import ADMIN, BUDI, CAST, DEWI, MONDAY, RINA, SARI, Message, Stage
+from tests.features import example
 
 HOUR = timedelta(hours=1)
 
@@ -136,22 +138,23 @@ def test_telegram_s_own_outage_counts_also_over_a_restart(stage: Stage) -> None:
     assert len(down) == 1
 
 
-def test_menus_are_set_anew_when_the_procedures_or_the_admins_change(
-    stage: Stage, catalog: Catalog
-) -> None:
-    def told() -> set[int]:
-        upkeep.wake_up(stage.services, stage.now)
+def test_menus_are_set_anew_when_commands_admins_or_the_bot_itself_change(stage: Stage) -> None:
+    def told(bot_id: int = 1) -> set[int]:
+        upkeep.greeted(stage.services, bot_id, stage.now)
         return {m.delivery.chat_id for m in stage.deliver() if m.delivery.notice == CommandMenu()}
 
     everybody = {p.chat_id for p in (*CAST, ADMIN)}
-    assert told() == set()
-    stage.services = replace(stage.services, catalog=replace(catalog, sops=catalog.sops[:2]))
-    stage.phones.services = stage.services
     assert told() == everybody
     assert told() == set()
+    assert told(bot_id=2) == everybody, "another bot's menus are others"
+    assert told(bot_id=2) == set()
+    stage.services = replace(stage.services, features=Features((*FEATURES, example.FEATURE)))
+    stage.phones.services = stage.services
+    assert told(bot_id=2) == everybody
     stage.services = replace(stage.services, admin_ids=frozenset([SARI.chat_id]))
     stage.phones.services = stage.services
-    assert told() == everybody
+    assert told(bot_id=2) == everybody
+    assert told(bot_id=2) == set()
 
 
 def test_held_messages_are_asked_about_at_every_start(stage: Stage) -> None:

@@ -667,6 +667,7 @@ async def test_each_person_sees_the_narrowest_menu(
         ([("mulai", "")], "Command description must be non-empty"),
         ([("mulai", "x" * 257)], "Command description length must not exceed 256"),
         ([(f"c{i}", "x") for i in range(101)], "Bot_commands_too_much"),
+        ([(f"c{i}", "x" * 200) for i in range(40)], "Bot_commands_too_much"),
     ],
 )
 async def test_wrong_menus_are_refused(

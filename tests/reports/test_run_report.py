@@ -168,7 +168,7 @@ def test_the_spreadsheet_has_a_sheet_for_each_section_with_real_dates_and_number
         "Pengembalian",
         "Perpanjangan waktu",
         "Bukti",
-        "Catatan",
+        "Catatan dan arahan",
         "Jeda",
         "Jurnal",
     ]

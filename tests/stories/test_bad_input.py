@@ -41,11 +41,12 @@ async def test_an_unknown_procedure_offers_the_nearest(kantor: Kantor) -> None:
 
 async def test_a_word_too_many_is_answered_with_the_right_writing(kantor: Kantor) -> None:
     for typed, fragment in (
-        ("/sop lakip lppd", "/sop [kode]"),
+        ("/sop lakip lppd", "“lakip lppd” tidak ada"),
+        ("/sop <&>", "“<&>” tidak ada"),
         ("/undang tim umum", "perannya saja"),
-        ("/mulai lakip 2025", "/mulai_<kode> [tahun]"),
+        ("/mulai lakip dua ribu", "“lakip dua ribu” tidak ada"),
         ("/tugas 3", "/tugas"),
-        ("/status lakip", "/status"),
+        ("/status anggaran", "“anggaran” tidak ada"),
         ("/riwayat 2025", "/riwayat"),
         ("/pegawai Budi", "/pegawai"),
         ("/batal semua", "/batal"),

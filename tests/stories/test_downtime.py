@@ -41,7 +41,7 @@ async def test_of_the_reminders_that_were_missed_only_the_newest_is_sent(kantor:
     # A day before was due at 09.00 on Tuesday, and 2 hours of work before at 15.30.
     await sleep(kantor, "24-11-2026 08.30", "24-11-2026 15.45")
     (reminder,) = new(kantor.budi, before)
-    assert "tinggal 1 jam 45 menit" in reminder.text
+    assert "1 hari kerja lagi (besok pukul 09.00)" in reminder.text
 
     before = kantor.budi.heard
     await kantor.go_to("25-11-2026 09.00")

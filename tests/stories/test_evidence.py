@@ -102,7 +102,8 @@ async def test_the_button_asks_for_a_file_and_takes_the_next_one(kantor: Kantor)
     await kantor.attach(kantor.dewi, SK, "SK.pdf")
     assert [file.name for file in attached(kantor)] == ["SK.pdf"]
     answer = await kantor.attach(kantor.dewi, b"lagi", "lagi.pdf")
-    assert "untuk tugas yang mana" in answer.text, "the question was answered"
+    assert "Apakah untuk langkah 1" in answer.text, "the question was answered"
+    assert [file.name for file in attached(kantor)] == ["SK.pdf"]
 
 
 async def test_batal_leaves_the_question_for_a_file(kantor: Kantor) -> None:
@@ -110,7 +111,7 @@ async def test_batal_leaves_the_question_for_a_file(kantor: Kantor) -> None:
     await kantor.tap(kantor.dewi, "Lampirkan")
     await kantor.say(kantor.dewi, "/batal")
     answer = await kantor.attach(kantor.dewi, SK, "SK.pdf")
-    assert "untuk tugas yang mana" in answer.text
+    assert "Apakah untuk langkah 1" in answer.text
     assert files(kantor) == []
 
 

@@ -117,12 +117,108 @@ async def test_what_is_declined_stays_as_it_was(kantor: Kantor) -> None:
     was = only(kantor).due_at
     await ask(kantor, kantor.budi)
     asked = decision(kantor.sari)
-    tap = await kantor.press(kantor.sari, asked, "Tidak disetujui")
+    before = list(kantor.rina.heard)
+    await kantor.press(kantor.sari, asked, "Tidak disetujui")
+    assert wish(kantor).granted is None, "nothing is decided before the last word"
+    tap = await kantor.tap(kantor.sari, "Tanpa alasan")
     assert "tidak disetujui" in (await tap.answered()).text
     assert only(kantor).due_at == was
     assert "tidak disetujui" in kantor.budi.last.text
+    assert "Alasan" not in kantor.budi.last.text
     assert "Tenggat tetap" in kantor.budi.last.text
     assert f"Tidak disetujui oleh {SARI.called}" in shown(kantor.sari, asked).text
+    assert new(kantor.rina, before) == [], "a refusal is told to who asked alone"
+
+
+WHY = "Rapat <b>tidak</b> dapat & perlu ditunda"
+
+
+async def declined(kantor: Kantor, phone: Person, why: str = WHY) -> Message:
+    """Pak Budi asks for two days, and somebody declines with a reason; the card of it."""
+    await ask(kantor, kantor.budi)
+    asked = decision(phone)
+    await kantor.press(phone, asked, "Tidak disetujui")
+    await kantor.say(phone, why)
+    return asked
+
+
+async def test_a_refusal_carries_its_reason_to_who_asked_and_onto_the_record(
+    kantor: Kantor,
+) -> None:
+    await collecting(kantor)
+    before = list(kantor.rina.heard)
+    card = kantor.card(kantor.budi)
+    await ask(kantor, kantor.budi)
+    asked = decision(kantor.sari)
+    await kantor.press(kantor.sari, asked, "Tidak disetujui")
+    assert "hanya kepada pemohon" in kantor.sari.last.text
+    assert "belum dapat kami catat" in (await kantor.say(kantor.sari, "?")).text
+    await kantor.restart()
+    assert "tidak disetujui" in (await kantor.say(kantor.sari, WHY)).text
+    assert (wish(kantor).granted, wish(kantor).decision_reason) == (False, WHY)
+    assert f"Alasan: {WHY}" in kantor.budi.last.text
+    assert f"Alasan: {WHY}" in shown(kantor.sari, asked).text
+    assert new(kantor.rina, before) == []
+    assert WHY in await _detail(kantor, kantor.budi, card)
+
+
+async def test_a_refusal_is_taken_back_within_ten_minutes_and_decided_again(
+    kantor: Kantor,
+) -> None:
+    await collecting(kantor)
+    asked = await declined(kantor, kantor.sari)
+    await kantor.later(minutes=9)
+    tap = await kantor.press(kantor.sari, shown(kantor.sari, asked), "Tarik kembali")
+    assert "kembali menunggu" in (await tap.answered()).text
+    assert wish(kantor).granted is None
+    assert "ditarik kembali" in kantor.budi.last.text
+    assert "menunggu keputusan" in shown(kantor.budi, kantor.card(kantor.budi)).text
+    again = await kantor.forge(kantor.sari, asked, tap.data)
+    assert "tidak sedang ditolak" in (await again.answered()).text
+    was = only(kantor).due_at
+    await kantor.press(kantor.sari, shown(kantor.sari, asked), "Setujui")
+    assert "disetujui oleh" in kantor.budi.last.text
+    assert only(kantor).due_at > was
+    await declined(kantor, kantor.sari, "Cukup satu kali")
+    assert "Alasan: Cukup satu kali" in kantor.budi.last.text
+
+
+async def test_a_refusal_stands_after_ten_minutes_and_for_everybody_else(kantor: Kantor) -> None:
+    await kantor.employ_now(MIRA)
+    await collecting(kantor)
+    asked = await declined(kantor, kantor.sari)
+    data = shown(kantor.sari, asked).button("Tarik kembali").data or ""
+    assert not any("Tarik kembali" in str(m.labels) for m in kantor.phone(MIRA).heard)
+    for phone in (kantor.phone(MIRA), kantor.budi, kantor.hadi, kantor.somebody()):
+        assert (await (await kantor.forge(phone, asked, data)).answered()).show_alert
+    await kantor.later(minutes=10)
+    assert shown(kantor.sari, asked).labels == ()
+    late = await (await kantor.forge(kantor.sari, asked, data)).answered()
+    assert "dalam 10 menit" in late.text
+    assert wish(kantor).granted is False
+
+
+async def test_what_happened_since_keeps_a_refusal_as_it_is(kantor: Kantor) -> None:
+    await collecting(kantor)
+    asked = await declined(kantor, kantor.sari)
+    data = shown(kantor.sari, asked).button("Tarik kembali").data or ""
+    await ask(kantor, kantor.rina, "1 hari")
+    again = await (await kantor.forge(kantor.sari, asked, data)).answered()
+    assert "dimohon kembali" in again.text
+    await kantor.confirm(kantor.rina)
+    over = await (await kantor.forge(kantor.sari, asked, data)).answered()
+    assert "tidak menunggu lagi" in over.text
+
+
+async def test_a_reason_for_a_refusal_ends_with_the_step(kantor: Kantor) -> None:
+    await collecting(kantor)
+    await ask(kantor, kantor.budi)
+    await kantor.press(kantor.sari, decision(kantor.sari), "Tidak disetujui")
+    question = kantor.sari.last
+    await kantor.confirm(kantor.rina)
+    assert "tidak kami catat" in (await kantor.say(kantor.sari, WHY)).text
+    tap = await kantor.press(kantor.sari, question, "Tanpa alasan")
+    assert "tidak perlu diputuskan" in (await tap.answered()).text
 
 
 @pytest.mark.parametrize(
@@ -222,8 +318,9 @@ async def test_of_two_deciders_one_decides_and_the_other_hears_who(kantor: Kanto
     await collecting(kantor)
     await ask(kantor, kantor.budi)
     cards = {phone.id: decision(phone) for phone in (kantor.sari, mira)}
+    await kantor.press(mira, cards[mira.id], "Tidak disetujui")
     yes = kantor.sari.tap(cards[kantor.sari.id], "Setujui")
-    no = mira.tap(cards[mira.id], "Tidak disetujui")
+    no = mira.tap(mira.last, "Tanpa alasan")
     answers = await asyncio.gather(yes.answered(), no.answered())
     await kantor.quiet()
     decided = wish(kantor)
@@ -232,7 +329,10 @@ async def test_of_two_deciders_one_decides_and_the_other_hears_who(kantor: Kanto
     winner = SARI if decided.granted else MIRA
     assert f"sudah diputuskan oleh {winner.called}" in late.text
     for phone in (kantor.sari, mira):
-        assert shown(phone, cards[phone.id]).labels == ()
+        own = phone is mira and not decided.granted
+        assert shown(phone, cards[phone.id]).labels == (
+            ("↶ Tarik kembali penolakan",) if own else ()
+        )
 
 
 async def test_a_doubled_yes_grants_once(kantor: Kantor) -> None:

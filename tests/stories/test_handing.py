@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.localtelegram.people import Person
+from bot.localtelegram.screen import Message
 from tests.cast import BUDI, DEWI, HADI, RINA
 from tests.stories.harness import Kantor, cards, new
 from tests.stories.test_vacant_and_unreachable import take_role
@@ -102,3 +104,67 @@ async def test_only_those_who_manage_people_hand_over(kantor: Kantor) -> None:
     for bad in ("hto:1", "hto:x:1", "fr:bappeda:0", "fr:raja:0", "c:sr:to:1.1", "c:sr:fill:raja.0"):
         tap = await kantor.forge(kantor.sari, shown, bad)
         assert "tidak berlaku" in (await tap.answered()).text
+
+
+async def test_before_a_leading_role_has_two_holders_that_is_said(kantor: Kantor) -> None:
+    sari = kantor.sari
+    await kantor.say(sari, "/pegawai")
+    await kantor.tap(sari, BUDI.called)
+    await kantor.tap(sari, "Beri peran")
+    await kantor.tap(sari, "Sekretaris")
+    asked = sari.last
+    assert f"{HADI.called} memegang peran Sekretaris" in asked.text
+    assert "akan ada dua" in asked.text
+    assert asked.labels == (f"Serahkan dari {HADI.called}", "Ya, berikan juga", "Tidak jadi")
+    yes = asked.button("Ya, berikan juga").data or ""
+    assert (await (await kantor.forge(kantor.rina, asked, yes)).answered()).show_alert
+    await kantor.press(sari, asked, "Tidak jadi")
+    assert secretaries(kantor) == [HADI.name]
+
+    # A third holder came meanwhile: what was said is not true any more, and is said anew.
+    for who in (RINA, BUDI):
+        person = kantor.person(kantor.phone(who)).id
+        await kantor.forge(sari, asked, f"gv:{person}:1:sekretaris")
+    assert secretaries(kantor) == [HADI.name, RINA.name]
+    assert "akan ada tiga" in (shown_text(sari, asked))
+    taps = [sari.tap_data(asked, f"gv:{person}:2:sekretaris") for _ in range(2)]
+    for tap in taps:
+        await tap.answered()
+    await kantor.quiet()
+    assert secretaries(kantor) == [BUDI.name, HADI.name, RINA.name]
+
+
+async def test_before_a_role_is_taken_or_somebody_removed_what_it_means_is_said(
+    kantor: Kantor,
+) -> None:
+    sari = kantor.sari
+    await kantor.say(sari, "/mulai_lakip")
+    await kantor.say(sari, "/pegawai")
+    await kantor.tap(sari, HADI.called)
+    await kantor.tap(sari, "Cabut: Sekretaris")
+    asked = sari.last
+    assert "tidak ada pemegangnya" in asked.text
+    assert asked.labels == ("Ya, cabut", "Tidak jadi")
+    assert secretaries(kantor) == [HADI.name]
+    await kantor.press(sari, asked, "Tidak jadi")
+    assert secretaries(kantor) == [HADI.name]
+    await kantor.say(sari, "/pegawai")
+    await kantor.tap(sari, HADI.called)
+    await kantor.tap(sari, "Keluarkan")
+    assert "tidak ada pemegang peran Sekretaris" in sari.last.text
+    await kantor.tap(sari, "Tidak jadi")
+    question = await kantor.say(sari, "/batal")
+    assert f"ditarik dari {DEWI.called}" in question.text
+    assert question.labels == ("Ya, batalkan", "Tidak jadi")
+
+
+def secretaries(kantor: Kantor) -> list[str]:
+    with kantor.services.store.read() as tx:
+        staff = tx.people.staff(kantor.clock.now())
+    return sorted(staff.people[p].name for p in staff.ids(["sekretaris"]))
+
+
+def shown_text(phone: Person, message: Message) -> str:
+    found = phone.message(message)
+    assert found is not None
+    return found.text

@@ -35,7 +35,20 @@ async def joins(kantor: Kantor, link: str, phone: Person, address: str, name: st
     phone.open_link(link)
     await kantor.quiet()
     await kantor.tap(phone, address)
+    await is_called(kantor, phone, name)
+
+
+async def is_called(kantor: Kantor, phone: Person, name: str) -> None:
+    """Somebody types their name and says that it is right."""
     await kantor.say(phone, name)
+    await kantor.tap(phone, "Benar")
+
+
+async def all_commands(kantor: Kantor, phone: Person) -> str:
+    """The list of all commands, opened from the help."""
+    await kantor.say(phone, "/bantuan")
+    await kantor.tap(phone, "Semua perintah")
+    return phone.last.text
 
 
 def menu(phone: Person) -> list[str]:
@@ -55,6 +68,10 @@ async def test_somebody_joins_by_invitation_and_the_inviter_hears_of_it(kantor: 
     await kantor.tap(maya, "Ibu")
     assert "gelar" in maya.last.text
     await kantor.say(maya, "  Maya   Puspita, S.E.,\n M.Si. ")
+    assert f"Ibu {NAME}" in maya.last.text
+    assert maya.last.labels == ("Benar", "Perbaiki")
+    assert NAME not in (await kantor.say(kantor.sari, "/pegawai")).text, "not before she says so"
+    await kantor.tap(maya, "Benar")
 
     assert NAME in maya.last.text
     assert "Tim Pelaksana" in maya.last.text
@@ -78,6 +95,7 @@ async def test_the_inviter_takes_the_role_back_by_button(kantor: Kantor) -> None
     maya = kantor.somebody("maya_88")
     await joins(kantor, await invited(kantor, "/undang tim"), maya, "Ibu", NAME)
     await kantor.tap(kantor.sari, "Cabut", about=NAME)
+    await kantor.tap(kantor.sari, "Ya, cabut")
     assert "tidak lagi" in kantor.sari.last.text
     assert "tidak lagi" in maya.last.text
 
@@ -103,7 +121,9 @@ async def test_undang_alone_offers_roles_and_then_units(kantor: Kantor) -> None:
     assert "Bappeda" not in menu_of_roles.labels
     assert "Kepala Daerah" not in menu_of_roles.labels
     await kantor.tap(kantor.sari, "Kepala Bidang")
-    assert all(label.startswith("Kepala Bidang") for label in kantor.sari.last.labels)
+    *units, leave = kantor.sari.last.labels
+    assert all(label.startswith("Kepala Bidang") for label in units)
+    assert leave == "Tidak jadi"
     await kantor.tap(kantor.sari, "Kepala Bidang Tenaga Kerja")
     link = link_in(kantor.sari.last.text)
     assert "Kepala Bidang Tenaga Kerja" in kantor.sari.last.text
@@ -199,7 +219,7 @@ async def test_a_bad_name_is_asked_for_again_and_hostile_letters_do_no_harm(kant
     for bad in ("X", "12345", "..!?", "🙂🙂🙂", "x" * 101, "\u200b\u200b\u200b"):
         assert "Mohon maaf" in (await kantor.say(maya, bad)).text, bad
 
-    await kantor.say(maya, "<b>Maya</b> & \u202eRekan 🙂, S.E.")
+    await is_called(kantor, maya, "<b>Maya</b> & \u202eRekan 🙂, S.E.")
     assert "<b>Maya</b> & Rekan 🙂, S.E." in maya.last.text
     assert "<b>Maya</b> & Rekan" in kantor.sari.last.text
     assert "<b>Maya</b> & Rekan" in (await kantor.say(kantor.sari, "/pegawai")).text
@@ -217,8 +237,82 @@ async def test_an_interrupted_joining_is_picked_up_again(kantor: Kantor) -> None
     await kantor.later(days=5)
     assert "gelar" in (await kantor.say(maya, "/start")).text
     assert "gelar" in (await kantor.say(maya, "/bantuan")).text
-    await kantor.say(maya, NAME)
+    await is_called(kantor, maya, NAME)
     assert "Tim Pelaksana" in maya.last.text
+
+
+async def test_whoever_is_still_joining_is_told_where_they_are(kantor: Kantor) -> None:
+    link, maya = await invited(kantor, "/undang tim"), kantor.somebody("maya_88")
+    await kantor.say(kantor.sari, "/mulai_lakip")
+    maya.open_link(link)
+    await kantor.quiet()
+    assert "belum selesai" not in maya.last.text
+
+    async def wanders_off(step: int) -> None:
+        for words in ("/start", "/tugas", "/entah", "/undang tim", "/batal"):
+            assert f"belum selesai (langkah {step} dari 3)" in (await kantor.say(maya, words)).text
+        for link_again in (link, "https://t.me/kawal_uji_bot?start=abcdefghijklmnop"):
+            maya.open_link(link_again)
+            await kantor.quiet()
+            assert f"(langkah {step} dari 3)" in maya.last.text
+        await kantor.attach(maya, b"isi", "surat.pdf")
+        assert f"(langkah {step} dari 3)" in maya.last.text
+        asked = len(maya.heard)
+        tap = await kantor.forge(maya, maya.last, kantor.card(kantor.dewi).buttons[0][0].data or "")
+        assert "belum selesai" in (await tap.answered()).text
+        assert f"(langkah {step} dari 3)" in maya.last.text
+        assert len(maya.heard) == asked + 1
+        assert not any(
+            "sudah diundang" in m.text or "meminta undangan" in m.text for m in maya.heard
+        )
+
+    await wanders_off(1)
+    await kantor.tap(maya, "Ibu")
+    await wanders_off(2)
+    await kantor.say(maya, NAME)
+    await wanders_off(3)
+    assert NAME in maya.last.text
+    await kantor.tap(maya, "Benar")
+    assert kantor.person(maya).name == NAME
+    assert kantor.runs()[0].steps_done == 0
+
+
+async def test_a_name_is_shown_and_corrected_before_it_is_kept(kantor: Kantor) -> None:
+    maya = kantor.somebody("maya_88")
+    maya.open_link(await invited(kantor, "/undang tim"))
+    await kantor.quiet()
+    await kantor.tap(maya, "Ibu")
+    first = await kantor.say(maya, "Maya Puspitaa")
+    assert "Ibu Maya Puspitaa" in first.text
+    right, wrong = first.button("Benar").data or "", first.button("Perbaiki").data or ""
+    await kantor.tap(maya, "Perbaiki")
+    assert "gelar" in maya.last.text
+    # Nothing is right that is no longer shown, and what was typed last counts.
+    await kantor.forge(maya, first, right)
+    assert "gelar" in maya.heard[-1].text
+    second = await kantor.say(maya, "Maya Puspita")
+    assert "Ibu Maya Puspita" in (await kantor.say(maya, NAME)).text
+    await kantor.forge(maya, second, second.button("Benar").data or "")
+    with kantor.services.store.read() as tx:
+        assert tx.people.staff(kantor.clock.now()).ids(["tim"]) == tuple(
+            kantor.person(phone).id for phone in (kantor.budi, kantor.rina)
+        )
+    await kantor.restart()
+    shown = maya.last
+    taps = [maya.tap(shown, "Benar") for _ in range(2)]
+    for tap in taps:
+        await tap.answered()
+    await kantor.quiet()
+    assert kantor.person(maya).name == NAME
+    assert sum("telah bergabung" in m.text for m in kantor.sari.heard) == 1
+    assert "sudah terdaftar" in maya.last.text
+
+    # Old buttons change nothing any more, and are nobody else's.
+    await kantor.forge(maya, first, wrong)
+    await kantor.forge(kantor.budi, first, wrong)
+    await kantor.forge(kantor.somebody(), first, right)
+    await kantor.say(maya, "Nama Lain, S.E.")
+    assert kantor.person(maya).name == NAME
 
 
 async def test_nobody_counts_before_they_have_said_who_they_are(kantor: Kantor) -> None:
@@ -230,6 +324,8 @@ async def test_nobody_counts_before_they_have_said_who_they_are(kantor: Kantor) 
     assert cards(maya) == []
     await kantor.tap(maya, "Ibu")
     await kantor.say(maya, NAME)
+    assert cards(maya) == []
+    await kantor.tap(maya, "Benar")
     assert len(cards(maya)) == 1
 
 
@@ -254,17 +350,38 @@ async def test_the_claim_link_makes_the_first_admin_and_then_is_worth_nothing(
         link = f"https://t.me/kawal_uji_bot?start={code}"
         maya, other = kantor.somebody("maya_88"), kantor.somebody("other")
         await joins(kantor, link, maya, "Ibu", NAME)
-        assert {"undang", "pegawai", "mulai_lakip"} <= set(menu(maya))
+        assert {"undang", "pegawai", "mulai"} <= set(menu(maya))
         assert joining.claim_link(story_services, kantor.clock.now()) is None
         other.open_link(link)
         await kantor.quiet()
         assert "sudah digunakan" in other.last.text
 
-        # With nobody else there yet, the admin brings in the Kasubbag.
-        answer = await kantor.say(maya, "/undang kasubbag")
-        await joins(kantor, link_in(answer.text), other, "Bapak", "Andi Wijaya, S.E.")
+        # With nobody else there yet, the first thing is to bring in the Kasubbag.
+        assert "belum ada tugas" not in maya.heard[-1].text
+        await kantor.tap(maya, "Undang pegawai lain")
+        assert "Tim Pelaksana" in maya.last.labels
+        await kantor.tap(maya, "Undang Kasubbag Perencanaan")
+        await joins(kantor, link_in(maya.last.text), other, "Bapak", "Andi Wijaya, S.E.")
         assert "Andi Wijaya" in maya.last.text
-        assert "mulai_lakip" in menu(other)
+        assert "mulai" in menu(other)
+
+
+async def test_the_first_admin_may_be_the_owner_of_the_sops_as_well(
+    story_services: Services,
+) -> None:
+    async with open_office(story_services, cast=()) as kantor:
+        code = joining.claim_link(story_services, kantor.clock.now())
+        maya = kantor.somebody("maya_88")
+        await joins(kantor, f"https://t.me/kawal_uji_bot?start={code}", maya, "Ibu", NAME)
+        offer = maya.last
+        await kantor.tap(maya, "Saya sendiri Kasubbag Perencanaan")
+        assert "kini memegang peran Kasubbag Perencanaan" in maya.last.text
+        tap = await kantor.press(maya, offer, "Saya sendiri Kasubbag Perencanaan")
+        assert "sudah dipegang" in (await tap.answered()).text
+        own = offer.button("Saya sendiri Kasubbag Perencanaan").data or ""
+        stranger = kantor.somebody("stranger")
+        tap = await kantor.forge(stranger, offer, own)
+        assert "sudah diundang" in (await tap.answered()).text
 
 
 @pytest_asyncio.fixture
@@ -281,7 +398,7 @@ async def test_an_admin_named_by_the_settings_comes_in_by_start_alone(named_offi
     await kantor.say(boss, "/start")
     assert boss.last.labels == ("Bapak", "Ibu")
     await kantor.tap(boss, "Bapak")
-    await kantor.say(boss, "Rahmat Hidayat, S.T.")
+    await is_called(kantor, boss, "Rahmat Hidayat, S.T.")
     assert "Rahmat Hidayat" in boss.last.text
     assert {"undang", "pegawai"} <= set(menu(boss))
     assert "Rahmat Hidayat" in (await kantor.say(boss, "/pegawai")).text
@@ -336,11 +453,14 @@ async def test_the_form_of_address_is_changed(kantor: Kantor) -> None:
 
 async def test_roles_given_and_taken_change_menu_help_and_tasks(kantor: Kantor) -> None:
     await kantor.say(kantor.sari, "/mulai_lakip")
-    assert "mulai_lakip" not in menu(kantor.budi)
+    assert "mulai" not in menu(kantor.budi)
     await kantor.say(kantor.sari, "/pegawai")
     await kantor.tap(kantor.sari, BUDI.called)
     await kantor.tap(kantor.sari, "Beri peran")
     await kantor.tap(kantor.sari, "Kepala Dinas")
+    assert "akan ada dua pemegangnya" in kantor.sari.last.text
+    assert cards(kantor.budi) == [], "nothing happens before the last look"
+    await kantor.tap(kantor.sari, "Ya, berikan juga")
     assert "Kepala Dinas" in kantor.budi.heard[0].text
     assert len(cards(kantor.budi)) == 1
     assert "riwayat" in menu(kantor.budi)
@@ -348,21 +468,21 @@ async def test_roles_given_and_taken_change_menu_help_and_tasks(kantor: Kantor) 
     await kantor.say(kantor.sari, "/pegawai")
     await kantor.tap(kantor.sari, BUDI.called)
     await kantor.tap(kantor.sari, "Cabut: Kepala Dinas")
+    assert len(cards(kantor.budi)) == 1, "nothing happens before the last look"
+    await kantor.tap(kantor.sari, "Ya, cabut")
     assert cards(kantor.budi) == []
     assert "riwayat" not in menu(kantor.budi)
-    assert "/riwayat" not in (await kantor.say(kantor.budi, "/bantuan")).text
+    assert "/riwayat" not in await all_commands(kantor, kantor.budi)
 
 
 async def test_each_sees_in_menu_and_help_what_they_may_use(kantor: Kantor) -> None:
-    team = {"tugas", "status", "sop", "bantuan", "ringkasan", "batal", "start"}
+    team = {"tugas", "status", "sop", "bantuan", "ringkasan", "batal", "profil", "start"}
     leader = team | {"riwayat", "laporan"}
     codes = [procedure.code for _, procedure in kantor.services.catalog.procedures()]
-    owner = (
-        leader
-        | {"hubungkan", "mulai", "jeda", "lanjut", "undang", "pegawai", "plh", "plt", "tim"}
-        | {f"mulai_{code}" for code in codes}
-    )
+    owner = leader | {"hubungkan", "mulai", "jeda", "lanjut", "undang", "pegawai"}
+    owner |= {"plh", "plt", "tim"}
     admin = owner | {"libur"}
+    starts = {f"mulai_{code}" for code in codes}
     for phone, allowed in (
         (kantor.budi, team),
         (kantor.hadi, leader),
@@ -371,8 +491,9 @@ async def test_each_sees_in_menu_and_help_what_they_may_use(kantor: Kantor) -> N
         (kantor.yusuf, admin),
     ):
         assert set(menu(phone)) == allowed
-        text = (await kantor.say(phone, "/bantuan")).text
-        assert set(re.findall(r"^/(\w+)", text, re.MULTILINE)) == allowed
+        text = await all_commands(kantor, phone)
+        named = allowed | starts if "mulai" in allowed else allowed
+        assert set(re.findall(r"^/(\w+)", text, re.MULTILINE)) == named
 
 
 async def test_only_an_admin_changes_an_admin_and_the_last_one_stays(kantor: Kantor) -> None:

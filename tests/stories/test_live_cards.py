@@ -96,5 +96,6 @@ async def test_somebody_who_joins_raises_the_count_on_the_cards(kantor: Kantor) 
     await kantor.quiet()
     await kantor.tap(maya, "Ibu")
     await kantor.say(maya, "Maya Puspita, S.E., M.Si.")
+    await kantor.tap(maya, "Benar")
     assert "0 dari 3" in kantor.card(kantor.hadi).text
     assert "0 dari 3" in kantor.card(maya).text

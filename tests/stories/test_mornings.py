@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from bot.localtelegram.screen import Message
 from bot.localtelegram.server import Person
+from tests.cast import JOKO, LESTARI, Address, Player
 from tests.stories.harness import Kantor, cards
+
+WATI = Player(117, "Wati", Address.IBU, "staf", "promosi")
 
 
 def digests(phone: Person) -> list[Message]:
@@ -12,29 +15,47 @@ def digests(phone: Person) -> list[Message]:
     return [m for m in phone.heard if "Selamat pagi" in m.text]
 
 
-async def test_each_with_open_work_hears_of_it_and_the_others_hear_nothing(
+async def test_who_has_several_tasks_hears_of_them_and_one_on_time_speaks_for_itself(
     kantor: Kantor,
 ) -> None:
     await kantor.say(kantor.sari, "/mulai_lakip")
     await kantor.confirm(kantor.dewi)
-    await kantor.go_to("24-11-2026 07.29")
+    await kantor.go_to("24-11-2026 07.30")
     assert not any(digests(phone) for phone in kantor.telegram.people)
 
-    await kantor.go_to("24-11-2026 07.30")
+    await kantor.say(kantor.sari, "/mulai_lppd")
+    await kantor.confirm(kantor.dewi)
+    await kantor.go_to("25-11-2026 07.29")
+    assert not any(digests(phone) for phone in kantor.telegram.people)
+    await kantor.go_to("25-11-2026 07.30")
     for phone in (kantor.budi, kantor.rina):
         (told,) = digests(phone)
-        assert "Tugas hari ini (1)" in told.text
+        assert "Tugas hari ini (2)" in told.text
         assert "Langkah 2: Mengumpulkan bahan" in told.text
         assert "Tenggat: Rabu, 25 November 2026 pukul 09.00 WIB" in told.text
         assert "Keadaan kantor" not in told.text
         assert not told.silent
+    for phone in (kantor.sari, kantor.dewi, kantor.hadi, kantor.yusuf):
+        assert not digests(phone), "nothing is late, and nothing has left its way"
+
+
+async def test_leaders_hear_of_what_is_late_and_of_what_left_its_way(kantor: Kantor) -> None:
+    await kantor.say(kantor.sari, "/mulai_lakip")
+    await kantor.confirm(kantor.dewi)
+    await kantor.tap(kantor.budi, "Perpanjang")
+    await kantor.tap(kantor.budi, "1 hari")
+    await kantor.say(kantor.budi, "Menunggu data bidang")
+    await kantor.go_to("24-11-2026 07.30")
     for phone in (kantor.sari, kantor.dewi):
         (told,) = digests(phone)
-        assert "Keadaan kantor: 1 pelaksanaan berjalan, tidak ada yang terlambat" in told.text
+        assert "1 pelaksanaan berjalan, tidak ada yang terlambat" in told.text
         assert "1 dari 10 langkah selesai" in told.text
         assert "Tugas hari ini" not in told.text
     assert not digests(kantor.hadi)
-    assert not digests(kantor.yusuf)
+    await kantor.go_to("25-11-2026 07.30")
+    assert len(digests(kantor.dewi)) == 1, "it was told"
+    await kantor.go_to("26-11-2026 07.30")
+    assert "1 terlambat" in digests(kantor.dewi)[-1].text
 
 
 async def test_in_an_office_without_runs_the_morning_is_silent(kantor: Kantor) -> None:
@@ -72,6 +93,8 @@ async def test_a_task_is_confirmed_from_the_overview(kantor: Kantor) -> None:
 
 async def test_who_does_not_want_it_turns_it_off_and_on_again(kantor: Kantor) -> None:
     await kantor.say(kantor.sari, "/mulai_lakip")
+    await kantor.confirm(kantor.dewi)
+    await kantor.say(kantor.sari, "/mulai_lppd")
     await kantor.confirm(kantor.dewi)
     await kantor.go_to("24-11-2026 07.30")
     await kantor.press(kantor.budi, digests(kantor.budi)[0], "Matikan ringkasan pagi")
@@ -160,6 +183,8 @@ async def test_a_bot_that_was_started_under_a_wrong_clock_finds_back_into_its_mo
 ) -> None:
     await kantor.say(kantor.sari, "/mulai_lakip")
     await kantor.confirm(kantor.dewi)
+    await kantor.say(kantor.sari, "/mulai_lppd")
+    await kantor.confirm(kantor.dewi)
     today = kantor.clock.now()
     kantor.clock.move(today.replace(year=today.year + 1))
     await kantor.tick()
@@ -169,3 +194,23 @@ async def test_a_bot_that_was_started_under_a_wrong_clock_finds_back_into_its_mo
     before = len(digests(kantor.budi))
     await kantor.go_to("25-11-2026 07.30")
     assert len(digests(kantor.budi)) == before + 2
+
+
+async def test_the_overview_names_what_waits_and_for_whom(kantor: Kantor) -> None:
+    await kantor.say(kantor.sari, "/mulai_lakip")
+    await kantor.go_to("24-11-2026 07.30")
+    (told,) = digests(kantor.sari)
+    assert "Langkah 1, Membentuk Tim" in told.text
+    assert "menunggu Ibu Dewi Kartika, S.H., M.M., ⚠️ terlambat" in told.text
+
+
+async def test_the_units_stand_in_the_overview_as_one(kantor: Kantor) -> None:
+    await kantor.employ_now(JOKO, WATI, LESTARI)
+    await kantor.say(kantor.sari, "/mulai_tapkin_staf 2026")
+    await kantor.go_to("27-11-2026 07.30")
+    told = digests(kantor.sari)[-1].text
+    assert told.count("TAPKIN") == 1
+    assert "0 dari 2 unit selesai" in told
+    assert "2 unit terlambat: Subbagian Umum" in told
+    lines = [line for line in told.split("\n") if line]
+    assert len(lines) == len(set(lines)), "no line stands there twice"

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import timedelta
+
 import pytest
 
 from bot.domain.run import Note
-from bot.features.notes import NOTE_LENGTH
+from bot.features.feature import Hook
+from bot.features.free_text import message
+from bot.features.notes import NOTE_LENGTH, edit
+from bot.features.work import Request
 from bot.localtelegram.people import Person
 from bot.localtelegram.screen import Message
-from tests.stories.harness import Kantor
+from bot.store import AlreadyHandledError
+from tests.cast import BUDI
+from tests.stories.harness import Kantor, new
 
 
 def notes(kantor: Kantor) -> list[Note]:
@@ -162,3 +170,145 @@ async def test_an_outsider_cannot_write_on_a_card_that_was_theirs(kantor: Kantor
     answer = await kantor.answer(kantor.rina, card, "Saya masih di sini.")
     assert "hanya untuk pegawai" in answer.text
     assert notes(kantor) == []
+
+
+# --- told, edited, deleted ------------------------------------------------------------------
+
+
+async def test_a_new_note_is_told_to_those_who_have_the_work_open(kantor: Kantor) -> None:
+    card = await draft_of_lakip(kantor)
+    others = (kantor.rina, kantor.dewi, kantor.sari, kantor.hadi)
+    seen = {phone: list(phone.heard) for phone in others}
+    await kantor.answer(kantor.budi, card, "Data <Bidang PTSP> menyusul.")
+    (told,) = new(kantor.rina, seen[kantor.rina])
+    assert f"📝 Catatan dari {BUDI.called} (Tim Pelaksana):\n“Data <Bidang PTSP>" in told.text
+    assert not told.silent
+    assert all(new(phone, seen[phone]) == [] for phone in others[1:])
+
+    await kantor.go_to("23-11-2026 19.00")
+    old = next(m for m in kantor.dewi.heard if "langkah 1" in m.text.lower())
+    await kantor.answer(kantor.dewi, old, "SK sudah bernomor.")
+    for phone in (kantor.budi, kantor.rina):
+        assert "“SK sudah bernomor.”" in phone.last.text
+        assert phone.last.silent
+
+
+async def test_whoever_directed_reads_what_is_answered(kantor: Kantor) -> None:
+    kantor.without_mornings()
+    await draft_of_lakip(kantor)
+    await kantor.go_to("26-11-2026 15.00")
+    late = next(m for m in reversed(kantor.sari.heard) if "terlambat" in m.text)
+    await kantor.answer(kantor.sari, late, "Mohon selesai hari ini.")
+    arahan = kantor.budi.last
+    assert "Arahan dari" in arahan.text
+    await kantor.answer(kantor.budi, arahan, "Siap, sore ini selesai.")
+    assert "“Siap, sore ini selesai.”" in kantor.sari.last.text
+    assert [note.direction for note in notes(kantor)] == [True, False]
+
+
+async def test_an_edited_note_changes_with_a_trace(kantor: Kantor) -> None:
+    card = await draft_of_lakip(kantor)
+    written = kantor.budi.reply(card, "Data menyusul Rabu.")
+    await kantor.quiet()
+    seen = list(kantor.rina.heard)
+    await kantor.later(minutes=3)
+    kantor.budi.edit(written, "Data menyusul <Kamis>.")
+    await kantor.quiet()
+    assert "Perubahan catatan pada langkah 2 sudah disimpan" in kantor.budi.last.text
+    (told,) = new(kantor.rina, seen)
+    assert "diubah menjadi:\n“Data menyusul <Kamis>.”" in told.text
+    shown = f"📝 {BUDI.called} (langkah 2, diubah): Data menyusul <Kamis>."
+    assert shown in kantor.card(kantor.rina).text
+    ((note),) = notes(kantor)
+    assert note.edited_at is not None
+    (run,) = kantor.runs()
+    with kantor.services.store.read() as tx:
+        events = [e for e in tx.journal.events(run.id) if e.kind == "task_noted"]
+    assert [e.note.text for e in events] == ["Data menyusul Rabu.", "Data menyusul <Kamis>."]
+
+    # The same words again, as after a link's preview: nothing to tell.
+    heard = len(kantor.budi.heard)
+    kantor.budi.edit(written, "Data menyusul <Kamis>.")
+    await kantor.quiet()
+    assert len(kantor.budi.heard) == heard
+    kantor.budi.edit(written, "x" * (NOTE_LENGTH + 1))
+    await kantor.quiet()
+    assert "paling panjang 1000 huruf" in kantor.budi.last.text
+    assert [n.text for n in notes(kantor)] == ["Data menyusul <Kamis>."]
+
+
+async def test_a_note_whose_message_is_deleted_stays(kantor: Kantor) -> None:
+    """Telegram tells a bot nothing of it."""
+    card = await draft_of_lakip(kantor)
+    written = kantor.budi.reply(card, "Data menyusul Rabu.")
+    await kantor.quiet()
+    kantor.budi._world.delete_message(written)
+    await kantor.confirm(kantor.rina)
+    assert kantor.budi.message(written) is None
+    assert "Data menyusul Rabu." in kantor.card(kantor.sari).text
+
+
+async def test_only_the_note_of_that_message_changes(kantor: Kantor) -> None:
+    """Another's message of the same number, a text that was no note, an outsider's."""
+    card = await draft_of_lakip(kantor)
+    await kantor.say(kantor.budi, "Bukan catatan.")
+    plain = next(m for m in kantor.budi.chat if m.text == "Bukan catatan.")
+    written = kantor.budi.reply(card, "Satu.")
+    await kantor.quiet()
+    stranger = kantor.somebody()
+    await kantor.say(stranger, "Halo.")
+    first = next(m for m in stranger.chat if not m.from_bot)
+    counts = {phone: len(phone.heard) for phone in (kantor.budi, stranger)}
+    kantor.budi.edit(plain, "Tetap bukan catatan.")
+    stranger.edit(first, "Dua.")
+    await kantor.quiet()
+    assert {phone: len(phone.heard) for phone in counts} == counts
+    assert [n.text for n in notes(kantor)] == ["Satu."]
+    with kantor.services.begin(kantor.clock.now(), Request(kantor.rina.id)) as work:
+        edit(work, written.id, kantor.clock.now(), "Tiga.")
+    with kantor.services.begin(kantor.clock.now(), Request(kantor.budi.id)) as work:
+        edit(work, written.id, kantor.clock.now() + timedelta(hours=1), "Dari ponsel baru.")
+    assert [n.text for n in notes(kantor)] == ["Satu."]
+
+
+async def test_a_note_of_a_run_that_has_ended_stays_as_it_is(kantor: Kantor) -> None:
+    card = await draft_of_lakip(kantor)
+    written = kantor.budi.reply(card, "Satu.")
+    await kantor.quiet()
+    await kantor.say(kantor.sari, "/batal")
+    await kantor.tap(kantor.sari, "Ya, batalkan")
+    await kantor.say(kantor.sari, "Diganti dokumen tingkat kota")
+    kantor.budi.edit(written, "Dua.")
+    await kantor.quiet()
+    assert "tidak dapat ditambah atau diubah lagi" in kantor.budi.last.text
+    (run,) = kantor.finished()
+    assert [note.text for _, note in run.notes] == ["Satu."]
+
+
+async def test_an_edit_that_was_told_twice_changes_once(kantor: Kantor) -> None:
+    """A kill between the commit and the confirmation: the update comes again."""
+    card = await draft_of_lakip(kantor)
+    written = kantor.budi.reply(card, "Satu.")
+    await kantor.quiet()
+    await kantor.stop()
+    kantor.budi.edit(written, "Dua.")
+    kantor.budi.edit(written, "Tiga.")
+    await kantor.start()
+    await kantor.quiet()
+    assert [note.text for note in notes(kantor)] == ["Tiga."]
+    request = Request(kantor.budi.id, 900_000_001)
+    for _ in range(2):
+        with suppress(AlreadyHandledError):
+            message(
+                kantor.services,
+                request,
+                Hook.EDITED,
+                kantor.clock.now(),
+                written.id,
+                kantor.clock.now(),
+                "Empat.",
+            )
+    (run,) = kantor.runs()
+    with kantor.services.store.read() as tx:
+        texts = [e.note.text for e in tx.journal.events(run.id) if e.kind == "task_noted"]
+    assert texts == ["Satu.", "Dua.", "Tiga.", "Empat."]

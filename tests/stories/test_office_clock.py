@@ -20,7 +20,7 @@ from tests.stories.harness import Kantor, at, cards, new, open_office
 
 KINDS = {
     "kini dapat dicatat sesuai SK": "tim",
-    "Izin mengingatkan. Tenggat langkah ini tinggal": "sebelum",
+    "🔔 Izin mengingatkan": "sebelum",
     "⏰ Izin mengingatkan": "tenggat",
     "⚠️ Izin mengingatkan": "harian",
     "Sesuai permintaan": "tunda",
@@ -60,9 +60,8 @@ EXPECTED = """
 18-12 14.50 rina kartu 2
 # Bu Sari may record the team by its decree.
 18-12 14.50 sari tim
-# A day before it, and 2 hours of work before it: 1 h 50 after the break, 10 min before.
-21-12 14.50 budi sebelum 2
-21-12 14.50 rina sebelum 2
+# A day before it the card is edited; 2 hours of work before it: 1 h 50 after the break, 10
+# minutes before.
 22-12 11.50 budi sebelum 2
 22-12 11.50 rina sebelum 2
 # Bu Rina asked at 11.50 for one hour of work: 10 minutes before the break, 50 after it.
@@ -97,9 +96,7 @@ EXPECTED = """
 # The first working day of the year: LAKIP and LPPD of 2026 are proposed.
 04-01 08.00 sari usul
 04-01 08.00 sari usul
-# A reminder due at the closing instant goes out at it.
-06-01 16.00 budi sebelum 5
-06-01 16.00 rina sebelum 5
+# The first reminder, at the closing instant of Wednesday, edits the card.
 07-01 14.00 budi sebelum 5
 07-01 14.00 rina sebelum 5
 07-01 16.00 budi tenggat 5
@@ -208,7 +205,7 @@ async def test_an_escalation_says_how_late_and_a_wait_says_whose_signature(
         (told,) = [m for m in phone.heard if "Izin melaporkan" in m.text]
         assert f"terlambat {days} hari kerja" in told.text
         assert "Budi" in told.text
-        assert not told.buttons
+        assert told.labels == ("🔔 Ingatkan pelaksana", "📣 Beri arahan", "ℹ️ Rincian")
 
 
 async def test_a_signature_that_is_awaited_is_called_so(kantor: Kantor) -> None:

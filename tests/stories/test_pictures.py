@@ -100,3 +100,30 @@ async def test_a_period_without_data_is_one_sentence_with_what_there_is(kantor: 
     tap = await kantor.forge(kantor.sari, 1, "doc:evaluation:pdf:2045-2")
     assert "2045-2" in ((await tap.answered()).text or "")
     assert kantor.sari.last.file is None
+
+
+async def test_a_run_opens_from_the_status_with_all_that_belongs_to_it(kantor: Kantor) -> None:
+    await kantor.say(kantor.sari, "/mulai_lakip 2025")
+    await kantor.confirm(kantor.dewi)
+    card = kantor.card(kantor.budi)
+    await kantor.attach(kantor.budi, b"isi", "bahan <b>.pdf", card)
+    await kantor.answer(kantor.budi, card, "Bahan dari & bidang lengkap.")
+    await kantor.say(kantor.hadi, "/status")
+    await kantor.tap(kantor.hadi, "ℹ️ 1. LAKIP 2025")
+    shown = kantor.hadi.last
+    assert "Rincian tugas" in shown.text
+    assert "bahan <b>.pdf" in shown.text
+    assert "Bahan dari & bidang lengkap." in shown.text
+    await kantor.press(kantor.hadi, shown, "Berkas")
+    assert kantor.hadi.last.file is not None
+    await kantor.press(kantor.hadi, shown, "Garis waktu")
+    assert picture_of(kantor.hadi)[0] == 900
+    await kantor.press(kantor.hadi, shown, "PDF")
+    assert kantor.hadi.last.file is not None
+    assert kantor.hadi.last.file.data.startswith(b"%PDF")
+
+    await kantor.say(kantor.budi, "/status")
+    await kantor.tap(kantor.budi, "ℹ️ 1. LAKIP 2025")
+    assert not any("PDF" in label for label in kantor.budi.last.labels)
+    tap = await kantor.forge(kantor.budi, kantor.budi.last, "doc:run_report:pdf:1")
+    assert "hanya untuk" in ((await tap.answered()).text or "")

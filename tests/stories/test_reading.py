@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.features.start import StartRun
+from bot.features.start.views import StartRun
 from bot.features.work import Request
 from bot.localtelegram.screen import Message
 from bot.localtelegram.server import Person
-from tests.cast import ANWAR, BUDI, DEWI, HADI, RINA, SARI, tapped
+from tests.cast import ANWAR, BUDI, DEWI, HADI, RINA, SARI, newest, tapped
 from tests.stories.harness import Kantor, new
 
 
@@ -36,7 +36,7 @@ def start_many(kantor: Kantor, count: int) -> None:
     for number in range(count):
         now = kantor.clock.now() - timedelta(minutes=count - number)
         with kantor.services.store.read() as tx:
-            seen = max(tx.runs.running_ids("lakip", 2025), default=None)
+            seen = newest(tx, "lakip", 2025)
         request = Request(kantor.sari.id, 900_000_000 + number)
         tapped(kantor.services, request, StartRun("lakip", 2025, seen), now)
 

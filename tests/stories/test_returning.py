@@ -106,6 +106,22 @@ async def test_what_the_sekretaris_sends_back_is_mended_and_goes_the_whole_way_a
     assert kinds(kantor).count("task_returned") == 1
 
 
+async def test_who_was_asked_hears_of_a_return_as_well_as_who_confirmed(kantor: Kantor) -> None:
+    """Bu Rina left the draft to Pak Budi: nothing of hers is void, and yet it is her work."""
+    await kantor.say(kantor.sari, "/mulai_lakip")
+    await kantor.confirm(kantor.dewi, kantor.budi, kantor.sari, *[kantor.budi] * 4, kantor.sari)
+    seen = list(kantor.dewi.heard)
+    await kantor.tap(kantor.hadi, "Kembalikan")
+    await kantor.tap(kantor.hadi, "Ke langkah 3")
+    await kantor.say(kantor.hadi, REASON)
+    for phone, why in ((kantor.budi, "tidak berlaku lagi"), (kantor.rina, "terlibat dalam")):
+        assert "mengembalikan pekerjaan pada langkah 9 ke langkah 3" in phone.last.text
+        assert REASON in phone.last.text
+        assert why in phone.last.text
+    assert only(kantor).step == 3
+    assert new(kantor.dewi, seen) == []
+
+
 async def test_the_reviewer_may_choose_an_earlier_step(kantor: Kantor) -> None:
     await to_the_sekretaris(kantor)
     await kantor.tap(kantor.hadi, "Kembalikan")
@@ -440,7 +456,7 @@ async def test_the_reviewer_sends_back_while_the_maker_takes_back(kantor: Kantor
     await kantor.press(kantor.rina, shown(kantor.rina, card), "Urungkan")
 
     reply = await kantor.say(kantor.sari, REASON)
-    assert "tidak lagi menunggu" in reply.text
+    assert "tidak kami catat" in reply.text, "her question has ended with the step"
     assert (only(kantor).step, only(kantor).attempt) == (7, 1)
     assert "task_returned" not in kinds(kantor)
 

@@ -333,3 +333,20 @@ async def test_steering_survives_a_restart_between_its_questions(kantor: Kantor)
     await kantor.restart()
     await kantor.say(kantor.sari, REASON)
     assert len(kantor.finished()) == 1
+
+
+async def test_who_was_asked_hears_as_well_that_it_rests_goes_on_and_ends(kantor: Kantor) -> None:
+    """Bu Rina left step 2 to Pak Budi; nobody asked Pak Hadi yet."""
+    await collecting(kantor)
+    await kantor.confirm(kantor.budi)
+    seen = list(kantor.hadi.heard)
+    await pause(kantor)
+    assert "⏸" in kantor.rina.last.text
+    assert REASON in kantor.rina.last.text
+    await kantor.say(kantor.sari, "/lanjut")
+    assert "▶️" in kantor.rina.last.text
+    assert new(kantor.hadi, seen) == []
+    await cancel(kantor)
+    for phone in (kantor.rina, kantor.budi, kantor.dewi, kantor.hadi):
+        assert "⛔" in phone.last.text
+        assert "Diganti dokumen tingkat kota" in phone.last.text

@@ -277,7 +277,8 @@ async def test_a_run_that_was_cancelled_meanwhile_gets_no_team(kantor: Kantor) -
     await kantor.tap(kantor.yusuf, "Ya, batalkan")
     await kantor.say(kantor.yusuf, "Digabung dengan yang lain")
     assert kantor.runs() == []
-    assert "sudah berakhir" in await refused(kantor, "Hari ini")
+    assert "dibatalkan" in sari.last.text, "her question has ended with the run"
+    assert "tidak berlaku" in await refused(kantor, "Hari ini")
     (run,) = kantor.finished()
     assert run.team is None
 

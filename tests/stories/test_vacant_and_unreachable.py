@@ -13,6 +13,7 @@ async def take_role(kantor: Kantor, player: Player, role: str) -> None:
     await kantor.say(kantor.sari, "/pegawai")
     await kantor.tap(kantor.sari, player.called)
     await kantor.tap(kantor.sari, f"Cabut: {role}")
+    await kantor.tap(kantor.sari, "Ya, cabut")
 
 
 async def test_a_step_nobody_can_do_opens_and_the_kasubbag_hears_how_to_fill_it(

@@ -24,7 +24,8 @@ from bot.features.answers import RefusedView
 from bot.features.digest import SetDigest
 from bot.features.documents import DocumentKind, GetDocument, TurnReports
 from bot.features.evidence.texts import AttachFile, SendFiles
-from bot.features.extension import AskExtension, DecideExtension, ExtendBy
+from bot.features.extension import AskExtension, ExtendBy
+from bot.features.granting import DecideExtension
 from bot.features.help import TurnHelp
 from bot.features.history import TurnHistory, TurnSummary
 from bot.features.holidays import AskDay, AskRevokeDay, RevokeDay, TurnHolidays
@@ -46,7 +47,7 @@ from bot.features.people.views import (
 )
 from bot.features.review import AskReturn, ReturnTo, Undo
 from bot.features.sops import TurnSop
-from bot.features.start import PickProcedure, StartRun
+from bot.features.start.views import LeaveStart, PickProcedure, StartRun, TurnStarts, UndoStart
 from bot.features.status import TurnStatus, TurnUnits
 from bot.features.steering import ConfirmCancel, Steering, SteerRun
 from bot.features.tasks.card import Confirm, ShowDetail, Snooze
@@ -54,9 +55,23 @@ from bot.features.tasks.texts import TurnDetail, TurnTasks
 from bot.features.team.texts import Tick, TurnTeams
 from bot.features.upkeep import DecideHeld
 from bot.features.work import Services
-from bot.features.yearly import PutOffStart
+from bot.features.yearly import LookAtStart, PutOffStart
 from bot.ui import buttons
-from bot.ui.buttons import DATA_LIMIT, Id, PageTap, Rule, Show, Tap, TapReader, Token, button, write
+from bot.ui.buttons import (
+    DATA_LIMIT,
+    LABEL_LIMIT,
+    Id,
+    PageTap,
+    Rule,
+    Show,
+    Tap,
+    TapReader,
+    Token,
+    button,
+    told_apart,
+    write,
+)
+from bot.ui.markup import width
 from tests.cast import SARI, Stage
 
 FEATURES = registry.live()
@@ -180,6 +195,10 @@ def test_buttons_on_screens_of_last_year_still_mean_the_same(tap: Tap, data: str
         (Tick(5, on=True, page=0), "tmt:5:y:0"),
         (HandTo(3, 5), "hto:3:5"),
         (FillRole("tim", 0), "fr:tim:0"),
+        (LeaveStart(), "nogo"),
+        (UndoStart(TOKEN), "unstart:Ab3_-xYz9012"),
+        (TurnStarts(1), "pg:mulai:1"),
+        (LookAtStart("lakip", 2026), "due:lakip:2026"),
     ],
 )
 def test_buttons_of_conversations_mean_the_same_next_year(tap: Tap, data: str) -> None:
@@ -237,7 +256,7 @@ def test_buttons_of_conversations_mean_the_same_next_year(tap: Tap, data: str) -
         "pg:status",
         "pg:status:-1",
         "pg:status:99999",
-        "pg:status:0:7",
+        "pg:status:0:LAKIP",
         "pg:ringkas:0",
         "pg:ringkas:0:tujuh",
         "pg:rincian:0:7",
@@ -368,3 +387,30 @@ def test_a_button_of_an_older_bot_says_kindly_that_it_is_old(
     assert isinstance(answer.toast, RefusedView)
     assert answer.toast.reason == "button_old"
     assert (answer.screen, answer.show) == (None, Show.NOTHING)
+
+
+def test_what_has_a_name_of_its_own_is_called_by_it() -> None:
+    assert told_apart([("LAKIP", "No. 1"), ("LPPD", "No. 2")]) == ["LAKIP", "LPPD"]
+
+
+def test_of_one_name_each_is_told_by_as_much_as_it_needs() -> None:
+    options = [("Seksi", "Promosi", "a"), ("Seksi", "Umum", "b"), ("Seksi", "Umum", "c")]
+    assert told_apart(options) == ["Seksi (Promosi)", "Seksi (Umum, b)", "Seksi (Umum, c)"]
+
+
+def test_what_is_not_known_is_left_out() -> None:
+    assert told_apart([("Yusuf", "", "no. 1")], shown=2) == ["Yusuf"]
+
+
+@given(
+    st.lists(st.tuples(st.text(max_size=120), st.text(max_size=90)), max_size=9),
+    st.integers(1, 2),
+    st.integers(24, LABEL_LIMIT),
+)
+def test_no_two_labels_are_alike_whatever_the_names(
+    named: list[tuple[str, str]], shown: int, room: int
+) -> None:
+    options = [(name, more, f"No. {number}") for number, (name, more) in enumerate(named)]
+    labels = told_apart(options, shown, room)
+    assert len(set(labels)) == len(labels)
+    assert all(width(label) <= room for label in labels)

@@ -15,7 +15,7 @@ from bot.features.acting.views import ActingField, ActingPeriod
 from bot.features.choosing import Candidate
 from bot.features.feature import JournalEntry
 from bot.features.naming import printed
-from bot.features.phrases import IGNORE, LEAVE, NAME, Phrases
+from bot.features.phrases import NAME, Phrases
 from bot.ui.buttons import Button, Code, Id, PageNumber, Row, Rule, Tap, button
 from bot.ui.markup import bold, gathered, safe
 from bot.ui.message import ON_A_PAGE, Message, choice_rows, page_row
@@ -162,7 +162,6 @@ def say_draft(view: views.DraftView, say: Phrases) -> Message:
     elif view.fault:
         parts.append(_NOT_UNDERSTOOD.get(view.field, _UNREAD))
     parts.append(_ASKED[view.field].format(example=say.day(tomorrow)))
-    parts.append(LEAVE)
     rows: list[Row] = []
     match view.field:
         case ActingField.PERSON:
@@ -189,7 +188,6 @@ def say_check(view: views.CheckView, say: Phrases) -> Message:
     if unusual := _UNUSUAL.get((capacity, view.vacant)):
         parts.append(unusual)
     parts += _warnings(view.double)
-    parts.append(LEAVE)
     yes = button(f"Tetapkan {_SHORT[capacity]}", Appoint(), "success")
     return Message("\n\n".join(parts), ((yes,),))
 
@@ -197,7 +195,7 @@ def say_check(view: views.CheckView, say: Phrases) -> Message:
 def say_ending(view: views.EndView, say: Phrases) -> Message:
     """Whether to end it early."""
     word = "Akhiri" if view.period.begun else "Batalkan"
-    text = f"{word} penunjukan ini sekarang?\n\n{_facts(view.period, say)}\n\n{IGNORE}"
+    text = f"{word} penunjukan ini sekarang?\n\n{_facts(view.period, say)}"
     yes = button(f"Ya, {word.lower()}", End(view.period.holding.id), "danger")
     return Message(text, ((yes,),))
 

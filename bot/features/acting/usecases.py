@@ -15,7 +15,7 @@ from bot.features import replies, runs
 from bot.features.acting import texts, views
 from bot.features.acting.views import APPOINT, ActingField, ActingRefused, ActingView, officials
 from bot.features.answers import Refuse, Refused
-from bot.features.choosing import find_person
+from bot.features.choosing import find_person, names_apart
 from bot.features.feature import Command, Drawn, Feature, NamedView, Topic, View, Words
 from bot.features.form import Data, Field, Form, Misread, by_button, day, letter_number
 from bot.features.naming import printed, role_name
@@ -109,7 +109,7 @@ def ask_end(work: Work, tap: texts.AskEnd) -> views.EndView:
     holding, ended = _appointment(work, tap.holding_id)
     if ended or (holding.until is not None and holding.until <= work.now):
         raise Refuse(ActingRefused.ACTING_OVER)
-    return views.EndView(views.period_of(work, holding, work.tx.people.names()))
+    return views.EndView(views.period_of(work, holding, names_apart(work)))
 
 
 def end(work: Work, tap: texts.End) -> ActingView:
@@ -171,14 +171,22 @@ def _until(work: Work, said: Data, text: str) -> Data:
     return {ActingField.UNTIL.value: at.isoformat()}
 
 
+def _decree(work: Work, said: Data, text: str) -> Data:
+    return {ActingField.DECREE.value: letter_number(text)}
+
+
+def _decree_date(work: Work, said: Data, text: str) -> Data:
+    return {ActingField.DECREE_DATE.value: day(work, text)}
+
+
 ACTING = Form(
     "acting",
     (
-        Field(ActingField.PERSON, by_button),
-        Field(ActingField.SINCE, _since),
-        Field(ActingField.UNTIL, _until),
-        Field(ActingField.DECREE, lambda work, said, text: {"decree": letter_number(text)}),
-        Field(ActingField.DECREE_DATE, lambda work, said, text: {"date": day(work, text)}),
+        Field(ActingField.PERSON, by_button, label="pegawai"),
+        Field(ActingField.SINCE, _since, label="tanggal mulai"),
+        Field(ActingField.UNTIL, _until, label="tanggal akhir"),
+        Field(ActingField.DECREE, _decree, label="nomor surat"),
+        Field(ActingField.DECREE_DATE, _decree_date, label="tanggal surat"),
     ),
     lambda said, misread: Reply("acting_draft", {}),
     None,
@@ -244,7 +252,7 @@ def _unfit(work: Work, why: Unfit, other: Holding | None) -> Refuse:
         own = why is Unfit.OWN_POST
         return Refuse(ActingRefused.ACTING_OWN_POST if own else ActingRefused.ACTING_DATES)
     title = role_name(work.office, other.role, other.unit, other.capacity)
-    name = work.tx.people.names().get(other.person_id, "—")
+    name = names_apart(work).get(other.person_id, "—")
     return Refuse(ActingRefused.ACTING_TAKEN, name=name, role=printed(title))
 
 
@@ -284,6 +292,12 @@ FEATURE = Feature(
         "acting_draft": NamedView(lambda work, args: views.draft(work, ACTING.said(work)), APPOINT),
     },
     questions={ACTING.kind: ACTING.question()},
+    asks={
+        views.PostsView: (),
+        views.EndView: (),
+        views.DraftView: (ACTING.kind,),
+        views.CheckView: (ACTING.kind,),
+    },
     notices={ActingChanged: Drawn(views.draw_changed, "kabar Plh. atau Plt.")},
     due={ACTING_BEGINS: begin_due, ACTING_ENDS: end_due},
     words={

@@ -12,16 +12,20 @@ from bot.domain.acting import Appointment
 from bot.domain.notices import ActingChanged, ActingStage
 from bot.domain.people import Holding, Staff
 from bot.domain.run import Capacity
-from bot.domain.sop import OfficeUnit, Role
+from bot.domain.sop import Office, OfficeUnit
 from bot.features import runs
 from bot.features.answers import Refuse, Refused
-from bot.features.choosing import Candidate, candidates
+from bot.features.choosing import Candidate, candidates, names_apart
 from bot.features.feature import Sending, procedures
 from bot.features.form import FAULT, Data
 from bot.features.naming import Greeting, RoleName, role_name
 from bot.features.work import Args, Work
+from bot.ui.buttons import LABEL_LIMIT, told_apart
 
 APPOINT = Permission("appoint", frozenset({KASUBBAG}))
+
+POST_LENGTH = LABEL_LIMIT - 9
+"""Units of a post's title on a button, which may add " (kosong)"."""
 
 
 class ActingRefused(StrEnum):
@@ -45,7 +49,8 @@ class ActingField(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PostToFill:
-    """A post that somebody can stand in for; `vacant`: nobody holds it for good."""
+    """A post that somebody can stand in for, by a title unlike any other's; `vacant`: nobody holds
+    it for good."""
 
     role: str
     unit: str | None
@@ -129,17 +134,24 @@ class ActingView:
 
 def posts(work: Work, args: Args) -> PostsView:
     """The posts that somebody can act in, and who does or will."""
-    names = work.tx.people.names()
-    shown = tuple(_post(work, role, unit) for role, unit in acting.posts(work.office))
+    names = names_apart(work)
+    every = [(role.code, unit) for role, unit in acting.posts(work.office)]
+    labels = told_apart([_known(work.office, *post) for post in every], room=POST_LENGTH)
+    shown = tuple(_post(work, *post, label) for post, label in zip(every, labels, strict=True))
     current = tuple(period_of(work, h, names) for h in work.tx.people.appointments(work.now))
     capacity = Capacity(str(args["capacity"]))
     return PostsView(capacity, shown, current, int(args.get("page") or 0))
 
 
-def _post(work: Work, role: Role, unit: OfficeUnit | None) -> PostToFill:
+def _known(office: Office, role: str, unit: OfficeUnit | None) -> tuple[str, ...]:
+    """A post's title, and what tells it from others of that title."""
+    title = role_name(office, role, unit.code if unit else None).title
+    return (title, unit.name, f"{role} {unit.code}") if unit else (title, role)
+
+
+def _post(work: Work, role: str, unit: OfficeUnit | None, label: str) -> PostToFill:
     code = unit.code if unit else None
-    title = role_name(work.office, role.code, code).title
-    return PostToFill(role.code, code, title, not officials(work.staff, role.code, code))
+    return PostToFill(role, code, label, not officials(work.staff, role, code))
 
 
 def draft(work: Work, said: Data, page: int = 0) -> DraftView | CheckView:
@@ -155,7 +167,7 @@ def draft(work: Work, said: Data, page: int = 0) -> DraftView | CheckView:
     return DraftView(
         field,
         post,
-        person.called if person else None,
+        names_apart(work)[person.id] if person else None,
         others,
         page,
         work.today,
@@ -165,8 +177,7 @@ def draft(work: Work, said: Data, page: int = 0) -> DraftView | CheckView:
 
 
 def _check(work: Work, wanted: Appointment) -> CheckView:
-    names = {person.id: person.called for person in work.staff.people.values()}
-    period = period_of(work, Holding(0, **asdict(wanted)), names)
+    period = period_of(work, Holding(0, **asdict(wanted)), names_apart(work))
     vacant = not officials(work.staff, wanted.role, wanted.unit)
     return CheckView(period, vacant, _double(work, wanted.person_id, wanted.role))
 
@@ -198,7 +209,7 @@ def told(work: Work, holding_id: int, stage: ActingStage, by: int | None) -> Act
     over = ended or (holding.until is not None and holding.until <= work.now)
     if over is not (stage is ActingStage.BERAKHIR):
         raise Refuse(ActingRefused.ACTING_OVER)
-    reader, staff, names = work.person, work.staff, work.tx.people.names()
+    reader, staff, names = work.person, work.staff, names_apart(work)
     return ActingView(
         work.greeting,
         stage,

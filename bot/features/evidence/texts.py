@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from bot.domain.actions import Reason
 from bot.domain.notices import ArchiveFull
 from bot.features import phrases
-from bot.features.evidence.views import AskFileView, EvidenceFileView, Outcome, ReceivedView
+from bot.features.evidence.views import (
+    AskFileView,
+    Done,
+    EvidenceFileView,
+    FileRefused,
+    Outcome,
+    ReceivedView,
+    Target,
+    WhichTaskView,
+)
 from bot.features.phrases import DETAIL, NAME, Phrases
-from bot.ui.buttons import Show, Tap, Token
+from bot.ui.buttons import Button, Id, Show, Tap, Token, button
 from bot.ui.markup import bold, gathered, safe
 from bot.ui.message import Message
 
 CAPTION = 200
 """What is shown of a file's own text."""
+
+_OFFERED = 7
+"""So many tasks are offered for a file."""
 
 
 class AttachFile(Tap, prefix="att", after=Show.NOTHING):
@@ -20,11 +33,45 @@ class AttachFile(Tap, prefix="att", after=Show.NOTHING):
     token: Token
 
 
+class AttachTo(Tap, prefix="atto", after=Show.NOTHING):
+    """The file of this number, and those sent with it, belong to the task with this token."""
+
+    file: Id
+    token: Token
+
+
+class LeaveFile(Tap, prefix="atno", after=Show.NOTHING):
+    """The file of this number, and those sent with it, are not to be attached."""
+
+    file: Id
+
+
 class SendFiles(Tap, prefix="files", after=Show.NOTHING):
     """Send the files of the run that the task with this token is of."""
 
     token: Token
 
+
+REFUSALS = {
+    FileRefused.FREE_FILE: "Kami belum tahu berkas ini untuk tugas yang mana: tidak ada yang "
+    "menunggu Bapak/Ibu. Untuk langkah yang sudah selesai, mohon membalas kartunya dengan "
+    "berkas itu.",
+    FileRefused.FILE_DECIDED: "Pilihan untuk berkas ini sudah tercatat. Bila keliru, mohon "
+    "mengirim berkasnya kembali.",
+    FileRefused.FILE_KIND: "Yang dapat dilampirkan adalah dokumen atau foto. Rekaman dan "
+    "lainnya mohon dikirim sebagai dokumen (berkas).",
+    FileRefused.FILE_TOO_LATE: "Langkah ini sudah berakhir, jadi tidak dapat dilampiri lagi.",
+    FileRefused.FILES_FULL: "Langkah ini sudah memuat terlalu banyak berkas.",
+    FileRefused.NO_FILES: "Belum ada berkas yang dilampirkan pada pelaksanaan ini.",
+    Reason.ALREADY_ATTACHED: "Berkas yang sama sudah terlampir pada langkah ini. Terima kasih.",
+}
+
+DONE = {
+    Done.FILE_AWAITED: "Silakan mengirim berkasnya sebagai dokumen atau foto.",
+    Done.FILE_CHOSEN: "Baik, berkasnya kami lampirkan pada langkah {step}.",
+    Done.FILE_LEFT: "Baik, berkasnya tidak dilampirkan.",
+    Done.FILES_COMING: "Baik, {count} berkas segera dikirim.",
+}
 
 _REFUSED = {
     Outcome.TERLALU_BESAR: "lebih besar dari 20 MB. Mohon diperkecil atau dibagi, lalu dikirim "
@@ -46,7 +93,7 @@ _REFUSED = {
 def say_ask_file(view: AskFileView, say: Phrases) -> Message:
     """Asks for a file of a task."""
     where = f"langkah {view.step.number}, {phrases.title(view.procedure, view.year)}"
-    how = "Paling besar 20 MB. Bila tidak jadi, ketik /batal."
+    how = "Paling besar 20 MB."
     if view.fault:
         return Message(
             f"Yang kami tunggu sebuah dokumen atau foto untuk {where}. {how} Untuk menulis "
@@ -69,8 +116,41 @@ def say_received(view: ReceivedView, say: Phrases) -> Message:
         lines = [f"{safe(name, NAME)}: {_REFUSED[why]}" for name, why in view.refused]
         parts.append("\n".join([f"Mohon maaf, tidak dilampirkan pada {where}:", *lines]))
     if view.waiting:
-        parts.append(f"{view.waiting} berkas lainnya sedang kami simpan.")
+        others = " lainnya" if parts else ""
+        parts.append(f"{view.waiting} berkas{others} sedang kami simpan.")
+    if view.asked:
+        parts.append("Jawaban atas pertanyaan kami tentang langkah ini masih kami tunggu.")
     return Message("\n\n".join(parts))
+
+
+def say_which(view: WhichTaskView, say: Phrases) -> Message:
+    """Asks for which task files are that came without a word; one task still needs a yes."""
+    names = gathered([safe(name, NAME) for name in view.names])
+    if view.left:
+        return Message(f"📎 Tidak dilampirkan: {names}.")
+    shown = view.targets[:_OFFERED]
+    no = (button("Tidak jadi", LeaveFile(view.file)),)
+    if len(view.targets) == 1:
+        (only,) = shown
+        yes = button("📎 Ya, lampirkan", AttachTo(view.file, only.token), "success")
+        text = f"📎 {names}\n\nApakah untuk langkah {_named(only)}?"
+        return Message(f"{text}\n{safe(only.step.activity.text, DETAIL)}", ((yes,), no))
+    asks = "Untuk tugas yang mana?" if shown else "Saat ini tidak ada yang menunggu Bapak/Ibu."
+    lines = [f"{number}. Langkah {_named(one)}" for number, one in enumerate(shown, 1)]
+    if len(view.targets) > _OFFERED:
+        lines.append("Untuk tugas lainnya, mohon membalas kartunya dengan berkas itu.")
+    rows = tuple((_choice(n, one, view.file),) for n, one in enumerate(shown, 1))
+    return Message("\n".join([f"📎 {names}", "", asks, *lines]), (*rows, no))
+
+
+def _named(target: Target) -> str:
+    title = phrases.title(target.procedure, target.year, target.unit)
+    return f"{target.step.number}, {title}"
+
+
+def _choice(number: int, target: Target, file: int) -> Button:
+    label = f"{number}. {phrases.short(target.procedure)} {target.year}"
+    return button(f"{label} · langkah {target.step.number}", AttachTo(file, target.token))
 
 
 def say_caption(view: EvidenceFileView, say: Phrases) -> Message:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from bot.domain import parsing
@@ -20,9 +19,11 @@ from bot.domain.notices import ArchiveFull, EvidenceFile, Reply
 from bot.domain.run import By, Evidence, Task
 from bot.features import runs
 from bot.features.answers import DoneView, Refuse, Refused, done, refusal
+from bot.features.asking import Question
 from bot.features.evidence import texts, views
-from bot.features.evidence.texts import UNNAMED, AttachFile, SendFiles
-from bot.features.feature import Drawn, Feature, Hook, NamedView, Question, as_it_is
+from bot.features.evidence.texts import UNNAMED, AttachFile, AttachTo, LeaveFile, SendFiles
+from bot.features.evidence.views import Done, FileRefused
+from bot.features.feature import Drawn, Feature, Hook, NamedView, as_it_is
 from bot.features.free_text import SentFile, task_of_message
 from bot.features.work import PersonalNotice, Services, Work
 from bot.store.archive import Archive, ArchiveFullError, Contents, Draft, place_of
@@ -38,27 +39,13 @@ ATTACH = "lampiran"
 SIZE_LIMIT = 20 * 1024 * 1024
 """Bytes that a bot can fetch of one file (Bot API, getFile)."""
 
+_ALBUM = ":album:"
+"""Stands in the name of a batch before Telegram's name of the album."""
+
 NAME_LENGTH = 120
 CAPTION_LENGTH = 500
 SENT_AT_ONCE = 20
 """So many files come at one tap, those of the latest steps."""
-
-
-class FileRefused(StrEnum):
-    """Why a file is not asked for, taken, or sent."""
-
-    FREE_FILE = "free_file"
-    FILE_KIND = "file_kind"
-    FILE_TOO_LATE = "file_too_late"
-    FILES_FULL = "files_full"
-    NO_FILES = "no_files"
-
-
-class Done(StrEnum):
-    """What was done."""
-
-    FILE_AWAITED = "file_awaited"
-    FILES_COMING = "files_coming"  # count
 
 
 _WHY_NOT = {
@@ -88,8 +75,10 @@ def want(work: Work, token: str) -> None:
 
 
 def take_text(work: Work, data: dict[str, Any], text: str) -> Reply:
-    """A text where a file was asked for: the question stays, as long as a file can answer it."""
+    """A text where a file was asked for: the question stays, as long as the task is open."""
     stored, task = runs.find_task(work, str(data["token"]))
+    if not task.is_open:
+        raise Refuse(Refused.FREE_TEXT)
     if refused := _refused(work, stored, task):
         raise _in_words(work, refused, stored, task)
     work.ask(ATTACH, data)
@@ -98,15 +87,21 @@ def take_text(work: Work, data: dict[str, Any], text: str) -> Reply:
 
 def receive(work: Work, sent: SentFile, reply_to: int | None) -> None:
     """Write down a document or photo, or say why it cannot be taken. It belongs to the task whose
-    card it answers or for which a file was asked; the rest of an album follows its beginning."""
+    card it answers or about which something was asked; the rest of an album follows its beginning.
+    Otherwise its sender is asked for which of their tasks it is."""
     key, batch = _keys(work, sent)
-    found = _meant(work, batch, reply_to)
+    earlier = work.tx.inbox.batch(batch)
+    outcome = next((row.outcome for row in earlier if row.outcome in views.UNDECIDED), None)
+    found = _meant(work, earlier, reply_to)
     if found is None:
-        _say(work, f"homeless:{batch}", refusal(Refuse(FileRefused.FREE_FILE)))
-        return
+        mine = runs.waiting(work)
+        if not mine:
+            _say(work, f"homeless:{batch}", refusal(Refuse(FileRefused.FREE_FILE)))
+            return
+        found, outcome = mine[0], Outcome.DITANYAKAN
     stored, task = found
     name = parsing.sentence(sent.name)[:NAME_LENGTH]
-    outcome = _refused_at_once(work, sent, name, stored, task)
+    outcome = outcome or _refused_at_once(work, sent, name, stored, task)
     work.tx.inbox.put(
         NewFile(
             key=key,
@@ -123,6 +118,34 @@ def receive(work: Work, sent: SentFile, reply_to: int | None) -> None:
     )
     if outcome is not None:
         _receipt(work, batch)
+
+
+def attach_to(work: Work, tap: AttachTo) -> DoneView:
+    """The files that were sent together belong to this task: they are fetched now."""
+    stored, task = runs.find_task(work, tap.token)
+    if refusal := _refused(work, stored, task):
+        raise _in_words(work, refusal, stored, task)
+    _decide(work, tap.file, stored.task_ids[(task.step, task.attempt)], None)
+    return done(Done.FILE_CHOSEN, step=task.step)
+
+
+def leave(work: Work, tap: LeaveFile) -> DoneView:
+    """The files that were sent together are for none of the tasks after all."""
+    _decide(work, tap.file, None, Outcome.TIDAK_JADI)
+    return done(Done.FILE_LEFT)
+
+
+def _decide(work: Work, row_id: int, task_id: int | None, outcome: Outcome | None) -> None:
+    first = work.tx.inbox.get_any(row_id)
+    if first is None or first.chat_id != work.person.chat_id:
+        raise Refuse(Refused.BUTTON_OLD)
+    rows = [r for r in work.tx.inbox.batch(first.batch) if r.outcome is Outcome.DITANYAKAN]
+    if not rows:
+        raise Refuse(FileRefused.FILE_DECIDED)
+    for row in rows:
+        bad = Outcome.NAMA if outcome is None and _bad_name(row.name) else outcome
+        work.tx.inbox.decide(row.id, task_id or row.task_id, bad, work.now)
+    _receipt(work, first.batch)
 
 
 def refuse_kind(work: Work, reply_to: int | None) -> None:
@@ -233,18 +256,24 @@ def _keys(work: Work, sent: SentFile) -> tuple[str, str]:
     """What names a file, and those that were sent together with it."""
     chat_id, request = work.person.chat_id, work.request
     key = f"{chat_id}:{request.update_id if request else None}:{int(work.now.timestamp())}"
-    return key, f"{chat_id}:album:{sent.group[:40]}" if sent.group else key
+    return key, f"{chat_id}{_ALBUM}{sent.group[:40]}" if sent.group else key
 
 
-def _meant(work: Work, batch: str, reply_to: int | None) -> tuple[StoredRun, Task] | None:
-    """The task that a file is for. A question that asked for it is answered by it."""
-    tx = work.tx
-    if earlier := tx.inbox.batch(batch):
+def _meant(
+    work: Work, earlier: list[IncomingFile], reply_to: int | None
+) -> tuple[StoredRun, Task] | None:
+    """The task that a file is for, `earlier` ones of its album before it. A question that asked for
+    it is answered by it; another about a task of the person's goes on waiting for its answer."""
+    if earlier:
         return runs.task_by_id(work, earlier[-1].task_id)
     question = work.asked(ATTACH)
     asked = str(question["token"]) if question else None
-    found = task_of_message(work, reply_to) or (tx.runs.by_token(asked) if asked else None)
-    if found is not None and asked == found[0].tokens[(found[1].step, found[1].attempt)]:
+    found = task_of_message(work, reply_to) or (work.tx.runs.by_token(asked) if asked else None)
+    if found is None:
+        about = views.asked_about(work)
+        tokens = ((one, one[0].tokens[(one[1].step, one[1].attempt)]) for one in runs.waiting(work))
+        return next((one for one, token in tokens if token == about), None)
+    if asked == found[0].tokens[(found[1].step, found[1].attempt)]:
         work.answered()
     return found
 
@@ -258,10 +287,14 @@ def _refused_at_once(
         return Outcome.TERLALU_BESAR
     if sent.size == 0:
         return Outcome.KOSONG
-    if set(sent.name) & set("/\\\0") or (sent.name and not name.strip(". ")):
-        # No phone sends such a name: somebody tries where it might lead.
+    if _bad_name(sent.name) or (sent.name and not name):
         return Outcome.NAMA
     return None
+
+
+def _bad_name(name: str) -> bool:
+    """No phone sends such a name: somebody tries where it might lead."""
+    return bool(set(name) & set("/\\\0")) or (bool(name) and not name.strip(". "))
 
 
 def _refused(work: Work, stored: StoredRun, task: Task) -> Refusal | None:
@@ -275,8 +308,9 @@ def _attach(work: Work, row: IncomingFile, fetched: Draft, contents: Contents) -
         return Outcome.BUKAN_BAGIANNYA
     stored, task = found
     by, size, sha256 = By(work.person.id), contents.size, contents.sha256
+    shown = (row.photo, row.caption, row.batch.partition(_ALBUM)[2])
     # As what they attach it, and at which moment, is decided there.
-    file = Evidence(by, row.name, size, sha256, row.file_id, work.now, row.photo, row.caption)
+    file = Evidence(by, row.name, size, sha256, row.file_id, work.now, *shown)
     decision = runs.ask_engine(work, stored, Attach(task.step, task.attempt, file))
     if isinstance(decision, Refusal):
         return _WHY_NOT.get(decision.reason, Outcome.BUKAN_BAGIANNYA)
@@ -323,9 +357,10 @@ def _in_words(work: Work, refusal: Refusal, stored: StoredRun, task: Task) -> Re
 
 FEATURE = Feature(
     "evidence",
-    taps={AttachFile: ask, SendFiles: send_all},
+    taps={AttachFile: ask, AttachTo: attach_to, LeaveFile: leave, SendFiles: send_all},
     views={"ask_file": NamedView(views.ask_file), "received": NamedView(views.received)},
     questions={ATTACH: Question(take_text, wants_text=False)},
+    asks={views.AskFileView: (ATTACH,)},
     notices={
         EvidenceFile: Drawn(views.draw_file, "berkas"),
         ArchiveFull: Drawn(as_it_is, "diska penuh"),
@@ -334,24 +369,12 @@ FEATURE = Feature(
     words={
         views.AskFileView: texts.say_ask_file,
         views.ReceivedView: texts.say_received,
+        views.WhichTaskView: texts.say_which,
         views.EvidenceFileView: texts.say_caption,
         ArchiveFull: texts.say_archive_full,
     },
-    refusals={
-        FileRefused.FREE_FILE: "Kami belum tahu berkas ini untuk tugas yang mana. Mohon "
-        "mengirimnya sebagai balasan atas kartu tugasnya, atau menekan 📎 Lampirkan pada kartu itu "
-        "lebih dahulu.",
-        FileRefused.FILE_KIND: "Yang dapat dilampirkan adalah dokumen atau foto. Rekaman dan "
-        "lainnya mohon dikirim sebagai dokumen (berkas).",
-        FileRefused.FILE_TOO_LATE: "Langkah ini sudah berakhir, jadi tidak dapat dilampiri lagi.",
-        FileRefused.FILES_FULL: "Langkah ini sudah memuat terlalu banyak berkas.",
-        FileRefused.NO_FILES: "Belum ada berkas yang dilampirkan pada pelaksanaan ini.",
-        Reason.ALREADY_ATTACHED: "Berkas yang sama sudah terlampir pada langkah ini. Terima kasih.",
-    },
-    done={
-        Done.FILE_AWAITED: "Silakan mengirim berkasnya sebagai dokumen atau foto.",
-        Done.FILES_COMING: "Baik, {count} berkas segera dikirim.",
-    },
+    refusals=texts.REFUSALS,
+    done=texts.DONE,
     journal={
         "evidence_attached": lambda line: (
             f"{line.run}: {line.who} melampirkan {line.facts['evidence']['name']} pada langkah "

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from bot.domain.people import Address
 from bot.features import phrases
 from bot.features.acting.texts import role_of
 from bot.features.feature import JournalEntry
 from bot.features.joining import views
 from bot.features.joining.views import JoiningRefused
-from bot.features.naming import owner_title
-from bot.features.people.views import AskRemove, ShowPerson, TakeRole
+from bot.features.naming import RoleName, owner_title, printed
+from bot.features.people.texts import unfinished
+from bot.features.people.views import AskRemove, AskTake, Invite, ShowPerson
 from bot.features.phrases import NAME, Phrases
 from bot.ui.buttons import Row, button
-from bot.ui.markup import bold, safe
+from bot.ui.markup import bold, plain, safe
 from bot.ui.message import Message
+
+_INSTALL = "https://telegram.org/dl"
+
+_SHARED = 60
+"""Units of a title in a link, where a letter takes up to twelve."""
 
 REFUSALS = {
     JoiningRefused.INVITATION_UNKNOWN: "Undangan ini tidak kami kenal. Silakan meminta undangan "
@@ -59,17 +67,44 @@ def say_invitation(view: views.InvitationView, say: Phrases) -> Message:
             "Nama, peran, dan tugasnya ikut berpindah, dan akun lamanya tidak dapat dipakai lagi. "
             f"Tautan berlaku satu kali pakai, sampai {say.moment(view.expires_at)}."
         )
+    until = f"selama 7 hari, sampai {say.moment(view.expires_at)}"
     return Message(
-        f"Undangan sebagai {bold(phrases.role(view.role))} sudah siap. Mohon teruskan tautan ini "
-        f"hanya kepada pegawai yang dimaksud:\n\n{link}\n\n"
-        "Tautan berlaku untuk satu orang dan satu kali pakai, selama 7 hari, sampai "
-        f"{say.moment(view.expires_at)}."
+        f"Undangan sebagai {bold(phrases.role(view.role))} sudah siap. Mohon teruskan pesan di "
+        "bawah ini hanya kepada pegawai yang dimaksud, atau kirimkan lewat "
+        f"{_ways(view.role, link, say)}.\n\nTautannya berlaku untuk satu orang dan satu kali "
+        f"pakai, {until}. Yang belum digunakan dapat dicabut: /undang",
+        then=Message(
+            f"Yth. Bapak/Ibu,\n\nAtas undangan {safe(view.by, NAME)}, Bapak/Ibu dipersilakan "
+            f"bergabung di Kawal SOP {safe(say.office.short_name, NAME)} sebagai "
+            f"{bold(phrases.role(view.role))}.\n\n"
+            "1. Bila Telegram belum terpasang di ponsel, mohon memasangnya dari Play Store atau "
+            f"App Store ({_INSTALL}), lalu mendaftar dengan nomor ponsel sendiri.\n"
+            f"2. Mohon membuka tautan berikut, lalu menekan Mulai (Start):\n{link}\n"
+            "3. Mohon menjawab pertanyaannya: sapaan, serta nama resmi lengkap dengan gelar.\n\n"
+            f"Tautan ini hanya untuk Bapak/Ibu, satu kali pakai, {until}. Mohon tidak diteruskan "
+            "kepada orang lain."
+        ),
     )
+
+
+def _ways(role: RoleName, link: str, say: Phrases) -> str:
+    """Links that open WhatsApp or Telegram with the invitation in it, and ask to whom it goes."""
+    title, office = plain(printed(role), _SHARED), plain(say.office.short_name, _SHARED)
+    words = (
+        f"Yth. Bapak/Ibu, Bapak/Ibu diundang sebagai {title} di Kawal SOP {office}. Bila Telegram "
+        f"belum terpasang, mohon memasangnya dari {_INSTALL}, lalu membuka tautan ini dan menekan "
+        "Mulai (Start)."
+    )
+    whatsapp = f"https://wa.me/?text={quote(f'{words} {link}', safe='')}"
+    telegram = f"https://t.me/share/url?url={quote(link, safe='')}&amp;text={quote(words, safe='')}"
+    return f'<a href="{whatsapp}">WhatsApp</a> atau <a href="{telegram}">Telegram</a>'
 
 
 def say_address_question(view: views.AskAddressView, say: Phrases) -> Message:
     """Welcome, and Bapak or Ibu."""
     text = f"Selamat datang di Kawal SOP {safe(say.office.short_name, NAME)}."
+    if view.again:
+        text = unfinished("Bapak/Ibu", 1)
     if view.role:
         text += f" Bapak/Ibu diundang sebagai {bold(phrases.role(view.role))}."
     rows: tuple[Row, ...] = (tuple(button(a.value, views.ChooseAddress(a)) for a in Address),)
@@ -80,11 +115,25 @@ def say_welcome(view: views.WelcomeView, say: Phrases) -> Message:
     """The person has joined and can begin."""
     address = view.greeting.address
     now = "Saat ini belum ada tugas; bila ada, kami menyampaikannya di sini."
-    if view.open_tasks:
+    rows: tuple[Row, ...] = ()
+    if view.owner:
+        code, owner = view.owner
+        now = (
+            f"Langkah pertama: {safe(owner, NAME)} memulai setiap pelaksanaan, dan belum ada yang "
+            f"memegang peran itu. Mohon mengundangnya, atau memegangnya sendiri. Sesudah itu "
+            "pegawai lain dapat diundang, dan data SOP dapat diperiksa di /sop."
+        )
+        rows = (
+            (button(f"Undang {owner}", Invite(code), "primary"),),
+            (button(f"Saya sendiri {owner}", views.HoldOwnersRole()),),
+            (button("Undang pegawai lain", views.InviteOthers()),),
+        )
+    elif view.open_tasks:
         now = f"Sudah ada {view.open_tasks} tugas yang menunggu {address}: /tugas"
     return Message(
         f"{phrases.salutation(view.greeting)}\n\nTerima kasih, {address} sudah terdaftar.\n"
-        f"Peran: {bold(phrases.roles(view.roles))}\n\n{now}\nPetunjuk penggunaan ada di /bantuan."
+        f"Peran: {bold(phrases.roles(view.roles))}\n\n{now}\nPetunjuk penggunaan ada di /bantuan.",
+        rows,
     )
 
 
@@ -94,7 +143,7 @@ def say_joined(view: views.JoinedView, say: Phrases) -> Message:
     held = f" sebagai {bold(phrases.role(view.role))}" if view.role else ""
     rows: list[Row] = [(button("Lihat data pegawai", ShowPerson(view.person_id)),)]
     if view.holding_id is not None:
-        rows.append((button("Cabut perannya", TakeRole(view.holding_id), "danger"),))
+        rows.append((button("Cabut perannya", AskTake(view.holding_id), "danger"),))
     rows.append((button("Keluarkan pegawai ini", AskRemove(view.person_id), "danger"),))
     text = f"{name} telah bergabung{held}. Bila bukan pegawai yang dimaksud, mohon dikeluarkan."
     return Message(text, tuple(rows))

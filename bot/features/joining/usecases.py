@@ -11,9 +11,9 @@ from bot.domain import parsing
 from bot.domain.access import KEPALA_DINAS, SEKRETARIS, may
 from bot.domain.assignment import helpers
 from bot.domain.notices import AccountMoved, CommandMenu, PersonJoined, Reply
-from bot.domain.people import Person
+from bot.domain.people import Address, Person
 from bot.domain.run import Capacity
-from bot.features import runs
+from bot.features import replies, runs
 from bot.features.answers import Refuse, refusal
 from bot.features.feature import Command, Drawn, Feature, Hook, NamedView, Topic, View, Words
 from bot.features.joining import texts, views
@@ -21,13 +21,22 @@ from bot.features.joining.views import InvitationView, JoiningRefused
 from bot.features.naming import owner_title, role_name
 from bot.features.people import views as people
 from bot.features.people.roles import announce_grant, choose_role, manageable
+from bot.features.people.usecases import give_role
 from bot.features.people.views import INVITE, RoleMenuView
-from bot.features.replies import HELP
+from bot.features.replies import HELP, WELCOME
 from bot.features.work import Services, Work
 from bot.store.outbox import NewDelivery
-from bot.store.people import Invitation
+from bot.store.people import Invitation, Newcomer
 
 INVITATION_LASTS = timedelta(days=7)
+
+_ADDRESSES = {
+    **dict.fromkeys(("bapak", "pak", "bpk"), Address.BAPAK),
+    **dict.fromkeys(("ibu", "bu"), Address.IBU),
+}
+
+TYPED_NAMES = 1000
+"""The names that a newcomer types one after the other are numbered up to here."""
 
 # Inviting
 
@@ -36,7 +45,7 @@ def show_or_invite(work: Work, typed: Words) -> View:
     """/undang [role] [unit]: the link at once, for its code is stored nowhere; or a menu."""
     if not typed.words:
         return Reply("role_menu", {})
-    made = _invite(work, typed.words[0], " ".join(typed.words[1:]) or None)
+    made = _invite(work, " ".join(typed.words), None)
     if isinstance(made, RoleMenuView) and made.role:
         return Reply("role_menu", {"role": made.role.code})
     return made
@@ -72,7 +81,8 @@ def _invite(work: Work, role_text: str, unit_text: str | None) -> InvitationView
     (role, unit), by = chosen, work.person.id
     code, expires = _issue(work, role, unit, by)
     work.tx.journal.note("invited", work.now, by, role=role, unit=unit)
-    return InvitationView(code, role_name(work.office, role, unit), expires)
+    title = role_name(work.office, role, unit)
+    return InvitationView(code, title, expires, by=work.person.called)
 
 
 def _issue(
@@ -91,14 +101,25 @@ def start(work: Work, typed: Words) -> Reply:
     if typed.words:
         return _open(work, typed.words[0])
     chat_id = _chat(work)
-    if work.somebody is None and chat_id in work.services.admin_ids:
+    named = work.somebody is None and chat_id in work.services.admin_ids
+    if named and work.tx.people.by_chat(chat_id) is None:
         work.tx.people.welcome(chat_id, work.now)
+        return Reply("welcome", {})
+    if work.somebody is not None:
+        # A bot that they had not started could set them no menu.
+        work.notify(CommandMenu(), [work.somebody.id], "menu")
     return Reply(HELP, {})
 
 
 def _open(work: Work, code: str) -> Reply:
-    """With a code: take the role that it is for, then say who one is."""
-    invitation = _valid(work, code)
+    """With a code: take the role that it is for, then say who one is. Whoever is in the middle of
+    that and opens a link that is no good is asked again."""
+    try:
+        invitation = _valid(work, code)
+    except Refuse:
+        if work.somebody is None and work.tx.people.by_chat(_chat(work)) is not None:
+            return Reply(HELP, {})
+        raise
     if invitation.moves is not None:
         return _move(work, invitation)
     person_id = work.tx.people.welcome(_chat(work), work.now, admin=invitation.role is None)
@@ -129,6 +150,7 @@ def _move(work: Work, invitation: Invitation) -> Reply:
     tx, chat_id = work.tx, _chat(work)
     tx.people.use(invitation.id, person.id, work.now)
     tx.people.answered(person.chat_id)
+    work.answered()
     tx.people.move(person.id, chat_id)
     tx.journal.note("account_moved", work.now, by.id, person_id=person.id)
     work.reload_staff()
@@ -155,31 +177,66 @@ def _tell_moved(work: Work, person: Person, by: Person, key: str) -> None:
 # Saying who one is
 
 
-def choose_address(work: Work, tap: views.ChooseAddress) -> people.AskNameView:
+def choose_address(work: Work, tap: views.ChooseAddress) -> View:
     """The newcomer's answer to "Bapak or Ibu"; the name is asked next."""
     work.tx.people.set_address(views.newcomer(work).id, tap.address)
-    return people.AskNameView(tap.address)
+    return views.next_question(work, again=False)
 
 
 def take_name(work: Work, text: str) -> Reply:
-    """A newcomer's free text is their official name; what to answer."""
+    """A newcomer's free text is their official name, which is shown before it is kept; or it says
+    Bapak or Ibu."""
     newcomer = views.newcomer(work)
+    if (address := _ADDRESSES.get(text.strip(" .,!").casefold())) is not None:
+        work.tx.people.set_address(newcomer.id, address)
+        return Reply("name_question", {"chat_id": newcomer.chat_id})
     if newcomer.address is None:
         return Reply(HELP, {})
     name = parsing.official_name(text)
     if name is None:
         return Reply("name_question", {"fault": True, "chat_id": newcomer.chat_id})
+    _remember(work, newcomer, name)
+    return Reply("welcome", {})
+
+
+def correct_name(work: Work, tap: views.CorrectName) -> View:
+    """The newcomer types the name once more."""
+    _remember(work, views.newcomer(work), None)
+    return views.next_question(work, again=False)
+
+
+def _remember(work: Work, newcomer: Newcomer, name: str | None) -> None:
+    number = (views.typed_name(work, newcomer)[1] + 1) % TYPED_NAMES
+    data = {"name": name, "number": number}
+    work.tx.people.ask(newcomer.chat_id, views.JOIN_NAME, data, work.now + INVITATION_LASTS)
+
+
+def confirm_name(work: Work, tap: views.ConfirmName) -> View:
+    """The newcomer's name is right: they have joined. Of two taps the second finds it done, and an
+    older name is not kept: the newest is shown."""
+    if work.somebody is not None:
+        return replies.show(work, WELCOME)
+    newcomer = views.newcomer(work)
+    name, number = views.typed_name(work, newcomer)
+    if name is None or number != tap.number:
+        return views.next_question(work, again=False)
+    work.answered()
     opened = work.tx.people.invitations_used_by(newcomer.id)
     good = [i for i in opened if not _stale(work, i)]
     if opened and not good:
         work.tx.people.leave(newcomer.id, work.now)
-        return refusal(_expired(work))
+        return _expired(work).view
     work.tx.people.set_name(newcomer.id, name)
     for invitation in good:
         _take_role(work, newcomer.id, invitation)
     work.tx.journal.note("joined", work.now, newcomer.id)
     _announce_joining(work)
-    return Reply("welcome", {})
+    return replies.show(work, WELCOME)
+
+
+def hold_owners_role(work: Work, tap: views.HoldOwnersRole) -> View:
+    """The first admin is the owner of the SOPs as well."""
+    return give_role(work, people.GiveRole(work.person.id, work.office.owner_role))
 
 
 def _announce_joining(work: Work) -> None:
@@ -270,6 +327,10 @@ FEATURE = Feature(
         people.Invite: lambda work, tap: _invite(work, tap.role, tap.unit),
         people.MoveAccount: invite_to_move,
         views.ChooseAddress: choose_address,
+        views.ConfirmName: confirm_name,
+        views.CorrectName: correct_name,
+        views.InviteOthers: lambda work, tap: replies.show(work, "role_menu"),
+        views.HoldOwnersRole: hold_owners_role,
     },
     views={"welcome": NamedView(views.welcome)},
     notices={

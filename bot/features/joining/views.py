@@ -12,10 +12,10 @@ from bot.features import runs
 from bot.features.answers import Refuse, Refused
 from bot.features.feature import Sending
 from bot.features.naming import Greeting, RoleName, owner_title, role_name, roles_of
-from bot.features.people.views import MANAGE_PEOPLE, AskNameView
+from bot.features.people.views import MANAGE_PEOPLE, AskNameView, NameCheckView
 from bot.features.work import Args, Work
 from bot.store.people import Newcomer
-from bot.ui.buttons import Tap
+from bot.ui.buttons import Index, Show, Tap
 
 
 class JoiningRefused(StrEnum):
@@ -34,30 +34,57 @@ class ChooseAddress(Tap, prefix="adr"):
     address: Address
 
 
+class ConfirmName(Tap, prefix="nmy"):
+    """A newcomer's name of this number, as it was typed, is right."""
+
+    number: Index
+
+
+class CorrectName(Tap, prefix="nmx"):
+    """A newcomer types the name once more."""
+
+
+class InviteOthers(Tap, prefix="inm", after=Show.BELOW, reads_only=True):
+    """The roles to which somebody can be invited."""
+
+
+class HoldOwnersRole(Tap, prefix="own", after=Show.BELOW):
+    """The first admin holds the role of the owner of the SOPs."""
+
+
+JOIN_NAME = "join_name"
+"""The kind of a newcomer's question: what they typed as their name, and its number."""
+
+
 @dataclass(frozen=True, slots=True)
 class InvitationView:
-    """A fresh invitation to `role`, or (None) to move `moves`; `code` is stored nowhere."""
+    """A fresh invitation to `role` by `by`, or (None) to move `moves`; `code` is stored nowhere."""
 
     code: str
     role: RoleName | None
     expires_at: datetime
     moves: str | None = None
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class AskAddressView:
-    """Welcome; asks Bapak or Ibu. `role` is what the invitation was for."""
+    """Welcome; asks Bapak or Ibu. `role` is what the invitation was for. `again`: the newcomer
+    wanted something else first."""
 
     role: RoleName | None
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class WelcomeView:
-    """The person has joined and can begin."""
+    """The person has joined and can begin. `owner` is the role that the first admin has to fill
+    before anything can begin: its code and name."""
 
     greeting: Greeting
     roles: tuple[RoleName, ...]
     open_tasks: int
+    owner: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,22 +119,35 @@ def newcomer(work: Work) -> Newcomer:
     return found
 
 
-def next_question(work: Work) -> AskAddressView | AskNameView:
-    """What a newcomer has not said yet."""
+def next_question(work: Work, again: bool) -> AskAddressView | AskNameView | NameCheckView:
+    """What a newcomer has not said yet; `again`: they wanted something else first."""
     asked = newcomer(work)
     if asked.address is not None:
-        return AskNameView(asked.address)
+        name, number = typed_name(work, asked)
+        if name is None:
+            return AskNameView(asked.address, again=again)
+        return NameCheckView(asked.address, name, ConfirmName(number), CorrectName(), again)
     opened = work.tx.people.invitations_used_by(asked.id)
     if not opened or opened[-1].role is None:
-        return AskAddressView(None)
-    return AskAddressView(role_name(work.office, opened[-1].role, opened[-1].unit))
+        return AskAddressView(None, again)
+    return AskAddressView(role_name(work.office, opened[-1].role, opened[-1].unit), again)
+
+
+def typed_name(work: Work, asked: Newcomer) -> tuple[str | None, int]:
+    """What a newcomer has typed as their name, if it is still to be confirmed, and its number."""
+    question = work.tx.people.question(asked.chat_id, work.now)
+    if question is None or question.kind != JOIN_NAME:
+        return None, 0
+    return question.data["name"], question.data["number"]
 
 
 def welcome(work: Work, args: Args) -> WelcomeView:
     """What the person holds, and what waits for them."""
-    person_id, state = work.person.id, work.state
-    waiting = runs.open_tasks(work.tx.runs.running(), person_id, state)
-    return WelcomeView(work.greeting, roles_of(person_id, state), waiting)
+    person, state, owner = work.person, work.state, work.office.role(work.office.owner_role)
+    waiting = runs.open_tasks(work.tx.runs.running(), person.id, state)
+    first = person.admin and not work.staff.holders([owner.code])
+    unheld = (owner.code, owner.name) if first else None
+    return WelcomeView(work.greeting, roles_of(person.id, state), waiting, unheld)
 
 
 def draw_joined(work: Work, notice: PersonJoined, sending: Sending) -> JoinedView:

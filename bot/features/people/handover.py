@@ -12,12 +12,12 @@ from bot.domain.people import Holding, Person
 from bot.domain.run import Capacity
 from bot.features import phrases, runs
 from bot.features.answers import DoneView, Refuse, Refused, done
-from bot.features.choosing import Candidate, candidates, find_person
+from bot.features.choosing import Candidate, candidates, find_person, names_apart
 from bot.features.naming import RoleName, role_name
 from bot.features.people import views
 from bot.features.people.roles import announce_grant, manageable
 from bot.features.people.views import MANAGE_PEOPLE, Done, PeopleRefused
-from bot.features.phrases import IGNORE, NAME, Phrases
+from bot.features.phrases import NAME, Phrases
 from bot.features.work import Work
 from bot.ui.buttons import button
 from bot.ui.markup import bold, safe
@@ -53,13 +53,13 @@ def ask(work: Work, tap: views.HandOverRole) -> HandOverView:
     holding, giver = _handed(work, tap.holding_id)
     title = role_name(work.office, holding.role, holding.unit)
     others = candidates(work, lambda p: p.reachable and p.id != giver.id)
-    return HandOverView(holding.id, title, giver.called, others, tap.page)
+    return HandOverView(holding.id, title, names_apart(work)[giver.id], others, tap.page)
 
 
 def hand_over(work: Work, tap: views.HandTo) -> DoneView:
     """Given to the one and taken from the other, with what is open."""
     holding, giver = _handed(work, tap.holding_id)
-    taker = find_person(work, tap.person_id)
+    taker, names = find_person(work, tap.person_id), names_apart(work)
     if taker.id == giver.id:
         raise Refuse(Refused.PERSON_GONE)
     people, role, unit = work.tx.people, holding.role, holding.unit
@@ -73,7 +73,7 @@ def hand_over(work: Work, tap: views.HandTo) -> DoneView:
     runs.staff_changed(work, frozenset([role]))
     _tell(work, holding, giver, taker, given)
     title = role_name(work.office, role, unit).title
-    return done(Done.HANDED_OVER, role=title, name=taker.called)
+    return done(Done.HANDED_OVER, role=title, name=names[taker.id])
 
 
 def ask_to_fill(work: Work, tap: views.FillRole) -> FillRoleView:
@@ -125,7 +125,7 @@ def say_hand_over(view: HandOverView, say: Phrases) -> Message:
     text = (
         f"Serahkan tugas {bold(phrases.role(view.role))} dari {safe(view.name, NAME)} kepada "
         "siapa?\n\nPerannya pindah seluruhnya, dan tugas yang terbuka langsung disampaikan kepada "
-        f"yang baru. {IGNORE}"
+        "yang baru."
     )
     if not view.people:
         text = "Belum ada pegawai lain yang dapat menerimanya. Silakan mengundang: /undang"
@@ -148,6 +148,6 @@ def say_fill(view: FillRoleView, say: Phrases) -> Message:
     )
     return Message(
         f"Siapa yang akan memegang peran {bold(safe(view.role, NAME))}? Tugasnya langsung "
-        f"disampaikan kepadanya. {IGNORE}",
+        "disampaikan kepadanya.",
         rows,
     )

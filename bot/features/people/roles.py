@@ -17,6 +17,9 @@ from bot.features.work import Work
 TEXT_SHOWN = 40
 """How much of a word that is not known is repeated."""
 
+_WORDS = 20
+"""More words than any role and unit have are not looked at."""
+
 _Choice = TypeVar("_Choice", Role, OfficeUnit)
 
 
@@ -36,12 +39,41 @@ def manageable(work: Work, person_id: int) -> Person:
 def choose_role(
     office: Office, role_text: str, unit_text: str | None
 ) -> tuple[str, str | None] | RoleMenuView:
-    """The codes of the role and unit that these words mean, or the menu of units.
+    """The codes of the role and unit that these words mean, or the menu of units. Without
+    `unit_text` a unit may stand behind the role, or in a title: "kepala bidang penanaman modal".
 
     Raises:
         Refuse: there is no such role or unit, or nobody is invited to it.
     """
-    role = _role(office, role_text)
+    if unit_text is None:
+        return _in_words(office, role_text)
+    return _with_unit(office, _role(office, role_text), unit_text)
+
+
+def _in_words(office: Office, text: str) -> tuple[str, str | None] | RoleMenuView:
+    wanted, words = _folded(text), text.split()[:_WORDS]
+    for unit in office.units:
+        if wanted == _folded(unit.head_title):
+            role = office.known(unit.head_role)
+            return _with_unit(office, role, unit.code if role.has_units else None)
+    refusal: Refuse | None = None
+    for n in range(len(words), 0, -1):
+        for role in _all_named(" ".join(words[:n]), office.roles):
+            try:
+                return _with_unit(office, role, " ".join(words[n:]) or None)
+            except Refuse as no:
+                refusal = refusal or no
+    headed = {u.head_role for u in office.units if _folded(u.head_title).startswith(f"{wanted}_")}
+    if refusal is None and len(headed) == 1:
+        return _with_unit(office, office.known(headed.pop()), None)
+    raise refusal or _unknown(office, text)
+
+
+def _with_unit(
+    office: Office, role: Role, unit_text: str | None
+) -> tuple[str, str | None] | RoleMenuView:
+    if role.external:
+        raise Refuse(PeopleRefused.ROLE_OUTSIDE, role=role.name)
     if not role.has_units:
         if unit_text:
             raise Refuse(PeopleRefused.UNIT_NOT_WANTED, role=role.name)
@@ -49,7 +81,7 @@ def choose_role(
     if not unit_text:
         return unit_menu(office, role)
     units = units_of(office, role.code)
-    unit = _named(unit_text, units)
+    unit = next(iter(_all_named(unit_text, units)), None)
     if unit is None:
         text, known = unit_text[:TEXT_SHOWN], ", ".join(u.code for u in units)
         raise Refuse(PeopleRefused.UNKNOWN_UNIT, text=text, known=known)
@@ -68,19 +100,28 @@ def announce_grant(work: Work, holding_id: int | None, by: int | None) -> None:
 
 
 def _role(office: Office, text: str) -> Role:
-    role = _named(text, office.roles)
+    role = next(iter(_all_named(text, office.roles)), None)
     if role is None:
-        known = ", ".join(r.code for r in office.roles if not r.external)
-        raise Refuse(PeopleRefused.UNKNOWN_ROLE, text=text[:TEXT_SHOWN], known=known)
-    if role.external:
-        raise Refuse(PeopleRefused.ROLE_OUTSIDE, role=role.name)
+        raise _unknown(office, text)
     return role
 
 
-def _named(text: str, choices: Iterable[_Choice]) -> _Choice | None:
-    """What somebody means by a code or a name, whatever its capitals and spaces."""
+def _unknown(office: Office, text: str) -> Refuse:
+    known = ", ".join(r.code for r in office.roles if not r.external)
+    return Refuse(PeopleRefused.UNKNOWN_ROLE, text=text[:TEXT_SHOWN], known=known)
+
+
+def _all_named(text: str, choices: Iterable[_Choice]) -> list[_Choice]:
+    """What somebody may mean, whatever its capitals and spaces: first by code or whole name, then
+    by a part of the name: "Kasi" of "Kasubbag / Kasi", "Promosi" of "Seksi Promosi"."""
     wanted = _folded(text)
-    return next((c for c in choices if wanted in (_folded(c.code), _folded(c.name))), None)
+    whole = [c for c in choices if wanted in (_folded(c.code), _folded(c.name))]
+    return whole + [c for c in choices if c not in whole and wanted in _parts(c.name)]
+
+
+def _parts(name: str) -> list[str]:
+    """The names between slashes, and the name without its first word, which says what it is."""
+    return [_folded(part) for part in (*name.split("/"), name.partition(" ")[2])]
 
 
 def _folded(text: str) -> str:

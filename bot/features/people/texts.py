@@ -8,9 +8,10 @@ from bot.features import phrases
 from bot.features.acting.texts import role_of
 from bot.features.naming import RoleName, printed
 from bot.features.people import views
+from bot.features.people.invitations import TurnInvitations
 from bot.features.people.views import Done, PeopleRefused
-from bot.features.phrases import IGNORE, LEAVE, NAME, Phrases
-from bot.ui.buttons import Button, Row, Style, Tap, button
+from bot.features.phrases import NAME, Phrases
+from bot.ui.buttons import LABEL_LIMIT, Button, Row, Style, Tap, button, told_apart
 from bot.ui.markup import bold, gathered, safe
 from bot.ui.message import CHOICES, Block, Message, paged
 
@@ -30,6 +31,8 @@ REFUSALS = {
     "perannya saja.",
     PeopleRefused.ALREADY_HELD: "Peran {role} sudah dipegang yang bersangkutan, jadi tidak ada "
     "yang berubah.",
+    PeopleRefused.INVITATION_GONE: "Undangan itu sudah digunakan, dicabut, atau habis masa "
+    "berlakunya, jadi tidak ada yang berubah.",
     PeopleRefused.HOLDING_GONE: "Peran itu sudah tidak dipegang yang bersangkutan, jadi tidak ada "
     "yang berubah. Daftar terbaru ada di /pegawai.",
 }
@@ -40,6 +43,7 @@ DONE = {
     Done.ROLE_GIVEN: "{name} kini memegang peran {role}.",
     Done.HANDED_OVER: "Peran {role} beserta tugasnya sudah diserahkan kepada {name}",
     Done.ROLE_TAKEN: "{name} tidak lagi memegang peran {role}.",
+    Done.INVITATION_WITHDRAWN: "Undangan sudah dicabut: {role}",
     Done.REMOVED: "{name} sudah dikeluarkan. Konfirmasi yang pernah diberikan tetap tercatat.",
 }
 
@@ -52,6 +56,9 @@ JOURNAL = {
     "role_taken": lambda line: f"{line.who} mencabut {role_of(line)} dari {line.whom}.",
     "handed_over": lambda line: (
         f"{line.who} menyerahkan {role_of(line)} dari {line.whom} kepada rekannya."
+    ),
+    "invitation_withdrawn": lambda line: (
+        f"{line.who} mencabut undangan untuk {role_of(line) if line.role else line.whom}."
     ),
     "removed": lambda line: f"{line.who} mengeluarkan {line.whom}.",
     "unreachable": lambda line: f"{line.who} tidak dapat dijangkau: bot diblokir.",
@@ -98,7 +105,7 @@ def _changes(view: views.PersonView) -> tuple[Row, ...]:
         if holding.capacity is Capacity.DEFINITIF
     ]
     rows += [
-        (button(f"Cabut: {printed(name)}", views.TakeRole(holding.id), "danger"),)
+        (button(f"Cabut: {printed(name)}", views.AskTake(holding.id), "danger"),)
         for holding, name in held
     ]
     if view.removable:
@@ -116,12 +123,15 @@ def say_role_menu(view: views.RoleMenuView, say: Phrases) -> Message:
         text = f"Di unit mana peran {bold(safe(view.role.name, NAME))} dipegang?"
     if not view.choices:
         text = "Belum ada pilihan untuk peran ini."
-    return Message(text, tuple((button(n, _chosen(view, c)),) for c, n in view.choices[:CHOICES]))
+    rows = [(button(name, _chosen(view, code)),) for code, name in view.choices[:CHOICES]]
+    if view.unused:
+        rows.append((button(f"Undangan terbuka ({view.unused})", TurnInvitations(0)),))
+    return Message(text, tuple(rows))
 
 
 def say_name_question(view: views.AskNameView, say: Phrases) -> Message:
     """The official name with titles, of oneself or of somebody else."""
-    parts = []
+    parts = [unfinished(view.address or "Bapak/Ibu", 2)] if view.again else []
     if view.fault:
         parts.append(
             "Mohon maaf, itu belum dapat kami catat sebagai nama. Nama terdiri atas 3 sampai "
@@ -130,9 +140,55 @@ def say_name_question(view: views.AskNameView, say: Phrases) -> Message:
     whose = safe(view.of, NAME) if view.of is not None else view.address or "Bapak/Ibu"
     parts.append(f"Mohon tuliskan nama resmi {whose}, lengkap dengan gelar.")
     parts.append(f"Contoh: {_EXAMPLE}")
-    if view.of is not None:
-        parts.append(LEAVE)
     return Message("\n\n".join(parts))
+
+
+def unfinished(address: str, step: int) -> str:
+    """Where somebody is in the middle of joining."""
+    return f"Pendaftaran {address} belum selesai (langkah {step} dari 3)."
+
+
+def say_name_check(view: views.NameCheckView, say: Phrases) -> Message:
+    """Whether a name is right."""
+    parts = [unfinished(view.address, 3)] if view.again else []
+    parts.append(f"Nama yang akan dicatat:\n\n{bold(safe(f'{view.address} {view.name}', NAME))}")
+    parts.append("Nama ini tampil pada kartu tugas dan laporan. Apakah sudah benar?")
+    keep = button("Benar", view.keep, "success")
+    return Message("\n\n".join(parts), ((keep, button("Perbaiki", view.correct)),))
+
+
+def say_take_question(view: views.TakeQuestionView, say: Phrases) -> Message:
+    """Whether to take a role back, and what that means."""
+    held = bold(phrases.role(view.role))
+    parts = [f"Cabut peran {held} dari {bold(safe(view.name, NAME))}?"]
+    if view.open_tasks:
+        parts.append(f"Tugas yang kini menunggunya: {view.open_tasks}")
+    parts.append("Tugas peran ini tidak lagi disampaikan kepadanya.")
+    if view.vacant:
+        parts.append(
+            "⚠️ Sesudahnya peran ini tidak ada pemegangnya, dan langkahnya menunggu sampai ada."
+        )
+    yes = button("Ya, cabut", views.TakeRole(view.holding_id), "danger")
+    return Message("\n\n".join(parts), ((yes,),))
+
+
+_HOLDERS = {2: "dua", 3: "tiga", 4: "empat"}
+
+
+def say_give_question(view: views.GiveQuestionView, say: Phrases) -> Message:
+    """Whether a leading role shall have one more holder."""
+    held, count = bold(phrases.role(view.role)), len(view.holders) + 1
+    names = gathered([safe(name, NAME) for _, name in view.holders])
+    text = (
+        f"{names} memegang peran {held}. Bila peran itu diberikan juga kepada "
+        f"{bold(safe(view.name, NAME))}, akan ada {_HOLDERS.get(count, count)} pemegangnya."
+    )
+    rows: list[Row] = [(button("Ya, berikan juga", view.yes, "danger"),)]
+    if len(view.holders) == 1:
+        ((holding_id, name),) = view.holders
+        label, instead = f"Serahkan dari {name}", views.HandTo(holding_id, view.yes.person_id)
+        rows.insert(0, (button(label, instead),))
+    return Message(text, tuple(rows))
 
 
 def say_remove_question(view: views.RemoveQuestionView, say: Phrases) -> Message:
@@ -143,9 +199,11 @@ def say_remove_question(view: views.RemoveQuestionView, say: Phrases) -> Message
     ]
     if view.open_tasks:
         lines.append(f"Tugas yang masih menunggunya: {view.open_tasks}")
+    if view.vacant:
+        lines.append(f"⚠️ Sesudahnya tidak ada pemegang peran {phrases.roles(view.vacant)}.")
     lines.append(
         "\nSemua perannya dilepas dan ia tidak lagi menerima pesan. Konfirmasi yang pernah "
-        f"diberikannya tetap tercatat.\n\n{IGNORE}"
+        "diberikannya tetap tercatat."
     )
     yes = button("Ya, keluarkan", views.RemovePerson(view.person.id), "danger")
     return Message("\n".join(lines), ((yes,),))
@@ -191,7 +249,8 @@ def say_unreachable(view: views.UnreachableView, say: Phrases) -> Message:
 def _entry(number: int, view: views.PersonView) -> Block:
     held = phrases.roles([name for _, name in view.holdings])
     head = f"{number}. {bold(safe(view.person.called, NAME))}"
-    show = button(f"{number}. {view.person.called}", views.ShowPerson(view.person.id))
+    (label,) = told_apart([(view.person.called, view.known)], shown=2, room=LABEL_LIMIT - 6)
+    show = button(f"{number}. {label}", views.ShowPerson(view.person.id))
     return Block((head, f"Peran: {held}", *_standing(view)), rows=((show,),))
 
 

@@ -12,13 +12,16 @@ from bot.domain.people import Person
 from bot.domain.run import Capacity
 from bot.features import outbox, replies, runs
 from bot.features.acting import usecases as acting
+from bot.features.acting.texts import AskEnd
 from bot.features.answers import DoneView, Refuse, Refused, done, done_reply
-from bot.features.feature import Command, Drawn, Feature, Hook, NamedView, Question, Topic, View
+from bot.features.asking import Question
+from bot.features.choosing import names_apart
+from bot.features.feature import Command, Drawn, Feature, Hook, NamedView, Topic, View
 from bot.features.naming import role_name, roles_of
-from bot.features.people import handover, texts, views
+from bot.features.people import handover, invitations, texts, views
 from bot.features.people.roles import announce_grant, choose_role, manageable
 from bot.features.people.views import INVITE, MANAGE_PEOPLE, Done, PeopleRefused
-from bot.features.work import Work
+from bot.features.work import Args, Work
 
 RENAME = "rename"
 """The kind of the question for somebody's new name; with it is kept `person_id`."""
@@ -44,6 +47,7 @@ def take_name(work: Work, data: dict[str, Any], text: str) -> Reply:
     work.tx.people.set_name(found.id, name)
     facts = {"person_id": found.id, "was": found.name, "name": name}
     work.tx.journal.note("renamed", work.now, work.person.id, **facts)
+    _tell_corrected(work, found)
     return done_reply(done(Done.NAME_CHANGED, name=name))
 
 
@@ -53,20 +57,32 @@ def change_address(work: Work, tap: views.ChangeAddress) -> tuple[DoneView, View
     work.tx.people.set_address(found.id, tap.address)
     work.reload_staff()
     called = replace(found, address=tap.address).called
+    _tell_corrected(work, found)
     return done(Done.ADDRESS_CHANGED, name=called), replies.show(work, "person", person_id=found.id)
+
+
+def _tell_corrected(work: Work, person: Person) -> None:
+    by, second = work.person.id, int(work.now.timestamp())
+    if by != person.id:
+        notice = notices.ProfileCorrected(by)
+        work.notify(notice, [person.id], f"corrected:{person.id}:{second}")
 
 
 # Roles
 
 
-def give_role(work: Work, tap: views.GiveRole) -> DoneView | views.RoleMenuView:
-    """Give somebody another role; its open tasks come to them at once."""
+def give_role(work: Work, tap: views.GiveRole | views.GiveAnyway) -> View:
+    """Give somebody another role; its open tasks come to them at once. Before a leading role gets
+    one more holder, that is shown."""
     found = manageable(work, tap.person_id)
     chosen = choose_role(work.office, tap.role, tap.unit)
     if isinstance(chosen, views.RoleMenuView):
         return replace(chosen, person=found)
     role, unit = chosen
+    if question := _look_before(work, tap, found, role, unit):
+        return question
     title, by = role_name(work.office, role, unit).title, work.person.id
+    name = names_apart(work)[found.id]
     holding_id = work.tx.people.grant(found.id, role, unit, Capacity.DEFINITIF, work.now)
     if holding_id is None:
         raise Refuse(PeopleRefused.ALREADY_HELD, role=title)
@@ -77,7 +93,47 @@ def give_role(work: Work, tap: views.GiveRole) -> DoneView | views.RoleMenuView:
         work.notify(notice, [found.id], f"role:{holding_id}:given")
     announce_grant(work, holding_id, by)
     work.notify(CommandMenu(), [found.id], "menu")
-    return done(Done.ROLE_GIVEN, name=found.called, role=title)
+    return done(Done.ROLE_GIVEN, name=name, role=title)
+
+
+def _look_before(
+    work: Work,
+    tap: views.GiveRole | views.GiveAnyway,
+    found: Person,
+    role: str,
+    unit: str | None,
+) -> views.GiveQuestionView | None:
+    """What has to be known before a leading role gets another holder; None where it is."""
+    post = role, unit, Capacity.DEFINITIF
+    held = [h for h in work.staff.holdings if (h.role, h.unit, h.capacity) == post]
+    seen = min(9, len(held))
+    known = isinstance(tap, views.GiveAnyway) and tap.seen == seen
+    mine = found.id in [h.person_id for h in held]
+    if known or mine or not held or not work.office.known(role).leading:
+        return None
+    names = names_apart(work)
+    return views.GiveQuestionView(
+        names[found.id],
+        role_name(work.office, role, unit),
+        views.GiveAnyway(found.id, seen, role, unit),
+        tuple((h.id, names.get(h.person_id, "—")) for h in held),
+    )
+
+
+def ask_take(work: Work, tap: views.AskTake) -> View:
+    """Show what taking a role back would mean, before it is done."""
+    work.require(MANAGE_PEOPLE)
+    holding = work.tx.people.holding(tap.holding_id, work.now)
+    if holding is None:
+        raise Refuse(Refused.PERSON_GONE)
+    found = manageable(work, holding.person_id)
+    if holding.capacity is not Capacity.DEFINITIF:
+        return acting.ask_end(work, AskEnd(holding.id))
+    waiting = runs.open_tasks(work.tx.runs.running(), found.id, work.state)
+    title = role_name(work.office, holding.role, holding.unit)
+    alone = views.is_alone(work, holding)
+    name = names_apart(work)[found.id]
+    return views.TakeQuestionView(holding.id, name, title, waiting, alone)
 
 
 def take_role(work: Work, tap: views.TakeRole) -> View:
@@ -108,7 +164,12 @@ def ask_remove(work: Work, tap: views.AskRemove) -> views.RemoveQuestionView:
     """Show what removing somebody would mean, before it is done."""
     found = _removable(work, tap.person_id)
     waiting = runs.open_tasks(work.tx.runs.running(), found.id, work.state)
-    return views.RemoveQuestionView(found, roles_of(found.id, work.state), waiting)
+    vacant = tuple(
+        role_name(work.office, h.role, h.unit)
+        for h in work.staff.holdings_of(found.id)
+        if views.is_alone(work, h)
+    )
+    return views.RemoveQuestionView(found, roles_of(found.id, work.state), waiting, vacant)
 
 
 def remove(work: Work, tap: views.RemovePerson) -> DoneView:
@@ -162,6 +223,13 @@ def unreachable(work: Work, person: Person) -> None:
     work.notify(notices.PersonUnreachable(person.id), told, key)
 
 
+def _role_menu(work: Work, args: Args) -> views.RoleMenuView:
+    menu = views.role_menu(work, args)
+    if menu.person is None and menu.role is None:
+        return replace(menu, unused=len(invitations.still_open(work)))
+    return menu
+
+
 FEATURE = Feature(
     "people",
     commands=(
@@ -183,17 +251,22 @@ FEATURE = Feature(
         views.ChangeName: ask_name,
         views.ChangeAddress: change_address,
         views.GiveRole: give_role,
+        views.GiveAnyway: give_role,
+        views.AskTake: ask_take,
         views.TakeRole: take_role,
         views.AskRemove: ask_remove,
         views.RemovePerson: remove,
         views.HandOverRole: handover.ask,
         views.HandTo: handover.hand_over,
         views.FillRole: handover.ask_to_fill,
+        invitations.CancelInvitation: invitations.cancel,
+        invitations.TurnInvitations: lambda work, tap: replies.show(work, "open_invitations"),
     },
     views={
         "people": NamedView(views.people, MANAGE_PEOPLE),
         "person": NamedView(views.person, MANAGE_PEOPLE),
-        "role_menu": NamedView(views.role_menu, INVITE),
+        "role_menu": NamedView(_role_menu, INVITE),
+        "open_invitations": NamedView(invitations.show, INVITE),
         "name_question": NamedView(views.name_question, for_all=True),
     },
     notices={
@@ -203,10 +276,30 @@ FEATURE = Feature(
         CommandMenu: Drawn(views.draw_menu, "menu perintah", for_all=True),
     },
     questions={RENAME: Question(take_name)},
+    asks={
+        views.AskNameView: (RENAME, views.OWN_NAME),
+        views.NameCheckView: (views.OWN_NAME,),
+        **dict.fromkeys(
+            (
+                views.PeopleView,
+                views.PersonView,
+                views.RoleMenuView,
+                views.TakeQuestionView,
+                views.GiveQuestionView,
+                views.RemoveQuestionView,
+                handover.HandOverView,
+                handover.FillRoleView,
+            ),
+            (),
+        ),
+    },
     words={
         views.PersonView: texts.say_person,
         views.RoleMenuView: texts.say_role_menu,
         views.AskNameView: texts.say_name_question,
+        views.NameCheckView: texts.say_name_check,
+        views.TakeQuestionView: texts.say_take_question,
+        views.GiveQuestionView: texts.say_give_question,
         views.RemoveQuestionView: texts.say_remove_question,
         views.RoleGrantedView: texts.say_grant,
         views.RoleChangedView: texts.say_role_changed,
@@ -214,7 +307,10 @@ FEATURE = Feature(
         handover.HandOverView: handover.say_hand_over,
         handover.FillRoleView: handover.say_fill,
     },
-    pages={views.PeopleView: texts.say_people},
+    pages={
+        views.PeopleView: texts.say_people,
+        invitations.OpenInvitationsView: invitations.say_open,
+    },
     refusals=texts.REFUSALS,
     done=texts.DONE,
     hooks={

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated
 
 from bot.domain.access import KASUBBAG, Permission
 from bot.domain.notices import CommandMenu, LeadingRoleGranted, PersonUnreachable, RoleChanged
@@ -12,15 +13,18 @@ from bot.domain.run import Capacity
 from bot.domain.sop import Office, Role
 from bot.features import runs
 from bot.features.answers import Refuse, Refused
-from bot.features.choosing import find_person
+from bot.features.choosing import find_person, names_apart
 from bot.features.feature import MenuView, Sending, menu_of
-from bot.features.naming import Greeting, RoleName, role_name, units_of
+from bot.features.naming import Greeting, RoleName, distinctions, role_name, units_of
 from bot.features.work import Args, Work
 from bot.store.runs import StoredRun
-from bot.ui.buttons import Code, Id, PageNumber, PageTap, Show, Tap
+from bot.ui.buttons import Code, Id, PageNumber, PageTap, Show, Tap, digits, told_apart
 
 MANAGE_PEOPLE = Permission("manage_people", frozenset({KASUBBAG}))
 INVITE = Permission("invite", frozenset({KASUBBAG}))
+
+OWN_NAME = "profile"
+"""The kind of the question for one's own name, which /profil asks."""
 
 
 class PeopleRefused(StrEnum):
@@ -33,6 +37,7 @@ class PeopleRefused(StrEnum):
     UNIT_NOT_WANTED = "unit_not_wanted"  # role
     ALREADY_HELD = "already_held"  # role
     HOLDING_GONE = "holding_gone"
+    INVITATION_GONE = "invitation_gone"
 
 
 class Done(StrEnum):
@@ -44,6 +49,7 @@ class Done(StrEnum):
     HANDED_OVER = "handed_over"  # role, name
     ROLE_TAKEN = "role_taken"  # name, role
     REMOVED = "removed"  # name
+    INVITATION_WITHDRAWN = "invitation_withdrawn"  # role
 
 
 class Invite(Tap, prefix="inv", after=Show.BELOW):
@@ -96,6 +102,21 @@ class TakeRole(Tap, prefix="rev"):
     holding_id: Id
 
 
+class AskTake(Tap, prefix="rvq", reads_only=True):
+    """Ask before this holding is taken back."""
+
+    holding_id: Id
+
+
+class GiveAnyway(Tap, prefix="gv"):
+    """Give a leading role to this person beside so many who hold it; nine stand for more."""
+
+    person_id: Id
+    seen: Annotated[int, digits("[1-9]")]
+    role: Code
+    unit: Code | None = None
+
+
 class AskRemove(Tap, prefix="rm", reads_only=True):
     """Ask before this person is removed."""
 
@@ -137,12 +158,14 @@ class FillRole(Tap, prefix="fr", reads_only=True):
 
 @dataclass(frozen=True, slots=True)
 class PersonView:
-    """One person with what they hold; `removable`: the viewer may remove them."""
+    """One person with what they hold. `removable`: the viewer may remove them; `known` tells them
+    from their namesakes."""
 
     person: Person
     holdings: tuple[tuple[Holding, RoleName], ...]
     open_tasks: int
     removable: bool
+    known: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,30 +178,68 @@ class PeopleView:
 
 @dataclass(frozen=True, slots=True)
 class RoleMenuView:
-    """Roles (code and name), or the units of `role`; without `person`, for an invitation."""
+    """Roles (code and name), or the units of `role`; without `person`, for an invitation. `unused`:
+    how many invitations nobody has used yet."""
 
     choices: tuple[tuple[str, str], ...]
     role: Role | None = None
     person: Person | None = None
+    unused: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class AskNameView:
     """Asks for the official name with titles, of the asked person or of `of`. `fault`: the last
-    answer was no name (3 to 100 signs, with letters among them)."""
+    answer was no name (3 to 100 signs, with letters among them). `again`: a newcomer wanted
+    something else first."""
 
     address: Address | None
     fault: bool = False
     of: str | None = None
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NameCheckView:
+    """Shows somebody's own name, as they typed it, before it is kept; by which taps it is kept or
+    typed again. `again`: as above."""
+
+    address: Address
+    name: str
+    keep: Tap
+    correct: Tap
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TakeQuestionView:
+    """Asks before a role is taken back; `vacant`: nobody holds it then."""
+
+    holding_id: int
+    name: str
+    role: RoleName
+    open_tasks: int
+    vacant: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GiveQuestionView:
+    """Asks before somebody gets a leading role that `holders` (id of the holding, name) have."""
+
+    name: str
+    role: RoleName
+    yes: GiveAnyway
+    holders: tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class RemoveQuestionView:
-    """Asks before somebody is removed."""
+    """Asks before somebody is removed; `vacant` are the roles that nobody holds then."""
 
     person: Person
     roles: tuple[RoleName, ...]
     open_tasks: int
+    vacant: tuple[RoleName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,12 +280,15 @@ def people(work: Work, args: Args) -> PeopleView:
         for role in work.office.roles
         if role.code in used and not role.external and not staff.holders([role.code])
     )
-    return PeopleView(tuple(_person(work, p, running) for p in staff.people.values()), vacant)
+    known = distinctions(work.state)
+    everybody = (_person(work, p, running, known) for p in staff.people.values())
+    return PeopleView(tuple(everybody), vacant)
 
 
 def person(work: Work, args: Args) -> PersonView:
     """The person of this id."""
-    return _person(work, find_person(work, args["person_id"]), work.tx.runs.running())
+    someone, running = find_person(work, args["person_id"]), work.tx.runs.running()
+    return _person(work, someone, running, distinctions(work.state))
 
 
 def role_menu(work: Work, args: Args) -> RoleMenuView:
@@ -232,7 +296,8 @@ def role_menu(work: Work, args: Args) -> RoleMenuView:
     someone = find_person(work, args["person_id"]) if args.get("person_id") else None
     if not args.get("role"):
         inside = [role for role in work.office.roles if not role.external]
-        return RoleMenuView(tuple((r.code, r.name) for r in inside), None, someone)
+        named = told_apart([(role.name, role.code) for role in inside])
+        return RoleMenuView(tuple(zip((r.code for r in inside), named, strict=True)), None, someone)
     return unit_menu(work.office, known_role(work, str(args["role"])), someone)
 
 
@@ -251,8 +316,10 @@ def known_role(work: Work, code: str) -> Role:
 def unit_menu(office: Office, role: Role, person: Person | None = None) -> RoleMenuView:
     """The units in which a role can be held, by the title that it has there."""
     units = units_of(office, role.code)
-    choices = tuple((u.code, role_name(office, role.code, u.code).title) for u in units)
-    return RoleMenuView(choices, role, person)
+    titles = (role_name(office, role.code, unit.code).title for unit in units)
+    named = [(title, u.name, u.code) for title, u in zip(titles, units, strict=True)]
+    choices = zip((unit.code for unit in units), told_apart(named), strict=True)
+    return RoleMenuView(tuple(choices), role, person)
 
 
 def name_question(work: Work, args: Args) -> AskNameView:
@@ -265,7 +332,9 @@ def name_question(work: Work, args: Args) -> AskNameView:
     return AskNameView(newcomer.address if newcomer else None, fault)
 
 
-def _person(work: Work, someone: Person, running: list[StoredRun]) -> PersonView:
+def _person(
+    work: Work, someone: Person, running: list[StoredRun], known: dict[int, str]
+) -> PersonView:
     held = work.staff.holdings_of(someone.id)
     named = (role_name(work.office, h.role, h.unit, h.capacity) for h in held)
     viewer = work.person
@@ -274,7 +343,15 @@ def _person(work: Work, someone: Person, running: list[StoredRun]) -> PersonView
         tuple(zip(held, named, strict=True)),
         runs.open_tasks(running, someone.id, work.state),
         removable=someone.id != viewer.id and (viewer.admin or not someone.admin),
+        known=known.get(someone.id, ""),
     )
+
+
+def is_alone(work: Work, holding: Holding) -> bool:
+    """Whether nobody else holds this role in this unit."""
+    held = work.staff.holdings
+    same = [h for h in held if (h.role, h.unit) == (holding.role, holding.unit)]
+    return {h.person_id for h in same} <= {holding.person_id}
 
 
 def draw_grant(work: Work, notice: LeadingRoleGranted, sending: Sending) -> RoleGrantedView:
@@ -307,7 +384,7 @@ def draw_unreachable(
         if h.capacity is Capacity.DEFINITIF
     )
     waiting = runs.open_tasks(work.tx.runs.running(), gone.id, work.state)
-    return UnreachableView(gone.called, waiting, theirs)
+    return UnreachableView(names_apart(work)[gone.id], waiting, theirs)
 
 
 def draw_menu(work: Work, notice: CommandMenu, sending: Sending) -> MenuView:

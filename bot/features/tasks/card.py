@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 from bot.domain.reminders import FRESH, ReminderKind
 from bot.domain.run import TaskStatus
 from bot.domain.sop import StepKind
 from bot.features import phrases
-from bot.features.answers import fitted
 from bot.features.evidence.texts import AttachFile, SendFiles
+from bot.features.evidence.views import FileLine, together
 from bot.features.extension import AskExtension
-from bot.features.naming import Performer, printed
 from bot.features.phrases import ACTIVITY, AWAITED, DETAIL, NAME, REASON, Phrases
 from bot.features.review import AskReturn, Undo
-from bot.features.tasks.views import ConfirmedView, NoteLine, TaskView
-from bot.indonesian import distance, listed
+from bot.features.tasks.views import NoteLine, TaskView
+from bot.indonesian import distance
 from bot.ui.buttons import Button, Row, Show, Tap, Token, button
 from bot.ui.markup import bold, escaped, gathered, plain, safe, width
-from bot.ui.message import Message, Toast
+from bot.ui.message import Message
 
 
 class Confirm(Tap, prefix="ok", after=Show.NOTHING):
@@ -41,6 +41,9 @@ class ShowDetail(Tap, prefix="info", after=Show.NOTHING):
 
 _CARD = 3800
 """Units of HTML on a card. What must be said takes less; files and notes get the rest."""
+
+_REMINDED, _SHORT_UNIT = 120, 40
+"""What a reminder shows of an activity and of a unit's name."""
 
 _REASON, _SHORT = 520, 100
 """What is shown of a reason, and of what stands beside it."""
@@ -85,9 +88,11 @@ _CLOSED_OUTSIDE = {
 
 def say_card(view: TaskView, say: Phrases) -> Message:
     """The card of a task, or a reminder of it; closed, it says who closed it."""
+    if view.reminder is not None and not view.on_card:
+        return _say_reminder(view, view.reminder, say)
     parts = [phrases.salutation(view.greeting)]
     if view.mine:
-        parts.append(_opening(view))
+        parts.append(_opening(view, say))
     parts += [heading(view), activity(view)]
     if again := repetition(view, say):
         parts.append("\n".join(again))
@@ -100,9 +105,38 @@ def say_card(view: TaskView, say: Phrases) -> Message:
     return Message("\n\n".join(parts), _buttons(view))
 
 
-def _opening(view: TaskView) -> str:
+def _say_reminder(view: TaskView, kind: ReminderKind, say: Phrases) -> Message:
+    """A reminder in a message of its own: what it is about, and until when."""
+    lines = [phrases.salutation(view.greeting)]
+    if view.mine:
+        lines.append(_reminder(view, kind, say))
+    name = f"{phrases.short(view.procedure)} {view.year}"
+    if view.unit:
+        name = f"{name} · {plain(view.unit, _SHORT_UNIT)}"
+    what = bold(safe(view.step.activity.text, _REMINDED))
+    lines.append(f"{escaped(name)} · Langkah {view.step.number} dari {len(view.procedure.steps)}")
+    lines.append(what)
+    if not view.mine:
+        return Message("\n".join([*lines, status(view, say)]), _buttons(view))
+    lines.append(f"Tenggat: {bold(say.moment(view.task.due_at))}")
+    return Message("\n".join(lines), _reminder_buttons(view))
+
+
+def _reminder_buttons(view: TaskView) -> tuple[Row, ...]:
+    """The card's buttons, two in a row: a reminder has to be small."""
+    first = [key for row in deeds(view) for key in row]
+    rest = [] if view.asks_time else [button("⏳ Perpanjang", AskExtension(view.token))]
+    rest += [
+        button("ℹ️ Rincian", ShowDetail(view.token)),
+        button("⏰ Ingatkan 1 jam lagi", Snooze(view.token)),
+    ]
+    keys = [*first, *rest]
+    return tuple(tuple(keys[n : n + 2]) for n in range(0, len(keys), 2))
+
+
+def _opening(view: TaskView, say: Phrases) -> str:
     if view.reminder is not None:
-        return _reminder(view, view.reminder)
+        return _reminder(view, view.reminder, say)
     address = view.greeting.address
     if view.records_for:
         outside = safe(view.records_for, NAME)
@@ -118,10 +152,14 @@ def _opening(view: TaskView) -> str:
     return f"{request} Pekerjaan ini sudah diperbaiki setelah dikembalikan."
 
 
-def _reminder(view: TaskView, kind: ReminderKind) -> str:
+def _reminder(view: TaskView, kind: ReminderKind, say: Phrases) -> str:
     address = view.greeting.address
     late = f"Langkah ini terlambat {bold(distance(view.late))}." if view.late else None
-    left = f"tinggal {bold(distance(view.left))} lagi" if view.left else "sudah tiba"
+    left = "sudah tiba"
+    if view.left:
+        # A card stands for days: it says no "besok".
+        away = max(view.left.away, 2) if view.on_card and view.left.away else view.left.away
+        left = bold(say.remaining(replace(view.left, away=away)))
     match kind:
         case ReminderKind.SEBELUM:
             return f"🔔 Izin mengingatkan. {late or f'Tenggat langkah ini {left}.'}"
@@ -314,22 +352,32 @@ def _files_and_notes(view: TaskView, room: int) -> str:
     """What a card says of files and notes in at most `room` units; empty where there is nothing
     to say, or no room to say it: the details tell all of it."""
     lines = []
-    own = [safe(line.file.name, _NAME) for line in view.files if line.own]
+    own = [line for line in view.files if line.own]
     if own:
-        lines.append(f"📎 Berkas: {gathered(own, room=200)}")
+        lines.append(f"📎 Berkas: {gathered(list(map(_evidence, together(own))), room=200)}")
     elif view.step.evidence_required and view.task.is_open:
         lines.append("📎 Output langkah ini wajib dilampirkan sebelum dikonfirmasi.")
     if before := len(view.files) - len(own):
         lines.append(f"📂 Dari langkah lainnya: {before} berkas")
-    lines += [note(line, _NAME, _ON_CARD) for line in view.notes[-NOTES_ON_CARD:]]
-    if len(view.notes) > NOTES_ON_CARD:
-        lines.append(f"{len(view.notes) - NOTES_ON_CARD} catatan sebelumnya ada di Rincian.")
+    shown = view.notes[-NOTES_ON_CARD:]
+    # What was directed about this step stays, however much is said after it.
+    older = view.notes[: len(view.notes) - len(shown)]
+    if not any(_directs(line, view) for line in shown):
+        shown = (*[line for line in older if _directs(line, view)][-1:], *shown)
+    lines += [note(line, _NAME, _ON_CARD) for line in shown]
+    if len(view.notes) > len(shown):
+        lines.append(f"{len(view.notes) - len(shown)} catatan sebelumnya ada di Rincian.")
     kept = []
     for line in lines:
         room -= width(line) + 1
         if room >= 0:
             kept.append(line)
     return "\n".join(kept)
+
+
+def _evidence(files: list[FileLine]) -> str:
+    more = f" (album, {len(files)} berkas)" if len(files) > 1 else ""
+    return safe(files[0].file.name, _NAME) + more
 
 
 def _file_buttons(view: TaskView) -> tuple[Button, ...]:
@@ -340,38 +388,13 @@ def _file_buttons(view: TaskView) -> tuple[Button, ...]:
     return tuple(found)
 
 
+def _directs(line: NoteLine, view: TaskView) -> bool:
+    return line.direction and line.step == view.step.number
+
+
 def note(line: NoteLine, name: int, room: int) -> str:
-    return f"📝 {safe(line.by.name, name)} (langkah {line.step}): {safe(line.text, room)}"
-
-
-def say_confirmed(view: ConfirmedView, say: Phrases) -> Message:
-    """A confirmation is on record, as a message."""
-    return Message(escaped(_recorded(view, NAME)))
-
-
-def toast_confirmed(view: ConfirmedView, say: Phrases) -> Toast:
-    """That a confirmation is on record, and who comes next."""
-    return Toast(fitted(lambda room: _recorded(view, room)))
-
-
-def _recorded(view: ConfirmedView, room: int) -> str:
-    if view.finished:
-        return "Tercatat. Seluruh langkah telah selesai. Terima kasih."
-    if not view.closed:
-        count = f"{view.confirmed} dari {view.required} sudah mengonfirmasi"
-        return f"Tercatat, terima kasih. {count} langkah {view.step.number}."
-    text = f"Tercatat, terima kasih. Langkah {view.step.number} selesai."
-    if view.next_step is None:
-        return text
-    number = view.next_step.number
-    if not view.next_performers:
-        return f"{text} Langkah {number} belum ada pelaksananya."
-    return f"{text} Berikutnya langkah {number}: {_first_two(view.next_performers, room)}."
-
-
-def _first_two(people: tuple[Performer, ...], room: int) -> str:
-    """The first two, and how many more there are."""
-    names = [f"{plain(p.name, room)} ({plain(printed(p.role), room)})" for p in people[:2]]
-    if len(people) > 2:
-        names.append(f"{len(people) - 2} lainnya")
-    return listed(names, "atau")
+    """Who wrote what about which step."""
+    mark = "📣 Arahan" if line.direction else "📝"
+    edited = ", diubah" if line.edited else ""
+    said = safe(line.text, room)
+    return f"{mark} {safe(line.by.name, name)} (langkah {line.step}{edited}): {said}"

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from bot.domain.sop import StepKind
 from bot.features import phrases
-from bot.features.documents import picture
-from bot.features.evidence.views import FileLine
+from bot.features.answers import fitted
+from bot.features.documents import picture, run_paper
+from bot.features.evidence.views import FileLine, together
 from bot.features.feature import JournalEntry
+from bot.features.naming import Performer, printed
 from bot.features.phrases import ACTIVITY, DETAIL, NAME, TITLE, Phrases
 from bot.features.runview import PartedView
 from bot.features.tasks import card
 from bot.features.tasks.card import ShowDetail
-from bot.features.tasks.views import DetailView, TasksView, TaskView
-from bot.indonesian import distance
+from bot.features.tasks.views import ConfirmedView, DetailView, OfferView, TasksView, TaskView
+from bot.indonesian import distance, listed
 from bot.ui.buttons import PageTap, Token, button
-from bot.ui.markup import bold, safe
-from bot.ui.message import Block, Message, paged
+from bot.ui.markup import bold, escaped, gathered, plain, safe
+from bot.ui.message import Block, Message, Toast, paged
 
 
 class TurnTasks(PageTap, prefix="pg:tugas"):
@@ -51,7 +54,11 @@ def say_detail(view: DetailView, say: Phrases, page: int) -> Message:
     blocks += say.attempts(view.rows)
     head = f"Rincian tugas · {phrases.title(task.procedure, task.year, task.unit)}"
     turning, opening = TurnDetail(0, task.token), bold("Rincian tugas")
-    foot = (*card.deeds(task), (picture(task.run_id, "Garis waktu"),))
+    papers = (
+        picture(task.run_id, "Garis waktu"),
+        *(run_paper(task.run_id) if view.reports else ()),
+    )
+    foot = (*card.deeds(task), papers)
     return paged(head, blocks, page, turning, opening=opening, foot=foot)
 
 
@@ -63,15 +70,39 @@ def say_parted(view: PartedView, say: Phrases) -> Message:
     )
 
 
+_OFFER = {
+    StepKind.KERJA: "Bila {step} sudah selesai{where}, mohon tekan ✅.",
+    StepKind.PARAF: "Bila naskah pada {step} sudah diperiksa dan diparaf{where}, mohon tekan ✅.",
+    StepKind.TANDA_TANGAN: "Bila naskah pada {step} sudah ditandatangani{where}, mohon tekan ✍️.",
+}
+
+
+def say_offer(view: OfferView, say: Phrases) -> Message:
+    """The button of a task that somebody wrote to be done; later, what became of the task."""
+    task = view.task
+    about = f"{phrases.title(task.procedure, task.year, task.unit)}\n{phrases.activity(task.step)}"
+    if not task.mine:
+        return Message(f"{about}\n\n{card.status(task, say)}")
+    step = f"langkah {task.step.number} {safe(phrases.short(task.procedure), NAME)}"
+    where = f" di {safe(task.records_for, NAME)}" if task.records_for else ""
+    offer = _OFFER[task.step.kind].format(step=step, where=where)
+    return Message(f"{offer} Saat ini belum ada yang tercatat.\n\n{about}", card.deeds(task)[:1])
+
+
 def say_tasks(view: TasksView, say: Phrases, page: int) -> Message:
     """One's own open tasks. Confirming is two taps away: a record deserves a second look."""
     head = "Saat ini tidak ada tugas yang menunggu Bapak/Ibu."
+    if view.said_done:
+        head += " Belum ada yang tercatat dari pesan tadi."
     if not view.tasks and not view.resting:
-        return Message(f"{head} Terima kasih.")
+        return Message(head if view.said_done else f"{head} Terima kasih.")
     if view.tasks:
-        head = (
-            bold(f"Tugas yang menunggu Bapak/Ibu ({len(view.tasks)})")
-            + "\nTekan tombol di bawah untuk rincian dan konfirmasinya."
+        head = bold(f"Tugas yang menunggu Bapak/Ibu ({len(view.tasks)})") + "\n"
+        head += (
+            "Belum ada yang tercatat. Mohon pilih tugas yang sudah selesai, lalu tekan tombol pada "
+            "rinciannya."
+            if view.said_done
+            else "Tekan tombol di bawah untuk rincian dan konfirmasinya."
         )
     blocks = [_entry(number, task, say) for number, task in enumerate(view.tasks, start=1)]
     if view.resting:
@@ -111,7 +142,7 @@ def _files_and_notes(view: TaskView, say: Phrases) -> list[Block]:
     blocks = []
     if view.files:
         blocks.append(Block((bold("Berkas"),)))
-        blocks += [Block(_file(line, say)) for line in view.files]
+        blocks += [Block(_evidence(files, say)) for files in together(view.files)]
     if view.notes:
         blocks.append(Block((bold("Catatan"),)))
         blocks += [
@@ -121,8 +152,42 @@ def _files_and_notes(view: TaskView, say: Phrases) -> list[Block]:
     return blocks
 
 
-def _file(line: FileLine, say: Phrases) -> tuple[str, ...]:
-    about = f"Langkah {line.step}, {phrases.signer(line.by)}, {say.moment(line.by.at)}"
-    name = f"📎 {safe(line.file.name, NAME)}"
-    caption = (f"“{safe(line.file.caption, DETAIL)}”",) if line.file.caption else ()
-    return (name, *caption, about)
+def _evidence(files: list[FileLine], say: Phrases) -> tuple[str, ...]:
+    last, captions = files[-1], [line.file.caption for line in files if line.file.caption]
+    about = f"Langkah {last.step}, {phrases.signer(last.by)}, {say.moment(last.by.at)}"
+    names = f"📎 {gathered([safe(line.file.name, NAME) for line in files])}"
+    caption = (f"“{safe(captions[0], DETAIL)}”",) if captions else ()
+    return (names, *caption, about)
+
+
+def say_confirmed(view: ConfirmedView, say: Phrases) -> Message:
+    """A confirmation is on record, as a message."""
+    return Message(escaped(_recorded(view, NAME)))
+
+
+def toast_confirmed(view: ConfirmedView, say: Phrases) -> Toast:
+    """That a confirmation is on record, and who comes next."""
+    return Toast(fitted(lambda room: _recorded(view, room)))
+
+
+def _recorded(view: ConfirmedView, room: int) -> str:
+    if view.finished:
+        return "Tercatat. Seluruh langkah telah selesai. Terima kasih."
+    if not view.closed:
+        count = f"{view.confirmed} dari {view.required} sudah mengonfirmasi"
+        return f"Tercatat, terima kasih. {count} langkah {view.step.number}."
+    text = f"Tercatat, terima kasih. Langkah {view.step.number} selesai."
+    if view.next_step is None:
+        return text
+    number = view.next_step.number
+    if not view.next_performers:
+        return f"{text} Langkah {number} belum ada pelaksananya."
+    return f"{text} Berikutnya langkah {number}: {_first_two(view.next_performers, room)}."
+
+
+def _first_two(people: tuple[Performer, ...], room: int) -> str:
+    """The first two, and how many more there are."""
+    names = [f"{plain(p.name, room)} ({plain(printed(p.role), room)})" for p in people[:2]]
+    if len(people) > 2:
+        names.append(f"{len(people) - 2} lainnya")
+    return listed(names, "atau")

@@ -6,12 +6,13 @@ from enum import StrEnum
 
 from bot.domain import actions, assignment, reminders
 from bot.domain.actions import Reason
-from bot.domain.notices import TaskCard, TaskDetail, TaskReminder
+from bot.domain.notices import ConfirmOffered, Reply, TaskCard, TaskDetail, TaskReminder
 from bot.domain.reminders import PlannedReminder, ReminderKind
+from bot.domain.run import Task
 from bot.features import replies, runs
 from bot.features.answers import Done, DoneView, Refuse, RefusedView, done
 from bot.features.evidence import usecases as evidence
-from bot.features.feature import Command, Drawn, Feature, NamedView, Topic
+from bot.features.feature import Command, Drawn, Feature, Hook, NamedView, Topic
 from bot.features.runview import PartedView
 from bot.features.tasks import card, texts, views
 from bot.features.tasks.card import Confirm, ShowDetail, Snooze
@@ -19,6 +20,7 @@ from bot.features.tasks.texts import TurnDetail, TurnTasks
 from bot.features.tasks.views import ConfirmedView, DetailView
 from bot.features.work import Work
 from bot.store.agenda import Entry
+from bot.store.runs import StoredRun
 
 
 class TaskRefused(StrEnum):
@@ -56,15 +58,35 @@ def snooze(work: Work, tap: Snooze) -> DoneView:
 def send_detail(work: Work, tap: ShowDetail) -> DetailView:
     """Everything about a task, as a card of its own that stays true."""
     stored, task = views.readable_task(work, tap.token)
-    task_id, request = stored.task_ids[(task.step, task.attempt)], work.request
-    work.notify(
-        TaskDetail(),
-        [work.person.id],
-        f"detail:{task_id}:{request.update_id if request else None}",
-        run_id=stored.run.id,
-        task_id=task_id,
-    )
+    _send(work, TaskDetail(), stored, task)
     return views.detail_view(work, stored, task)
+
+
+def said_done(work: Work, about: tuple[StoredRun, Task] | None) -> Reply | None:
+    """Somebody wrote that a task is done: the one of the message that they answered, else their
+    only one. Words record nothing; the task's button is offered, or why it cannot be confirmed."""
+    if about is None:
+        mine = runs.waiting(work)
+        if len(mine) != 1:
+            return Reply("tasks", {"said_done": True})
+        (about,) = mine
+    stored, task = about
+    try:
+        runs.decide(work, stored, actions.Confirm(task.step, task.attempt), task)
+    except Refuse as no:
+        # Of a file that is missing the button itself tells.
+        if no.reason != Reason.EVIDENCE_MISSING:
+            raise
+    _send(work, ConfirmOffered(), stored, task)
+    return None
+
+
+def _send(work: Work, notice: ConfirmOffered | TaskDetail, stored: StoredRun, task: Task) -> None:
+    """A card of its own for whoever asks, anew each time."""
+    task_id, request = stored.task_ids[(task.step, task.attempt)], work.request
+    prefix = "detail" if isinstance(notice, TaskDetail) else "offer"
+    key = f"{prefix}:{task_id}:{request.update_id if request else None}"
+    work.notify(notice, [work.person.id], key, run_id=stored.run.id, task_id=task_id)
 
 
 def refresh_card(work: Work, entry: Entry) -> None:
@@ -92,6 +114,7 @@ FEATURE = Feature(
             Topic.PEKERJAAN,
             "Tugas yang menunggu saya",
             "tugas yang menunggu Bapak/Ibu, yang paling mendesak lebih dahulu",
+            needed=50,
         ),
     ),
     taps={
@@ -106,15 +129,18 @@ FEATURE = Feature(
         TaskCard: Drawn(views.draw_card, "kartu tugas", for_all=True),
         TaskReminder: Drawn(views.draw_card, "pengingat", for_all=True),
         TaskDetail: Drawn(views.draw_detail, "rincian tugas", for_all=True),
+        ConfirmOffered: Drawn(views.draw_offer, "tombol yang ditawarkan", for_all=True),
     },
+    hooks={Hook.SAID_DONE: said_done},
     due={runs.CARD_REFRESH: refresh_card},
     words={
         views.TaskView: card.say_card,
         PartedView: texts.say_parted,
-        views.ConfirmedView: card.say_confirmed,
+        views.OfferView: texts.say_offer,
+        views.ConfirmedView: texts.say_confirmed,
     },
     pages={views.TasksView: texts.say_tasks, views.DetailView: texts.say_detail},
-    toasts={views.ConfirmedView: card.toast_confirmed},
+    toasts={views.ConfirmedView: texts.toast_confirmed},
     refusals={
         Reason.UNKNOWN: texts.TASK_UNKNOWN,
         # What an earlier version called it, in refusals that still wait in an outbox.

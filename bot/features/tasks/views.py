@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain import assignment, engine, metrics
 from bot.domain.assignment import acts_as, assignees, missing, outside
-from bot.domain.metrics import Lateness
-from bot.domain.notices import TaskCard, TaskDetail, TaskReminder
+from bot.domain.metrics import Lateness, Remaining
+from bot.domain.notices import ConfirmOffered, TaskCard, TaskDetail, TaskReminder
 from bot.domain.reminders import ReminderKind
-from bot.domain.run import Task
+from bot.domain.run import Note, Task
 from bot.domain.sop import Office, Procedure, Sop, Step
-from bot.features import runs
+from bot.features import documents, runs
 from bot.features.evidence.views import FileLine, file_line
 from bot.features.feature import Sending
 from bot.features.naming import Greeting, Performer, SignedBy, acted, greeting, signed
@@ -49,6 +49,9 @@ class NoteLine:
     step: int
     by: SignedBy
     text: str
+    direction: bool = False
+    """It is an arahan."""
+    edited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +74,10 @@ class TaskView:
     records_for: str | None
     late: Lateness | None
     reminder: ReminderKind | None = None
-    left: Lateness | None = None
-    """Working time until the deadline of an open task, None once it has passed."""
+    on_card: bool = False
+    """The reminder stands on the card itself, which says all; else it is a message of its own."""
+    left: Remaining | None = None
+    """What is left until the deadline of an open task, None once it is reached."""
     unit: str | None = None
     """The unit that the run is for, by its name."""
     notes: tuple[NoteLine, ...] = ()
@@ -95,10 +100,19 @@ class TaskView:
 
 @dataclass(frozen=True, slots=True)
 class TasksView:
-    """The recipient's open tasks, the most urgent first; `resting` wait for their run to go on."""
+    """The recipient's open tasks, the most urgent first; `resting` wait for their run to go on.
+    `said_done`: the recipient wrote that one is done."""
 
     tasks: tuple[TaskView, ...]
     resting: tuple[TaskView, ...] = ()
+    said_done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OfferView:
+    """A task that the recipient wrote to be done, while they can confirm it and afterwards."""
+
+    task: TaskView
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +169,7 @@ def task_view(
         records_for=office.known(outsider).name if outsider else None,
         late=metrics.late(run, task, now, calendar),
         reminder=reminder,
-        left=metrics.lateness(now, task.due_at, calendar) if task.is_open else None,
+        left=metrics.remaining(step.duration, task.due_at, now, calendar) if task.is_open else None,
         unit=office.unit_name(run.unit) if run.unit is not None else None,
         repetitions=run.repetitions(task),
         correction=sent_back(office, names, run, run.correction(task)),
@@ -165,7 +179,7 @@ def task_view(
         undoable=engine.may_undo(run, task, person.id, now),
         asks_time=task.is_open and task.pending_extension is not None,
         notes=tuple(
-            NoteLine(about.step, acted(office, names, note.by, note.at), note.text)
+            note_line(office, names, about, note)
             for about, note in (run.notes if task.is_open else [(task, n) for n in task.notes])
         ),
         files=tuple(
@@ -175,6 +189,12 @@ def task_view(
             )
         ),
     )
+
+
+def note_line(office: Office, names: dict[int, str], task: Task, note: Note) -> NoteLine:
+    """A note, with who wrote it."""
+    by = acted(office, names, note.by, note.at)
+    return NoteLine(task.step, by, note.text, note.direction, note.edited_at is not None)
 
 
 def _earlier(office: Office, names: dict[int, str], task: Task) -> Earlier:
@@ -190,6 +210,8 @@ class DetailView:
     rows: tuple[StepRow, ...]
     forecast: datetime | None
     deviations: Deviations
+    reports: bool = False
+    """The reader may have the run's report."""
 
 
 def detail_view(work: Work, stored: StoredRun, task: Task) -> DetailView:
@@ -202,6 +224,7 @@ def detail_view(work: Work, stored: StoredRun, task: Task) -> DetailView:
         tuple(step_row(run, f, office, names) for f in done),
         metrics.forecast(run, work.now, calendar),
         deviations(office, names, run),
+        work.may(documents.SEE_REPORTS),
     )
 
 
@@ -215,7 +238,8 @@ def tasks(work: Work, args: Args) -> TasksView:
         if person.id in assignment.missing(stored.run, task, state)
     ]
     mine.sort(key=lambda view: view.task.due_at)
-    return TasksView(tuple(v for v in mine if v.mine), tuple(v for v in mine if not v.mine))
+    ready, resting = (tuple(v for v in mine if v.mine is ready) for ready in (True, False))
+    return TasksView(ready, resting, bool(args.get("said_done")))
 
 
 def detail(work: Work, args: Args) -> DetailView:
@@ -265,7 +289,8 @@ def draw_card(
     if sending.unsent and person.id not in assignment.waiting_for(stored.run, task, work.state):
         return None
     reminder = notice.rung if isinstance(notice, TaskReminder) else None
-    return task_view(work, stored, task, work.tx.people.names(), reminder)
+    view = task_view(work, stored, task, work.tx.people.names(), reminder)
+    return replace(view, on_card=sending.delivery.key.startswith("card:"))
 
 
 def draw_detail(work: Work, notice: TaskDetail, sending: Sending) -> DetailView | PartedView | None:
@@ -274,6 +299,16 @@ def draw_detail(work: Work, notice: TaskDetail, sending: Sending) -> DetailView 
     if other is not None or work.somebody is None or not _has_part(work, sending):
         return other
     return detail_view(work, sending.stored, sending.task)
+
+
+def draw_offer(
+    work: Work, notice: ConfirmOffered, sending: Sending
+) -> OfferView | PartedView | None:
+    """The task that somebody wrote to be done, kept true on the screen."""
+    other = _for_others(work, sending)
+    if other is not None or work.somebody is None:
+        return other
+    return OfferView(task_view(work, sending.stored, sending.task, work.tx.people.names()))
 
 
 def _for_others(work: Work, sending: Sending) -> PartedView | None:

@@ -7,7 +7,7 @@ from typing import Annotated
 from bot.domain.run import Team
 from bot.features import phrases
 from bot.features.choosing import Candidate
-from bot.features.phrases import LEAVE, NAME, Phrases
+from bot.features.phrases import NAME, Phrases
 from bot.features.team import views
 from bot.features.team.views import TeamRow, TeamStage
 from bot.ui.buttons import Button, Id, PageNumber, PageTap, Row, Tap, Token, YesNo, button, digits
@@ -44,7 +44,7 @@ class TicksDone(Tap, prefix="tmn"):
 
 
 class BackToMembers(Tap, prefix="tmb"):
-    """Change the members once more."""
+    """Change the members once more: a button of earlier versions."""
 
 
 class Lead(Tap, prefix="tml"):
@@ -71,10 +71,10 @@ def say_teams(view: views.TeamsView, say: Phrases, page: int) -> Message:
         return Message("Tidak ada pelaksanaan berjalan yang mempunyai langkah Tim Pelaksana.")
     head = f"{bold('Tim Pelaksana')}\nTim pelaksanaan mana yang akan dipilih?"
     blocks = []
-    for number, row in enumerate(view.rows, start=1):
-        label = f"{number}. {phrases.short(row.run.procedure)} · {row.run.year}"
-        lines = (f"{number}. {say.run(row.run)}", *_lines(row, say))
-        blocks.append(Block(lines, rows=((button(label, OpenTeam(row.token)),),)))
+    named = say.runs([row.run for row in view.rows])
+    for number, (row, (name, label)) in enumerate(zip(view.rows, named, strict=True), start=1):
+        choose = button(f"{number}. {label}", OpenTeam(row.token))
+        blocks.append(Block((f"{number}. {name}", *_lines(row, say)), rows=((choose,),)))
     return paged(head, blocks, page, TurnTeams(0))
 
 
@@ -95,9 +95,8 @@ def say_draft(view: views.DraftView, say: Phrases) -> Message:
                 rows.append((button(label, TicksDone(), "success"),))
         case TeamStage.CHAIR:
             parts.append("Siapa ketuanya?")
-            rows += [(button(row.name, Lead(row.person_id)),) for row in ticked[:60]]
+            rows += [(button(row.label, Lead(row.person_id)),) for row in ticked[:60]]
             rows.append((button("Tanpa ketua", Lead(None)),))
-            rows.append((button("‹ Ubah anggota", BackToMembers()),))
         case TeamStage.NUMBER:
             parts += _chair(view)
             if view.fault:
@@ -120,7 +119,6 @@ def say_draft(view: views.DraftView, say: Phrases) -> Message:
             rows.append((button(f"Hari ini, {today}", DecreeToday()),))
     if view.fault and view.stage in (TeamStage.MEMBERS, TeamStage.CHAIR):
         parts.append("Mohon memilih dengan tombol di bawah.")
-    parts.append(LEAVE)
     return Message("\n\n".join(parts), tuple(rows))
 
 

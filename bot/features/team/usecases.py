@@ -97,23 +97,33 @@ def _number(work: Work, said: Data, text: str) -> Data:
     return {"number": letter_number(text), "stage": TeamStage.DATE.value}
 
 
-def _after(stage: TeamStage) -> Callable[[Data], bool]:
-    """Whether a later stage than this has been reached."""
+def _staged(
+    name: str, parse: Callable[[Work, Data, str], Data], stage: TeamStage, label: str
+) -> Field:
+    """A field that is asked in this stage, and has been answered in every later one."""
     stages = list(TeamStage)
-    return lambda said: stages.index(TeamStage(said["stage"])) > stages.index(stage)
+
+    def is_past(said: Data) -> bool:
+        return stages.index(TeamStage(said["stage"])) > stages.index(stage)
+
+    def forget(said: Data) -> Data:
+        return {**said, "stage": stage.value}
+
+    return Field(name, parse, answered=is_past, label=label, forget=forget)
 
 
 TEAM = Form(
     "team",
     (
-        Field("members", by_button, answered=_after(TeamStage.MEMBERS)),
-        Field("chair", by_button, answered=_after(TeamStage.CHAIR)),
-        Field("number", _number, answered=_after(TeamStage.NUMBER)),
+        _staged("members", by_button, TeamStage.MEMBERS, "anggota"),
+        _staged("chair", by_button, TeamStage.CHAIR, "ketua"),
+        _staged("number", _number, TeamStage.NUMBER, "nomor SK"),
         Field("date", lambda work, said, text: {"date": day(work, text)}),
     ),
     lambda said, misread: Reply("team_draft", {"fault": misread is not None}),
     lambda work, said: _save(work, said, said["number"], said["date"]),
     NAME_TEAM,
+    of_run=True,
 )
 
 
@@ -181,6 +191,7 @@ FEATURE = Feature(
         "team_saved": NamedView(views.saved, NAME_TEAM),
     },
     questions={TEAM.kind: TEAM.question()},
+    asks={views.TeamsView: (), views.DraftView: (TEAM.kind,)},
     notices={
         TeamOffered: Drawn(views.draw_offer, "tawaran mencatat tim"),
         TeamNamed: Drawn(views.draw_named, "susunan tim"),

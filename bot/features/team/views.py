@@ -12,7 +12,7 @@ from bot.domain.notices import TeamNamed, TeamOffered
 from bot.domain.run import Run
 from bot.features import runs
 from bot.features.answers import Refuse, Refused
-from bot.features.choosing import Candidate, candidates
+from bot.features.choosing import Candidate, candidates, names_apart
 from bot.features.feature import Sending
 from bot.features.form import Data
 from bot.features.naming import Greeting
@@ -96,7 +96,7 @@ def has_team_steps(run: Run) -> bool:
 
 def teams(work: Work, args: Args) -> TeamsView:
     """/tim: the runs under way that a team works on."""
-    names = work.tx.people.names()
+    names = names_apart(work)
     found = [stored for stored in work.tx.runs.running() if has_team_steps(stored.run)]
     return TeamsView(tuple(_row(stored, names) for stored in found))
 
@@ -106,7 +106,7 @@ def saved(work: Work, args: Args) -> SavedView:
     stored = work.tx.runs.get(int(args["run_id"] or 0))
     if stored is None or stored.run.team is None:
         raise Refuse(Refused.BUTTON_OLD)
-    return SavedView(_row(stored, work.tx.people.names()))
+    return SavedView(_row(stored, names_apart(work)))
 
 
 def draft(work: Work, said: Data, page: int = 0, *, fault: bool = False) -> DraftView:
@@ -120,7 +120,7 @@ def draft(work: Work, said: Data, page: int = 0, *, fault: bool = False) -> Draf
         tuple(sorted(candidates(work), key=lambda p: access.TIM not in roles_of(p.person_id))),
         frozenset(said["members"]),
         page,
-        chair.called if chair else None,
+        names_apart(work)[chair.id] if chair else None,
         said["number"],
         said["base"]["number"] if said["base"] else None,
         work.today,
@@ -141,7 +141,7 @@ def draw_named(work: Work, notice: TeamNamed, sending: Sending) -> NamedTeamView
     team = sending.stored.run.team
     if team is None or (work.person.id in team.members) is not notice.included:
         return None
-    row = _row(sending.stored, work.tx.people.names())
+    row = _row(sending.stored, names_apart(work))
     return NamedTeamView(work.greeting, row, notice.included)
 
 

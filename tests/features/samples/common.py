@@ -288,4 +288,5 @@ def _sop(text: str, many: int, procedures: tuple[Procedure, ...]) -> Sop:
 
 
 def _file(text: str, n: int) -> Evidence:
-    return Evidence(By(5), text, 1, "0" * 64, "f", wib(22, "10.00"), n > 1, text)
+    album = "album" if n % 2 else ""
+    return Evidence(By(5), text, 1, "0" * 64, "f", wib(22, "10.00"), n > 1, text, album)

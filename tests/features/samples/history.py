@@ -10,7 +10,7 @@ from bot.domain.metrics import Lateness, StepFigures, Worked
 from bot.domain.run import RunStatus, TaskStatus
 from bot.domain.sop import Step
 from bot.features.answers import Fact
-from bot.features.history import HistoryView, SummaryView
+from bot.features.history import EndedView, HistoryView, SummaryView
 from bot.features.naming import SignedBy
 from bot.features.runview import Deviations, StepRow
 from tests.features.samples.common import (
@@ -66,7 +66,14 @@ def samples(given: Given) -> tuple[object, ...]:
     end, late = wib(31, "10.00"), given.late
     summary = SummaryView(given.greeting, run, sop, rows, end, late, given.whole, None)
     given_up = replace(summary, halt=replace(given.halt, ended=True))
-    return (summary, given_up, HistoryView((given_up,) * many), HistoryView((summary,) * many))
+    ended = (EndedView(summary, report=True), EndedView(summary, report=False))
+    return (
+        *ended,
+        summary,
+        given_up,
+        HistoryView((given_up,) * many),
+        HistoryView((summary,) * many),
+    )
 
 
 SAMPLES = samples(Given())

@@ -9,14 +9,21 @@ from bot.features.answers import Fact
 from bot.features.choosing import Candidate
 from bot.features.feature import MenuView
 from bot.features.people.handover import FillRoleView, HandOverView
+from bot.features.people.invitations import OpenInvitation, OpenInvitationsView
 from bot.features.people.views import (
     AskNameView,
+    GiveAnyway,
+    GiveQuestionView,
+    NameCheckView,
     PeopleView,
     PersonView,
     RemoveQuestionView,
     RoleChangedView,
     RoleGrantedView,
     RoleMenuView,
+    ShowPerson,
+    TakeQuestionView,
+    TakeRole,
     UnreachableView,
 )
 from tests.features.samples.common import LONG_NAME, Given, wib
@@ -44,12 +51,20 @@ def samples(given: Given) -> tuple[object, ...]:
     return (
         PeopleView((someone,) * many, (text,) * many),
         someone,
-        RoleMenuView(choices),
+        RoleMenuView(choices, unused=many),
+        OpenInvitationsView(()),
+        OpenInvitationsView((OpenInvitation(1, role, None, text, wib(29, "10.00")),) * many),
+        OpenInvitationsView((OpenInvitation(1, None, text, text, wib(29, "10.00")),) * many),
         RoleMenuView(choices, chosen),
         RoleMenuView(choices, None, person),
         RoleMenuView(choices, chosen, person),
         AskNameView(None),
         AskNameView(Address.BAPAK, True, text),
+        AskNameView(Address.IBU, again=True),
+        *(
+            NameCheckView(Address.IBU, text, TakeRole(1), ShowPerson(1), again)
+            for again in (False, True)
+        ),
         *(HandOverView(3, role, text, others, n) for n in (0, 9)),
         HandOverView(3, role, text, (), 0),
         *(FillRoleView("tim", text, others, n) for n in (0, 9)),
@@ -57,6 +72,12 @@ def samples(given: Given) -> tuple[object, ...]:
         RoleChangedView(given.greeting, role, given=True),
         RoleChangedView(given.greeting, role, given=False),
         RemoveQuestionView(person, (role,) * many, many),
+        RemoveQuestionView(person, (role,) * many, many, (role,) * many),
+        *(TakeQuestionView(3, text, role, many, vacant) for vacant in (True, False)),
+        *(
+            GiveQuestionView(text, role, GiveAnyway(5, 1, "sekretaris"), ((3, text),) * holders)
+            for holders in (1, many)
+        ),
         UnreachableView(text, many),
         UnreachableView(text, many, ((3, role),) * many),
         MenuView((("tugas", text),)),

@@ -10,6 +10,8 @@ FACTS: dict[str, Fact] = {
     "who": "Kepala Dinas, Sekretaris, Kasubbag Perencanaan",
     "usage": "/mulai_tapkin_eselon2 [tahun]",
     "number": "A1B2C3",
+    "address": "Bapak",
+    "command": "hubungkan",
     "until": wib(22, "11.00"),
 }
 

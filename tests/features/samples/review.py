@@ -13,7 +13,7 @@ def samples(given: Given) -> tuple[object, ...]:
     """Its views."""
     run, steps = given.run, given.steps
     return (
-        ReturnedView(given.greeting, run, given.sent),
+        *(ReturnedView(given.greeting, run, given.sent, confirmed) for confirmed in (True, False)),
         QuestionView(run, steps[2], steps[0], (), TOKEN, fault=True),
         QuestionView(run, steps[2], steps[0], steps, TOKEN, fault=False),
     )

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.features.answers import Fact
-from bot.features.start import StartedView, StartMenuView, StartQuestionView, Units, UnitsView
-from tests.features.samples.common import Given, wib
+from bot.features.start.views import (
+    StartedView,
+    StartMenuView,
+    StartQuestionView,
+    Units,
+    UnitsQuestionView,
+    UnitsView,
+)
+from tests.features.samples.common import TOKEN, Given, wib
 
 FACTS: dict[str, Fact] = {
     "text": "lakipp",
@@ -14,6 +23,10 @@ FACTS: dict[str, Fact] = {
     "last": 2026,
     "role": "Kepala Subbagian Umum dan Kepegawaian",
     "code": "kepala_bidang",
+    "run": "PENETAPAN KINERJA (TAPKIN) TINGKAT PEJABAT ESELON III / SEKRETARIS DAN KEPALA BIDANG "
+    "tahun 2026",
+    "count": 12,
+    "left": 7,
 }
 
 
@@ -22,14 +35,29 @@ def samples(given: Given) -> tuple[object, ...]:
     text, many, procedure = given.text, given.many, given.procedure
     return (
         *(
-            UnitsView(procedure, 2024, Units(to_open, left, left), begun)
+            view(
+                procedure, 2024, Units(to_open, left, left), begun, (text,), wib(31, "10.00"), TOKEN
+            )
             for to_open, left in (((text,) * many, (text,) * many), ((), (text,)), ((text,), ()))
-            for begun in (True, False)
+            for view, begun in ((UnitsView, True), (UnitsQuestionView, False))
         ),
         StartMenuView(((procedure, 2024),) * many),
-        StartQuestionView(procedure, 2024, (), None),
-        StartQuestionView(procedure, 2024, (given.run_view,) * many, 7),
+        StartQuestionView(given.sop, procedure, 2024, given.now[0], wib(31, "10.00")),
+        StartQuestionView(
+            given.sop,
+            procedure,
+            2024,
+            replace(given.now[0], performers=(), roles=(text,) * many),
+            None,
+            (given.run_view,) * many,
+            (wib(30, "10.00"),) * many,
+            7,
+        ),
+        StartQuestionView(
+            given.sop, procedure, 2024, given.now[0], None, finished=(wib(30, "10.00"),)
+        ),
         StartedView(given.run, given.now, wib(31, "10.00")),
+        StartedView(given.run, given.now, None, TOKEN),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.features.answers import Fact
 from bot.features.status import ByUnitView, StatusView, UnitGroup, UnitRow
-from tests.features.samples.common import Given, wib
+from tests.features.samples.common import TOKEN, Given, wib
 
 FACTS: dict[str, Fact] = {}
 
@@ -16,16 +16,21 @@ def samples(given: Given) -> tuple[object, ...]:
     text, many, procedure, run_view = given.text, given.many, given.procedure, given.run_view
     due = wib(22, "10.00")
     return (
-        StatusView((replace(run_view, halt=given.halt),) * many, whole_office=True),
+        StatusView((replace(run_view, halt=given.halt, token=TOKEN),) * many, whole_office=True),
         StatusView((run_view,) * many, whole_office=True),
         StatusView((run_view,) * many, whole_office=False),
         StatusView(
-            (run_view,), True, tuple(UnitGroup(procedure, 2024, n, many, n, n) for n in range(many))
+            (run_view,),
+            True,
+            tuple(UnitGroup(procedure, 2024, n, many, (text,) * n, n) for n in range(many)),
         ),
+        StatusView((run_view,) * many, True, (), procedure, 2024),
+        StatusView((), True, (), procedure),
+        StatusView((), False, (), procedure, 2024),
         ByUnitView(
             procedure,
             2024,
-            tuple(UnitRow(text, run_view if n % 2 else None, due) for n in range(many)),
+            tuple(UnitRow(text, run_view if n % 2 else None, due, n + 1) for n in range(many)),
         ),
     )
 

@@ -27,6 +27,7 @@ def samples(given: Given) -> tuple[object, ...]:
         *(ChoiceView(what, ((run, TOKEN),) * given.many) for what in Steering),
         ChoiceView(Steering.JEDA, ()),
         CancelQuestionView(run, TOKEN),
+        CancelQuestionView(run, TOKEN, given.now[:3]),
         *(
             ReasonView(what, run, fault)
             for what in (Steering.JEDA, Steering.BATAL)

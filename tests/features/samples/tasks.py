@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
-from bot.domain.metrics import Lateness
+from bot.domain.metrics import Lateness, Remaining
 from bot.domain.reminders import ReminderKind
 from bot.domain.run import TaskStatus
 from bot.features.answers import Fact
@@ -16,6 +17,7 @@ from bot.features.tasks.views import (
     DetailView,
     Earlier,
     NoteLine,
+    OfferView,
     TasksView,
     TaskView,
 )
@@ -31,6 +33,9 @@ from tests.features.samples.common import (
     task,
     wib,
 )
+
+LEFT = Remaining(wib(24, "10.00"), 1, timedelta(hours=8), 1)
+"""From the day before to Wednesday at ten."""
 
 FACTS: dict[str, Fact] = {
     "roles": "Kasubbag Perencanaan / Kasubbag / Kasi",
@@ -72,7 +77,7 @@ def closed(view: TaskView, *by: SignedBy, late: Lateness | None = None) -> TaskV
 def cards(given: Given) -> list[TaskView]:
     """A card in every state, of every kind of step, for whoever can and cannot confirm it."""
     text, many, tasks, sent, halt = given.text, given.many, given.tasks, given.sent, given.halt
-    notes = tuple(NoteLine(n, given.signer, text) for n in range(1, many + 1))
+    notes = tuple(NoteLine(n, given.signer, text, n % 2 == 1) for n in range(1, many + 1))
     found = [
         TaskView(
             greeting=given.greeting,
@@ -90,7 +95,7 @@ def cards(given: Given) -> list[TaskView]:
             records_for=text if step.number % 3 == 0 else None,
             late=given.late,
             reminder=reminder,
-            left=given.late if reminder is ReminderKind.SEBELUM else None,
+            left=LEFT if reminder is ReminderKind.SEBELUM else None,
             notes=notes if reminder is None else (),
             files=given.files if reminder is None else (),
         )
@@ -132,6 +137,9 @@ def samples(given: Given) -> tuple[object, ...]:
         PartedView(given.procedure, 2024, many),
         TasksView(tuple(shown[:many])),
         TasksView((), (shown[-1],) * many),
+        TasksView((), said_done=True),
+        TasksView(tuple(shown[:many]), (), said_done=True),
+        *(OfferView(view) for view in shown),
         ConfirmedView(steps[0], True, 1, 1, True, None, ()),
         ConfirmedView(steps[0], False, many, 2 * many, False, None, ()),
         ConfirmedView(steps[0], True, 1, 1, False, steps[1], given.people),
