@@ -15,7 +15,7 @@ from tests.features.samples.common import lakip, lakip_sop
 from tests.features.saying import FEATURES
 from tests.offices import kantor
 
-EVERY_COMMAND = [c.name for c in FEATURES.commands if not c.per_procedure]
+EVERY_COMMAND = list(dict.fromkeys(c.name for c in FEATURES.commands if not c.per_procedure))
 """As features declare them, topic by topic; a command that starts a run is in no menu."""
 
 
