@@ -118,10 +118,10 @@ def asked_wait(error: RetryAfter) -> timedelta:
     return wait if isinstance(wait, timedelta) else timedelta(seconds=wait)
 
 
-def edit_is_moot(error: TelegramError) -> bool:
-    """The screen shows it already, or no longer has the message."""
+def message_is_gone(error: TelegramError) -> bool:
+    """The screen no longer has the message that was to be edited."""
     gone = ("message to edit not found", "message can't be edited", "message_id_invalid")
-    return isinstance(error, BadRequest) and (is_shown(error) or _says(error, *gone))
+    return isinstance(error, BadRequest) and _says(error, *gone)
 
 
 def file_forgotten(error: TelegramError) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol, TypeGuard
@@ -27,10 +29,10 @@ from bot.chat.outcomes import (
     Result,
     Sent,
     classify_error,
-    edit_is_moot,
     file_forgotten,
     is_shown,
     menu_too_long,
+    message_is_gone,
 )
 from bot.domain.documents import Document, Format
 from bot.domain.run import Evidence
@@ -46,6 +48,10 @@ ORDERS_AT_ONCE = 3
 that hangs holds up nothing else."""
 
 BUSY = timedelta(seconds=2)
+
+REMEMBERED = 5000
+"""Messages of which the bot knows what they show: a day of a large office, in a megabyte."""
+
 ACTION_PATIENCE = 5.0  # seconds that Telegram gets to show that a document is under way
 
 log = structlog.get_logger()
@@ -81,6 +87,7 @@ class Sender:
         self._compose = compose
         self._setting = asyncio.Lock()
         self._orders = 0
+        self._shown = _Shown()
 
     async def deliver(self, outgoing: Outgoing) -> Result:
         """Send or edit one delivery. Never raises: the result says what to do next."""
@@ -104,8 +111,8 @@ class Sender:
         try:
             return Sent(await self._put(outgoing, message, rendered))
         except TelegramError as error:
-            if delivery.message_id is not None and edit_is_moot(error):
-                return Sent(None) if is_shown(error) else MessageGone(error.message)
+            if delivery.message_id is not None and message_is_gone(error):
+                return MessageGone(error.message)
             return classify_error(error)
         except Exception as error:  # noqa: BLE001 - an answer that the library cannot read
             # It may well have arrived, so that sending it again and again would be worse.
@@ -154,10 +161,9 @@ class Sender:
         try:
             await self._edit(chat_id, replace, message)
         except BadRequest as error:
-            if not edit_is_moot(error):
+            if not message_is_gone(error):
                 raise
-            if not is_shown(error):
-                await self._send(chat_id, message)
+            await self._send(chat_id, message)
 
     async def _send(self, chat_id: int, message: Message, silent: bool = False) -> int:
         sent = await self._bot.send_message(
@@ -168,6 +174,7 @@ class Sender:
             link_preview_options=NO_PREVIEW,
             disable_notification=silent,
         )
+        self._shown.note(chat_id, sent.message_id, message)
         return sent.message_id
 
     async def _send_again(
@@ -231,14 +238,17 @@ class Sender:
             log.info("action not shown", error=type(error).__name__)
 
     async def _edit(self, chat_id: int, message_id: int, message: Message) -> None:
-        await self._bot.edit_message_text(
-            message.html,
-            chat_id=chat_id,
-            message_id=message_id,
-            parse_mode=ParseMode.HTML,
-            reply_markup=keyboard(message),
-            link_preview_options=NO_PREVIEW,
-        )
+        """Edit a message, unless it shows this already, as far as anybody knows."""
+        with self._shown.change(chat_id, message_id, message) as needed:
+            if needed:
+                await self._bot.edit_message_text(
+                    message.html,
+                    chat_id=chat_id,
+                    message_id=message_id,
+                    parse_mode=ParseMode.HTML,
+                    reply_markup=keyboard(message),
+                    link_preview_options=NO_PREVIEW,
+                )
 
     async def _set_menu(self, chat_id: int, view: MenuView) -> None:
         if not view.joined:
@@ -255,6 +265,50 @@ class Sender:
                 if not menu_too_long(error) or room < LEAST_BYTES:
                     raise
                 room //= 2  # a shorter menu is better than none
+
+
+class _Shown:
+    """What messages show, as far as this process knows: digests of the `REMEMBERED` last ones."""
+
+    def __init__(self) -> None:
+        self._digests: dict[tuple[int, int], object] = {}
+
+    def note(self, chat_id: int, message_id: int, message: Message) -> None:
+        """It was sent so."""
+        self._set((chat_id, message_id), _digest(message))
+
+    @contextmanager
+    def change(self, chat_id: int, message_id: int, message: Message) -> Iterator[bool]:
+        """Edit a message within this; whether it needs it. What an edit that fails, or meets
+        another of the same message, has left there is not known afterwards."""
+        place, digest, mark = (chat_id, message_id), _digest(message), object()
+        if self._digests.get(place) == digest:
+            yield False
+            return
+        self._set(place, mark)
+        known = False
+        try:
+            yield True
+            known = True
+        except TelegramError as error:
+            if not is_shown(error):
+                raise
+            known = True
+        finally:
+            if known and self._digests.get(place) is mark:
+                self._digests[place] = digest
+            else:
+                self._digests.pop(place, None)
+
+    def _set(self, place: tuple[int, int], shows: object) -> None:
+        self._digests.pop(place, None)
+        self._digests[place] = shows
+        while len(self._digests) > REMEMBERED:
+            del self._digests[next(iter(self._digests))]
+
+
+def _digest(message: Message) -> bytes:
+    return hashlib.sha256(repr((message.html, message.buttons)).encode()).digest()
 
 
 def keyboard(message: Message) -> InlineKeyboardMarkup | None:

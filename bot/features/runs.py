@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from bot.domain import assignment, engine
+from bot.domain import assignment, engine, events
 from bot.domain.access import LEADERS, Permission, may
 from bot.domain.actions import Action, Reason, Refusal, StaffChanged
 from bot.domain.assignment import OfficeState
@@ -55,6 +55,9 @@ SHOWN_RUNS = 100
 
 CARD_REFRESH = "look"
 """The agenda's name for cards that have to be drawn again at some moment: what they offer ends."""
+
+
+_MORE = events.TaskConfirmed | events.EvidenceAttached | events.TaskNoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +297,7 @@ def save_decision(work: Work, before: StoredRun | None, decision: Decision) -> N
         still_open = {(t.step, t.attempt) for t in run.current}
         was_open = {(t.step, t.attempt) for t in before.run.current}
         tx.reminders.drop([ids[key] for key in was_open - still_open], now)
-        tx.outbox.refresh([ids[key] for key in decision.stale_cards], now)
+        _refresh_cards(work, before, decision, ids)
         tx.reminders.replace([task_id for task_id, _ in plans], now)
         _close_questions(work, before, run)
     refreshes = [(ids[(card.step, card.attempt)], card.at) for card in decision.refreshes]
@@ -307,6 +310,24 @@ def save_decision(work: Work, before: StoredRun | None, decision: Decision) -> N
     tx.journal.record(run.id, decision.events)
     for react in work.services.features.reactions(decision):
         react(work, decision)
+
+
+def _refresh_cards(
+    work: Work, before: StoredRun, decision: Decision, ids: dict[tuple[int, int], int]
+) -> None:
+    """Queue the cards that are out of date. Of a task that goes on as before and has only got more
+    (a confirmation of one of many, a file, a note), those of who did it are shown at once, the
+    others in turn: a crowd would cause more edits than Telegram takes."""
+    only_more = all(isinstance(event, _MORE) for event in decision.events)
+    still_open = {(t.step, t.attempt) for t in before.run.current if only_more} & {
+        (t.step, t.attempt) for t in decision.run.current
+    }
+    stale = decision.stale_cards
+    work.tx.outbox.refresh([ids[key] for key in stale if key not in still_open], work.now)
+    who = work.somebody.id if work.somebody else None
+    for key in stale:
+        if key in still_open:
+            work.tx.outbox.refresh_in_turn(ids[key], work.now, who)
 
 
 def _close_questions(work: Work, before: StoredRun, run: Run) -> None:

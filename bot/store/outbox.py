@@ -1,9 +1,9 @@
 """The outbox: one row for one notice to one chat (kiriman).
 
 A row is written in the transaction of what it tells of, under a key that no second row
-can have. It is claimed with a lease, sent, and recorded. Rows of one chat go out in the
-order in which they were written; chats do not wait for each other, and a row that cannot
-be sent is given up.
+can have. It is claimed with a lease, sent, and recorded. New messages of one chat go out in
+the order in which they were written; changes of what stands there already come after all new
+messages. Chats do not wait for each other, and a row that cannot be sent is given up.
 """
 
 from __future__ import annotations
@@ -25,6 +25,11 @@ from bot.store.tables import Instant, deliveries, tasks
 
 STEPS_ASIDE_AFTER = 5
 """A row that failed this often no longer blocks later rows of its chat."""
+
+EDITS_AT_ONCE = 10
+EDITS_PER_SECOND = 5
+"""Of the cards of one task that are out of date so many are edited at once, and then so many a
+second: a fifth of what Telegram takes from the whole bot."""
 
 
 class DeliveryState(StrEnum):
@@ -102,28 +107,49 @@ _DELIVERIES = select(*columns(deliveries, Delivery))
 # A literal, not a bound parameter: the partial index of the queue is used only where the
 # database can see that the condition implies its own.
 _QUEUED = deliveries.c.state == literal_column(f"'{DeliveryState.ANTRE}'")
+# What changes something that is there already: a message, or a menu, which has no message.
+_CHANGES = or_(deliveries.c.message_id.is_not(None), deliveries.c.key.startswith("menu:"))
 _HEADS = (
     select(func.min(deliveries.c.id))
     .where(
         _QUEUED,
+        ~_CHANGES,
         or_(deliveries.c.tries < STEPS_ASIDE_AFTER, deliveries.c.next_at <= bindparam("now")),
     )
     .group_by(deliveries.c.chat_id)
 )
-_CLAIMABLE = _DELIVERIES.where(
-    deliveries.c.id.in_(_HEADS),
+_DUE = (
+    _QUEUED,
     deliveries.c.next_at <= bindparam("now"),
     # An expired lease is released by `rescue` alone, which flags what may be sent twice.
     deliveries.c.lease_until.is_(None),
     deliveries.c.chat_id.not_in(bindparam("busy", expanding=True)),
 )
-_CLAIM = _CLAIMABLE.order_by(deliveries.c.id).limit(bindparam("most"))
+_NEW = _DELIVERIES.where(deliveries.c.id.in_(_HEADS), *_DUE)
+_CLAIM_NEW = _NEW.order_by(deliveries.c.id).limit(bindparam("most"))
+_TURNS = (
+    select(
+        deliveries.c.id,
+        func.row_number()
+        .over(partition_by=deliveries.c.chat_id, order_by=(deliveries.c.next_at, deliveries.c.id))
+        .label("turn"),
+    )
+    .where(_CHANGES, *_DUE)
+    .subquery()
+)
+_CLAIM_CHANGES = (
+    _DELIVERIES.join(_TURNS, _TURNS.c.id == deliveries.c.id)
+    .where(_TURNS.c.turn == 1)
+    .order_by(deliveries.c.next_at, deliveries.c.id)
+    .limit(bindparam("most"))
+)
+_CLAIMABLE = (_NEW, _DELIVERIES.where(_CHANGES, *_DUE))
 _NEXT_DUE = (
     select(deliveries.c.next_at)
     .where(
         _QUEUED,
         deliveries.c.next_at > bindparam("now"),
-        or_(deliveries.c.id.in_(_HEADS), deliveries.c.tries >= STEPS_ASIDE_AFTER),
+        or_(_CHANGES, deliveries.c.id.in_(_HEADS), deliveries.c.tries >= STEPS_ASIDE_AFTER),
     )
     .order_by(deliveries.c.next_at)
     .limit(1)
@@ -135,9 +161,10 @@ _LEASE = (
 )
 
 # A card that is out of date is queued once more, as an edit if it was sent already.
+_ON_SCREEN = deliveries.c.live & or_(_QUEUED, deliveries.c.state == DeliveryState.TERKIRIM.value)
 _SHOW_ANEW = (
     deliveries.update()
-    .where(deliveries.c.live, or_(_QUEUED, deliveries.c.state == DeliveryState.TERKIRIM.value))
+    .where(_ON_SCREEN)
     .values(
         wanted=deliveries.c.wanted + 1,
         state=DeliveryState.ANTRE.value,
@@ -146,6 +173,16 @@ _SHOW_ANEW = (
     )
 )
 _REFRESH = Prepared(_SHOW_ANEW.where(deliveries.c.task_id == bindparam("task")))
+_REFRESH_ONE = Prepared(_SHOW_ANEW.where(deliveries.c.id == bindparam("delivery")))
+_CARDS = (
+    select(
+        deliveries.c.id,
+        deliveries.c.person_id,
+        (_QUEUED & deliveries.c.lease_until.is_(None)).label("waits"),
+    )
+    .where(_ON_SCREEN, deliveries.c.task_id == bindparam("task"))
+    .order_by(deliveries.c.id)
+)
 _RETIRE = _SHOW_ANEW.where(
     deliveries.c.person_id == bindparam("person"),
     deliveries.c.message_id.is_not(None),
@@ -212,6 +249,34 @@ class OutboxTable(Rows):
         """Queue the cards of these tasks again: they are out of date."""
         _REFRESH.run(self._connection, [{"task": t, "now": now} for t in task_ids])
 
+    def refresh_in_turn(self, task_id: int, now: datetime, first: int | None = None) -> None:
+        """Queue the cards of a task again, those of the person `first` at once.
+
+        The others form a line: see `EDITS_AT_ONCE`. A card that waits already keeps its place,
+        and shows the last state when its turn comes.
+        """
+        cards = self._connection.execute(_CARDS, {"task": task_id}).all()
+        line = sum(card.waits for card in cards)
+        anew = []
+        for card in cards:
+            wait = 0.0
+            if card.person_id != first or first is None:
+                if card.waits:
+                    continue
+                line += 1
+                wait = max(0, line - EDITS_AT_ONCE) / EDITS_PER_SECOND
+            anew.append({"delivery": card.id, "now": now + timedelta(seconds=wait)})
+        _REFRESH_ONE.run(self._connection, anew)
+
+    def adopt(self, row: NewDelivery, message_id: int, now: datetime) -> None:
+        """Store a delivery whose message stands on the screen already, to be edited at once.
+
+        Nothing happens if the outbox knows this message.
+        """
+        if self.of_message(row.chat_id, message_id) is None:
+            self.put([row], now)
+            self._set(deliveries.c.key == row.key, message_id=message_id)
+
     def retire_cards(self, person_id: int, now: datetime) -> None:
         """Queue a person's cards of open tasks again: they have left the office."""
         self._connection.execute(_RETIRE, {"person": person_id, "now": now})
@@ -249,12 +314,15 @@ class OutboxTable(Rows):
     def claim(
         self, now: datetime, lease: timedelta, most: int, busy: Collection[int] = ()
     ) -> list[Delivery]:
-        """Lease at most `most` due deliveries, one per chat.
+        """Lease at most `most` due deliveries, one per chat: new messages before all changes.
 
         `busy` are chats with a send under way or a rate limit.
         """
-        params = {"now": now, "busy": list(busy), "most": most}
-        rows = self._connection.execute(_CLAIM, params).all()
+        rows: list[AnyRow] = []
+        for query in (_CLAIM_NEW, _CLAIM_CHANGES):
+            taken = [*busy, *(row.chat_id for row in rows)]
+            params = {"now": now, "busy": taken, "most": most - len(rows)}
+            rows += self._connection.execute(query, params).all()
         if rows:
             leased = {"ids": [row.id for row in rows], "until": now + lease}
             self._connection.execute(_LEASE, leased)
@@ -262,8 +330,8 @@ class OutboxTable(Rows):
 
     def waiting(self, now: datetime, busy: Collection[int] = ()) -> bool:
         """Whether there is anything to claim."""
-        query = _CLAIMABLE.with_only_columns(deliveries.c.id)
-        return self._exists(query, now=now, busy=list(busy))
+        queries = (query.with_only_columns(deliveries.c.id) for query in _CLAIMABLE)
+        return any(self._exists(query, now=now, busy=list(busy)) for query in queries)
 
     def sent(self, claimed: Delivery, message_id: int | None, now: datetime) -> None:
         """It was sent as it was when claimed.
@@ -412,7 +480,7 @@ class OutboxTable(Rows):
     def next_due(self, now: datetime) -> datetime | None:
         """When, after `now`, the next row may be tried; None if none waits for its time.
 
-        A row behind another of its chat has no time of its own.
+        A new message behind another of its chat has no time of its own.
         """
         return self._connection.execute(_NEXT_DUE, {"now": now}).scalar_one_or_none()
 

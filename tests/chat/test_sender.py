@@ -34,6 +34,7 @@ from bot.features.answers import DoneView
 from bot.features.feature import MenuView, Texts, View
 from bot.features.outbox import Outgoing
 from bot.features.phrases import Phrases
+from bot.localtelegram.log import Request
 from bot.localtelegram.server import Fail, LocalTelegram, Person
 from bot.store.outbox import Delivery, DeliveryState
 from tests.cast import MONDAY
@@ -42,6 +43,7 @@ from tests.patience import SECONDS
 
 TOKEN = "7000000001:kawal-uji-kawal-uji-kawal-uji-kawal"
 VIEW = DoneView("question_left", {})
+OTHER = DoneView("snoozed", {"until": MONDAY})
 TEXTS = Texts(registry.live(), Phrases(kantor()))
 
 
@@ -95,6 +97,11 @@ def outgoing(view: View = VIEW, **changes: object) -> Outgoing:
         error=None,
     )
     return Outgoing(replace(delivery, **changes), view)  # type: ignore[arg-type]
+
+
+def edits(telegram: LocalTelegram) -> list[Request]:
+    """The edits that Telegram was asked for, accepted or not."""
+    return telegram.log.requests("editMessageText")
 
 
 async def test_a_message_that_arrived_is_sent(sender: Sender, sari: Person) -> None:
@@ -187,14 +194,67 @@ async def test_what_telegram_will_never_take_is_impossible(
     assert await sender.deliver(outgoing()) == PermanentError("Can't parse entities")
 
 
-async def test_an_edit_that_changes_nothing_is_as_good_as_done(
-    sender: Sender, sari: Person
+async def test_an_edit_that_changes_nothing_is_not_sent(
+    sender: Sender, sari: Person, telegram: LocalTelegram
 ) -> None:
     first = await sender.deliver(outgoing())
     assert isinstance(first, Sent)
     again = outgoing(message_id=first.message_id)
     assert await sender.deliver(again) == Sent(None)
+    await sender.put(101, TEXTS.render(VIEW), replace=first.message_id)
+    assert not edits(telegram)
+    # What a tap shows in place counts as well.
+    await sender.put(101, TEXTS.render(OTHER), replace=first.message_id)
+    assert await sender.deliver(replace(again, view=OTHER)) == Sent(None)
+    assert len(edits(telegram)) == 1
+    assert await sender.deliver(again) == Sent(None)
+    assert len(edits(telegram)) == 2
     assert len(sari.heard) == 1
+
+
+async def test_what_was_shown_before_a_restart_is_learned_from_telegram(
+    sender: Sender, sari: Person, telegram: LocalTelegram, bot: Bot
+) -> None:
+    first = await sender.deliver(outgoing())
+    assert isinstance(first, Sent)
+    after, again = Sender(bot, TEXTS), outgoing(message_id=first.message_id)
+    assert await after.deliver(again) == Sent(None)
+    assert await after.deliver(again) == Sent(None)
+    (refused,) = edits(telegram)
+    assert not refused.accepted
+
+
+@pytest.mark.parametrize("how", [Fail.SERVER_ERROR, Fail.DROP_BEFORE, Fail.DROP_AFTER])
+async def test_after_an_edit_that_failed_it_is_not_known_what_is_shown(
+    sender: Sender, sari: Person, telegram: LocalTelegram, how: Fail
+) -> None:
+    first = await sender.deliver(outgoing())
+    assert isinstance(first, Sent)
+    before = sari.last.text
+    telegram.fail("editMessageText", how=how)
+    assert isinstance(
+        await sender.deliver(outgoing(OTHER, message_id=first.message_id)), TemporaryError
+    )
+    # Back to what stood there before: whether it does is not known, so it is sent.
+    assert await sender.deliver(outgoing(message_id=first.message_id)) == Sent(None)
+    assert len(edits(telegram)) == 2
+    assert sari.last.text == before
+
+
+async def test_of_two_edits_at_once_nobody_knows_which_is_shown(
+    sender: Sender, sari: Person, telegram: LocalTelegram
+) -> None:
+    first = await sender.deliver(outgoing())
+    assert isinstance(first, Sent)
+    gate = telegram.hold("editMessageText", "after")
+    slow = asyncio.create_task(sender.deliver(outgoing(OTHER, message_id=first.message_id)))
+    await gate.reached()
+    other = asyncio.create_task(sender.put(101, TEXTS.render(VIEW), replace=first.message_id))
+    await gate.reached(2)
+    gate.release()
+    await asyncio.gather(slow, other)
+    await sender.put(101, TEXTS.render(VIEW), replace=first.message_id)
+    assert len(edits(telegram)) == 3
 
 
 async def test_an_edit_of_a_message_that_is_gone_is_not_tried_again_and_reported_to_nobody(
@@ -204,7 +264,7 @@ async def test_an_edit_of_a_message_that_is_gone_is_not_tried_again_and_reported
     assert isinstance(first, Sent)
     assert first.message_id is not None
     await bot.delete_message(101, first.message_id)
-    result = await sender.deliver(outgoing(message_id=first.message_id))
+    result = await sender.deliver(outgoing(OTHER, message_id=first.message_id))
     assert isinstance(result, MessageGone)
     assert not sari.heard
 
@@ -215,7 +275,7 @@ async def test_a_screen_that_is_gone_is_shown_anew_to_who_asks_for_it(
     await sender.show(101, VIEW)
     old = sari.last.id
     await bot.delete_message(101, old)
-    await sender.put(101, TEXTS.render(VIEW), replace=old)
+    await sender.put(101, TEXTS.render(OTHER), replace=old)
     assert len(sari.heard) == 1
 
 

@@ -91,7 +91,7 @@ def _send(work: Work, notice: ConfirmOffered | TaskDetail, stored: StoredRun, ta
 
 def refresh_card(work: Work, entry: Entry) -> None:
     """What a card offered for a while it offers no longer."""
-    work.tx.outbox.refresh([int(entry.data["task_id"])], work.now)
+    work.tx.outbox.refresh_in_turn(int(entry.data["task_id"]), work.now)
 
 
 def _file_missing(work: Work, token: str) -> RefusedView:
