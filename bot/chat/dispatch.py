@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,7 +33,7 @@ from bot.features.answers import Refuse, Refused
 from bot.features.feature import START_PREFIX, Hook, Texts, View, Words
 from bot.features.free_text import SentFile
 from bot.features.replies import TapAnswer
-from bot.features.work import Request, Services
+from bot.features.work import Request, Services, Tapped
 from bot.store import AlreadyHandledError, StoreUnavailableError
 from bot.ui.buttons import Show
 from bot.worker import Worker
@@ -245,10 +246,17 @@ def request_of(update: Update) -> Request:
     """Who sent this update; the handlers let in only what people send."""
     if update.effective_user is None:
         raise LookupError("an update from nobody")
-    sent = update.message
-    if sent is None:
-        return Request(update.effective_user.id, update.update_id)
-    return Request(update.effective_user.id, update.update_id, sent.message_id, replied_to(sent))
+    who, sent = Request(update.effective_user.id, update.update_id), update.message
+    if sent is not None:
+        return replace(who, message_id=sent.message_id, reply_to=replied_to(sent))
+    shown = update.callback_query.message if update.callback_query else None
+    if shown is None or shown.chat.id != who.chat_id:
+        return who
+    # Of an old message Telegram tells no more than the id.
+    keys = shown.reply_markup if isinstance(shown, Message) else None
+    rows = keys.inline_keyboard if keys else ()
+    data = tuple(str(key.callback_data) for row in rows for key in row if key.callback_data)
+    return replace(who, tapped=Tapped(shown.message_id, data))
 
 
 def message_of(update: Update) -> Message:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from bot.domain import deviations, parsing
 from bot.domain.actions import Reason, Remind
-from bot.domain.notices import PerformersCalled, Reply, TaskCard
+from bot.domain.notices import PerformersCalled, Reply, TaskCard, TaskLate
 from bot.domain.run import Run, Task
 from bot.domain.sop import Step
 from bot.features import notes, phrases, replies, runs
@@ -170,6 +170,7 @@ def say_called(view: CalledView, say: Phrases) -> Message:
 FEATURE = Feature(
     "directions",
     taps={RemindPerformers: remind, Direct: ask},
+    cards={RemindPerformers: lambda tap: TaskLate(waiting=False)},
     views={"direction_question": NamedView(_question)},
     questions={DIRECTION.kind: DIRECTION.question()},
     asks={QuestionView: (DIRECTION.kind,)},

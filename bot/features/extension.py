@@ -9,7 +9,7 @@ from enum import StrEnum
 from bot.domain import actions, assignment, parsing
 from bot.domain.actions import Reason
 from bot.domain.extensions import deadline_if_granted
-from bot.domain.notices import Reply
+from bot.domain.notices import Reply, TaskCard
 from bot.domain.run import By, Extension, Run
 from bot.domain.sop import Duration, DurationUnit, Step
 from bot.features import replies, runs
@@ -196,6 +196,7 @@ FEATURE = Feature(
         AskExtension: ask,
         ExtendBy: choose_amount,
     },
+    cards={AskExtension: lambda tap: TaskCard()},
     views={
         "extension_question": NamedView(_question),
     },

@@ -207,9 +207,10 @@ class Feature:
     takes the answer. `asks`: view class that asks something, to the kinds of its question; none
     for choices. `due`: kind of an agenda entry to what deals with it. `words`: view class
     to its message; `pages`: the same for views with pages, which get the page, from 0; `toasts`:
-    view class to the short answer to a tap. `refusals` and `done`: reason of a refusal,
-    and name of something small that was done, to its sentence. `show_or_undo`: view class that
-    is never stored, to what undoes it where it cannot be shown. `hooks`: see `Hook`.
+    view class to the short answer to a tap. `cards`: tap class with a `token` whose button stands
+    on cards of its task alone, to the notice of such a card. `refusals` and `done`: reason of a
+    refusal, and name of something small that was done, to its sentence. `show_or_undo`: view class
+    that is never stored, to what undoes it where it cannot be shown. `hooks`: see `Hook`.
     `reactions`: kind of an event of a run to what is called, once, with a decision that holds
     such events, in its transaction. `journal`: kind of a journal line to its sentence.
     """
@@ -232,6 +233,7 @@ class Feature:
     reactions: Mapping[str, Callable[[Work, Decision], None]] = field(default_factory=dict)
     journal: Mapping[str, Callable[[JournalEntry], str]] = field(default_factory=dict)
     group_commands: tuple[str, ...] = ()
+    cards: Mapping[type[Tap], Callable[[Any], Notice]] = field(default_factory=dict)
 
 
 class Features:
@@ -257,6 +259,7 @@ class Features:
         self.refusals: dict[str, str] = self._merged("refusals")
         self.done: dict[str, str] = self._merged("done")
         self.show_or_undo: dict[type, Callable[[Work, Any], None]] = self._merged("show_or_undo")
+        self.cards: dict[type[Tap], Callable[[Any], Notice]] = self._merged("cards")
         self.hooks: dict[Hook, Callable[..., Any]] = self._merged("hooks")
         self.journal: dict[str, Callable[[JournalEntry], str]] = self._merged("journal")
         self.group_commands = frozenset(name for f in self.all for name in f.group_commands)

@@ -289,6 +289,7 @@ def _journal_decision(line: JournalEntry) -> str:
 FEATURE = Feature(
     "granting",
     taps={DecideExtension: decide, Decline: decline, TakeBack: take_back},
+    cards={tap: lambda tap: ExtensionRequested(tap.number) for tap in (DecideExtension, TakeBack)},
     views={"decline_question": NamedView(_decline_question)},
     questions={DECLINE.kind: DECLINE.question()},
     asks={DeclineView: (DECLINE.kind,)},

@@ -14,7 +14,7 @@ from enum import StrEnum
 import structlog
 
 from bot.domain.documents import Document, Format
-from bot.domain.notices import CommandMenu, DeliveriesFailing, Reply, TaskCard
+from bot.domain.notices import CommandMenu, DeliveriesFailing, Reply
 from bot.domain.reminders import send_at
 from bot.features import asking
 from bot.features.answers import Refuse, refusal
@@ -111,7 +111,7 @@ def message_gone(services: Services, delivery: Delivery, now: datetime) -> None:
     there is nothing left to mend.
     """
     with services.begin(now) as work:
-        if isinstance(delivery.notice, TaskCard) or delivery.key.startswith("card:"):
+        if delivery.key.startswith("card:"):
             # Whether it still waits is seen when it is drawn, as of every new card.
             work.tx.outbox.resend(delivery, now)
         else:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.notices import Reply
-from bot.features import answers, asking
+from bot.features import answers, asking, copies
 from bot.features.answers import Refuse, Refused, RefusedView, refusal
 from bot.features.feature import (
     Feature,
@@ -97,9 +97,13 @@ def tap(services: Services, request: Request, data: str, now: datetime) -> TapAn
             answer = do(work, meant)
             if meant.after is not Show.NOTHING:
                 asking.note_offer(work, _screen(answer))
+            copies.adopt(work, meant)
             return _shown(work, answer)
 
-        found = handle(services, request, now, act, reply=False)
+        def stays(work: Work) -> None:
+            copies.adopt(work, meant)
+
+        found = handle(services, request, now, act, reply=False, stays=stays)
         return _ask_who(services, request, _answer_of(meant, found), now)
     try:
         with services.read(now, request) as work:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from bot.domain import actions
 from bot.domain.actions import Reason, Return
-from bot.domain.notices import Reply, WorkReturned
+from bot.domain.notices import Reply, TaskCard, WorkReturned
 from bot.domain.run import Run
 from bot.domain.sop import Step
 from bot.features import phrases, replies, runs
@@ -178,6 +178,7 @@ def say_question(view: QuestionView, say: Phrases) -> Message:
 FEATURE = Feature(
     "review",
     taps={Undo: undo, AskReturn: ask_return, ReturnTo: choose_step},
+    cards={tap: lambda tap: TaskCard() for tap in (Undo, AskReturn)},
     views={"return_question": NamedView(_question)},
     questions={RETURN.kind: RETURN.question()},
     asks={QuestionView: (RETURN.kind,)},

@@ -69,16 +69,24 @@ class Services:
             yield Work(self, tx, now, request)
 
 
+class Tapped(NamedTuple):
+    """The message whose button was tapped, by its id, and the data of its buttons."""
+
+    message_id: int
+    buttons: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """Who an update came from. `chat_id` is their Telegram id and that of their private chat;
     `update_id` is None for what no update asked for. `message_id` is the message that they sent,
-    `reply_to` the one that it answers."""
+    `reply_to` the one that it answers, `tapped` the one in their private chat that they tapped."""
 
     chat_id: int
     update_id: int | None = None
     message_id: int | None = None
     reply_to: int | None = None
+    tapped: Tapped | None = None
 
 
 class PersonalNotice(NamedTuple):

@@ -138,7 +138,7 @@ async def _killed_after_telegram_accepted(scene: Scene) -> None:
     assert scene.row(f"card:{scene.stage.task_id(run_id)}:")["maybe_repeated"]
     scene.assert_nothing_lost_or_doubled()
 
-    # Either copy confirms, and the other says kindly that it was done.
+    # Either copy confirms, the other says kindly that it was done, and both are closed.
     dewi = scene.phone(DEWI)
     first, second = buttons(dewi, "Selesai")
     taps = [dewi.tap(first, "Selesai"), dewi.tap(second, "Selesai")]
@@ -146,6 +146,7 @@ async def _killed_after_telegram_accepted(scene: Scene) -> None:
     await scene.quiet()
     assert len(scene.confirmed()) == 1
     assert answers[0].text != answers[1].text
+    assert not buttons(dewi, "Selesai")
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

@@ -15,7 +15,7 @@ from typing import Any
 from bot.domain import parsing
 from bot.domain.actions import Attach, Reason, Refusal
 from bot.domain.deviations import attaching_refused
-from bot.domain.notices import ArchiveFull, EvidenceFile, Reply
+from bot.domain.notices import ArchiveFull, EvidenceFile, Reply, TaskCard
 from bot.domain.run import By, Evidence, Task
 from bot.features import runs
 from bot.features.answers import DoneView, Refuse, Refused, done, refusal
@@ -358,6 +358,7 @@ def _in_words(work: Work, refusal: Refusal, stored: StoredRun, task: Task) -> Re
 FEATURE = Feature(
     "evidence",
     taps={AttachFile: ask, AttachTo: attach_to, LeaveFile: leave, SendFiles: send_all},
+    cards={AttachFile: lambda tap: TaskCard()},
     views={"ask_file": NamedView(views.ask_file), "received": NamedView(views.received)},
     questions={ATTACH: Question(take_text, wants_text=False)},
     asks={views.AskFileView: (ATTACH,)},

@@ -131,6 +131,7 @@ FEATURE = Feature(
         TaskDetail: Drawn(views.draw_detail, "rincian tugas", for_all=True),
         ConfirmOffered: Drawn(views.draw_offer, "tombol yang ditawarkan", for_all=True),
     },
+    cards={tap: lambda tap: TaskCard() for tap in (Confirm, Snooze)},
     hooks={Hook.SAID_DONE: said_done},
     due={runs.CARD_REFRESH: refresh_card},
     words={
