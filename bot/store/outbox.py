@@ -28,8 +28,8 @@ STEPS_ASIDE_AFTER = 5
 
 EDITS_AT_ONCE = 10
 EDITS_PER_SECOND = 5
-"""Of the cards of one task that are out of date so many are edited at once, and then so many a
-second: a fifth of what Telegram takes from the whole bot."""
+"""Of the cards of one task that are out of date so many are edited at once; where there are more,
+so many a second: a fifth of what Telegram takes from the whole bot."""
 
 
 class DeliveryState(StrEnum):
@@ -264,7 +264,7 @@ class OutboxTable(Rows):
                 if card.waits:
                     continue
                 line += 1
-                wait = max(0, line - EDITS_AT_ONCE) / EDITS_PER_SECOND
+                wait = line / EDITS_PER_SECOND if line > EDITS_AT_ONCE else 0.0
             anew.append({"delivery": card.id, "now": now + timedelta(seconds=wait)})
         _REFRESH_ONE.run(self._connection, anew)
 

@@ -215,12 +215,12 @@ def test_a_tap_closes_the_step_and_hands_on_the_next(services: Services) -> None
     assert [p.name for p in view.next_performers] == [BUDI.called, RINA.called]
     arrived = stage.deliver()
     assert [(m.delivery.chat_id, m.edit) for m in arrived] == [
-        (DEWI.chat_id, True),
         (BUDI.chat_id, False),
         (RINA.chat_id, False),
         (SARI.chat_id, False),
+        (DEWI.chat_id, True),
     ]
-    closed, mine, _, offer = (m.view for m in arrived)
+    mine, _, offer, closed = (m.view for m in arrived)
     assert isinstance(offer, OfferView)
     assert isinstance(closed, TaskView)
     assert isinstance(mine, TaskView)

@@ -8,7 +8,14 @@ import pytest
 
 from bot.domain.notices import CommandMenu, Reply, RunSummary, TaskCard
 from bot.features.work import Services
-from bot.store.outbox import STEPS_ASIDE_AFTER, Delivery, DeliveryState, NewDelivery
+from bot.store.outbox import (
+    EDITS_AT_ONCE,
+    EDITS_PER_SECOND,
+    STEPS_ASIDE_AFTER,
+    Delivery,
+    DeliveryState,
+    NewDelivery,
+)
 from tests.cast import BUDI, CAST, MONDAY, SARI, Stage
 
 LEASE = timedelta(seconds=90)
@@ -226,6 +233,226 @@ def test_a_pause_that_telegram_asks_for_is_no_failure(box: Box) -> None:
     with box.store.begin() as tx:
         tx.outbox.release(claimed, MONDAY + 30 * SECOND)
     assert box.claim(MONDAY + 29 * SECOND) == []
+
+
+# --- new messages before changes ------------------------------------------------------------
+
+
+def on_screen(box: Box, *chats: int) -> int:
+    """A task whose cards stand on the screens of these chats and are out of date."""
+    task = box.task()
+    box.put(*(card(f"card{n}", task, n) for n in chats))
+    while claimed := box.claim():
+        for one in claimed:
+            box.sent(one, 500 + one.chat_id)
+    box.refresh(task)
+    return task
+
+
+def own(box: Box, most: int = 10) -> list[str]:
+    """What is claimed for chats that are none of the cast's."""
+    cast = tuple(player.chat_id for player in CAST)
+    return keys(box.claim(most=most, busy=cast))
+
+
+def test_new_messages_go_out_before_changes_of_what_stands_there(box: Box) -> None:
+    on_screen(box, 1, 2, 3)
+    box.put(letter("b", 2), letter("d", 4))
+    assert own(box, most=2) == ["b", "d"]
+    # What is left goes to changes, and none of a chat that has just got something new.
+    assert own(box) == ["card1", "card2", "card3"]
+
+
+def test_a_change_of_a_chat_never_stands_before_its_new_message(box: Box) -> None:
+    on_screen(box, 1, 2)
+    box.put(letter("a", 1))
+    assert own(box) == ["a", "card2"]
+
+
+def test_a_change_that_fails_holds_up_nothing_new(box: Box) -> None:
+    on_screen(box, 1)
+    (edit,) = (c for c in box.claim() if c.key == "card1")
+    box.retry(edit, MONDAY + 9 * SECOND)
+    box.put(letter("a1"), letter("a2"))
+    assert own(box) == ["a1"]
+
+
+def test_a_new_message_that_waits_to_be_tried_again_holds_up_no_change(box: Box) -> None:
+    task = on_screen(box, 1)
+    box.put(letter("a1"), letter("a2"))
+    (failing,) = (c for c in box.claim() if c.key == "a1")
+    box.retry(failing, MONDAY + 9 * SECOND)
+    box.refresh(task)
+    assert own(box) == ["card1"]
+    assert own(box) == [], "a2 keeps its place behind a1"
+
+
+def test_changes_of_one_chat_go_out_one_by_one_the_longest_waiting_first(box: Box) -> None:
+    first = on_screen(box, 1)
+    edited(box, MONDAY)
+    other = box.stage.task_id(box.stage.start("renja"))
+    box.stage.deliver()
+    box.put(card("other", other), now=MONDAY - SECOND)
+    box.sent(next(c for c in box.claim() if c.key == "other"), 900)
+    box.refresh(other, now=MONDAY - SECOND)
+    box.refresh(first)
+    claimed = [c for c in box.claim(busy=tuple(p.chat_id for p in CAST)) if c.chat_id == 1]
+    assert keys(claimed) == ["other"]
+    box.sent(claimed[0], None)
+    assert own(box) == ["card1"]
+
+
+def test_a_menu_waits_for_messages_and_holds_up_none(box: Box) -> None:
+    box.put(NewDelivery("menu:9", 1, None, CommandMenu(), live=True), letter("a"))
+    (message,) = box.claim()
+    assert message.key == "a"
+    box.sent(message)
+    (menu,) = box.claim()
+    box.retry(menu, MONDAY + 9 * SECOND)
+    box.put(letter("b"))
+    assert own(box) == ["b"]
+
+
+def test_there_is_something_to_claim_as_long_as_a_change_waits(box: Box) -> None:
+    on_screen(box, 1)
+    (edit,) = (c for c in box.claim() if c.key == "card1")
+    with box.store.read() as tx:
+        assert not tx.outbox.waiting(MONDAY)
+    box.retry(edit, MONDAY + 9 * SECOND)
+    with box.store.read() as tx:
+        assert tx.outbox.next_due(MONDAY) == MONDAY + 9 * SECOND
+        assert not tx.outbox.waiting(MONDAY + 8 * SECOND)
+        assert tx.outbox.waiting(MONDAY + 9 * SECOND)
+
+
+# --- cards in turn --------------------------------------------------------------------------
+
+CROWD = 60
+
+
+def crowd(box: Box) -> int:
+    """A task whose card stands on sixty screens, up to date."""
+    task = on_screen(box, *range(1, CROWD + 1))
+    while claimed := box.claim(most=100):
+        for one in claimed:
+            box.sent(one, None)
+    return task
+
+
+def in_turn(box: Box, task: int, now: datetime = MONDAY, first: int | None = None) -> None:
+    with box.store.begin() as tx:
+        tx.outbox.refresh_in_turn(task, now, first)
+
+
+def edited(box: Box, now: datetime) -> list[str]:
+    """The keys of all edits that are due by now, which are made."""
+    made = []
+    while claimed := box.claim(now, most=100):
+        made += keys(claimed)
+        for one in claimed:
+            box.sent(one, None, now)
+    return made
+
+
+def test_of_a_crowd_s_cards_ten_are_edited_at_once_and_then_five_a_second(box: Box) -> None:
+    task = crowd(box)
+    in_turn(box, task)
+    times = [len(edited(box, MONDAY + n * SECOND)) for n in range(14)]
+    assert times == [EDITS_AT_ONCE, 0, 0, *[EDITS_PER_SECOND] * 10, 1]
+    with box.store.read() as tx:
+        assert tx.outbox.next_due(MONDAY + 20 * SECOND) is None
+
+
+def test_what_a_later_edit_makes_needless_is_never_sent(box: Box) -> None:
+    task = crowd(box)
+    made = 0
+    for tenth in range(300):
+        now = MONDAY + tenth * SECOND / 10
+        in_turn(box, task, now)
+        made += len(edited(box, now))
+    # 300 changes on 60 screens were 18,000 edits.
+    assert made <= EDITS_AT_ONCE + 30 * EDITS_PER_SECOND
+    rest = edited(box, MONDAY + timedelta(minutes=1))
+    assert len(rest) == len(set(rest)) <= CROWD + 1
+
+
+def test_a_small_team_s_cards_are_edited_at_once(box: Box) -> None:
+    task = on_screen(box, *range(1, EDITS_AT_ONCE))
+    edited(box, MONDAY)
+    in_turn(box, task)
+    assert len(edited(box, MONDAY)) == EDITS_AT_ONCE
+
+
+def test_who_acted_does_not_wait_for_their_turn(box: Box) -> None:
+    task, sari = crowd(box), box.stage.id_of(SARI)
+    hers = NewDelivery("hers", 900, sari, TaskCard(), task_id=task, live=True)
+    box.put(hers)
+    box.sent(next(c for c in box.claim() if c.key == "hers"), 1)
+    in_turn(box, task)
+    assert "hers" not in edited(box, MONDAY)
+    in_turn(box, task, first=sari)
+    assert edited(box, MONDAY) == ["hers"]
+
+
+def test_a_card_that_waits_for_its_turn_keeps_it_and_a_change_of_all_comes_at_once(
+    box: Box,
+) -> None:
+    task = crowd(box)
+    in_turn(box, task)
+    edited(box, MONDAY)
+    in_turn(box, task, MONDAY + SECOND / 2)
+    assert len(edited(box, MONDAY + 3 * SECOND)) == EDITS_PER_SECOND
+    box.refresh(task, now=MONDAY + 3 * SECOND)
+    assert len(edited(box, MONDAY + 3 * SECOND)) == CROWD + 1
+
+
+def test_a_card_that_is_being_sent_waits_for_its_next_turn(box: Box) -> None:
+    task = crowd(box)
+    in_turn(box, task)
+    claimed = box.claim(most=1)
+    in_turn(box, task)
+    box.sent(claimed[0], None)
+    assert claimed[0].key not in edited(box, MONDAY + 9 * SECOND)
+    assert claimed[0].key in edited(box, MONDAY + 19 * SECOND)
+
+
+def test_a_card_that_was_never_sent_is_sent_without_waiting(box: Box) -> None:
+    task = crowd(box)
+    in_turn(box, task)
+    box.put(card("new", task, 999))
+    in_turn(box, task)
+    assert "new" in edited(box, MONDAY)
+
+
+def test_turns_of_a_clock_that_was_ahead_are_pulled_back(box: Box) -> None:
+    task = crowd(box)
+    in_turn(box, task, MONDAY + timedelta(days=2))
+    with box.store.begin() as tx:
+        assert tx.outbox.pull_back(MONDAY, timedelta(hours=1)) == CROWD + 1
+    assert len(edited(box, MONDAY)) == CROWD + 1
+
+
+# --- a message that nobody recorded ---------------------------------------------------------
+
+
+def test_a_message_that_stands_there_already_is_edited(box: Box) -> None:
+    task = box.task()
+    for _ in range(2):
+        with box.store.begin() as tx:
+            tx.outbox.adopt(card("copy:1:77", task), 77, MONDAY)
+    (edit,) = (c for c in box.claim() if c.key == "copy:1:77")
+    assert (edit.message_id, edit.live) == (77, True)
+    box.sent(edit, None)
+    box.refresh(task)
+    assert "copy:1:77" in keys(box.claim())
+
+
+def test_a_message_that_the_outbox_knows_is_left_as_it_is(box: Box) -> None:
+    box.put(letter("a"))
+    box.sent(box.claim()[0], 77)
+    with box.store.begin() as tx:
+        tx.outbox.adopt(card("copy:1:77", None), 77, MONDAY)
+    assert box.claim() == []
 
 
 # --- leases ---------------------------------------------------------------------------------
