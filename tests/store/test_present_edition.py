@@ -31,6 +31,7 @@ from bot.features.feature import MenuView, Texts, View
 from bot.features.free_text import SentFile
 from bot.features.phrases import Phrases
 from bot.features.reminders import VacantView
+from bot.features.steering import ConfirmResume
 from bot.features.work import Services
 from bot.store import Store, schema
 from bot.store.outbox import DeliveryState
@@ -299,7 +300,7 @@ def test_every_run_is_still_what_its_journal_tells(stage: Stage, run_id: int) ->
 
 
 def test_runs_of_the_edition_before_come_to_their_end(stage: Stage, texts: Texts) -> None:
-    stage.command(SARI, "/lanjut")
+    stage.tap(SARI, ConfirmResume(stage.token(PAUSED, stage.task(PAUSED).step)))
     for run_id in (LAKIP, LPPD, RENJA, NEW_LAKIP, PAUSED, OF_A_UNIT, ANOTHER, JUST_CONFIRMED):
         stage.finish(run_id)
         assert stage.run(run_id).status is RunStatus.SELESAI
