@@ -245,10 +245,12 @@ def request_of(update: Update) -> Request:
     """Who sent this update; the handlers let in only what people send."""
     if update.effective_user is None:
         raise LookupError("an update from nobody")
-    sent = update.message
-    if sent is None:
-        return Request(update.effective_user.id, update.update_id)
-    return Request(update.effective_user.id, update.update_id, sent.message_id, replied_to(sent))
+    chat_id, sent, query = update.effective_user.id, update.message, update.callback_query
+    if sent is not None:
+        return Request(chat_id, update.update_id, sent.message_id, replied_to(sent))
+    shown = query.message if query else None
+    tapped = shown.message_id if shown and shown.chat.id == chat_id else None
+    return Request(chat_id, update.update_id, tapped=tapped)
 
 
 def message_of(update: Update) -> Message:

@@ -73,12 +73,13 @@ class Services:
 class Request:
     """Who an update came from. `chat_id` is their Telegram id and that of their private chat;
     `update_id` is None for what no update asked for. `message_id` is the message that they sent,
-    `reply_to` the one that it answers."""
+    `reply_to` the one that it answers, `tapped` the one whose button they tapped."""
 
     chat_id: int
     update_id: int | None = None
     message_id: int | None = None
     reply_to: int | None = None
+    tapped: int | None = None
 
 
 class PersonalNotice(NamedTuple):

@@ -208,6 +208,18 @@ class OutboxTable(Rows):
         values = [{**new, **fields_of(row), "notice": notice} for row, notice in dumped]
         _PUT.run(self._connection, values)
 
+    def put_shown(self, row: NewDelivery, message_id: int, now: datetime) -> None:
+        """Store what a tap shows by itself, in the place of this message."""
+        self.put([row], now)
+        shown = {"state": DeliveryState.TERKIRIM.value, "shown": 1, "sent_at": now}
+        self._set(deliveries.c.key == row.key, message_id=message_id, **shown)
+
+    def redraw(self, key: str, now: datetime) -> None:
+        """Queue what was sent under this key once more, as an edit."""
+        sent = deliveries.c.state == DeliveryState.TERKIRIM.value
+        wanted = deliveries.c.wanted + 1
+        self._set(deliveries.c.key == key, sent, wanted=wanted, **_queued(now))
+
     def refresh(self, task_ids: Sequence[int], now: datetime) -> None:
         """Queue the cards of these tasks again: they are out of date."""
         _REFRESH.run(self._connection, [{"task": t, "now": now} for t in task_ids])
