@@ -366,6 +366,10 @@ class OfficeMachine(RuleBasedStateMachine):
             invitation = tapped(
                 self.services, self.stage.request(SARI), Invite(who.role, who.unit), self.stage.now
             )
+            if isinstance(invitation, GiveQuestionView):
+                invitation = tapped(
+                    self.services, self.stage.request(SARI), invitation.yes, self.stage.now
+                )
             assert isinstance(invitation, InvitationView), invitation
             typed(
                 self.services, self.stage.request(who), f"/start {invitation.code}", self.stage.now
