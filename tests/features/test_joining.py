@@ -30,6 +30,7 @@ from bot.features.joining.views import (
 from bot.features.people.roles import choose_role
 from bot.features.people.views import (
     AskNameView,
+    GiveQuestionView,
     Invite,
     NameCheckView,
     RemovePerson,
