@@ -165,6 +165,7 @@ class Hook(Enum):
     NEWCOMER_TEXT = "a text of somebody who is still joining"  # work, text -> Reply
     SAID_DONE = "a text that tells that work is done"  # work, (stored run, task) | None -> Reply?
     CARD_REPLY = "a text in reply to a card"  # work, stored run, task, text -> Reply
+    LIST_REPLY = "a text in reply to several tasks in one message"  # work, notice, text -> Reply
     EDITED = "somebody edited what they had written"  # work, message id, sent at, text -> None
     BLOCKED = "somebody blocked the bot"  # work -> None
     UNBLOCKED = "somebody let the bot in again"  # work -> None

@@ -68,10 +68,12 @@ LATER_VIEWS = {
     "open_invitations",
     "profile",
     "profile_question",
+    "invite_question",
+    "reply_target",
 }
 """Views that came after it."""
 
-LATER_QUESTIONS = {"decline_reason", "direction", "profile"}
+LATER_QUESTIONS = {"decline_reason", "direction", "profile", "reply_target"}
 """Kinds of questions that came after it."""
 
 ASKED = {
