@@ -25,6 +25,7 @@ from bot.features import (
     steering,
     together,
     upkeep,
+    vacancies,
     yearly,
 )
 from bot.features.acting import usecases as acting
@@ -65,6 +66,7 @@ FEATURES: tuple[Feature, ...] = (
     yearly.FEATURE,
     reminders.FEATURE,
     together.FEATURE,
+    vacancies.FEATURE,
     upkeep.FEATURE,
     replies.FEATURE,
     outbox.FEATURE,

@@ -351,6 +351,26 @@ class OutboxTable(Rows):
         )
         return self._exists(query)
 
+    def queued_with(self, claimed: Delivery, prefixes: Collection[str]) -> list[Delivery]:
+        """What else waits to be sent to the same person under keys with one of these prefixes."""
+        query = _DELIVERIES.where(
+            deliveries.c.person_id == claimed.person_id,
+            deliveries.c.chat_id == claimed.chat_id,
+            deliveries.c.id != claimed.id,
+            deliveries.c.message_id.is_(None),
+            or_(*(deliveries.c.key.startswith(p, autoescape=True) for p in prefixes)),
+            _QUEUED,
+        )
+        return [_delivery(row) for row in self._connection.execute(query.order_by(deliveries.c.id))]
+
+    def merge(
+        self, claimed: Delivery, notice: Notice, others: Collection[Delivery], now: datetime
+    ) -> None:
+        """Let one delivery tell `notice`, which says what these others would have told."""
+        self._change(claimed, notice=serialization.dump_notice(notice))
+        ids = [other.id for other in others]
+        self._set(deliveries.c.id.in_(ids), state=DeliveryState.USANG.value, sent_at=now)
+
     def told(self, keys: Collection[str]) -> set[str]:
         """Which deliveries of these keys were sent or will be."""
         alive = deliveries.c.state.in_([DeliveryState.ANTRE.value, DeliveryState.TERKIRIM.value])

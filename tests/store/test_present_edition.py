@@ -56,6 +56,7 @@ LATER_NOTICES = {
     "note_told",
     "performers_called",
     "profile_corrected",
+    "roles_vacant",
     "tasks_late",
     "tasks_waiting",
 }

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bot.domain.reminders import ReminderKind
+from bot.features.work import Services
 from bot.localtelegram.server import Person
 from bot.store.reminders import ReminderStatus
 from bot.store.tables import reminders
-from tests.stories.harness import Kantor
+from tests.stories.harness import Kantor, at, new, open_office
 
 WHO = ("dewi", "budi", "sari", "budi", "rina", "budi", "rina", "sari", "hadi", "dewi")
 """Who confirms each step of LAKIP."""
@@ -104,3 +105,25 @@ async def test_several_late_tasks_come_as_one_message(kantor: Kantor) -> None:
     before = len(kantor.sari.heard)
     await kantor.go_to("24-11-2026 12.00")
     assert len(kantor.sari.heard) == before + 1
+
+
+async def test_in_ramadan_the_overview_of_the_same_minute_replaces_the_reminder(
+    story_services: Services,
+) -> None:
+    async with open_office(story_services, at("23-02-2026 09.00")) as kantor:
+        await kantor.say(kantor.sari, "/mulai_lakip")
+        await kantor.go_to("24-02-2026 07.59")
+        seen = kantor.dewi.heard
+        await kantor.go_to("24-02-2026 08.01")
+        (overview,) = new(kantor.dewi, seen)
+        assert "Selamat pagi" in overview.text
+        assert "terlambat" in overview.text
+        # The bot may have slept, and both are due when it wakes up.
+        await kantor.stop()
+        kantor.clock.move(at("25-02-2026 08.05"))
+        seen = kantor.dewi.heard
+        await kantor.start()
+        await kantor.tick()
+        came = new(kantor.dewi, seen)
+        assert sum("Selamat pagi" in message.text for message in came) == 1
+        assert not any("ingatkan" in message.text for message in came)
