@@ -157,6 +157,7 @@ class Hook(Enum):
     """What happens to the bot that is no command, no tap, and no answer. One feature at most
     takes each; what it is called with stands beside it."""
 
+    OFFER_LEFT = "an offer was left, with what was kept with it"  # work, data -> None
     FILE = "a document or photo"  # work, SentFile, the message that it answers -> None
     OTHER = "a message of another kind"  # work, the message that it answers -> None
     NEWCOMER_VIEW = (

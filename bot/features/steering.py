@@ -12,7 +12,7 @@ from bot.domain.run import Run, RunStatus
 from bot.features import phrases, replies, runs
 from bot.features.answers import DoneView, Refuse, Refused, done, done_reply
 from bot.features.asking import OFFER
-from bot.features.feature import Command, Feature, NamedView, Topic, View, Words
+from bot.features.feature import Command, Feature, Hook, NamedView, Topic, View, Words
 from bot.features.form import REASON_FIELD, UNSAID, Data, Form, Misread
 from bot.features.phrases import Phrases, please_explain
 from bot.features.runview import CurrentStep, Halt, current_step, halt
@@ -121,6 +121,8 @@ def leave(work: Work, typed: Words) -> Reply:
     waited = work.tx.people.question(work.person.chat_id, work.now)
     work.answered()
     if waited is not None:
+        if waited.kind == OFFER and waited.data:
+            work.services.features.hooks[Hook.OFFER_LEFT](work, waited.data)
         left = Done.CHOICES_LEFT if waited.kind == OFFER else Done.QUESTION_LEFT
         return done_reply(done(left))
     if work.may(STEER_RUN):

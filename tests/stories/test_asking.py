@@ -15,7 +15,7 @@ MIRA = Player(121, "Mira Handayani, S.E.", Address.IBU, "kasubbag")
 """A second Kasubbag, who steers as well as the first."""
 
 REASON = "Menunggu pengesahan perubahan anggaran"
-OFFERED = ("/mulai", "/pegawai", "/undang", "/plh", "/plt", "/tim", "/sop")
+OFFERED = ("/mulai", "/pegawai", "/undang", "/plh", "/plt", "/tim", "/sop", "/profil", "/laporan")
 
 
 def shown(phone: Person, message: Message) -> Message:

@@ -72,6 +72,34 @@ async def test_tidak_jadi_leaves_the_file(kantor: Kantor) -> None:
     assert files(kantor) == []
 
 
+async def test_batal_leaves_the_file_and_nothing_else(kantor: Kantor) -> None:
+    await lakip(kantor)
+    question = await sends(kantor, kantor.dewi)
+    assert "ditinggalkan" in (await kantor.say(kantor.dewi, "/batal")).text
+    shown = kantor.dewi.message(question)
+    assert (shown.text, shown.labels) == ("📎 Tidak dilampirkan: SK.pdf.", ())
+    assert "Tidak ada pertanyaan" in (await kantor.say(kantor.dewi, "/batal")).text
+    assert files(kantor) == []
+
+    # What has been decided is no more to be left, and a question that waits comes first.
+    question = await sends(kantor, kantor.dewi)
+    await kantor.press(kantor.dewi, question, "Ya, lampirkan")
+    assert "Tidak ada pertanyaan" in (await kantor.say(kantor.dewi, "/batal")).text
+    assert len(attached(kantor)) == 1
+
+
+async def test_a_question_that_waits_is_left_before_the_file(kantor: Kantor) -> None:
+    await lakip(kantor)
+    await kantor.confirm(kantor.dewi, kantor.budi)
+    await kantor.say(kantor.sari, "/jeda")
+    question = await sends(kantor, kantor.sari)
+    await kantor.say(kantor.sari, "/batal")
+    assert kantor.sari.message(question).labels == question.labels
+    await kantor.press(kantor.sari, question, "Ya, lampirkan")
+    assert len(attached(kantor, 3)) == 1
+    assert not kantor.runs()[0].pauses
+
+
 async def test_two_open_tasks_are_both_offered(kantor: Kantor) -> None:
     await lakip(kantor)
     await kantor.say(kantor.sari, "/mulai_renja")

@@ -76,6 +76,7 @@ async def test_open_invitations_are_listed_and_taken_back(kantor: Kantor) -> Non
         "Cabut 1. Tim Pelaksana",
         "Cabut 2. Kepala Seksi Promosi Penanaman Modal",
         f"Cabut 3. Ganti akun: {BUDI.called}",
+        "Tidak jadi",
     )
     assert page.text.count(f"Dibuat oleh {SARI.called}") == 3
     assert kept.partition("start=")[2] not in page.text
@@ -85,7 +86,7 @@ async def test_open_invitations_are_listed_and_taken_back(kantor: Kantor) -> Non
     await kantor.quiet()
     assert sum("sudah dicabut" in answer.text for answer in answers) == 1
     assert sum("tidak ada yang berubah" in answer.text for answer in answers) == 1
-    assert len(kantor.yusuf.last.labels) == 2
+    assert len(kantor.yusuf.last.labels) == 3
     late = kantor.somebody("late")
     assert "tidak kami kenal" in await opens(kantor, late, gone)
     assert "Bagaimana kami menyapa" in await opens(kantor, late, kept)

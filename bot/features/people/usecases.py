@@ -275,6 +275,7 @@ FEATURE = Feature(
                 views.TakeQuestionView,
                 views.GiveQuestionView,
                 views.RemoveQuestionView,
+                invitations.OpenInvitationsView,
                 handover.HandOverView,
                 handover.FillRoleView,
             ),
