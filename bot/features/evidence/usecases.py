@@ -385,10 +385,5 @@ FEATURE = Feature(
     },
     refusals=texts.REFUSALS,
     done=texts.DONE,
-    journal={
-        "evidence_attached": lambda line: (
-            f"{line.run}: {line.who} melampirkan {line.facts['evidence']['name']} pada langkah "
-            f"{line.step}."
-        )
-    },
+    journal={"evidence_attached": texts.journal_attached},
 )
