@@ -201,6 +201,18 @@ def _granted(told: SignedFact[Extension]) -> str:
     return "menunggu" if told.task is None or told.task.is_open else "tidak diperlukan lagi"
 
 
+def _name(told: SignedFact[Evidence]) -> str:
+    return told.fact.name
+
+
+def _size(told: SignedFact[Evidence]) -> int:
+    return told.fact.size
+
+
+def _sha256(told: SignedFact[Evidence]) -> str:
+    return told.fact.sha256
+
+
 _FACT: Final[Fields[SignedFact[Any]]] = (
     (_AT, lambda told: told.fact.at),
     (_STEP, _number),
@@ -224,9 +236,9 @@ _EVIDENCE: Final[Fields[list[SignedFact[Evidence]]]] = (
     (_AT, lambda files: files[0].fact.at),
     (_STEP, lambda files: _number(files[0])),
     (_BY, lambda files: signed(files[0].by)),
-    (Column("Berkas", 36), lambda files: "; ".join(one.fact.name for one in files)),
-    (Column("Ukuran (bita)", 12, Kind.NUMBER), lambda files: sum(one.fact.size for one in files)),
-    (Column("SHA-256", 44), lambda files: "; ".join(one.fact.sha256 for one in files)),
+    (Column("Berkas", 36), lambda files: "; ".join(map(_name, files))),
+    (Column("Ukuran (bita)", 12, Kind.NUMBER), lambda files: sum(map(_size, files))),
+    (Column("SHA-256", 44), lambda files: "; ".join(map(_sha256, files))),
 )
 _NOTES: Final[Fields[SignedFact[Note]]] = (
     *_FACT,
