@@ -53,7 +53,8 @@ async def test_the_first_reminder_of_several_days_edits_the_card(kantor: Kantor)
     await kantor.go_to("24-11-2026 09.00")
     card = kantor.card(kantor.budi)
     assert len(kantor.budi.heard) == before
-    assert "1 hari kerja lagi (Rabu, 25 November pukul 09.00)" in card.text
+    assert "Tenggat langkah ini Rabu, 25 November 2026 pukul 09.00 WIB" in card.text
+    assert " lagi" not in card.text.partition("Kelengkapan")[0], "a card says what stays true"
     assert "Kelengkapan" in card.text, "it is the whole card"
     await kantor.go_to("24-11-2026 15.30")
     assert len(kantor.budi.heard) == before + 1
