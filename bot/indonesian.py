@@ -140,6 +140,11 @@ def actual(worked: Worked) -> str:
     return hours(max(worked.time or timedelta(), _MINUTE))
 
 
+def with_others(first: str, count: int) -> str:
+    """The first of so many by its name: "laporan.pdf dan 3 lainnya"."""
+    return f"{first} dan {count - 1} lainnya" if count > 1 else first
+
+
 def listed(items: Sequence[str], joiner: str = "dan") -> str:
     """Items in a row: "A dan B", "A, B, dan C"; with semicolons where one has a comma."""
     if len(items) < 3:

@@ -250,7 +250,7 @@ class Stage:
 
     def answer(self, who: Player | int, text: str) -> View:
         """Type a command or write a text; the one view that it is answered with."""
-        request = self.request(who)
+        request, seen = self.request(who), len(self.phones.log)
         if text.startswith("/"):
             shown = self.command(who, text, request)
             if shown is not None:
@@ -258,8 +258,8 @@ class Stage:
         else:
             free_text.text(self.services, request, text, None, self.now)
         self.deliver()
-        key = f"reply:{request.update_id}:"
-        (message,) = [m for m in self.phones.log if m.delivery.key.startswith(key)]
+        keys = (f"reply:{request.update_id}:", "started:")
+        (message,) = [m for m in self.phones.log[seen:] if m.delivery.key.startswith(keys)]
         return message.view.view if isinstance(message.view, Asking) else message.view
 
     def show(self, who: Player | int, view: str, **args: str | int | bool | None) -> View:

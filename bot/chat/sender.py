@@ -40,6 +40,7 @@ from bot.features.feature import MenuView, Texts, View
 from bot.features.outbox import DocumentView, Outgoing
 from bot.reports import RenderedFile, compose
 from bot.reports.rendering import RenderError
+from bot.ui.buttons import Button
 from bot.ui.menu import LEAST_BYTES, MENU_BYTES, fitted
 from bot.ui.message import Message
 
@@ -315,12 +316,10 @@ def keyboard(message: Message) -> InlineKeyboardMarkup | None:
     """The message's buttons as Telegram wants them; None for none (an edit removes them)."""
     if not message.buttons:
         return None
-    return InlineKeyboardMarkup(
-        [
-            [
-                InlineKeyboardButton(button.label, callback_data=button.data, style=button.style)
-                for button in row
-            ]
-            for row in message.buttons
-        ]
-    )
+    return InlineKeyboardMarkup([[_key(button) for button in row] for row in message.buttons])
+
+
+def _key(button: Button) -> InlineKeyboardButton:
+    if button.url:
+        return InlineKeyboardButton(button.label, url=button.url)
+    return InlineKeyboardButton(button.label, callback_data=button.data, style=button.style)

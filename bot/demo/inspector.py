@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.domain import assignment
 from bot.domain.assignment import OfficeState
+from bot.domain.documents import by_album
 from bot.domain.events import TaskConfirmed
 from bot.domain.reminders import PlannedReminder, ReminderKind
 from bot.features.feature import JournalEntry
@@ -96,7 +97,18 @@ def _journal(
 ) -> tuple[JournalEntry, ...]:
     lines = tx.journal.lines(_MOST)
     runs = tx.runs.many(line.run_id for line in lines if line.run_id is not None)
-    return tuple(_entry(line, runs.get(line.run_id or 0), names, state) for line in lines)
+    entries = [_entry(line, runs.get(line.run_id or 0), names, state) for line in lines]
+    # The newest stands first: an album is named by its first file, the last of these.
+    return tuple(
+        replace(files[0], facts={**files[-1].facts, "count": len(files)})
+        for files in by_album(entries, _album)
+    )
+
+
+def _album(entry: JournalEntry) -> object | None:
+    """What the files of one album share; None for everything else."""
+    album = entry.facts["evidence"].get("album") if entry.kind == "evidence_attached" else None
+    return (entry.run, entry.step, album) if album else None
 
 
 def _entry(

@@ -5,6 +5,7 @@ Names and roles are as printed, times are zone-aware.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -24,6 +25,20 @@ class Format(StrEnum):
     PDF = "pdf"
     XLSX = "xlsx"
     PNG = "png"
+
+
+Item = TypeVar("Item")
+
+
+def by_album(items: Iterable[Item], album: Callable[[Item], object | None]) -> list[list[Item]]:
+    """Items, those of one album together where the first of them stands. `album` is what they
+    share; None for an item that stands alone."""
+    found: dict[tuple[int, object], list[Item]] = {}
+    for number, item in enumerate(items):
+        shared = album(item)
+        key = (number, None) if shared is None else (-1, shared)
+        found.setdefault(key, []).append(item)
+    return list(found.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,13 @@ class RoleVacant(Notice, kind="role_vacant", key="vacant:{task}:{notice.which}:{
 
 
 @dataclass(frozen=True, slots=True)
+class RolesVacant(Notice, kind="roles_vacant"):
+    """Several open steps, by the ids of their tasks, wait for roles that nobody holds."""
+
+    tasks: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RunSummary(Notice, kind="run_summary", key="summary:{run}:{second}"):
     """A run has reached its end. It may do so again, after its last confirmation was undone."""
 

@@ -1,7 +1,8 @@
 """What the bot asks or offers can be left, and a dialogue goes one step back.
 
 A question waits in the database under its kind. So does the fact that a list of choices was shown
-last, as an offer: no text answers it, but /batal leaves it and nothing else."""
+last, as an offer: no text answers it, but /batal leaves it and nothing else. What is kept
+with an offer is given to `Hook.OFFER_LEFT` then."""
 
 from __future__ import annotations
 
@@ -122,9 +123,14 @@ def note_offer(work: Work, view: View) -> None:
     if not offers(work, view):
         close_offer(work)
         return
+    offer(work, {})
+
+
+def offer(work: Work, data: Data) -> None:
+    """Choices are shown to who asks; a question that waits for them goes on waiting."""
     question = work.tx.people.question(work.person.chat_id, work.now)
     if question is None or question.kind == OFFER:
-        work.ask(OFFER, {})
+        work.ask(OFFER, data)
 
 
 def close_offer(work: Work) -> None:

@@ -363,6 +363,7 @@ FEATURE = Feature(
         "run_picture": NamedView(_run_picture, document=True),
         "office_picture": NamedView(_office_picture, document=True),
     },
+    asks={PeriodsView: (), ReportsView: ()},
     words={PeriodsView: say_periods, DocumentView: say_caption},
     pages={ReportsView: say_reports},
     refusals={

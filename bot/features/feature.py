@@ -157,6 +157,7 @@ class Hook(Enum):
     """What happens to the bot that is no command, no tap, and no answer. One feature at most
     takes each; what it is called with stands beside it."""
 
+    OFFER_LEFT = "an offer was left, with what was kept with it"  # work, data -> None
     FILE = "a document or photo"  # work, SentFile, the message that it answers -> None
     OTHER = "a message of another kind"  # work, the message that it answers -> None
     NEWCOMER_VIEW = (
@@ -165,6 +166,7 @@ class Hook(Enum):
     NEWCOMER_TEXT = "a text of somebody who is still joining"  # work, text -> Reply
     SAID_DONE = "a text that tells that work is done"  # work, (stored run, task) | None -> Reply?
     CARD_REPLY = "a text in reply to a card"  # work, stored run, task, text -> Reply
+    LIST_REPLY = "a text in reply to several tasks in one message"  # work, notice, text -> Reply
     EDITED = "somebody edited what they had written"  # work, message id, sent at, text -> None
     BLOCKED = "somebody blocked the bot"  # work -> None
     UNBLOCKED = "somebody let the bot in again"  # work -> None

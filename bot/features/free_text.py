@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain import parsing
-from bot.domain.notices import Reply
+from bot.domain.notices import Reply, TasksLate, TasksWaiting
 from bot.domain.run import Task
 from bot.features import replies, runs
 from bot.features.answers import Done, Refuse, Refused, done, done_reply, refusal
@@ -41,7 +41,9 @@ def text(
 
     def close(work: Work) -> None:
         # A question whose answer was refused is not asked again.
-        if work.somebody is not None and _asked(work, task_of_message(work, reply_to)):
+        if work.somebody is None or _list_of(work, reply_to) is not None:
+            return
+        if _asked(work, task_of_message(work, reply_to)):
             work.answered()
 
     replies.handle(services, request, now, lambda work: _answer(work, said, reply_to), stays=close)
@@ -92,6 +94,15 @@ def task_of_message(work: Work, message_id: int | None) -> tuple[StoredRun, Task
     return work.tx.runs.by_token(str(token)) if token else None
 
 
+def _list_of(work: Work, message_id: int | None) -> TasksLate | TasksWaiting | None:
+    """What a message on their screen tells of several tasks; None for any other message."""
+    if message_id is None or work.request is None:
+        return None
+    delivery = work.tx.outbox.of_message(work.request.chat_id, message_id)
+    told = delivery.notice if delivery else None
+    return told if isinstance(told, TasksLate | TasksWaiting) else None
+
+
 def _answer(work: Work, said: str, reply_to: int | None) -> Reply | None:
     hooks, request = work.services.features.hooks, work.request
     if work.somebody is None:
@@ -99,8 +110,8 @@ def _answer(work: Work, said: str, reply_to: int | None) -> Reply | None:
             take: Callable[..., Reply] = hooks[Hook.NEWCOMER_TEXT]
             return take(work, said)
         return None if work.ignores else Reply(replies.HELP, {})
-    about = task_of_message(work, reply_to)
-    if (question := _asked(work, about)) is not None:
+    about, several = task_of_message(work, reply_to), _list_of(work, reply_to)
+    if several is None and (question := _asked(work, about)) is not None:
         # An answer that is not understood is asked for again, which is a new question.
         work.answered()
         return work.services.features.questions[question.kind].take(work, question.data, said)
@@ -113,6 +124,9 @@ def _answer(work: Work, said: str, reply_to: int | None) -> Reply | None:
     if about is not None:
         note: Callable[..., Reply] = hooks[Hook.CARD_REPLY]
         return note(work, *about, said)
+    if several is not None:
+        which: Callable[..., Reply] = hooks[Hook.LIST_REPLY]
+        return which(work, several, said)
     word = said.strip("/ ")
     mistyped = replies.meant(work, word) if len(word.split()) == 1 else None
     return refusal(mistyped or Refuse(Refused.FREE_TEXT))

@@ -16,7 +16,7 @@ from bot.domain.notices import GroupLinked, GroupLost, GroupNews, Notice, Reply
 from bot.domain.parsing import official_name
 from bot.domain.run import Run, RunStatus, TaskStatus
 from bot.domain.sop import Procedure, Step
-from bot.features import phrases, runs
+from bot.features import phrases, replies, runs
 from bot.features.feature import Command, Drawn, Feature, Hook, NamedView, Sending, Topic, Words
 from bot.features.naming import Greeting
 from bot.features.phrases import NAME, TITLE, Phrases
@@ -77,9 +77,11 @@ class LinkedView:
 
 @dataclass(frozen=True, slots=True)
 class GroupsView:
-    """The linked groups: title, and what each is told of (None: of the whole office)."""
+    """The linked groups: title, and what each is told of (None: of the whole office). `misplaced`:
+    what links a group was written in the private chat."""
 
     groups: tuple[tuple[str, str | None], ...]
+    misplaced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +98,11 @@ class LostView:
 def link(work: Work, chat_id: int, title: str, typed: Words) -> None:
     """/hubungkan in a group."""
     work.require(LINK_GROUP)
-    word = typed.words[0][:64].lower() if len(typed.words) == 1 else ""
-    if not word:
+    words = replies.no_more_than(typed, 1, "/hubungkan [kode | kantor | lepas]")
+    if not words:
         work.reply(Reply("groups", {}))
         return
+    (word,) = words
     by = work.person.id
     if word == UNLINK:
         group = work.tx.groups.get(chat_id)
@@ -189,7 +192,8 @@ def _schedule(work: Work, chat_id: int, at: datetime) -> None:
 
 
 def _groups(work: Work, args: Args) -> GroupsView:
-    return GroupsView(tuple((group.title, group.procedure) for group in work.tx.groups.all()))
+    groups = tuple((group.title, group.procedure) for group in work.tx.groups.all())
+    return GroupsView(groups, bool(args.get("misplaced")))
 
 
 def _draw_news(work: Work, notice: GroupNews, sending: Sending) -> GroupNewsView | None:
@@ -292,7 +296,12 @@ def say_linked(view: LinkedView, say: Phrases) -> Message:
 
 def say_groups(view: GroupsView, say: Phrases) -> Message:
     """How groups are linked, and which are."""
-    parts = [
+    misplaced = (
+        "Percakapan ini bukan grup, sehingga belum ada yang dihubungkan. Perintah ini mengirim "
+        "kabar pelaksanaan ke sebuah grup, dan ditulis di dalam grup itu."
+    )
+    parts = [misplaced] if view.misplaced else []
+    parts += [
         "Tambahkan bot ini ke grup, lalu ketik di dalam grup itu:\n"
         "<code>/hubungkan kantor</code> untuk kabar seluruh kantor,\n"
         "<code>/hubungkan lakip</code> untuk satu prosedur, atau\n"
@@ -341,7 +350,7 @@ FEATURE = Feature(
     commands=(
         Command(
             "hubungkan",
-            lambda work, typed: Reply("groups", {}),
+            lambda work, typed: Reply("groups", {"misplaced": bool(typed.words)}),
             LINK_GROUP,
             Topic.KANTOR,
             "Menghubungkan grup dengan sebuah prosedur",

@@ -81,10 +81,20 @@ def take(work: Work, stored: StoredRun, task: Task, text: str) -> Reply:
     return leave(work, stored, task, text, direction=_answers_escalation(work))
 
 
-def leave(work: Work, stored: StoredRun, task: Task, text: str, *, direction: bool) -> Reply:
-    """Leave this text on the task as a note, or as an arahan."""
-    said = _sentence(text)
-    message_id = work.request.message_id if work.request else None
+def leave(
+    work: Work,
+    stored: StoredRun,
+    task: Task,
+    text: str,
+    *,
+    direction: bool,
+    message_id: int | None = None,
+) -> Reply:
+    """Leave this text on the task as a note, or as an arahan. It came by the message that asks, or
+    by the earlier one of this id."""
+    said = sentence(text)
+    if message_id is None and work.request:
+        message_id = work.request.message_id
     wish = Note(task.step, task.attempt, said, direction, message_id)
     (_, newest) = _decided(work, stored, task, wish).run.notes[-1]
     return done_reply(done(Done.DIRECTED if newest.direction else Done.NOTED, step=task.step))
@@ -98,14 +108,19 @@ def edit(work: Work, message_id: int, sent_at: datetime, text: str) -> None:
     if found is None:
         return
     stored, task, number = found
-    said = _sentence(text)
+    said = sentence(text)
     # Telegram tells of other changes as well, as of a link's preview.
     if said != task.notes[number].text:
         _decided(work, stored, task, EditNote(task.step, task.attempt, number, said))
         work.reply(done_reply(done(Done.NOTE_EDITED, step=task.step)))
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
+    """The text of a note.
+
+    Raises:
+        Refuse: it is too long.
+    """
     said = parsing.sentence(text)
     if len(said) > NOTE_LENGTH:
         raise Refuse(NoteRefused.NOTE_TOO_LONG, length=len(said), most=NOTE_LENGTH)

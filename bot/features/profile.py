@@ -172,6 +172,7 @@ FEATURE = Feature(
     },
     views={"profile": NamedView(_profile), "profile_question": NamedView(_question)},
     questions={PROFILE.kind: PROFILE.question()},
+    asks={ProfileView: ()},
     notices={ProfileCorrected: Drawn(_draw_corrected, "perbaikan nama atau sapaan")},
     words={ProfileView: say_profile, CorrectedView: say_corrected},
 )

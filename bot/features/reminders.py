@@ -15,7 +15,7 @@ from bot.domain.notices import RoleVacant, TaskLate, TaskReminder
 from bot.domain.reminders import PlannedReminder, ReminderKind, policy_of
 from bot.domain.run import Run, Task, TaskStatus
 from bot.domain.sop import Sop, Step
-from bot.features import phrases
+from bot.features import phrases, vacancies
 from bot.features.directions import offers
 from bot.features.feature import Drawn, Feature, Sending
 from bot.features.naming import Greeting, role_name
@@ -23,6 +23,7 @@ from bot.features.people.views import FillRole, Invite
 from bot.features.phrases import ACTIVITY, AWAITED, NAME, Phrases
 from bot.features.runview import CurrentStep, Halt, PartedView, current_step, halt, parted
 from bot.features.together import LATE, together
+from bot.features.vacancies import RolesVacantView
 from bot.features.work import PersonalNotice, Services, Work
 from bot.indonesian import distance
 from bot.store.reminders import ReminderStatus, WaitingReminder
@@ -167,7 +168,8 @@ def _fire(
         reminded.update(people)
         (outcome.sent if people else outcome.overtaken).append(reminder.id)
         notice = _notice(stored, task, reminder.planned, state)
-        key = f"{LATE if isinstance(notice, TaskLate) else 'reminder:'}{reminder.id}"
+        prefix = {TaskLate: LATE, RoleVacant: vacancies.REMINDED}.get(type(notice), "reminder:")
+        key = f"{prefix}{reminder.id}"
         step = run.step_of(task)
         rules = policy_of(step, run.procedure, state.office), step.duration, task.opened_at
         if isinstance(notice, TaskReminder) and reminders.edits_card(
@@ -245,8 +247,13 @@ def _draw_late(work: Work, notice: TaskLate, sending: Sending) -> LateView | Par
     )
 
 
-def _draw_vacant(work: Work, notice: RoleVacant, sending: Sending) -> VacantView | None:
-    """A step waits for roles that nobody holds; None where they have been filled."""
+def _draw_vacant(
+    work: Work, notice: RoleVacant, sending: Sending
+) -> VacantView | RolesVacantView | None:
+    """A step waits for roles that nobody holds; None where they have been filled. Several at once
+    are told together."""
+    if several := vacancies.gather(work, sending, (sending.delivery.task_id or 0,)):
+        return several
     stored, task, office = sending.stored, sending.task, work.office
     if not task.is_open:
         return None

@@ -7,20 +7,18 @@ from enum import StrEnum
 
 from bot.domain.access import KASUBBAG, Permission
 from bot.domain.actions import Cancel, Pause, Reason, Resume
-from bot.domain.notices import Reply, RunChange, RunChanged
+from bot.domain.notices import Reply
 from bot.domain.run import Run, RunStatus
 from bot.features import phrases, replies, runs
-from bot.features.answers import Refuse, Refused, done, done_reply
+from bot.features.answers import DoneView, Refuse, Refused, done, done_reply
 from bot.features.asking import OFFER
-from bot.features.feature import Command, Drawn, Feature, NamedView, Sending, Topic, View, Words
+from bot.features.feature import Command, Feature, Hook, NamedView, Topic, View, Words
 from bot.features.form import REASON_FIELD, UNSAID, Data, Form, Misread
-from bot.features.naming import Greeting, SignedBy, acted
-from bot.features.phrases import REASON, Phrases, please_explain
-from bot.features.runview import CurrentStep, current_step, halt
+from bot.features.phrases import Phrases, please_explain
+from bot.features.runview import CurrentStep, Halt, current_step, halt
 from bot.features.work import Args, Work
 from bot.store.runs import StoredRun
 from bot.ui.buttons import Tap, Token, button
-from bot.ui.markup import safe
 from bot.ui.message import CHOICES, PAGE_LIMIT, Message, that_fit
 
 STEER_RUN = Permission("steer_run", frozenset({KASUBBAG}))
@@ -73,6 +71,12 @@ class ConfirmCancel(Tap, prefix="end"):
     token: Token
 
 
+class ConfirmResume(Tap, prefix="res"):
+    """Yes, the run that the task with this token belongs to is to be resumed."""
+
+    token: Token
+
+
 @dataclass(frozen=True, slots=True)
 class ChoiceView:
     """Asks which run is to be paused, resumed or cancelled; each with the token that names it."""
@@ -82,12 +86,15 @@ class ChoiceView:
 
 
 @dataclass(frozen=True, slots=True)
-class CancelQuestionView:
-    """Asks whether this run is really to be cancelled; `current` are the tasks that would end."""
+class LastLookView:
+    """Asks whether this run is really to be cancelled, or resumed; `current` are the tasks that
+    would end or go on, `halt` says why it rests."""
 
+    what: Steering
     run: Run
     token: str
     current: tuple[CurrentStep, ...] = ()
+    halt: Halt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +104,6 @@ class ReasonView:
     what: Steering
     run: Run
     fault: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class RunChangedView:
-    """A run was paused, resumed, cancelled, or is open again. `by` None: nobody's own doing."""
-
-    greeting: Greeting
-    run: Run
-    change: RunChange
-    reason: str
-    by: SignedBy | None
-    current: tuple[CurrentStep, ...]
 
 
 # What people do
@@ -126,6 +121,8 @@ def leave(work: Work, typed: Words) -> Reply:
     waited = work.tx.people.question(work.person.chat_id, work.now)
     work.answered()
     if waited is not None:
+        if waited.kind == OFFER and waited.data:
+            work.services.features.hooks[Hook.OFFER_LEFT](work, waited.data)
         left = Done.CHOICES_LEFT if waited.kind == OFFER else Done.QUESTION_LEFT
         return done_reply(done(left))
     if work.may(STEER_RUN):
@@ -144,6 +141,13 @@ def confirm_cancel(work: Work, tap: ConfirmCancel) -> View:
     return replies.build(work, CANCEL.start(work, {"token": tap.token}))
 
 
+def resume(work: Work, tap: ConfirmResume) -> DoneView:
+    """Yes, resume this run."""
+    stored = _run(work, tap.token)
+    runs.act_on_run(work, stored, Resume())
+    return done(Done.RUN_RESUMED, run=phrases.plain_name(stored.run, work.office))
+
+
 def _offer(work: Work, what: Steering) -> Reply:
     choices = _steerable(work, what)
     if not choices:
@@ -154,15 +158,14 @@ def _offer(work: Work, what: Steering) -> Reply:
 
 
 def _steer(work: Work, what: Steering, stored: StoredRun) -> Reply:
-    """The first step with one run: a question; resuming needs none."""
+    """The first step with one run: a question, for a stray tap on the menu does nothing."""
     token = runs.token_of(stored)
-    if what is Steering.BATAL:
-        return Reply("cancel_question", {"token": token})
     if what is Steering.JEDA:
         runs.decide(work, stored, Pause(UNSAID))
         return PAUSE.start(work, {"token": token})
-    runs.act_on_run(work, stored, Resume())
-    return done_reply(done(Done.RUN_RESUMED, run=phrases.plain_name(stored.run, work.office)))
+    if what is Steering.LANJUT:
+        runs.decide(work, stored, Resume())
+    return Reply("cancel_question", {"token": token, "what": what.value})
 
 
 def _asks_reason(kind: str, what: Steering, action: type[Pause | Cancel], then: Done) -> Form:
@@ -201,41 +204,20 @@ def _choice(work: Work, args: Args) -> ChoiceView:
     return ChoiceView(what, rows)
 
 
-def _cancel_question(work: Work, args: Args) -> CancelQuestionView:
+def _last_look(work: Work, args: Args) -> LastLookView:
     token = str(args["token"])
     stored = runs.find_run(work, token, Refuse(Reason.RUN_OVER))
     if stored.run.status.is_over:
         raise Refuse(Reason.RUN_OVER)
     run = stored.run
     current = tuple(current_step(run, task, work.now, work.state) for task in run.current)
-    return CancelQuestionView(run, token, current)
+    rest = halt(work.office, work.tx.people.names(), run)
+    return LastLookView(Steering(str(args.get("what", "batal"))), run, token, current, rest)
 
 
 def _reason_question(work: Work, args: Args) -> ReasonView:
     stored = runs.find_run(work, str(args["token"]), Refuse(Refused.BUTTON_OLD))
     return ReasonView(Steering(str(args["what"])), stored.run, bool(args.get("fault")))
-
-
-def _draw_change(work: Work, notice: RunChanged, sending: Sending) -> RunChangedView | None:
-    run, office, names = sending.stored.run, work.office, work.tx.people.names()
-    by, reason, rest = None, "", halt(office, names, run)
-    match notice.change:
-        case RunChange.DIJEDA if rest and not rest.ended:
-            by, reason = rest.by, rest.reason
-        case RunChange.DIBATALKAN if rest and rest.ended:
-            by, reason = rest.by, rest.reason
-        case RunChange.DITARIK if rest and rest.ended:
-            by = rest.by
-        case RunChange.DILANJUTKAN if run.status is RunStatus.BERJALAN and run.pauses:
-            last = run.pauses[-1]
-            if last.ended_by and last.until:
-                by = acted(office, names, last.ended_by, last.until)
-        case RunChange.DIBUKA if run.status is RunStatus.BERJALAN:
-            pass
-        case _:
-            return None
-    current = tuple(current_step(run, task, work.now, work.state) for task in run.current)
-    return RunChangedView(work.greeting, run, notice.change, reason, by, current)
 
 
 # Words
@@ -249,16 +231,6 @@ _WHICH = {
 _REASON_FOR = {
     Steering.JEDA: "⏸ Pelaksanaan {} akan dijeda.",
     Steering.BATAL: "⛔ Pelaksanaan {} akan dibatalkan.",
-}
-
-_CHANGED = {
-    RunChange.DIJEDA: "⏸ Pelaksanaan berikut dijeda. Selama jeda, waktunya tidak dihitung.",
-    RunChange.DILANJUTKAN: "▶️ Pelaksanaan berikut dilanjutkan.",
-    RunChange.DIBATALKAN: "⛔ Pelaksanaan berikut dibatalkan. Catatannya tetap tersimpan.",
-    RunChange.DITARIK: "↶ Pelaksanaan berikut tidak jadi dimulai, sehingga tugas yang tadi kami "
-    "sampaikan ditarik kembali.",
-    RunChange.DIBUKA: "↶ Konfirmasi terakhir ditarik kembali, sehingga pelaksanaan berikut "
-    "belum selesai.",
 }
 
 
@@ -277,22 +249,30 @@ def say_choice(view: ChoiceView, say: Phrases) -> Message:
     return Message(text, rows)
 
 
-def say_cancel_question(view: CancelQuestionView, say: Phrases) -> Message:
-    """Whether a run is really to be cancelled."""
-    run, steps = view.run, len(view.run.procedure.steps)
+def say_last_look(view: LastLookView, say: Phrases) -> Message:
+    """Whether a run is really to be cancelled, or resumed."""
+    run, steps, name = view.run, len(view.run.procedure.steps), say.run(view.run)
     parts = [
-        f"⛔ Batalkan pelaksanaan {say.run(run)}?",
         f"Dimulai: {say.moment(run.started_at)}\n"
-        f"{phrases.bar(run.steps_done, steps)} {run.steps_done} dari {steps} langkah selesai",
-        *(
-            f"Tugas langkah {c.step.number} ditarik dari {say.awaited(c)}."
-            for c in view.current[:2]
-        ),
-        "Pelaksanaan yang dibatalkan tidak dapat dilanjutkan lagi. Catatannya tetap tersimpan. "
-        "Untuk berhenti sementara, gunakan /jeda.",
+        f"{phrases.bar(run.steps_done, steps)} {run.steps_done} dari {steps} langkah selesai"
     ]
-    yes = button("Ya, batalkan", ConfirmCancel(view.token), "danger")
-    return Message("\n\n".join(parts), ((yes,),))
+    if view.what is Steering.LANJUT:
+        parts = [f"▶️ Lanjutkan pelaksanaan {name}?", *parts]
+        parts += [phrases.halted(view.halt, say)] if view.halt else []
+        parts.append("Tenggatnya bergeser sepanjang masa jeda.")
+        yes = button("▶️ Lanjutkan", ConfirmResume(view.token), "success")
+        return Message("\n\n".join(parts), ((yes,),))
+    parts = [f"⛔ Batalkan pelaksanaan {name}?", *parts]
+    parts += [
+        f"Tugas langkah {c.step.number} ditarik dari {say.awaited(c)}." for c in view.current[:2]
+    ]
+    parts.append(
+        "Pelaksanaan yang dibatalkan tidak dapat dilanjutkan lagi. Catatannya tetap tersimpan. "
+        "Untuk berhenti sementara, gunakan /jeda."
+    )
+    return Message(
+        "\n\n".join(parts), ((button("Ya, batalkan", ConfirmCancel(view.token), "danger"),),)
+    )
 
 
 def say_reason_question(view: ReasonView, say: Phrases) -> Message:
@@ -300,19 +280,6 @@ def say_reason_question(view: ReasonView, say: Phrases) -> Message:
     will_be = _REASON_FOR[view.what].format(say.run(view.run))
     request = "Mohon menuliskan alasannya; semua yang terlibat membacanya."
     return Message(f"{will_be}\n\n{please_explain(view.fault, request)}")
-
-
-def say_changed(view: RunChangedView, say: Phrases) -> Message:
-    """A run was paused, resumed, ended before its time, or is open again."""
-    by = f"Oleh: {phrases.signer(view.by)}, {say.moment(view.by.at)}" if view.by else ""
-    reason = f"Alasan: {safe(view.reason, REASON)}" if view.reason else ""
-    parts = [phrases.salutation(view.greeting), _CHANGED[view.change], say.run(view.run)]
-    if by or reason:
-        parts.append("\n".join(filter(None, (by, reason))))
-    if view.change in (RunChange.DILANJUTKAN, RunChange.DIBUKA):
-        steps = len(view.run.procedure.steps)
-        parts += ["\n".join(say.current(current, steps)) for current in view.current[:1]]
-    return Message("\n\n".join(parts))
 
 
 FEATURE = Feature(
@@ -352,20 +319,18 @@ FEATURE = Feature(
             "meninggalkan pertanyaan yang belum dijawab; tidak ada yang berubah",
         ),
     ),
-    taps={SteerRun: steer, ConfirmCancel: confirm_cancel},
+    taps={SteerRun: steer, ConfirmCancel: confirm_cancel, ConfirmResume: resume},
     views={
         "steering_choice": NamedView(_choice, STEER_RUN),
-        "cancel_question": NamedView(_cancel_question, STEER_RUN),
+        "cancel_question": NamedView(_last_look, STEER_RUN),
         "steering_reason": NamedView(_reason_question, STEER_RUN),
     },
     questions={form.kind: form.question() for form in (PAUSE, CANCEL)},
-    asks={ChoiceView: (), CancelQuestionView: (), ReasonView: (PAUSE.kind, CANCEL.kind)},
-    notices={RunChanged: Drawn(_draw_change, "kabar pelaksanaan")},
+    asks={ChoiceView: (), LastLookView: (), ReasonView: (PAUSE.kind, CANCEL.kind)},
     words={
         ChoiceView: say_choice,
-        CancelQuestionView: say_cancel_question,
+        LastLookView: say_last_look,
         ReasonView: say_reason_question,
-        RunChangedView: say_changed,
     },
     refusals={
         SteeringRefused.NOTHING_TO_PAUSE: "Tidak ada pelaksanaan berjalan yang dapat dijeda.",

@@ -5,25 +5,29 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from bot.domain import assignment, deviations, reminders, worktime
-from bot.domain.notices import TaskLate, TaskReminder, TasksLate, TasksWaiting
+from bot.domain.actions import Reason
+from bot.domain.notices import Reply, TaskLate, TaskReminder, TasksLate, TasksWaiting
 from bot.domain.reminders import policy_of
 from bot.domain.run import Run, Task
-from bot.features import phrases
-from bot.features.directions import Direct
-from bot.features.feature import Drawn, Feature, Sending
+from bot.features import notes, phrases, replies, runs
+from bot.features.answers import Refuse, Refused
+from bot.features.directions import Direct, RemindPerformers
+from bot.features.feature import Drawn, Feature, Hook, NamedView, Sending, View
+from bot.features.form import Data, Field, Form, by_button
 from bot.features.naming import Greeting
-from bot.features.phrases import NAME, Phrases
+from bot.features.phrases import NAME, REASON, Phrases
 from bot.features.runview import CurrentStep, current_step
 from bot.features.tasks.card import ShowDetail
 from bot.features.tasks.views import TaskView, task_view
-from bot.features.work import PersonalNotice, Work
+from bot.features.work import Args, PersonalNotice, Work
 from bot.indonesian import distance
 from bot.store.runs import StoredRun
-from bot.ui.buttons import Row, button
+from bot.ui.buttons import Button, PageNumber, Row, Show, Tap, Token, button
 from bot.ui.markup import bold, safe
-from bot.ui.message import Message, that_fit
+from bot.ui.message import CHOICES, Message, choice_rows, that_fit
 
 LATE = "reminder:late:"
 """What the keys of reports of others' lateness begin with."""
@@ -50,6 +54,49 @@ class LateRow:
     waiting: bool
     token: str
     directs: bool = False
+
+
+class Deed(StrEnum):
+    """What can be done about one of several late tasks."""
+
+    INGATKAN = "ingatkan"
+    ARAHAN = "arahan"
+
+
+class ChooseLate(Tap, prefix="lt", after=Show.BELOW, reads_only=True):
+    """Ask which late task this shall be done about."""
+
+    what: Deed
+
+
+class TurnLate(Tap, prefix="ltp", reads_only=True):
+    """A page of the late tasks to choose from."""
+
+    what: Deed
+    page: PageNumber
+
+
+class ReplyTo(Tap, prefix="rpl"):
+    """What was written in reply to several tasks is for the task with this token."""
+
+    token: Token
+
+
+@dataclass(frozen=True, slots=True)
+class WhichLateView:
+    """Asks about which late task something shall be done."""
+
+    what: Deed
+    rows: tuple[LateRow, ...]
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyToView:
+    """Asks which of several tasks a text is for, that answered them all: each with its token."""
+
+    text: str
+    tasks: tuple[tuple[Run, Task, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +154,14 @@ def _draw_waiting(work: Work, notice: TasksWaiting, sending: Sending) -> Waiting
 
 def _draw_tasks_late(work: Work, notice: TasksLate, sending: Sending) -> TasksLateView | None:
     """All that is late and has come to the recipient; None, before it is sent, where nothing is."""
+    rows = _late_rows(work)
+    if sending.unsent and not rows:
+        return None
+    return TasksLateView(work.greeting, rows)
+
+
+def _late_rows(work: Work) -> tuple[LateRow, ...]:
+    """What is late and has come to the person, the longest first."""
     rows = []
     for stored in work.tx.runs.running():
         for task in stored.run.current:
@@ -114,13 +169,13 @@ def _draw_tasks_late(work: Work, notice: TasksLate, sending: Sending) -> TasksLa
             if waiting is not None:
                 current = current_step(stored.run, task, work.now, work.state)
                 token = stored.tokens[(task.step, task.attempt)]
-                may = deviations.directing(stored.run, task, work.person.id, work.state)
-                directs = not waiting and may is not None
+                directs = not waiting and _directs(work, stored, task)
                 rows.append(LateRow(stored.run, current, waiting, token, directs))
-    if sending.unsent and not rows:
-        return None
-    rows.sort(key=lambda row: row.current.task.due_at)
-    return TasksLateView(work.greeting, tuple(rows))
+    return tuple(sorted(rows, key=lambda row: row.current.task.due_at))
+
+
+def _directs(work: Work, stored: StoredRun, task: Task) -> bool:
+    return deviations.directing(stored.run, task, work.person.id, work.state) is not None
 
 
 def _escalated(work: Work, stored: StoredRun, task: Task) -> bool | None:
@@ -135,6 +190,71 @@ def _escalated(work: Work, stored: StoredRun, task: Task) -> bool | None:
         if person in to and worktime.add(task.due_at, rule.after, work.calendar) <= work.now:
             return not reminders.outranks(rule.role, run.step_of(task).roles, state.office)
     return None
+
+
+# What people do about one of several tasks
+
+
+def choose_late(work: Work, tap: ChooseLate | TurnLate) -> WhichLateView:
+    """Ask which late task it is; the buttons are those of an escalation of that task."""
+    rows = tuple(row for row in _late_rows(work) if row.directs)
+    if not rows:
+        raise Refuse(Reason.NOT_OPEN)
+    return WhichLateView(tap.what, rows, tap.page if isinstance(tap, TurnLate) else 0)
+
+
+def reply(work: Work, notice: TasksLate | TasksWaiting, text: str) -> Reply:
+    """A text in reply to several tasks: it is kept until a button says which of them is meant."""
+    said = notes.sentence(text)
+    if isinstance(notice, TasksLate):
+        tokens = [row.token for row in _late_rows(work)]
+    else:
+        found = [(stored, stored.task_of(i)) for i, stored in _stored(work, notice)]
+        tokens = [s.tokens[(t.step, t.attempt)] for s, t in found if t and t.is_open]
+    if not tokens:
+        raise Refuse(Reason.NOT_OPEN)
+    message_id = work.request.message_id if work.request else None
+    late = isinstance(notice, TasksLate)
+    data: Data = {"text": said, "tokens": tokens[:CHOICES], "message_id": message_id, "late": late}
+    if len(tokens) == 1:
+        return _leave(work, tokens[0], data)
+    return WHICH.start(work, data)
+
+
+def reply_to(work: Work, tap: ReplyTo) -> View:
+    """The text is for this task."""
+    data = WHICH.said(work, "task")
+    if tap.token not in data["tokens"]:
+        raise Refuse(Refused.BUTTON_OLD)
+    work.answered()
+    return replies.build(work, _leave(work, tap.token, data))
+
+
+def _leave(work: Work, token: str, data: Data) -> Reply:
+    """An arahan, where the task is late and the person may direct its performers; else a note."""
+    stored, task = runs.find_task(work, token)
+    direction = data["late"] and task.is_open and _directs(work, stored, task)
+    said, message_id = data["text"], data["message_id"]
+    return notes.leave(work, stored, task, said, direction=direction, message_id=message_id)
+
+
+WHICH = Form(
+    "reply_target",
+    (Field("task", by_button),),
+    lambda said, misread: Reply("reply_target", {}),
+    None,
+)
+
+
+def _reply_target(work: Work, args: Args) -> ReplyToView:
+    data = WHICH.said(work, "task")
+    found = [(runs.find_task(work, token), token) for token in data["tokens"]]
+    tasks = tuple((stored.run, task, token) for (stored, task), token in found)
+    return ReplyToView(data["text"], tasks)
+
+
+def _stored(work: Work, notice: TasksWaiting) -> list[tuple[int, StoredRun]]:
+    return list(work.tx.runs.of_tasks(notice.tasks).items())
 
 
 # Words
@@ -181,19 +301,49 @@ def say_tasks_late(view: TasksLateView, say: Phrases) -> Message:
     parts += that_fit(lines, _ROOM, "… selebihnya ada di /status", gap=2)
     if late:
         parts.append(f"Mohon arahan dan tindak lanjut {view.greeting.address}.")
-    rows = tuple(_keys(n, row, say) for n, row in enumerate(view.rows[:_BUTTONS], start=1))
-    return Message("\n\n".join(parts), rows)
+    labels = _labels([(row.run, row.current.task) for row in view.rows[:_BUTTONS]], say)
+    rows: list[Row] = [
+        (button(label, ShowDetail(row.token)),)
+        for label, row in zip(labels, view.rows, strict=False)
+    ]
+    if any(row.directs for row in view.rows):
+        remind = button("🔔 Ingatkan pelaksana", ChooseLate(Deed.INGATKAN))
+        rows.append((remind, button("📣 Beri arahan", ChooseLate(Deed.ARAHAN), "primary")))
+    return Message("\n\n".join(parts), tuple(rows))
 
 
-def _keys(number: int, row: LateRow, say: Phrases) -> Row:
-    opens = button(f"{number}. {_whose(row.run, say)}", ShowDetail(row.token))
-    direct = button(f"📣 {number}. Beri arahan", Direct(row.token))
-    return (opens, direct) if row.directs else (opens,)
+def say_which_late(view: WhichLateView, say: Phrases) -> Message:
+    """Which late task is meant; its button does it, or asks for the arahan."""
+    asks = {
+        Deed.INGATKAN: "🔔 Pelaksana langkah mana yang akan diingatkan?",
+        Deed.ARAHAN: "📣 Arahan akan diberikan untuk langkah yang mana?",
+    }
+    deed = {Deed.INGATKAN: RemindPerformers, Deed.ARAHAN: Direct}[view.what]
+    labels = _labels([(row.run, row.current.task) for row in view.rows], say)
+
+    def choose(row: tuple[LateRow, str]) -> Button:
+        return button(row[1], deed(row[0].token))
+
+    pairs = list(zip(view.rows, labels, strict=True))
+    rows = choice_rows(pairs, view.page, TurnLate(view.what, 0), choose)
+    return Message(asks[view.what], rows)
 
 
-def _whose(run: Run, say: Phrases) -> str:
-    unit = f" · {say.office.unit_name(run.unit)}" if run.unit else ""
-    return f"{phrases.short(run.procedure)} {run.year}{unit}"
+def say_reply_to(view: ReplyToView, say: Phrases) -> Message:
+    """Which of several tasks the text is for."""
+    labels = _labels([(run, task) for run, task, _ in view.tasks], say)
+    rows = tuple(
+        (button(label, ReplyTo(token)),)
+        for label, (_, _, token) in zip(labels, view.tasks, strict=True)
+    )
+    return Message(f"“{safe(view.text, REASON)}”\n\nUntuk langkah yang mana?", rows)
+
+
+def _labels(tasks: Sequence[tuple[Run, Task]], say: Phrases) -> list[str]:
+    """What buttons call these tasks, no two alike."""
+    named = zip(say.runs([run for run, _ in tasks]), tasks, strict=True)
+    numbered = enumerate(named, start=1)
+    return [f"{n}. {label} · langkah {task.step}" for n, ((_, label), (_, task)) in numbered]
 
 
 FEATURE = Feature(
@@ -202,5 +352,15 @@ FEATURE = Feature(
         TasksLate: Drawn(_draw_tasks_late, "beberapa keterlambatan"),
         TasksWaiting: Drawn(_draw_waiting, "beberapa pengingat"),
     },
-    words={WaitingView: say_waiting, TasksLateView: say_tasks_late},
+    taps={ChooseLate: choose_late, TurnLate: choose_late, ReplyTo: reply_to},
+    views={"reply_target": NamedView(_reply_target)},
+    questions={WHICH.kind: WHICH.question()},
+    asks={WhichLateView: (), ReplyToView: (WHICH.kind,)},
+    hooks={Hook.LIST_REPLY: reply},
+    words={
+        WaitingView: say_waiting,
+        TasksLateView: say_tasks_late,
+        WhichLateView: say_which_late,
+        ReplyToView: say_reply_to,
+    },
 )

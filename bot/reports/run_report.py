@@ -6,10 +6,17 @@ from datetime import date, datetime
 from typing import Any, Final, assert_never
 
 from bot.domain import events
-from bot.domain.documents import Attempt, JournalEntry, RunReport, Signature, SignedFact
+from bot.domain.documents import (
+    Attempt,
+    JournalEntry,
+    RunReport,
+    Signature,
+    SignedFact,
+    by_album,
+)
 from bot.domain.events import Cause
 from bot.domain.run import Evidence, Extension, Note, Pause, Returned, TaskStatus
-from bot.indonesian import Dates, actual, distance
+from bot.indonesian import Dates, actual, distance, with_others
 from bot.reports.sheets import Cell, Column, Fields, Kind, Sheet, Workbook, sheet_of
 from bot.reports.words import RUN_STATUS, STATUS, dates, letterhead, made, measured, signed
 
@@ -194,6 +201,18 @@ def _granted(told: SignedFact[Extension]) -> str:
     return "menunggu" if told.task is None or told.task.is_open else "tidak diperlukan lagi"
 
 
+def _name(told: SignedFact[Evidence]) -> str:
+    return told.fact.name
+
+
+def _size(told: SignedFact[Evidence]) -> int:
+    return told.fact.size
+
+
+def _sha256(told: SignedFact[Evidence]) -> str:
+    return told.fact.sha256
+
+
 _FACT: Final[Fields[SignedFact[Any]]] = (
     (_AT, lambda told: told.fact.at),
     (_STEP, _number),
@@ -213,11 +232,13 @@ _EXTENSIONS: Final[Fields[SignedFact[Extension]]] = (
     (Column("Putusan", 14), _granted),
     (Column("Diputus oleh", 30), lambda told: signed(told.answer) if told.answer else None),
 )
-_EVIDENCE: Final[Fields[SignedFact[Evidence]]] = (
-    *_FACT,
-    (Column("Berkas", 36), lambda told: told.fact.name),
-    (Column("Ukuran (bita)", 12, Kind.NUMBER), lambda told: told.fact.size),
-    (Column("SHA-256", 44), lambda told: told.fact.sha256),
+_EVIDENCE: Final[Fields[list[SignedFact[Evidence]]]] = (
+    (_AT, lambda files: files[0].fact.at),
+    (_STEP, lambda files: _number(files[0])),
+    (_BY, lambda files: signed(files[0].by)),
+    (Column("Berkas", 36), lambda files: "; ".join(map(_name, files))),
+    (Column("Ukuran (bita)", 12, Kind.NUMBER), lambda files: sum(map(_size, files))),
+    (Column("SHA-256", 44), lambda files: "; ".join(map(_sha256, files))),
 )
 _NOTES: Final[Fields[SignedFact[Note]]] = (
     *_FACT,
@@ -231,11 +252,11 @@ _PAUSES: Final[Fields[SignedFact[Pause]]] = (
     (Column("Dilanjutkan oleh", 36), lambda told: signed(told.answer) if told.answer else None),
     (Column("Alasan", 50), lambda told: told.fact.reason),
 )
-_JOURNAL: Final[Fields[JournalEntry]] = (
-    (_AT, lambda entry: entry.event.at),
-    (_STEP, lambda entry: getattr(entry.event, "step", None)),
-    (Column("Kejadian", 56), lambda entry: _happened(entry.event)),
-    (Column("Oleh", 44), lambda entry: _by(entry.who)),
+_JOURNAL: Final[Fields[list[JournalEntry]]] = (
+    (_AT, lambda entries: entries[0].event.at),
+    (_STEP, lambda entries: getattr(entries[0].event, "step", None)),
+    (Column("Kejadian", 56), lambda entries: _happened(entries[0].event, len(entries))),
+    (Column("Oleh", 44), lambda entries: _by(entries[0].who)),
 )
 
 
@@ -244,19 +265,42 @@ def _sections(report: RunReport, heading: tuple[str, ...] = ()) -> list[Sheet]:
     return [
         sheet_of("Pengembalian", heading, _RETURNS, zip(report.returns)),
         sheet_of("Perpanjangan waktu", heading, _EXTENSIONS, zip(report.extensions)),
-        sheet_of("Bukti", heading, _EVIDENCE, zip(report.evidence)),
+        sheet_of("Bukti", heading, _EVIDENCE, zip(_evidence(report))),
         sheet_of("Catatan dan arahan", heading, _NOTES, zip(report.notes)),
         sheet_of("Jeda", heading, _PAUSES, zip(report.pauses)),
-        sheet_of("Jurnal", heading, _JOURNAL, zip(report.journal)),
+        sheet_of("Jurnal", heading, _JOURNAL, zip(_journal(report))),
     ]
+
+
+def _evidence(report: RunReport) -> list[list[SignedFact[Evidence]]]:
+    """The files of each evidence: one, or those of an album."""
+
+    def key(one: SignedFact[Evidence]) -> object | None:
+        task, album = one.task, one.fact.album
+        return (task.step, task.attempt, album) if task and album else None
+
+    return by_album(report.evidence, key)
+
+
+def _journal(report: RunReport) -> list[list[JournalEntry]]:
+    """The lines of the journal; of an album one for all its files."""
+
+    def key(entry: JournalEntry) -> object | None:
+        event = entry.event
+        if not isinstance(event, events.EvidenceAttached) or not event.evidence.album:
+            return None
+        return event.step, event.attempt, event.evidence.album
+
+    return by_album(report.journal, key)
 
 
 def _by(who: Signature | None) -> str:
     return signed(who) if who else "Kawal SOP"
 
 
-def _happened(event: events.Event) -> str:
-    """What happened, in words that need no reason: that stands in its own section."""
+def _happened(event: events.Event, count: int) -> str:
+    """What happened, in words that need no reason: that stands in its own section. `count`: files
+    of one album."""
     match event:
         case events.RunStarted():
             return "pelaksanaan dimulai"
@@ -286,7 +330,7 @@ def _happened(event: events.Event) -> str:
         case events.PerformersReminded():
             return "pelaksana diingatkan"
         case events.EvidenceAttached(evidence=evidence):
-            return f"bukti dilampirkan: {evidence.name}"
+            return f"bukti dilampirkan: {with_others(evidence.name, count)}"
         case events.TeamChosen(team=team):
             return f"tim ditetapkan, {len(team.members)} orang"
         case events.RunPaused():

@@ -245,6 +245,18 @@ class OutboxTable(Rows):
         values = [{**new, **fields_of(row), "notice": notice} for row, notice in dumped]
         _PUT.run(self._connection, values)
 
+    def put_shown(self, row: NewDelivery, message_id: int, now: datetime) -> None:
+        """Store what a tap shows by itself, in the place of this message."""
+        self.put([row], now)
+        shown = {"state": DeliveryState.TERKIRIM.value, "shown": 1, "sent_at": now}
+        self._set(deliveries.c.key == row.key, message_id=message_id, **shown)
+
+    def redraw(self, key: str, now: datetime) -> None:
+        """Queue what was sent under this key once more, as an edit."""
+        sent = deliveries.c.state == DeliveryState.TERKIRIM.value
+        wanted = deliveries.c.wanted + 1
+        self._set(deliveries.c.key == key, sent, wanted=wanted, **_queued(now))
+
     def refresh(self, task_ids: Sequence[int], now: datetime) -> None:
         """Queue the cards of these tasks again: they are out of date."""
         _REFRESH.run(self._connection, [{"task": t, "now": now} for t in task_ids])
@@ -406,6 +418,26 @@ class OutboxTable(Rows):
             _QUEUED,
         )
         return self._exists(query)
+
+    def queued_with(self, claimed: Delivery, prefixes: Collection[str]) -> list[Delivery]:
+        """What else waits to be sent to the same person under keys with one of these prefixes."""
+        query = _DELIVERIES.where(
+            deliveries.c.person_id == claimed.person_id,
+            deliveries.c.chat_id == claimed.chat_id,
+            deliveries.c.id != claimed.id,
+            deliveries.c.message_id.is_(None),
+            or_(*(deliveries.c.key.startswith(p, autoescape=True) for p in prefixes)),
+            _QUEUED,
+        )
+        return [_delivery(row) for row in self._connection.execute(query.order_by(deliveries.c.id))]
+
+    def merge(
+        self, claimed: Delivery, notice: Notice, others: Collection[Delivery], now: datetime
+    ) -> None:
+        """Let one delivery tell `notice`, which says what these others would have told."""
+        self._change(claimed, notice=serialization.dump_notice(notice))
+        ids = [other.id for other in others]
+        self._set(deliveries.c.id.in_(ids), state=DeliveryState.USANG.value, sent_at=now)
 
     def told(self, keys: Collection[str]) -> set[str]:
         """Which deliveries of these keys were sent or will be."""

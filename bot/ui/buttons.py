@@ -43,11 +43,13 @@ LABEL_LIMIT = 60
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """One button under a message. `data` comes back when it is tapped."""
+    """One button under a message. `data` comes back when it is tapped; with a `url` that is opened
+    instead."""
 
     label: str
     data: str
     style: Style | None = None
+    url: str | None = None
 
 
 Row = tuple[Button, ...]
@@ -142,6 +144,11 @@ def button(label: str, tap: Tap, style: Style | None = None) -> Button:
         ValueError: the tap cannot be written as the data of a button.
     """
     return Button(plain(label, LABEL_LIMIT) or "…", write(tap), style)
+
+
+def link(label: str, url: str) -> Button:
+    """A button that says `label` and opens `url`."""
+    return Button(plain(label, LABEL_LIMIT) or "…", "", url=url)
 
 
 def told_apart(

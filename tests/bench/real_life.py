@@ -17,7 +17,7 @@ from bot.features.granting import DecideExtension
 from bot.features.holidays import AskDay
 from bot.features.review import AskReturn, Undo
 from bot.features.start.views import StartRun
-from bot.features.steering import Steering, SteerRun
+from bot.features.steering import ConfirmResume, Steering, SteerRun
 from bot.features.tasks.card import Confirm
 from bot.features.tasks.views import ConfirmedView
 from bot.features.work import Request, Services
@@ -101,7 +101,7 @@ def _deeds(services: Services, updates: Updates) -> list[Row]:
         watch.tap("ask to rest", KASUBBAG, SteerRun(Steering.JEDA, token))
         watch.say("rest", KASUBBAG, "menunggu anggaran")
         _must_be(watch.run(run_id)[0].run.pause is not None)
-        watch.tap("go on", KASUBBAG, SteerRun(Steering.LANJUT, token))
+        watch.tap("go on", KASUBBAG, ConfirmResume(token))
         _must_be(watch.run(run_id)[0].run.pause is None)
     return _beside_a_confirmation(services, watch)
 

@@ -18,7 +18,7 @@ from bot.features.feature import View
 from bot.features.granting import DecideExtension, Decline
 from bot.features.review import AskReturn, Undo
 from bot.features.review import QuestionView as ReturnQuestionView
-from bot.features.steering import ConfirmCancel, Steering, SteerRun
+from bot.features.steering import ConfirmCancel, ConfirmResume, Steering, SteerRun
 from bot.features.steering import ReasonView as SteeringReasonView
 from bot.features.tasks.card import Confirm
 from bot.features.tasks.views import ConfirmedView
@@ -95,7 +95,7 @@ def test_undo_extension_rest_and_end_are_kept_and_replayed(services: Services) -
     free_text.text(services, stage.request(SARI), REASON, None, stage.now)
     assert stage.run(run_id).status is RunStatus.DIJEDA
     journal_is_the_state(stage, run_id)
-    tapped(services, stage.request(SARI), SteerRun(Steering.LANJUT, token), stage.now)
+    tapped(services, stage.request(SARI), ConfirmResume(token), stage.now)
     tapped(services, stage.request(SARI), ConfirmCancel(token), stage.now)
     free_text.text(services, stage.request(SARI), REASON, None, stage.now)
     run = stage.run(run_id)

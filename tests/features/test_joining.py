@@ -30,6 +30,7 @@ from bot.features.joining.views import (
 from bot.features.people.roles import choose_role
 from bot.features.people.views import (
     AskNameView,
+    GiveQuestionView,
     Invite,
     NameCheckView,
     RemovePerson,
@@ -67,6 +68,8 @@ def stage(sqlite_services: Services) -> Stage:
 def invited(stage: Stage, role: str, unit: str | None = None, by: Player = SARI) -> str:
     """The code of a fresh invitation."""
     view = stage.tap(by, Invite(role, unit))
+    if isinstance(view, GiveQuestionView):
+        view = stage.tap(by, view.yes)
     assert isinstance(view, InvitationView), view
     return view.code
 

@@ -38,7 +38,7 @@ from bot.features.people.views import GiveQuestionView, GiveRole, Invite, Remove
 from bot.features.review import AskReturn, Undo
 from bot.features.review import QuestionView as ReturnQuestionView
 from bot.features.start.views import StartRun
-from bot.features.steering import ConfirmCancel, Steering, SteerRun
+from bot.features.steering import ConfirmCancel, ConfirmResume, Steering, SteerRun
 from bot.features.tasks.card import Confirm, Snooze
 from bot.features.tasks.views import ConfirmedView, TaskView
 from bot.features.work import Request, Services
@@ -314,7 +314,9 @@ class OfficeMachine(RuleBasedStateMachine):
         tapped(self.services, request, SteerRun(what, token), self.stage.now)
         if what is Steering.BATAL:
             tapped(self.services, self.stage.request(SARI), ConfirmCancel(token), self.stage.now)
-        if what is not Steering.LANJUT:
+        if what is Steering.LANJUT:
+            tapped(self.services, self.stage.request(SARI), ConfirmResume(token), self.stage.now)
+        else:
             self._answers(SARI, "menunggu anggaran")
         becomes = {
             Steering.JEDA: RunStatus.DIJEDA,
@@ -364,6 +366,10 @@ class OfficeMachine(RuleBasedStateMachine):
             invitation = tapped(
                 self.services, self.stage.request(SARI), Invite(who.role, who.unit), self.stage.now
             )
+            if isinstance(invitation, GiveQuestionView):
+                invitation = tapped(
+                    self.services, self.stage.request(SARI), invitation.yes, self.stage.now
+                )
             assert isinstance(invitation, InvitationView), invitation
             typed(
                 self.services, self.stage.request(who), f"/start {invitation.code}", self.stage.now

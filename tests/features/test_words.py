@@ -116,6 +116,9 @@ def check(message: Message) -> None:
     assert sum(len(row) for row in message.buttons) <= 100
     for button in (b for row in message.buttons for b in row):
         assert 1 <= width(button.label) <= 64
+        if button.url:
+            assert re.fullmatch(r"https://[!-~]{1,2000}", button.url)
+            continue
         assert len(button.data.encode()) <= 64
         assert read(button.data) is not None
     if message.then:

@@ -12,7 +12,8 @@ import openpyxl
 import pypdf
 import pytest
 
-from bot.domain.documents import Format, RunReport
+from bot.domain import events
+from bot.domain.documents import Format, JournalEntry, RunReport
 from bot.domain.run import Cancelled, RunStatus, TaskStatus
 from bot.reports import compose
 from tests.cast import BUDI, HADI, SARI
@@ -185,6 +186,36 @@ def test_the_spreadsheet_has_a_sheet_for_each_section_with_real_dates_and_number
     assert facts["Nomor pelaksanaan"] == 12
     assert len(found["Jurnal"]) == 1 + len(report().journal)
     assert len(found["Bukti"]) == 1 + len(report().evidence)
+
+
+def test_an_album_is_one_evidence_with_all_its_files() -> None:
+    whole_run = report(3)
+    told = whole_run.evidence[0]
+    names = ("laporan.pdf", "foto-1.jpg", "foto-2.jpg", "foto-3.jpg")
+    files = [
+        replace(told.fact, name=name, album="album", size=1000, sha256=str(n) * 64)
+        for n, name in enumerate(names)
+    ]
+    assert told.task is not None
+    key = (told.task.step, told.task.attempt)
+    lines = tuple(
+        JournalEntry(events.EvidenceAttached(*key, file), told.by) for file in (*files, told.fact)
+    )
+    album = tuple(replace(told, fact=file) for file in files)
+    shown = replace(whole_run, evidence=(*album, told), journal=lines)
+    found = sheets(shown)
+    head, first, second = found["Bukti"]
+    row = dict(zip(head, first, strict=True))
+    assert row["Berkas"] == "; ".join(names)
+    assert row["Ukuran (bita)"] == 4000
+    assert row["SHA-256"] == "; ".join(str(n) * 64 for n in range(4))
+    assert dict(zip(head, second, strict=True))["Berkas"] == told.fact.name
+    happened = [dict(zip(found["Jurnal"][0], r, strict=True))["Kejadian"] for r in found["Jurnal"]]
+    assert happened[1:] == [
+        "bukti dilampirkan: laporan.pdf dan 3 lainnya",
+        f"bukti dilampirkan: {told.fact.name}",
+    ]
+    assert "laporan.pdf dan 3 lainnya" in whole(shown)
 
 
 def test_the_files_sort_by_procedure_year_and_number() -> None:

@@ -31,6 +31,7 @@ from bot.features.feature import MenuView, Texts, View
 from bot.features.free_text import SentFile
 from bot.features.phrases import Phrases
 from bot.features.reminders import VacantView
+from bot.features.steering import ConfirmResume
 from bot.features.work import Services
 from bot.store import Store, schema
 from bot.store.outbox import DeliveryState
@@ -55,6 +56,7 @@ LATER_NOTICES = {
     "note_told",
     "performers_called",
     "profile_corrected",
+    "roles_vacant",
     "tasks_late",
     "tasks_waiting",
 }
@@ -67,10 +69,12 @@ LATER_VIEWS = {
     "open_invitations",
     "profile",
     "profile_question",
+    "invite_question",
+    "reply_target",
 }
 """Views that came after it."""
 
-LATER_QUESTIONS = {"decline_reason", "direction", "profile"}
+LATER_QUESTIONS = {"decline_reason", "direction", "profile", "reply_target"}
 """Kinds of questions that came after it."""
 
 ASKED = {
@@ -299,7 +303,7 @@ def test_every_run_is_still_what_its_journal_tells(stage: Stage, run_id: int) ->
 
 
 def test_runs_of_the_edition_before_come_to_their_end(stage: Stage, texts: Texts) -> None:
-    stage.command(SARI, "/lanjut")
+    stage.tap(SARI, ConfirmResume(stage.token(PAUSED, stage.task(PAUSED).step)))
     for run_id in (LAKIP, LPPD, RENJA, NEW_LAKIP, PAUSED, OF_A_UNIT, ANOTHER, JUST_CONFIRMED):
         stage.finish(run_id)
         assert stage.run(run_id).status is RunStatus.SELESAI

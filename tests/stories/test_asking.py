@@ -9,12 +9,13 @@ from bot.localtelegram.people import Person
 from bot.localtelegram.screen import Message
 from tests.cast import ANWAR, HADI, Player
 from tests.stories.harness import Kantor
+from tests.stories.test_steering import resume
 
 MIRA = Player(121, "Mira Handayani, S.E.", Address.IBU, "kasubbag")
 """A second Kasubbag, who steers as well as the first."""
 
 REASON = "Menunggu pengesahan perubahan anggaran"
-OFFERED = ("/mulai", "/pegawai", "/undang", "/plh", "/plt", "/tim", "/sop")
+OFFERED = ("/mulai", "/pegawai", "/undang", "/plh", "/plt", "/tim", "/sop", "/profil", "/laporan")
 
 
 def shown(phone: Person, message: Message) -> Message:
@@ -234,7 +235,7 @@ async def test_a_question_about_a_run_outlives_its_steps_and_ends_with_the_run(
     await kantor.say(kantor.sari, "/jeda")
     await kantor.confirm(kantor.dewi)
     assert "dijeda" in (await kantor.say(kantor.sari, REASON)).text
-    await kantor.say(kantor.sari, "/lanjut")
+    await resume(kantor)
 
     await kantor.say(kantor.sari, "/jeda")
     await kantor.say(kantor.yusuf, "/tim")

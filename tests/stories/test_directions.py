@@ -11,6 +11,7 @@ from bot.localtelegram.people import Person
 from bot.localtelegram.screen import Message
 from tests.cast import ADMIN, HADI, SARI
 from tests.stories.harness import Kantor, cards, new, open_office
+from tests.stories.test_steering import resume
 
 ASKS = "Mohon arahan dan tindak lanjut"
 SAID = "Dahulukan data <Bidang PTSP> & laporkan besok."
@@ -214,7 +215,7 @@ async def test_a_paused_run_is_not_reminded_of(kantor: Kantor) -> None:
     assert shown.labels == ()
     tap = await kantor.forge(kantor.hadi, message, token)
     assert "sedang dijeda" in (await tap.answered()).text
-    await kantor.say(kantor.sari, "/lanjut")
+    await resume(kantor)
     assert journal(kantor, "performers_reminded") == 0
 
 

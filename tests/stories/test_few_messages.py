@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bot.domain.reminders import ReminderKind
+from bot.features.work import Services
 from bot.localtelegram.server import Person
 from bot.store.reminders import ReminderStatus
 from bot.store.tables import reminders
-from tests.stories.harness import Kantor
+from tests.stories.harness import Kantor, at, new, open_office
 
 WHO = ("dewi", "budi", "sari", "budi", "rina", "budi", "rina", "sari", "hadi", "dewi")
 """Who confirms each step of LAKIP."""
@@ -52,7 +53,8 @@ async def test_the_first_reminder_of_several_days_edits_the_card(kantor: Kantor)
     await kantor.go_to("24-11-2026 09.00")
     card = kantor.card(kantor.budi)
     assert len(kantor.budi.heard) == before
-    assert "1 hari kerja lagi (Rabu, 25 November pukul 09.00)" in card.text
+    assert "Tenggat langkah ini Rabu, 25 November 2026 pukul 09.00 WIB" in card.text
+    assert " lagi" not in card.text.partition("Kelengkapan")[0], "a card says what stays true"
     assert "Kelengkapan" in card.text, "it is the whole card"
     await kantor.go_to("24-11-2026 15.30")
     assert len(kantor.budi.heard) == before + 1
@@ -104,3 +106,25 @@ async def test_several_late_tasks_come_as_one_message(kantor: Kantor) -> None:
     before = len(kantor.sari.heard)
     await kantor.go_to("24-11-2026 12.00")
     assert len(kantor.sari.heard) == before + 1
+
+
+async def test_in_ramadan_the_overview_of_the_same_minute_replaces_the_reminder(
+    story_services: Services,
+) -> None:
+    async with open_office(story_services, at("23-02-2026 09.00")) as kantor:
+        await kantor.say(kantor.sari, "/mulai_lakip")
+        await kantor.go_to("24-02-2026 07.59")
+        seen = kantor.dewi.heard
+        await kantor.go_to("24-02-2026 08.01")
+        (overview,) = new(kantor.dewi, seen)
+        assert "Selamat pagi" in overview.text
+        assert "terlambat" in overview.text
+        # The bot may have slept, and both are due when it wakes up.
+        await kantor.stop()
+        kantor.clock.move(at("25-02-2026 08.05"))
+        seen = kantor.dewi.heard
+        await kantor.start()
+        await kantor.tick()
+        came = new(kantor.dewi, seen)
+        assert sum("Selamat pagi" in message.text for message in came) == 1
+        assert not any("ingatkan" in message.text for message in came)

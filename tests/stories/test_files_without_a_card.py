@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from bot.demo import inspector
 from bot.domain.run import Evidence
 from bot.features.evidence import usecases as evidence
 from bot.localtelegram.people import Person
@@ -26,6 +27,13 @@ async def sends(kantor: Kantor, phone: Person, name: str = "SK.pdf", data: bytes
 def evidence_of(kantor: Kantor) -> dict[str, tuple[Evidence, ...]]:
     """What each run has on record, step by step."""
     return {run.procedure.code: tuple(f for _, f in run.documents) for run in kantor.runs()}
+
+
+def journal(kantor: Kantor) -> list[str]:
+    """The lines of the journal as the demo shows them, the newest first."""
+    seen = inspector.watch(kantor.services, kantor.clock.now()).journal
+    say = kantor.services.features.journal
+    return [say[line.kind](line) for line in seen if line.kind in say]
 
 
 def data_of(message: Message, label: str) -> str:
@@ -70,6 +78,34 @@ async def test_tidak_jadi_leaves_the_file(kantor: Kantor) -> None:
     tap = await kantor.forge(kantor.dewi, question, yes)
     assert "sudah tercatat" in (await tap.answered()).text
     assert files(kantor) == []
+
+
+async def test_batal_leaves_the_file_and_nothing_else(kantor: Kantor) -> None:
+    await lakip(kantor)
+    question = await sends(kantor, kantor.dewi)
+    assert "ditinggalkan" in (await kantor.say(kantor.dewi, "/batal")).text
+    shown = kantor.dewi.message(question)
+    assert (shown.text, shown.labels) == ("📎 Tidak dilampirkan: SK.pdf.", ())
+    assert "Tidak ada pertanyaan" in (await kantor.say(kantor.dewi, "/batal")).text
+    assert files(kantor) == []
+
+    # What has been decided is no more to be left, and a question that waits comes first.
+    question = await sends(kantor, kantor.dewi)
+    await kantor.press(kantor.dewi, question, "Ya, lampirkan")
+    assert "Tidak ada pertanyaan" in (await kantor.say(kantor.dewi, "/batal")).text
+    assert len(attached(kantor)) == 1
+
+
+async def test_a_question_that_waits_is_left_before_the_file(kantor: Kantor) -> None:
+    await lakip(kantor)
+    await kantor.confirm(kantor.dewi, kantor.budi)
+    await kantor.say(kantor.sari, "/jeda")
+    question = await sends(kantor, kantor.sari)
+    await kantor.say(kantor.sari, "/batal")
+    assert kantor.sari.message(question).labels == question.labels
+    await kantor.press(kantor.sari, question, "Ya, lampirkan")
+    assert len(attached(kantor, 3)) == 1
+    assert not kantor.runs()[0].pauses
 
 
 async def test_two_open_tasks_are_both_offered(kantor: Kantor) -> None:
@@ -167,6 +203,9 @@ async def test_an_album_is_one_question_and_one_evidence_with_several_files(
     details = kantor.dewi.last.text
     assert details.count("“Rapat pembentukan tim”") == 1
     assert details.count("Langkah 1, Ibu Dewi") == 2, "one evidence is an album, one the SK"
+    lines = journal(kantor)
+    assert sum(f"melampirkan {first} dan 2 lainnya pada langkah 1" in line for line in lines) == 1
+    assert sum("melampirkan" in line for line in lines) == 2
     await kantor.confirm(kantor.dewi)
     await kantor.tap(kantor.budi, "Berkas (4)")
     assert sum(message.file is not None for message in kantor.budi.heard) == 4

@@ -129,3 +129,17 @@ async def test_others_cannot_link_and_are_told_so_alone(kantor: Kantor, group: G
     await say(kantor, group, outsider, "/hubungkan kantor")
     assert "percakapan pribadi" in texts(group)[0]
     assert "Belum ada grup" in (await kantor.say(kantor.sari, "/hubungkan")).text
+
+
+async def test_what_links_a_group_says_what_it_is_for_where_it_links_nothing(
+    kantor: Kantor, group: Group
+) -> None:
+    for typed in ("/hubungkan lakip", "/hubungkan lakip 2025"):
+        answer = await kantor.say(kantor.sari, typed)
+        assert "belum ada yang dihubungkan" in answer.text
+        assert "ditulis di dalam grup itu" in answer.text
+    assert "bukan grup" not in (await kantor.say(kantor.sari, "/hubungkan")).text
+    # In a group a word too many links nothing either, and is not taken for no word at all.
+    await say(kantor, group, kantor.sari, "/hubungkan lakip 2025")
+    assert "kata yang berlebih" in kantor.sari.last.text
+    assert group.heard == []

@@ -332,7 +332,9 @@ async def test_nobody_counts_before_they_have_said_who_they_are(kantor: Kantor) 
 async def test_a_leading_role_is_announced_to_its_holders_and_the_admin(kantor: Kantor) -> None:
     before = {phone.id: phone.heard for phone in (kantor.dewi, kantor.yusuf, kantor.hadi)}
     maya = kantor.somebody("maya_88")
-    await joins(kantor, await invited(kantor, "/undang kepala_dinas"), maya, "Ibu", NAME)
+    await kantor.say(kantor.sari, "/undang kepala_dinas")
+    await kantor.tap(kantor.sari, "Ya, undang juga")
+    await joins(kantor, link_in(kantor.sari.last.text), maya, "Ibu", NAME)
     for phone in (kantor.dewi, kantor.yusuf):
         (told,) = new(phone, before[phone.id])
         assert f"Ibu {NAME}" in told.text

@@ -53,6 +53,23 @@ async def test_the_card_of_a_step_that_is_over_says_who_and_when(kantor: Kantor)
     assert closed.date == card.date
 
 
+async def test_a_card_says_nothing_that_time_makes_wrong(kantor: Kantor) -> None:
+    """The reminder of the day before edits the card, and a file long after the deadline as well."""
+    await kantor.say(kantor.sari, "/mulai_lakip")
+    await kantor.confirm(kantor.dewi)
+    await kantor.go_to("24-11-2026 10.00")
+    (card, *_) = cards(kantor.budi)
+    due = "Rabu, 25 November 2026 pukul 09.00 WIB"
+    assert f"Tenggat langkah ini {due}" in card.text
+    assert not re.search(r"\d (jam|menit|hari kerja)( \d+ menit)? lagi", card.text)
+    await kantor.go_to("25-11-2026 15.00")
+    await kantor.answer(kantor.budi, card, "Data bidang menyusul.")
+    shown = kantor.budi.message(card)
+    assert shown is not None
+    assert "melewati tenggat" in shown.text
+    assert "terlambat" not in shown.text.lower(), "by how much changes every minute"
+
+
 async def test_reminders_go_dead_with_the_step(kantor: Kantor) -> None:
     await kantor.say(kantor.sari, "/mulai_lakip")
     await kantor.confirm(kantor.dewi)

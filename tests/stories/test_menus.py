@@ -66,3 +66,23 @@ async def test_another_bot_on_an_old_database_sets_every_menu_anew(
         await kantor.say(kantor.hadi, "/start")
         assert "riwayat" in menu(kantor.hadi)
         await kantor.stop()
+
+
+async def test_no_entry_of_a_menu_changes_anything_for_anybody_by_one_tap(kantor: Kantor) -> None:
+    await kantor.say(kantor.sari, "/mulai_lakip")
+    await kantor.say(kantor.sari, "/mulai_renja")
+    await kantor.say(kantor.sari, "/jeda")
+    await kantor.tap(kantor.sari, "RENJA · 2027")
+    await kantor.say(kantor.sari, "Menunggu pengesahan")
+    phones = (kantor.sari, kantor.budi, kantor.hadi, kantor.dewi, kantor.yusuf)
+    for phone in phones:
+        before = state(kantor), [other.heard for other in phones if other is not phone]
+        for name in menu(phone):
+            await kantor.say(phone, f"/{name}")
+            assert state(kantor) == before[0], f"{phone.name}: /{name}"
+        assert [other.heard for other in phones if other is not phone] == before[1]
+
+
+def state(kantor: Kantor) -> object:
+    with kantor.services.store.read() as tx:
+        return kantor.runs(), tx.people.staff(kantor.clock.now()), tx.journal.newest()

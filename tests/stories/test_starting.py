@@ -10,6 +10,7 @@ import pytest
 
 from bot.domain.people import Address
 from bot.domain.run import RunStatus
+from bot.localtelegram.faults import Fail
 from tests.cast import DEWI, JOKO, SARI, Player
 from tests.stories.harness import Kantor, cards, new
 
@@ -156,10 +157,65 @@ async def test_a_start_is_taken_back_and_whoever_got_the_card_is_told(kantor: Ka
     assert "sudah dimulai" in (await kantor.say(kantor.sari, "/mulai_lakip")).text
 
 
+async def test_the_way_back_goes_from_the_message_when_the_ten_minutes_end(
+    kantor: Kantor,
+) -> None:
+    await kantor.say(kantor.sari, "/mulai_lakip")
+    typed = kantor.sari.last
+    await last_look(kantor)
+    await kantor.tap(kantor.sari, "Mulai satu lagi")
+    tapped = kantor.sari.last
+    await kantor.employ_now(JOKO)
+    units = await kantor.say(kantor.sari, "/mulai_tapkin_staf")
+    heard = kantor.sari.heard
+    await kantor.later(minutes=9)
+    for message in (typed, tapped, units):
+        assert kantor.sari.message(message).labels == ("↶ Urungkan",)
+    await kantor.later(minutes=1)
+    for message in (typed, tapped, units):
+        shown = kantor.sari.message(message)
+        assert shown.labels == ()
+        assert "sudah dimulai" in shown.text
+        assert "diurungkan" not in shown.text
+    assert len(kantor.sari.heard) == len(heard), "nothing new comes for it"
+
+
+async def test_what_was_taken_back_is_not_drawn_again_and_who_left_gets_no_edit(
+    kantor: Kantor,
+) -> None:
+    await kantor.say(kantor.sari, "/mulai_lakip")
+    await kantor.tap(kantor.sari, "Urungkan")
+    undone = kantor.sari.last
+    other = await kantor.say(kantor.yusuf, "/mulai_renja")
+    with kantor.services.store.begin() as tx:
+        tx.people.leave(kantor.person(kantor.yusuf).id, kantor.clock.now())
+    await kantor.later(minutes=10)
+    assert kantor.sari.message(undone).text == undone.text
+    assert kantor.yusuf.message(other).text == other.text
+
+
+async def test_the_way_back_goes_after_a_downtime_and_though_telegram_fails(
+    kantor: Kantor,
+) -> None:
+    await last_look(kantor)
+    await kantor.tap(kantor.sari, "Mulai")
+    kantor.telegram.fail("editMessageText", chat=kantor.sari, how=Fail.SERVER_ERROR)
+    await kantor.later(minutes=10)
+    assert kantor.sari.last.labels == ("↶ Urungkan",)
+    await kantor.stop()
+    kantor.clock.move(kantor.clock.now() + timedelta(hours=3))
+    await kantor.start()
+    await kantor.tick()
+    assert kantor.sari.last.labels == ()
+    assert "sudah dimulai" in kantor.sari.last.text
+
+
 async def test_after_ten_minutes_it_is_too_late(kantor: Kantor) -> None:
     await kantor.say(kantor.sari, "/mulai_lakip")
+    started = kantor.sari.last
+    data = started.button("Urungkan").data or ""
     await kantor.go_to(kantor.clock.now() + timedelta(minutes=10))
-    tap = await kantor.tap(kantor.sari, "Urungkan")
+    tap = await kantor.forge(kantor.sari, started, data)
     assert "10 menit" in (await tap.answered()).text
     assert len(kantor.runs()) == 1
 

@@ -24,6 +24,11 @@ async def pause(kantor: Kantor, reason: str = REASON) -> Message:
     return await kantor.say(kantor.sari, reason)
 
 
+async def resume(kantor: Kantor) -> None:
+    await kantor.say(kantor.sari, "/lanjut")
+    await kantor.tap(kantor.sari, "▶️ Lanjutkan")
+
+
 async def cancel(kantor: Kantor, reason: str = "Diganti dokumen tingkat kota") -> Message:
     await kantor.say(kantor.sari, "/batal")
     await kantor.tap(kantor.sari, "Ya, batalkan")
@@ -87,7 +92,8 @@ async def test_nobody_is_reminded_while_it_rests_and_the_time_counts_against_nob
     for phone, heard in before.items():
         assert [m.text for m in new(phone, heard) if "Izin me" in m.text] == []
 
-    assert "dilanjutkan" in (await kantor.say(kantor.sari, "/lanjut")).text
+    await resume(kantor)
+    assert "dilanjutkan" in kantor.sari.last.text
     task = only(kantor)
     assert (task.due_at - was).days == 14
     card = kantor.card(kantor.budi)
@@ -104,7 +110,7 @@ async def test_what_went_on_is_reminded_of_again(kantor: Kantor) -> None:
     await collecting(kantor)
     await pause(kantor)
     await kantor.later(days=7)
-    await kantor.say(kantor.sari, "/lanjut")
+    await resume(kantor)
     assert "▶️" in kantor.dewi.last.text
     before = list(kantor.budi.heard)
     await kantor.go_to(only(kantor).due_at)
@@ -124,7 +130,7 @@ async def test_a_pause_between_the_tap_and_its_turn_keeps_the_step_open(kantor: 
     for other in ("ext", "snz"):
         refused = await (await kantor.forge(kantor.budi, card, f"{other}:{token}")).answered()
         assert "dijeda" in refused.text
-    await kantor.say(kantor.sari, "/lanjut")
+    await resume(kantor)
     await kantor.confirm(kantor.budi)
     assert only(kantor).step == 3
 
@@ -148,11 +154,49 @@ async def test_of_several_runs_one_is_chosen_by_its_button(kantor: Kantor) -> No
     await kantor.say(kantor.sari, REASON)
     states = {run.procedure.code: run.status for run in kantor.runs()}
     assert states == {"lakip": RunStatus.BERJALAN, "renja": RunStatus.DIJEDA}
-    # Of the one that is left no choice is offered, and the one that rests goes on at once.
+    # Of the one that is left no choice is offered, nor of the one that rests.
     assert "LAKIP" in (await kantor.say(kantor.sari, "/jeda")).text
     await kantor.say(kantor.sari, "/batal")
-    assert "dilanjutkan" in (await kantor.say(kantor.sari, "/lanjut")).text
+    assert "RENJA" in (await kantor.say(kantor.sari, "/lanjut")).text
+    await kantor.tap(kantor.sari, "▶️ Lanjutkan")
     assert {run.status for run in kantor.runs()} == {RunStatus.BERJALAN}
+
+
+async def test_lanjut_shows_what_rests_and_resumes_nothing_by_itself(kantor: Kantor) -> None:
+    await collecting(kantor)
+    await pause(kantor)
+    look = await kantor.say(kantor.sari, "/lanjut")
+    for fact in ("LAKIP tahun 2025", "dijeda oleh", SARI.called, REASON, "1 dari 10 langkah"):
+        assert fact in look.text
+    assert look.labels == ("▶️ Lanjutkan", "Tidak jadi")
+    assert kantor.runs()[0].status is RunStatus.DIJEDA
+    await kantor.press(kantor.sari, look, "Tidak jadi")
+    assert kantor.runs()[0].status is RunStatus.DIJEDA
+    assert "⏸" in kantor.budi.last.text
+
+    look = await kantor.say(kantor.sari, "/lanjut")
+    data = look.button("Lanjutkan").data or ""
+    for phone in (kantor.budi, kantor.dewi, kantor.somebody()):
+        assert (await (await kantor.forge(phone, look, data)).answered()).show_alert
+    assert kantor.runs()[0].status is RunStatus.DIJEDA
+    taps = [kantor.sari.tap_data(look, data) for _ in range(2)]
+    answers = [(await tap.answered()).text for tap in taps]
+    await kantor.quiet()
+    assert sum("tidak sedang dijeda" in text for text in answers) == 1
+    assert len([m for m in kantor.budi.heard if "▶️" in m.text]) == 1
+    assert kantor.runs()[0].status is RunStatus.BERJALAN
+
+
+async def test_of_several_that_rest_the_chosen_one_is_looked_at_first(kantor: Kantor) -> None:
+    for code in ("lakip", "renja"):
+        await kantor.say(kantor.sari, f"/mulai_{code}")
+        await pause(kantor)
+    await kantor.say(kantor.sari, "/lanjut")
+    await kantor.tap(kantor.sari, "RENJA · 2027")
+    assert {run.status for run in kantor.runs()} == {RunStatus.DIJEDA}
+    await kantor.tap(kantor.sari, "▶️ Lanjutkan")
+    states = {run.procedure.code: run.status for run in kantor.runs()}
+    assert states == {"lakip": RunStatus.DIJEDA, "renja": RunStatus.BERJALAN}
 
 
 async def test_there_may_be_nothing_to_pause_and_nothing_that_rests(kantor: Kantor) -> None:
@@ -209,7 +253,7 @@ async def test_a_question_about_more_time_waits_while_the_run_rests(kantor: Kant
     asked = next(m for m in kantor.sari.heard if "✅ Setujui" in m.labels)
     await pause(kantor)
     assert shown(kantor.sari, asked).labels == ()
-    await kantor.say(kantor.sari, "/lanjut")
+    await resume(kantor)
     await kantor.press(kantor.sari, shown(kantor.sari, asked), "Setujui")
     assert only(kantor).extensions[0].granted
 
@@ -343,7 +387,7 @@ async def test_who_was_asked_hears_as_well_that_it_rests_goes_on_and_ends(kantor
     await pause(kantor)
     assert "⏸" in kantor.rina.last.text
     assert REASON in kantor.rina.last.text
-    await kantor.say(kantor.sari, "/lanjut")
+    await resume(kantor)
     assert "▶️" in kantor.rina.last.text
     assert new(kantor.hadi, seen) == []
     await cancel(kantor)

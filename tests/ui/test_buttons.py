@@ -49,7 +49,7 @@ from bot.features.review import AskReturn, ReturnTo, Undo
 from bot.features.sops import TurnSop
 from bot.features.start.views import LeaveStart, PickProcedure, StartRun, TurnStarts, UndoStart
 from bot.features.status import TurnStatus, TurnUnits
-from bot.features.steering import ConfirmCancel, Steering, SteerRun
+from bot.features.steering import ConfirmCancel, ConfirmResume, Steering, SteerRun
 from bot.features.tasks.card import Confirm, ShowDetail, Snooze
 from bot.features.tasks.texts import TurnDetail, TurnTasks
 from bot.features.team.texts import Tick, TurnTeams
@@ -137,6 +137,7 @@ TOKEN = "Ab3_-xYz9012"
         (DecideExtension(TOKEN, 3, granted=False), "exd:Ab3_-xYz9012:3:n"),
         (SteerRun(Steering.JEDA, TOKEN), "run:jeda:Ab3_-xYz9012"),
         (ConfirmCancel(TOKEN), "end:Ab3_-xYz9012"),
+        (ConfirmResume(TOKEN), "res:Ab3_-xYz9012"),
         (PickProcedure("lakip"), "pick:lakip"),
         (StartRun("lakip", 2023, None), "go:lakip:2023:0"),
         (StartRun("lakip", 2023, 7), "go:lakip:2023:7"),

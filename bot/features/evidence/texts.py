@@ -15,7 +15,9 @@ from bot.features.evidence.views import (
     Target,
     WhichTaskView,
 )
+from bot.features.feature import JournalEntry
 from bot.features.phrases import DETAIL, NAME, Phrases
+from bot.indonesian import with_others
 from bot.ui.buttons import Button, Id, Show, Tap, Token, button
 from bot.ui.markup import bold, gathered, safe
 from bot.ui.message import Message
@@ -172,6 +174,12 @@ def say_archive_full(notice: ArchiveFull, say: Phrases) -> Message:
         "⚠️ Sebuah berkas tidak dapat disimpan karena diska penuh. Pengirimnya sudah kami beri "
         "tahu. Mohon mengosongkan ruang pada folder arsip, lalu meminta berkasnya dikirim kembali."
     )
+
+
+def journal_attached(line: JournalEntry) -> str:
+    """Somebody attached a file, or so many of one album."""
+    files = with_others(line.facts["evidence"]["name"], line.facts.get("count", 1))
+    return f"{line.run}: {line.who} melampirkan {files} pada langkah {line.step}."
 
 
 UNNAMED = "berkas"

@@ -17,7 +17,7 @@ from bot.domain.actions import Attach, Reason, Refusal
 from bot.domain.deviations import attaching_refused
 from bot.domain.notices import ArchiveFull, EvidenceFile, Reply, TaskCard
 from bot.domain.run import By, Evidence, Task
-from bot.features import runs
+from bot.features import asking, runs
 from bot.features.answers import DoneView, Refuse, Refused, done, refusal
 from bot.features.asking import Question
 from bot.features.evidence import texts, views
@@ -118,6 +118,9 @@ def receive(work: Work, sent: SentFile, reply_to: int | None) -> None:
     )
     if outcome is not None:
         _receipt(work, batch)
+    if outcome is Outcome.DITANYAKAN:
+        first = next(r for r in work.tx.inbox.batch(batch) if r.outcome is Outcome.DITANYAKAN)
+        asking.offer(work, {"file": first.id})
 
 
 def attach_to(work: Work, tap: AttachTo) -> DoneView:
@@ -135,6 +138,11 @@ def leave(work: Work, tap: LeaveFile) -> DoneView:
     return done(Done.FILE_LEFT)
 
 
+def leave_offered(work: Work, data: dict[str, Any]) -> None:
+    """/batal while it is asked which task files are for: they are for none of them."""
+    _decide(work, int(data["file"]), None, Outcome.TIDAK_JADI)
+
+
 def _decide(work: Work, row_id: int, task_id: int | None, outcome: Outcome | None) -> None:
     first = work.tx.inbox.get_any(row_id)
     if first is None or first.chat_id != work.person.chat_id:
@@ -146,6 +154,8 @@ def _decide(work: Work, row_id: int, task_id: int | None, outcome: Outcome | Non
         bad = Outcome.NAMA if outcome is None and _bad_name(row.name) else outcome
         work.tx.inbox.decide(row.id, task_id or row.task_id, bad, work.now)
     _receipt(work, first.batch)
+    if work.asked(asking.OFFER) == {"file": rows[0].id}:
+        work.answered()
 
 
 def refuse_kind(work: Work, reply_to: int | None) -> None:
@@ -366,7 +376,7 @@ FEATURE = Feature(
         EvidenceFile: Drawn(views.draw_file, "berkas"),
         ArchiveFull: Drawn(as_it_is, "diska penuh"),
     },
-    hooks={Hook.FILE: receive, Hook.OTHER: refuse_kind},
+    hooks={Hook.FILE: receive, Hook.OTHER: refuse_kind, Hook.OFFER_LEFT: leave_offered},
     words={
         views.AskFileView: texts.say_ask_file,
         views.ReceivedView: texts.say_received,
@@ -376,10 +386,5 @@ FEATURE = Feature(
     },
     refusals=texts.REFUSALS,
     done=texts.DONE,
-    journal={
-        "evidence_attached": lambda line: (
-            f"{line.run}: {line.who} melampirkan {line.facts['evidence']['name']} pada langkah "
-            f"{line.step}."
-        )
-    },
+    journal={"evidence_attached": texts.journal_attached},
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from bot.domain.documents import by_album
 from bot.domain.notices import EvidenceFile
 from bot.domain.run import Evidence, Task
 from bot.domain.sop import Office, Procedure, Step
@@ -58,12 +59,7 @@ def file_line(
 
 def together(lines: Iterable[FileLine]) -> list[list[FileLine]]:
     """The files of each evidence: one, or those of an album."""
-    found: dict[tuple[int, str], list[FileLine]] = {}
-    for number, line in enumerate(lines):
-        # No step has the number 0.
-        key = (line.step, line.file.album) if line.file.album else (0, str(number))
-        found.setdefault(key, []).append(line)
-    return list(found.values())
+    return by_album(lines, lambda one: (one.step, one.file.album) if one.file.album else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from bot.features.people.texts import unfinished
 from bot.features.people.views import AskRemove, AskTake, Invite, ShowPerson
 from bot.features.phrases import NAME, Phrases
 from bot.ui.buttons import Row, button
-from bot.ui.markup import bold, plain, safe
+from bot.ui.buttons import link as opens
+from bot.ui.markup import bold, gathered, plain, safe
 from bot.ui.message import Message
 
 _INSTALL = "https://telegram.org/dl"
@@ -70,9 +71,10 @@ def say_invitation(view: views.InvitationView, say: Phrases) -> Message:
     until = f"selama 7 hari, sampai {say.moment(view.expires_at)}"
     return Message(
         f"Undangan sebagai {bold(phrases.role(view.role))} sudah siap. Mohon teruskan pesan di "
-        "bawah ini hanya kepada pegawai yang dimaksud, atau kirimkan lewat "
-        f"{_ways(view.role, link, say)}.\n\nTautannya berlaku untuk satu orang dan satu kali "
-        f"pakai, {until}. Yang belum digunakan dapat dicabut: /undang",
+        "bawah ini hanya kepada pegawai yang dimaksud, atau kirimkan dengan tombol berikut.\n\n"
+        f"Tautannya berlaku untuk satu orang dan satu kali pakai, {until}. Yang belum digunakan "
+        "dapat dicabut: /undang",
+        _ways(view.role, link, say),
         then=Message(
             f"Yth. Bapak/Ibu,\n\nAtas undangan {safe(view.by, NAME)}, Bapak/Ibu dipersilakan "
             f"bergabung di Kawal SOP {safe(say.office.short_name, NAME)} sebagai "
@@ -87,8 +89,8 @@ def say_invitation(view: views.InvitationView, say: Phrases) -> Message:
     )
 
 
-def _ways(role: RoleName, link: str, say: Phrases) -> str:
-    """Links that open WhatsApp or Telegram with the invitation in it, and ask to whom it goes."""
+def _ways(role: RoleName, link: str, say: Phrases) -> tuple[Row, ...]:
+    """Buttons that open WhatsApp or Telegram with the invitation in it, and ask whom it is for."""
     title, office = plain(printed(role), _SHARED), plain(say.office.short_name, _SHARED)
     words = (
         f"Yth. Bapak/Ibu, Bapak/Ibu diundang sebagai {title} di Kawal SOP {office}. Bila Telegram "
@@ -96,8 +98,8 @@ def _ways(role: RoleName, link: str, say: Phrases) -> str:
         "Mulai (Start)."
     )
     whatsapp = f"https://wa.me/?text={quote(f'{words} {link}', safe='')}"
-    telegram = f"https://t.me/share/url?url={quote(link, safe='')}&amp;text={quote(words, safe='')}"
-    return f'<a href="{whatsapp}">WhatsApp</a> atau <a href="{telegram}">Telegram</a>'
+    telegram = f"https://t.me/share/url?url={quote(link, safe='')}&text={quote(words, safe='')}"
+    return ((opens("Lewat WhatsApp", whatsapp), opens("Lewat Telegram", telegram)),)
 
 
 def say_address_question(view: views.AskAddressView, say: Phrases) -> Message:
@@ -146,6 +148,9 @@ def say_joined(view: views.JoinedView, say: Phrases) -> Message:
         rows.append((button("Cabut perannya", AskTake(view.holding_id), "danger"),))
     rows.append((button("Keluarkan pegawai ini", AskRemove(view.person_id), "danger"),))
     text = f"{name} telah bergabung{held}. Bila bukan pegawai yang dimaksud, mohon dikeluarkan."
+    if view.others:
+        names = gathered([safe(other, NAME) for other in view.others])
+        text += f"\n\n⚠️ Peran itu juga dipegang {names}."
     return Message(text, tuple(rows))
 
 

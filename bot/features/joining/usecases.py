@@ -20,11 +20,11 @@ from bot.features.joining import texts, views
 from bot.features.joining.views import InvitationView, JoiningRefused
 from bot.features.naming import owner_title, role_name
 from bot.features.people import views as people
-from bot.features.people.roles import announce_grant, choose_role, manageable
+from bot.features.people.roles import announce_grant, choose_role, look_before, manageable
 from bot.features.people.usecases import give_role
-from bot.features.people.views import INVITE, RoleMenuView
+from bot.features.people.views import INVITE, GiveQuestionView, RoleMenuView
 from bot.features.replies import HELP, WELCOME
-from bot.features.work import Services, Work
+from bot.features.work import Args, Services, Work
 from bot.store.outbox import NewDelivery
 from bot.store.people import Invitation, Newcomer
 
@@ -48,6 +48,8 @@ def show_or_invite(work: Work, typed: Words) -> View:
     made = _invite(work, " ".join(typed.words), None)
     if isinstance(made, RoleMenuView) and made.role:
         return Reply("role_menu", {"role": made.role.code})
+    if isinstance(made, GiveQuestionView) and isinstance(made.yes, views.InviteAnyway):
+        return Reply("invite_question", {"role": made.yes.role, "unit": made.yes.unit})
     return made
 
 
@@ -73,16 +75,35 @@ def claim_link(services: Services, now: datetime) -> str | None:
         return _issue(work, None, None, None)[0]
 
 
-def _invite(work: Work, role_text: str, unit_text: str | None) -> InvitationView | RoleMenuView:
+def _invite(
+    work: Work, role_text: str, unit_text: str | None, seen: int | None = None
+) -> InvitationView | RoleMenuView | GiveQuestionView:
+    """A fresh invitation; before a leading role gets one more holder that is shown, unless as many
+    holders were `seen`."""
     work.require(INVITE)
     chosen = choose_role(work.office, role_text, unit_text)
     if isinstance(chosen, RoleMenuView):
         return chosen
     (role, unit), by = chosen, work.person.id
+    if question := _look_before(work, role, unit, seen):
+        return question
     code, expires = _issue(work, role, unit, by)
     work.tx.journal.note("invited", work.now, by, role=role, unit=unit)
     title = role_name(work.office, role, unit)
     return InvitationView(code, title, expires, by=work.person.called)
+
+
+def _look_before(
+    work: Work, role: str, unit: str | None, seen: int | None
+) -> GiveQuestionView | None:
+    return look_before(work, None, role, unit, seen, lambda n: views.InviteAnyway(n, role, unit))
+
+
+def _invite_question(work: Work, args: Args) -> View:
+    """Whether to invite somebody to a leading role that others hold; the roles, where none does."""
+    role, unit = str(args["role"]), args.get("unit")
+    question = _look_before(work, role, str(unit) if unit else None, None)
+    return question or replies.show(work, "role_menu")
 
 
 def _issue(
@@ -325,6 +346,7 @@ FEATURE = Feature(
     ),
     taps={
         people.Invite: lambda work, tap: _invite(work, tap.role, tap.unit),
+        views.InviteAnyway: lambda work, tap: _invite(work, tap.role, tap.unit, tap.seen),
         people.MoveAccount: invite_to_move,
         views.ChooseAddress: choose_address,
         views.ConfirmName: confirm_name,
@@ -332,7 +354,10 @@ FEATURE = Feature(
         views.InviteOthers: lambda work, tap: replies.show(work, "role_menu"),
         views.HoldOwnersRole: hold_owners_role,
     },
-    views={"welcome": NamedView(views.welcome)},
+    views={
+        "welcome": NamedView(views.welcome),
+        "invite_question": NamedView(_invite_question, INVITE),
+    },
     notices={
         PersonJoined: Drawn(views.draw_joined, "pegawai baru"),
         AccountMoved: Drawn(views.draw_moved, "pegawai berganti ponsel", for_all=True),

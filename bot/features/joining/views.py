@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
 
 from bot.domain.notices import AccountMoved, PersonJoined
 from bot.domain.people import Address
 from bot.features import runs
 from bot.features.answers import Refuse, Refused
+from bot.features.choosing import names_apart
 from bot.features.feature import Sending
 from bot.features.naming import Greeting, RoleName, owner_title, role_name, roles_of
+from bot.features.people.roles import leading_holders
 from bot.features.people.views import MANAGE_PEOPLE, AskNameView, NameCheckView
 from bot.features.work import Args, Work
 from bot.store.people import Newcomer
-from bot.ui.buttons import Index, Show, Tap
+from bot.ui.buttons import Code, Index, Show, Tap, digits
 
 
 class JoiningRefused(StrEnum):
@@ -42,6 +45,14 @@ class ConfirmName(Tap, prefix="nmy"):
 
 class CorrectName(Tap, prefix="nmx"):
     """A newcomer types the name once more."""
+
+
+class InviteAnyway(Tap, prefix="inva", after=Show.BELOW):
+    """Invite to a leading role beside so many who hold it; nine stand for more."""
+
+    seen: Annotated[int, digits("[1-9]")]
+    role: Code
+    unit: Code | None = None
 
 
 class InviteOthers(Tap, prefix="inm", after=Show.BELOW, reads_only=True):
@@ -89,12 +100,14 @@ class WelcomeView:
 
 @dataclass(frozen=True, slots=True)
 class JoinedView:
-    """Somebody joined. `holding_id` is what a button can take back, None if nothing."""
+    """Somebody joined. `holding_id` is what a button can take back, None if nothing. `others` hold
+    the same leading role."""
 
     name: str
     role: RoleName | None
     holding_id: int | None
     person_id: int
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +165,16 @@ def welcome(work: Work, args: Args) -> WelcomeView:
 
 def draw_joined(work: Work, notice: PersonJoined, sending: Sending) -> JoinedView:
     """Who joined, and whether the recipient may still take the role back."""
-    people = work.tx.people
+    people, role = work.tx.people, notice.role
     held = people.holding(notice.holding_id, work.now) if notice.holding_id is not None else None
+    names = names_apart(work)
+    others = leading_holders(work, role, notice.unit) if role and held else ()
     return JoinedView(
         people.names().get(notice.person_id, "—"),
-        role_name(work.office, notice.role, notice.unit) if notice.role else None,
+        role_name(work.office, role, notice.unit) if role else None,
         notice.holding_id if held and work.may(MANAGE_PEOPLE) else None,
         notice.person_id,
+        tuple(names.get(h.person_id, "—") for h in others if h.person_id != notice.person_id),
     )
 
 

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from bot.domain.notices import LeadingRoleGranted
-from bot.domain.people import Person
+from bot.domain.people import Holding, Person
+from bot.domain.run import Capacity
 from bot.domain.sop import Office, OfficeUnit, Role
 from bot.features.answers import Refuse
-from bot.features.choosing import find_person
-from bot.features.naming import units_of
-from bot.features.people.views import MANAGE_PEOPLE, PeopleRefused, RoleMenuView, unit_menu
+from bot.features.choosing import find_person, names_apart
+from bot.features.naming import role_name, units_of
+from bot.features.people.views import (
+    MANAGE_PEOPLE,
+    GiveQuestionView,
+    PeopleRefused,
+    RoleMenuView,
+    unit_menu,
+)
 from bot.features.work import Work
+from bot.ui.buttons import Tap
 
 TEXT_SHOWN = 40
 """How much of a word that is not known is repeated."""
+
+MOST_SEEN = 9
+"""A button says that so many holders were seen; of more it says the same."""
 
 _WORDS = 20
 """More words than any role and unit have are not looked at."""
@@ -86,6 +97,33 @@ def _with_unit(
         text, known = unit_text[:TEXT_SHOWN], ", ".join(u.code for u in units)
         raise Refuse(PeopleRefused.UNKNOWN_UNIT, text=text, known=known)
     return role.code, unit.code
+
+
+def leading_holders(work: Work, role: str, unit: str | None) -> tuple[Holding, ...]:
+    """Who holds a leading role by themselves; nobody where the role is no leading one."""
+    if not work.office.known(role).leading:
+        return ()
+    post = role, unit, Capacity.DEFINITIF
+    return tuple(h for h in work.staff.holdings if (h.role, h.unit, h.capacity) == post)
+
+
+def look_before(
+    work: Work,
+    name: str | None,
+    role: str,
+    unit: str | None,
+    seen: int | None,
+    yes: Callable[[int], Tap],
+) -> GiveQuestionView | None:
+    """What has to be known before a leading role gets one more holder; None where nobody holds it,
+    or as many as were `seen`. `yes` is what goes on all the same."""
+    held = leading_holders(work, role, unit)
+    count = min(MOST_SEEN, len(held))
+    if not held or seen == count:
+        return None
+    names = names_apart(work)
+    holders = tuple((h.id, names.get(h.person_id, "—")) for h in held)
+    return GiveQuestionView(name, role_name(work.office, role, unit), yes(count), holders)
 
 
 def announce_grant(work: Work, holding_id: int | None, by: int | None) -> None:

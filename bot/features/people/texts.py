@@ -179,12 +179,14 @@ def say_give_question(view: views.GiveQuestionView, say: Phrases) -> Message:
     """Whether a leading role shall have one more holder."""
     held, count = bold(phrases.role(view.role)), len(view.holders) + 1
     names = gathered([safe(name, NAME) for _, name in view.holders])
-    text = (
-        f"{names} memegang peran {held}. Bila peran itu diberikan juga kepada "
-        f"{bold(safe(view.name, NAME))}, akan ada {_HOLDERS.get(count, count)} pemegangnya."
-    )
-    rows: list[Row] = [(button("Ya, berikan juga", view.yes, "danger"),)]
-    if len(view.holders) == 1:
+    one_more = "Bila seorang lagi diundang untuk peran itu"
+    if view.name is not None:
+        one_more = f"Bila peran itu diberikan juga kepada {bold(safe(view.name, NAME))}"
+    ends = f"akan ada {_HOLDERS.get(count, count)} pemegangnya."
+    text = f"{names} memegang peran {held}. {one_more}, {ends}"
+    label = "Ya, undang juga" if view.name is None else "Ya, berikan juga"
+    rows: list[Row] = [(button(label, view.yes, "danger"),)]
+    if len(view.holders) == 1 and isinstance(view.yes, views.GiveAnyway):
         ((holding_id, name),) = view.holders
         label, instead = f"Serahkan dari {name}", views.HandTo(holding_id, view.yes.person_id)
         rows.insert(0, (button(label, instead),))

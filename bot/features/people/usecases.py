@@ -19,7 +19,13 @@ from bot.features.choosing import names_apart
 from bot.features.feature import Command, Drawn, Feature, Hook, NamedView, Topic, View
 from bot.features.naming import role_name, roles_of
 from bot.features.people import handover, invitations, texts, views
-from bot.features.people.roles import announce_grant, choose_role, manageable
+from bot.features.people.roles import (
+    announce_grant,
+    choose_role,
+    leading_holders,
+    look_before,
+    manageable,
+)
 from bot.features.people.views import INVITE, MANAGE_PEOPLE, Done, PeopleRefused
 from bot.features.work import Args, Work
 
@@ -79,10 +85,16 @@ def give_role(work: Work, tap: views.GiveRole | views.GiveAnyway) -> View:
     if isinstance(chosen, views.RoleMenuView):
         return replace(chosen, person=found)
     role, unit = chosen
-    if question := _look_before(work, tap, found, role, unit):
-        return question
     title, by = role_name(work.office, role, unit).title, work.person.id
     name = names_apart(work)[found.id]
+    if found.id not in [h.person_id for h in leading_holders(work, role, unit)]:
+        seen = tap.seen if isinstance(tap, views.GiveAnyway) else None
+
+        def anyway(count: int) -> views.GiveAnyway:
+            return views.GiveAnyway(found.id, count, role, unit)
+
+        if question := look_before(work, name, role, unit, seen, anyway):
+            return question
     holding_id = work.tx.people.grant(found.id, role, unit, Capacity.DEFINITIF, work.now)
     if holding_id is None:
         raise Refuse(PeopleRefused.ALREADY_HELD, role=title)
@@ -94,30 +106,6 @@ def give_role(work: Work, tap: views.GiveRole | views.GiveAnyway) -> View:
     announce_grant(work, holding_id, by)
     work.notify(CommandMenu(), [found.id], "menu")
     return done(Done.ROLE_GIVEN, name=name, role=title)
-
-
-def _look_before(
-    work: Work,
-    tap: views.GiveRole | views.GiveAnyway,
-    found: Person,
-    role: str,
-    unit: str | None,
-) -> views.GiveQuestionView | None:
-    """What has to be known before a leading role gets another holder; None where it is."""
-    post = role, unit, Capacity.DEFINITIF
-    held = [h for h in work.staff.holdings if (h.role, h.unit, h.capacity) == post]
-    seen = min(9, len(held))
-    known = isinstance(tap, views.GiveAnyway) and tap.seen == seen
-    mine = found.id in [h.person_id for h in held]
-    if known or mine or not held or not work.office.known(role).leading:
-        return None
-    names = names_apart(work)
-    return views.GiveQuestionView(
-        names[found.id],
-        role_name(work.office, role, unit),
-        views.GiveAnyway(found.id, seen, role, unit),
-        tuple((h.id, names.get(h.person_id, "—")) for h in held),
-    )
 
 
 def ask_take(work: Work, tap: views.AskTake) -> View:
@@ -287,6 +275,7 @@ FEATURE = Feature(
                 views.TakeQuestionView,
                 views.GiveQuestionView,
                 views.RemoveQuestionView,
+                invitations.OpenInvitationsView,
                 handover.HandOverView,
                 handover.FillRoleView,
             ),

@@ -224,11 +224,12 @@ class TakeQuestionView:
 
 @dataclass(frozen=True, slots=True)
 class GiveQuestionView:
-    """Asks before somebody gets a leading role that `holders` (id of the holding, name) have."""
+    """Asks before somebody, or (None) whoever is invited, gets a leading role that `holders` (id of
+    the holding, name) have."""
 
-    name: str
+    name: str | None
     role: RoleName
-    yes: GiveAnyway
+    yes: Tap
     holders: tuple[tuple[int, str], ...]
 
 

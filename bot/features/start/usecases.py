@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from bot.domain import actions
 from bot.domain.actions import Refusal, Start
-from bot.domain.decision import Decision
+from bot.domain.decision import UNDO_WITHIN, Decision
 from bot.domain.notices import Reply
 from bot.domain.sop import Procedure
 from bot.features import asking, replies, runs
@@ -20,7 +20,12 @@ from bot.features.feature import START_PREFIX, Command, Feature, NamedView, Topi
 from bot.features.start import texts, views
 from bot.features.start.views import START_RUN, StartRefused, StartRun, UnitsView
 from bot.features.work import Work
+from bot.store.agenda import Entry
+from bot.store.outbox import NewDelivery
 from bot.store.runs import StoredRun
+
+UNDO_ENDS = "undo"
+"""The agenda's name for a start that cannot be taken back any more, and is drawn without ↶."""
 
 
 class Done(StrEnum):
@@ -30,7 +35,7 @@ class Done(StrEnum):
     START_PARTLY_UNDONE = "start_partly_undone"  # run, count, left
 
 
-def menu(work: Work, typed: Words) -> Reply:
+def menu(work: Work, typed: Words) -> Reply | None:
     """/mulai: the procedures to choose from; with a code, the same as /mulai_<code>."""
     if not typed.words:
         return Reply("start_menu", {})
@@ -42,7 +47,7 @@ def menu(work: Work, typed: Words) -> Reply:
     return start_by_command(work, Words(f"{START_PREFIX}{procedure.code}", words))
 
 
-def start_by_command(work: Work, typed: Words) -> Reply:
+def start_by_command(work: Work, typed: Words) -> Reply | None:
     """/mulai_<code> [year]: begin at once, or have a last look where something speaks against it:
     a run for that year is under way or finished, or nobody would get the first step."""
     _, procedure = runs.find_procedure(work, typed.name.removeprefix(START_PREFIX))
@@ -54,11 +59,11 @@ def start_by_command(work: Work, typed: Words) -> Reply:
         units = views.units_of(work, procedure, year)
         if units.to_open and (units.running or units.done):
             return look
-        return _units_reply(work, procedure, year)
+        return _tell(work, _begin_units(work, procedure, year))
     decision = views.decide(work, Start(procedure, year, views.others(work, procedure, year)))
     if decision is None or not views.first_step(work, decision).performers:
         return look
-    return Reply("started", {"run_id": _save(work, procedure, decision)})
+    return _tell(work, _begin(work, procedure, decision))
 
 
 def start_by_button(work: Work, tap: StartRun) -> View:
@@ -69,11 +74,11 @@ def start_by_button(work: Work, tap: StartRun) -> View:
         raise Refuse(Refused.BUTTON_OLD)
     procedure = found[1]
     if procedure.per_unit:
-        return replies.build(work, _units_reply(work, procedure, tap.year))
+        return _show(work, _begin_units(work, procedure, tap.year))
     others = views.others(work, procedure, tap.year)
     decision = views.decide(work, Start(procedure, tap.year, others, tap.seen))
     if decision is not None:
-        return replies.show(work, "started", run_id=_save(work, procedure, decision))
+        return _show(work, _begin(work, procedure, decision))
     if max(work.tx.runs.running_ids(tap.code, tap.year), default=0) > (tap.seen or 0):
         raise Refuse(StartRefused.START_CHANGED)
     return replies.show(work, "start_question", code=tap.code, year=tap.year)
@@ -102,6 +107,9 @@ def undo_start(work: Work, tap: views.UndoStart) -> DoneView:
     count, left = len(begun) - len(refused), len(refused)
     if not count:
         raise refused[0]
+    for stored in begun:
+        # The message says that it is undone: it is not drawn again.
+        work.tx.agenda.complete(_key(stored.run.id), work.now)
     name = f"{first.run.procedure.title} tahun {first.run.year}"
     if left:
         return done(Done.START_PARTLY_UNDONE, run=name, count=count, left=left)
@@ -118,7 +126,46 @@ def _begun_with(work: Work, first: StoredRun) -> list[StoredRun]:
     return [s for s in work.tx.runs.running() if what(s) == what(first)] or [first]
 
 
-def _units_reply(work: Work, procedure: Procedure, year: int) -> Reply:
+def undo_ends(work: Work, entry: Entry) -> None:
+    """Ten minutes are over: the message that tells of a start no longer offers to undo it."""
+    stored = work.tx.runs.get(int(entry.data["run_id"]))
+    if stored is not None and work.staff.person(stored.run.started_by):
+        work.tx.outbox.redraw(entry.key, work.now)
+
+
+def _begin(work: Work, procedure: Procedure, decision: Decision) -> Reply:
+    """Begin a run; what tells of it."""
+    return Reply("started", {"run_id": _save(work, procedure, decision)})
+
+
+def _tell(work: Work, started: Reply) -> Reply | None:
+    """Answer with what has begun, and draw it again when it cannot be taken back any more. Where
+    nothing has begun, that is the answer."""
+    run_id, person = started.args["run_id"], work.person
+    if run_id is None:
+        return started
+    key = _key(int(run_id))
+    row = NewDelivery(key, person.chat_id, person.id, started)
+    if work.request and work.request.tapped:
+        work.tx.outbox.put_shown(row, work.request.tapped.message_id, work.now)
+    else:
+        work.tx.outbox.put([row], work.now)
+    work.tx.agenda.put([Entry(key, UNDO_ENDS, work.now + UNDO_WITHIN, {"run_id": run_id})])
+    return None
+
+
+def _show(work: Work, started: Reply) -> View:
+    """The same for a tap, whose message shows it."""
+    if work.request and work.request.tapped:
+        _tell(work, started)
+    return replies.build(work, started)
+
+
+def _key(run_id: int) -> str:
+    return f"started:{run_id}"
+
+
+def _begin_units(work: Work, procedure: Procedure, year: int) -> Reply:
     """Begin a run for each unit that has people and no run of that year; the others are left."""
     units, run_id = views.units_of(work, procedure, year), 0
     for unit in units.to_open:
@@ -177,6 +224,7 @@ FEATURE = Feature(
         views.LeaveStart: leave,
         views.UndoStart: undo_start,
     },
+    due={UNDO_ENDS: undo_ends},
     views={
         "start_menu": NamedView(views.start_menu, START_RUN),
         "start_question": NamedView(views.start_question, START_RUN),

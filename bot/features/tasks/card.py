@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 
 from bot.domain.reminders import FRESH, ReminderKind
 from bot.domain.run import TaskStatus
@@ -156,10 +155,11 @@ def _reminder(view: TaskView, kind: ReminderKind, say: Phrases) -> str:
     address = view.greeting.address
     late = f"Langkah ini terlambat {bold(distance(view.late))}." if view.late else None
     left = "sudah tiba"
-    if view.left:
-        # A card stands for days: it says no "besok".
-        away = max(view.left.away, 2) if view.on_card and view.left.away else view.left.away
-        left = bold(say.remaining(replace(view.left, away=away)))
+    if view.on_card:
+        # A card stands for days: it says only what stays true.
+        late, left = late and "Langkah ini melewati tenggat.", bold(say.moment(view.task.due_at))
+    elif view.left:
+        left = bold(say.remaining(view.left))
     match kind:
         case ReminderKind.SEBELUM:
             return f"🔔 Izin mengingatkan. {late or f'Tenggat langkah ini {left}.'}"
@@ -236,7 +236,7 @@ def facts(view: TaskView, say: Phrases) -> list[str]:
     ]
     # A reminder has said it in its first sentence.
     if view.late and view.task.is_open and not (view.mine and view.reminder):
-        lines.append(f"⚠️ Terlambat {bold(distance(view.late))}")
+        lines.append("⚠️ Sudah melewati tenggat")
     return lines
 
 

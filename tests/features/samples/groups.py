@@ -19,6 +19,7 @@ def samples(given: Given) -> tuple[object, ...]:
         LinkedView(None, linked=True),
         LinkedView(None, linked=False),
         GroupsView(()),
+        GroupsView((), misplaced=True),
         GroupsView(((text, None), (text, "lakip")) * many),
         LostView(given.greeting, text),
     )

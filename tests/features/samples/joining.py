@@ -29,6 +29,7 @@ def samples(given: Given) -> tuple[object, ...]:
         WelcomeView(given.greeting, (role,) * many, many),
         WelcomeView(given.greeting, (), 0, ("kasubbag", text)),
         JoinedView(text, role, 3, 5),
+        JoinedView(text, role, 3, 5, (text,) * many),
         JoinedView(text, None, None, 5),
     )
 

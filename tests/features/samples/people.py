@@ -8,6 +8,7 @@ from bot.domain.sop import Role
 from bot.features.answers import Fact
 from bot.features.choosing import Candidate
 from bot.features.feature import MenuView
+from bot.features.joining.views import InviteAnyway
 from bot.features.people.handover import FillRoleView, HandOverView
 from bot.features.people.invitations import OpenInvitation, OpenInvitationsView
 from bot.features.people.views import (
@@ -75,7 +76,11 @@ def samples(given: Given) -> tuple[object, ...]:
         RemoveQuestionView(person, (role,) * many, many, (role,) * many),
         *(TakeQuestionView(3, text, role, many, vacant) for vacant in (True, False)),
         *(
-            GiveQuestionView(text, role, GiveAnyway(5, 1, "sekretaris"), ((3, text),) * holders)
+            GiveQuestionView(name, role, yes, ((3, text),) * holders)
+            for name, yes in (
+                (text, GiveAnyway(5, 1, "sekretaris")),
+                (None, InviteAnyway(1, "sekretaris")),
+            )
             for holders in (1, many)
         ),
         UnreachableView(text, many),

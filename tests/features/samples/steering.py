@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from bot.domain.notices import RunChange
 from bot.features.answers import Fact
 from bot.features.steering import (
-    CancelQuestionView,
     ChoiceView,
+    LastLookView,
     ReasonView,
-    RunChangedView,
     Steering,
 )
 from tests.features.samples.common import LONG_NAME, TOKEN, Given
@@ -26,17 +24,13 @@ def samples(given: Given) -> tuple[object, ...]:
     return (
         *(ChoiceView(what, ((run, TOKEN),) * given.many) for what in Steering),
         ChoiceView(Steering.JEDA, ()),
-        CancelQuestionView(run, TOKEN),
-        CancelQuestionView(run, TOKEN, given.now[:3]),
+        LastLookView(Steering.BATAL, run, TOKEN),
+        LastLookView(Steering.BATAL, run, TOKEN, given.now[:3]),
+        LastLookView(Steering.LANJUT, run, TOKEN, given.now[:3], given.halt),
         *(
             ReasonView(what, run, fault)
             for what in (Steering.JEDA, Steering.BATAL)
             for fault in (True, False)
-        ),
-        *(
-            RunChangedView(given.greeting, run, change, reason, by, given.now[:3])
-            for change in RunChange
-            for reason, by in ((given.text, given.signer), ("", None))
         ),
     )
 

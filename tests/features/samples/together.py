@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from bot.features.answers import Fact
-from bot.features.together import LateRow, TasksLateView, WaitingView
+from bot.features.together import (
+    Deed,
+    LateRow,
+    ReplyToView,
+    TasksLateView,
+    WaitingView,
+    WhichLateView,
+)
 from tests.features.samples.common import TOKEN, Given
 from tests.features.samples.tasks import cards
 
@@ -19,6 +26,8 @@ def samples(given: Given) -> tuple[object, ...]:
         TasksLateView(greeting, ()),
         TasksLateView(greeting, (rows[0],)),
         TasksLateView(greeting, rows * many),
+        *(WhichLateView(what, rows * many, page) for what in Deed for page in (0, 1)),
+        ReplyToView(given.text, ((run, given.tasks[0], TOKEN),) * many),
     )
 
 
