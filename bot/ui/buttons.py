@@ -218,7 +218,7 @@ class TapReader:
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """One field of a tap. `omitted`: None leaves the part out, at the end."""
+    """One field of a tap. `omitted`: None leaves the part empty, and out at the end."""
 
     name: str
     rule: Rule
@@ -230,6 +230,8 @@ class _Field:
         Raises:
             ValueError: the part is none that this field takes.
         """
+        if self.omitted and not part:
+            return None
         if not re.fullmatch(self.rule.pattern, part):
             raise ValueError(part)
         return self.rule.read(part)
@@ -237,7 +239,10 @@ class _Field:
 
 def _parts(tap: Tap) -> list[str]:
     values = ((field, getattr(tap, field.name)) for field in _fields(type(tap)))
-    return [f.rule.write(value) for f, value in values if not (f.omitted and value is None)]
+    parts = ["" if f.omitted and value is None else f.rule.write(value) for f, value in values]
+    while parts and not parts[-1]:
+        parts.pop()
+    return parts
 
 
 def _read(kind: type[Tap], data: str) -> Tap | None:
@@ -245,7 +250,7 @@ def _read(kind: type[Tap], data: str) -> Tap | None:
     parts = rest.removeprefix(":").split(":") if rest else []
     fields = _fields(kind)
     needed = sum(not field.omitted for field in fields)
-    if not needed <= len(parts) <= len(fields):
+    if not needed <= len(parts) <= len(fields) or parts[-1:] == [""]:
         return None
     try:
         values = {f.name: f.read(part) for f, part in zip(fields, parts, strict=False)}

@@ -14,22 +14,25 @@ from tests.features.samples.common import (
     TO_DEWI,
     wib,
 )
-from tests.features.saying import FEATURES, say
+from tests.features.saying import FEATURES, TEXTS, say
 from tests.offices import kantor
 
 
 def test_an_invitation_carries_a_real_link_and_says_how_to_treat_it() -> None:
     view = InvitationView("aB3-_x", BUDI.role, wib(29, "10.00"))
-    text = say(view)
-    assert "\nhttps://t.me/kawal_sop_bot?start=aB3-_x\n" in text
-    assert "satu orang dan satu kali pakai, selama 7 hari" in text
-    assert "hanya kepada pegawai yang dimaksud" in text
+    mine = TEXTS.render(view)
+    assert "satu orang dan satu kali pakai, selama 7 hari" in mine.html
+    assert "hanya kepada pegawai yang dimaksud" in mine.html
+    assert mine.then is not None
+    assert "\nhttps://t.me/kawal_sop_bot?start=aB3-_x\n" in mine.then.html
 
     unnamed = Texts(FEATURES, Phrases(kantor()))
     with pytest.raises(ValueError, match="username"):
         unnamed.render(view)
     unnamed.phrases.bot_username = "lain_bot"
-    assert "https://t.me/lain_bot?start=aB3-_x" in unnamed.render(view).html
+    theirs = unnamed.render(view).then
+    assert theirs is not None
+    assert "https://t.me/lain_bot?start=aB3-_x" in theirs.html
 
 
 def test_a_newcomer_is_welcomed_by_title_or_name() -> None:

@@ -266,7 +266,9 @@ def stage_is_stuck(stage: Stage) -> bool:
 
 def test_a_clock_that_ran_ahead_for_a_moment_costs_nobody_a_morning(stage: Stage) -> None:
     upkeep.wake_up(stage.services, stage.now)
-    team_has_it(stage)
+    for code in ("lakip", "lppd"):  # who has two tasks has a morning's overview
+        stage.advance(stage.start(code), 2)
+    stage.deliver()
     begun = stage.now
     for moment in (begun + 365 * 24 * HOUR, begun + HOUR):
         stage.go_to(moment)

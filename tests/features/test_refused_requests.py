@@ -143,10 +143,10 @@ def test_a_text_where_a_file_was_asked_for_keeps_the_question_while_a_file_is_ta
     stage.says(DEWI, "nanti")
     assert open_question(stage, DEWI) == ATTACH
     stage.finish(run)
+    assert open_question(stage, DEWI) is None, "it was closed with the run"
     stage.deliver()
     stage.says(DEWI, "nanti")
-    assert open_question(stage, DEWI) is None
-    assert stage.received(DEWI)[-1].delivery.notice.args["reason"] == "file_too_late"
+    assert stage.received(DEWI)[-1].delivery.notice.args["reason"] == "free_text"
 
 
 def test_an_admin_of_the_settings_comes_in_however_often_they_were_answered(

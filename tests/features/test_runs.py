@@ -13,6 +13,7 @@ from bot.domain.reminders import ReminderKind
 from bot.domain.run import RunStatus
 from bot.domain.sop import Catalog
 from bot.features.answers import DoneView, RefusedView
+from bot.features.asking import Asking
 from bot.features.feature import View
 from bot.features.history import EndedView
 from bot.features.people.views import GiveRole, RemovePerson
@@ -154,7 +155,9 @@ def test_an_outsider_is_told_whom_to_ask_and_after_a_while_nothing(stage: Stage)
 
 def test_a_second_run_for_the_year_is_asked_about_first(stage: Stage) -> None:
     first = stage.start()
-    view = typed(stage, SARI, "lakip")
+    asked = typed(stage, SARI, "lakip")
+    assert isinstance(asked, Asking)
+    view = asked.view
     assert isinstance(view, StartQuestionView)
     assert (view.year, view.seen) == (2025, first)
     assert [r.run.id for r in view.running] == [first]
