@@ -30,8 +30,8 @@ from bot.features.answers import DoneView, RefusedView
 from bot.features.feature import MenuView, Texts, View
 from bot.features.free_text import SentFile
 from bot.features.phrases import Phrases
-from bot.features.reminders import VacantView
 from bot.features.steering import ConfirmResume
+from bot.features.vacancies import RolesVacantView
 from bot.features.work import Services
 from bot.store import Store, schema
 from bot.store.outbox import DeliveryState
@@ -208,7 +208,9 @@ def test_every_unsent_row_is_claimed_and_rendered(waiting: Stage, texts: Texts) 
 def test_a_role_that_is_vacant_by_then_is_told_of(waiting: Stage, texts: Texts) -> None:
     tapped_bytes(waiting, SARI.chat_id, f"rev:{waiting.holding_of(DEWI)}", texts)
     shown = deliver_all(waiting, texts)
-    assert any(isinstance(view, VacantView) for view in shown.values())
+    (told,) = (view for view in shown.values() if isinstance(view, RolesVacantView))
+    # What waits at once comes as one message, and of it only what is still true.
+    assert [step.roles for step in told.steps] == [(("kepala_dinas", "Kepala Dinas"),)]
 
 
 def test_every_named_view_is_still_what_it_was(waiting: Stage, texts: Texts) -> None:
