@@ -254,7 +254,13 @@ class Scene:
         for place, row in recorded.items():
             assert place in shown, f"{row['key']} is recorded and was never sent"
         known = self._tasks()
-        maybe = {(r["chat_id"], r["task_id"] or r["key"]) for r in rows if r["maybe_repeated"]}
+        maybe = {
+            (row["chat_id"], about)
+            for row in rows
+            if row["maybe_repeated"]
+            # One message may tell of several tasks.
+            for about in (row["task_id"] or row["key"], *json.loads(row["notice"]).get("tasks", ()))
+        }
         # What has no button of a task is known by its words.
         words = {
             str(shown[place].params["text"]): row["task_id"] or row["key"]
