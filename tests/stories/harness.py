@@ -278,6 +278,16 @@ class Kantor:
             raise AssertionError(f"nothing to confirm for {phone.name}:\n{phone.transcript()}")
         return found[-1]
 
+    async def summary(self, phone: Person) -> str:
+        """What the details of the run that ended last say, on all their pages."""
+        shown = self.find(phone, "Rincian", about="telah selesai")
+        await self.press(phone, shown, "Rincian")
+        pages = [phone.message(shown)]
+        while any("Berikutnya" in label for label in pages[-1].labels):
+            await self.press(phone, pages[-1], "Berikutnya")
+            pages.append(phone.message(shown))
+        return "\n".join(page.text for page in pages)
+
     # --- what is true ---
 
     def person(self, phone: Person) -> StaffMember:

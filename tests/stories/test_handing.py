@@ -86,6 +86,7 @@ async def test_the_place_in_a_runs_team_goes_along(kantor: Kantor) -> None:
 async def test_a_vacant_role_is_filled_with_two_taps_from_its_notice(kantor: Kantor) -> None:
     await take_role(kantor, DEWI, "Kepala Dinas")
     await kantor.say(kantor.sari, "/mulai_lakip")
+    await kantor.tap(kantor.sari, "Mulai")
     await kantor.tap(kantor.sari, "Berikan Kepala Dinas kepada")
     await kantor.tap(kantor.sari, HADI.called)
     await kantor.confirm(kantor.hadi)

@@ -118,6 +118,8 @@ async def test_two_runs_are_never_offered_under_one_label(kantor: Kantor) -> Non
             assert f"LAKIP · 2025 (No. {run.id})" in labels, command
             assert f"tahun 2025, No. {run.id}" in sari.last.text, command
         assert "LPPD · 2025" in labels
+        if "Tidak jadi" in labels:
+            await kantor.tap(sari, "Tidak jadi")
     await kantor.say(sari, "/jeda")
     await kantor.tap(sari, f"No. {second.id}")
     await kantor.say(sari, "Menunggu anggaran")
@@ -135,7 +137,7 @@ async def test_runs_for_units_are_offered_by_their_units(kantor: Kantor) -> None
     await kantor.employ_now(STAFF, replace(STAFF, chat_id=207, name=DEWI.name, unit="keuangan"))
     await kantor.say(kantor.sari, "/mulai_tapkin_staf")
     await kantor.say(kantor.sari, "/jeda")
-    labels = unlike(kantor.sari)
-    assert len(labels) == 2
+    *labels, leave = unlike(kantor.sari)
+    assert (len(labels), leave) == (2, "Tidak jadi")
     assert any("Subbagian Umum" in label for label in labels)
     assert any("Subbagian Keuangan" in label for label in labels)

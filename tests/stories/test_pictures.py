@@ -25,8 +25,8 @@ async def test_ibu_dewi_opens_one_run_and_the_whole_office_as_pictures(kantor: K
     await kantor.say(kantor.sari, "/mulai_lakip 2025")
     await kantor.say(kantor.sari, "/mulai_lppd 2025")
     await kantor.say(kantor.dewi, "/status")
-    listed = kantor.find(kantor.dewi, "📊 1. LAKIP 2025")
-    await kantor.press(kantor.dewi, listed, "📊 1. LAKIP 2025")
+    listed = kantor.find(kantor.dewi, "📊 1. LAKIP · 2025")
+    await kantor.press(kantor.dewi, listed, "📊 1. LAKIP · 2025")
     assert picture_of(kantor.dewi)[0] == 900
     assert "LAKIP tahun 2025" in kantor.dewi.last.text
     assert "Keadaan " in kantor.dewi.last.text
@@ -109,7 +109,7 @@ async def test_a_run_opens_from_the_status_with_all_that_belongs_to_it(kantor: K
     await kantor.attach(kantor.budi, b"isi", "bahan <b>.pdf", card)
     await kantor.answer(kantor.budi, card, "Bahan dari & bidang lengkap.")
     await kantor.say(kantor.hadi, "/status")
-    await kantor.tap(kantor.hadi, "ℹ️ 1. LAKIP 2025")
+    await kantor.tap(kantor.hadi, "ℹ️ 1. LAKIP · 2025")
     shown = kantor.hadi.last
     assert "Rincian tugas" in shown.text
     assert "bahan <b>.pdf" in shown.text
@@ -123,7 +123,7 @@ async def test_a_run_opens_from_the_status_with_all_that_belongs_to_it(kantor: K
     assert kantor.hadi.last.file.data.startswith(b"%PDF")
 
     await kantor.say(kantor.budi, "/status")
-    await kantor.tap(kantor.budi, "ℹ️ 1. LAKIP 2025")
+    await kantor.tap(kantor.budi, "ℹ️ 1. LAKIP · 2025")
     assert not any("PDF" in label for label in kantor.budi.last.labels)
     tap = await kantor.forge(kantor.budi, kantor.budi.last, "doc:run_report:pdf:1")
     assert "hanya untuk" in ((await tap.answered()).text or "")

@@ -101,8 +101,9 @@ async def test_what_the_sekretaris_sends_back_is_mended_and_goes_the_whole_way_a
     (run,) = kantor.finished()
     assert run.steps_done == 10
     assert attempts(run, 9) == [TaskStatus.DIKEMBALIKAN, TaskStatus.SELESAI]
-    assert "Langkah 9 dikembalikan ke langkah 7" in kantor.dewi.last.text
-    assert REASON in kantor.dewi.last.text
+    summary = await kantor.summary(kantor.dewi)
+    assert "Langkah 9 dikembalikan ke langkah 7" in summary
+    assert REASON in summary
     assert kinds(kantor).count("task_returned") == 1
 
 

@@ -290,14 +290,14 @@ async def test_the_members_are_changed_once_more_before_the_chair_is_chosen(
     await kantor.tap(sari, "Pilih anggota tim")
     await kantor.tap(sari, "Lanjut")
     asked = sari.last
-    assert HADI.called not in asked.labels
+    assert not any(HADI.called in label for label in asked.labels)
     await only_for_the_kasubbag(kantor, asked, "tmb")
     assert "Siapa ketuanya" in sari.last.text, "the tap of somebody else has changed nothing"
     await kantor.tap(sari, "‹ Ubah anggota")
     assert "Tekan nama" in sari.last.text
     await tick(kantor, sari, HADI)
     await kantor.tap(sari, "Lanjut")
-    assert HADI.called in sari.last.labels
+    assert any(HADI.called in label for label in sari.last.labels)
 
 
 async def test_the_decree_of_before_is_kept_by_a_button(kantor: Kantor) -> None:

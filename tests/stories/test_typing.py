@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.stories.harness import Kantor
+from tests.stories.harness import Kantor, new
+from tests.stories.test_joining import invited, is_called, link_in
 
 
 @pytest.mark.parametrize(
@@ -26,9 +27,13 @@ from tests.stories.harness import Kantor
 async def test_a_role_is_understood_as_it_is_printed(
     kantor: Kantor, words: str, title: str
 ) -> None:
+    before = kantor.sari.heard
     answer = await kantor.say(kantor.sari, f"/undang {words}")
-    assert f"Undangan sebagai {title} sudah siap" in answer.text
-    assert "t.me/" in answer.text
+    if "akan ada dua" in answer.text:
+        await kantor.tap(kantor.sari, "Ya, undang juga")
+    *_, mine, theirs = new(kantor.sari, before)
+    assert f"Undangan sebagai {title} sudah siap" in mine.text
+    assert link_in(theirs.text)
 
 
 async def test_a_role_without_its_unit_offers_the_units(kantor: Kantor) -> None:
@@ -129,24 +134,24 @@ async def test_sop_is_found_by_code_title_and_words(kantor: Kantor) -> None:
 
 async def test_bapak_and_ibu_are_understood_as_text(kantor: Kantor) -> None:
     for said, called in (("Ibu", "Ibu"), ("bapak.", "Bapak"), ("Bu", "Ibu")):
-        link = (await kantor.say(kantor.sari, "/undang tim")).text.split("\n\n")[1]
+        link = await invited(kantor, "/undang tim")
         phone = kantor.somebody(f"baru {said}")
         phone.open_link(link)
         await kantor.quiet()
         answer = await kantor.say(phone, said)
         assert "gelar" in answer.text, said
-        await kantor.say(phone, "Maya Puspita, S.E.")
+        await is_called(kantor, phone, "Maya Puspita, S.E.")
         assert f"Yth. {called} Maya Puspita" in phone.last.text
 
 
 async def test_a_form_of_address_is_no_name(kantor: Kantor) -> None:
-    link = (await kantor.say(kantor.sari, "/undang tim")).text.split("\n\n")[1]
+    link = await invited(kantor, "/undang tim")
     phone = kantor.somebody("baru")
     phone.open_link(link)
     await kantor.quiet()
     await kantor.tap(phone, "Bapak")
     assert "gelar" in (await kantor.say(phone, "Ibu")).text
-    await kantor.say(phone, "Maya Puspita, S.E.")
+    await is_called(kantor, phone, "Maya Puspita, S.E.")
     assert "Yth. Ibu Maya Puspita" in phone.last.text
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.localtelegram.server import Fail
 from tests.cast import ANWAR, BUDI, DEWI, HADI, LESTARI, RINA, Player
 from tests.stories.harness import Kantor, cards, new
-from tests.stories.test_joining import invited, joins
+from tests.stories.test_joining import invited, joins, link_in
 
 
 async def take_role(kantor: Kantor, player: Player, role: str) -> None:
@@ -33,7 +33,7 @@ async def test_a_step_nobody_can_do_opens_and_the_kasubbag_hears_how_to_fill_it(
     await kantor.press(kantor.sari, told, "Undang Sekretaris")
 
     maya = kantor.somebody("maya_88")
-    link = kantor.sari.last.text.split("\n")[2]
+    link = link_in(kantor.sari.last.text)
     await joins(kantor, link, maya, "Ibu", "Maya Puspita, S.E., M.Si.")
     await kantor.confirm(maya, kantor.dewi)
     assert len(kantor.finished()) == 1
@@ -44,6 +44,7 @@ async def test_a_role_given_to_somebody_who_is_there_brings_them_the_open_card(
 ) -> None:
     await take_role(kantor, DEWI, "Kepala Dinas")
     await kantor.say(kantor.sari, "/mulai_lakip")
+    await kantor.tap(kantor.sari, "Mulai")
     await kantor.say(kantor.sari, "/pegawai")
     await kantor.tap(kantor.sari, HADI.called)
     await kantor.tap(kantor.sari, "Beri peran")
