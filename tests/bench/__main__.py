@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from tests.bench import (
     bot_alive,
+    crowd,
     demo,
     documents,
     due_reminders,
@@ -21,6 +22,7 @@ MEASUREMENTS: dict[str, Callable[[], list[Row]]] = {
     "run": durable_run.measure,
     "reminders": due_reminders.measure,
     "bot": bot_alive.measure,
+    "crowd": crowd.measure,
     "demo": demo.measure,
     "documents": documents.measure,
     "leaders": leaders.measure,

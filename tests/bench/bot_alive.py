@@ -102,28 +102,28 @@ async def _play(
     telegram: LocalTelegram, phones: dict[int, Person], ready: float, pid: int
 ) -> tuple[list[float], list[float]]:
     """Seconds from each tap to its answer, and to the next person's card."""
-    order = [CHATS[role] for role in _ROLES]
+    order = [CHATS[role] for role in ROLES]
     answered: list[float] = []
     told: list[float] = []
     for number in range(RUNS):
         phones[101].send(f"/mulai_lakip {2022 + number % 5}")
         for position, chat in enumerate(order):
-            await telegram.wait_until(lambda c=chat: _card(phones[c]) is not None)
+            await telegram.wait_until(lambda c=chat: card_of(phones[c]) is not None)
             await telegram.settled()
-            card = _card(phones[chat])
+            card = card_of(phones[chat])
             following = phones[order[position + 1]] if position + 1 < len(order) else None
             begun = time.perf_counter()
             tap = phones[chat].tap(card, 0)
             await tap.answered()
             answered.append(time.perf_counter() - begun)
             if following is not None:
-                await telegram.wait_until(lambda f=following, c=card: _card(f, c) is not None)
+                await telegram.wait_until(lambda f=following, c=card: card_of(f, c) is not None)
                 told.append(time.perf_counter() - begun)
         await telegram.settled()
     return answered, told
 
 
-def _card(phone: Person, but: Message | None = None) -> Message | None:
+def card_of(phone: Person, but: Message | None = None) -> Message | None:
     """The card that waits for this person's confirmation."""
     return next(
         (
@@ -137,7 +137,7 @@ def _card(phone: Person, but: Message | None = None) -> Message | None:
     )
 
 
-_ROLES = (
+ROLES = (
     "kepala_dinas",
     "tim",
     "kasubbag",
