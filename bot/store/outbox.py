@@ -485,11 +485,15 @@ class OutboxTable(Rows):
         return self._connection.execute(_NEXT_DUE, {"now": now}).scalar_one_or_none()
 
     def recent(self, chat_id: int, since: datetime) -> int:
-        """How many deliveries were written since then for this chat of nobody who has joined."""
+        """How many answers were written since then for this chat of nobody who has joined.
+
+        What is kept true on the screen, a card or a menu, is none.
+        """
         query = select(func.count()).where(
             deliveries.c.chat_id == chat_id,
             deliveries.c.created_at >= since,
             deliveries.c.person_id.is_(None),
+            ~deliveries.c.live,
         )
         return int(self._connection.execute(query).scalar_one())
 
