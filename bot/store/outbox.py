@@ -283,7 +283,7 @@ class OutboxTable(Rows):
     def adopt(self, row: NewDelivery, message_id: int, now: datetime) -> None:
         """Store a delivery whose message stands on the screen already, to be edited at once.
 
-        Nothing happens if the outbox knows this message.
+        Its key begins with "copy:". Nothing happens if the outbox knows this message.
         """
         if self.of_message(row.chat_id, message_id) is None:
             self.put([row], now)
@@ -517,11 +517,15 @@ class OutboxTable(Rows):
         return self._connection.execute(_NEXT_DUE, {"now": now}).scalar_one_or_none()
 
     def recent(self, chat_id: int, since: datetime) -> int:
-        """How many deliveries were written since then for this chat of nobody who has joined."""
+        """How many answers were written since then for this chat of nobody who has joined.
+
+        An edit of what stood on the screen already (`adopt`) is none.
+        """
         query = select(func.count()).where(
             deliveries.c.chat_id == chat_id,
             deliveries.c.created_at >= since,
             deliveries.c.person_id.is_(None),
+            ~deliveries.c.key.startswith("copy:"),
         )
         return int(self._connection.execute(query).scalar_one())
 

@@ -31,8 +31,8 @@ LONGEST = 2.0
 """Seconds that an answer and the next person's card may take."""
 
 EDITS = 2 * STAF + 5 * STAF // PER_SECOND + 10 + 50
-"""Each card shows the own confirmation and the end of the step; in between one in five hundred
-that are out of date is edited a fifth of a second; ten at once; and the other run's cards."""
+"""Each card shows the own confirmation and the end of the step. Between them cards are edited in
+turn: ten at once, then five a second (`bot.store.outbox`). Fifty are left to the other run."""
 
 
 def measure() -> list[Row]:

@@ -614,6 +614,7 @@ def test_what_an_outsider_was_answered_lately_is_counted(box: Box) -> None:
     box.put(letter("a1", 66), letter("a2", 66), letter("b1", 67))
     box.put(letter("a0", 66), now=MONDAY - timedelta(minutes=11))
     box.put(NewDelivery("a3", 66, box.stage.id_of(SARI), RunSummary()))
+    box.put(card("copy:66:7", None, 66))
     with box.store.read() as tx:
         assert tx.outbox.recent(66, MONDAY - timedelta(minutes=10)) == 2
 
