@@ -7,6 +7,7 @@ step the invariants are looked at; `everything_arrives` looks at the screens.
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from contextlib import suppress
@@ -224,9 +225,12 @@ class OfficeMachine(RuleBasedStateMachine):
         stored, who, token = self._somebodys_task(data)
         (task,) = stored.run.current
         asked = tapped(self.services, self.stage.request(who), AskReturn(token), self.stage.now)
-        mine = self._id(who) in self._waiting(stored)
-        reviews = stored.run.step_of(task).return_to is not None
-        assert isinstance(asked, ReturnQuestionView) is (mine and reviews)
+        step = stored.run.step_of(task)
+        with self.services.read(self.stage.now) as work:
+            performs = assignment.acts_as(stored.run, step, self._id(who), work.state) is not None
+        # One of several who has confirmed may still send it back.
+        may = performs and stored.run.pause is None and step.return_to is not None
+        assert isinstance(asked, ReturnQuestionView) is may
         if isinstance(asked, ReturnQuestionView):
             self._answers(who, reason)
             after = self.stage.run(stored.run.id)
@@ -447,11 +451,13 @@ class OfficeMachine(RuleBasedStateMachine):
         self.stage.remind()
         fresh = [r for r in self._rows("deliveries") if r["key"] not in written]
         for row in fresh:
-            _, number, _ = row["key"].split(":")
+            number = row["key"].split(":")[-2]
+            if not number.isdecimal():
+                continue  # it tells leaders of several late tasks at once, under the day's date
             at = _moment(due[int(number)]["due_at"])
             # Nobody is reminded outside office hours, judged at the reminder's due instant.
             assert reminders.send_at(at, now, CALENDAR) <= now, row["key"]
-        told = [(row["task_id"], row["person_id"]) for row in fresh]
+        told = [(json.loads(r["notice"])["kind"], r["task_id"], r["person_id"]) for r in fresh]
         assert len(told) == len(set(told)), "two missed reminders spoke to one person"
         after = self._rows("reminders")
         self.stage.remind()

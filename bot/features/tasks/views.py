@@ -282,15 +282,16 @@ def draw_card(
     if (other := _for_others(work, sending)) is not None or work.somebody is None:
         return other
     stored, task, person = sending.stored, sending.task, work.person
+    on_card = sending.delivery.key.startswith("card:")
     # Telegram was not reached for so long that the next reminder has come: it says it all.
-    reminded = isinstance(notice, TaskReminder) and sending.unsent
+    reminded = isinstance(notice, TaskReminder) and not on_card and sending.unsent
     if reminded and work.tx.outbox.overtaken(sending.delivery):
         return None
     if sending.unsent and person.id not in assignment.waiting_for(stored.run, task, work.state):
         return None
     reminder = notice.rung if isinstance(notice, TaskReminder) else None
     view = task_view(work, stored, task, work.tx.people.names(), reminder)
-    return replace(view, on_card=sending.delivery.key.startswith("card:"))
+    return replace(view, on_card=on_card)
 
 
 def draw_detail(work: Work, notice: TaskDetail, sending: Sending) -> DetailView | PartedView | None:
