@@ -301,7 +301,7 @@ _ENDS: dict[type[Exception], str] = {
     ),
     StoreUnavailableError: (
         "Database tidak menjawab ({reason}); jalankan kembali setelah database dan ruang"
-        " diskanya diperiksa dengan kawal doctor"
+        " penyimpanannya diperiksa dengan kawal doctor"
     ),
 }
 """What the operator reads when the bot ends by one of these."""

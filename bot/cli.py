@@ -209,7 +209,7 @@ COMMANDS: Final = (
         commands.check,
         "memeriksa data kantor dan SOP",
         "Memeriksa kantor.yaml dan setiap SOP di SOP_DIR. Setiap kesalahan disebut dengan\n"
-        "berkas dan barisnya. Bila benar, dicetak ringkasan, anggapan yang masih harus\n"
+        "berkas dan barisnya. Bila benar, dicetak ringkasan, asumsi yang masih harus\n"
         "dicocokkan, perbedaan dengan naskah, dan kelengkapan kalender.",
     ),
     Command(
@@ -220,7 +220,8 @@ COMMANDS: Final = (
         "[--alive]",
         (
             _flag(
-                "--alive", "hanya tanda kehidupan bot, untuk pengawas: kode keluar 0 bila berjalan"
+                "--alive",
+                "hanya tanda kehidupan bot, untuk program pemantau: kode keluar 0 bila berjalan",
             ),
         ),
     ),
@@ -288,7 +289,7 @@ COMMANDS: Final = (
     Command(
         commands.migrate,
         "memperbarui susunan database",
-        "Memperbarui susunan database ke edisi program ini. kawal run melakukannya sendiri;\n"
+        "Memperbarui susunan database ke versi program ini. kawal run melakukannya sendiri;\n"
         "perintah ini untuk melakukannya terpisah. SQLite disalin dahulu.",
     ),
 )
@@ -333,7 +334,7 @@ def _parser() -> argparse.ArgumentParser:
         "--version",
         action="version",
         version=f"Kawal SOP {__version__}",
-        help="menampilkan nomor edisi",
+        help="menampilkan nomor versi",
     )
     parsers = parser.add_subparsers(required=True, help=argparse.SUPPRESS)
     for command in COMMANDS:

@@ -60,7 +60,7 @@ def check(arguments: argparse.Namespace) -> int:
     catalog = load_catalog(_settings().sop_dir)
     _print_summary(catalog)
     _print_section(
-        "Anggapan yang masih harus dicocokkan dengan SOP yang ditandatangani",
+        "Asumsi yang masih harus dicocokkan dengan SOP yang ditandatangani",
         [
             f"{_where(a.procedure, a.step, a.sop_number)}{a.field}: {a.text}"
             for a in assumptions(catalog)
@@ -89,7 +89,7 @@ def migrate(arguments: argparse.Namespace) -> int:
     with _opened(settings) as store:
         done = schema.upgrade(store)
     if done is None:
-        print(f"Database sudah edisi terbaru ({schema.head()}).")
+        print(f"Database sudah versi terbaru ({schema.head()}).")
         return FINE
     print(f"Database diperbarui dari {done.before or 'kosong'} ke {done.after}.")
     if done.copy:
@@ -118,7 +118,9 @@ def backup(arguments: argparse.Namespace) -> int:
         made = backup(store, settings.archive_dir, target, now, __version__)
     print(f"Cadangan selesai dan sudah diperiksa: {target}")
     print(f"Isinya database dan {len(made.members) - 1} berkas arsip.")
-    print("Simpan salinannya di tempat lain: diska yang rusak membawa serta cadangannya.")
+    print(
+        "Simpan salinannya di tempat lain: media penyimpanan yang rusak membawa serta cadangannya."
+    )
     return FINE
 
 
@@ -134,7 +136,7 @@ def restore(arguments: argparse.Namespace) -> int:
         else:
             done = restore(arguments.file, store, settings.archive_dir, Clock().now())
             made_at = f"{done.manifest.made_at.astimezone():%d-%m-%Y %H.%M}"
-            print(f"Cadangan tanggal {made_at} (edisi {done.manifest.edition}) sudah dipulihkan.")
+            print(f"Cadangan tanggal {made_at} (versi {done.manifest.edition}) sudah dipulihkan.")
             if done.aside:
                 print(f"Data yang diganti disimpan di {done.aside}.")
             held = done.held

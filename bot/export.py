@@ -185,7 +185,7 @@ def _opened(settings: Settings) -> Iterator[Services]:
     store = Store(settings.url)
     try:
         if not schema.is_current(store):
-            raise OperatorError("Database masih edisi lama; jalankan kawal migrate terlebih dahulu")
+            raise OperatorError("Database masih versi lama; jalankan kawal migrate terlebih dahulu")
         calendar, features = office_calendar(catalog.office), registry.live()
         yield Services(store, catalog, calendar, features, settings.admin_ids)
     finally:

@@ -151,3 +151,17 @@ def listed(items: Sequence[str], joiner: str = "dan") -> str:
         return f" {joiner} ".join(items)
     mark = ";" if any("," in item for item in items) else ","
     return f"{mark} ".join(items[:-1]) + f"{mark} {joiner} {items[-1]}"
+
+
+_ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV", "5": "V"}
+
+
+def spelled_code(code: str) -> str:
+    """A procedure's code as people read it: "tapkin_eselon2" is "TAPKIN Eselon II"."""
+    first, *others = code.split("_")
+    return " ".join([first.upper(), *map(_spelled, others)])
+
+
+def _spelled(word: str) -> str:
+    stem, level = word[:-1], _ROMAN.get(word[-1:])
+    return f"{stem.title()} {level}" if stem.isalpha() and level else word.title()

@@ -12,7 +12,7 @@ _DAMAGED: Final = "cadangan {path} rusak atau bukan cadangan Kawal SOP; pakai ca
 SENTENCES: Final = {
     Problem.FILE_UNUSABLE: (
         "database {path} tidak dapat dipakai ({reason}); periksa isi DATABASE_URL, izin"
-        " foldernya, dan ruang kosong diska, atau pulihkan cadangan dengan kawal restore"
+        " foldernya, dan sisa ruang penyimpanan, atau pulihkan cadangan dengan kawal restore"
     ),
     Problem.SERVER_UNUSABLE: (
         "PostgreSQL tidak dapat dipakai ({reason}); periksa isi DATABASE_URL, dan apakah server"
@@ -23,8 +23,8 @@ SENTENCES: Final = {
         " kosong untuk Kawal SOP"
     ),
     Problem.NEWER_REVISION: (
-        "database ini berasal dari edisi yang lebih baru ({found}), sedangkan program ini baru"
-        " mengenal {known}; pasang Kawal SOP edisi terbaru, atau pulihkan cadangan dari edisi ini"
+        "database ini berasal dari versi yang lebih baru ({found}), sedangkan program ini baru"
+        " mengenal {known}; pasang Kawal SOP versi terbaru, atau pulihkan cadangan dari versi ini"
     ),
     Problem.FILE_IN_USE: f"database {{path}} sedang dipakai bot lain; {_ONE_BOT}",
     Problem.FILE_IN_USE_BY: (
@@ -43,7 +43,8 @@ SENTENCES: Final = {
     Problem.ARCHIVE_LINK: "{path} adalah tautan; ganti dengan berkasnya sendiri, lalu ulangi",
     Problem.ARCHIVE_NAME: "nama {path} tidak dapat dicadangkan; ganti namanya",
     Problem.BACKUP_UNWRITABLE: (
-        "cadangan {path} tidak dapat ditulis ({reason}); periksa izin folder dan ruang kosong diska"
+        "cadangan {path} tidak dapat ditulis ({reason}); periksa izin folder dan sisa ruang"
+        " penyimpanan"
     ),
     Problem.BACKUP_MISSING: "cadangan {path} tidak ada; periksa nama dan foldernya",
     Problem.BACKUP_DAMAGED: _DAMAGED,
@@ -51,12 +52,12 @@ SENTENCES: Final = {
     Problem.BACKUP_FILE_DIFFERS: f"{_DAMAGED} ({{member}} berubah)",
     Problem.BACKUP_DATABASE_DAMAGED: f"{_DAMAGED} (database di dalamnya tidak utuh)",
     Problem.BACKUP_NEWER: (
-        "cadangan {path} dibuat edisi yang lebih baru ({version}); pasang Kawal SOP edisi itu"
+        "cadangan {path} dibuat versi yang lebih baru ({version}); pasang Kawal SOP versi itu"
         " lebih dahulu"
     ),
     Problem.BACKUP_CHANGED: "cadangan {path} berubah selagi dibaca; ulangi",
     Problem.RESTORE_FAILED: (
-        "pemulihan berhenti ({reason}); periksa izin folder dan ruang kosong diska, lalu ulangi"
+        "pemulihan berhenti ({reason}); periksa izin folder dan sisa ruang penyimpanan, lalu ulangi"
     ),
     Problem.DATABASE_OPEN: ("database {path} sedang dibuka program lain; tutup dahulu program itu"),
     Problem.DATABASE_LOCKED: (

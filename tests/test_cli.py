@@ -232,7 +232,7 @@ def test_migrate_makes_the_database_once_for_its_owner_alone(kawal: Ran, office:
     assert f"ke {schema.head()}" in kawal.out
     assert (office / "kawal.db").stat().st_mode & 0o077 == 0
     assert kawal("migrate") == 0
-    assert "sudah edisi terbaru" in kawal.out
+    assert "sudah versi terbaru" in kawal.out
 
 
 def test_a_backup_comes_back(kawal: Ran, office: Path, sqlite_store: Store) -> None:

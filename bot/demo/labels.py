@@ -15,6 +15,7 @@ from bot.domain.reminders import ReminderKind
 from bot.domain.worktime import WorkCalendar
 from bot.features.feature import Features, JournalEntry
 from bot.store.outbox import DeliveryState
+from bot.ui.markup import one_stop
 
 _REMINDER_KINDS: Final = {
     ReminderKind.SEBELUM: "sebelum tenggat",
@@ -69,7 +70,9 @@ class Labels:
             due=self.short(datetime.fromisoformat(str(due))) if due else None,
         )
         sentence = self._features.journal.get(line.kind)
-        return sentence(line) if sentence else f"{line.who}: {line.kind.replace('_', ' ')}."
+        if sentence is None:
+            return f"{line.who}: {line.kind.replace('_', ' ')}."
+        return one_stop(sentence(line))
 
     def ahead(self, reminder: Ahead) -> dict[str, Any]:
         """A reminder that waits: when, what for, and to whom."""

@@ -187,7 +187,7 @@ class Office:
             self.id = str(saved["id"])
             self.telegram.resume(saved["telegram"], self._folder / "berkas")
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise _unusable(self._saved, "rusak atau dibuat edisi lain") from error
+            raise _unusable(self._saved, "rusak atau dibuat versi lain") from error
         return at
 
     def _save(self) -> None:

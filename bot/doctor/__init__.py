@@ -98,15 +98,15 @@ def look_at_folder(settings: Settings, place: Place) -> Iterator[Finding]:
     """Whether the database's folder lasts, can be written, and is closed to others."""
     file = settings.database_file
     if file is None:
-        yield good("Data disimpan di PostgreSQL, tidak di diska tempat bot berjalan")
+        yield good("Data disimpan di PostgreSQL, tidak di penyimpanan tempat bot berjalan")
         return
     folder = file.parent
     hosts = [name for key, name in VANISHING_HOSTS.items() if place.environ.get(key)]
     hosts += ["wadah (container)"] if place.in_container else []
     if hosts and place.mount_of(folder) in {Path("/"), place.mount_of(PROJECT)}:
         yield look(
-            f"Data disimpan di {folder}; bot berjalan di {hosts[0]}, yang menghapus diskanya setiap"
-            " kali dipasang ulang",
+            f"Data disimpan di {folder}; bot berjalan di {hosts[0]}, yang menghapus penyimpanannya"
+            " setiap kali dipasang ulang",
             "pakai PostgreSQL (isi DATABASE_URL), atau pasang volume tetap pada folder itu",
         )
     if not folder.exists():
@@ -215,7 +215,7 @@ def look_at_telegram(settings: Settings) -> Iterator[Finding]:
         )
     else:
         yield look(
-            f"Telegram sedang tidak dapat melayani (kode {answer.status_code})",
+            f"Telegram sedang tidak beroperasi (kode {answer.status_code})",
             "coba lagi beberapa menit lagi",
         )
 

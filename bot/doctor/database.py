@@ -66,11 +66,11 @@ def look_at_database(
             revision = schema.current(store)
             if revision != schema.head():
                 yield look(
-                    f"Database masih edisi {revision or 'kosong'}, program ini {schema.head()}",
+                    f"Database masih versi {revision or 'kosong'}, program ini {schema.head()}",
                     "jalankan kawal migrate, atau kawal run yang melakukannya sendiri",
                 )
                 return
-            yield good(f"Database dapat dipakai, edisi {revision}")
+            yield good(f"Database dapat dipakai, versi {revision}")
             with schema.translate_errors(store), store.read() as tx:
                 staff = tx.people.staff(now)
                 yield from _look_at_people(settings, catalog, staff)
@@ -87,8 +87,8 @@ def _look_at_people(settings: Settings, catalog: Catalog | None, staff: Staff) -
     for number in sorted(settings.admin_ids - {p.chat_id for p in staff.people.values()}):
         yield look(
             f"Admin {number} belum pernah bergabung",
-            "buka bot di Telegram dari akun itu dan tekan Start; bila tidak bisa, periksa nomornya"
-            " pada ADMIN_IDS",
+            "buka bot di Telegram dari akun itu dan tekan Mulai (Start); bila tidak bisa, periksa"
+            " nomornya pada ADMIN_IDS",
         )
     if not staff.admins() and not settings.admin_ids:
         yield look(

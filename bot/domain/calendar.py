@@ -107,6 +107,13 @@ def _by_day(office: Office, extra: Iterable[DayCorrection]) -> dict[date, DayCor
     return {correction.day: correction for correction in (*office.corrections, *extra)}
 
 
+_SPELLED = {
+    "Hari kedua dari Hari Raya Idul Fitri": "Hari kedua Idulfitri",
+    "Idul Fitri": "Idulfitri",
+    "Idul Adha": "Iduladha",
+}
+
+
 @cache
 def _national(year: int) -> _NationalYear:
     # Imported here because it takes longer than all the rest of the domain together.
@@ -115,4 +122,12 @@ def _national(year: int) -> _NationalYear:
     # The language is always given: the package's default follows the environment.
     public = Indonesia(years=year, categories=("public",), language="id")
     government = Indonesia(years=year, categories=("government",), language="id")
-    return _NationalYear(names={**government, **public}, joint_leave=bool(government))
+    names = {day: _spelled(name) for day, name in {**government, **public}.items()}
+    return _NationalYear(names, joint_leave=bool(government))
+
+
+def _spelled(name: str) -> str:
+    """A holiday's name as the yearly joint decree and the KBBI spell it; the package does not."""
+    for said, spelled in _SPELLED.items():
+        name = name.replace(said, spelled)
+    return name

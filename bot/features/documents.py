@@ -57,6 +57,7 @@ class Done(StrEnum):
     """What was done."""
 
     DOCUMENT_ORDERED = "document_ordered"
+    PICTURE_ORDERED = "picture_ordered"
 
 
 class DocumentKind(StrEnum):
@@ -137,7 +138,7 @@ def order(work: Work, tap: GetDocument) -> View:
     if not isinstance(built, DocumentView):
         return built
     work.reply(reply)
-    return done(Done.DOCUMENT_ORDERED)
+    return done(Done.PICTURE_ORDERED if built.format is Format.PNG else Done.DOCUMENT_ORDERED)
 
 
 def _reports(work: Work, args: Args) -> View:
@@ -233,7 +234,7 @@ def _run(work: Work, text: str) -> StoredRun:
 def _no_period(text: str, known: tuple[ReportPeriod, ...]) -> Refuse:
     if not known:
         return Refuse(DocumentRefused.NO_PERIOD, text=text[:20])
-    shown = ", ".join(str(period) for period in known[:SHOWN_PERIODS])
+    shown = ", ".join(_period_name(period) for period in known[:SHOWN_PERIODS])
     return Refuse(DocumentRefused.UNKNOWN_PERIOD, text=text[:20], known=shown)
 
 
@@ -381,5 +382,8 @@ FEATURE = Feature(
         DocumentRefused.NO_PERIOD: "Tidak ada pelaksanaan pada masa “{text}”. Yang tersedia: belum "
         "ada.",
     },
-    done={Done.DOCUMENT_ORDERED: "Sedang menyusun dokumen. Berkasnya segera kami kirim ke sini."},
+    done={
+        Done.DOCUMENT_ORDERED: "Sedang menyusun dokumen. Berkasnya segera kami kirim ke sini.",
+        Done.PICTURE_ORDERED: "Sedang menyiapkan gambar. Sesaat lagi kami kirim ke sini.",
+    },
 )

@@ -7,7 +7,7 @@ live. Dispatcher, outbox, free text, agenda, menus and help ask `Features` and k
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum, StrEnum
 from typing import Any
@@ -27,6 +27,7 @@ from bot.store.agenda import Entry
 from bot.store.outbox import Delivery
 from bot.store.runs import StoredRun
 from bot.ui.buttons import Tap, TapReader
+from bot.ui.markup import one_stop
 from bot.ui.message import Message, Toast
 
 View = Any
@@ -307,6 +308,10 @@ class Texts:
         Raises:
             LookupError: no feature has words for it (a command menu is set, not said).
         """
+        message = self._said(view, page)
+        return replace(message, html=one_stop(message.html))
+
+    def _said(self, view: View, page: int) -> Message:
         if isinstance(view, Asking):
             return say_asking(view, self.render(view.view, page))
         if isinstance(view, RefusedView | DoneView):
@@ -320,9 +325,12 @@ class Texts:
     def toast(self, view: View) -> Toast:
         """The short answer to the tap that led to `view`: empty where the message says it."""
         if isinstance(view, RefusedView | DoneView):
-            return answers.toast_answer(self._sentence(view), view, self.phrases)
-        toast = self._features.toasts.get(type(view))
-        return toast(view, self.phrases) if toast else Toast("")
+            toast = answers.toast_answer(self._sentence(view), view, self.phrases)
+        elif say := self._features.toasts.get(type(view)):
+            toast = say(view, self.phrases)
+        else:
+            return Toast("")
+        return replace(toast, text=one_stop(toast.text))
 
     def _sentence(self, view: RefusedView | DoneView) -> str:
         if isinstance(view, RefusedView):

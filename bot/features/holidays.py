@@ -268,9 +268,9 @@ def reason(word: DayCorrection, dates: Dates, *, revoked: bool) -> str:
     """Why deadlines move, as it is stored: an admin has set a day, or taken that back."""
     day, becomes = dates.day(word.day), _becomes(word.working)
     if revoked:
-        return f"penetapan {day} sebagai {becomes} dicabut ({word.basis})"
+        return f"pencatatan {day} sebagai {becomes} dicabut ({word.basis})"
     name = "" if word.working else f": {word.name}"
-    return f"{day} ditetapkan sebagai {becomes}{name} ({word.basis})"
+    return f"{day} dicatat sebagai {becomes}{name} ({word.basis})"
 
 
 def say_holidays(view: HolidaysView, say: Phrases, page: int) -> Message:

@@ -37,6 +37,12 @@ AWAITED = {
     StepKind.TANDA_TANGAN: "menunggu tanda tangan",
 }
 
+DEED = {
+    StepKind.KERJA: "menyelesaikannya",
+    StepKind.PARAF: "memeriksa dan memarafnya",
+    StepKind.TANDA_TANGAN: "menandatanganinya",
+}
+
 REASON = 600
 """What is shown of a reason; it is asked to be short."""
 
@@ -155,7 +161,7 @@ def salutation(greeting: Greeting) -> str:
 
 def short(procedure: Procedure) -> str:
     """A procedure on a button, as plain text: its code, for long titles begin alike."""
-    return procedure.code.replace("_", " ").upper()
+    return indonesian.spelled_code(procedure.code)
 
 
 def title(procedure: Procedure, year: int, unit: str | None = None) -> str:
@@ -186,8 +192,8 @@ def bar(done: int, steps: int) -> str:
 
 
 def counted(confirmed: int, required: int) -> str:
-    """ "Konfirmasi: 3 dari 5 sudah"."""
-    return f"Konfirmasi: {bold(f'{confirmed} dari {required} sudah')}"
+    """ "Sudah mengonfirmasi: 3 dari 5"."""
+    return f"Sudah mengonfirmasi: {bold(f'{confirmed} dari {required}')}"
 
 
 def performers(people: Sequence[Performer], joiner: str = "atau") -> str:
@@ -257,7 +263,7 @@ def deviation_blocks(deviations: Deviations, say: Phrases) -> list[Block]:
     found = [_sent_back(sent, say) for sent in deviations.returns]
     found += [_more_time(wish, say) for wish in deviations.extensions]
     found += [_pause(pause, say) for pause in deviations.pauses]
-    head = [(bold("Catatan perjalanan"),)] if found else []
+    head = [(bold("Catatan pelaksanaan"),)] if found else []
     return [Block(lines) for lines in (*head, *found)]
 
 

@@ -285,7 +285,7 @@ def say_late(view: LateView, say: Phrases) -> Message:
         opening = f"Sebagai informasi, pelaksanaan berikut {AWAITED[current.step.kind]} {whom}."
     else:
         by = f" {bold(distance(current.late))}" if current.late else ""
-        opening = f"⚠️ Izin melaporkan, langkah berikut terlambat{by}."
+        opening = f"⚠️ Dengan hormat kami laporkan, langkah berikut terlambat{by}."
     facts = [what]
     if not view.waiting:
         facts.append(f"Pelaksana: {whom}")

@@ -157,7 +157,7 @@ class _Copy:
         lines = [bold(line) for line in activity]
         names = [safe(self._view.role_names.get(code, code), NAME) for code in step.roles]
         who = gathered(names, joiner="dan" if step.all_must_confirm else "atau")
-        assumed = " (asumsi)" if _ASSUMED in step.assumptions else ""
+        assumed = " (perkiraan, belum dicocokkan)" if _ASSUMED in step.assumptions else ""
         kind = _KIND[step.kind]
         lines.append(f"Pelaksana: {who}{assumed}" + (f" · {kind}" if kind else ""))
         needs = (
@@ -173,8 +173,8 @@ class _Copy:
         lines = [line for note in self._view.sop.transcription_notes for line in pieces(note)]
         if any(_ASSUMED in step.assumptions for step in self._view.procedure.steps):
             lines.append(
-                "Pelaksana bertanda (asumsi) tidak terbaca pada naskah dan masih perlu "
-                "dicocokkan dengan dokumen yang ditandatangani."
+                "Pelaksana bertanda (perkiraan, belum dicocokkan) tidak terbaca pada naskah "
+                "dan masih perlu dicocokkan dengan dokumen yang ditandatangani."
             )
         if lines:
             yield Block((bold("Catatan penyalinan"), *lines))

@@ -252,13 +252,13 @@ def say_down(notice: BotWasDown, say: Phrases) -> Message:
         "yang ditekan pada waktu itu mungkin perlu ditekan sekali lagi."
     )
     when = _between(notice, say)
-    return Message(f"Kawal SOP tidak dapat melayani selama {length}, {when}.\n\n{result}")
+    return Message(f"Kawal SOP tidak beroperasi selama {length}, {when}.\n\n{result}")
 
 
 def say_taps_missing(notice: TapsMissing, say: Phrases) -> Message:
     """The bot was down for so long that the reader's taps may be lost."""
     return Message(
-        f"Mohon maaf, Kawal SOP tidak dapat melayani {_between(notice, say)}.\n\n"
+        f"Mohon maaf, Kawal SOP tidak beroperasi {_between(notice, say)}.\n\n"
         "Tombol yang Bapak/Ibu tekan pada waktu itu mungkin belum tercatat. Mohon periksa "
         "/tugas, dan tekan kembali tombolnya bila tugas itu masih ada."
     )

@@ -271,8 +271,8 @@ def say_legal_date(view: LegalDateView, say: Phrases) -> Message:
     left = f"{view.days} hari kerja lagi" if view.days else "hari ini juga"
     parts = [
         phrases.salutation(view.greeting),
-        f"⚠️ Izin melaporkan, pelaksanaan {phrases.title(run.procedure, run.year)} diperkirakan "
-        "melewati batas penyelesaiannya.",
+        f"⚠️ Dengan hormat kami laporkan, pelaksanaan {phrases.title(run.procedure, run.year)} "
+        "diperkirakan melewati batas penyelesaiannya.",
         f"Batas: {bold(say.weekday(view.last))} ({left})\n"
         f"Perkiraan selesai: {bold(say.moment(view.ends))}",
         *("\n".join(say.current(step, len(run.procedure.steps))) for step in view.current[:2]),

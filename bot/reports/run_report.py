@@ -332,7 +332,7 @@ def _happened(event: events.Event, count: int) -> str:
         case events.EvidenceAttached(evidence=evidence):
             return f"bukti dilampirkan: {with_others(evidence.name, count)}"
         case events.TeamChosen(team=team):
-            return f"tim ditetapkan, {len(team.members)} orang"
+            return f"susunan tim dicatat, {len(team.members)} orang"
         case events.RunPaused():
             return "pelaksanaan dijeda"
         case events.RunResumed():

@@ -10,7 +10,7 @@ from bot.domain.documents import Signature
 from bot.domain.metrics import Lateness, Worked
 from bot.domain.run import Run, RunStatus, TaskStatus
 from bot.domain.sop import DurationUnit, Office, Procedure, Step
-from bot.indonesian import Dates, distance
+from bot.indonesian import Dates, distance, spelled_code
 
 RUN_STATUS: Final = {
     RunStatus.BERJALAN: "berjalan",
@@ -47,8 +47,8 @@ def made(at: datetime, office: Office) -> str:
 
 
 def code_name(procedure: Procedure) -> str:
-    """A procedure by its code, for long titles begin alike: "TAPKIN ESELON4"."""
-    return procedure.code.replace("_", " ").upper()
+    """A procedure by its code, for long titles begin alike: "TAPKIN Eselon IV"."""
+    return spelled_code(procedure.code)
 
 
 def run_name(run: Run, office: Office) -> str:

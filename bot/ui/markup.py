@@ -22,6 +22,9 @@ _UNSEEN = re.compile(
 # How much longer a character becomes when it is escaped.
 _LONGER = {"&": 4, "<": 3, ">": 3}
 
+# "S.E.", "S.Sos." or "M.Si.", and the full stop of the sentence that ends with it.
+_STOPS = re.compile(r"(\.[A-Z][A-Za-z]{0,5}\.)((?:</[a-z]+>)*)\.(?![.\w])")
+
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
 
 
@@ -49,6 +52,11 @@ def safe(text: str, limit: int = 700) -> str:
 def escaped(text: str) -> str:
     """Any text as HTML, as it is."""
     return html.escape(text, quote=False)
+
+
+def one_stop(text: str) -> str:
+    """A text in which no sentence that ends with an academic title has two full stops."""
+    return _STOPS.sub(r"\1\2", text)
 
 
 def bold(markup: str) -> str:

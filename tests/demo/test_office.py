@@ -42,7 +42,9 @@ async def test_reminders_arrive_at_their_own_time_when_the_clock_leaps(tmp_path:
         await dewi.wait_for(lambda message: bool(message.buttons))
         for _ in range(3):
             await air.office.move_day()
-        reminders = [message for message in dewi.heard if "Izin mengingatkan" in message.text]
+        reminders = [
+            message for message in dewi.heard if "Dengan hormat kami ingatkan" in message.text
+        ]
         times = [message.date.astimezone(WIB).strftime("%d %H.%M") for message in reminders]
         assert times == ["23 09.45", "23 10.00"]
         mornings = [message for message in dewi.heard if "Tugas hari ini" in message.text]
@@ -224,7 +226,7 @@ def test_every_line_of_the_journal_has_its_words(catalog: Catalog) -> None:
     assert spoken == {
         "task_returned": "LAKIP 2025: Ibu Sari mengembalikan langkah 8 ke langkah 7 (<salah>).",
         "role_given": "Ibu Sari memberikan peran Sekretaris kepada Bapak Budi.",
-        "removed": "Ibu Sari mengeluarkan Bapak Budi.",
+        "removed": "Ibu Sari menghapus Bapak Budi dari Kawal SOP.",
         "renamed": "Nama A diubah menjadi B.",
         "task_confirmed": "LAKIP 2025: Ibu Sari mencatat langkah 8 untuk Bapak Budi.",
         "new": "Ibu Sari: new.",

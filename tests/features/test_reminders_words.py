@@ -31,7 +31,7 @@ def test_an_escalation_reports_who_is_late_and_by_how_much() -> None:
         == """\
 Yth. Bapak Sekretaris,
 
-⚠️ Izin melaporkan, langkah berikut terlambat <b>1 hari kerja 2 jam</b>.
+⚠️ Dengan hormat kami laporkan, langkah berikut terlambat <b>1 hari kerja 2 jam</b>.
 
 <b>PENYUSUNAN LAKIP</b>
 Tahun 2023 · Langkah 2 dari 5

@@ -23,7 +23,7 @@ def test_the_sop_stands_in_its_signed_words_with_numbered_corrections() -> None:
     assert "2. Pelaksana 1 terampil dan inovatif.¹" in text
     assert "Kelengkapan: Draft Sementara LAKIP²" in text
     assert "¹ Dibaca: Pelaksana 2 terampil dan inovatif.\n² Dibaca: Draft Sementara LPPD" in text
-    assert "Pelaksana: Kepala Dinas (asumsi)" in text
+    assert "Pelaksana: Kepala Dinas (perkiraan, belum dicocokkan)" in text
     assert "Pada naskah, butir kualifikasi bernomor 4 dan 5." in text
 
 

@@ -82,7 +82,9 @@ def test_the_sekretaris_is_asked_for_a_paraf_and_the_kepala_dinas_to_sign() -> N
 
 
 def test_a_tap_never_passes_for_a_legal_signature() -> None:
-    assert "Tombol hanya mencatat; tanda tangannya tetap pada naskah." in say(card(5, TO_DEWI))
+    assert "Tombol hanya mencatat; penandatanganan tetap dilakukan pada naskah." in say(
+        card(5, TO_DEWI)
+    )
     done = closed(card(5, TO_DEWI), signed(DEWI, wib(24, "09.30")))
     assert "Sudah ditandatangani, dicatat oleh Ibu Dewi" in say(done)
     everything_said = " ".join(texts_of(view) for view in messages()).lower()
@@ -94,7 +96,7 @@ def test_bu_sari_records_what_bappeda_has_done() -> None:
     step = replace(lakip().step(2), roles=("bappeda",))
     view = card(2, TO_SARI, step=step, records_for="Bappeda", performers=(SARI,))
     message = TEXTS.render(view)
-    assert "Langkah berikut menjadi bagian Bappeda." in message.html
+    assert "Langkah berikut merupakan kewenangan Bappeda." in message.html
     assert labels(message)[0] == ["✅ Catat: selesai di Bappeda"]
 
     done = say(closed(view, signed(SARI, wib(24, "09.30"), "Bappeda")))
@@ -126,7 +128,7 @@ def test_when_all_must_confirm_the_card_counts_and_names_them() -> None:
         required=3,
     )
     assert (
-        "Konfirmasi: <b>1 dari 3 sudah</b>\n"
+        "Sudah mengonfirmasi: <b>1 dari 3</b>\n"
         "Sudah: Bapak Drs. Hadi Kusuma\n"
         "Belum: Bapak Budi Santoso, S.T. dan Ibu Rina Marlina, A.Md."
     ) in say(view)
@@ -206,16 +208,17 @@ def test_each_reminder_opens_with_its_own_sentence() -> None:
     left = Remaining(DUE, None, timedelta(hours=2), 0)
     tomorrow = Remaining(DUE, 1, timedelta(hours=8), 1)
     assert opening(card(reminder=ReminderKind.SEBELUM, left=left)) == (
-        "🔔 Izin mengingatkan. Tenggat langkah ini <b>2 jam lagi</b>."
+        "🔔 Dengan hormat kami ingatkan. Tenggat langkah ini <b>2 jam lagi</b>."
     )
     assert opening(card(reminder=ReminderKind.SEBELUM, left=tomorrow)) == (
-        "🔔 Izin mengingatkan. Tenggat langkah ini <b>1 hari kerja lagi (besok pukul 10.00)</b>."
+        "🔔 Dengan hormat kami ingatkan. Tenggat langkah ini <b>1 hari kerja lagi "
+        "(besok pukul 10.00)</b>."
     )
     assert opening(card(reminder=ReminderKind.TENGGAT)) == (
-        "⏰ Izin mengingatkan. Tenggat langkah ini sudah tiba."
+        "⏰ Dengan hormat kami ingatkan. Tenggat langkah ini sudah tiba."
     )
     assert opening(card(reminder=ReminderKind.HARIAN, late=LATE)) == (
-        "⚠️ Izin mengingatkan. Langkah ini terlambat <b>1 hari kerja 2 jam</b>. "
+        "⚠️ Dengan hormat kami ingatkan. Langkah ini terlambat <b>1 hari kerja 2 jam</b>. "
         "Mohon kesediaan Bapak menyelesaikannya."
     )
     assert opening(card(reminder=ReminderKind.TUNDA, left=left)) == (
@@ -249,7 +252,7 @@ def test_a_reminder_at_the_deadline_blames_nobody_for_the_seconds_it_took() -> N
 def test_a_reminder_of_a_task_that_is_done_only_says_so() -> None:
     view = replace(closed(card(), signed(BUDI, wib(24, "09.30"))), reminder=ReminderKind.HARIAN)
     message = TEXTS.render(view)
-    assert "Izin mengingatkan" not in message.html
+    assert "Dengan hormat kami ingatkan" not in message.html
     assert labels(message) == [["ℹ️ Rincian"]]
 
 

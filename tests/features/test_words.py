@@ -47,7 +47,7 @@ def test_a_command_menu_is_set_and_not_said() -> None:
             StatusView((), whole_office=False),
             "Tidak ada pelaksanaan yang berjalan dan melibatkan Bapak/Ibu.",
         ),
-        (TasksView(()), "Saat ini tidak ada tugas yang menunggu Bapak/Ibu. Terima kasih."),
+        (TasksView(()), "Saat ini tidak ada tugas yang menunggu. Terima kasih."),
         (HistoryView(()), "Belum ada pelaksanaan yang selesai."),
     ],
 )

@@ -39,7 +39,7 @@ async def appoint(
     await kantor.say(phone, until)
     await kantor.say(phone, "800/123/BKPSDM/2026")
     await kantor.say(phone, "20-11-2026")
-    await kantor.tap(phone, "Tetapkan")
+    await kantor.tap(phone, "Catat penunjukan")
     return phone
 
 
@@ -140,7 +140,7 @@ async def test_one_who_is_both_reviewers_is_allowed_with_a_warning_that_all_see(
     preview = await kantor.say(kantor.sari, "20 November 2026")
     assert "⚠️ Dengan ini satu orang" in preview.text
     assert "LAKIP" in preview.text
-    await kantor.tap(kantor.sari, "Tetapkan")
+    await kantor.tap(kantor.sari, "Catat penunjukan")
     for phone in (kantor.sari, kantor.hadi, kantor.dewi, kantor.yusuf):
         assert "⚠️ Dengan ini satu orang" in phone.last.text
 
@@ -150,14 +150,14 @@ async def test_a_kasubbag_who_appoints_herself_is_seen_at_once(kantor: Kantor) -
     for phone in (kantor.hadi, kantor.yusuf):
         assert SARI.called in phone.last.text
         assert "Plh. Sekretaris" in phone.last.text
-        assert f"Ditetapkan oleh {SARI.called}" in phone.last.text
+        assert f"Dicatat oleh {SARI.called}" in phone.last.text
         assert "800/123/BKPSDM/2026" in phone.last.text
 
 
 async def test_two_for_one_post_are_refused_and_the_first_is_named(kantor: Kantor) -> None:
     await appoint(kantor, HADI, "Kepala Dinas", since="besok", until="26/11/2026")
     phone = await appoint(kantor, BUDI, "Kepala Dinas", since="26/11/2026", until="30/11/2026")
-    tap = await kantor.tap(phone, "Tetapkan")
+    tap = await kantor.tap(phone, "Catat penunjukan")
     refused = (await tap.answered()).text
     assert HADI.called in refused
     assert PLH_KEPALA_DINAS in refused
@@ -180,7 +180,7 @@ async def test_two_who_appoint_for_one_post_at_once_make_one(kantor: Kantor) -> 
         await kantor.say(phone, "800/1")
         await kantor.tap(phone, "Hari ini")
     taps = [
-        phone.tap(kantor.find(phone, "Tetapkan"), "Tetapkan")
+        phone.tap(kantor.find(phone, "Catat penunjukan"), "Catat penunjukan")
         for phone in (kantor.sari, kantor.yusuf)
     ]
     answers = [await tap.answered() for tap in taps]
@@ -262,7 +262,7 @@ async def test_answers_that_make_no_sense_are_asked_again_with_an_example(kantor
     # A command is answered in between, and /batal leaves it.
     assert "Tidak ada pelaksanaan" in (await kantor.say(sari, "/status")).text
     await kantor.say(sari, "/batal")
-    tap = await kantor.press(sari, checked, "Tetapkan")
+    tap = await kantor.press(sari, checked, "Catat penunjukan")
     assert "tidak berlaku" in (await tap.answered()).text
 
 
@@ -285,7 +285,7 @@ async def test_it_begins_at_the_very_moment_by_a_button(kantor: Kantor) -> None:
     await kantor.tap(sari, "Sehari")
     await kantor.say(sari, "800/1")
     await kantor.tap(sari, "Hari ini")
-    await kantor.tap(sari, "Tetapkan")
+    await kantor.tap(sari, "Catat penunjukan")
     with kantor.services.store.read() as tx:
         (held,) = tx.people.appointments(kantor.clock.now())
     assert (held.since, held.person_id) == (began, kantor.person(kantor.hadi).id)
@@ -372,8 +372,8 @@ async def test_a_doubled_tap_appoints_once(kantor: Kantor) -> None:
     await kantor.tap(kantor.sari, "7 hari")
     await kantor.say(kantor.sari, "800/1")
     await kantor.tap(kantor.sari, "Hari ini")
-    message = kantor.find(kantor.sari, "Tetapkan")
-    taps = [kantor.sari.tap(message, "Tetapkan") for _ in range(2)]
+    message = kantor.find(kantor.sari, "Catat penunjukan")
+    taps = [kantor.sari.tap(message, "Catat penunjukan") for _ in range(2)]
     for tap in taps:
         await tap.answered()
     await kantor.quiet()
@@ -402,8 +402,8 @@ async def test_somebody_removed_stands_in_no_longer_now_or_later(kantor: Kantor)
     await appoint(kantor, BUDI, "Kepala Dinas", since="besok")
     await kantor.say(kantor.sari, "/pegawai")
     await kantor.tap(kantor.sari, BUDI.called)
-    await kantor.tap(kantor.sari, "Keluarkan")
-    await kantor.tap(kantor.sari, "Ya, keluarkan")
+    await kantor.tap(kantor.sari, "Hapus dari Kawal SOP")
+    await kantor.tap(kantor.sari, "Ya, hapus")
     await kantor.go_to("24-11-2026 09.00")
     assert cards(kantor.dewi) != []
     assert cards(kantor.budi) == []

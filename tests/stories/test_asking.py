@@ -39,7 +39,7 @@ async def test_batal_after_a_list_of_choices_leaves_the_list_and_offers_to_cance
     assert "ditinggalkan" in (await kantor.say(sari, "/batal")).text
     await kantor.say(sari, "/pegawai")
     await kantor.tap(sari, HADI.called)
-    await kantor.tap(sari, "Keluarkan")
+    await kantor.tap(sari, "Hapus dari Kawal SOP")
     assert sari.last.labels[-1] == "Tidak jadi"
     assert "ditinggalkan" in (await kantor.say(sari, "/batal")).text
     assert len(kantor.runs()) == 1
@@ -139,7 +139,7 @@ async def test_an_appointment_goes_back_step_by_step(kantor: Kantor) -> None:
     await kantor.tap(sari, "7 hari")
     await kantor.say(sari, "800/3")
     await kantor.tap(sari, "Hari ini")
-    await kantor.tap(sari, "Tetapkan")
+    await kantor.tap(sari, "Catat penunjukan")
     with kantor.services.store.read() as tx:
         (held,) = tx.people.appointments(kantor.clock.now())
     assert held.decree == "800/3"

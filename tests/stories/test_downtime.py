@@ -75,8 +75,8 @@ async def test_each_recipient_hears_the_newest_that_is_for_them(kantor: Kantor) 
     told = [new(phone, seen) for phone, seen in zip(phones, before, strict=True)]
     assert [len(messages) for messages in told] == [1, 1, 1, 1, 0]
     assert "terlambat 2 hari kerja" in told[0][0].text
-    assert "Izin melaporkan" in told[2][0].text
-    assert "Izin melaporkan" in told[3][0].text
+    assert "Dengan hormat kami laporkan" in told[2][0].text
+    assert "Dengan hormat kami laporkan" in told[3][0].text
     assert all(message.date == at("30-11-2026 07.30") for (message,) in told[:4])
 
     # The third day of lateness is over at 09.00, and goes its own way.

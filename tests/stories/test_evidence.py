@@ -284,7 +284,7 @@ async def test_a_full_disk_is_told_to_the_sender_and_the_admin(
     monkeypatch.setattr(archive, "complete", full)
     answer = await kantor.attach(kantor.dewi, SK, "SK.pdf", card)
     assert "penuh" in answer.text
-    assert "diska penuh" in kantor.yusuf.last.text
+    assert "ruang penyimpanan penuh" in kantor.yusuf.last.text
     assert attached(kantor) == ()
     assert files(kantor) == []
     monkeypatch.undo()

@@ -109,7 +109,9 @@ async def test_reminders_escalation_and_forecast_move_with_the_deadline(kantor: 
     due = only(kantor).due_at
     await kantor.go_to(due)
     assert [m for m in new(kantor.budi, before) if "sudah tiba" in m.text]
-    assert not [m.text for m in new(kantor.sari, sari_before) if "Izin melaporkan" in m.text]
+    assert not [
+        m.text for m in new(kantor.sari, sari_before) if "Dengan hormat kami laporkan" in m.text
+    ]
 
 
 async def test_what_is_declined_stays_as_it_was(kantor: Kantor) -> None:

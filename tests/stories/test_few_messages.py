@@ -75,11 +75,11 @@ async def test_the_overview_replaces_the_reminder_at_eight(kantor: Kantor) -> No
     await kantor.say(kantor.sari, "/mulai_lakip 2025")
     await kantor.go_to("24-11-2026 08.30")
     assert about(kantor.dewi, "Selamat pagi") == 1
-    assert about(kantor.dewi, "⚠️ Izin mengingatkan") == 0
+    assert about(kantor.dewi, "⚠️ Dengan hormat kami ingatkan") == 0
     await kantor.tap(kantor.dewi, "Matikan ringkasan pagi")
     await kantor.go_to("25-11-2026 08.30")
     assert about(kantor.dewi, "Selamat pagi") == 1
-    assert about(kantor.dewi, "⚠️ Izin mengingatkan") == 1
+    assert about(kantor.dewi, "⚠️ Dengan hormat kami ingatkan") == 1
 
 
 async def test_the_end_is_six_lines_and_the_rest_behind_buttons(kantor: Kantor) -> None:

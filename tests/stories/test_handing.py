@@ -151,7 +151,7 @@ async def test_before_a_role_is_taken_or_somebody_removed_what_it_means_is_said(
     assert secretaries(kantor) == [HADI.name]
     await kantor.say(sari, "/pegawai")
     await kantor.tap(sari, HADI.called)
-    await kantor.tap(sari, "Keluarkan")
+    await kantor.tap(sari, "Hapus dari Kawal SOP")
     assert "tidak ada pemegang peran Sekretaris" in sari.last.text
     await kantor.tap(sari, "Tidak jadi")
     question = await kantor.say(sari, "/batal")

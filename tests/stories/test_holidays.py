@@ -60,7 +60,7 @@ async def test_a_holiday_moves_the_deadlines_under_way_and_those_concerned_hear_
     assert due(kantor) == "26-11-2026 09.00"
     (told,) = new(kantor.budi, seen[BUDI])
     assert (
-        "Tenggat tugas berikut berubah karena 24 November 2026 ditetapkan sebagai hari libur: "
+        "Tenggat tugas berikut berubah karena 24 November 2026 dicatat sebagai hari libur: "
         f"Hari Jadi Kota ({DECREE})." in told.text
     )
     assert "Semula: Rabu, 25 November 2026 pukul 09.00 WIB" in told.text
@@ -70,7 +70,7 @@ async def test_a_holiday_moves_the_deadlines_under_way_and_those_concerned_hear_
 
     reminded = kantor.budi.heard
     await kantor.go_to("25-11-2026 10.00")
-    late = [m for m in new(kantor.budi, reminded) if "Izin mengingatkan" in m.text]
+    late = [m for m in new(kantor.budi, reminded) if "Dengan hormat kami ingatkan" in m.text]
     assert all("terlambat" not in m.text for m in late), "nobody is late by the old deadline"
 
 

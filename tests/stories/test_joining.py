@@ -108,8 +108,8 @@ async def test_the_inviter_removes_a_stranger_by_button(kantor: Kantor) -> None:
     stranger = kantor.somebody("stranger")
     await joins(kantor, await invited(kantor, "/undang tim"), stranger, "Bapak", "Orang Asing")
     assert "tugas" in menu(stranger)
-    await kantor.tap(kantor.sari, "Keluarkan", about="Orang Asing")
-    await kantor.tap(kantor.sari, "Ya, keluarkan")
+    await kantor.tap(kantor.sari, "Hapus dari Kawal SOP", about="Orang Asing")
+    await kantor.tap(kantor.sari, "Ya, hapus")
 
     assert set(menu(stranger)) == {"start", "bantuan"}
     assert "Kasubbag Perencanaan" in (await kantor.say(stranger, "/tugas")).text
@@ -509,9 +509,9 @@ async def test_only_an_admin_changes_an_admin_and_the_last_one_stays(kantor: Kan
 async def test_one_who_left_and_comes_back_is_known_by_their_name(kantor: Kantor) -> None:
     await kantor.say(kantor.sari, "/pegawai")
     await kantor.tap(kantor.sari, BUDI.called)
-    await kantor.tap(kantor.sari, "Keluarkan")
+    await kantor.tap(kantor.sari, "Hapus dari Kawal SOP")
     assert "Tim Pelaksana" in kantor.sari.last.text
-    await kantor.tap(kantor.sari, "Ya, keluarkan")
+    await kantor.tap(kantor.sari, "Ya, hapus")
     assert "Kasubbag Perencanaan" in (await kantor.say(kantor.budi, "/status")).text
 
     kantor.budi.open_link(await invited(kantor, "/undang tim"))

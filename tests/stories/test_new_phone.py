@@ -106,8 +106,8 @@ async def test_who_was_removed_meanwhile_does_not_come_back_by_the_link(kantor: 
     link = await link_for(kantor, BUDI.called)
     await kantor.say(kantor.sari, "/pegawai")
     await kantor.tap(kantor.sari, BUDI.called)
-    await kantor.tap(kantor.sari, "Keluarkan")
-    await kantor.tap(kantor.sari, "Ya, keluarkan")
+    await kantor.tap(kantor.sari, "Hapus dari Kawal SOP")
+    await kantor.tap(kantor.sari, "Ya, hapus")
     phone = kantor.somebody("budi ponsel baru")
     await opens(kantor, phone, link)
     assert "sudah habis" in phone.last.text

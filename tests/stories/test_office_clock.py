@@ -20,11 +20,11 @@ from tests.stories.harness import Kantor, at, cards, new, open_office
 
 KINDS = {
     "kini dapat dicatat sesuai SK": "tim",
-    "🔔 Izin mengingatkan": "sebelum",
-    "⏰ Izin mengingatkan": "tenggat",
-    "⚠️ Izin mengingatkan": "harian",
+    "🔔 Dengan hormat kami ingatkan": "sebelum",
+    "⏰ Dengan hormat kami ingatkan": "tenggat",
+    "⚠️ Dengan hormat kami ingatkan": "harian",
     "Sesuai permintaan": "tunda",
-    "Izin melaporkan": "eskalasi",
+    "Dengan hormat kami laporkan": "eskalasi",
     "Sebagai informasi": "menunggu",
     "🏁": "ringkasan",
     "sudah dimulai": "jawaban",
@@ -202,7 +202,7 @@ async def test_an_escalation_says_how_late_and_a_wait_says_whose_signature(
     await kantor.confirm(kantor.dewi)
     await kantor.go_to("04-12-2026 16.00")
     for phone, days in ((kantor.sari, 1), (kantor.hadi, 2), (kantor.dewi, 3)):
-        (told,) = [m for m in phone.heard if "Izin melaporkan" in m.text]
+        (told,) = [m for m in phone.heard if "Dengan hormat kami laporkan" in m.text]
         assert f"terlambat {days} hari kerja" in told.text
         assert "Budi" in told.text
         assert told.labels == ("🔔 Ingatkan pelaksana", "📣 Beri arahan", "ℹ️ Rincian")

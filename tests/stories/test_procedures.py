@@ -114,7 +114,7 @@ async def test_the_status_of_a_procedure_by_units_is_one_line_that_unfolds(
     shown = await kantor.say(kantor.dewi, "/status")
     assert "1 dari 2 unit selesai" in shown.text
     assert WATI.called not in shown.text
-    await kantor.press(kantor.dewi, shown, "TAPKIN STAF 2027")
+    await kantor.press(kantor.dewi, shown, "TAPKIN Staf 2027")
     unfolded = kantor.dewi.last
     assert WATI.called in unfolded.text
     assert "✅ Selesai" in unfolded.text

@@ -137,7 +137,7 @@ async def test_riwayat_lists_what_is_over_and_opens_its_summary(kantor: Kantor) 
 
     page = await kantor.say(kantor.hadi, "/riwayat")
     assert "Selasa, 24 November 2026 pukul 10.00 WIB" in page.text
-    await kantor.press(kantor.hadi, page, "TAPKIN ESELON2 · 2026")
+    await kantor.press(kantor.hadi, page, "TAPKIN Eselon II · 2026")
     shown = kantor.hadi.message(page)
     assert shown is not None
     assert f"Kepala Daerah, dicatat oleh {SARI.called}" in shown.text
@@ -146,7 +146,7 @@ async def test_riwayat_lists_what_is_over_and_opens_its_summary(kantor: Kantor) 
 
 async def test_every_sop_is_shown_as_it_was_signed(kantor: Kantor) -> None:
     page = await kantor.say(kantor.budi, "/sop")
-    for code in ("LAKIP", "LPPD", "RENJA", "TAPKIN STAF"):
+    for code in ("LAKIP", "LPPD", "RENJA", "TAPKIN Staf"):
         assert code in " ".join(page.labels)
     await kantor.press(kantor.budi, page, "LPPD")
     first = kantor.budi.message(page)

@@ -136,8 +136,8 @@ async def test_a_member_who_leaves_while_ticked_is_not_named(kantor: Kantor) -> 
     await kantor.tap(sari, BUDI.called, about="Siapa ketuanya")
     await kantor.say(kantor.yusuf, "/pegawai")
     await kantor.tap(kantor.yusuf, RINA.called)
-    await kantor.tap(kantor.yusuf, "Keluarkan")
-    await kantor.tap(kantor.yusuf, "Ya, keluarkan")
+    await kantor.tap(kantor.yusuf, "Hapus dari Kawal SOP")
+    await kantor.tap(kantor.yusuf, "Ya, hapus")
     await kantor.say(sari, "188.4/12/SK/2026")
     await kantor.say(sari, "23 November 2026")
     assert "sudah tidak terdaftar" in sari.last.text
@@ -152,8 +152,8 @@ async def test_when_the_whole_team_has_left_the_kasubbag_hears_of_it(kantor: Kan
     before = sari.heard
     await kantor.say(kantor.yusuf, "/pegawai")
     await kantor.tap(kantor.yusuf, BUDI.called)
-    await kantor.tap(kantor.yusuf, "Keluarkan")
-    await kantor.tap(kantor.yusuf, "Ya, keluarkan")
+    await kantor.tap(kantor.yusuf, "Hapus dari Kawal SOP")
+    await kantor.tap(kantor.yusuf, "Ya, hapus")
     (told,) = new(sari, before)
     assert "belum dipegang siapa pun" in told.text
     assert "/tim" in told.text
@@ -261,8 +261,8 @@ async def test_a_member_who_has_left_is_not_named_by_a_button_either(kantor: Kan
     await kantor.tap(sari, "Tanpa ketua")
     await kantor.say(kantor.yusuf, "/pegawai")
     await kantor.tap(kantor.yusuf, RINA.called)
-    await kantor.tap(kantor.yusuf, "Keluarkan")
-    await kantor.tap(kantor.yusuf, "Ya, keluarkan")
+    await kantor.tap(kantor.yusuf, "Hapus dari Kawal SOP")
+    await kantor.tap(kantor.yusuf, "Ya, hapus")
     assert "sudah tidak terdaftar" in await refused(kantor, "SK menyusul")
     assert kantor.runs()[0].team is None
 

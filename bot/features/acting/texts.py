@@ -16,6 +16,7 @@ from bot.features.choosing import Candidate
 from bot.features.feature import JournalEntry
 from bot.features.naming import printed
 from bot.features.phrases import NAME, Phrases
+from bot.indonesian import spelled_code
 from bot.ui.buttons import Button, Code, Id, PageNumber, Row, Rule, Tap, button
 from bot.ui.markup import bold, gathered, safe
 from bot.ui.message import ON_A_PAGE, Message, choice_rows, page_row
@@ -188,7 +189,7 @@ def say_check(view: views.CheckView, say: Phrases) -> Message:
     if unusual := _UNUSUAL.get((capacity, view.vacant)):
         parts.append(unusual)
     parts += _warnings(view.double)
-    yes = button(f"Tetapkan {_SHORT[capacity]}", Appoint(), "success")
+    yes = button(f"Catat penunjukan {_SHORT[capacity]}", Appoint(), "success")
     return Message("\n\n".join(parts), ((yes,),))
 
 
@@ -219,7 +220,7 @@ def say_told(view: views.ActingView, say: Phrases) -> Message:
         parts.append(_facts(view.period, say))
         parts += _warnings(view.double)
     if view.by:
-        deed = "Ditetapkan" if view.stage is ActingStage.DITETAPKAN else "Diakhiri"
+        deed = "Dicatat" if view.stage is ActingStage.DITETAPKAN else "Diakhiri"
         # No full stop: names end with one of their own ("Sari Wulandari, S.E.").
         parts.append(f"{deed} oleh {safe(view.by, NAME)}")
     parts += _what_it_means(view)
@@ -267,14 +268,14 @@ def _span(period: ActingPeriod, say: Phrases) -> str:
     end = until.astimezone(say.zone)
     whole = end.time() == time(0)
     last = say.day(end.date() - timedelta(days=1)) if whole else say.moment(end)
-    return f"{begins} s.d. {last}"
+    return begins if begins == last else f"{begins} s.d. {last}"
 
 
 def _warnings(double: Sequence[views.DoubleReviewed]) -> list[str]:
     return [
         "⚠️ Dengan ini satu orang memeriksa atau menandatangani sebagai "
         f"{gathered([safe(role, NAME) for role in found.roles])} pada "
-        f"{gathered([safe(code.replace('_', ' ').upper(), NAME) for code in found.procedures])}."
+        f"{gathered([safe(spelled_code(code), NAME) for code in found.procedures])}."
         for found in double[:3]
     ]
 

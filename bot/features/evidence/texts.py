@@ -137,7 +137,7 @@ def say_which(view: WhichTaskView, say: Phrases) -> Message:
         yes = button("📎 Ya, lampirkan", AttachTo(view.file, only.token), "success")
         text = f"📎 {names}\n\nApakah untuk langkah {_named(only)}?"
         return Message(f"{text}\n{safe(only.step.activity.text, DETAIL)}", ((yes,), no))
-    asks = "Untuk tugas yang mana?" if shown else "Saat ini tidak ada yang menunggu Bapak/Ibu."
+    asks = "Untuk tugas yang mana?" if shown else "Saat ini tidak ada yang menunggu."
     lines = [f"{number}. Langkah {_named(one)}" for number, one in enumerate(shown, 1)]
     if len(view.targets) > _OFFERED:
         lines.append("Untuk tugas lainnya, mohon membalas kartunya dengan berkas itu.")
@@ -171,8 +171,9 @@ def say_caption(view: EvidenceFileView, say: Phrases) -> Message:
 def say_archive_full(notice: ArchiveFull, say: Phrases) -> Message:
     """To the admin: the disk is full."""
     return Message(
-        "⚠️ Sebuah berkas tidak dapat disimpan karena diska penuh. Pengirimnya sudah kami beri "
-        "tahu. Mohon mengosongkan ruang pada folder arsip, lalu meminta berkasnya dikirim kembali."
+        "⚠️ Sebuah berkas tidak dapat disimpan karena ruang penyimpanan penuh. Pengirimnya sudah "
+        "kami beri tahu. Mohon mengosongkan ruang pada folder arsip, lalu meminta berkasnya "
+        "dikirim kembali."
     )
 
 

@@ -374,7 +374,7 @@ FEATURE = Feature(
     asks={views.AskFileView: (ATTACH,)},
     notices={
         EvidenceFile: Drawn(views.draw_file, "berkas"),
-        ArchiveFull: Drawn(as_it_is, "diska penuh"),
+        ArchiveFull: Drawn(as_it_is, "ruang penyimpanan penuh"),
     },
     hooks={Hook.FILE: receive, Hook.OTHER: refuse_kind, Hook.OFFER_LEFT: leave_offered},
     words={

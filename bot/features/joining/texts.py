@@ -146,8 +146,8 @@ def say_joined(view: views.JoinedView, say: Phrases) -> Message:
     rows: list[Row] = [(button("Lihat data pegawai", ShowPerson(view.person_id)),)]
     if view.holding_id is not None:
         rows.append((button("Cabut perannya", AskTake(view.holding_id), "danger"),))
-    rows.append((button("Keluarkan pegawai ini", AskRemove(view.person_id), "danger"),))
-    text = f"{name} telah bergabung{held}. Bila bukan pegawai yang dimaksud, mohon dikeluarkan."
+    rows.append((button("Hapus dari Kawal SOP", AskRemove(view.person_id), "danger"),))
+    text = f"{name} telah bergabung{held}. Bila bukan pegawai yang dimaksud, mohon dihapus."
     if view.others:
         names = gathered([safe(other, NAME) for other in view.others])
         text += f"\n\n⚠️ Peran itu juga dipegang {names}."

@@ -20,7 +20,7 @@ _EXAMPLE = "Sari Wulandari, S.E., M.Si."
 _HOLDINGS_SHOWN = 12
 
 REFUSALS = {
-    PeopleRefused.LAST_ADMIN: "Admin terakhir tidak dapat dikeluarkan, agar kantor tetap mempunyai "
+    PeopleRefused.LAST_ADMIN: "Admin terakhir tidak dapat dihapus, agar kantor tetap mempunyai "
     "admin.",
     PeopleRefused.UNKNOWN_ROLE: "Peran “{text}” tidak ada. Peran yang dapat dipilih: {known}.",
     PeopleRefused.ROLE_OUTSIDE: "{role} berada di luar kantor, sehingga tidak diundang. Langkahnya "
@@ -44,7 +44,8 @@ DONE = {
     Done.HANDED_OVER: "Peran {role} beserta tugasnya sudah diserahkan kepada {name}",
     Done.ROLE_TAKEN: "{name} tidak lagi memegang peran {role}.",
     Done.INVITATION_WITHDRAWN: "Undangan sudah dicabut: {role}",
-    Done.REMOVED: "{name} sudah dikeluarkan. Konfirmasi yang pernah diberikan tetap tercatat.",
+    Done.REMOVED: "{name} sudah dihapus dari Kawal SOP. Konfirmasi yang pernah diberikan tetap "
+    "tercatat.",
 }
 
 
@@ -60,7 +61,7 @@ JOURNAL = {
     "invitation_withdrawn": lambda line: (
         f"{line.who} mencabut undangan untuk {role_of(line) if line.role else line.whom}."
     ),
-    "removed": lambda line: f"{line.who} mengeluarkan {line.whom}.",
+    "removed": lambda line: f"{line.who} menghapus {line.whom} dari Kawal SOP.",
     "unreachable": lambda line: f"{line.who} tidak dapat dijangkau: bot diblokir.",
 }
 
@@ -94,7 +95,7 @@ def _changes(view: views.PersonView) -> tuple[Row, ...]:
     rows: list[Row] = [
         (
             button("Ubah nama", views.ChangeName(who)),
-            button(f"Sapa {other}", views.ChangeAddress(who, other)),
+            button(f"Ubah sapaan: {other}", views.ChangeAddress(who, other)),
         ),
         (button("Beri peran", views.ChooseRole(who)),),
         (button("Ganti ponsel atau akun", views.MoveAccount(who)),),
@@ -109,7 +110,7 @@ def _changes(view: views.PersonView) -> tuple[Row, ...]:
         for holding, name in held
     ]
     if view.removable:
-        rows.append((button("Keluarkan pegawai ini", views.AskRemove(who), "danger"),))
+        rows.append((button("Hapus dari Kawal SOP", views.AskRemove(who), "danger"),))
     return tuple(rows)
 
 
@@ -196,7 +197,7 @@ def say_give_question(view: views.GiveQuestionView, say: Phrases) -> Message:
 def say_remove_question(view: views.RemoveQuestionView, say: Phrases) -> Message:
     """Whether to remove somebody, and what that means."""
     lines = [
-        f"Keluarkan {bold(safe(view.person.called, NAME))}?",
+        f"Hapus {bold(safe(view.person.called, NAME))} dari Kawal SOP?",
         f"Peran: {phrases.roles(view.roles)}",
     ]
     if view.open_tasks:
@@ -207,7 +208,7 @@ def say_remove_question(view: views.RemoveQuestionView, say: Phrases) -> Message
         "\nSemua perannya dilepas dan ia tidak lagi menerima pesan. Konfirmasi yang pernah "
         "diberikannya tetap tercatat."
     )
-    yes = button("Ya, keluarkan", views.RemovePerson(view.person.id), "danger")
+    yes = button("Ya, hapus", views.RemovePerson(view.person.id), "danger")
     return Message("\n".join(lines), ((yes,),))
 
 
@@ -229,7 +230,9 @@ def say_role_changed(view: views.RoleChangedView, say: Phrases) -> Message:
             "sudah menunggu ada di /tugas."
         )
     else:
-        text = f"Peran {held} tidak lagi dipegang {address}. Terima kasih atas pengabdiannya."
+        text = (
+            f"Peran {held} tidak lagi dipegang {address}. Terima kasih atas kerja sama {address}."
+        )
     return Message(f"{phrases.salutation(view.greeting)}\n\n{text}")
 
 
@@ -243,7 +246,7 @@ def say_unreachable(view: views.UnreachableView, say: Phrases) -> Message:
         text += f" Masih ada {view.open_tasks} tugas yang menunggunya."
     return Message(
         f"{text}\n\nMohon memintanya membuka kembali percakapan dengan bot ini, lalu menekan "
-        "Start. Bila perlu, tugasnya dapat diserahkan kepada pegawai lain.",
+        "Mulai (Start). Bila perlu, tugasnya dapat diserahkan kepada pegawai lain.",
         tuple((_hand_over(*held, "primary"),) for held in view.holdings[:_HOLDINGS_SHOWN]),
     )
 

@@ -11,7 +11,7 @@ from bot.features import phrases
 from bot.features.evidence.texts import AttachFile, SendFiles
 from bot.features.evidence.views import FileLine, together
 from bot.features.extension import AskExtension
-from bot.features.phrases import ACTIVITY, AWAITED, DETAIL, NAME, REASON, Phrases
+from bot.features.phrases import ACTIVITY, AWAITED, DEED, DETAIL, NAME, REASON, Phrases
 from bot.features.review import AskReturn, Undo
 from bot.features.tasks.views import NoteLine, TaskView
 from bot.indonesian import distance
@@ -41,6 +41,7 @@ class ShowDetail(Tap, prefix="info", after=Show.NOTHING):
 _CARD = 3800
 """Units of HTML on a card. What must be said takes less; files and notes get the rest."""
 
+_PASSED = "Langkah ini melewati tenggat."
 _REMINDED, _SHORT_UNIT = 120, 40
 """What a reminder shows of an activity and of a unit's name."""
 
@@ -69,7 +70,7 @@ _WHEN_DONE = {
     StepKind.KERJA: "Setelah selesai, mohon tekan tombol di bawah.",
     StepKind.PARAF: "Setelah naskah diperiksa dan diparaf, mohon tekan tombol di bawah.",
     StepKind.TANDA_TANGAN: "Setelah naskah ditandatangani, mohon tekan tombol di bawah. "
-    "Tombol hanya mencatat; tanda tangannya tetap pada naskah.",
+    "Tombol hanya mencatat; penandatanganan tetap dilakukan pada naskah.",
 }
 
 _CLOSED = {
@@ -140,8 +141,8 @@ def _opening(view: TaskView, say: Phrases) -> str:
     if view.records_for:
         outside = safe(view.records_for, NAME)
         return (
-            f"Langkah berikut menjadi bagian {outside}. Mohon kesediaan {address} mencatatnya "
-            "bila sudah selesai."
+            f"Langkah berikut merupakan kewenangan {outside}. Mohon kesediaan {address} "
+            "mencatatnya bila sudah selesai."
         )
     request = _REQUEST[view.step.kind].format(address=address)
     if view.correction is None:
@@ -157,23 +158,23 @@ def _reminder(view: TaskView, kind: ReminderKind, say: Phrases) -> str:
     left = "sudah tiba"
     if view.on_card:
         # A card stands for days: it says only what stays true.
-        late, left = late and "Langkah ini melewati tenggat.", bold(say.moment(view.task.due_at))
+        late, left = late and _PASSED, bold(say.moment(view.task.due_at))
     elif view.left:
         left = bold(say.remaining(view.left))
     match kind:
         case ReminderKind.SEBELUM:
-            return f"🔔 Izin mengingatkan. {late or f'Tenggat langkah ini {left}.'}"
+            return f"🔔 Dengan hormat kami ingatkan. {late or f'Tenggat langkah ini {left}.'}"
         case ReminderKind.TENGGAT:
-            return f"⏰ Izin mengingatkan. {_just_due(view) or late}"
+            return f"⏰ Dengan hormat kami ingatkan. {_just_due(view) or late}"
         case ReminderKind.HARIAN:
-            deed = "mencatatnya bila sudah selesai" if view.records_for else "menyelesaikannya"
-            request = f"Mohon kesediaan {address} {deed}."
-            return f"⚠️ Izin mengingatkan. {late or 'Langkah ini melewati tenggat.'} {request}"
+            deed = "mencatatnya bila sudah selesai" if view.records_for else DEED[view.step.kind]
+            asked = f"Mohon kesediaan {address} {deed}."
+            return f"⚠️ Dengan hormat kami ingatkan. {late or _PASSED} {asked}"
         case ReminderKind.TUNDA:
             asked = f"⏰ Sesuai permintaan {address}, kami ingatkan kembali."
             return f"{asked} {late or f'Tenggat langkah ini {left}.'}"
         case ReminderKind.ESKALASI:
-            return f"⚠️ {late or 'Langkah ini melewati tenggat.'} Mohon perhatian {address}."
+            return f"⚠️ {late or _PASSED} Mohon perhatian {address}."
 
 
 def _just_due(view: TaskView) -> str | None:

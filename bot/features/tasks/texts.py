@@ -30,7 +30,7 @@ class TurnDetail(PageTap, prefix="pg:rincian"):
     token: Token
 
 
-TASK_UNKNOWN = "Tugas ini tidak kami temukan. Tugas yang menunggu Bapak/Ibu ada di /tugas."
+TASK_UNKNOWN = "Tugas ini tidak kami temukan. Tugas yang masih menunggu ada di /tugas."
 
 
 def say_detail(view: DetailView, say: Phrases, page: int) -> Message:
@@ -91,13 +91,13 @@ def say_offer(view: OfferView, say: Phrases) -> Message:
 
 def say_tasks(view: TasksView, say: Phrases, page: int) -> Message:
     """One's own open tasks. Confirming is two taps away: a record deserves a second look."""
-    head = "Saat ini tidak ada tugas yang menunggu Bapak/Ibu."
+    head = "Saat ini tidak ada tugas yang menunggu."
     if view.said_done:
         head += " Belum ada yang tercatat dari pesan tadi."
     if not view.tasks and not view.resting:
         return Message(head if view.said_done else f"{head} Terima kasih.")
     if view.tasks:
-        head = bold(f"Tugas yang menunggu Bapak/Ibu ({len(view.tasks)})") + "\n"
+        head = bold(f"Tugas yang menunggu ({len(view.tasks)})") + "\n"
         head += (
             "Belum ada yang tercatat. Mohon pilih tugas yang sudah selesai, lalu tekan tombol pada "
             "rinciannya."

@@ -150,10 +150,10 @@ FEATURE = Feature(
         "/tugas.",
         Reason.ALREADY_YOURS: "Konfirmasi Bapak/Ibu sudah tercatat pada {at}. Terima kasih.",
         Reason.ALREADY_DONE: "Langkah ini sudah dikonfirmasi oleh {name} pada {at}. Terima kasih.",
-        Reason.OVERTAKEN: "Langkah ini tidak lagi menunggu konfirmasi. Yang menunggu Bapak/Ibu "
+        Reason.OVERTAKEN: "Langkah ini tidak lagi menunggu konfirmasi. Yang menunggu "
         "sekarang ada di /tugas.",
-        runs.RunRefused.STOOD_IN: "Untuk sementara langkah ini dijalankan oleh {name} selaku "
-        "{role}, sehingga konfirmasinya menjadi bagian beliau.",
+        runs.RunRefused.STOOD_IN: "Untuk sementara langkah ini dijalankan dan dikonfirmasi "
+        "oleh {name} selaku {role}.",
         Reason.EVIDENCE_MISSING: "Sebelum dikonfirmasi, mohon melampirkan {output}. Silakan "
         "mengirim berkasnya sekarang sebagai dokumen atau foto.",
         TaskRefused.FILE_UNDER_WAY: "Berkasnya sedang kami simpan. Mohon menekan tombol ini sekali "

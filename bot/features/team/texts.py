@@ -125,7 +125,7 @@ def say_draft(view: views.DraftView, say: Phrases) -> Message:
 def say_saved(view: views.SavedView, say: Phrases) -> Message:
     """A run's team as it is now."""
     row = view.row
-    lines = ["✅ Tim Pelaksana sudah ditetapkan.", "", say.run(row.run), *_lines(row, say)]
+    lines = ["✅ Susunan Tim Pelaksana sudah dicatat.", "", say.run(row.run), *_lines(row, say)]
     return Message(
         "\n".join(lines) + "\n\nAnggotanya sudah diberi tahu, dan langkah tim yang terbuka "
         "disampaikan kepada mereka. Perubahan dilakukan dengan /tim."
