@@ -29,7 +29,7 @@ from bot.indonesian import distance
 from bot.store.reminders import ReminderStatus, WaitingReminder
 from bot.store.runs import StoredRun
 from bot.ui.buttons import button
-from bot.ui.markup import bold, gathered, safe
+from bot.ui.markup import bold, escaped, gathered, safe
 from bot.ui.message import CHOICES, Message
 
 log = structlog.get_logger()
@@ -286,19 +286,23 @@ def say_late(view: LateView, say: Phrases) -> Message:
     else:
         by = f" {bold(distance(current.late))}" if current.late else ""
         opening = f"⚠️ Dengan hormat kami laporkan, langkah berikut terlambat{by}."
-    facts = [what]
+    facts = [f"{_which(run, current, say)}: {what}"]
     if not view.waiting:
-        facts.append(f"Pelaksana: {whom}")
+        names = [safe(person.name, NAME) for person in current.performers]
+        facts.append(f"Pelaksana: {gathered(names, 70, 'atau') if names else whom}")
     if current.step.all_must_confirm:
         facts.append(phrases.counted(current.confirmed, current.required))
     facts.append(f"Tenggat: {say.moment(current.task.due_at)}")
-    parts = [phrases.salutation(view.greeting), opening, heading, "\n".join(facts)]
+    lines = [phrases.salutation(view.greeting), opening, *facts]
     if not view.waiting:
-        request = f"Mohon arahan dan tindak lanjut {address}."
-        if view.token:
-            request += f" Balasan {address} atas pesan ini kami sampaikan kepada pelaksananya."
-        parts.append(request)
-    return Message("\n\n".join(parts), offers(view.token) if view.token else ())
+        lines.append(f"Mohon arahan {address}.")
+    return Message("\n".join(lines), offers(view.token) if view.token else ())
+
+
+def _which(run: Run, current: CurrentStep, say: Phrases) -> str:
+    unit = f" · {say.unit(run)}" if run.unit else ""
+    name = f"{escaped(phrases.short(run.procedure))} {run.year}{unit}"
+    return f"{name} · Langkah {current.step.number} dari {len(run.procedure.steps)}"
 
 
 def say_vacant(view: VacantView, say: Phrases) -> Message:

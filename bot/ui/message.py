@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar, cast
@@ -10,10 +11,14 @@ from bot.ui.buttons import Button, PageTap, Row, Tap, button
 from bot.ui.markup import width
 
 PAGE_LIMIT = 3500  # units of HTML; Telegram takes 4096 after its entities are parsed
+PAGE_LINES = 36  # of text on a telephone, so that a page is no higher than one and a half screens
+LINE = 36  # signs of a line on a telephone that is 390 pixels wide
+BUTTON_LINES = 2  # a row of buttons is as high
 BLOCKS_WITH_BUTTONS = 8  # on one page: more would push the text off a screen
 CHOICES = 80  # buttons on one message; Telegram takes a hundred
 ON_A_PAGE = 8  # choices on one page of a list of buttons
 _GAP = "\n\n"
+_TAG = re.compile("<[^>]+>")
 
 T = TypeVar("T")
 
@@ -52,6 +57,12 @@ class Block:
         """Units this block takes up on a page, with the gaps around it."""
         return sum(width(line) + 1 for line in (*self.lines, *self.notes)) + len(_GAP)
 
+    @property
+    def height(self) -> int:
+        """Lines of a telephone's screen that it takes up, with its buttons and the gap after it."""
+        text = sum(map(screen_lines, (*self.lines, *self.notes)))
+        return text + BUTTON_LINES * len(self.rows) + 1
+
 
 def paged(
     head: str,
@@ -69,7 +80,8 @@ def paged(
     """
     first = head if opening is None else opening
     room = PAGE_LIMIT - max(width(head), width(first)) - len(_GAP)
-    pages = list(_fill(blocks, room)) or [[]]
+    lines = max(PAGE_LINES - max(screen_lines(head), screen_lines(first)), PAGE_LINES // 2)
+    pages = list(_fill(blocks, room, lines)) or [[]]
     page = max(0, min(page, len(pages) - 1))
     shown = pages[page]
     parts = [first if page == 0 else head]
@@ -82,6 +94,11 @@ def paged(
         *page_row(turn, page, len(pages)),
     )
     return Message(_GAP.join(part for part in parts if part), rows)
+
+
+def screen_lines(markup: str) -> int:
+    """About how many lines HTML takes on a telephone's screen."""
+    return sum(max(1, -(-width(line) // LINE)) for line in _TAG.sub("", markup).split("\n"))
 
 
 def choice_rows(
@@ -124,29 +141,32 @@ def that_fit(lines: Iterable[str], room: int, rest: str = "…", gap: int = 1) -
         yield line
 
 
-def _fill(blocks: Sequence[Block], room: int) -> Iterator[list[Block]]:
+def _fill(blocks: Sequence[Block], room: int, lines: int) -> Iterator[list[Block]]:
+    """Blocks on pages of at most `room` units and `lines` lines, a line that is longer alone."""
     page: list[Block] = []
-    left = room
-    for block in (part for whole in blocks for part in _parts(whole, room)):
+    for block in (part for whole in blocks for part in _parts(whole, room, lines)):
         crowded = block.rows and sum(bool(b.rows) for b in page) >= BLOCKS_WITH_BUTTONS
-        if page and (block.size > left or crowded):
+        if page and (crowded or not _fit([*page, block], room, lines)):
             yield page
-            page, left = [], room
+            page = []
         page.append(block)
-        left -= block.size
     if page:
         yield page
 
 
-def _parts(block: Block, room: int) -> Iterator[Block]:
+def _fit(blocks: Sequence[Block], room: int, lines: int) -> bool:
+    return sum(b.size for b in blocks) <= room and sum(b.height for b in blocks) <= lines
+
+
+def _parts(block: Block, room: int, lines: int) -> Iterator[Block]:
     """The block itself, or where no page holds it, its lines on several."""
-    if block.size <= room:
+    if _fit([block], room, lines):
         yield block
         return
     part = Block(())
     for line in (*block.lines, *block.notes):
         longer = replace(part, lines=(*part.lines, line))
-        if part.lines and longer.size > room:
+        if part.lines and not _fit([longer], room, lines):
             yield part
             longer = Block((line,))
         part = longer

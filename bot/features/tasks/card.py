@@ -9,11 +9,11 @@ from bot.domain.run import TaskStatus
 from bot.domain.sop import StepKind
 from bot.features import phrases
 from bot.features.evidence.texts import AttachFile, SendFiles
-from bot.features.evidence.views import FileLine, together
 from bot.features.extension import AskExtension
 from bot.features.phrases import ACTIVITY, AWAITED, DEED, DETAIL, NAME, REASON, Phrases
 from bot.features.review import AskReturn, Undo
-from bot.features.tasks.views import NoteLine, TaskView
+from bot.features.tasks.attached import on_card
+from bot.features.tasks.views import TaskView
 from bot.indonesian import distance
 from bot.ui.buttons import Button, Row, Show, Tap, Token, button
 from bot.ui.markup import bold, escaped, gathered, plain, safe, width
@@ -48,6 +48,12 @@ _REMINDED, _SHORT_UNIT = 120, 40
 _REASON, _SHORT = 520, 100
 """What is shown of a reason, and of what stands beside it."""
 
+_CARD_REASON, _CARD_FACT, _CARD_NAMES = 90, 70, 70
+"""The same on a card, which has to fit half of a telephone's screen; the details tell all."""
+
+_CARD_TITLE = 45
+"""A procedure with a longer title is named by its code."""
+
 _ACTION = {
     StepKind.KERJA: "✅ Selesai",
     StepKind.PARAF: "✅ Setuju & paraf",
@@ -61,17 +67,12 @@ _RECORDING = {
 }
 
 _REQUEST = {
-    StepKind.KERJA: "Mohon kesediaan {address} menyelesaikan langkah berikut.",
-    StepKind.PARAF: "Mohon kesediaan {address} memeriksa dan memberi paraf.",
-    StepKind.TANDA_TANGAN: "Mohon kesediaan {address} menandatangani naskah berikut.",
+    StepKind.KERJA: "menyelesaikan langkah berikut",
+    StepKind.PARAF: "memeriksa dan memaraf naskah berikut",
+    StepKind.TANDA_TANGAN: "menandatangani naskah berikut",
 }
 
-_WHEN_DONE = {
-    StepKind.KERJA: "Setelah selesai, mohon tekan tombol di bawah.",
-    StepKind.PARAF: "Setelah naskah diperiksa dan diparaf, mohon tekan tombol di bawah.",
-    StepKind.TANDA_TANGAN: "Setelah naskah ditandatangani, mohon tekan tombol di bawah. "
-    "Tombol hanya mencatat; penandatanganan tetap dilakukan pada naskah.",
-}
+_ONLY_RECORDS = "Tombol hanya mencatat; penandatanganan tetap dilakukan pada naskah."
 
 _CLOSED = {
     StepKind.KERJA: "✅ Selesai oleh {} pada {}.",
@@ -90,18 +91,12 @@ def say_card(view: TaskView, say: Phrases) -> Message:
     """The card of a task, or a reminder of it; closed, it says who closed it."""
     if view.reminder is not None and not view.on_card:
         return _say_reminder(view, view.reminder, say)
-    parts = [phrases.salutation(view.greeting)]
-    if view.mine:
-        parts.append(_opening(view, say))
-    parts += [heading(view), activity(view)]
-    if again := repetition(view, say):
-        parts.append("\n".join(again))
-    parts.append("\n".join(facts(view, say)))
+    opening = f"\n{_opening(view, say)}" if view.mine else ""
+    parts = [f"{phrases.salutation(view.greeting)}{opening}", _short_heading(view)]
     closing = status(view, say)
-    if attached := _files_and_notes(view, _CARD - width("".join(parts) + closing)):
-        parts.append(attached)
-    if closing:
-        parts.append(closing)
+    lines = [*_short_activity(view), *_short_facts(view, say)]
+    lines += [on_card(view, _CARD - width("".join((*parts, *lines, closing)))), closing]
+    parts.append("\n".join(line for line in lines if line))
     return Message("\n\n".join(parts), _buttons(view))
 
 
@@ -119,19 +114,7 @@ def _say_reminder(view: TaskView, kind: ReminderKind, say: Phrases) -> Message:
     if not view.mine:
         return Message("\n".join([*lines, status(view, say)]), _buttons(view))
     lines.append(f"Tenggat: {bold(say.moment(view.task.due_at))}")
-    return Message("\n".join(lines), _reminder_buttons(view))
-
-
-def _reminder_buttons(view: TaskView) -> tuple[Row, ...]:
-    """The card's buttons, two in a row: a reminder has to be small."""
-    first = [key for row in deeds(view) for key in row]
-    rest = [] if view.asks_time else [button("⏳ Perpanjang", AskExtension(view.token))]
-    rest += [
-        button("ℹ️ Rincian", ShowDetail(view.token)),
-        button("⏰ Ingatkan 1 jam lagi", Snooze(view.token)),
-    ]
-    keys = [*first, *rest]
-    return tuple(tuple(keys[n : n + 2]) for n in range(0, len(keys), 2))
+    return Message("\n".join(lines), _buttons(view))
 
 
 def _opening(view: TaskView, say: Phrases) -> str:
@@ -144,11 +127,12 @@ def _opening(view: TaskView, say: Phrases) -> str:
             f"Langkah berikut merupakan kewenangan {outside}. Mohon kesediaan {address} "
             "mencatatnya bila sudah selesai."
         )
-    request = _REQUEST[view.step.kind].format(address=address)
-    if view.correction is None:
+    deed, sent = _REQUEST[view.step.kind], view.correction
+    if sent is not None and sent.to_step.number == view.step.number:
+        deed = "mengulang langkah berikut"
+    request = f"Mohon kesediaan {address} {deed}, lalu menekan tombolnya."
+    if sent is None or sent.to_step.number == view.step.number:
         return request
-    if view.correction.to_step.number == view.step.number:
-        return f"{request} Langkah ini dikembalikan untuk dikerjakan lagi."
     return f"{request} Pekerjaan ini sudah diperbaiki setelah dikembalikan."
 
 
@@ -190,6 +174,17 @@ def heading(view: TaskView) -> str:
     return phrases.heading(view.sop, view.procedure, view.year, view.step.number, done, view.unit)
 
 
+def _short_heading(view: TaskView) -> str:
+    title, steps = view.procedure.title, len(view.procedure.steps)
+    name = title if width(title) <= _CARD_TITLE else phrases.short(view.procedure)
+    unit = f" · {plain(view.unit, _SHORT_UNIT)}" if view.unit else ""
+    done = view.step.number - (view.task.status is not TaskStatus.SELESAI)
+    return (
+        f"{bold(escaped(name))} tahun {view.year}{escaped(unit)}\n"
+        f"Langkah {view.step.number} dari {steps} {phrases.bar(done, steps)}"
+    )
+
+
 def activity(view: TaskView) -> str:
     """What is to be done, and which repeat it is."""
     # What is done again has more to tell.
@@ -198,6 +193,40 @@ def activity(view: TaskView) -> str:
     if view.repetitions:
         lines.append(f"🔁 Pengulangan ke-{view.repetitions}")
     return "\n".join(lines)
+
+
+def _short_activity(view: TaskView) -> list[str]:
+    """What is to be done and why it is done again, as a card says it."""
+    room = ACTIVITY if view.correction is None else DETAIL
+    lines = [bold(safe(view.step.activity.text, room))]
+    again = f"🔁 Pengulangan ke-{view.repetitions}" if view.repetitions else ""
+    if (sent := view.correction) and view.task.is_open and not view.halt:
+        by = f"dari langkah {sent.step.number} oleh {phrases.signer(sent.by)}"
+        lines.append(f"{again}, dikembalikan {by}" if again else f"↩️ Dikembalikan {by}")
+        lines.append(f"Alasan: {safe(sent.reason, _CARD_REASON)}")
+    elif again:
+        lines.append(again)
+    return lines
+
+
+def _short_facts(view: TaskView, say: Phrases) -> list[str]:
+    """What the step needs and gives, and its deadline; whoever repeats it knows the rest."""
+    step, lines = view.step, []
+    if step.inputs.text and view.correction is None and view.task.is_open:
+        lines.append(f"Kelengkapan: {safe(step.inputs.text, _CARD_FACT)}")
+    if view.correction is None:
+        lines.append(f"Output: {safe(step.output.text, _CARD_FACT)}")
+    if view.task.is_open and view.correction is None:
+        lines.append(f"Waktu baku: {step.duration}")
+    return [*lines, *_due(view, say)]
+
+
+def _due(view: TaskView, say: Phrases) -> list[str]:
+    lines = [f"Tenggat: {bold(say.moment(view.task.due_at))}"]
+    # A reminder has said it in its first sentence.
+    if view.late and view.task.is_open and not (view.mine and view.reminder):
+        lines.append("⚠️ Sudah melewati tenggat")
+    return lines
 
 
 def repetition(view: TaskView, say: Phrases) -> list[str]:
@@ -230,15 +259,8 @@ def facts(view: TaskView, say: Phrases) -> list[str]:
         lines.append(f"Pelaksana: {safe(view.records_for, NAME)}")
     if step.inputs.text:
         lines.append(f"Kelengkapan: {safe(step.inputs.text, room)}")
-    lines += [
-        f"Output: {safe(step.output.text, room)}",
-        f"Waktu baku: {step.duration}",
-        f"Tenggat: {bold(say.moment(view.task.due_at))}",
-    ]
-    # A reminder has said it in its first sentence.
-    if view.late and view.task.is_open and not (view.mine and view.reminder):
-        lines.append("⚠️ Sudah melewati tenggat")
-    return lines
+    lines += [f"Output: {safe(step.output.text, room)}", f"Waktu baku: {step.duration}"]
+    return [*lines, *_due(view, say)]
 
 
 def status(view: TaskView, say: Phrases) -> str:
@@ -270,11 +292,12 @@ def status(view: TaskView, say: Phrases) -> str:
         parts.append("\n".join(_count(view)))
     elif not view.mine:
         parts.append(_waiting(view))
-    elif len(view.performers) > 1:
-        parts.append(f"Cukup satu konfirmasi, dari {phrases.performers(view.performers)}.")
-    if view.mine:
-        parts.append(_WHEN_DONE[view.step.kind])
-    return "\n\n".join(parts)
+    elif len(view.performers) > 1 and view.correction is None:
+        names = [safe(person.name, NAME) for person in view.performers]
+        parts.append(f"Cukup satu konfirmasi: {gathered(names, _CARD_NAMES, 'atau')}")
+    if view.mine and view.step.kind is StepKind.TANDA_TANGAN:
+        parts.append(_ONLY_RECORDS)
+    return "\n".join(parts)
 
 
 def _closed(view: TaskView, say: Phrases) -> str:
@@ -311,18 +334,20 @@ def _count(view: TaskView) -> list[str]:
     lines = [phrases.counted(len(view.signed), view.required)]
     for word, names in (("Sudah", [p.name for p in view.signed]), ("Belum", missing)):
         if names:
-            lines.append(f"{word}: {gathered([safe(name, NAME) for name in names], room=300)}")
+            shown = gathered([safe(name, NAME) for name in names], room=_CARD_NAMES)
+            lines.append(f"{word}: {shown}")
     return lines
 
 
 def _buttons(view: TaskView) -> tuple[Row, ...]:
-    helps = [button("ℹ️ Rincian", ShowDetail(view.token))]
+    """What can be done, two buttons in a row: a card has to be small."""
+    keys = [key for row in deeds(view) for key in row]
     if view.mine and not view.asks_time:
-        helps.insert(0, button("⏳ Perpanjang", AskExtension(view.token)))
-    rows = [*deeds(view), tuple(helps)]
+        keys.append(button("⏳ Perpanjang", AskExtension(view.token)))
+    keys.append(button("ℹ️ Rincian", ShowDetail(view.token)))
     if view.mine and view.reminder is not None:
-        rows.append((button("⏰ Ingatkan 1 jam lagi", Snooze(view.token)),))
-    return tuple(rows)
+        keys.append(button("⏰ Ingatkan 1 jam lagi", Snooze(view.token)))
+    return tuple(tuple(keys[n : n + 2]) for n in range(0, len(keys), 2))
 
 
 def deeds(view: TaskView) -> tuple[Row, ...]:
@@ -342,60 +367,9 @@ def deeds(view: TaskView) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-NOTES_ON_CARD = 3
-"""The newest; all of them are in the details."""
-
-_ON_CARD = 200
-_NAME = 60
-
-
-def _files_and_notes(view: TaskView, room: int) -> str:
-    """What a card says of files and notes in at most `room` units; empty where there is nothing
-    to say, or no room to say it: the details tell all of it."""
-    lines = []
-    own = [line for line in view.files if line.own]
-    if own:
-        lines.append(f"📎 Berkas: {gathered(list(map(_evidence, together(own))), room=200)}")
-    elif view.step.evidence_required and view.task.is_open:
-        lines.append("📎 Output langkah ini wajib dilampirkan sebelum dikonfirmasi.")
-    if before := len(view.files) - len(own):
-        lines.append(f"📂 Dari langkah lainnya: {before} berkas")
-    shown = view.notes[-NOTES_ON_CARD:]
-    # What was directed about this step stays, however much is said after it.
-    older = view.notes[: len(view.notes) - len(shown)]
-    if not any(_directs(line, view) for line in shown):
-        shown = (*[line for line in older if _directs(line, view)][-1:], *shown)
-    lines += [note(line, _NAME, _ON_CARD) for line in shown]
-    if len(view.notes) > len(shown):
-        lines.append(f"{len(view.notes) - len(shown)} catatan sebelumnya ada di Rincian.")
-    kept = []
-    for line in lines:
-        room -= width(line) + 1
-        if room >= 0:
-            kept.append(line)
-    return "\n".join(kept)
-
-
-def _evidence(files: list[FileLine]) -> str:
-    more = f" (album, {len(files)} berkas)" if len(files) > 1 else ""
-    return safe(files[0].file.name, _NAME) + more
-
-
 def _file_buttons(view: TaskView) -> tuple[Button, ...]:
     """📎 for whose task it is, 📂 where there is something to read."""
     found = [button("📎 Lampirkan", AttachFile(view.token))] if view.mine else []
     if view.files:
         found.append(button(f"📂 Berkas ({len(view.files)})", SendFiles(view.token)))
     return tuple(found)
-
-
-def _directs(line: NoteLine, view: TaskView) -> bool:
-    return line.direction and line.step == view.step.number
-
-
-def note(line: NoteLine, name: int, room: int) -> str:
-    """Who wrote what about which step."""
-    mark = "📣 Arahan" if line.direction else "📝"
-    edited = ", diubah" if line.edited else ""
-    said = safe(line.text, room)
-    return f"{mark} {safe(line.by.name, name)} (langkah {line.step}{edited}): {said}"

@@ -12,6 +12,7 @@ from bot.features.naming import Performer, printed
 from bot.features.phrases import ACTIVITY, DETAIL, NAME, TITLE, Phrases
 from bot.features.runview import PartedView
 from bot.features.tasks import card
+from bot.features.tasks.attached import note
 from bot.features.tasks.card import ShowDetail
 from bot.features.tasks.views import ConfirmedView, DetailView, OfferView, TasksView, TaskView
 from bot.indonesian import distance, listed
@@ -146,7 +147,7 @@ def _files_and_notes(view: TaskView, say: Phrases) -> list[Block]:
     if view.notes:
         blocks.append(Block((bold("Catatan"),)))
         blocks += [
-            Block((card.note(line, NAME, 1200), f"{say.moment(line.by.at)}"))
+            Block((note(line, NAME, 1200), f"{say.moment(line.by.at)}"))
             for line in reversed(view.notes)
         ]
     return blocks
