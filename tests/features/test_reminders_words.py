@@ -30,18 +30,11 @@ def test_an_escalation_reports_who_is_late_and_by_how_much() -> None:
         say(LateView(TO_HADI, run, lakip_sop(), late, waiting=False))
         == """\
 Yth. Bapak Sekretaris,
-
 ⚠️ Dengan hormat kami laporkan, langkah berikut terlambat <b>1 hari kerja 2 jam</b>.
-
-<b>PENYUSUNAN LAKIP</b>
-Tahun 2023 · Langkah 2 dari 5
-▰▱▱▱▱
-
-<b>Mengumpulkan bahan dan data untuk menyusun LAKIP DISPMPTSPTK</b>
-Pelaksana: Bapak Budi Santoso, S.T. (Tim Pelaksana) atau Ibu Rina Marlina, A.Md. (Tim Pelaksana)
+LAKIP 2023 · Langkah 2 dari 5: <b>Mengumpulkan bahan dan data untuk menyusun LAKIP DISPMPTSPTK</b>
+Pelaksana: Bapak Budi Santoso, S.T. atau Ibu Rina Marlina, A.Md.
 Tenggat: Rabu, 24 Januari 2024 pukul 10.00 WIB
-
-Mohon arahan dan tindak lanjut Bapak."""
+Mohon arahan Bapak."""
     )
 
 

@@ -13,9 +13,9 @@ from bot.domain.run import TaskStatus
 from bot.features.evidence.texts import AttachFile
 from bot.features.extension import AskExtension
 from bot.features.feature import View
-from bot.features.runview import SentBack
+from bot.features.runview import Deviations, SentBack
 from bot.features.tasks.card import Confirm, ShowDetail, Snooze
-from bot.features.tasks.views import ConfirmedView, Earlier
+from bot.features.tasks.views import ConfirmedView, DetailView, Earlier
 from tests.features.samples import messages
 from tests.features.samples.common import (
     BUDI,
@@ -43,23 +43,18 @@ def test_the_card_tells_pak_budi_everything_he_needs_to_begin() -> None:
         message.html
         == """\
 Yth. Bapak Budi Santoso, S.T.,
+Mohon kesediaan Bapak menyelesaikan langkah berikut, lalu menekan tombolnya.
 
-Mohon kesediaan Bapak menyelesaikan langkah berikut.
-
-<b>PENYUSUNAN LAKIP</b>
-Tahun 2023 · Langkah 2 dari 5
-▰▱▱▱▱
+<b>PENYUSUNAN LAKIP</b> tahun 2023
+Langkah 2 dari 5 ▰▱▱▱▱
 
 <b>Mengumpulkan bahan dan data untuk menyusun LAKIP DISPMPTSPTK</b>
-
 Kelengkapan: Surat Permintaan Data
 Output: Dokumen Perencanaan dan Anggaran
 Waktu baku: 2 hari
-Tenggat: <b>Rabu, 24 Januari 2024 pukul 10.00 WIB</b>
-
-Setelah selesai, mohon tekan tombol di bawah."""
+Tenggat: <b>Rabu, 24 Januari 2024 pukul 10.00 WIB</b>"""
     )
-    assert labels(message) == [["✅ Selesai"], ["📎 Lampirkan"], ["⏳ Perpanjang", "ℹ️ Rincian"]]
+    assert labels(message) == [["✅ Selesai", "📎 Lampirkan"], ["⏳ Perpanjang", "ℹ️ Rincian"]]
     assert message.buttons[0][0].style == "success"
     assert [read(b.data) for row in message.buttons for b in row] == [
         Confirm(TOKEN),
@@ -71,14 +66,16 @@ Setelah selesai, mohon tekan tombol di bawah."""
 
 def test_the_sekretaris_is_asked_for_a_paraf_and_the_kepala_dinas_to_sign() -> None:
     paraf = TEXTS.render(card(4, TO_HADI, performers=(HADI,)))
-    assert "Yth. Bapak Sekretaris,\n\nMohon kesediaan Bapak memeriksa dan memberi paraf." in (
-        paraf.html
-    )
-    assert labels(paraf)[0] == ["✅ Setuju & paraf"]
+    assert (
+        "Yth. Bapak Sekretaris,\nMohon kesediaan Bapak memeriksa dan memaraf naskah berikut, lalu "
+        "menekan tombolnya."
+    ) in paraf.html
+    assert labels(paraf)[0][0] == "✅ Setuju & paraf"
 
     signature = TEXTS.render(card(5, TO_DEWI, performers=(DEWI,)))
-    assert "Yth. Ibu Kepala Dinas,\n\nMohon kesediaan Ibu menandatangani naskah" in signature.html
-    assert labels(signature)[0] == ["✍️ Sudah ditandatangani"]
+    assert "Yth. Ibu Kepala Dinas,\nMohon kesediaan Ibu menandatangani naskah" in signature.html
+    assert "penandatanganan tetap dilakukan pada naskah" in signature.html
+    assert labels(signature)[0][0] == "✍️ Sudah ditandatangani"
 
 
 def test_a_tap_never_passes_for_a_legal_signature() -> None:
@@ -150,16 +147,21 @@ def test_a_step_that_came_back_says_so() -> None:
     )
     earlier = Earlier((signed(BUDI, wib(23, "14.00")),), ("draft.pdf", "data.xlsx"))
     view = card(repetitions=2, correction=sent, earlier=earlier)
-    again = say(replace(view, task=replace(view.task, attempt=5)))
-    assert "Langkah ini dikembalikan untuk dikerjakan lagi." in again
-    assert "🔁 Pengulangan ke-2" in again, "an attempt that was withdrawn is no repeat"
+    view = replace(view, task=replace(view.task, attempt=5))
+    again = say(view)
+    assert "Mohon kesediaan Bapak mengulang langkah berikut" in again
+    assert (
+        "🔁 Pengulangan ke-2, dikembalikan dari langkah 4 oleh Bapak Drs. Hadi Kusuma "
+        "(Sekretaris)\nAlasan: Tabel 3.1 belum cocok"
+    ) in again, "an attempt that was withdrawn is no repeat"
+    details = texts_of(DetailView(view, (), None, Deviations()))
     assert (
         "↩️ Dikembalikan dari langkah 4 oleh Bapak Drs. Hadi Kusuma (Sekretaris) pada "
         "Rabu, 24 Januari 2024 pukul 11.00 WIB\nAlasan: Tabel 3.1 belum cocok\n"
         "Hasil sebelumnya: Dokumen Perencanaan dan Anggaran, oleh Bapak Budi Santoso, S.T., "
         "Selasa, 23 Januari 2024 pukul 14.00 WIB\n"
         "Lampiran sebelumnya: draft.pdf dan data.xlsx"
-    ) in again
+    ) in details
 
 
 def test_what_stands_beside_a_return_is_shown_up_to_a_hundred_signs() -> None:
@@ -168,8 +170,9 @@ def test_what_stands_beside_a_return_is_shown_up_to_a_hundred_signs() -> None:
     )
     files = (f"{'a' * 40}.pdf", f"{'b' * 40}.pdf")
     earlier = Earlier((signed(BUDI, wib(23, "14.00")),), files)
-    again = say(card(repetitions=1, correction=sent, earlier=earlier))
-    assert f"Lampiran sebelumnya: {files[0]} dan {files[1]}" in again
+    view = card(repetitions=1, correction=sent, earlier=earlier)
+    details = texts_of(DetailView(view, (), None, Deviations()))
+    assert f"Lampiran sebelumnya: {files[0]} dan {files[1]}" in details
 
 
 def test_whoever_checks_again_sees_what_was_to_be_mended() -> None:

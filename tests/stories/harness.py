@@ -282,11 +282,16 @@ class Kantor:
         """What the details of the run that ended last say, on all their pages."""
         shown = self.find(phone, "Rincian", about="telah selesai")
         await self.press(phone, shown, "Rincian")
-        pages = [phone.message(shown)]
-        while any("Berikutnya" in label for label in pages[-1].labels):
-            await self.press(phone, pages[-1], "Berikutnya")
-            pages.append(phone.message(shown))
-        return "\n".join(page.text for page in pages)
+        return await self.pages(phone, shown)
+
+    async def pages(self, phone: Person, shown: Message | None = None) -> str:
+        """All pages of a message, of the newest if none is given; the last one stays open."""
+        shown = shown or phone.last
+        found = [phone.message(shown)]
+        while any("Berikutnya" in label for label in found[-1].labels):
+            await self.press(phone, found[-1], "Berikutnya")
+            found.append(phone.message(shown))
+        return "\n".join(page.text for page in found)
 
     # --- what is true ---
 

@@ -118,7 +118,7 @@ async def test_open_tasks_move_at_the_minute_and_back_and_both_get_a_card(kantor
 async def test_whole_days_are_meant_where_no_clock_time_is_said(kantor: Kantor) -> None:
     await kantor.say(kantor.sari, "/mulai_lakip")
     await appoint(kantor, HADI, "Kepala Dinas", since="24/11/2026", until="24/11/2026")
-    assert "24 November 2026 s.d. 24 November 2026" in kantor.sari.last.text
+    assert "Berlaku: 24 November 2026\n" in kantor.sari.last.text
     await kantor.go_to("24-11-2026 00.00")
     assert len(cards(kantor.hadi)) >= 1
     await kantor.go_to("24-11-2026 23.59")

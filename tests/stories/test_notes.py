@@ -51,22 +51,22 @@ async def test_a_reminder_and_the_details_can_be_answered_as_well(kantor: Kantor
     assert "Dari rincian." in kantor.budi.message(details).text
     await kantor.go_to("25-11-2026 08.30")
     reminder = kantor.card(kantor.budi)
-    assert "mengingatkan" in reminder.text
+    assert "kami ingatkan" in reminder.text
     await kantor.answer(kantor.budi, reminder, "Dari pengingat.")
     assert [note.text for note in notes(kantor)] == ["Dari rincian.", "Dari pengingat."]
 
 
-async def test_a_card_shows_the_newest_three_and_the_details_all(kantor: Kantor) -> None:
+async def test_a_card_shows_the_newest_note_and_the_details_all(kantor: Kantor) -> None:
     card = await draft_of_lakip(kantor)
     for number in range(1, 6):
         await kantor.answer(kantor.budi, card, f"Catatan nomor {number}.")
     shown = kantor.budi.message(card).text
     assert "nomor 5" in shown
-    assert "nomor 3" in shown
-    assert "nomor 2" not in shown
-    assert "2 catatan sebelumnya ada di Rincian" in shown
+    assert "nomor 4" not in shown
+    assert "4 catatan lainnya ada di Rincian" in shown
     await kantor.tap(kantor.budi, "Rincian")
-    assert all(f"nomor {number}" in kantor.budi.last.text for number in range(1, 6))
+    details = await kantor.pages(kantor.budi)
+    assert all(f"nomor {number}" in details for number in range(1, 6))
 
 
 async def test_the_journal_tells_of_every_note(kantor: Kantor) -> None:
@@ -113,7 +113,7 @@ async def test_an_answer_to_another_question_does_not_become_a_note(kantor: Kant
         ("baris satu\n\n   baris dua\t!", "baris satu baris dua !"),
         ("\u202eterbalik\u202c", "terbalik"),
         ("شكرا جزيلا", "شكرا جزيلا"),
-        ("🙂" * 50, "🙂" * 50),
+        ("🙂" * 25, "🙂" * 25),
         ("' OR 1=1 --", "' OR 1=1 --"),
     ],
 )

@@ -48,7 +48,7 @@ async def test_the_team_is_offered_ticked_and_told(kantor: Kantor) -> None:
     await tick(kantor, sari, RINA, HADI)
     before = kantor.hadi.heard
     await name_team(kantor, sari, chair=BUDI.called)
-    assert "sudah ditetapkan" in sari.last.text
+    assert "sudah dicatat" in sari.last.text
     assert "SK Nomor 188.4/12/SK/2026, 23 November 2026" in sari.last.text
 
     (run,) = kantor.runs()
@@ -216,7 +216,7 @@ async def test_strange_numbers_and_dates_are_asked_again(kantor: Kantor) -> None
     assert "<i>188</i>" in asked.text
     assert "belum terbaca" in (await kantor.say(sari, "entah")).text
     await kantor.tap(sari, "Hari ini")
-    assert "sudah ditetapkan" in sari.last.text
+    assert "sudah dicatat" in sari.last.text
 
 
 async def test_a_run_that_is_over_or_without_a_team_has_none(kantor: Kantor) -> None:

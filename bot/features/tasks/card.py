@@ -51,8 +51,8 @@ _REASON, _SHORT = 520, 100
 _CARD_REASON, _CARD_FACT, _CARD_NAMES = 90, 70, 70
 """The same on a card, which has to fit half of a telephone's screen; the details tell all."""
 
-_CARD_TITLE = 45
-"""A procedure with a longer title is named by its code."""
+_CARD_TITLE, _ALONE = 45, 24
+"""A procedure with a longer title is named by its code; a longer label has a row of its own."""
 
 _ACTION = {
     StepKind.KERJA: "✅ Selesai",
@@ -347,7 +347,10 @@ def _buttons(view: TaskView) -> tuple[Row, ...]:
     keys.append(button("ℹ️ Rincian", ShowDetail(view.token)))
     if view.mine and view.reminder is not None:
         keys.append(button("⏰ Ingatkan 1 jam lagi", Snooze(view.token)))
-    return tuple(tuple(keys[n : n + 2]) for n in range(0, len(keys), 2))
+    # A long label would be cut beside another.
+    alone = 1 if width(keys[0].label) > _ALONE else 0
+    pairs = (tuple(keys[n : n + 2]) for n in range(alone, len(keys), 2))
+    return (*((key,) for key in keys[:alone]), *pairs)
 
 
 def deeds(view: TaskView) -> tuple[Row, ...]:
