@@ -273,6 +273,10 @@ def reason(word: DayCorrection, dates: Dates, *, revoked: bool) -> str:
     return f"{day} dicatat sebagai {becomes}{name} ({word.basis})"
 
 
+_LINES = 40
+"""Of a page of days: each is a line, so that a page is lower than others."""
+
+
 def say_holidays(view: HolidaysView, say: Phrases, page: int) -> Message:
     """The days off ahead; what an admin has said can be taken back."""
     head = bold("Hari libur dalam satu tahun ke depan")
@@ -286,7 +290,9 @@ def say_holidays(view: HolidaysView, say: Phrases, page: int) -> Message:
     )
     nothing = Block(("Belum ada hari libur yang tercatat.",))
     blocks = [_block(row, say) for row in view.rows] or [nothing]
-    return paged(head, blocks, page, TurnHolidays(0), opening=f"{head}\n{hint}", foot=foot)
+    return paged(
+        head, blocks, page, TurnHolidays(0), opening=f"{head}\n{hint}", foot=foot, most=_LINES
+    )
 
 
 def say_question(view: HolidayQuestionView, say: Phrases) -> Message:

@@ -11,9 +11,9 @@ from bot.ui.buttons import Button, PageTap, Row, Tap, button
 from bot.ui.markup import width
 
 PAGE_LIMIT = 3500  # units of HTML; Telegram takes 4096 after its entities are parsed
-PAGE_LINES = 36  # of text on a telephone, so that a page is no higher than one and a half screens
+PAGE_LINES = 50  # of text on a telephone, so that a page is no higher than one and a half screens
 LINE = 36  # signs of a line on a telephone that is 390 pixels wide
-BUTTON_LINES = 2  # a row of buttons is as high
+BUTTON_LINES = 3  # a row of buttons is as high, with its gap
 BLOCKS_WITH_BUTTONS = 8  # on one page: more would push the text off a screen
 CHOICES = 80  # buttons on one message; Telegram takes a hundred
 ON_A_PAGE = 8  # choices on one page of a list of buttons
@@ -72,15 +72,16 @@ def paged(
     *,
     opening: str | None = None,
     foot: tuple[Row, ...] = (),
+    most: int = PAGE_LINES,
 ) -> Message:
     """One page of `blocks`, counted from 0; a page that is not there becomes the nearest.
 
     `turn` shows any page of this view. `head` stands on every page, or `opening` in its place
-    on the first. `foot` are buttons of every page.
+    on the first. `foot` are buttons of every page. `most`: lines of a page.
     """
     first = head if opening is None else opening
     room = PAGE_LIMIT - max(width(head), width(first)) - len(_GAP)
-    lines = max(PAGE_LINES - max(screen_lines(head), screen_lines(first)), PAGE_LINES // 2)
+    lines = max(most - max(screen_lines(head), screen_lines(first)), most // 2)
     pages = list(_fill(blocks, room, lines)) or [[]]
     page = max(0, min(page, len(pages) - 1))
     shown = pages[page]

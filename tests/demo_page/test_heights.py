@@ -41,7 +41,7 @@ LIMITS = {
     "ringkasan akhir": 700,
     "rincian": 1200,
     "hari libur": 900,
-    "pesan lain": 850,
+    "pesan lain": 1200,
 }
 """Pixels of a message with its buttons on a screen that is 390 wide."""
 

@@ -13,7 +13,7 @@ from tests.cast import ADMIN, HADI, SARI
 from tests.stories.harness import Kantor, cards, new, open_office
 from tests.stories.test_steering import resume
 
-ASKS = "Mohon arahan dan tindak lanjut"
+ASKS = "Mohon arahan"
 SAID = "Dahulukan data <Bidang PTSP> & laporkan besok."
 
 
@@ -100,8 +100,8 @@ async def test_an_arahan_stays_on_the_card_however_much_is_said_after_it(kantor:
     shown = kantor.budi.message(card).text
     assert SAID in shown
     assert "nomor 5" in shown
-    assert "nomor 2" not in shown
-    assert "2 catatan sebelumnya ada di Rincian" in shown
+    assert "nomor 4" not in shown
+    assert "4 catatan lainnya ada di Rincian" in shown
 
 
 async def test_an_answer_after_the_step_is_done_is_a_note(kantor: Kantor) -> None:

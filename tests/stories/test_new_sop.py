@@ -66,7 +66,7 @@ async def test_a_new_sop_file_brings_its_command_its_help_and_its_runs(
         assert "CUTI" in str((await kantor.say(kantor.sari, "/mulai")).labels)
         await kantor.say(kantor.sari, "/bantuan")
         await kantor.tap(kantor.sari, "Semua perintah")
-        assert "/mulai_cuti [tahun]" in kantor.sari.last.text
+        assert "/mulai_cuti [tahun]" in await kantor.pages(kantor.sari)
         assert "800/1/SOP.UMUM" in (await kantor.say(kantor.budi, "/sop cuti")).text
 
         assert "tahun 2026" in (await kantor.say(kantor.sari, "/mulai_cuti")).text

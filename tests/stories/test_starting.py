@@ -76,6 +76,7 @@ async def test_in_menu_and_help_no_tap_sends_what_starts_a_run(kantor: Kantor) -
     assert [name for name, _ in kantor.sari.commands if name.startswith("mulai")] == ["mulai"]
     await kantor.say(kantor.sari, "/bantuan")
     await kantor.tap(kantor.sari, "Semua perintah")
+    await kantor.tap(kantor.sari, "Berikutnya")
     for answer in (kantor.sari.last, await kantor.say(kantor.sari, "/mulai_lakip 2025 2026")):
         named = re.findall(r".{6}/mulai_[a-z]", answer.html)
         assert named

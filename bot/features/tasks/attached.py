@@ -6,8 +6,9 @@ from bot.features.evidence.views import FileLine, together
 from bot.features.tasks.views import NoteLine, TaskView
 from bot.ui.markup import gathered, safe, width
 
-_ON_CARD, _NAME, _NAMES = 55, 28, 40
-"""What a card shows of a note, of a name, and of the names of files; the details tell all."""
+_DIRECTED, _ON_CARD, _NAME, _NAMES = 120, 55, 28, 40
+"""What a card shows of an arahan, of a note, of a name, and of the names of files; the details
+tell all."""
 
 
 def on_card(view: TaskView, room: int) -> str:
@@ -25,7 +26,8 @@ def on_card(view: TaskView, room: int) -> str:
     directed = [line for line in view.notes if _directs(line, view)][-1:]
     # A card that tells why the step is done again has no room for more.
     newest = [line for line in view.notes[-1:] if line not in directed and not view.correction]
-    lines += [note(line, _NAME, _ON_CARD) for line in (*directed, *newest)]
+    lines += [note(line, _NAME, _DIRECTED) for line in directed]
+    lines += [note(line, _NAME, _ON_CARD) for line in newest]
     if more := len(view.notes) - len(directed) - len(newest):
         lines.append(f"📝 {more} catatan{' lainnya' if newest else ''} ada di Rincian.")
     kept = []
