@@ -237,3 +237,19 @@ async def test_the_theme_can_be_chosen_and_is_remembered(show: Show) -> None:
         await expect(show.tab.locator("#theme")).to_have_text(wanted)
     await show.tab.reload()
     await expect(show.tab.locator("html[data-theme=dark]")).to_be_attached()
+
+
+async def test_on_a_telephone_the_office_is_one_low_row_that_slides(
+    browser: Browser, tmp_path: Path
+) -> None:
+    async with on_stage(browser, tmp_path / "kantor", size=TELEPHONE) as show:
+        header = show.tab.get_by_role("banner")
+        box = await header.bounding_box()
+        assert box is not None
+        assert box["height"] <= 64
+        await show.move("Ke pengingat berikutnya")
+        await show.tab.get_by_role("switch", name="Waktu nyata").uncheck()
+        await show.tab.locator("#theme").click()
+        await show.tab.get_by_role("button", name="Kegiatan bot", exact=True).click()
+        await expect(show.tab.locator("#hide-inside")).to_be_focused()
+        assert await show.tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
