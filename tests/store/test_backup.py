@@ -229,7 +229,7 @@ def test_a_full_disk_is_a_plain_sentence(office: Workshop, monkeypatch: pytest.M
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("bot.store.backup._write", full)
-    with told(BackupError, r"No space left.*ruang kosong"):
+    with told(BackupError, r"No space left.*sisa ruang penyimpanan"):
         office.backup()
 
 
@@ -331,7 +331,7 @@ def test_a_file_that_is_no_backup_is_a_plain_sentence(
 def test_a_backup_of_a_newer_edition_is_refused(office: Workshop) -> None:
     with office.store.begin() as tx:
         tx.connection.execute(text("UPDATE alembic_version SET version_num = '0042_kelak'"))
-    with told(DatabaseError, "edisi yang lebih baru"):
+    with told(DatabaseError, "versi yang lebih baru"):
         office.backup()
 
 

@@ -119,7 +119,7 @@ def test_a_database_of_a_newer_edition_is_refused_with_what_to_do(store: Store) 
     with store.begin() as tx:
         tx.connection.execute(text("UPDATE alembic_version SET version_num = '0042_kelak'"))
     for look in (schema.current, schema.is_current, schema.upgrade):
-        with told(DatabaseError, r"0042_kelak.*edisi terbaru"):
+        with told(DatabaseError, r"0042_kelak.*versi terbaru"):
             look(store)
 
 

@@ -243,17 +243,19 @@ def test_nobodys_tap_waits_for_all_runs_to_be_counted(stage: Stage) -> None:
 
     tapping = threading.Thread(target=taps)
     tapping.start()
+    began = time.perf_counter()
     try:
         while agenda_feature.fire_due(stage.services, stage.now):
             pass
     finally:
+        whole = time.perf_counter() - began
         ended.set()
         tapping.join()
     with stage.services.store.read() as tx:
         waiting = tx.connection.execute(agenda.select().where(agenda.c.kind == "calendar")).all()
     assert len(waiting) == 60
     assert all(row.settled_at is not None for row in waiting)
-    assert worst < 0.1
+    assert worst < whole / 3, "the runs are counted one by one, and a tap goes between"
 
 
 def _newest(stage: Stage) -> int | None:
