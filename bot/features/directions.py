@@ -22,9 +22,8 @@ from bot.features.tasks import card, views
 from bot.features.tasks.card import ShowDetail
 from bot.features.tasks.views import TaskView
 from bot.features.work import Args, Work
-from bot.indonesian import distance
 from bot.store.runs import StoredRun
-from bot.ui.buttons import Row, Show, Tap, Token, button
+from bot.ui.buttons import Row, Show, Tap, Token, beside, button
 from bot.ui.markup import bold
 from bot.ui.message import Message
 
@@ -127,12 +126,18 @@ def _draw_called(
 # Words
 
 
+_WHO = 40
+"""What a reminder shows of the name of who sends it."""
+
+
 def offers(token: str) -> tuple[Row, ...]:
     """What whoever an escalation asks for an arahan can do."""
-    return (
-        (button("🔔 Ingatkan pelaksana", RemindPerformers(token)),),
-        (button("📣 Beri arahan", Direct(token), "primary"),),
-        (button("ℹ️ Rincian", ShowDetail(token)),),
+    return beside(
+        [
+            button("🔔 Ingatkan pelaksana", RemindPerformers(token)),
+            button("📣 Beri arahan", Direct(token), "primary"),
+            button("ℹ️ Rincian", ShowDetail(token)),
+        ]
     )
 
 
@@ -152,19 +157,14 @@ def say_called(view: CalledView, say: Phrases) -> Message:
     task = view.card
     if not task.mine:
         return card.say_card(task, say)
-    facts = [f"Tenggat: {bold(say.moment(task.task.due_at))}"]
-    if task.late:
-        facts.append(f"⚠️ Terlambat {bold(distance(task.late))}")
-    parts = [
+    text = [
         phrases.salutation(task.greeting),
-        f"🔔 {phrases.signer(view.by)} mengingatkan langkah berikut. Mohon kesediaan "
-        f"{task.greeting.address} menindaklanjutinya.",
-        card.heading(task),
-        card.activity(task),
-        "\n".join(facts),
+        f"🔔 {phrases.signer(view.by, _WHO)} mengingatkan langkah berikut.",
+        *phrases.brief_heading(task.procedure, task.year, task.step, task.unit),
+        f"Tenggat: {bold(say.moment(task.task.due_at))}",
     ]
-    rows = (*card.deeds(task), (button("ℹ️ Rincian", ShowDetail(task.token)),))
-    return Message("\n\n".join(parts), rows)
+    keys = beside([*card.acts(task), button("ℹ️ Rincian", ShowDetail(task.token))])
+    return Message("\n".join(text), keys)
 
 
 FEATURE = Feature(

@@ -148,7 +148,8 @@ def say_summary(view: SummaryView, say: Phrases, page: int) -> Message:
     blocks = [Block(tuple(facts)), *phrases.deviation_blocks(view.deviations, say)]
     blocks += say.attempts(view.rows)
     opening = f"{phrases.salutation(view.greeting)}\n\n{opening}"
-    return paged(f"Ringkasan · {name}", blocks, page, TurnSummary(0, run.id), opening=opening)
+    head, turn = f"Ringkasan · {name}", TurnSummary(0, run.id)
+    return paged(head, blocks, page, turn, opening=opening)
 
 
 def say_history(view: HistoryView, say: Phrases, page: int) -> Message:

@@ -243,6 +243,9 @@ def _is_set(work: Work, args: Args) -> HolidaySetView:
 
 # Words
 
+_LIST = 50
+"""Lines of a page of the days off: a list is to be seen at once."""
+
 WORKING_DAY = "Hari kerja"
 """The name of a day that becomes a working day, as it is stored."""
 
@@ -286,7 +289,8 @@ def say_holidays(view: HolidaysView, say: Phrases, page: int) -> Message:
     )
     nothing = Block(("Belum ada hari libur yang tercatat.",))
     blocks = [_block(row, say) for row in view.rows] or [nothing]
-    return paged(head, blocks, page, TurnHolidays(0), opening=f"{head}\n{hint}", foot=foot)
+    opening, turn = f"{head}\n{hint}", TurnHolidays(0)
+    return paged(head, blocks, page, turn, opening=opening, foot=foot, high=_LIST)
 
 
 def say_question(view: HolidayQuestionView, say: Phrases) -> Message:

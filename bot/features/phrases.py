@@ -23,7 +23,7 @@ from bot.features.runview import (
 )
 from bot.indonesian import Dates
 from bot.ui.buttons import LABEL_LIMIT, told_apart
-from bot.ui.markup import bold, gathered, safe
+from bot.ui.markup import bold, escaped, gathered, plain, safe
 from bot.ui.message import Block
 
 NAME = 140
@@ -50,6 +50,9 @@ _BAR_LENGTH = 10
 
 RUN_LABEL = LABEL_LIMIT - 6
 """Units of a run's name on a button, which may add a number or a sign."""
+
+_REMINDED, _UNIT, _WHO = 54, 26, 40
+"""What a reminder shows of an activity, of a unit's name, and of a person's."""
 
 _BRIEF = 120
 """What is shown of an activity where it stands in one line with other things."""
@@ -102,13 +105,16 @@ class Phrases:
             )
         ]
 
-    def awaited(self, current: CurrentStep) -> str:
-        """Whom an open step waits for: an office outside, people, or a role without anybody."""
+    def awaited(self, current: CurrentStep, *, brief: bool = False) -> str:
+        """Whom an open step waits for: an office outside, people (in `brief` by their names
+        alone), or a role without anybody."""
         outside = [safe(self._outside[c], NAME) for c in current.step.roles if c in self._outside]
         if outside:
             return indonesian.listed(outside)
+        joiner = "dan" if current.step.all_must_confirm else "atau"
+        if current.performers and brief:
+            return gathered([safe(p.name, _WHO) for p in current.performers], _REMINDED, joiner)
         if current.performers:
-            joiner = "dan" if current.step.all_must_confirm else "atau"
             return performers(current.performers, joiner)
         vacant = gathered([safe(name, NAME) for name in current.roles], joiner="atau")
         return f"{vacant} (belum ada pemegangnya)"
@@ -116,14 +122,10 @@ class Phrases:
     def brief(self, current: CurrentStep) -> str:
         """An open step in one line: what, whom it waits for, and until when."""
         step, late = current.step, current.late
-        names = [safe(p.name, NAME) for p in current.performers]
-        joiner = "dan" if step.all_must_confirm else "atau"
-        outside = any(code in self._outside for code in step.roles)
-        whom = self.awaited(current) if outside or not names else gathered(names, joiner=joiner)
         when = f"tenggat {self.moment(current.task.due_at)}"
         if late:
             when = f"⚠️ terlambat {bold(indonesian.distance(late))}"
-        what = safe(step.activity.text, _BRIEF)
+        what, whom = safe(step.activity.text, _BRIEF), self.awaited(current, brief=True)
         return f"Langkah {step.number}, {what}: menunggu {whom}, {when}"
 
     def attempts(self, rows: Sequence[StepRow]) -> list[Block]:
@@ -184,6 +186,16 @@ def heading(
     return "\n".join(lines)
 
 
+def brief_heading(
+    procedure: Procedure, year: int, step: Step, unit: str | None = None
+) -> tuple[str, str]:
+    """A step of a run in the two lines of a reminder."""
+    of = len(procedure.steps)
+    known = [f"{short(procedure)} {year}", *([plain(unit, _UNIT)] if unit else [])]
+    where = escaped(" · ".join([*known, f"Langkah {step.number} dari {of}"]))
+    return where, bold(safe(step.activity.text, _REMINDED))
+
+
 def bar(done: int, steps: int) -> str:
     """▰▰▰▱▱▱: a segment a step, or tenths where there are more than ten."""
     length = min(steps, _BAR_LENGTH)
@@ -196,19 +208,19 @@ def counted(confirmed: int, required: int) -> str:
     return f"Sudah mengonfirmasi: {bold(f'{confirmed} dari {required}')}"
 
 
-def performers(people: Sequence[Performer], joiner: str = "atau") -> str:
+def performers(people: Sequence[Performer], joiner: str = "atau", room: int = 500) -> str:
     """People with their roles; any one of them unless `joiner` says otherwise."""
-    return gathered([_person(p.name, p.role) for p in people], joiner=joiner)
+    return gathered([_person(p.name, p.role) for p in people], room, joiner)
 
 
-def signers(people: Sequence[SignedBy]) -> str:
+def signers(people: Sequence[SignedBy], room: int = 500) -> str:
     """Those who confirmed, and for whom they recorded it."""
-    return gathered([signer(person) for person in people])
+    return gathered([signer(person) for person in people], room)
 
 
-def signer(person: SignedBy) -> str:
+def signer(person: SignedBy, room: int = NAME) -> str:
     """ "Ibu Sari (Kasubbag Perencanaan)", or that she recorded it for an office outside."""
-    name = _person(person.name, person.role)
+    name = f"{safe(person.name, room)} ({role(person.role)})"
     if person.recorded_for is None:
         return name
     return f"{safe(person.recorded_for, NAME)}, dicatat oleh {name}"
@@ -246,10 +258,10 @@ def _person(name: str, held: RoleName) -> str:
     return f"{safe(name, NAME)} ({role(held)})"
 
 
-def halted(halt: Halt, say: Phrases) -> str:
-    """Why nothing is to be done about a run now, or ever."""
+def halted(halt: Halt, say: Phrases, room: int = REASON) -> str:
+    """Why nothing is to be done about a run now, or ever; `room` is for the reason."""
     who, at = signer(halt.by), say.moment(halt.by.at)
-    reason = f"Alasan: {safe(halt.reason, REASON)}"
+    reason = f"Alasan: {safe(halt.reason, room)}"
     if halt.ended:
         return f"⛔ Pelaksanaan ini dibatalkan oleh {who} pada {at}.\n{reason}"
     return (

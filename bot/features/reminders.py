@@ -37,6 +37,9 @@ log = structlog.get_logger()
 TASKS_AT_ONCE = 250
 """Due tasks of one transaction: large enough to be quick, small enough to hold up no tap."""
 
+_SHORT = 80
+"""What an escalation shows of a reason."""
+
 RETRY_AFTER = timedelta(hours=1)
 """When reminders are looked at again that could not be decided."""
 
@@ -273,32 +276,25 @@ def say_late(view: LateView, say: Phrases) -> Message:
     """Somebody else's task is late: an escalation, or that the office waits."""
     run, current = view.run, view.current
     address = view.greeting.address
-    whom = say.awaited(current)
-    heading = say.heading(view.sop, run, current.step.number)
-    what = bold(safe(current.step.activity.text, ACTIVITY))
+    where = phrases.brief_heading(run.procedure, run.year, current.step, say.unit(run))
+    text = [phrases.salutation(view.greeting)]
     if view.halt or not current.task.is_open:
         done = current.task.status is TaskStatus.SELESAI
         stands = "✅ Langkah ini sudah selesai." if done else "Langkah ini tidak menunggu lagi."
-        stands = phrases.halted(view.halt, say) if view.halt else stands
-        return Message("\n\n".join([phrases.salutation(view.greeting), heading, what, stands]))
+        stands = phrases.halted(view.halt, say, _SHORT) if view.halt else stands
+        return Message("\n".join([*text, *where, stands]))
+    whom = say.awaited(current, brief=True)
     if view.waiting:
-        opening = f"Sebagai informasi, pelaksanaan berikut {AWAITED[current.step.kind]} {whom}."
+        text.append(f"Sebagai informasi, pelaksanaan berikut {AWAITED[current.step.kind]} {whom}.")
     else:
         by = f" {bold(distance(current.late))}" if current.late else ""
-        opening = f"⚠️ Dengan hormat kami laporkan, langkah berikut terlambat{by}."
-    facts = [what]
+        late = f"⚠️ Dengan hormat kami laporkan, langkah berikut terlambat{by}."
+        text.append(f"{late} Mohon arahan {address}.")
+    text += where
     if not view.waiting:
-        facts.append(f"Pelaksana: {whom}")
-    if current.step.all_must_confirm:
-        facts.append(phrases.counted(current.confirmed, current.required))
-    facts.append(f"Tenggat: {say.moment(current.task.due_at)}")
-    parts = [phrases.salutation(view.greeting), opening, heading, "\n".join(facts)]
-    if not view.waiting:
-        request = f"Mohon arahan dan tindak lanjut {address}."
-        if view.token:
-            request += f" Balasan {address} atas pesan ini kami sampaikan kepada pelaksananya."
-        parts.append(request)
-    return Message("\n\n".join(parts), offers(view.token) if view.token else ())
+        text.append(f"Pelaksana: {whom}")
+    text.append(f"Tenggat: {say.moment(current.task.due_at)}")
+    return Message("\n".join(text), offers(view.token) if view.token else ())
 
 
 def say_vacant(view: VacantView, say: Phrases) -> Message:

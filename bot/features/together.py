@@ -18,21 +18,21 @@ from bot.features.directions import Direct, RemindPerformers
 from bot.features.feature import Drawn, Feature, Hook, NamedView, Sending, View
 from bot.features.form import Data, Field, Form, by_button
 from bot.features.naming import Greeting
-from bot.features.phrases import NAME, REASON, Phrases
+from bot.features.phrases import REASON, Phrases
 from bot.features.runview import CurrentStep, current_step
 from bot.features.tasks.card import ShowDetail
 from bot.features.tasks.views import TaskView, task_view
 from bot.features.work import Args, PersonalNotice, Work
 from bot.indonesian import distance
 from bot.store.runs import StoredRun
-from bot.ui.buttons import Button, PageNumber, Row, Show, Tap, Token, button
+from bot.ui.buttons import Button, PageNumber, Row, Show, Tap, Token, beside, button
 from bot.ui.markup import bold, safe
 from bot.ui.message import CHOICES, Message, choice_rows, that_fit
 
 LATE = "reminder:late:"
 """What the keys of reports of others' lateness begin with."""
 
-_ROOM, _BUTTONS = 2600, 8
+_ROOM, _BUTTONS = 650, 5
 """Units of a list of tasks, and so many of them get a button."""
 
 
@@ -267,15 +267,10 @@ def say_waiting(view: WaitingView, say: Phrases) -> Message:
         when = f"tenggat {say.moment(task.task.due_at)}"
         if task.late:
             when = f"⚠️ terlambat {bold(distance(task.late))}"
-        name = phrases.title(task.procedure, task.year, task.unit)
-        what = safe(task.step.activity.text, NAME)
-        lines.append(f"{number}. {name}\nLangkah {task.step.number}, {what}: {when}")
-    rows = tuple(
-        (
-            button(
-                f"{n}. {phrases.short(t.procedure)} · langkah {t.step.number}", ShowDetail(t.token)
-            ),
-        )
+        where, what = phrases.brief_heading(task.procedure, task.year, task.step, task.unit)
+        lines.append(f"{number}. {where}\n{what}: {when}")
+    rows = beside(
+        button(f"{n}. {phrases.short(t.procedure)} · langkah {t.step.number}", ShowDetail(t.token))
         for n, t in enumerate(view.tasks[:_BUTTONS], start=1)
     )
     opening = f"🔔 Dengan hormat kami ingatkan, {len(view.tasks)} tugas menunggu."
@@ -302,14 +297,14 @@ def say_tasks_late(view: TasksLateView, say: Phrases) -> Message:
     if late:
         parts.append(f"Mohon arahan dan tindak lanjut {view.greeting.address}.")
     labels = _labels([(row.run, row.current.task) for row in view.rows[:_BUTTONS]], say)
-    rows: list[Row] = [
-        (button(label, ShowDetail(row.token)),)
-        for label, row in zip(labels, view.rows, strict=False)
+    keys = [
+        button(label, ShowDetail(row.token)) for label, row in zip(labels, view.rows, strict=False)
     ]
+    deeds: tuple[Row, ...] = ()
     if any(row.directs for row in view.rows):
         remind = button("🔔 Ingatkan pelaksana", ChooseLate(Deed.INGATKAN))
-        rows.append((remind, button("📣 Beri arahan", ChooseLate(Deed.ARAHAN), "primary")))
-    return Message("\n\n".join(parts), tuple(rows))
+        deeds = ((remind, button("📣 Beri arahan", ChooseLate(Deed.ARAHAN), "primary")),)
+    return Message("\n\n".join(parts), (*beside(keys), *deeds))
 
 
 def say_which_late(view: WhichLateView, say: Phrases) -> Message:

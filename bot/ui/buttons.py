@@ -39,6 +39,8 @@ Style = Literal["success", "danger", "primary"]
 
 DATA_LIMIT = 64  # bytes in the data of a button (Telegram)
 LABEL_LIMIT = 60
+_ROW, _AROUND = 51, 4
+"""Units of labels in a row, and what each takes beside its label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,21 @@ class PageTap(Tap):
 
     reads_only: ClassVar[bool] = True
     page: PageNumber
+
+
+def beside(buttons: Iterable[Button]) -> tuple[Row, ...]:
+    """Buttons in rows, as many in each as a telephone shows with their whole labels."""
+    rows: list[Row] = []
+    room = 0
+    for key in buttons:
+        needs = width(key.label) + _AROUND
+        if rows and needs <= room:
+            rows[-1] = (*rows[-1], key)
+        else:
+            rows.append((key,))
+            room = _ROW
+        room -= needs
+    return tuple(rows)
 
 
 def button(label: str, tap: Tap, style: Style | None = None) -> Button:

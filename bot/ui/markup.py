@@ -25,12 +25,20 @@ _LONGER = {"&": 4, "<": 3, ">": 3}
 # "S.E.", "S.Sos." or "M.Si.", and the full stop of the sentence that ends with it.
 _STOPS = re.compile(r"(\.[A-Z][A-Za-z]{0,5}\.)((?:</[a-z]+>)*)\.(?![.\w])")
 
+LINE = 39
+"""Units of HTML on a line of a telephone's screen."""
+
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
 
 
 def width(text: str) -> int:
     """The length of a text in UTF-16 code units."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def lines(markup: str) -> int:
+    """How many lines of a telephone's screen this HTML takes, rather one too many."""
+    return sum(-(-width(line) // LINE) or 1 for line in markup.split("\n"))
 
 
 def plain(text: str, limit: int) -> str:

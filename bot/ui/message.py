@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar, cast
 
 from bot.ui.buttons import Button, PageTap, Row, Tap, button
-from bot.ui.markup import width
+from bot.ui.markup import lines, width
 
 PAGE_LIMIT = 3500  # units of HTML; Telegram takes 4096 after its entities are parsed
+PAGE_LINES = 56  # lines of a telephone's screen that a page takes with its buttons
+ROW_LINES = 2  # lines as high as a row of buttons
 BLOCKS_WITH_BUTTONS = 8  # on one page: more would push the text off a screen
 CHOICES = 80  # buttons on one message; Telegram takes a hundred
 ON_A_PAGE = 8  # choices on one page of a list of buttons
@@ -49,8 +51,8 @@ class Block:
 
     @property
     def size(self) -> int:
-        """Units this block takes up on a page, with the gaps around it."""
-        return sum(width(line) + 1 for line in (*self.lines, *self.notes)) + len(_GAP)
+        """Lines of a telephone's screen that this takes up on a page, with the gap after it."""
+        return sum(map(lines, (*self.lines, *self.notes))) + 1 + ROW_LINES * len(self.rows)
 
 
 def paged(
@@ -61,14 +63,16 @@ def paged(
     *,
     opening: str | None = None,
     foot: tuple[Row, ...] = (),
+    high: int = PAGE_LINES,
 ) -> Message:
     """One page of `blocks`, counted from 0; a page that is not there becomes the nearest.
 
     `turn` shows any page of this view. `head` stands on every page, or `opening` in its place
-    on the first. `foot` are buttons of every page.
+    on the first. `foot` are buttons of every page, which takes at most `high` lines with them.
     """
     first = head if opening is None else opening
-    room = PAGE_LIMIT - max(width(head), width(first)) - len(_GAP)
+    around = ROW_LINES * (len(foot) + 1) + 1
+    room = high - max(lines(head), lines(first)) - around
     pages = list(_fill(blocks, room)) or [[]]
     page = max(0, min(page, len(pages) - 1))
     shown = pages[page]

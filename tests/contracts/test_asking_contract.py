@@ -38,6 +38,8 @@ WITHOUT = {
     "StatusView": PAGE,
     "ByUnitView": PAGE,
     "HistoryView": PAGE,
+    "SummaryView": PAGE,
+    "HelpView": PAGE,
     "SopView": PAGE,
     "WhichTaskView": "It has a Tidak jadi of its own, which says what becomes of the files.",
     "ProposalView": "It has a Tidak jadi of its own, which says what becomes of the proposal.",

@@ -27,7 +27,7 @@ async def test_the_first_message_of_everybody_fits_a_screen(
             assert box is not None
             heights[name] = box["height"]
         await show.tap("Bu Sari", "Semua perintah")
-        await show.sees("Bu Sari", "/undang")
+        await show.sees("Bu Sari", "/laporan")
     with capsys.disabled():
         print("\n" + ", ".join(f"{name} {height:.0f} px" for name, height in heights.items()))  # noqa: T201
     assert max(heights.values()) <= HIGHEST

@@ -129,6 +129,9 @@ async def _tab_to(show: Show, label: str) -> None:
 async def test_one_phone_at_a_time_in_a_narrow_window(browser: Browser, tmp_path: Path) -> None:
     async with on_stage(browser, tmp_path / "kantor", size=TELEPHONE) as show:
         await expect(show.tab.locator("#hint")).to_be_visible()
+        clock = await show.tab.locator(".office").bounding_box()
+        assert clock is not None
+        assert clock["height"] <= 60, "the clock and its buttons stand in one row"
         await show.is_at_the_end("Bu Sari")
         await show.start_lakip()
         await show.confirm(1)

@@ -11,14 +11,14 @@ from tests.features.samples.common import (
     TO_SARI,
     lakip,
 )
-from tests.features.saying import FEATURES, say
+from tests.features.saying import FEATURES, texts_of
 
 
 def test_the_help_names_only_what_this_person_may_use() -> None:
-    for_sari = say(HelpView(TO_SARI, allowed(FEATURES, FEATURES.permissions()), (lakip(),)))
+    for_sari = texts_of(HelpView(TO_SARI, allowed(FEATURES, FEATURES.permissions()), (lakip(),)))
     assert "<code>/mulai_lakip</code> [tahun]: PENYUSUNAN LAKIP" in for_sari
     assert all(f"/{c.name}" in for_sari for c in FEATURES.commands if not c.per_procedure)
-    for_budi = say(HelpView(TO_BUDI, allowed(FEATURES, frozenset()), ()))
+    for_budi = texts_of(HelpView(TO_BUDI, allowed(FEATURES, frozenset()), ()))
     assert "/tugas: tugas yang menunggu Bapak" in for_budi
     assert not re.search("/(mulai|undang|pegawai|riwayat)", for_budi)
     assert "membatalkan" in for_sari
@@ -26,7 +26,7 @@ def test_the_help_names_only_what_this_person_may_use() -> None:
 
 
 def test_the_help_tells_everybody_what_a_card_can_do() -> None:
-    told = say(HelpView(TO_BUDI, allowed(FEATURES, frozenset()), ()))
+    told = texts_of(HelpView(TO_BUDI, allowed(FEATURES, frozenset()), ()))
     for word in ("Balas kartunya", "Urungkan", "Perpanjang", "Kembalikan", "Rincian"):
         assert word in told
     assert "konfirmasi Bapak sendiri" in told

@@ -12,17 +12,18 @@ from tests.features.samples.common import (
     lakip,
     lakip_sop,
 )
-from tests.features.saying import pages, say, texts_of
+from tests.features.saying import pages, texts_of
 
 
 def test_the_sop_stands_in_its_signed_words_with_numbered_corrections() -> None:
     sop = lakip_sop()
-    text = say(SopView(sop, lakip(), {"tim": "Tim Pelaksana", "kepala_dinas": "Kepala Dinas"}))
+    text = texts_of(SopView(sop, lakip(), {"tim": "Tim Pelaksana", "kepala_dinas": "Kepala Dinas"}))
     assert text.startswith("<b>Salinan kerja</b> · SOP PENYUSUNAN LAKIP")
     assert "Nomor: 503/22/SOP.PRCN/DISPMPPTSPTK/2024" in text
     assert "2. Pelaksana 1 terampil dan inovatif.¹" in text
     assert "Kelengkapan: Draft Sementara LAKIP²" in text
-    assert "¹ Dibaca: Pelaksana 2 terampil dan inovatif.\n² Dibaca: Draft Sementara LPPD" in text
+    assert "¹ Dibaca: Pelaksana 2 terampil dan inovatif." in text
+    assert "² Dibaca: Draft Sementara LPPD" in text
     assert "Pelaksana: Kepala Dinas (perkiraan, belum dicocokkan)" in text
     assert "Pada naskah, butir kualifikasi bernomor 4 dan 5." in text
 

@@ -13,9 +13,9 @@ from bot.domain.run import TaskStatus
 from bot.features.evidence.texts import AttachFile
 from bot.features.extension import AskExtension
 from bot.features.feature import View
-from bot.features.runview import SentBack
+from bot.features.runview import Deviations, SentBack
 from bot.features.tasks.card import Confirm, ShowDetail, Snooze
-from bot.features.tasks.views import ConfirmedView, Earlier
+from bot.features.tasks.views import ConfirmedView, DetailView, Earlier, NoteLine
 from tests.features.samples import messages
 from tests.features.samples.common import (
     BUDI,
@@ -43,13 +43,11 @@ def test_the_card_tells_pak_budi_everything_he_needs_to_begin() -> None:
         message.html
         == """\
 Yth. Bapak Budi Santoso, S.T.,
-
 Mohon kesediaan Bapak menyelesaikan langkah berikut.
 
 <b>PENYUSUNAN LAKIP</b>
 Tahun 2023 · Langkah 2 dari 5
 ▰▱▱▱▱
-
 <b>Mengumpulkan bahan dan data untuk menyusun LAKIP DISPMPTSPTK</b>
 
 Kelengkapan: Surat Permintaan Data
@@ -59,7 +57,7 @@ Tenggat: <b>Rabu, 24 Januari 2024 pukul 10.00 WIB</b>
 
 Setelah selesai, mohon tekan tombol di bawah."""
     )
-    assert labels(message) == [["✅ Selesai"], ["📎 Lampirkan"], ["⏳ Perpanjang", "ℹ️ Rincian"]]
+    assert labels(message) == [["✅ Selesai"], ["📎 Lampirkan", "⏳ Perpanjang", "ℹ️ Rincian"]]
     assert message.buttons[0][0].style == "success"
     assert [read(b.data) for row in message.buttons for b in row] == [
         Confirm(TOKEN),
@@ -71,13 +69,13 @@ Setelah selesai, mohon tekan tombol di bawah."""
 
 def test_the_sekretaris_is_asked_for_a_paraf_and_the_kepala_dinas_to_sign() -> None:
     paraf = TEXTS.render(card(4, TO_HADI, performers=(HADI,)))
-    assert "Yth. Bapak Sekretaris,\n\nMohon kesediaan Bapak memeriksa dan memberi paraf." in (
+    assert "Yth. Bapak Sekretaris,\nMohon kesediaan Bapak memeriksa dan memberi paraf." in (
         paraf.html
     )
     assert labels(paraf)[0] == ["✅ Setuju & paraf"]
 
     signature = TEXTS.render(card(5, TO_DEWI, performers=(DEWI,)))
-    assert "Yth. Ibu Kepala Dinas,\n\nMohon kesediaan Ibu menandatangani naskah" in signature.html
+    assert "Yth. Ibu Kepala Dinas,\nMohon kesediaan Ibu menandatangani naskah" in signature.html
     assert labels(signature)[0] == ["✍️ Sudah ditandatangani"]
 
 
@@ -150,16 +148,34 @@ def test_a_step_that_came_back_says_so() -> None:
     )
     earlier = Earlier((signed(BUDI, wib(23, "14.00")),), ("draft.pdf", "data.xlsx"))
     view = card(repetitions=2, correction=sent, earlier=earlier)
-    again = say(replace(view, task=replace(view.task, attempt=5)))
-    assert "Langkah ini dikembalikan untuk dikerjakan lagi." in again
+    view = replace(view, task=replace(view.task, attempt=5))
+    again = say(view)
     assert "🔁 Pengulangan ke-2" in again, "an attempt that was withdrawn is no repeat"
+    assert (
+        "↩️ Dikembalikan dari langkah 4 oleh Bapak Drs. Hadi Kusuma pada "
+        "Rabu, 24 Januari 2024 pukul 11.00 WIB\nAlasan: Tabel 3.1 belum cocok\n"
+    ) in again
     assert (
         "↩️ Dikembalikan dari langkah 4 oleh Bapak Drs. Hadi Kusuma (Sekretaris) pada "
         "Rabu, 24 Januari 2024 pukul 11.00 WIB\nAlasan: Tabel 3.1 belum cocok\n"
         "Hasil sebelumnya: Dokumen Perencanaan dan Anggaran, oleh Bapak Budi Santoso, S.T., "
         "Selasa, 23 Januari 2024 pukul 14.00 WIB\n"
         "Lampiran sebelumnya: draft.pdf dan data.xlsx"
-    ) in again
+    ) in texts_of(DetailView(view, (), None, Deviations()))
+
+
+def test_what_a_card_has_no_room_for_is_in_the_details() -> None:
+    reason = "Tabel 3.1 belum cocok dengan lampiran. " * 12
+    sent = SentBack(lakip().step(4), lakip().step(2), reason, signed(HADI, wib(24, "11.00")))
+    notes = tuple(NoteLine(n, signed(RINA, wib(23, "9.00")), f"Catatan {n}") for n in range(1, 4))
+    view = card(repetitions=2, correction=sent, notes=notes)
+    shown, details = say(view), texts_of(DetailView(view, (), None, Deviations()))
+    assert "Alasan: Tabel 3.1 belum cocok" in shown
+    assert reason.strip() not in shown
+    assert "Tenggat: " in shown
+    for told in (reason.strip(), "Waktu baku: 2 hari", "Catatan 1"):
+        assert told not in shown
+        assert told in details
 
 
 def test_what_stands_beside_a_return_is_shown_up_to_a_hundred_signs() -> None:
@@ -168,7 +184,8 @@ def test_what_stands_beside_a_return_is_shown_up_to_a_hundred_signs() -> None:
     )
     files = (f"{'a' * 40}.pdf", f"{'b' * 40}.pdf")
     earlier = Earlier((signed(BUDI, wib(23, "14.00")),), files)
-    again = say(card(repetitions=1, correction=sent, earlier=earlier))
+    view = card(repetitions=1, correction=sent, earlier=earlier)
+    again = texts_of(DetailView(view, (), None, Deviations()))
     assert f"Lampiran sebelumnya: {files[0]} dan {files[1]}" in again
 
 
@@ -229,14 +246,10 @@ def test_each_reminder_opens_with_its_own_sentence() -> None:
     )
 
 
-def test_a_reminder_is_five_lines_with_every_button_of_the_card() -> None:
+def test_a_reminder_is_five_lines_with_the_buttons_that_bring_the_task_on() -> None:
     message = TEXTS.render(card(reminder=ReminderKind.SEBELUM, left=LEFT))
-    assert labels(message) == [
-        ["✅ Selesai", "📎 Lampirkan"],
-        ["⏳ Perpanjang", "ℹ️ Rincian"],
-        ["⏰ Ingatkan 1 jam lagi"],
-    ]
-    assert read(message.buttons[2][0].data) == Snooze(TOKEN)
+    assert labels(message) == [["✅ Selesai", "⏳ Perpanjang", "ℹ️ Rincian"], ["⏰ 1 jam lagi"]]
+    assert read(message.buttons[1][0].data) == Snooze(TOKEN)
     assert len(message.html.split("\n")) == 5
     assert "Tenggat: <b>Rabu, 24 Januari 2024 pukul 10.00 WIB</b>" in message.html
 

@@ -13,7 +13,7 @@ from tests.cast import ADMIN, HADI, SARI
 from tests.stories.harness import Kantor, cards, new, open_office
 from tests.stories.test_steering import resume
 
-ASKS = "Mohon arahan dan tindak lanjut"
+ASKS = "Mohon arahan"
 SAID = "Dahulukan data <Bidang PTSP> & laporkan besok."
 
 

@@ -168,7 +168,7 @@ async def test_a_whole_lakip_with_every_reminder_at_its_minute(story_services: S
 
         await confirms("18-12-2026 14.50", kantor.dewi)
         await kantor.go_to("22-12-2026 11.50")
-        await kantor.tap(kantor.rina, "Ingatkan 1 jam lagi")
+        await kantor.tap(kantor.rina, "1 jam lagi")
         await confirms("29-12-2026 15.30", kantor.budi)
         await confirms("30-12-2026 14.00", kantor.sari)
         await confirms("02-01-2027 21.00", kantor.rina)
@@ -239,7 +239,7 @@ async def test_a_snooze_mutes_one_person_for_one_hour_and_no_escalation(kantor: 
     await kantor.confirm(kantor.dewi)
     # Due Wednesday 25-11 09.00; the escalation to the Kasubbag is due Thursday 09.00.
     await kantor.go_to("26-11-2026 08.30")
-    tap = await kantor.tap(kantor.budi, "Ingatkan 1 jam lagi")
+    tap = await kantor.tap(kantor.budi, "1 jam lagi")
     assert "09.30" in (await tap.answered()).text
     before = {phone.id: phone.heard for phone in (kantor.budi, kantor.sari)}
     await kantor.go_to("26-11-2026 09.29")
@@ -248,7 +248,7 @@ async def test_a_snooze_mutes_one_person_for_one_hour_and_no_escalation(kantor: 
     await kantor.go_to("26-11-2026 09.30")
     (again,) = new(kantor.budi, before[kantor.budi.id])
     assert "Sesuai permintaan" in again.text
-    assert "Ingatkan 1 jam lagi" in " ".join(again.labels)
+    assert "1 jam lagi" in " ".join(again.labels)
 
 
 async def test_a_snooze_over_the_daily_reminder_mutes_it(kantor: Kantor) -> None:
@@ -256,7 +256,7 @@ async def test_a_snooze_over_the_daily_reminder_mutes_it(kantor: Kantor) -> None
     await kantor.confirm(kantor.dewi)
     await kantor.go_to("25-11-2026 15.30")
     # One hour of work from 15.30: half an hour today, and half an hour tomorrow until 08.00.
-    await kantor.tap(kantor.budi, "Ingatkan 1 jam lagi")
+    await kantor.tap(kantor.budi, "1 jam lagi")
     before = {phone.id: phone.heard for phone in (kantor.budi, kantor.rina)}
     await kantor.go_to("26-11-2026 08.05")
     assert len(new(kantor.rina, before[kantor.rina.id])) == 1
@@ -266,8 +266,8 @@ async def test_a_snooze_over_the_daily_reminder_mutes_it(kantor: Kantor) -> None
 async def test_a_doubled_snooze_reminds_once(kantor: Kantor) -> None:
     await kantor.say(kantor.sari, "/mulai_lakip")
     await kantor.go_to("23-11-2026 09.45")
-    await kantor.tap(kantor.dewi, "Ingatkan 1 jam lagi")
-    await kantor.tap(kantor.dewi, "Ingatkan 1 jam lagi")
+    await kantor.tap(kantor.dewi, "1 jam lagi")
+    await kantor.tap(kantor.dewi, "1 jam lagi")
     await kantor.go_to("23-11-2026 12.00")
     assert len([m for m in kantor.dewi.heard if "Sesuai permintaan" in m.text]) == 1
 
@@ -276,8 +276,8 @@ async def test_a_snooze_of_a_step_that_ended_is_refused_kindly(kantor: Kantor) -
     await kantor.say(kantor.sari, "/mulai_lakip")
     await kantor.confirm(kantor.dewi)
     await kantor.go_to("25-11-2026 08.00")
-    reminder = kantor.find(kantor.budi, "Ingatkan 1 jam lagi")
-    data = reminder.button("Ingatkan 1 jam lagi").data or ""
+    reminder = kantor.find(kantor.budi, "1 jam lagi")
+    data = reminder.button("1 jam lagi").data or ""
     await kantor.confirm(kantor.rina)
     tap = await kantor.forge(kantor.budi, reminder, data)
     assert RINA.called in (await tap.answered()).text

@@ -9,15 +9,15 @@ from bot.domain.run import TaskStatus
 from bot.domain.sop import StepKind
 from bot.features import phrases
 from bot.features.evidence.texts import AttachFile, SendFiles
-from bot.features.evidence.views import FileLine, together
 from bot.features.extension import AskExtension
 from bot.features.phrases import ACTIVITY, AWAITED, DEED, DETAIL, NAME, REASON, Phrases
 from bot.features.review import AskReturn, Undo
-from bot.features.tasks.views import NoteLine, TaskView
+from bot.features.tasks.attached import files_and_notes
+from bot.features.tasks.views import TaskView
 from bot.indonesian import distance
-from bot.ui.buttons import Button, Row, Show, Tap, Token, button
-from bot.ui.markup import bold, escaped, gathered, plain, safe, width
-from bot.ui.message import Message
+from bot.ui.buttons import Button, Row, Show, Tap, Token, beside, button
+from bot.ui.markup import bold, gathered, lines, safe
+from bot.ui.message import ROW_LINES, Message
 
 
 class Confirm(Tap, prefix="ok", after=Show.NOTHING):
@@ -38,15 +38,20 @@ class ShowDetail(Tap, prefix="info", after=Show.NOTHING):
     token: Token
 
 
-_CARD = 3800
-"""Units of HTML on a card. What must be said takes less; files and notes get the rest."""
+_CARD = 28
+"""Lines of a telephone's screen that a card takes with its buttons. What is left out where it would
+take more is in the details."""
 
 _PASSED = "Langkah ini melewati tenggat."
-_REMINDED, _SHORT_UNIT = 120, 40
-"""What a reminder shows of an activity and of a unit's name."""
 
-_REASON, _SHORT = 520, 100
-"""What is shown of a reason, and of what stands beside it."""
+_CUT = 120
+"""What a card shows of an activity, a reason, or a row of people."""
+
+_WHO = 40
+"""What a card shows of the name of who sent the work back."""
+
+_SHORT = 100
+"""What is shown of what stands beside a reason."""
 
 _ACTION = {
     StepKind.KERJA: "✅ Selesai",
@@ -90,48 +95,45 @@ def say_card(view: TaskView, say: Phrases) -> Message:
     """The card of a task, or a reminder of it; closed, it says who closed it."""
     if view.reminder is not None and not view.on_card:
         return _say_reminder(view, view.reminder, say)
-    parts = [phrases.salutation(view.greeting)]
-    if view.mine:
-        parts.append(_opening(view, say))
-    parts += [heading(view), activity(view)]
-    if again := repetition(view, say):
-        parts.append("\n".join(again))
-    parts.append("\n".join(facts(view, say)))
-    closing = status(view, say)
-    if attached := _files_and_notes(view, _CARD - width("".join(parts) + closing)):
-        parts.append(attached)
-    if closing:
-        parts.append(closing)
-    return Message("\n\n".join(parts), _buttons(view))
+    opening = [phrases.salutation(view.greeting), *([_opening(view, say)] if view.mine else [])]
+    until = due(view, say)
+    head = heading(view).split("\n")
+    what = [*head, *activity(view, _CUT).split("\n")]
+    why, before, needs = correction(view, say, _CUT), earlier(view, say), facts(view)
+    attached, closing = files_and_notes(view), status(view, say, _CUT).split("\n")
+    parts = [opening, what, [*why, *before], [*needs, *until], attached, closing]
+    # What is left out first stands first.
+    spare = what[:1] if view.sop.name != view.procedure.title else []
+    spare += [*needs[-1:], *before[::-1], *attached[:0:-1], *needs[-2::-1], *attached[:1]]
+    spare += [phrases.bar(_done(view), len(view.procedure.steps)), *what[len(head) + 1 :]]
+    spare += [*until[:-1], *(closing[::-1] if view.mine else why)]
+    keys = _buttons(view)
+    return Message(_fitted(parts, spare, _CARD - ROW_LINES * len(keys)), keys)
+
+
+def _fitted(parts: list[list[str]], spare: list[str], room: int) -> str:
+    """The paragraphs without as many of the `spare` lines as there is no room for."""
+
+    def text(gap: str = "\n\n") -> str:
+        return gap.join("\n".join(part) for part in parts if any(part))
+
+    for line in spare:
+        if lines(text()) <= room:
+            break
+        parts = [[kept for kept in part if kept != line] for part in parts]
+    return text() if lines(text()) <= room else text("\n")
 
 
 def _say_reminder(view: TaskView, kind: ReminderKind, say: Phrases) -> Message:
     """A reminder in a message of its own: what it is about, and until when."""
-    lines = [phrases.salutation(view.greeting)]
+    text = [phrases.salutation(view.greeting)]
     if view.mine:
-        lines.append(_reminder(view, kind, say))
-    name = f"{phrases.short(view.procedure)} {view.year}"
-    if view.unit:
-        name = f"{name} · {plain(view.unit, _SHORT_UNIT)}"
-    what = bold(safe(view.step.activity.text, _REMINDED))
-    lines.append(f"{escaped(name)} · Langkah {view.step.number} dari {len(view.procedure.steps)}")
-    lines.append(what)
+        text.append(_reminder(view, kind, say))
+    text += phrases.brief_heading(view.procedure, view.year, view.step, view.unit)
     if not view.mine:
-        return Message("\n".join([*lines, status(view, say)]), _buttons(view))
-    lines.append(f"Tenggat: {bold(say.moment(view.task.due_at))}")
-    return Message("\n".join(lines), _reminder_buttons(view))
-
-
-def _reminder_buttons(view: TaskView) -> tuple[Row, ...]:
-    """The card's buttons, two in a row: a reminder has to be small."""
-    first = [key for row in deeds(view) for key in row]
-    rest = [] if view.asks_time else [button("⏳ Perpanjang", AskExtension(view.token))]
-    rest += [
-        button("ℹ️ Rincian", ShowDetail(view.token)),
-        button("⏰ Ingatkan 1 jam lagi", Snooze(view.token)),
-    ]
-    keys = [*first, *rest]
-    return tuple(tuple(keys[n : n + 2]) for n in range(0, len(keys), 2))
+        return Message("\n".join([*text, status(view, say, _SHORT)]), _buttons(view))
+    text.append(f"Tenggat: {bold(say.moment(view.task.due_at))}")
+    return Message("\n".join(text), beside((*acts(view), *_helps(view))))
 
 
 def _opening(view: TaskView, say: Phrases) -> str:
@@ -145,10 +147,8 @@ def _opening(view: TaskView, say: Phrases) -> str:
             "mencatatnya bila sudah selesai."
         )
     request = _REQUEST[view.step.kind].format(address=address)
-    if view.correction is None:
+    if view.correction is None or view.correction.to_step.number == view.step.number:
         return request
-    if view.correction.to_step.number == view.step.number:
-        return f"{request} Langkah ini dikembalikan untuk dikerjakan lagi."
     return f"{request} Pekerjaan ini sudah diperbaiki setelah dikembalikan."
 
 
@@ -167,7 +167,7 @@ def _reminder(view: TaskView, kind: ReminderKind, say: Phrases) -> str:
         case ReminderKind.TENGGAT:
             return f"⏰ Dengan hormat kami ingatkan. {_just_due(view) or late}"
         case ReminderKind.HARIAN:
-            deed = "mencatatnya bila sudah selesai" if view.records_for else DEED[view.step.kind]
+            deed = "mencatatnya" if view.records_for else DEED[view.step.kind]
             asked = f"Mohon kesediaan {address} {deed}."
             return f"⚠️ Dengan hormat kami ingatkan. {late or _PASSED} {asked}"
         case ReminderKind.TUNDA:
@@ -186,78 +186,89 @@ def _just_due(view: TaskView) -> str | None:
 
 def heading(view: TaskView) -> str:
     """The lines above the activity; the bar counts this step once it is done."""
-    done = view.step.number - (view.task.status is not TaskStatus.SELESAI)
-    return phrases.heading(view.sop, view.procedure, view.year, view.step.number, done, view.unit)
+    step, done = view.step.number, _done(view)
+    return phrases.heading(view.sop, view.procedure, view.year, step, done, view.unit)
 
 
-def activity(view: TaskView) -> str:
+def _done(view: TaskView) -> int:
+    return view.step.number - (view.task.status is not TaskStatus.SELESAI)
+
+
+def activity(view: TaskView, room: int = ACTIVITY) -> str:
     """What is to be done, and which repeat it is."""
-    # What is done again has more to tell.
-    room = ACTIVITY if view.correction is None else DETAIL
-    lines = [bold(safe(view.step.activity.text, room))]
-    if view.repetitions:
-        lines.append(f"🔁 Pengulangan ke-{view.repetitions}")
-    return "\n".join(lines)
+    again = f"\n🔁 Pengulangan ke-{view.repetitions}" if view.repetitions else ""
+    return bold(safe(view.step.activity.text, room)) + again
 
 
-def repetition(view: TaskView, say: Phrases) -> list[str]:
-    """Why a step is done again, and what it came to before."""
-    if not view.task.is_open or view.halt:
+def correction(view: TaskView, say: Phrases, room: int = REASON) -> list[str]:
+    """Why a step is done again; `room` is what is shown of the reason."""
+    sent = view.correction
+    if sent is None or not view.task.is_open or view.halt:
         return []
-    lines = []
-    if sent := view.correction:
-        lines.append(
-            f"↩️ Dikembalikan dari langkah {sent.step.number} oleh {phrases.signer(sent.by)} "
-            f"pada {say.moment(sent.by.at)}"
-        )
-        lines.append(f"Alasan: {safe(sent.reason, _REASON)}")
-    if view.earlier and view.earlier.signed:
-        names = gathered([safe(p.name, _SHORT) for p in view.earlier.signed], room=_SHORT)
-        output, at = safe(view.step.output.text, _SHORT), view.earlier.signed[-1].at
-        lines.append(f"Hasil sebelumnya: {output}, oleh {names}, {say.moment(at)}")
-    if view.earlier and view.earlier.evidence:
-        files = gathered([safe(name, _SHORT) for name in view.earlier.evidence], room=_SHORT)
-        lines.append(f"Lampiran sebelumnya: {files}")
-    return lines
-
-
-def facts(view: TaskView, say: Phrases) -> list[str]:
-    """What the step needs and gives, how long it takes, and until when it is due."""
-    step = view.step
-    room = DETAIL if view.correction is None else _SHORT
-    lines = []
-    if view.records_for:
-        lines.append(f"Pelaksana: {safe(view.records_for, NAME)}")
-    if step.inputs.text:
-        lines.append(f"Kelengkapan: {safe(step.inputs.text, room)}")
-    lines += [
-        f"Output: {safe(step.output.text, room)}",
-        f"Waktu baku: {step.duration}",
-        f"Tenggat: {bold(say.moment(view.task.due_at))}",
+    who = (
+        phrases.signer(sent.by)
+        if room == REASON
+        else safe(sent.by.recorded_for or sent.by.name, _WHO)
+    )
+    return [
+        f"↩️ Dikembalikan dari langkah {sent.step.number} oleh {who} pada {say.moment(sent.by.at)}",
+        f"Alasan: {safe(sent.reason, room)}",
     ]
+
+
+def earlier(view: TaskView, say: Phrases) -> list[str]:
+    """What a step that is done again came to before."""
+    before = view.earlier
+    if before is None or not view.task.is_open or view.halt:
+        return []
+    found = []
+    if before.signed:
+        names = gathered([safe(p.name, _SHORT) for p in before.signed], room=_SHORT)
+        output, at = safe(view.step.output.text, _SHORT), before.signed[-1].at
+        found.append(f"Hasil sebelumnya: {output}, oleh {names}, {say.moment(at)}")
+    if before.evidence:
+        files = gathered([safe(name, _SHORT) for name in before.evidence], room=_SHORT)
+        found.append(f"Lampiran sebelumnya: {files}")
+    return found
+
+
+def facts(view: TaskView) -> list[str]:
+    """What the step needs and gives, and how long it takes."""
+    step = view.step
+    return [
+        *([f"Kelengkapan: {safe(step.inputs.text, DETAIL)}"] if step.inputs.text else []),
+        f"Output: {safe(step.output.text, DETAIL)}",
+        f"Waktu baku: {step.duration}",
+    ]
+
+
+def due(view: TaskView, say: Phrases) -> list[str]:
+    """Until when the step is due, and whose it is where somebody records it for them."""
+    found = [f"Pelaksana: {safe(view.records_for, NAME)}"] if view.records_for else []
     # A reminder has said it in its first sentence.
     if view.late and view.task.is_open and not (view.mine and view.reminder):
-        lines.append("⚠️ Sudah melewati tenggat")
-    return lines
+        found.append("⚠️ Sudah melewati tenggat")
+    return [*found, f"Tenggat: {bold(say.moment(view.task.due_at))}"]
 
 
-def status(view: TaskView, say: Phrases) -> str:
-    """How the task stands, and what is asked of the reader."""
+def status(view: TaskView, say: Phrases, room: int = REASON) -> str:
+    """How the task stands, and what is asked of the reader; `room` is what is shown of a reason, or
+    of people in a row."""
     stands = view.task.status
     if stands is TaskStatus.SELESAI:
-        return _closed(view, say)
+        return _closed(view, say, room)
     if view.sent_back:
         sent = view.sent_back
         return (
             f"↩️ Dikembalikan ke langkah {sent.to_step.number} oleh {phrases.signer(sent.by)} pada "
-            f"{say.moment(sent.by.at)}.\nAlasan: {safe(sent.reason, REASON)}"
+            f"{say.moment(sent.by.at)}.\nAlasan: {safe(sent.reason, room)}"
         )
     if stands is TaskStatus.DIKEMBALIKAN:
         return "Dikembalikan untuk diperbaiki."
     if stands is TaskStatus.GUGUR:
         return "Langkah ini diulang, sehingga konfirmasi yang dahulu tidak berlaku lagi."
     if view.halt:
-        return phrases.halted(view.halt, say)
+        return phrases.halted(view.halt, say, room)
     if stands is TaskStatus.DITARIK:
         return (
             "Konfirmasi langkah sebelumnya diurungkan, sehingga langkah ini belum dimulai. Kartu "
@@ -265,19 +276,21 @@ def status(view: TaskView, say: Phrases) -> str:
         )
     parts = []
     if view.asks_time:
-        parts.append("⏳ Permohonan perpanjangan waktu menunggu keputusan.")
+        parts.append("⏳ Permohonan perpanjangan menunggu keputusan.")
     if view.step.all_must_confirm:
-        parts.append("\n".join(_count(view)))
+        parts += _count(view, room)
     elif not view.mine:
-        parts.append(_waiting(view))
+        parts.append(_waiting(view, room))
     elif len(view.performers) > 1:
-        parts.append(f"Cukup satu konfirmasi, dari {phrases.performers(view.performers)}.")
+        parts.append(
+            f"Cukup satu konfirmasi, dari {phrases.performers(view.performers, room=room)}."
+        )
     if view.mine:
         parts.append(_WHEN_DONE[view.step.kind])
-    return "\n\n".join(parts)
+    return "\n".join(parts)
 
 
-def _closed(view: TaskView, say: Phrases) -> str:
+def _closed(view: TaskView, say: Phrases, room: int) -> str:
     kind = view.step.kind
     late = f"{phrases.punctual(view.late).capitalize()}."
     if not view.signed:
@@ -286,21 +299,23 @@ def _closed(view: TaskView, say: Phrases) -> str:
     at = say.moment(view.task.closed_at or last.at)
     if view.step.all_must_confirm or last.recorded_for is None:
         who = view.signed if view.step.all_must_confirm else [last]
-        return f"{_CLOSED[kind].format(phrases.signers(who), at)} {late}"
+        return f"{_CLOSED[kind].format(phrases.signers(who, room), at)} {late}"
     outside = _CLOSED_OUTSIDE[kind].format(safe(last.recorded_for, NAME))
     by = f"{safe(last.name, NAME)} ({phrases.role(last.role)})"
     return f"{outside} Dicatat oleh {by} pada {at}. {late}"
 
 
-def _waiting(view: TaskView) -> str:
+def _waiting(view: TaskView, room: int) -> str:
     if view.records_for:
         return f"Langkah ini {AWAITED[StepKind.KERJA]} {safe(view.records_for, NAME)}."
     if not view.performers:
         return "Peran untuk langkah ini belum dipegang siapa pun."
-    return f"Langkah ini {AWAITED[view.step.kind]} {phrases.performers(view.performers)}."
+    return (
+        f"Langkah ini {AWAITED[view.step.kind]} {phrases.performers(view.performers, room=room)}."
+    )
 
 
-def _count(view: TaskView) -> list[str]:
+def _count(view: TaskView, room: int) -> list[str]:
     have = Counter(person.name for person in view.signed)
     missing = []
     for person in view.performers:
@@ -308,94 +323,49 @@ def _count(view: TaskView) -> list[str]:
             have[person.name] -= 1
         else:
             missing.append(person.name)
-    lines = [phrases.counted(len(view.signed), view.required)]
+    found = [phrases.counted(len(view.signed), view.required)]
     for word, names in (("Sudah", [p.name for p in view.signed]), ("Belum", missing)):
         if names:
-            lines.append(f"{word}: {gathered([safe(name, NAME) for name in names], room=300)}")
-    return lines
+            found.append(f"{word}: {gathered([safe(name, NAME) for name in names], room=room)}")
+    return found
 
 
 def _buttons(view: TaskView) -> tuple[Row, ...]:
-    helps = [button("ℹ️ Rincian", ShowDetail(view.token))]
+    keys = (*deeds(view), *_helps(view))
+    first = keys[: int(view.mine)]
+    return (*([first] if first else []), *beside(keys[len(first) :]))
+
+
+def _helps(view: TaskView) -> list[Button]:
+    """What helps the reader before the task is done."""
+    keys = []
     if view.mine and not view.asks_time:
-        helps.insert(0, button("⏳ Perpanjang", AskExtension(view.token)))
-    rows = [*deeds(view), tuple(helps)]
+        keys.append(button("⏳ Perpanjang", AskExtension(view.token)))
+    keys.append(button("ℹ️ Rincian", ShowDetail(view.token)))
     if view.mine and view.reminder is not None:
-        rows.append((button("⏰ Ingatkan 1 jam lagi", Snooze(view.token)),))
-    return tuple(rows)
+        keys.append(button("⏰ 1 jam lagi", Snooze(view.token)))
+    return keys
 
 
-def deeds(view: TaskView) -> tuple[Row, ...]:
-    """What the reader can do about a task, and its files."""
+def acts(view: TaskView) -> tuple[Button, ...]:
+    """What the reader can do to bring a task on."""
     kind, outside = view.step.kind, view.records_for
-    rows: list[Row] = []
+    keys: list[Button] = []
     if view.mine:
         label = _RECORDING[kind].format(outside) if outside else _ACTION[kind]
-        rows.append((button(label, Confirm(view.token), "success"),))
+        keys.append(button(label, Confirm(view.token), "success"))
     if view.mine and view.step.return_to is not None:
-        label = f"↩️ Catat: dikembalikan {outside}" if outside else "↩️ Kembalikan"
-        rows.append((button(label, AskReturn(view.token), "danger"),))
+        keys.append(button("↩️ Kembalikan", AskReturn(view.token), "danger"))
+    return tuple(keys)
+
+
+def deeds(view: TaskView) -> tuple[Button, ...]:
+    """What the reader can do about a task, and its files."""
+    keys = [*acts(view)]
+    if view.mine:
+        keys.append(button("📎 Lampirkan", AttachFile(view.token)))
     if view.undoable:
-        rows.append((button("↶ Urungkan", Undo(view.token)),))
-    if files := _file_buttons(view):
-        rows.append(files)
-    return tuple(rows)
-
-
-NOTES_ON_CARD = 3
-"""The newest; all of them are in the details."""
-
-_ON_CARD = 200
-_NAME = 60
-
-
-def _files_and_notes(view: TaskView, room: int) -> str:
-    """What a card says of files and notes in at most `room` units; empty where there is nothing
-    to say, or no room to say it: the details tell all of it."""
-    lines = []
-    own = [line for line in view.files if line.own]
-    if own:
-        lines.append(f"📎 Berkas: {gathered(list(map(_evidence, together(own))), room=200)}")
-    elif view.step.evidence_required and view.task.is_open:
-        lines.append("📎 Output langkah ini wajib dilampirkan sebelum dikonfirmasi.")
-    if before := len(view.files) - len(own):
-        lines.append(f"📂 Dari langkah lainnya: {before} berkas")
-    shown = view.notes[-NOTES_ON_CARD:]
-    # What was directed about this step stays, however much is said after it.
-    older = view.notes[: len(view.notes) - len(shown)]
-    if not any(_directs(line, view) for line in shown):
-        shown = (*[line for line in older if _directs(line, view)][-1:], *shown)
-    lines += [note(line, _NAME, _ON_CARD) for line in shown]
-    if len(view.notes) > len(shown):
-        lines.append(f"{len(view.notes) - len(shown)} catatan sebelumnya ada di Rincian.")
-    kept = []
-    for line in lines:
-        room -= width(line) + 1
-        if room >= 0:
-            kept.append(line)
-    return "\n".join(kept)
-
-
-def _evidence(files: list[FileLine]) -> str:
-    more = f" (album, {len(files)} berkas)" if len(files) > 1 else ""
-    return safe(files[0].file.name, _NAME) + more
-
-
-def _file_buttons(view: TaskView) -> tuple[Button, ...]:
-    """📎 for whose task it is, 📂 where there is something to read."""
-    found = [button("📎 Lampirkan", AttachFile(view.token))] if view.mine else []
+        keys.append(button("↶ Urungkan", Undo(view.token)))
     if view.files:
-        found.append(button(f"📂 Berkas ({len(view.files)})", SendFiles(view.token)))
-    return tuple(found)
-
-
-def _directs(line: NoteLine, view: TaskView) -> bool:
-    return line.direction and line.step == view.step.number
-
-
-def note(line: NoteLine, name: int, room: int) -> str:
-    """Who wrote what about which step."""
-    mark = "📣 Arahan" if line.direction else "📝"
-    edited = ", diubah" if line.edited else ""
-    said = safe(line.text, room)
-    return f"{mark} {safe(line.by.name, name)} (langkah {line.step}{edited}): {said}"
+        keys.append(button(f"📂 Berkas ({len(view.files)})", SendFiles(view.token)))
+    return tuple(keys)

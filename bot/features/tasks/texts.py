@@ -12,10 +12,11 @@ from bot.features.naming import Performer, printed
 from bot.features.phrases import ACTIVITY, DETAIL, NAME, TITLE, Phrases
 from bot.features.runview import PartedView
 from bot.features.tasks import card
+from bot.features.tasks.attached import note
 from bot.features.tasks.card import ShowDetail
 from bot.features.tasks.views import ConfirmedView, DetailView, OfferView, TasksView, TaskView
 from bot.indonesian import distance, listed
-from bot.ui.buttons import PageTap, Token, button
+from bot.ui.buttons import PageTap, Token, beside, button
 from bot.ui.markup import bold, escaped, gathered, plain, safe
 from bot.ui.message import Block, Message, Toast, paged
 
@@ -36,14 +37,14 @@ TASK_UNKNOWN = "Tugas ini tidak kami temukan. Tugas yang masih menunggu ada di /
 def say_detail(view: DetailView, say: Phrases, page: int) -> Message:
     """Everything about a task, and the way that led to it."""
     task = view.task
-    facts = [*card.facts(task, say), f"Dibuka: {say.moment(task.task.opened_at)}"]
+    facts = [*card.facts(task), *card.due(task, say), f"Dibuka: {say.moment(task.task.opened_at)}"]
     if task.step.remarks.text:
         facts.append(f"Keterangan: {safe(task.step.remarks.text, DETAIL)}")
     facts.append(f"SOP: {safe(task.sop.name, TITLE)}, Nomor {safe(task.sop.number, NAME)}")
     if view.forecast:
         facts.append(f"Perkiraan seluruhnya selesai: {say.moment(view.forecast)}")
     blocks = [Block((card.heading(task),)), Block((card.activity(task),)), Block(tuple(facts))]
-    if again := card.repetition(task, say):
+    if again := [*card.correction(task, say), *card.earlier(task, say)]:
         blocks.insert(2, Block(tuple(again)))
     if closing := card.status(task, say):
         blocks.append(Block(tuple(closing.split("\n"))))
@@ -58,7 +59,7 @@ def say_detail(view: DetailView, say: Phrases, page: int) -> Message:
         picture(task.run_id, "Garis waktu"),
         *(run_paper(task.run_id) if view.reports else ()),
     )
-    foot = (*card.deeds(task), papers)
+    foot = beside([*card.deeds(task), *papers])
     return paged(head, blocks, page, turning, opening=opening, foot=foot)
 
 
@@ -86,7 +87,7 @@ def say_offer(view: OfferView, say: Phrases) -> Message:
     step = f"langkah {task.step.number} {safe(phrases.short(task.procedure), NAME)}"
     where = f" di {safe(task.records_for, NAME)}" if task.records_for else ""
     offer = _OFFER[task.step.kind].format(step=step, where=where)
-    return Message(f"{offer} Saat ini belum ada yang tercatat.\n\n{about}", card.deeds(task)[:1])
+    return Message(f"{offer} Saat ini belum ada yang tercatat.\n\n{about}", (card.deeds(task)[:1],))
 
 
 def say_tasks(view: TasksView, say: Phrases, page: int) -> Message:
@@ -146,7 +147,7 @@ def _files_and_notes(view: TaskView, say: Phrases) -> list[Block]:
     if view.notes:
         blocks.append(Block((bold("Catatan"),)))
         blocks += [
-            Block((card.note(line, NAME, 1200), f"{say.moment(line.by.at)}"))
+            Block((note(line, NAME, 1200), f"{say.moment(line.by.at)}"))
             for line in reversed(view.notes)
         ]
     return blocks
