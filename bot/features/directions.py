@@ -185,7 +185,7 @@ FEATURE = Feature(
         "mengingatkan lagi setelah satu jam.",
     },
     done={
-        Done.REMINDED: "🔔 Pelaksana langkah {step} sudah diingatkan atas nama Bapak/Ibu.",
+        Done.REMINDED: "🔔 Pelaksana langkah {step} sudah diingatkan.",
     },
     journal={
         "performers_reminded": lambda line: (

@@ -215,11 +215,11 @@ FEATURE = Feature(
     refusals={
         NoteRefused.NOTE_EMPTY: "Catatan itu belum berisi tulisan. Mohon membalas kartunya dengan "
         "teks.",
-        NoteRefused.NOTE_TOO_LONG: "Catatan paling panjang {most} huruf; yang ini {length}. Mohon "
-        "dipersingkat, atau dikirim sebagai dokumen untuk dilampirkan.",
-        NoteRefused.NOTE_TOO_LATE: "Pelaksanaan ini sudah berakhir, jadi catatannya tidak dapat "
-        "ditambah atau diubah lagi.",
-        NoteRefused.NOTES_FULL: "Langkah ini sudah memuat banyak sekali catatan. Mohon dirangkum "
+        NoteRefused.NOTE_TOO_LONG: "Catatan paling panjang {most} huruf; catatan ini {length}. "
+        "Mohon dipersingkat, atau dikirim sebagai dokumen untuk dilampirkan.",
+        NoteRefused.NOTE_TOO_LATE: "Pelaksanaan ini sudah berakhir, sehingga catatannya tidak "
+        "dapat ditambah atau diubah lagi.",
+        NoteRefused.NOTES_FULL: "Langkah ini sudah memuat terlalu banyak catatan. Mohon dirangkum "
         "dalam sebuah dokumen, lalu dilampirkan.",
     },
     done={

@@ -282,7 +282,7 @@ async def test_it_begins_at_the_very_moment_by_a_button(kantor: Kantor) -> None:
     began = kantor.clock.now()
     await kantor.tap(sari, "Mulai sekarang")
     assert "Sampai dengan kapan" in sari.last.text
-    await kantor.tap(sari, "Sehari")
+    await kantor.tap(sari, "1 hari")
     await kantor.say(sari, "800/1")
     await kantor.tap(sari, "Hari ini")
     await kantor.tap(sari, "Catat penunjukan")

@@ -128,7 +128,7 @@ async def test_two_open_tasks_are_both_offered(kantor: Kantor) -> None:
 async def test_who_has_no_task_hears_how_a_file_is_sent(kantor: Kantor) -> None:
     await lakip(kantor)
     answer = await sends(kantor, kantor.budi)
-    assert "tidak ada yang menunggu Bapak/Ibu" in answer.text
+    assert "tidak ada tugas yang menunggu berkas" in answer.text
     assert answer.labels == ()
     assert files(kantor) == []
 
