@@ -148,3 +148,12 @@ def test_where_there_is_little_room_days_are_short() -> None:
 )
 def test_a_code_is_read_as_people_say_it(code: str, name: str) -> None:
     assert indonesian.spelled_code(code) == name
+
+
+def test_thousands_are_parted_by_a_point() -> None:
+    assert [indonesian.number(n) for n in (7, 999, 1000, 1234567)] == [
+        "7",
+        "999",
+        "1.000",
+        "1.234.567",
+    ]

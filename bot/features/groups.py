@@ -288,9 +288,10 @@ def say_linked(view: LinkedView, say: Phrases) -> Message:
         return Message("Grup ini tidak lagi menerima pemberitahuan dari Kawal SOP. Terima kasih.")
     what = "seluruh kantor" if view.procedure is None else safe(view.procedure.title, TITLE)
     return Message(
-        f"🔗 Grup ini kini menerima pemberitahuan {bold(what)}: pelaksanaan yang dimulai, langkah "
-        f"yang selesai, dan yang terlambat, paling banyak {MOST_A_DAY} pesan sehari pada jam "
-        "kerja. Konfirmasi tetap melalui percakapan pribadi dengan bot ini."
+        f"🔗 Grup ini kini menerima pemberitahuan tentang {bold(what)}: pelaksanaan yang "
+        "dimulai, langkah yang selesai, dan yang terlambat, paling banyak "
+        f"{MOST_A_DAY} pesan sehari pada jam kerja. Konfirmasi tetap melalui "
+        "percakapan pribadi dengan bot ini."
     )
 
 

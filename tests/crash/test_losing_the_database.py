@@ -36,7 +36,7 @@ async def test_a_bot_whose_lock_went_with_its_connection_ends_in_one_sentence(
     assert await bot.code() == 2
     said = [line for line in scene.log_text().splitlines() if line.startswith("Kesalahan:")]
     assert len(said) == 1
-    assert "Hubungan ke database sempat terputus" in said[0]
+    assert "Hubungan ke basis data sempat terputus" in said[0]
     assert "Traceback" not in scene.log_text()
 
     await scene.start()

@@ -55,8 +55,8 @@ class SendFiles(Tap, prefix="files", after=Show.NOTHING):
 
 
 REFUSALS = {
-    FileRefused.FREE_FILE: "Saat ini tidak ada tugas yang menunggu berkas. Untuk langkah yang "
-    "sudah selesai, mohon membalas kartunya dengan berkas itu.",
+    FileRefused.FREE_FILE: "Saat ini tidak ada tugas yang menunggu, sehingga berkas ini belum "
+    "dilampirkan. Untuk langkah yang sudah selesai, mohon membalas kartunya dengan berkas itu.",
     FileRefused.FILE_DECIDED: "Pilihan untuk berkas ini sudah tercatat. Bila keliru, mohon "
     "mengirim berkasnya kembali.",
     FileRefused.FILE_KIND: "Yang dapat dilampirkan adalah dokumen atau foto. Rekaman dan "
