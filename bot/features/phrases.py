@@ -23,7 +23,7 @@ from bot.features.runview import (
 )
 from bot.indonesian import Dates
 from bot.ui.buttons import LABEL_LIMIT, told_apart
-from bot.ui.markup import bold, gathered, safe
+from bot.ui.markup import bold, escaped, gathered, plain, safe
 from bot.ui.message import Block
 
 NAME = 140
@@ -42,6 +42,9 @@ DEED = {
     StepKind.PARAF: "memeriksa dan memarafnya",
     StepKind.TANDA_TANGAN: "menandatanganinya",
 }
+
+UNIT = 40
+"""What is shown of a unit's name where a line has to be short."""
 
 REASON = 600
 """What is shown of a reason; it is asked to be short."""
@@ -113,13 +116,16 @@ class Phrases:
         vacant = gathered([safe(name, NAME) for name in current.roles], joiner="atau")
         return f"{vacant} (belum ada pemegangnya)"
 
+    def awaited_names(self, current: CurrentStep, room: int = 500) -> str:
+        """The same, people by their names alone, in about `room` units."""
+        names = [safe(p.name, NAME) for p in current.performers]
+        if not names or any(code in self._outside for code in current.step.roles):
+            return self.awaited(current)
+        return gathered(names, room, "dan" if current.step.all_must_confirm else "atau")
+
     def brief(self, current: CurrentStep) -> str:
         """An open step in one line: what, whom it waits for, and until when."""
-        step, late = current.step, current.late
-        names = [safe(p.name, NAME) for p in current.performers]
-        joiner = "dan" if step.all_must_confirm else "atau"
-        outside = any(code in self._outside for code in step.roles)
-        whom = self.awaited(current) if outside or not names else gathered(names, joiner=joiner)
+        step, late, whom = current.step, current.late, self.awaited_names(current)
         when = f"tenggat {self.moment(current.task.due_at)}"
         if late:
             when = f"⚠️ terlambat {bold(indonesian.distance(late))}"
@@ -162,6 +168,13 @@ def salutation(greeting: Greeting) -> str:
 def short(procedure: Procedure) -> str:
     """A procedure on a button, as plain text: its code, for long titles begin alike."""
     return indonesian.spelled_code(procedure.code)
+
+
+def short_step(procedure: Procedure, year: int, number: int, unit: str | None = None) -> str:
+    """Which step of which run, in one line: "LAKIP 2025 · Langkah 2 dari 10"."""
+    whose = f" · {plain(unit, UNIT)}" if unit else ""
+    steps = len(procedure.steps)
+    return escaped(f"{short(procedure)} {year}{whose} · Langkah {number} dari {steps}")
 
 
 def title(procedure: Procedure, year: int, unit: str | None = None) -> str:

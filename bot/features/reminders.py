@@ -19,7 +19,6 @@ from bot.features import phrases, vacancies
 from bot.features.directions import offers
 from bot.features.feature import Drawn, Feature, Sending
 from bot.features.naming import Greeting, role_name
-from bot.features.people.views import FillRole, Invite
 from bot.features.phrases import ACTIVITY, AWAITED, NAME, Phrases
 from bot.features.runview import CurrentStep, Halt, PartedView, current_step, halt, parted
 from bot.features.together import LATE, together
@@ -28,8 +27,7 @@ from bot.features.work import PersonalNotice, Services, Work
 from bot.indonesian import distance
 from bot.store.reminders import ReminderStatus, WaitingReminder
 from bot.store.runs import StoredRun
-from bot.ui.buttons import button
-from bot.ui.markup import bold, escaped, gathered, safe
+from bot.ui.markup import bold, gathered, safe
 from bot.ui.message import CHOICES, Message
 
 log = structlog.get_logger()
@@ -268,28 +266,31 @@ def _draw_vacant(
 
 # Words
 
+_NAMES = 70
+"""What a report of lateness shows of names."""
+
 
 def say_late(view: LateView, say: Phrases) -> Message:
     """Somebody else's task is late: an escalation, or that the office waits."""
     run, current = view.run, view.current
     address = view.greeting.address
-    whom = say.awaited(current)
-    heading = say.heading(view.sop, run, current.step.number)
     what = bold(safe(current.step.activity.text, ACTIVITY))
     if view.halt or not current.task.is_open:
         done = current.task.status is TaskStatus.SELESAI
         stands = "✅ Langkah ini sudah selesai." if done else "Langkah ini tidak menunggu lagi."
         stands = phrases.halted(view.halt, say) if view.halt else stands
+        heading = say.heading(view.sop, run, current.step.number)
         return Message("\n\n".join([phrases.salutation(view.greeting), heading, what, stands]))
     if view.waiting:
+        whom = say.awaited(current)
         opening = f"Sebagai informasi, pelaksanaan berikut {AWAITED[current.step.kind]} {whom}."
     else:
         by = f" {bold(distance(current.late))}" if current.late else ""
         opening = f"⚠️ Dengan hormat kami laporkan, langkah berikut terlambat{by}."
-    facts = [f"{_which(run, current, say)}: {what}"]
+    step = phrases.short_step(run.procedure, run.year, current.step.number, say.unit(run))
+    facts = [f"{step}: {what}"]
     if not view.waiting:
-        names = [safe(person.name, NAME) for person in current.performers]
-        facts.append(f"Pelaksana: {gathered(names, 70, 'atau') if names else whom}")
+        facts.append(f"Pelaksana: {say.awaited_names(current, _NAMES)}")
     if current.step.all_must_confirm:
         facts.append(phrases.counted(current.confirmed, current.required))
     facts.append(f"Tenggat: {say.moment(current.task.due_at)}")
@@ -297,12 +298,6 @@ def say_late(view: LateView, say: Phrases) -> Message:
     if not view.waiting:
         lines.append(f"Mohon arahan {address}.")
     return Message("\n".join(lines), offers(view.token) if view.token else ())
-
-
-def _which(run: Run, current: CurrentStep, say: Phrases) -> str:
-    unit = f" · {say.unit(run)}" if run.unit else ""
-    name = f"{escaped(phrases.short(run.procedure))} {run.year}{unit}"
-    return f"{name} · Langkah {current.step.number} dari {len(run.procedure.steps)}"
 
 
 def say_vacant(view: VacantView, say: Phrases) -> Message:
@@ -320,15 +315,7 @@ def say_vacant(view: VacantView, say: Phrases) -> Message:
     ]
     if run.team is not None:
         parts.append("Anggota tim pelaksanaan ini diganti melalui /tim.")
-    rows = tuple(
-        row
-        for code, name in view.roles[: CHOICES // 2]
-        for row in (
-            (button(f"Undang {name}", Invite(code), "primary"),),
-            (button(f"Berikan {name} kepada …", FillRole(code, 0)),),
-        )
-    )
-    return Message("\n\n".join(parts), rows)
+    return Message("\n\n".join(parts), vacancies.fill_rows(view.roles[: CHOICES // 2]))
 
 
 FEATURE = Feature(

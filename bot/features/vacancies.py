@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain import assignment
@@ -101,11 +102,19 @@ def say_roles_vacant(view: RolesVacantView, say: Phrases) -> Message:
         "terdaftar, dengan tombol di bawah atau melalui /pegawai.",
     ]
     vacant = dict(role for one in view.steps for role in one.roles)
-    rows: list[Row] = []
-    for code, name in list(vacant.items())[:_ROLES]:
-        rows.append((button(f"Undang {name}", Invite(code), "primary"),))
-        rows.append((button(f"Berikan {name} kepada …", FillRole(code, 0)),))
-    return Message("\n\n".join(parts), tuple(rows))
+    return Message("\n\n".join(parts), fill_rows(list(vacant.items())[:_ROLES]))
+
+
+def fill_rows(roles: Sequence[tuple[str, str]]) -> tuple[Row, ...]:
+    """Buttons that fill roles, given by code and name: by an invitation, or by somebody known."""
+    return tuple(
+        row
+        for code, name in roles
+        for row in (
+            (button(f"Undang {name}", Invite(code), "primary"),),
+            (button(f"Berikan {name} kepada …", FillRole(code, 0)),),
+        )
+    )
 
 
 FEATURE = Feature(

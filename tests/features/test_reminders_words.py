@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.metrics import Lateness
+from bot.features.phrases import short_step
 from bot.features.reminders import LateView, VacantView
 from tests.features.samples.common import (
     BUDI,
@@ -15,6 +16,7 @@ from tests.features.samples.common import (
     TO_HADI,
     TO_SARI,
     current,
+    lakip,
     lakip_run,
     lakip_sop,
 )
@@ -36,6 +38,24 @@ Pelaksana: Bapak Budi Santoso, S.T. atau Ibu Rina Marlina, A.Md.
 Tenggat: Rabu, 24 Januari 2024 pukul 10.00 WIB
 Mohon arahan Bapak."""
     )
+
+
+def test_an_escalation_names_all_who_have_to_confirm_and_the_office_outside() -> None:
+    run = lakip_run()
+    both = replace(run.procedure.step(2), all_must_confirm=True)
+    told = say(
+        LateView(TO_HADI, run, lakip_sop(), current(both, (BUDI, RINA), late=LATE), waiting=False)
+    )
+    assert "Pelaksana: Bapak Budi Santoso, S.T. dan Ibu Rina Marlina, A.Md." in told
+    outside = current(replace(both, roles=("bappeda",)), (SARI,), late=LATE)
+    told = say(LateView(TO_HADI, run, lakip_sop(), outside, waiting=False))
+    assert "Pelaksana: Bappeda\n" in told
+
+
+def test_a_line_that_names_a_step_takes_any_name_of_a_unit() -> None:
+    line = short_step(lakip(), 2023, 2, "Bidang <PTSP> & Investasi")
+    assert line == "LAKIP 2023 · Bidang &lt;PTSP&gt; &amp; Investasi · Langkah 2 dari 5"
+    assert "…" in short_step(lakip(), 2023, 2, "x" * 200)
 
 
 def test_nobody_is_told_that_the_kepala_dinas_is_late() -> None:

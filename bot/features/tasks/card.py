@@ -10,7 +10,7 @@ from bot.domain.sop import StepKind
 from bot.features import phrases
 from bot.features.evidence.texts import AttachFile, SendFiles
 from bot.features.extension import AskExtension
-from bot.features.phrases import ACTIVITY, AWAITED, DEED, DETAIL, NAME, REASON, Phrases
+from bot.features.phrases import ACTIVITY, AWAITED, DEED, DETAIL, NAME, REASON, UNIT, Phrases
 from bot.features.review import AskReturn, Undo
 from bot.features.tasks.attached import on_card
 from bot.features.tasks.views import TaskView
@@ -42,8 +42,8 @@ _CARD = 3800
 """Units of HTML on a card. What must be said takes less; files and notes get the rest."""
 
 _PASSED = "Langkah ini melewati tenggat."
-_REMINDED, _SHORT_UNIT = 120, 40
-"""What a reminder shows of an activity and of a unit's name."""
+_REMINDED = 120
+"""What a reminder shows of an activity."""
 
 _REASON, _SHORT = 520, 100
 """What is shown of a reason, and of what stands beside it."""
@@ -105,12 +105,8 @@ def _say_reminder(view: TaskView, kind: ReminderKind, say: Phrases) -> Message:
     lines = [phrases.salutation(view.greeting)]
     if view.mine:
         lines.append(_reminder(view, kind, say))
-    name = f"{phrases.short(view.procedure)} {view.year}"
-    if view.unit:
-        name = f"{name} · {plain(view.unit, _SHORT_UNIT)}"
-    what = bold(safe(view.step.activity.text, _REMINDED))
-    lines.append(f"{escaped(name)} · Langkah {view.step.number} dari {len(view.procedure.steps)}")
-    lines.append(what)
+    lines.append(phrases.short_step(view.procedure, view.year, view.step.number, view.unit))
+    lines.append(bold(safe(view.step.activity.text, _REMINDED)))
     if not view.mine:
         return Message("\n".join([*lines, status(view, say)]), _buttons(view))
     lines.append(f"Tenggat: {bold(say.moment(view.task.due_at))}")
@@ -127,13 +123,12 @@ def _opening(view: TaskView, say: Phrases) -> str:
             f"Langkah berikut merupakan kewenangan {outside}. Mohon kesediaan {address} "
             "mencatatnya bila sudah selesai."
         )
-    deed, sent = _REQUEST[view.step.kind], view.correction
+    deed, more, sent = _REQUEST[view.step.kind], "", view.correction
     if sent is not None and sent.to_step.number == view.step.number:
         deed = "mengulang langkah berikut"
-    request = f"Mohon kesediaan {address} {deed}, lalu menekan tombolnya."
-    if sent is None or sent.to_step.number == view.step.number:
-        return request
-    return f"{request} Pekerjaan ini sudah diperbaiki setelah dikembalikan."
+    elif sent is not None:
+        more = " Pekerjaan ini sudah diperbaiki setelah dikembalikan."
+    return f"Mohon kesediaan {address} {deed}, lalu menekan tombolnya.{more}"
 
 
 def _reminder(view: TaskView, kind: ReminderKind, say: Phrases) -> str:
@@ -169,37 +164,44 @@ def _just_due(view: TaskView) -> str | None:
 
 
 def heading(view: TaskView) -> str:
-    """The lines above the activity; the bar counts this step once it is done."""
-    done = view.step.number - (view.task.status is not TaskStatus.SELESAI)
-    return phrases.heading(view.sop, view.procedure, view.year, view.step.number, done, view.unit)
+    """The lines above the activity, with a bar."""
+    number = view.step.number
+    return phrases.heading(view.sop, view.procedure, view.year, number, _done(view), view.unit)
 
 
 def _short_heading(view: TaskView) -> str:
     title, steps = view.procedure.title, len(view.procedure.steps)
     name = title if width(title) <= _CARD_TITLE else phrases.short(view.procedure)
-    unit = f" · {plain(view.unit, _SHORT_UNIT)}" if view.unit else ""
-    done = view.step.number - (view.task.status is not TaskStatus.SELESAI)
+    unit = f" · {plain(view.unit, UNIT)}" if view.unit else ""
     return (
         f"{bold(escaped(name))} tahun {view.year}{escaped(unit)}\n"
-        f"Langkah {view.step.number} dari {steps} {phrases.bar(done, steps)}"
+        f"Langkah {view.step.number} dari {steps} {phrases.bar(_done(view), steps)}"
     )
+
+
+def _done(view: TaskView) -> int:
+    """How many steps a bar counts: this one once it is done."""
+    return view.step.number - (view.task.status is not TaskStatus.SELESAI)
 
 
 def activity(view: TaskView) -> str:
     """What is to be done, and which repeat it is."""
+    return "\n".join(line for line in (_what(view), _again(view)) if line)
+
+
+def _what(view: TaskView) -> str:
     # What is done again has more to tell.
     room = ACTIVITY if view.correction is None else DETAIL
-    lines = [bold(safe(view.step.activity.text, room))]
-    if view.repetitions:
-        lines.append(f"🔁 Pengulangan ke-{view.repetitions}")
-    return "\n".join(lines)
+    return bold(safe(view.step.activity.text, room))
+
+
+def _again(view: TaskView) -> str:
+    return f"🔁 Pengulangan ke-{view.repetitions}" if view.repetitions else ""
 
 
 def _short_activity(view: TaskView) -> list[str]:
     """What is to be done and why it is done again, as a card says it."""
-    room = ACTIVITY if view.correction is None else DETAIL
-    lines = [bold(safe(view.step.activity.text, room))]
-    again = f"🔁 Pengulangan ke-{view.repetitions}" if view.repetitions else ""
+    lines, again = [_what(view)], _again(view)
     if (sent := view.correction) and view.task.is_open and not view.halt:
         by = f"dari langkah {sent.step.number} oleh {phrases.signer(sent.by)}"
         lines.append(f"{again}, dikembalikan {by}" if again else f"↩️ Dikembalikan {by}")
@@ -211,14 +213,14 @@ def _short_activity(view: TaskView) -> list[str]:
 
 def _short_facts(view: TaskView, say: Phrases) -> list[str]:
     """What the step needs and gives, and its deadline; whoever repeats it knows the rest."""
-    step, lines = view.step, []
-    if step.inputs.text and view.correction is None and view.task.is_open:
-        lines.append(f"Kelengkapan: {safe(step.inputs.text, _CARD_FACT)}")
-    if view.correction is None:
-        lines.append(f"Output: {safe(step.output.text, _CARD_FACT)}")
-    if view.task.is_open and view.correction is None:
-        lines.append(f"Waktu baku: {step.duration}")
-    return [*lines, *_due(view, say)]
+    step, due = view.step, _due(view, say)
+    if view.correction is not None:
+        return due
+    output = f"Output: {safe(step.output.text, _CARD_FACT)}"
+    if not view.task.is_open:
+        return [output, *due]
+    needs = [f"Kelengkapan: {safe(step.inputs.text, _CARD_FACT)}"] if step.inputs.text else []
+    return [*needs, output, f"Waktu baku: {step.duration}", *due]
 
 
 def _due(view: TaskView, say: Phrases) -> list[str]:
