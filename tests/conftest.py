@@ -174,6 +174,18 @@ def sqlite_services(sqlite_store: Store, catalog: Catalog, tmp_path: Path) -> Se
     return _services(sqlite_store, catalog, tmp_path)
 
 
+@pytest.fixture(scope="session")
+def signed_sops() -> Catalog:
+    """The office and its SOPs as they are shipped."""
+    return load_catalog(PROJECT / "sop_data")
+
+
+@pytest.fixture
+def story_services(sqlite_store: Store, signed_sops: Catalog, tmp_path: Path) -> Services:
+    """Services with the office as it is shipped, on SQLite."""
+    return _services(sqlite_store, signed_sops, tmp_path)
+
+
 def _services(store: Store, catalog: Catalog, folder: Path) -> Services:
     calendar, archive = office_calendar(catalog.office), Archive(folder / "arsip")
     return Services(store, catalog, calendar, registry.live(), archive=archive)

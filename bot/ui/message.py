@@ -145,29 +145,31 @@ def that_fit(lines: Iterable[str], room: int, rest: str = "…", gap: int = 1) -
 def _fill(blocks: Sequence[Block], room: int, lines: int) -> Iterator[list[Block]]:
     """Blocks on pages of at most `room` units and `lines` lines, a line that is longer alone."""
     page: list[Block] = []
+    units = height = 0
     for block in (part for whole in blocks for part in _parts(whole, room, lines)):
+        units, height = units + block.size, height + block.height
         crowded = block.rows and sum(bool(b.rows) for b in page) >= BLOCKS_WITH_BUTTONS
-        if page and (crowded or not _fit([*page, block], room, lines)):
+        if page and (crowded or units > room or height > lines):
             yield page
-            page = []
+            page, units, height = [], block.size, block.height
         page.append(block)
     if page:
         yield page
 
 
-def _fit(blocks: Sequence[Block], room: int, lines: int) -> bool:
-    return sum(b.size for b in blocks) <= room and sum(b.height for b in blocks) <= lines
+def _fits(block: Block, room: int, lines: int) -> bool:
+    return block.size <= room and block.height <= lines
 
 
 def _parts(block: Block, room: int, lines: int) -> Iterator[Block]:
     """The block itself, or where no page holds it, its lines on several."""
-    if _fit([block], room, lines):
+    if _fits(block, room, lines):
         yield block
         return
     part = Block(())
     for line in (*block.lines, *block.notes):
         longer = replace(part, lines=(*part.lines, line))
-        if part.lines and not _fit([longer], room, lines):
+        if part.lines and not _fits(longer, room, lines):
             yield part
             longer = Block((line,))
         part = longer

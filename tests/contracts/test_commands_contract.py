@@ -21,6 +21,7 @@ from bot.features.runs import SEE_OFFICE
 from bot.features.work import Services
 from tests.cast import ADMIN, BUDI, CAST, Player, Stage
 from tests.contracts.source import permissions
+from tests.features.saying import pages
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -95,8 +96,7 @@ def test_every_command_is_in_somebodys_menu(stage: Stage) -> None:
 
 def whole_help(catalog: Catalog, procedure: Procedure) -> str:
     """All pages of the help of somebody who may use everything."""
-    say, view = texts(catalog), help_of(procedure)
-    return "\n".join(say.render(view, page).html for page in range(9))
+    return "\n".join(page.html for page in pages(help_of(procedure), texts(catalog)))
 
 
 def test_every_command_is_in_the_help(catalog: Catalog) -> None:

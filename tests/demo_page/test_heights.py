@@ -15,21 +15,14 @@ from telegram import Bot, InlineKeyboardMarkup
 from telegram.constants import ParseMode
 
 from bot.chat.sender import keyboard
-from bot.domain.calendar import office_calendar
 from bot.domain.metrics import Lateness
 from bot.domain.reminders import ReminderKind
-from bot.features import registry
 from bot.features.feature import Texts
 from bot.features.phrases import Phrases
 from bot.features.runview import SentBack
 from bot.features.tasks.views import Earlier
 from bot.features.work import Services
-from bot.localtelegram.people import Person
-from bot.sop_loader import load_catalog
-from bot.store import Store
-from bot.store.archive import Archive
 from tests.cast import ANWAR
-from tests.conftest import PROJECT
 from tests.demo_page.browser import TELEPHONE, Show, on_stage
 from tests.features.samples.common import BUDI, RINA, TO_BUDI, signed, wib
 from tests.features.samples.tasks import card
@@ -76,14 +69,11 @@ class Shown:
 
 
 async def test_every_message_fits_a_telephone(
-    browser: Browser, sqlite_store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    browser: Browser, story_services: Services, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    catalog = load_catalog(PROJECT / "sop_data")
-    calendar, archive = office_calendar(catalog.office), Archive(tmp_path / "arsip")
-    services = Services(sqlite_store, catalog, calendar, registry.live(), archive=archive)
-    async with open_office(services) as kantor:
+    async with open_office(story_services) as kantor:
         await _play(kantor)
-        said = [*_sent(kantor), *_every_step(services)]
+        said = [*_sent(kantor), *_every_step(story_services)]
     heights: dict[str, list[tuple[float, str]]] = defaultdict(list)
     async with on_stage(browser, tmp_path / "kantor", size=TELEPHONE) as show:
         for message, height in zip(said, await _measure(show, said), strict=True):
@@ -119,10 +109,10 @@ async def _play(kantor: Kantor) -> None:
     await kantor.confirm(rina)
     await kantor.confirm(sari)
     await kantor.tap(hadi, "Rincian")
-    await _turn(kantor, hadi)
+    await kantor.pages(hadi)
     await kantor.confirm(hadi, dewi)
     await kantor.tap(sari, "Rincian", about="telah selesai")
-    await _turn(kantor, sari)
+    await kantor.pages(sari)
     await kantor.say(sari, "/mulai_tapkin_eselon3")
     await kantor.confirm(hadi)
     await kantor.say(sari, "/jeda")
@@ -131,14 +121,7 @@ async def _play(kantor: Kantor) -> None:
         for command in ("/tugas", "/status", "/riwayat", "/laporan", "/sop", "/mulai", "/profil"):
             await kantor.say(phone, command)
     await kantor.say(kantor.yusuf, "/libur")
-    await _turn(kantor, kantor.yusuf)
-
-
-async def _turn(kantor: Kantor, phone: Person) -> None:
-    """Somebody turns all pages of what they have opened last."""
-    shown = phone.last
-    while any("Berikutnya" in label for label in phone.message(shown).labels):
-        await kantor.press(phone, phone.message(shown), "Berikutnya")
+    await kantor.pages(kantor.yusuf)
 
 
 def _sent(kantor: Kantor) -> list[Shown]:

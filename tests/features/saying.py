@@ -37,9 +37,9 @@ def texts_of(view: View) -> str:
     return "\n".join(page.html for page in pages(view))
 
 
-def pages(view: View) -> list[Message]:
+def pages(view: View, texts: Texts = TEXTS) -> list[Message]:
     """All pages of a view."""
-    found = [TEXTS.render(view)]
-    while (following := TEXTS.render(view, len(found))) != found[-1]:
+    found = [texts.render(view)]
+    while (following := texts.render(view, len(found))) != found[-1]:
         found.append(following)
     return found

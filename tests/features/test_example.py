@@ -14,6 +14,7 @@ from bot.features.work import Services
 from tests.cast import BUDI, SARI, Stage
 from tests.features import example
 from tests.features.example import ColleaguesView, Greet
+from tests.features.saying import pages
 from tests.words import texts_of
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "arsitektur.md"
@@ -40,8 +41,8 @@ def test_its_command_answers_and_its_button_works(stage: Stage) -> None:
 def test_it_stands_in_the_menu_and_in_the_help(stage: Stage) -> None:
     helped = stage.show(BUDI, "all_commands")
     assert isinstance(helped, HelpView)
-    pages = [texts_of(stage.services).render(helped, page).html for page in range(9)]
-    assert any("/salam: menyapa seorang rekan" in page for page in pages)
+    shown = pages(helped, texts_of(stage.services))
+    assert any("/salam: menyapa seorang rekan" in page.html for page in shown)
     with stage.services.read(stage.now, stage.request(BUDI)) as work:
         from bot.features.feature import menu_of
 

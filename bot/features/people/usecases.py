@@ -8,7 +8,7 @@ from typing import Any
 from bot.domain import notices, parsing
 from bot.domain.assignment import helpers
 from bot.domain.notices import CommandMenu, Reply
-from bot.domain.people import Person
+from bot.domain.people import Holding, Person
 from bot.domain.run import Capacity
 from bot.features import outbox, replies, runs
 from bot.features.acting import usecases as acting
@@ -108,13 +108,22 @@ def give_role(work: Work, tap: views.GiveRole | views.GiveAnyway) -> View:
     return done(Done.ROLE_GIVEN, name=name, role=title)
 
 
-def ask_take(work: Work, tap: views.AskTake) -> View:
-    """Show what taking a role back would mean, before it is done."""
+def _held(work: Work, holding_id: int) -> tuple[Holding, Person]:
+    """A holding that who asks may take back, and whose it is.
+
+    Raises:
+        Refuse: there is none, or they may not manage that person.
+    """
     work.require(MANAGE_PEOPLE)
-    holding = work.tx.people.holding(tap.holding_id, work.now)
+    holding = work.tx.people.holding(holding_id, work.now)
     if holding is None:
         raise Refuse(Refused.PERSON_GONE)
-    found = manageable(work, holding.person_id)
+    return holding, manageable(work, holding.person_id)
+
+
+def ask_take(work: Work, tap: views.AskTake) -> View:
+    """Show what taking a role back would mean, before it is done."""
+    holding, found = _held(work, tap.holding_id)
     if holding.capacity is not Capacity.DEFINITIF:
         return acting.ask_end(work, AskEnd(holding.id))
     waiting = runs.open_tasks(work.tx.runs.running(), found.id, work.state)
@@ -126,11 +135,7 @@ def ask_take(work: Work, tap: views.AskTake) -> View:
 
 def take_role(work: Work, tap: views.TakeRole) -> View:
     """End a holding; what waited for this person waits for them no longer."""
-    work.require(MANAGE_PEOPLE)
-    holding = work.tx.people.holding(tap.holding_id, work.now)
-    if holding is None:
-        raise Refuse(Refused.PERSON_GONE)
-    found = manageable(work, holding.person_id)
+    holding, found = _held(work, tap.holding_id)
     if holding.capacity is not Capacity.DEFINITIF:
         return acting.end_holding(work, holding.id)
     role, unit, by = holding.role, holding.unit, work.person.id
