@@ -296,11 +296,11 @@ _ENDS: dict[type[Exception], str] = {
         " pada @BotFather"
     ),
     LockLostError: (
-        "Hubungan ke database sempat terputus, sehingga bot lain mungkin sudah berjalan di"
-        " sana; bot ini berhenti. Jalankan kembali setelah database menjawab"
+        "Hubungan ke basis data sempat terputus, sehingga bot lain mungkin sudah berjalan di"
+        " sana; bot ini berhenti. Jalankan kembali setelah basis data menjawab"
     ),
     StoreUnavailableError: (
-        "Database tidak menjawab ({reason}); jalankan kembali setelah database dan ruang"
+        "Basis data tidak menjawab ({reason}); jalankan kembali setelah basis data dan ruang"
         " penyimpanannya diperiksa dengan kawal doctor"
     ),
 }

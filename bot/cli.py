@@ -32,7 +32,7 @@ Panduan kantor ada di docs/panduan.md, panduan operasi di docs/operasi.md."""
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a console that has no "✓" shows "?"
+        if isinstance(stream, io.TextIOWrapper):  # a console that has no "→" shows "?"
             stream.reconfigure(errors="replace")
     mask = os.umask(0o077)  # databases, backups and locks: readable by the owner only
     try:
@@ -74,10 +74,10 @@ def _failed(error: Exception) -> int:
 
     if isinstance(error, (SettingsError, DataError)):
         for fault in error.faults:
-            _say(f"✗ {fault}")
+            _say(f"Kesalahan: {fault}")
         return FAULT
     if isinstance(error, (OperatorError, ProblemError)):
-        _say(f"✗ {sentence(error) if isinstance(error, ProblemError) else error}")
+        _say(f"Kesalahan: {sentence(error) if isinstance(error, ProblemError) else error}")
         return FAULT
     import logging
     import secrets
@@ -183,7 +183,7 @@ COMMANDS: Final = (
     Command(
         commands.run,
         "menjalankan bot sampai dihentikan",
-        "Menjalankan bot sampai dihentikan (Ctrl+C). Database dibuat dan diperbarui sendiri.\n"
+        "Menjalankan bot sampai dihentikan (Ctrl+C). Basis data dibuat dan diperbarui sendiri.\n"
         "Pada awal pertama, tanpa ADMIN_IDS, dicetak tautan sekali pakai untuk admin.",
     ),
     Command(
@@ -215,8 +215,8 @@ COMMANDS: Final = (
     Command(
         commands.doctor,
         "memeriksa semuanya dan menyarankan perbaikan",
-        "Memeriksa pengaturan, folder data, SOP, kalender, database, pegawai, dan jawaban\n"
-        "Telegram. Tanda ✓ baik, ! perlu dilihat, ✗ harus dibetulkan.",
+        "Memeriksa pengaturan, folder data, SOP, kalender, basis data, pegawai, dan jawaban\n"
+        "Telegram. Yang disebut Kesalahan harus dibetulkan; Perhatian perlu dilihat.",
         "[--alive]",
         (
             _flag(
@@ -227,8 +227,8 @@ COMMANDS: Final = (
     ),
     Command(
         commands.backup,
-        "membuat cadangan database dan arsip",
-        "Membuat satu berkas .zip berisi database dan arsip, lalu memeriksanya. Bot boleh\n"
+        "membuat cadangan basis data dan arsip",
+        "Membuat satu berkas .zip berisi basis data dan arsip, lalu memeriksanya. Bot boleh\n"
         "tetap berjalan. Tanpa nama berkas, cadangan disimpan di folder data, bagian backup.",
         "[BERKAS]",
         (_value("file", "BERKAS", "nama berkas, atau folder berakhiran /", nargs="?"),),
@@ -236,7 +236,7 @@ COMMANDS: Final = (
     Command(
         commands.restore,
         "memulihkan cadangan (bot harus berhenti)",
-        "Memeriksa cadangan, lalu memasangnya sebagai pengganti database. Bot harus berhenti\n"
+        "Memeriksa cadangan, lalu memasangnya sebagai pengganti basis data. Bot harus berhenti\n"
         "dahulu. Data yang diganti disimpan di folder tersendiri. Kiriman yang belum terkirim\n"
         "ditahan sampai admin memutuskannya di Telegram.",
         "(BERKAS | --tahan)",
@@ -244,7 +244,7 @@ COMMANDS: Final = (
             _value("file", "BERKAS", "cadangan buatan kawal backup", nargs="?", type=Path),
             _flag(
                 "--tahan",
-                "hanya menahan kiriman yang belum terkirim, setelah database dipulihkan dengan"
+                "hanya menahan kiriman yang belum terkirim, setelah basis data dipulihkan dengan"
                 " cara lain (pg_restore)",
                 dest="hold",
             ),
@@ -254,7 +254,7 @@ COMMANDS: Final = (
     Command(
         commands.report,
         "laporan sebagai PDF atau XLSX",
-        "Menulis laporan sebuah pelaksanaan, pemantauan sebuah semester, atau evaluasi sebuah\n"
+        "Menulis laporan sebuah pelaksanaan, monitoring sebuah semester, atau evaluasi sebuah\n"
         "tahun. Bot boleh tetap berjalan. Tanpa nama berkas, laporan disimpan di folder ini\n"
         "dengan namanya sendiri.",
         "(run NOMOR | semester MASA | tahun TAHUN) [--pdf [BERKAS]] [--xlsx [BERKAS]]",
@@ -288,8 +288,8 @@ COMMANDS: Final = (
     ),
     Command(
         commands.migrate,
-        "memperbarui susunan database",
-        "Memperbarui susunan database ke versi program ini. kawal run melakukannya sendiri;\n"
+        "memperbarui susunan basis data",
+        "Memperbarui susunan basis data ke versi program ini. kawal run melakukannya sendiri;\n"
         "perintah ini untuk melakukannya terpisah. SQLite disalin dahulu.",
     ),
 )

@@ -89,9 +89,9 @@ def migrate(arguments: argparse.Namespace) -> int:
     with _opened(settings) as store:
         done = schema.upgrade(store)
     if done is None:
-        print(f"Database sudah versi terbaru ({schema.head()}).")
+        print(f"Basis data sudah versi terbaru ({schema.head()}).")
         return FINE
-    print(f"Database diperbarui dari {done.before or 'kosong'} ke {done.after}.")
+    print(f"Basis data diperbarui dari {done.before or 'kosong'} ke {done.after}.")
     if done.copy:
         print(f"Salinan sebelum diperbarui: {done.copy}")
     return FINE
@@ -117,7 +117,7 @@ def backup(arguments: argparse.Namespace) -> int:
     with _opened(settings) as store:
         made = backup(store, settings.archive_dir, target, now, __version__)
     print(f"Cadangan selesai dan sudah diperiksa: {target}")
-    print(f"Isinya database dan {len(made.members) - 1} berkas arsip.")
+    print(f"Isinya basis data dan {len(made.members) - 1} berkas arsip.")
     print(
         "Simpan salinannya di tempat lain: media penyimpanan yang rusak membawa serta cadangannya."
     )
@@ -164,7 +164,7 @@ def doctor(arguments: argparse.Namespace) -> int:
         findings.append(finding)
         print(finding, flush=True)
     if worst(findings) is Level.BAD:
-        print("\nAda yang harus dibetulkan (✗) sebelum bot dapat bekerja.")
+        print("\nAda kesalahan yang harus dibetulkan sebelum bot dapat bekerja.")
         return FAULT
     return FINE
 

@@ -179,13 +179,14 @@ def _opened(settings: Settings) -> Iterator[Services]:
     file = settings.database_file
     if file is not None and not file.exists():
         raise OperatorError(
-            f"Database {file} belum ada, jadi belum ada yang dapat dilaporkan; kawal run membuatnya"
+            f"Basis data {file} belum ada, sehingga belum ada yang dapat dilaporkan; kawal run"
+            " membuatnya"
         )
     catalog = load_catalog(settings.sop_dir)
     store = Store(settings.url)
     try:
         if not schema.is_current(store):
-            raise OperatorError("Database masih versi lama; jalankan kawal migrate terlebih dahulu")
+            raise OperatorError("Basis data masih versi lama; jalankan kawal migrate lebih dahulu")
         calendar, features = office_calendar(catalog.office), registry.live()
         yield Services(store, catalog, calendar, features, settings.admin_ids)
     finally:

@@ -107,6 +107,11 @@ def decimal(value: Fraction) -> str:
     return f"{whole},{tenth}" if tenth else str(whole)
 
 
+def number(value: int) -> str:
+    """A number of things, with a point at every thousand: "1.000"."""
+    return f"{value:,}".replace(",", ".")
+
+
 def hours(span: timedelta) -> str:
     """Working time in hours and minutes, begun minutes left out: "1 jam 30 menit"."""
     amount, minutes = divmod(span // _MINUTE, 60)

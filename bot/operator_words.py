@@ -6,38 +6,38 @@ from typing import Final
 
 from bot.store.errors import Problem, ProblemError
 
-_ONE_BOT: Final = "hentikan dahulu bot itu, karena satu database hanya untuk satu bot"
+_ONE_BOT: Final = "hentikan dahulu bot itu, karena satu basis data hanya untuk satu bot"
 _DAMAGED: Final = "cadangan {path} rusak atau bukan cadangan Kawal SOP; pakai cadangan yang lain"
 
 SENTENCES: Final = {
     Problem.FILE_UNUSABLE: (
-        "database {path} tidak dapat dipakai ({reason}); periksa isi DATABASE_URL, izin"
+        "basis data {path} tidak dapat dipakai ({reason}); periksa isi DATABASE_URL, izin"
         " foldernya, dan sisa ruang penyimpanan, atau pulihkan cadangan dengan kawal restore"
     ),
     Problem.SERVER_UNUSABLE: (
         "PostgreSQL tidak dapat dipakai ({reason}); periksa isi DATABASE_URL, dan apakah server"
-        " database sedang berjalan"
+        " basis data sedang berjalan"
     ),
     Problem.FOREIGN_TABLES: (
-        "database ini sudah memuat tabel {tables} milik aplikasi lain; pakai database yang"
+        "basis data ini sudah memuat tabel {tables} milik aplikasi lain; pakai basis data yang"
         " kosong untuk Kawal SOP"
     ),
     Problem.NEWER_REVISION: (
-        "database ini berasal dari versi yang lebih baru ({found}), sedangkan program ini baru"
+        "basis data ini berasal dari versi yang lebih baru ({found}), sedangkan program ini baru"
         " mengenal {known}; pasang Kawal SOP versi terbaru, atau pulihkan cadangan dari versi ini"
     ),
-    Problem.FILE_IN_USE: f"database {{path}} sedang dipakai bot lain; {_ONE_BOT}",
+    Problem.FILE_IN_USE: f"basis data {{path}} sedang dipakai bot lain; {_ONE_BOT}",
     Problem.FILE_IN_USE_BY: (
-        f"database {{path}} sedang dipakai bot lain (proses nomor {{holder}}); {_ONE_BOT}"
+        f"basis data {{path}} sedang dipakai bot lain (proses nomor {{holder}}); {_ONE_BOT}"
     ),
-    Problem.SERVER_IN_USE: f"database PostgreSQL ini sedang dipakai bot lain; {_ONE_BOT}",
+    Problem.SERVER_IN_USE: f"basis data PostgreSQL ini sedang dipakai bot lain; {_ONE_BOT}",
     Problem.NOT_SQLITE: (
-        "database ini PostgreSQL; cadangkan dengan pg_dump dan pulihkan dengan pg_restore (lihat"
+        "basis data ini PostgreSQL; cadangkan dengan pg_dump dan pulihkan dengan pg_restore (lihat"
         " docs/operasi.md), lalu jalankan kawal restore --tahan, dan salin folder ARCHIVE_DIR"
         " tersendiri"
     ),
-    Problem.NO_DATABASE: "database {path} belum ada; jalankan kawal run lebih dahulu",
-    Problem.EMPTY_DATABASE: "database {path} masih kosong; jalankan kawal run lebih dahulu",
+    Problem.NO_DATABASE: "basis data {path} belum ada; jalankan kawal run lebih dahulu",
+    Problem.EMPTY_DATABASE: "basis data {path} masih kosong; jalankan kawal run lebih dahulu",
     Problem.TARGET_EXISTS: "{path} sudah ada; pilih nama berkas yang lain",
     Problem.TARGET_IN_ARCHIVE: "{path} ada di dalam folder arsip; pilih folder yang lain",
     Problem.ARCHIVE_LINK: "{path} adalah tautan; ganti dengan berkasnya sendiri, lalu ulangi",
@@ -50,7 +50,7 @@ SENTENCES: Final = {
     Problem.BACKUP_DAMAGED: _DAMAGED,
     Problem.BACKUP_LIST_DIFFERS: f"{_DAMAGED} (isinya tidak sama dengan daftarnya)",
     Problem.BACKUP_FILE_DIFFERS: f"{_DAMAGED} ({{member}} berubah)",
-    Problem.BACKUP_DATABASE_DAMAGED: f"{_DAMAGED} (database di dalamnya tidak utuh)",
+    Problem.BACKUP_DATABASE_DAMAGED: f"{_DAMAGED} (basis data di dalamnya tidak utuh)",
     Problem.BACKUP_NEWER: (
         "cadangan {path} dibuat versi yang lebih baru ({version}); pasang Kawal SOP versi itu"
         " lebih dahulu"
@@ -59,9 +59,11 @@ SENTENCES: Final = {
     Problem.RESTORE_FAILED: (
         "pemulihan berhenti ({reason}); periksa izin folder dan sisa ruang penyimpanan, lalu ulangi"
     ),
-    Problem.DATABASE_OPEN: ("database {path} sedang dibuka program lain; tutup dahulu program itu"),
+    Problem.DATABASE_OPEN: (
+        "basis data {path} sedang dibuka program lain; tutup dahulu program itu"
+    ),
     Problem.DATABASE_LOCKED: (
-        "database {path} sedang dibuka program lain ({reason}); tutup dahulu program itu"
+        "basis data {path} sedang dibuka program lain ({reason}); tutup dahulu program itu"
     ),
 }
 

@@ -74,7 +74,7 @@ def _admins(raw: object) -> object:
     if wrong:
         raise ValueError(
             f"{', '.join(wrong)} bukan nomor Telegram seseorang; isi dengan angka saja,"
-            " dipisah koma, misalnya 123456789,987654321 (tanyakan nomor Anda kepada"
+            " dipisah koma, misalnya 123456789,987654321 (tanyakan nomornya kepada"
             " @userinfobot di Telegram)"
         )
     return frozenset(int(part) for part in parts)
@@ -92,14 +92,14 @@ def _database(raw: object) -> SecretStr:
         file = _sqlite_file(text)
         if file is None:
             raise ValueError(
-                f"tidak menyebut berkas; tulis misalnya {_SQLITE_EXAMPLE} (database yang hanya"
+                f"tidak menyebut berkas; tulis misalnya {_SQLITE_EXAMPLE} (basis data yang hanya"
                 " di memori hilang setiap kali bot berhenti)"
             )
         return SecretStr(f"sqlite:///{_from_project(file).as_posix()}")
     parts = _split(text)
     if backend not in {"postgres", "postgresql"} or parts is None or not parts.path.strip("/"):
         raise ValueError(
-            "bukan alamat database; tulis"
+            "bukan alamat basis data; tulis"
             f" {_SQLITE_EXAMPLE} atau {_POSTGRESQL_EXAMPLE} (tanda baca di dalam sandi ditulis"
             " dengan kode persen, misalnya %40 untuk @)"
         )
@@ -158,7 +158,7 @@ class Settings(BaseModel):
         frozenset(), description="nomor Telegram para admin, dipisah koma"
     )
     database_url: Annotated[SecretStr, BeforeValidator(_database)] = Field(
-        SecretStr(_SQLITE_EXAMPLE), description="alamat database: berkas SQLite, atau PostgreSQL"
+        SecretStr(_SQLITE_EXAMPLE), description="alamat basis data: berkas SQLite, atau PostgreSQL"
     )
     sop_dir: _Folder = Field(Path("sop_data"), description="folder data kantor dan SOP")
     telegram_api_url: Annotated[str, BeforeValidator(_api)] = Field(
@@ -238,7 +238,7 @@ class Settings(BaseModel):
         file = self.database_file
         if file and file.is_relative_to(self.archive_dir):
             raise ValueError(
-                "ARCHIVE_DIR tidak boleh memuat database; pilih folder tersendiri, misalnya"
+                "ARCHIVE_DIR tidak boleh memuat basis data; pilih folder tersendiri, misalnya"
                 " data/arsip"
             )
         return self

@@ -137,7 +137,7 @@ def test_check_names_every_fault_with_file_and_line(
     assert kawal.out == ""
     lines = kawal.err.splitlines()
     assert len(lines) >= 3
-    assert all(line.startswith(f"✗ {office}/sop_data/sop/lakip.yaml:") for line in lines)
+    assert all(line.startswith(f"Kesalahan: {office}/sop_data/sop/lakip.yaml:") for line in lines)
 
 
 def test_all_faults_of_the_settings_are_told_and_nothing_is_made(
@@ -147,9 +147,9 @@ def test_all_faults_of_the_settings_are_told_and_nothing_is_made(
     monkeypatch.setenv("LOG_FORMAT", "xml")
     for name in ("run", "check", "migrate", "backup", "doctor"):
         assert kawal(name) == 2
-        assert [line.split(":")[0] for line in kawal.err.splitlines()] == [
-            "✗ ADMIN_IDS",
-            "✗ LOG_FORMAT",
+        assert [line.split(":")[:2] for line in kawal.err.splitlines()] == [
+            ["Kesalahan", " ADMIN_IDS"],
+            ["Kesalahan", " LOG_FORMAT"],
         ]
     assert list(office.iterdir()) == []
 
@@ -180,7 +180,7 @@ def test_a_fault_in_the_operators_hands_is_one_sentence(
 
     app_that(monkeypatch, run)
     assert kawal("run") == 2
-    assert kawal.err == "✗ token ditolak; salin kembali\n"
+    assert kawal.err == "Kesalahan: token ditolak; salin kembali\n"
 
 
 def test_a_second_bot_on_the_database_is_one_sentence(
@@ -294,8 +294,8 @@ def test_a_database_out_of_reach_is_one_sentence(
 
 def test_the_doctor_prints_each_line_and_fails_on_what_is_in_the_way(kawal: Ran) -> None:
     assert kawal("doctor") == 2
-    assert "✗ BOT_TOKEN belum diisi\n  → " in kawal.out
-    assert "✓ Data kantor terbaca" in kawal.out
+    assert "Kesalahan: BOT_TOKEN belum diisi\n  → " in kawal.out
+    assert "Baik: Data kantor terbaca" in kawal.out
 
 
 def test_a_supervisor_reads_the_exit_code(kawal: Ran, sqlite_store: Store) -> None:

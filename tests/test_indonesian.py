@@ -134,3 +134,26 @@ def test_where_there_is_little_room_days_are_short() -> None:
     assert DATES.brief(datetime(2024, 1, 22, 17, 30, tzinfo=UTC)) == "Sel 23 Jan"
     assert indonesian.brief_day(date(2026, 12, 25)) == "Jum 25 Des"
     assert indonesian.date_of(date(2027, 8, 9)) == "9 Agu"
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("lakip", "LAKIP"),
+        ("tapkin_eselon2", "TAPKIN Eselon II"),
+        ("tapkin_eselon4", "TAPKIN Eselon IV"),
+        ("tapkin_staf", "TAPKIN Staf"),
+        ("prosedur_12", "PROSEDUR 12"),
+    ],
+)
+def test_a_code_is_read_as_people_say_it(code: str, name: str) -> None:
+    assert indonesian.spelled_code(code) == name
+
+
+def test_thousands_are_parted_by_a_point() -> None:
+    assert [indonesian.number(n) for n in (7, 999, 1000, 1234567)] == [
+        "7",
+        "999",
+        "1.000",
+        "1.234.567",
+    ]

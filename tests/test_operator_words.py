@@ -26,8 +26,8 @@ def test_the_log_reads_english_and_the_operator_indonesian() -> None:
     error = LockHeldError(Problem.FILE_IN_USE_BY, path="data/kawal.db", holder=4711)
     assert str(error) == "another bot, process 4711, uses the database data/kawal.db"
     assert sentence(error) == (
-        "database data/kawal.db sedang dipakai bot lain (proses nomor 4711); hentikan dahulu bot"
-        " itu, karena satu database hanya untuk satu bot"
+        "basis data data/kawal.db sedang dipakai bot lain (proses nomor 4711); hentikan dahulu bot"
+        " itu, karena satu basis data hanya untuk satu bot"
     )
 
 

@@ -139,7 +139,7 @@ def test_what_is_no_api_address_is_refused(url: str) -> None:
 
 def test_the_archive_does_not_hold_the_database() -> None:
     (fault,) = faults(ARCHIVE_DIR="data")
-    assert "ARCHIVE_DIR tidak boleh memuat database" in fault
+    assert "ARCHIVE_DIR tidak boleh memuat basis data" in fault
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ class Guard:
         if scope["type"] != "http":
             return
         if not self._admits(scope):
-            refusal = JSONResponse({"mengapa": "Permintaan ini bukan dari halaman demo."}, 403)
+            refusal = JSONResponse({"mengapa": "Permintaan ini bukan dari kantor contoh."}, 403)
             await refusal(scope, receive, self._with_headers(send))
             return
         await self._application(scope, receive, self._with_headers(send))

@@ -19,6 +19,7 @@ from bot.domain.reminders import PlannedReminder, ReminderKind
 from bot.features.feature import JournalEntry
 from bot.features.naming import printed, role_name
 from bot.features.work import Services
+from bot.indonesian import spelled_code
 from bot.store import Transaction, serialization
 from bot.store.journal import JournalLine
 from bot.store.outbox import DeliveryState
@@ -176,7 +177,7 @@ def _deliveries(tx: Transaction, names: Mapping[int, str]) -> tuple[Sending, ...
 
 def _run(stored: StoredRun) -> str:
     """A run by its code and year: "LAKIP 2026"."""
-    return f"{stored.run.procedure.code.replace('_', ' ').upper()} {stored.run.year}"
+    return f"{spelled_code(stored.run.procedure.code)} {stored.run.year}"
 
 
 def _role(state: OfficeState, code: str | None, unit: str | None) -> str | None:

@@ -22,7 +22,7 @@ _REMINDER_KINDS: Final = {
     ReminderKind.TENGGAT: "saat tenggat",
     ReminderKind.HARIAN: "harian selama terlambat",
     ReminderKind.ESKALASI: "eskalasi",
-    ReminderKind.TUNDA: "diminta: ingatkan lagi",
+    ReminderKind.TUNDA: "atas permintaan",
 }
 
 _STATES: Final = {

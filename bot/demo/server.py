@@ -48,7 +48,7 @@ def serve(
         office.prepare()
         taken = listening.getsockname()[1]
         if taken != port and port != 0:
-            say(f"Port {port} sedang dipakai; demo memakai port {taken}.")
+            say(f"Port {port} sedang dipakai; kantor contoh memakai port {taken}.")
         asyncio.run(_live(office, listening, browser, say))
     finally:
         listening.close()
@@ -67,7 +67,7 @@ async def _live(
 
         stop_at_signals(stop)
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        say(f"Kantor demo: {address}")
+        say(f"Kantor contoh: {address}")
         say("Ctrl+C untuk berhenti.")
         if browser and _has_browser():
             # Some browsers keep whoever opens them waiting.

@@ -60,17 +60,17 @@ def look_at_database(
     with _store(settings) as store:
         if store is None:
             file = settings.database_file
-            yield good(f"Database {file} akan dibuat saat kawal run pertama")
+            yield good(f"Basis data {file} akan dibuat saat kawal run pertama")
             return
         try:
             revision = schema.current(store)
             if revision != schema.head():
                 yield look(
-                    f"Database masih versi {revision or 'kosong'}, program ini {schema.head()}",
+                    f"Basis data masih versi {revision or 'kosong'}, program ini {schema.head()}",
                     "jalankan kawal migrate, atau kawal run yang melakukannya sendiri",
                 )
                 return
-            yield good(f"Database dapat dipakai, versi {revision}")
+            yield good(f"Basis data dapat dipakai, versi {revision}")
             with schema.translate_errors(store), store.read() as tx:
                 staff = tx.people.staff(now)
                 yield from _look_at_people(settings, catalog, staff)
@@ -80,14 +80,14 @@ def look_at_database(
                 yield from _look_at_archive(settings.archive_dir, tx)
                 yield _look_at_heartbeat(tx, now)
         except DatabaseError as fault:
-            yield bad("Database tidak dapat dipakai", sentence(fault))
+            yield bad("Basis data tidak dapat dipakai", sentence(fault))
 
 
 def _look_at_people(settings: Settings, catalog: Catalog | None, staff: Staff) -> Iterator[Finding]:
     for number in sorted(settings.admin_ids - {p.chat_id for p in staff.people.values()}):
         yield look(
             f"Admin {number} belum pernah bergabung",
-            "buka bot di Telegram dari akun itu dan tekan Mulai (Start); bila tidak bisa, periksa"
+            "buka bot di Telegram dari akun itu dan tekan Mulai (Start); bila gagal, periksa"
             " nomornya pada ADMIN_IDS",
         )
     if not staff.admins() and not settings.admin_ids:
@@ -99,7 +99,7 @@ def _look_at_people(settings: Settings, catalog: Catalog | None, staff: Staff) -
         if not person.reachable:
             yield look(
                 f"{person.called} tidak dapat dikirimi pesan",
-                "minta membuka kembali bot ini di Telegram dan menekan Mulai",
+                "minta membuka kembali bot ini di Telegram dan menekan Mulai (Start)",
             )
     if catalog is None:
         return

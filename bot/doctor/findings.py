@@ -9,11 +9,11 @@ from functools import partial
 
 
 class Level(StrEnum):
-    """The severity of a finding: fine, a warning, or an obstacle. The value is its sign."""
+    """The severity of a finding: fine, a warning, or an obstacle. The value is its word."""
 
-    GOOD = "✓"
-    LOOK = "!"
-    BAD = "✗"
+    GOOD = "Baik"
+    LOOK = "Perhatian"
+    BAD = "Kesalahan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Finding:
     todo: str = ""
 
     def __str__(self) -> str:
-        line = f"{self.level.value} {self.what}"
+        line = f"{self.level.value}: {self.what}"
         return f"{line}\n  → {self.todo}" if self.todo else line
 
 

@@ -138,21 +138,20 @@ def _unpacked(args: _Args) -> dict[str, Fact]:
 REFUSALS = {
     Refused.OUTSIDER: "Mohon maaf, layanan ini hanya untuk pegawai yang sudah diundang. Silakan "
     "menghubungi {owner}.",
-    Refused.STILL_JOINING: "Pendaftaran Bapak/Ibu belum selesai. Mohon menjawab dahulu "
-    "pertanyaan kami di bawah ini.",
+    Refused.STILL_JOINING: "Pendaftaran belum selesai. Mohon menjawab dahulu pertanyaan kami "
+    "di bawah ini.",
     Refused.PRIVATE_ONLY: "Kawal SOP hanya melayani percakapan pribadi. Silakan mengirim pesan "
     "langsung kepada bot ini.",
-    Refused.NOT_ALLOWED: "Mohon maaf, ini hanya untuk {who}. Yang dapat Bapak/Ibu gunakan "
-    "ada di /bantuan.",
-    Refused.ADMIN_ONLY: "Mohon maaf, ini hanya dapat dilakukan oleh admin.",
+    Refused.NOT_ALLOWED: "Mohon maaf, hal ini hanya untuk {who}. Daftar perintah ada di /bantuan.",
+    Refused.ADMIN_ONLY: "Mohon maaf, hal ini hanya dapat dilakukan oleh admin.",
     Refused.UNKNOWN_COMMAND: "Mohon maaf, perintah itu belum kami kenal. Daftar perintah ada di "
     "/bantuan.",
     Refused.MISTYPED: "Maksud {address} /{command}? Daftar perintah ada di /bantuan.",
     Refused.TOO_MANY_ARGUMENTS: "Ada kata yang berlebih setelah perintah. Penulisan yang benar: "
     "{usage}",
     Refused.FREE_TEXT: "Mohon maaf, pesan bebas tidak kami catat. Untuk menyelesaikan tugas, "
-    "mohon tekan tombol pada kartunya; untuk menulis catatan, mohon membalas kartunya. /tugas "
-    "menampilkan tugas Bapak/Ibu.",
+    "mohon menekan tombol pada kartunya; untuk menulis catatan, mohon membalas kartunya. Tugas "
+    "ditampilkan dengan /tugas.",
     Refused.BUTTON_OLD: "Tombol ini sudah tidak berlaku. Silakan mengulang perintahnya.",
     Refused.PERSON_GONE: "Pegawai ini sudah tidak terdaftar. Daftar terbaru ada di /pegawai.",
     Refused.UNEXPECTED: "Mohon maaf, terjadi gangguan dan tidak ada yang tercatat. Silakan "
@@ -160,8 +159,8 @@ REFUSALS = {
 }
 
 DONE = {
-    Done.SNOOZED: "Baik, kami ingatkan kembali pada {until}.",
-    Done.THANKED: "Sama-sama.",
+    Done.SNOOZED: "Kami ingatkan kembali pada {until}.",
+    Done.THANKED: "Terima kasih kembali.",
 }
 
 

@@ -171,12 +171,13 @@ def _about(data: Data) -> str | None:
 # Words
 
 REFUSALS = {
-    NotAsked.NOT_ASKED: "Pertanyaan ini sudah tidak menunggu jawaban, jadi tidak ada yang berubah."
+    NotAsked.NOT_ASKED: "Pertanyaan ini sudah tidak menunggu jawaban, sehingga tidak ada yang "
+    "berubah."
 }
 
 DONE = {
-    Done.ASKED_LEFT: "Baik, tidak jadi. Pertanyaan ini ditinggalkan, dan tidak ada yang berubah.",
-    Done.OFFER_CLOSED: "Baik, tidak jadi. Pilihan ini ditutup.",
+    Done.ASKED_LEFT: "Pertanyaan ini ditinggalkan, dan tidak ada yang berubah.",
+    Done.OFFER_CLOSED: "Pilihan ini ditutup, dan tidak ada yang berubah.",
 }
 
 

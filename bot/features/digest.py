@@ -184,12 +184,12 @@ def say_setting(view: SettingView, say: Phrases) -> Message:
     """Whether the overview comes, with the button that turns it on or off."""
     if view.on:
         return Message(
-            "🔔 Ringkasan pagi menyala. Setiap hari kerja pukul 07.30 Bapak/Ibu menerima daftar "
-            "tugas, bila ada yang terlambat atau lebih dari satu.",
+            "🔔 Ringkasan pagi dikirim setiap hari kerja pukul 07.30, bila ada tugas yang "
+            "terlambat atau lebih dari satu tugas.",
             ((button("🔕 Matikan ringkasan pagi", SetDigest(on=False)),),),
         )
     return Message(
-        "🔕 Ringkasan pagi tidak dikirim. Kartu tugas dan pengingat tetap datang seperti biasa.",
+        "🔕 Ringkasan pagi tidak dikirim. Kartu tugas dan pengingat tetap dikirim.",
         ((button("🔔 Nyalakan ringkasan pagi", SetDigest(on=True)),),),
     )
 

@@ -22,7 +22,7 @@ from bot.features.tasks import card, views
 from bot.features.tasks.card import ShowDetail
 from bot.features.tasks.views import TaskView
 from bot.features.work import Args, Work
-from bot.indonesian import distance
+from bot.indonesian import distance, number
 from bot.store.runs import StoredRun
 from bot.ui.buttons import Row, Show, Tap, Token, button
 from bot.ui.markup import bold
@@ -142,7 +142,7 @@ def say_question(view: QuestionView, say: Phrases) -> Message:
     request += "pelaksananya dan tampak pada kartu, jurnal, dan laporan pelaksanaan."
     if view.fault:
         request = "Mohon maaf, jawaban itu belum dapat kami catat sebagai arahan. Mohon menuliskan "
-        request += f"paling banyak {notes.NOTE_LENGTH} huruf dalam satu pesan."
+        request += f"paling banyak {number(notes.NOTE_LENGTH)} huruf dalam satu pesan."
     facts = f"{say.run(view.run)}\n{activity(view.step)}"
     return Message("\n\n".join([f"📣 {bold('Memberi arahan')}", facts, request]))
 
@@ -185,7 +185,7 @@ FEATURE = Feature(
         "mengingatkan lagi setelah satu jam.",
     },
     done={
-        Done.REMINDED: "🔔 Pelaksana langkah {step} sudah diingatkan atas nama Bapak/Ibu.",
+        Done.REMINDED: "🔔 Pelaksana langkah {step} sudah diingatkan.",
     },
     journal={
         "performers_reminded": lambda line: (

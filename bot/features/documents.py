@@ -254,7 +254,7 @@ _STATUS = {
 def say_reports(view: ReportsView, say: Phrases, page: int) -> Message:
     """Runs to have a report of."""
     if not view.rows:
-        return Message("Belum ada pelaksanaan, jadi belum ada laporan.")
+        return Message("Belum ada pelaksanaan, sehingga belum ada laporan.")
     blocks = [
         Block(
             _row_lines(row, say),
@@ -272,7 +272,7 @@ def say_reports(view: ReportsView, say: Phrases, page: int) -> Message:
 def say_periods(view: PeriodsView, say: Phrases) -> Message:
     """Semesters or years to have a report of."""
     if not view.periods:
-        return Message("Belum ada pelaksanaan, jadi belum ada laporan.")
+        return Message("Belum ada pelaksanaan, sehingga belum ada laporan.")
     what = "Monitoring SOP tiap semester" if view.semesters else "Evaluasi SOP tahunan"
     about = (
         "Tabel monitoring dengan catatan hasilnya, angka setiap langkah, dan usulan. Penilaian dan "
@@ -305,7 +305,7 @@ def _about(document: Document, say: Phrases) -> tuple[str, ...]:
             run = timeline.run
             return f"{phrases.short(run.procedure)} tahun {run.year}", _number(run, say)
         case OfficePicture(timeline=timeline, whole=whole):
-            whose = "yang berjalan" if whole else "yang melibatkan Bapak/Ibu"
+            whose = "yang berjalan" if whole else "terkait"
             return (f"{len(timeline.rows)} pelaksanaan {whose}",)
         case EvaluationReport(evaluation=evaluation):
             period = evaluation.period

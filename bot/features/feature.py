@@ -308,8 +308,7 @@ class Texts:
         Raises:
             LookupError: no feature has words for it (a command menu is set, not said).
         """
-        message = self._said(view, page)
-        return replace(message, html=one_stop(message.html))
+        return _stopped(self._said(view, page))
 
     def _said(self, view: View, page: int) -> Message:
         if isinstance(view, Asking):
@@ -336,6 +335,12 @@ class Texts:
         if isinstance(view, RefusedView):
             return self._features.refusals[view.reason]
         return self._features.done[view.what]
+
+
+def _stopped(message: Message) -> Message:
+    """The message, and the one that follows it, with one full stop after each sentence."""
+    then = _stopped(message.then) if message.then else None
+    return replace(message, html=one_stop(message.html), then=then)
 
 
 # Menus

@@ -303,11 +303,11 @@ FEATURE = Feature(
         AnswerView: say_answer,
     },
     refusals={
-        Reason.EXTENSION_DECIDED: "Permohonan ini sudah diputuskan oleh {name}, jadi tidak ada "
+        Reason.EXTENSION_DECIDED: "Permohonan ini sudah diputuskan oleh {name}, sehingga tidak ada "
         "yang berubah.",
         Reason.EXTENSION_MOOT: "Langkahnya tidak menunggu lagi, sehingga perpanjangan tidak perlu "
         "diputuskan.",
-        Reason.NOTHING_DECLINED: "Permohonan ini tidak sedang ditolak, jadi tidak ada yang "
+        Reason.NOTHING_DECLINED: "Permohonan ini tidak sedang ditolak, sehingga tidak ada yang "
         "berubah.",
         Reason.ASKED_AGAIN: "Perpanjangan untuk langkah ini sudah dimohon kembali. Mohon "
         "memutuskan permohonan yang baru.",
@@ -315,11 +315,11 @@ FEATURE = Feature(
         "pemohon dapat mengajukan permohonan baru.",
     },
     done={
-        Done.EXTENSION_GRANTED: "Baik, perpanjangan langkah {step} disetujui. Tenggatnya menjadi "
+        Done.EXTENSION_GRANTED: "Perpanjangan langkah {step} disetujui. Tenggatnya menjadi "
         "{until}.",
-        Done.EXTENSION_DECLINED: "Baik, perpanjangan langkah {step} tidak disetujui. Tenggatnya "
+        Done.EXTENSION_DECLINED: "Perpanjangan langkah {step} tidak disetujui. Tenggatnya "
         "tetap {until}.",
-        Done.REFUSAL_TAKEN_BACK: "Baik, penolakan itu ditarik kembali. Permohonan perpanjangan "
+        Done.REFUSAL_TAKEN_BACK: "Penolakan itu ditarik kembali. Permohonan perpanjangan "
         "langkah {step} kembali menunggu keputusan.",
     },
     journal={"extension_decided": _journal_decision},

@@ -270,7 +270,7 @@ _STATUS = {
 
 def say_news(view: GroupNewsView, say: Phrases) -> Message:
     """What happened since the group was told last."""
-    parts = [f"📣 {bold('Kabar pelaksanaan SOP')}"]
+    parts = [f"📣 {bold('Perkembangan pelaksanaan SOP')}"]
     room = _ROOM
     for number, row in enumerate(view.rows):
         text = _run(row, say)
@@ -285,12 +285,13 @@ def say_news(view: GroupNewsView, say: Phrases) -> Message:
 def say_linked(view: LinkedView, say: Phrases) -> Message:
     """A group is told from now on, or no longer."""
     if not view.linked:
-        return Message("Grup ini tidak lagi menerima kabar dari Kawal SOP. Terima kasih.")
+        return Message("Grup ini tidak lagi menerima pemberitahuan dari Kawal SOP. Terima kasih.")
     what = "seluruh kantor" if view.procedure is None else safe(view.procedure.title, TITLE)
     return Message(
-        f"🔗 Grup ini kini menerima kabar {bold(what)}: pelaksanaan yang dimulai, langkah yang "
-        f"selesai, dan yang terlambat, paling banyak {MOST_A_DAY} pesan sehari pada jam kerja. "
-        "Konfirmasi tetap melalui percakapan pribadi dengan bot ini."
+        f"🔗 Grup ini kini menerima pemberitahuan tentang {bold(what)}: pelaksanaan yang "
+        "dimulai, langkah yang selesai, dan yang terlambat, paling banyak "
+        f"{MOST_A_DAY} pesan sehari pada jam kerja. Konfirmasi tetap melalui "
+        "percakapan pribadi dengan bot ini."
     )
 
 
@@ -298,12 +299,12 @@ def say_groups(view: GroupsView, say: Phrases) -> Message:
     """How groups are linked, and which are."""
     misplaced = (
         "Percakapan ini bukan grup, sehingga belum ada yang dihubungkan. Perintah ini mengirim "
-        "kabar pelaksanaan ke sebuah grup, dan ditulis di dalam grup itu."
+        "pemberitahuan ke sebuah grup, dan ditulis di dalam grup itu."
     )
     parts = [misplaced] if view.misplaced else []
     parts += [
-        "Tambahkan bot ini ke grup, lalu ketik di dalam grup itu:\n"
-        "<code>/hubungkan kantor</code> untuk kabar seluruh kantor,\n"
+        "Mohon menambahkan bot ini ke grup, lalu mengetik di dalam grup itu:\n"
+        "<code>/hubungkan kantor</code> untuk seluruh kantor,\n"
         "<code>/hubungkan lakip</code> untuk satu prosedur, atau\n"
         "<code>/hubungkan lepas</code> untuk menghentikannya."
     ]
@@ -354,7 +355,7 @@ FEATURE = Feature(
             LINK_GROUP,
             Topic.KANTOR,
             "Menghubungkan grup dengan sebuah prosedur",
-            "ditulis di dalam grup, mengirim kabar sebuah prosedur atau seluruh kantor ke grup itu",
+            "ditulis di dalam grup, mengirim pemberitahuan sebuah prosedur atau seluruh kantor",
             "[kode | kantor | lepas]",
         ),
     ),
@@ -362,7 +363,7 @@ FEATURE = Feature(
     views={"groups": NamedView(_groups, LINK_GROUP)},
     notices={
         GroupLinked: Drawn(_draw_linked, "grup terhubung", for_all=True),
-        GroupNews: Drawn(_draw_news, "kabar bagi grup", for_all=True),
+        GroupNews: Drawn(_draw_news, "pemberitahuan bagi grup", for_all=True),
         GroupLost: Drawn(_draw_lost, "grup terlepas"),
     },
     due={GROUP: post},

@@ -113,8 +113,8 @@ def _on_cards(address: str) -> Block:
     return Block(
         (
             bold("Pada kartu tugas"),
-            "Balas kartunya dengan teks untuk menulis catatan, atau dengan dokumen atau foto untuk "
-            "melampirkannya.",
+            "Catatan ditulis dengan membalas kartunya; dokumen atau foto dilampirkan dengan cara "
+            "yang sama.",
             f"↶ Urungkan: menarik kembali konfirmasi {address} sendiri, dalam 10 menit",
             "⏳ Perpanjang: memohon tambahan waktu, dengan alasan",
             "↩️ Kembalikan: pada pemeriksaan, meminta perbaikan, dengan alasan",

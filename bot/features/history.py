@@ -113,7 +113,7 @@ def say_ended(view: EndedView, say: Phrases) -> Message:
     on_time = sum(row.figures.late is None for row in summary.rows)
     lines = [
         phrases.salutation(summary.greeting),
-        f"🏁 Pelaksanaan {say.run(run)} telah selesai. Terima kasih atas kerja samanya.",
+        f"🏁 Pelaksanaan {say.run(run)} telah selesai. {_thanks(summary)}",
         f"Dimulai: {say.moment(run.started_at)}",
         f"Selesai: {bold(say.moment(run.finished_at))}" if run.finished_at else "Selesai",
         f"Rencana selesai: {say.moment(summary.planned_end)}",
@@ -123,6 +123,10 @@ def say_ended(view: EndedView, say: Phrases) -> Message:
     paper = documents.run_paper(run.id) if view.report else ()
     keys = (button("ℹ️ Rincian", TurnSummary(0, run.id)), *paper)
     return Message("\n".join(lines), (keys,))
+
+
+def _thanks(view: SummaryView) -> str:
+    return f"Terima kasih atas kerja sama {view.greeting.address}."
 
 
 def say_summary(view: SummaryView, say: Phrases, page: int) -> Message:
@@ -144,7 +148,7 @@ def say_summary(view: SummaryView, say: Phrases, page: int) -> Message:
             f"Hasil: {bold(phrases.punctual(view.late))}; "
             f"{on_time} dari {len(view.rows)} langkah tepat waktu",
         ]
-        opening = f"🏁 Pelaksanaan {name} telah selesai. Terima kasih atas kerja samanya."
+        opening = f"🏁 Pelaksanaan {name} telah selesai. {_thanks(view)}"
     blocks = [Block(tuple(facts)), *phrases.deviation_blocks(view.deviations, say)]
     blocks += say.attempts(view.rows)
     opening = f"{phrases.salutation(view.greeting)}\n\n{opening}"

@@ -250,8 +250,8 @@ _FAULTS = {
     DayFault.UNREAD: "Mohon maaf, “{text}” belum terbaca sebagai tanggal.",
     DayFault.TOO_FAR: "Tanggal itu terlalu jauh. Yang dapat diubah adalah satu bulan ke belakang "
     "sampai dua tahun ke depan.",
-    DayFault.OFF_ALREADY: "Tanggal itu memang bukan hari kerja, jadi tidak perlu ditambahkan.",
-    DayFault.WORKS_ALREADY: "Tanggal itu memang hari kerja, jadi tidak perlu diubah.",
+    DayFault.OFF_ALREADY: "Tanggal itu memang bukan hari kerja, sehingga tidak perlu ditambahkan.",
+    DayFault.WORKS_ALREADY: "Tanggal itu memang hari kerja, sehingga tidak perlu diubah.",
     DayFault.NO_NAME: "Mohon maaf, nama hari libur terdiri atas 3 sampai 100 huruf.",
     DayFault.NO_BASIS: "Mohon maaf, dasar surat terdiri atas 3 sampai 150 huruf.",
 }
@@ -281,7 +281,7 @@ def say_holidays(view: HolidaysView, say: Phrases, page: int) -> Message:
     """The days off ahead; what an admin has said can be taken back."""
     head = bold("Hari libur dalam satu tahun ke depan")
     hint = (
-        "Akhir pekan tidak dicantumkan. Bila ditambah atau dicabut di sini, tenggat yang sedang "
+        "Akhir pekan tidak dicantumkan. Bila hari libur ditambah atau dicabut, tenggat yang sedang "
         "berjalan dihitung ulang dan yang terkena diberi tahu sebabnya."
     )
     foot = (
@@ -309,7 +309,7 @@ def say_revoke_question(view: RevokeQuestionView, say: Phrases) -> Message:
     """Before an admin's word is taken back."""
     word = view.word
     text = (
-        f"Cabut penetapan {bold(say.weekday(word.day))} sebagai {_becomes(word.working)}?\n"
+        f"Cabut pencatatan {bold(say.weekday(word.day))} sebagai {_becomes(word.working)}?\n"
         f"Dasar: {safe(word.basis, TITLE)}\n\n"
         "Sesudahnya kembali berlaku kalender nasional dan data kantor. Tenggat yang terkena "
         "dihitung ulang."
@@ -324,7 +324,7 @@ def say_set(view: HolidaySetView, say: Phrases) -> Message:
     name = "" if word.working else f": {safe(word.name, NAME)}"
     news = f"Tercatat. {day} menjadi {becomes}{name}.\nDasar: {safe(word.basis, TITLE)}"
     if view.revoked:
-        news = f"Penetapan {day} sebagai {becomes} sudah dicabut."
+        news = f"Pencatatan {day} sebagai {becomes} sudah dicabut."
     return Message(
         f"📅 {news}\n\nTenggat tugas yang terkena dihitung ulang, dan pelaksananya kami beri tahu "
         "sebabnya."

@@ -21,6 +21,7 @@ from bot.features.phrases import Phrases
 from bot.features.tasks.card import ShowDetail
 from bot.features.tasks.views import NoteLine, note_line
 from bot.features.work import Work
+from bot.indonesian import number
 from bot.store.runs import StoredRun
 from bot.ui.buttons import button
 from bot.ui.markup import safe
@@ -123,7 +124,7 @@ def sentence(text: str) -> str:
     """
     said = parsing.sentence(text)
     if len(said) > NOTE_LENGTH:
-        raise Refuse(NoteRefused.NOTE_TOO_LONG, length=len(said), most=NOTE_LENGTH)
+        raise Refuse(NoteRefused.NOTE_TOO_LONG, length=number(len(said)), most=number(NOTE_LENGTH))
     return said
 
 
@@ -215,11 +216,11 @@ FEATURE = Feature(
     refusals={
         NoteRefused.NOTE_EMPTY: "Catatan itu belum berisi tulisan. Mohon membalas kartunya dengan "
         "teks.",
-        NoteRefused.NOTE_TOO_LONG: "Catatan paling panjang {most} huruf; yang ini {length}. Mohon "
-        "dipersingkat, atau dikirim sebagai dokumen untuk dilampirkan.",
-        NoteRefused.NOTE_TOO_LATE: "Pelaksanaan ini sudah berakhir, jadi catatannya tidak dapat "
-        "ditambah atau diubah lagi.",
-        NoteRefused.NOTES_FULL: "Langkah ini sudah memuat banyak sekali catatan. Mohon dirangkum "
+        NoteRefused.NOTE_TOO_LONG: "Catatan paling panjang {most} huruf; catatan ini {length}. "
+        "Mohon dipersingkat, atau dikirim sebagai dokumen untuk dilampirkan.",
+        NoteRefused.NOTE_TOO_LATE: "Pelaksanaan ini sudah berakhir, sehingga catatannya tidak "
+        "dapat ditambah atau diubah lagi.",
+        NoteRefused.NOTES_FULL: "Langkah ini sudah memuat terlalu banyak catatan. Mohon dirangkum "
         "dalam sebuah dokumen, lalu dilampirkan.",
     },
     done={

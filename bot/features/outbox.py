@@ -234,6 +234,6 @@ FEATURE = Feature(
     "outbox",
     refusals={
         OutboxRefused.NOT_MADE: "Mohon maaf, dokumen yang diminta belum dapat kami susun. Tidak "
-        "ada data yang hilang, dan admin sudah kami beri tahu. Silakan mencoba lagi nanti."
+        "ada data yang hilang, dan admin sudah kami beri tahu. Silakan mencoba lagi kemudian."
     },
 )

@@ -289,7 +289,7 @@ def _sent_back(sent: SentBack, say: Phrases) -> tuple[str, ...]:
 
 
 def _more_time(wish: ExtensionLine, say: Phrases) -> tuple[str, ...]:
-    verdict = "menunggu keputusan"
+    verdict = "belum ada"
     if wish.moot:
         verdict = "tidak diperlukan lagi, karena langkahnya sudah berakhir"
     elif wish.decided is not None:

@@ -145,7 +145,7 @@ def say_corrected(view: CorrectedView, say: Phrases) -> Message:
     address = view.greeting.address
     return Message(
         f"{phrases.salutation(view.greeting)}\n\nNama atau sapaan {address} diperbaiki oleh "
-        f"{safe(view.by, NAME)}\n\nYang tercatat sekarang: {bold(safe(view.called, NAME))}\n\n"
+        f"{safe(view.by, NAME)}.\n\nYang tercatat sekarang: {bold(safe(view.called, NAME))}\n\n"
         "Bila belum tepat, silakan memperbaikinya di /profil.",
         ((button("Buka profil", OpenProfile()),),),
     )
@@ -160,7 +160,7 @@ FEATURE = Feature(
             None,
             Topic.LAINNYA,
             "Nama dan sapaan sendiri",
-            "melihat dan memperbaiki nama dan sapaan Bapak/Ibu",
+            "melihat dan memperbaiki nama dan sapaan sendiri",
         ),
     ),
     taps={

@@ -144,7 +144,7 @@ def _draw_returned(work: Work, notice: WorkReturned, sending: Sending) -> Return
 def say_returned(view: ReturnedView, say: Phrases) -> Message:
     """Who had a part in what is done again hears why; who confirmed, that it is void."""
     sent, address = view.sent, view.greeting.address
-    void = f"Kabar ini kami sampaikan karena {address} terlibat dalam langkah yang diulang."
+    void = f"Pemberitahuan ini kami sampaikan karena {address} terlibat dalam langkah yang diulang."
     if view.confirmed:
         void = f"Konfirmasi {address} sebelumnya tidak berlaku lagi, dan akan kami mohonkan "
         void += "kembali setelah perbaikan sampai pada gilirannya."
@@ -182,22 +182,20 @@ FEATURE = Feature(
     views={"return_question": NamedView(_question)},
     questions={RETURN.kind: RETURN.question()},
     asks={QuestionView: (RETURN.kind,)},
-    notices={WorkReturned: Drawn(_draw_returned, "kabar pengembalian")},
+    notices={WorkReturned: Drawn(_draw_returned, "pemberitahuan pengembalian")},
     words={QuestionView: say_question, ReturnedView: say_returned},
     refusals={
         Reason.CANNOT_RETURN: "Pekerjaan hanya dapat dikembalikan oleh pemeriksa, ke langkah "
         "sebelumnya.",
-        Reason.NOTHING_TO_UNDO: "Tidak ada konfirmasi Bapak/Ibu pada langkah ini yang dapat "
-        "diurungkan.",
-        Reason.UNDO_TOO_LATE: "Konfirmasi hanya dapat diurungkan dalam 10 menit. Bila memang "
+        Reason.NOTHING_TO_UNDO: "Tidak ada konfirmasi pada langkah ini yang dapat diurungkan.",
+        Reason.UNDO_TOO_LATE: "Konfirmasi hanya dapat diurungkan dalam 10 menit. Bila "
         "keliru, mohon menghubungi {owner}.",
         Reason.NEXT_HAS_ACTED: "Langkah berikutnya sudah dikerjakan, sehingga konfirmasi ini tidak "
         "dapat diurungkan lagi. Bila perlu, pekerjaan dikembalikan oleh pemeriksanya.",
     },
     done={
-        Done.UNDONE: "Konfirmasi langkah {step} sudah diurungkan. Tugasnya kembali menunggu "
-        "Bapak/Ibu.",
-        Done.RETURNED: "Baik, pekerjaan sudah dikembalikan dari langkah {step} ke langkah {to}. "
+        Done.UNDONE: "Konfirmasi langkah {step} sudah diurungkan. Tugasnya kembali menunggu.",
+        Done.RETURNED: "Pekerjaan sudah dikembalikan dari langkah {step} ke langkah {to}. "
         "Alasannya tertulis pada kartu pelaksananya.",
     },
     journal={

@@ -56,7 +56,7 @@ _CHANGED = {
     RunChange.DIJEDA: "⏸ Pelaksanaan berikut dijeda. Selama jeda, waktunya tidak dihitung.",
     RunChange.DILANJUTKAN: "▶️ Pelaksanaan berikut dilanjutkan.",
     RunChange.DIBATALKAN: "⛔ Pelaksanaan berikut dibatalkan. Catatannya tetap tersimpan.",
-    RunChange.DITARIK: "↶ Pelaksanaan berikut tidak jadi dimulai, sehingga tugas yang tadi kami "
+    RunChange.DITARIK: "↶ Pelaksanaan berikut batal dimulai, sehingga tugas yang sudah kami "
     "sampaikan ditarik kembali.",
     RunChange.DIBUKA: "↶ Konfirmasi terakhir ditarik kembali, sehingga pelaksanaan berikut "
     "belum selesai.",
@@ -78,6 +78,6 @@ def say_changed(view: RunChangedView, say: Phrases) -> Message:
 
 FEATURE = Feature(
     "run_changes",
-    notices={RunChanged: Drawn(_draw_change, "kabar pelaksanaan")},
+    notices={RunChanged: Drawn(_draw_change, "perubahan pelaksanaan")},
     words={RunChangedView: say_changed},
 )

@@ -185,8 +185,8 @@ def say_status(view: StatusView, say: Phrases, page: int) -> Message:
     which += f" tahun {view.year}" if view.year else ""
     back = ((button("‹ Semua pelaksanaan", TurnStatus(0)),),) if view.only else ()
     if not view.runs and not view.groups:
-        whose = "" if view.whole_office else " dan melibatkan Bapak/Ibu"
-        return Message(f"Tidak ada pelaksanaan{which} yang berjalan{whose}.", back)
+        own = "" if view.whole_office else " terkait"
+        return Message(f"Tidak ada pelaksanaan{which}{own} yang berjalan.", back)
     where = " di seluruh kantor" if view.whole_office and not which else ""
     count = len(view.runs) + len(view.groups)
     head = bold(f"Pelaksanaan{which} yang berjalan{where} ({count})")

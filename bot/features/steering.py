@@ -335,23 +335,21 @@ FEATURE = Feature(
     refusals={
         SteeringRefused.NOTHING_TO_PAUSE: "Tidak ada pelaksanaan berjalan yang dapat dijeda.",
         SteeringRefused.NOTHING_PAUSED: "Tidak ada pelaksanaan yang sedang dijeda.",
-        SteeringRefused.NOTHING_ASKED: "Tidak ada pertanyaan yang menunggu jawaban, jadi tidak "
+        SteeringRefused.NOTHING_ASKED: "Tidak ada pertanyaan yang menunggu jawaban, sehingga tidak "
         "ada yang berubah.",
         Reason.RUN_PAUSED: "Pelaksanaan ini sedang dijeda oleh {name}, sehingga tugasnya menunggu "
         "sampai dilanjutkan. Waktunya tidak dihitung.",
-        Reason.RUN_OVER: "Pelaksanaan ini sudah berakhir, jadi tidak ada yang berubah.",
-        Reason.NOT_PAUSED: "Pelaksanaan ini tidak sedang dijeda, jadi tidak ada yang berubah.",
-        Reason.REASON_MISSING: "Mohon menuliskan alasannya, agar menjadi jelas bagi yang lain.",
+        Reason.RUN_OVER: "Pelaksanaan ini sudah berakhir, sehingga tidak ada yang berubah.",
+        Reason.NOT_PAUSED: "Pelaksanaan ini tidak sedang dijeda, sehingga tidak ada yang berubah.",
+        Reason.REASON_MISSING: "Mohon menuliskan alasannya, agar jelas bagi yang lain.",
     },
     done={
-        Done.QUESTION_LEFT: "Baik, pertanyaan tadi ditinggalkan. Tidak ada yang berubah.",
-        Done.CHOICES_LEFT: "Baik, pilihan tadi ditinggalkan. Tidak ada yang berubah.",
-        Done.RUN_PAUSED: "Baik, pelaksanaan {run} dijeda. Waktunya tidak dihitung sampai "
+        Done.QUESTION_LEFT: "Pertanyaan itu ditinggalkan. Tidak ada yang berubah.",
+        Done.CHOICES_LEFT: "Pilihan itu ditinggalkan. Tidak ada yang berubah.",
+        Done.RUN_PAUSED: "Pelaksanaan {run} dijeda. Waktunya tidak dihitung sampai "
         "dilanjutkan dengan /lanjut.",
-        Done.RUN_RESUMED: "Baik, pelaksanaan {run} dilanjutkan. Tenggatnya bergeser sepanjang "
-        "masa jeda.",
-        Done.RUN_CANCELLED: "Baik, pelaksanaan {run} dibatalkan. Catatannya tetap tersimpan di "
-        "/riwayat.",
+        Done.RUN_RESUMED: "Pelaksanaan {run} dilanjutkan. Tenggatnya bergeser sepanjang masa jeda.",
+        Done.RUN_CANCELLED: "Pelaksanaan {run} dibatalkan. Catatannya tetap tersimpan di /riwayat.",
     },
     journal={
         "run_paused": lambda line: f"{line.run}: dijeda oleh {line.who} ({line.facts['reason']}).",

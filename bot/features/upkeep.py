@@ -259,8 +259,8 @@ def say_taps_missing(notice: TapsMissing, say: Phrases) -> Message:
     """The bot was down for so long that the reader's taps may be lost."""
     return Message(
         f"Mohon maaf, Kawal SOP tidak beroperasi {_between(notice, say)}.\n\n"
-        "Tombol yang Bapak/Ibu tekan pada waktu itu mungkin belum tercatat. Mohon periksa "
-        "/tugas, dan tekan kembali tombolnya bila tugas itu masih ada."
+        "Tombol yang ditekan pada waktu itu mungkin belum tercatat. Mohon memeriksa /tugas, dan "
+        "menekan kembali tombolnya bila tugas itu masih ada."
     )
 
 
@@ -317,8 +317,8 @@ FEATURE = Feature(
         DeliveriesHeld: say_held,
     },
     done={
-        Done.HELD_SENT: "Baik, {count} pesan yang ditahan segera dikirim.",
-        Done.HELD_DROPPED: "Baik, {count} pesan yang ditahan tidak dikirim.",
+        Done.HELD_SENT: "{count} pesan yang ditahan segera dikirim.",
+        Done.HELD_DROPPED: "{count} pesan yang ditahan tidak dikirim.",
     },
     journal={"held_released": lambda line: f"{line.who} memutuskan kiriman yang ditahan."},
 )

@@ -18,7 +18,7 @@ from bot.domain.events import Cause
 from bot.domain.run import Evidence, Extension, Note, Pause, Returned, TaskStatus
 from bot.indonesian import Dates, actual, distance, with_others
 from bot.reports.sheets import Cell, Column, Fields, Kind, Sheet, Workbook, sheet_of
-from bot.reports.words import RUN_STATUS, STATUS, dates, letterhead, made, measured, signed
+from bot.reports.words import RUN_STATUS, STATUS, dates, letterhead, made, measured, signed, slug
 
 _CAUSE: Final = {
     Cause.PERPANJANGAN: "perpanjangan",
@@ -29,7 +29,7 @@ _CAUSE: Final = {
 
 def name(report: RunReport) -> str:
     """A file's name without its ending, sorting by procedure, year and run."""
-    return f"laporan-{report.run.procedure.code}-{report.run.year}-{report.run.id:04d}"
+    return f"laporan-{slug(report.run.procedure)}-{report.run.year}-{report.run.id:04d}"
 
 
 def workbook(report: RunReport) -> Workbook:
@@ -229,8 +229,8 @@ _EXTENSIONS: Final[Fields[SignedFact[Extension]]] = (
     *_FACT,
     (Column("Lama", 10), lambda told: str(told.fact.amount)),
     (Column("Alasan", 48), lambda told: told.fact.reason),
-    (Column("Putusan", 14), _granted),
-    (Column("Diputus oleh", 30), lambda told: signed(told.answer) if told.answer else None),
+    (Column("Keputusan", 14), _granted),
+    (Column("Diputuskan oleh", 30), lambda told: signed(told.answer) if told.answer else None),
 )
 _EVIDENCE: Final[Fields[list[SignedFact[Evidence]]]] = (
     (_AT, lambda files: files[0].fact.at),
@@ -265,7 +265,7 @@ def _sections(report: RunReport, heading: tuple[str, ...] = ()) -> list[Sheet]:
     return [
         sheet_of("Pengembalian", heading, _RETURNS, zip(report.returns)),
         sheet_of("Perpanjangan waktu", heading, _EXTENSIONS, zip(report.extensions)),
-        sheet_of("Bukti", heading, _EVIDENCE, zip(_evidence(report))),
+        sheet_of("Lampiran", heading, _EVIDENCE, zip(_evidence(report))),
         sheet_of("Catatan dan arahan", heading, _NOTES, zip(report.notes)),
         sheet_of("Jeda", heading, _PAUSES, zip(report.pauses)),
         sheet_of("Jurnal", heading, _JOURNAL, zip(_journal(report))),
@@ -317,7 +317,7 @@ def _happened(event: events.Event, count: int) -> str:
         case events.TaskReturned(to_step=to_step):
             return f"dikembalikan ke langkah {to_step}"
         case events.ExtensionAsked(extension=extension):
-            return f"perpanjangan {extension.amount} diminta"
+            return f"perpanjangan {extension.amount} dimohon"
         case events.ExtensionDecided(granted=None):
             return "penolakan perpanjangan ditarik kembali"
         case events.ExtensionDecided(granted=granted):
@@ -330,7 +330,7 @@ def _happened(event: events.Event, count: int) -> str:
         case events.PerformersReminded():
             return "pelaksana diingatkan"
         case events.EvidenceAttached(evidence=evidence):
-            return f"bukti dilampirkan: {with_others(evidence.name, count)}"
+            return f"berkas dilampirkan: {with_others(evidence.name, count)}"
         case events.TeamChosen(team=team):
             return f"susunan tim dicatat, {len(team.members)} orang"
         case events.RunPaused():

@@ -26,7 +26,7 @@ from bot.domain.timeline import (
 )
 from bot.indonesian import Dates, brief_day, date_of
 from bot.reports import words
-from bot.reports.words import dates, lateness
+from bot.reports.words import dates, lateness, slug
 
 MOST_PIXELS: Final = 10_000
 MOST_BYTES: Final = 10_000_000
@@ -62,7 +62,7 @@ def fits_a_screen(png: bytes) -> bool:
 def run_name(picture: RunPicture) -> str:
     """A file's name without its ending, sorting by procedure, year and run."""
     run = picture.timeline.run
-    return f"garis-waktu-{run.procedure.code}-{run.year}-{run.id:04d}"
+    return f"garis-waktu-{slug(run.procedure)}-{run.year}-{run.id:04d}"
 
 
 def office_name(picture: OfficePicture) -> str:
@@ -98,7 +98,7 @@ def office_data(picture: OfficePicture) -> dict[str, Any]:
     office, timeline, say = picture.office, picture.timeline, dates(picture.office)
     axis = timeline.axis
     tight = len(timeline.rows) > ROOMY
-    which = f"yang berjalan · {office.short_name}" if picture.whole else "yang melibatkan Bapak/Ibu"
+    which = f"yang berjalan · {office.short_name}" if picture.whole else "terkait"
     return {
         "title": f"Pelaksanaan {which}",
         "summary": list(_office_in_short(timeline)),

@@ -51,6 +51,11 @@ def code_name(procedure: Procedure) -> str:
     return spelled_code(procedure.code)
 
 
+def slug(procedure: Procedure) -> str:
+    """A procedure in a file's name: "tapkin-eselon-iv"."""
+    return code_name(procedure).lower().replace(" ", "-")
+
+
 def run_name(run: Run, office: Office) -> str:
     """A run by its procedure's code and its unit, without the year."""
     return f"{code_name(run.procedure)}{f' {office.unit_name(run.unit)}' if run.unit else ''}"

@@ -22,8 +22,8 @@ _UNSEEN = re.compile(
 # How much longer a character becomes when it is escaped.
 _LONGER = {"&": 4, "<": 3, ">": 3}
 
-# "S.E.", "S.Sos." or "M.Si.", and the full stop of the sentence that ends with it.
-_STOPS = re.compile(r"(\.[A-Z][A-Za-z]{0,5}\.)((?:</[a-z]+>)*)\.(?![.\w])")
+# "S.E.", "S.Sos." or "MM.", and the full stop of the sentence that ends with it.
+_STOPS = re.compile(r"\b([A-Z][A-Za-z]{0,5}\.)((?:</[a-z]+>)*)\.(?![.\w])")
 
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
 

@@ -57,7 +57,7 @@ async def _usable(browser: Browser) -> float:
     demo = await asyncio.create_subprocess_exec(*command, cwd=PROJECT, stdout=subprocess.PIPE)
     try:
         assert demo.stdout is not None
-        address = (await demo.stdout.readline()).decode().strip().removeprefix("Kantor demo: ")
+        address = (await demo.stdout.readline()).decode().strip().removeprefix("Kantor contoh: ")
         async with in_a_tab(browser, address) as tab:
             await expect(tab.locator("#phone-101 textarea")).to_be_enabled()
             return time.perf_counter() - begun

@@ -106,7 +106,7 @@ async def test_a_second_bot_on_the_same_database_says_so_in_one_sentence(scene: 
     first = await scene.start()
     second = scene.launch(**{LOCK_WAIT: "0"})
     assert await second.code() == 2
-    said = [line for line in scene.log_text().splitlines() if line.startswith("✗")]
+    said = [line for line in scene.log_text().splitlines() if line.startswith("Kesalahan:")]
     assert len(said) == 1
     assert "sedang dipakai bot lain" in said[0]
     assert str(first.pid) in said[0]
@@ -129,7 +129,7 @@ async def test_a_second_bot_with_the_same_token_gives_way_and_says_why(scene: Sc
     first = await scene.start()
     second = scene.launch(DATABASE_URL=other, **{RIVAL_WAIT: "0.5"})
     assert await second.code() == 2
-    said = [line for line in scene.log_text().splitlines() if line.startswith("✗")]
+    said = [line for line in scene.log_text().splitlines() if line.startswith("Kesalahan:")]
     assert len(said) == 1
     assert "Token ini sedang dipakai program lain" in said[0]
     scene.bot = first

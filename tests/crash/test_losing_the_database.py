@@ -34,9 +34,9 @@ async def test_a_bot_whose_lock_went_with_its_connection_ends_in_one_sentence(
     # The next thing that happens lets it look.
     scene.phone(DEWI).send("/tugas")
     assert await bot.code() == 2
-    said = [line for line in scene.log_text().splitlines() if line.startswith("✗")]
+    said = [line for line in scene.log_text().splitlines() if line.startswith("Kesalahan:")]
     assert len(said) == 1
-    assert "Hubungan ke database sempat terputus" in said[0]
+    assert "Hubungan ke basis data sempat terputus" in said[0]
     assert "Traceback" not in scene.log_text()
 
     await scene.start()

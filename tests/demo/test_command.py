@@ -28,7 +28,7 @@ def _demo(*options: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
             lines = []
             for line in process.stdout:
                 lines.append(line.strip())
-                if line.startswith("Kantor demo"):
+                if line.startswith("Kantor contoh"):
                     break
             yield process, lines
         finally:
@@ -38,7 +38,7 @@ def _demo(*options: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
 
 def test_it_prints_one_address_that_answers_and_ends_tidily_with_ctrl_c() -> None:
     with _demo("--port", "0") as (process, lines):
-        address = lines[-1].removeprefix("Kantor demo: ")
+        address = lines[-1].removeprefix("Kantor contoh: ")
         assert httpx.get(address).status_code == 200
         bound = socket.gethostbyname(address.removeprefix("http://").partition(":")[0])
         assert bound == "127.0.0.1"
@@ -51,7 +51,7 @@ def test_a_taken_port_means_the_next_free_one_and_it_is_said() -> None:
         taken.listen()
         port = taken.getsockname()[1]
         with _demo("--port", str(port)) as (_, lines):
-            assert lines[0].startswith(f"Port {port} sedang dipakai; demo memakai port ")
+            assert lines[0].startswith(f"Port {port} sedang dipakai; kantor contoh memakai port ")
             assert not lines[-1].endswith(f":{port}")
 
 

@@ -27,6 +27,6 @@ def test_the_help_names_only_what_this_person_may_use() -> None:
 
 def test_the_help_tells_everybody_what_a_card_can_do() -> None:
     told = texts_of(HelpView(TO_BUDI, allowed(FEATURES, frozenset()), ()))
-    for word in ("Balas kartunya", "Urungkan", "Perpanjang", "Kembalikan", "Rincian"):
+    for word in ("membalas kartunya", "Urungkan", "Perpanjang", "Kembalikan", "Rincian"):
         assert word in told
     assert "konfirmasi Bapak sendiri" in told

@@ -14,7 +14,7 @@ def test_the_summary_lays_plan_and_truth_side_by_side() -> None:
         == """\
 Yth. Ibu Kasubbag Perencanaan,
 
-🏁 Pelaksanaan <b>PENYUSUNAN LAKIP</b> tahun 2023 telah selesai. Terima kasih atas kerja samanya.
+🏁 Pelaksanaan <b>PENYUSUNAN LAKIP</b> tahun 2023 telah selesai. Terima kasih atas kerja sama Ibu.
 
 Dimulai: Senin, 22 Januari 2024 pukul 09.00 WIB
 Selesai: <b>Rabu, 31 Januari 2024 pukul 14.00 WIB</b>

@@ -171,7 +171,7 @@ def test_whoever_is_removed_sees_each_card_change_once_and_then_nothing(
             assert isinstance(message.view, PartedView)
             said = texts_of(sqlite_services).render(message.view)
             assert said.buttons == ()
-            assert "tidak lagi menunggu Bapak/Ibu" in said.html
+            assert "tidak menunggu lagi" in said.html
             assert RINA.name not in said.html
     stage.now += HOUR
     stage.confirm(RINA, run_id)

@@ -10,9 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.domain.people import Holding
+from bot.domain.run import Capacity
+from bot.features.acting.views import ActingPeriod, EndView
 from bot.features.answers import DoneView, RefusedView
 from bot.features.feature import MenuView, View
 from bot.features.history import HistoryView, SummaryView
+from bot.features.naming import RoleName
 from bot.features.sops import SopView
 from bot.features.status import StatusView
 from bot.features.tasks.views import TasksView, TaskView
@@ -20,6 +24,7 @@ from bot.ui.markup import width
 from bot.ui.message import Message
 from tests.features import samples
 from tests.features.samples import messages
+from tests.features.samples.common import wib
 from tests.features.saying import FEATURES, TEXTS, pages, read, say, texts_of
 
 REFUSED = [view for view in samples.sentences() if isinstance(view, RefusedView)]
@@ -43,10 +48,7 @@ def test_a_command_menu_is_set_and_not_said() -> None:
     ("view", "text"),
     [
         (StatusView((), whole_office=True), "Tidak ada pelaksanaan yang berjalan."),
-        (
-            StatusView((), whole_office=False),
-            "Tidak ada pelaksanaan yang berjalan dan melibatkan Bapak/Ibu.",
-        ),
+        (StatusView((), whole_office=False), "Tidak ada pelaksanaan terkait yang berjalan."),
         (TasksView(()), "Saat ini tidak ada tugas yang menunggu. Terima kasih."),
         (HistoryView(()), "Belum ada pelaksanaan yang selesai."),
     ],
@@ -78,7 +80,27 @@ def test_texts_speak_indonesian_without_a_stray_template() -> None:
     for view in messages():
         text = texts_of(view)
         assert not re.search(r"[{}]|None|Lateness|\bby\b|\bthe\b", text), text
-        assert ".." not in text
+
+
+@pytest.mark.parametrize("many", [1, 3])
+@pytest.mark.parametrize("text", ["Menyusun laporan", "Sari Wulandari, S.E.", "Budi Santoso, MM."])
+def test_no_sentence_ends_twice_whatever_ends_it(text: str, many: int) -> None:
+    for view in messages(text, many):
+        for message in (page for whole in pages(view) for page in (whole, whole.then) if page):
+            assert ".." not in re.sub("</?b>", "", message.html)
+        assert ".." not in TEXTS.toast(view).text
+
+
+@pytest.mark.parametrize(
+    ("until", "said"),
+    [(24, "Berlaku: 23 Januari 2024"), (30, "Berlaku: 23 Januari 2024 s.d. 29 Januari 2024")],
+)
+def test_a_period_of_one_day_names_it_once(until: int, said: str) -> None:
+    """The end of a period is the midnight after its last day."""
+    held = Holding(3, 5, "sekretaris", None, Capacity.PLH, wib(23, "00.00"), wib(until, "00.00"))
+    role = RoleName("Sekretaris", Capacity.PLH)
+    lines = say(EndView(ActingPeriod(held, role, "Ibu Sari", begun=True))).splitlines()
+    assert said in lines
 
 
 class _Checker(HTMLParser):

@@ -168,7 +168,7 @@ def test_the_spreadsheet_has_a_sheet_for_each_section_with_real_dates_and_number
         "Langkah",
         "Pengembalian",
         "Perpanjangan waktu",
-        "Bukti",
+        "Lampiran",
         "Catatan dan arahan",
         "Jeda",
         "Jurnal",
@@ -185,7 +185,7 @@ def test_the_spreadsheet_has_a_sheet_for_each_section_with_real_dates_and_number
     assert str(facts["Tanggal efektif"]) == "2024-01-23 00:00:00"
     assert facts["Nomor pelaksanaan"] == 12
     assert len(found["Jurnal"]) == 1 + len(report().journal)
-    assert len(found["Bukti"]) == 1 + len(report().evidence)
+    assert len(found["Lampiran"]) == 1 + len(report().evidence)
 
 
 def test_an_album_is_one_evidence_with_all_its_files() -> None:
@@ -204,7 +204,7 @@ def test_an_album_is_one_evidence_with_all_its_files() -> None:
     album = tuple(replace(told, fact=file) for file in files)
     shown = replace(whole_run, evidence=(*album, told), journal=lines)
     found = sheets(shown)
-    head, first, second = found["Bukti"]
+    head, first, second = found["Lampiran"]
     row = dict(zip(head, first, strict=True))
     assert row["Berkas"] == "; ".join(names)
     assert row["Ukuran (bita)"] == 4000
@@ -212,8 +212,8 @@ def test_an_album_is_one_evidence_with_all_its_files() -> None:
     assert dict(zip(head, second, strict=True))["Berkas"] == told.fact.name
     happened = [dict(zip(found["Jurnal"][0], r, strict=True))["Kejadian"] for r in found["Jurnal"]]
     assert happened[1:] == [
-        "bukti dilampirkan: laporan.pdf dan 3 lainnya",
-        f"bukti dilampirkan: {told.fact.name}",
+        "berkas dilampirkan: laporan.pdf dan 3 lainnya",
+        f"berkas dilampirkan: {told.fact.name}",
     ]
     assert "laporan.pdf dan 3 lainnya" in whole(shown)
 

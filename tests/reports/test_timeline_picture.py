@@ -162,7 +162,7 @@ def test_the_office_is_on_one_picture(count: int) -> None:
 def test_one_persons_picture_does_not_say_that_it_is_the_office() -> None:
     picture = timeline.of_office([begun().run], MONDAY, CALENDAR)
     data = timeline_picture.office_data(OfficePicture(OFFICE, picture, whole=False))
-    assert data["title"] == "Pelaksanaan yang melibatkan Bapak/Ibu"
+    assert data["title"] == "Pelaksanaan terkait"
 
 
 @pytest.mark.parametrize("text", HOSTILE)

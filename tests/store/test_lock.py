@@ -37,7 +37,7 @@ class Waiting:
 def test_a_second_bot_on_the_same_database_is_told_so(store: Store) -> None:
     with acquire(store) as mine:
         assert mine.held()
-        with told(LockHeldError, "satu database hanya untuk satu bot"):
+        with told(LockHeldError, "satu basis data hanya untuk satu bot"):
             acquire(store, wait=0)
     with acquire(store, wait=0):
         pass

@@ -121,7 +121,7 @@ async def test_an_appointment_goes_back_step_by_step(kantor: Kantor) -> None:
     await kantor.tap(sari, HADI.called)
     stale = sari.last.button("‹ Ubah pegawai").data or ""
     await kantor.tap(sari, "Mulai sekarang")
-    await kantor.tap(sari, "Sehari")
+    await kantor.tap(sari, "1 hari")
     await kantor.say(sari, "800/1")
     assert "Tanggal berapa surat perintah" in sari.last.text
     old = await (await kantor.forge(sari, sari.last, stale)).answered()

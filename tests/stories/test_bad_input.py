@@ -94,4 +94,4 @@ async def test_a_file_gets_one_short_answer(kantor: Kantor) -> None:
     kantor.budi.attach(b"%PDF-1.7", "draft.pdf", caption="/tugas")
     await kantor.quiet()
     (answer,) = new(kantor.budi, before)
-    assert "untuk tugas yang mana" in answer.text
+    assert "berkas ini belum dilampirkan" in answer.text

@@ -36,7 +36,7 @@ async def test_done_in_words_is_answered_with_the_button_and_records_nothing(
 ) -> None:
     await team_at_work(kantor)
     (answer,) = await answers(kantor, kantor.budi, said)
-    assert "Bila langkah 2 LAKIP sudah selesai, mohon tekan ✅" in answer.text
+    assert "Bila langkah 2 LAKIP sudah selesai, mohon menekan ✅" in answer.text
     assert NOTHING_YET in answer.text
     assert answer.labels == ("✅ Selesai",)
     assert open_step(kantor) == 2
@@ -82,7 +82,7 @@ async def test_done_in_reply_to_a_card_that_is_closed_hears_who_confirmed(kantor
     card = await team_at_work(kantor)
     await kantor.confirm(kantor.budi)
     mine = await kantor.answer(kantor.budi, card, "sudah")
-    assert "Konfirmasi Bapak/Ibu sudah tercatat" in mine.text
+    assert "Konfirmasi itu sudah tercatat" in mine.text
     theirs = await kantor.answer(kantor.rina, cards_of(kantor.rina), "sudah")
     assert "sudah dikonfirmasi oleh Bapak Budi" in theirs.text
     assert open_step(kantor) == 3
@@ -102,7 +102,7 @@ async def test_done_with_several_tasks_asks_which_and_with_none_says_so(kantor: 
     await kantor.confirm(kantor.dewi)
     assert len(cards(kantor.budi)) == 2
     (answer,) = await answers(kantor, kantor.budi, "selesai")
-    assert "Belum ada yang tercatat. Mohon pilih tugas yang sudah selesai" in answer.text
+    assert "Belum ada yang tercatat. Mohon memilih tugas yang sudah selesai" in answer.text
     assert answer.labels == ("1. LAKIP · langkah 2", "2. RENJA · langkah 2")
     await kantor.press(kantor.budi, answer, "RENJA")
     await kantor.confirm(kantor.budi)
@@ -113,12 +113,12 @@ async def test_done_with_a_signature_speaks_of_the_paper(kantor: Kantor) -> None
     await team_at_work(kantor)
     await kantor.confirm(kantor.budi, kantor.sari, *[kantor.budi] * 4)
     (answer,) = await answers(kantor, kantor.sari, "sudah diparaf")
-    assert "Bila naskah pada langkah 8 LAKIP sudah diperiksa dan diparaf, mohon tekan ✅" in (
+    assert "Bila naskah pada langkah 8 LAKIP sudah diperiksa dan diparaf, mohon menekan ✅" in (
         answer.text
     )
     await kantor.confirm(kantor.sari, kantor.hadi)
     (answer,) = await answers(kantor, kantor.dewi, "sudah ditandatangani")
-    assert "Bila naskah pada langkah 10 LAKIP sudah ditandatangani, mohon tekan ✍️" in answer.text
+    assert "Bila naskah pada langkah 10 LAKIP sudah ditandatangani, mohon menekan ✍️" in answer.text
     assert answer.labels == ("✍️ Sudah ditandatangani",)
 
 
@@ -136,7 +136,7 @@ async def test_an_answer_to_a_question_stays_an_answer(kantor: Kantor) -> None:
     await kantor.tap(kantor.budi, "Perpanjang")
     await kantor.tap(kantor.budi, "1 hari")
     answer = await kantor.say(kantor.budi, "sudah")
-    assert "mohon tekan" not in answer.text
+    assert "mohon menekan" not in answer.text
     assert kantor.runs()[0].current[0].pending_extension is not None
 
 
@@ -150,7 +150,7 @@ async def test_an_outsider_hears_whom_to_ask(kantor: Kantor) -> None:
 async def test_thanks_are_answered_once_and_with_silence_afterwards(kantor: Kantor) -> None:
     card = await team_at_work(kantor)
     (answer,) = await answers(kantor, kantor.budi, "Terima kasih 🙏")
-    assert answer.text == "Sama-sama."
+    assert answer.text == "Terima kasih kembali."
     assert await answers(kantor, kantor.budi, "makasih banyak pak") == []
     before = kantor.budi.heard
     kantor.budi.reply(card, "Siap, terima kasih")
@@ -158,9 +158,11 @@ async def test_thanks_are_answered_once_and_with_silence_afterwards(kantor: Kant
     assert new(kantor.budi, before) == []
     assert list(kantor.runs()[0].notes) == []
     # Everybody is answered for themselves, and another day anew.
-    assert [m.text for m in await answers(kantor, kantor.rina, "trims")] == ["Sama-sama."]
+    assert [m.text for m in await answers(kantor, kantor.rina, "trims")] == [
+        "Terima kasih kembali."
+    ]
     await kantor.go_to("24-11-2026 09.00")
-    assert [m.text for m in await answers(kantor, kantor.budi, "thx")] == ["Sama-sama."]
+    assert [m.text for m in await answers(kantor, kantor.budi, "thx")] == ["Terima kasih kembali."]
 
 
 async def test_thanks_with_something_to_say_are_a_note(kantor: Kantor) -> None:

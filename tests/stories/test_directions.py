@@ -125,7 +125,7 @@ async def test_who_may_not_direct_hears_so_and_nothing_is_recorded(kantor: Kanto
     (card, *_) = cards(kantor.budi)
     for forged in data:
         tap = await kantor.forge(kantor.budi, card, forged)
-        assert "langkah ini menjadi tugas" in (await tap.answered()).text
+        assert "langkah ini merupakan tugas" in (await tap.answered()).text
         tap = await kantor.forge(kantor.somebody(), card, forged)
         assert "hanya untuk pegawai" in (await tap.answered()).text
     assert notes(kantor) == []
@@ -140,8 +140,8 @@ async def test_a_leader_who_has_lost_the_post_directs_no_more(kantor: Kantor) ->
         for holding in tx.people.staff(kantor.clock.now()).holdings:
             if holding.person_id == kantor.person(kantor.hadi).id:
                 tx.people.revoke(holding.id, kantor.clock.now())
-    assert "menjadi tugas" in (await kantor.say(kantor.hadi, SAID)).text
-    assert "menjadi tugas" in (await kantor.answer(kantor.hadi, message, SAID)).text
+    assert "merupakan tugas" in (await kantor.say(kantor.hadi, SAID)).text
+    assert "merupakan tugas" in (await kantor.answer(kantor.hadi, message, SAID)).text
     assert notes(kantor) == []
 
 
@@ -156,7 +156,7 @@ async def test_nobody_is_directed_by_who_stands_below(kantor: Kantor) -> None:
     assert answer.text.startswith("📝 Catatan")
     token = (kantor.card(kantor.dewi).button("Selesai").data or "").removeprefix("ok:")
     tap = await kantor.forge(kantor.sari, message, f"call:{token}")
-    assert "menjadi tugas" in (await tap.answered()).text
+    assert "merupakan tugas" in (await tap.answered()).text
     tap = await kantor.forge(kantor.dewi, kantor.card(kantor.dewi), f"call:{token}")
     assert "belum ada pelaksananya" in (await tap.answered()).text
 
@@ -167,7 +167,7 @@ async def test_nobody_is_directed_by_who_stands_below(kantor: Kantor) -> None:
 async def test_a_reminder_is_signed_by_who_sends_it_once_an_hour(kantor: Kantor) -> None:
     await late(kantor)
     seen = {phone: list(phone.heard) for phone in (kantor.budi, kantor.rina)}
-    assert "sudah diingatkan atas nama" in await toast(kantor, kantor.hadi, "Ingatkan pelaksana")
+    assert "langkah 2 sudah diingatkan" in await toast(kantor, kantor.hadi, "Ingatkan pelaksana")
     for phone, heard in seen.items():
         (called,) = new(phone, heard)
         assert f"🔔 {HADI.called} (Sekretaris) mengingatkan langkah berikut." in called.text

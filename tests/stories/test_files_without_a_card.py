@@ -128,7 +128,7 @@ async def test_two_open_tasks_are_both_offered(kantor: Kantor) -> None:
 async def test_who_has_no_task_hears_how_a_file_is_sent(kantor: Kantor) -> None:
     await lakip(kantor)
     answer = await sends(kantor, kantor.budi)
-    assert "tidak ada yang menunggu Bapak/Ibu" in answer.text
+    assert "berkas ini belum dilampirkan" in answer.text
     assert answer.labels == ()
     assert files(kantor) == []
 
@@ -164,7 +164,7 @@ async def test_a_file_is_not_attached_to_a_task_that_is_not_the_senders(kantor: 
     assert stored is not None
     number = re.findall(r"\d+", data_of(question, "Ya"))[0]
     tap = await kantor.forge(kantor.dewi, question, f"atto:{number}:{stored.tokens[(2, 1)]}")
-    assert "menjadi tugas Tim Pelaksana" in (await tap.answered()).text
+    assert "merupakan tugas Tim Pelaksana" in (await tap.answered()).text
     # Her own step is over, and still hers: the file may follow it.
     await kantor.press(kantor.dewi, question, "Ya")
     assert [file.name for file in attached(kantor)] == ["SK.pdf"]
@@ -262,7 +262,7 @@ async def test_a_file_leaves_another_question_alone(kantor: Kantor) -> None:
     await lakip(kantor)
     await kantor.say(kantor.sari, "/jeda")
     answer = await sends(kantor, kantor.sari)
-    assert "tidak ada yang menunggu" in answer.text
+    assert "tidak ada tugas yang menunggu" in answer.text
     await kantor.say(kantor.sari, "Menunggu data BPS.")
     assert kantor.runs()[0].pause is not None
 

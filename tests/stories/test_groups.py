@@ -27,7 +27,7 @@ async def test_what_happens_to_a_procedure_is_told_in_its_group(
     kantor: Kantor, group: Group
 ) -> None:
     await say(kantor, group, kantor.sari, "/hubungkan@kawal_uji_bot lakip")
-    assert "kini menerima kabar PENYUSUNAN LAKIP" in texts(group)[0]
+    assert "kini menerima pemberitahuan tentang PENYUSUNAN LAKIP" in texts(group)[0]
     await kantor.say(kantor.sari, "/mulai_lppd")
     await kantor.tick()
     assert len(group.heard) == 1, "LPPD is not this group's"
@@ -112,7 +112,7 @@ async def test_a_group_is_let_go(kantor: Kantor, group: Group) -> None:
     await say(kantor, group, kantor.sari, "/hubungkan kantor")
     assert "Tim LAKIP: seluruh kantor" in (await kantor.say(kantor.sari, "/hubungkan")).text
     await say(kantor, group, kantor.sari, "/hubungkan lepas")
-    assert "tidak lagi menerima kabar" in texts(group)[-1]
+    assert "tidak lagi menerima pemberitahuan" in texts(group)[-1]
     await kantor.say(kantor.sari, "/mulai_lakip")
     await kantor.tick()
     assert len(group.heard) == 2

@@ -144,7 +144,7 @@ async def test_before_a_role_is_taken_or_somebody_removed_what_it_means_is_said(
     await kantor.tap(sari, HADI.called)
     await kantor.tap(sari, "Cabut: Sekretaris")
     asked = sari.last
-    assert "tidak ada pemegangnya" in asked.text
+    assert "peran ini kosong" in asked.text
     assert asked.labels == ("Ya, cabut", "Tidak jadi")
     assert secretaries(kantor) == [HADI.name]
     await kantor.press(sari, asked, "Tidak jadi")

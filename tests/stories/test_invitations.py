@@ -33,7 +33,7 @@ async def test_an_invitation_comes_with_a_message_to_be_forwarded(kantor: Kantor
     # Nothing in it is for the inviter, and it arrives at the invited as it is.
     maya = kantor.somebody("maya_88")
     assert link_in(kantor.sari.forward(theirs, maya).text) == link
-    assert mine.labels == ("Lewat WhatsApp", "Lewat Telegram")
+    assert mine.labels == ("Kirim melalui WhatsApp", "Kirim melalui Telegram")
     hosts = {}
     for button in mine.buttons[0]:
         assert button.data is None, "it opens a link and sends nothing"

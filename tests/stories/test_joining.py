@@ -377,11 +377,11 @@ async def test_the_first_admin_may_be_the_owner_of_the_sops_as_well(
         maya = kantor.somebody("maya_88")
         await joins(kantor, f"https://t.me/kawal_uji_bot?start={code}", maya, "Ibu", NAME)
         offer = maya.last
-        await kantor.tap(maya, "Saya sendiri Kasubbag Perencanaan")
+        await kantor.tap(maya, "Pegang peran Kasubbag Perencanaan")
         assert "kini memegang peran Kasubbag Perencanaan" in maya.last.text
-        tap = await kantor.press(maya, offer, "Saya sendiri Kasubbag Perencanaan")
+        tap = await kantor.press(maya, offer, "Pegang peran Kasubbag Perencanaan")
         assert "sudah dipegang" in (await tap.answered()).text
-        own = offer.button("Saya sendiri Kasubbag Perencanaan").data or ""
+        own = offer.button("Pegang peran Kasubbag Perencanaan").data or ""
         stranger = kantor.somebody("stranger")
         tap = await kantor.forge(stranger, offer, own)
         assert "sudah diundang" in (await tap.answered()).text

@@ -106,7 +106,7 @@ async def test_who_does_not_want_it_turns_it_off_and_on_again(kantor: Kantor) ->
 
     assert "tidak dikirim" in (await kantor.say(kantor.budi, "/ringkasan")).text
     await kantor.tap(kantor.budi, "Nyalakan ringkasan pagi")
-    assert "menyala" in kantor.budi.last.text
+    assert "Ringkasan pagi dikirim" in kantor.budi.last.text
     await kantor.go_to("26-11-2026 07.30")
     assert len(digests(kantor.budi)) == 2
 

@@ -128,7 +128,7 @@ async def test_strange_texts_are_kept_as_they_are_read(
 
 @pytest.mark.parametrize(
     ("said", "why"),
-    [("\u200b\u200f\u2060", "belum berisi tulisan"), ("x" * 4096, "paling panjang 1000 huruf")],
+    [("\u200b\u200f\u2060", "belum berisi tulisan"), ("x" * 4096, "paling panjang 1.000 huruf")],
 )
 async def test_what_is_no_note_is_refused_in_words(kantor: Kantor, said: str, why: str) -> None:
     card = await draft_of_lakip(kantor)
@@ -233,7 +233,7 @@ async def test_an_edited_note_changes_with_a_trace(kantor: Kantor) -> None:
     assert len(kantor.budi.heard) == heard
     kantor.budi.edit(written, "x" * (NOTE_LENGTH + 1))
     await kantor.quiet()
-    assert "paling panjang 1000 huruf" in kantor.budi.last.text
+    assert "paling panjang 1.000 huruf" in kantor.budi.last.text
     assert [n.text for n in notes(kantor)] == ["Data menyusul <Kamis>."]
 
 

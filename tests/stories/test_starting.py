@@ -140,11 +140,11 @@ async def test_a_start_is_taken_back_and_whoever_got_the_card_is_told(kantor: Ka
     await kantor.later(minutes=9)
     await kantor.tap(kantor.sari, "Urungkan")
 
-    assert "tidak jadi dimulai" in kantor.sari.last.text
+    assert "batal dimulai" in kantor.sari.last.text
     assert kantor.sari.last.labels == ()
     assert kantor.runs() == []
     told = kantor.dewi.last
-    assert "tidak jadi dimulai" in told.text
+    assert "batal dimulai" in told.text
     assert SARI.called in told.text
     assert cards(kantor.dewi) == [], "the card is withdrawn"
     assert card.id != told.id
@@ -271,4 +271,4 @@ async def test_a_start_in_several_units_is_taken_back_where_nothing_is_done(
     await kantor.tap(kantor.sari, "Urungkan", about="sudah dimulai di 2 unit")
     assert [run.unit for run in kantor.runs()] == ["umum"]
     assert any("1 lainnya sudah dikerjakan" in m.text for m in kantor.sari.heard)
-    assert "tidak jadi dimulai" in kantor.phone(WATI).last.text
+    assert "batal dimulai" in kantor.phone(WATI).last.text

@@ -92,7 +92,7 @@ async def test_members_are_exchanged_while_it_runs_and_the_decree_may_stay(
     await tick(kantor, sari, RINA, BUDI)
     await kantor.tap(sari, "Lanjut")
     await kantor.tap(sari, RINA.called, about="Siapa ketuanya")
-    await kantor.tap(sari, "Tetap SK Nomor 188.4/12/SK/2026")
+    await kantor.tap(sari, "Pakai SK Nomor 188.4/12/SK/2026")
     assert cards(kantor.budi) == []
     assert "tidak lagi tercantum" in kantor.budi.last.text
     await kantor.confirm(kantor.rina)
@@ -248,7 +248,7 @@ async def test_a_team_that_changed_meanwhile_is_not_kept_by_its_old_decree(kanto
     await name_team(kantor, kantor.yusuf)
     await kantor.tap(sari, "Lanjut")
     await kantor.tap(sari, "Tanpa ketua")
-    assert "diubah oleh rekan" in await refused(kantor, "Tetap SK Nomor 188.4/12/SK/2026")
+    assert "diubah oleh rekan" in await refused(kantor, "Pakai SK Nomor 188.4/12/SK/2026")
     team = kantor.runs()[0].team
     assert team is not None
     assert team.members == (kantor.person(kantor.budi).id,)
@@ -309,7 +309,7 @@ async def test_the_decree_of_before_is_kept_by_a_button(kantor: Kantor) -> None:
     await kantor.tap(sari, "Lanjut")
     await kantor.tap(sari, RINA.called, about="Siapa ketuanya")
     await only_for_the_kasubbag(kantor, sari.last, "tmk")
-    await kantor.tap(sari, "Tetap SK Nomor 188.4/12/SK/2026")
+    await kantor.tap(sari, "Pakai SK Nomor 188.4/12/SK/2026")
     team = kantor.runs()[0].team
     assert team is not None
     assert team.chair == kantor.person(kantor.rina).id

@@ -100,7 +100,7 @@ async def test_status_of_one_procedure_and_of_one_year(kantor: Kantor) -> None:
     await kantor.tap(kantor.dewi, "Semua pelaksanaan")
     assert "di seluruh kantor (3)" in kantor.dewi.last.text
     answer = await kantor.say(kantor.budi, "/status lppd")
-    assert "Tidak ada pelaksanaan LPPD yang berjalan dan melibatkan" in answer.text
+    assert "Tidak ada pelaksanaan LPPD terkait yang berjalan" in answer.text
 
 
 async def test_the_pages_of_one_procedure_stay_with_it(kantor: Kantor) -> None:

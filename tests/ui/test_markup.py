@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from html import unescape
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ui.markup import pieces, plain, safe, width
+from bot.ui.markup import one_stop, pieces, plain, safe, width
 
 
 def test_a_name_that_turns_the_text_around_stays_in_its_place() -> None:
@@ -28,3 +29,19 @@ def test_a_text_in_pieces_is_the_whole_text(words: list[str], limit: int) -> Non
     found = pieces(" ".join(words), limit)
     assert all(width(piece) <= limit for piece in found)
     assert unescape("".join(found)).replace(" ", "") == "".join(words)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Dicatat oleh Ibu Sari, S.E..", "Dicatat oleh Ibu Sari, S.E."),
+        ("oleh <b>Ibu Rina, A.Md.</b>. Terima kasih.", "oleh <b>Ibu Rina, A.Md.</b> Terima kasih."),
+        ("Bapak Budi, MM.. Terima kasih.", "Bapak Budi, MM. Terima kasih."),
+        ("Bapak Budi, M.Si.; Ibu Sari, S.E.", "Bapak Budi, M.Si.; Ibu Sari, S.E."),
+        ("“Menunggu ...”", "“Menunggu ...”"),
+        ("Tunggu... sebentar..", "Tunggu... sebentar.."),
+        ("Catatan: berkas.. menyusul", "Catatan: berkas.. menyusul"),
+    ],
+)
+def test_a_title_and_the_sentence_that_it_ends_share_one_full_stop(text: str, said: str) -> None:
+    assert one_stop(text) == said

@@ -28,7 +28,7 @@ export async function ask(path, body) {
       body: form ? body : JSON.stringify(body),
     });
   } catch {
-    throw new Error("Kantor demo tidak menjawab.");
+    throw new Error("Kantor contoh tidak menjawab.");
   }
   const said = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Error(said.mengapa || "Permintaan ditolak.");

@@ -282,7 +282,7 @@ function listen() {
   stream.onerror = () => {
     document.body.classList.add("cut-off");
     $("trouble").hidden = false;
-    $("trouble").textContent = "Sambungan ke kantor demo terputus. Menyambung lagi…";
+    $("trouble").textContent = "Sambungan ke kantor contoh terputus. Menyambung lagi…";
     if (stream.readyState === EventSource.CLOSED) setTimeout(listen, 1000);
   };
 }

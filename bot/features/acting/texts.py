@@ -91,36 +91,39 @@ _OTHER = {
 }
 
 _UNUSUAL = {
-    (Capacity.PLH, True): "ℹ️ Di sini jabatan itu belum ada pemegangnya. Untuk jabatan yang "
+    (Capacity.PLH, True): "ℹ️ Dalam Kawal SOP jabatan itu belum ada pemegangnya. Untuk jabatan yang "
     "kosong lazimnya ditunjuk Plt.",
-    (Capacity.PLT, False): "ℹ️ Di sini jabatan itu masih ada pemegangnya. Untuk pejabat yang "
+    (
+        Capacity.PLT,
+        False,
+    ): "ℹ️ Dalam Kawal SOP jabatan itu masih ada pemegangnya. Untuk pejabat yang "
     "berhalangan sementara lazimnya ditunjuk Plh.",
 }
 """What is remarked of a capacity in a post that is vacant, or is not."""
 
 _ASKED = {
     ActingField.PERSON: "Siapa yang akan menjalankannya?",
-    ActingField.SINCE: "Mulai kapan? Tekan tombol, atau tuliskan tanggalnya, misalnya {example}. "
-    "Bila perlu, tambahkan jamnya: {example} pukul 13.00.",
-    ActingField.UNTIL: "Sampai dengan kapan? Hari terakhir ikut dihitung. Tekan tombol, atau "
-    "tuliskan tanggalnya, misalnya {example}.",
-    ActingField.DECREE: "Berapa nomor surat perintahnya? Mohon tuliskan seperti pada surat, "
+    ActingField.SINCE: "Mulai kapan? Mohon menekan tombol, atau menuliskan tanggalnya, misalnya "
+    "{example}, bila perlu dengan jamnya: {example} pukul 13.00.",
+    ActingField.UNTIL: "Sampai dengan kapan? Hari terakhir ikut dihitung. Mohon menekan tombol, "
+    "atau menuliskan tanggalnya, misalnya {example}.",
+    ActingField.DECREE: "Berapa nomor surat perintahnya? Mohon menuliskannya seperti pada surat, "
     "misalnya 800/123/DISPMPTSPTK/2027.",
-    ActingField.DECREE_DATE: "Tanggal berapa surat perintah itu? Mohon tuliskan, misalnya "
-    "{example}.",
+    ActingField.DECREE_DATE: "Tanggal berapa surat perintah itu? Mohon menuliskannya, "
+    "misalnya {example}.",
 }
 
 _NOT_UNDERSTOOD = {
     ActingField.PERSON: "Mohon memilih pegawai dengan tombol di bawah.",
-    ActingField.DECREE: "Mohon maaf, itu belum dapat kami catat. Nomor surat paling panjang 80 "
-    "huruf dalam satu baris.",
+    ActingField.DECREE: "Mohon maaf, nomor itu belum dapat kami catat. Nomor surat paling panjang "
+    "80 huruf dalam satu baris.",
 }
 
 _FAULTS = {
     Unfit.ENDS_BEFORE: "Mohon maaf, tanggal berakhirnya mendahului tanggal mulainya.",
     Unfit.OVER: "Mohon maaf, masa itu sudah lewat seluruhnya.",
-    Unfit.TOO_EARLY: "Mohon maaf, tanggal itu sudah lebih dari sebulan yang lalu.",
-    Unfit.TOO_LONG: "Mohon maaf, masa itu lebih dari setahun.",
+    Unfit.TOO_EARLY: "Mohon maaf, tanggal itu sudah lebih dari satu bulan yang lalu.",
+    Unfit.TOO_LONG: "Mohon maaf, masa itu lebih dari satu tahun.",
 }
 
 _UNREAD = "Mohon maaf, tanggal itu belum terbaca."
@@ -172,7 +175,7 @@ def say_draft(view: views.DraftView, say: Phrases) -> Message:
             rows.append((button("Mulai sekarang", BeginNow()), next_day))
         case ActingField.UNTIL if view.since is not None:
             first = view.since.astimezone(say.zone).date()
-            for words, days in (("Sehari", 0), ("7 hari", 6), ("30 hari", 29)):
+            for words, days in (("1 hari", 0), ("7 hari", 6), ("30 hari", 29)):
                 last = max(first + timedelta(days=days), view.today)
                 rows.append((_day(f"{words}: s.d. {say.day(last)}", view.field, last),))
         case ActingField.DECREE_DATE:
@@ -221,8 +224,7 @@ def say_told(view: views.ActingView, say: Phrases) -> Message:
         parts += _warnings(view.double)
     if view.by:
         deed = "Dicatat" if view.stage is ActingStage.DITETAPKAN else "Diakhiri"
-        # No full stop: names end with one of their own ("Sari Wulandari, S.E.").
-        parts.append(f"{deed} oleh {safe(view.by, NAME)}")
+        parts.append(f"{deed} oleh {safe(view.by, NAME)}.")
     parts += _what_it_means(view)
     return Message("\n\n".join(parts))
 

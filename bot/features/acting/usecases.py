@@ -298,7 +298,7 @@ FEATURE = Feature(
         views.DraftView: (ACTING.kind,),
         views.CheckView: (ACTING.kind,),
     },
-    notices={ActingChanged: Drawn(views.draw_changed, "kabar Plh. atau Plt.")},
+    notices={ActingChanged: Drawn(views.draw_changed, "penunjukan Plh. atau Plt.")},
     due={ACTING_BEGINS: begin_due, ACTING_ENDS: end_due},
     words={
         views.PostsView: texts.say_posts,
@@ -311,10 +311,11 @@ FEATURE = Feature(
         ActingRefused.ACTING_OWN_POST: "Yang bersangkutan sudah memegang jabatan itu sendiri, "
         "sehingga tidak perlu ditunjuk.",
         ActingRefused.ACTING_TAKEN: "Pada masa itu jabatannya sudah dijalankan oleh {name} selaku "
-        "{role}. Bila perlu, akhiri dahulu yang itu.",
+        "{role}. Bila perlu, penunjukan itu diakhiri dahulu.",
         ActingRefused.ACTING_DATES: "Masa penunjukan itu tidak dapat dipakai lagi. Silakan "
         "mengulang dari /plh atau /plt.",
-        ActingRefused.ACTING_OVER: "Penunjukan itu sudah berakhir, jadi tidak ada yang berubah.",
+        ActingRefused.ACTING_OVER: "Penunjukan itu sudah berakhir, sehingga tidak ada yang "
+        "berubah.",
     },
     journal={
         "acting_appointed": lambda line: (

@@ -55,14 +55,13 @@ class SendFiles(Tap, prefix="files", after=Show.NOTHING):
 
 
 REFUSALS = {
-    FileRefused.FREE_FILE: "Kami belum tahu berkas ini untuk tugas yang mana: tidak ada yang "
-    "menunggu Bapak/Ibu. Untuk langkah yang sudah selesai, mohon membalas kartunya dengan "
-    "berkas itu.",
+    FileRefused.FREE_FILE: "Saat ini tidak ada tugas yang menunggu, sehingga berkas ini belum "
+    "dilampirkan. Untuk langkah yang sudah selesai, mohon membalas kartunya dengan berkas itu.",
     FileRefused.FILE_DECIDED: "Pilihan untuk berkas ini sudah tercatat. Bila keliru, mohon "
     "mengirim berkasnya kembali.",
     FileRefused.FILE_KIND: "Yang dapat dilampirkan adalah dokumen atau foto. Rekaman dan "
     "lainnya mohon dikirim sebagai dokumen (berkas).",
-    FileRefused.FILE_TOO_LATE: "Langkah ini sudah berakhir, jadi tidak dapat dilampiri lagi.",
+    FileRefused.FILE_TOO_LATE: "Langkah ini sudah berakhir, sehingga tidak dapat dilampiri lagi.",
     FileRefused.FILES_FULL: "Langkah ini sudah memuat terlalu banyak berkas.",
     FileRefused.NO_FILES: "Belum ada berkas yang dilampirkan pada pelaksanaan ini.",
     Reason.ALREADY_ATTACHED: "Berkas yang sama sudah terlampir pada langkah ini. Terima kasih.",
@@ -70,9 +69,9 @@ REFUSALS = {
 
 DONE = {
     Done.FILE_AWAITED: "Silakan mengirim berkasnya sebagai dokumen atau foto.",
-    Done.FILE_CHOSEN: "Baik, berkasnya kami lampirkan pada langkah {step}.",
-    Done.FILE_LEFT: "Baik, berkasnya tidak dilampirkan.",
-    Done.FILES_COMING: "Baik, {count} berkas segera dikirim.",
+    Done.FILE_CHOSEN: "Berkasnya kami lampirkan pada langkah {step}.",
+    Done.FILE_LEFT: "Berkasnya tidak dilampirkan.",
+    Done.FILES_COMING: "{count} berkas segera dikirim.",
 }
 
 _REFUSED = {
@@ -81,13 +80,13 @@ _REFUSED = {
     Outcome.KOSONG: "berkasnya kosong. Mohon diperiksa, lalu dikirim kembali.",
     Outcome.NAMA: "nama berkasnya tidak dapat diterima. Mohon diganti tanpa garis miring, lalu "
     "dikirim kembali.",
-    Outcome.SUDAH_ADA: "sudah dilampirkan sebelumnya, jadi tidak dicatat dua kali.",
-    Outcome.TERLAMBAT: "langkahnya sudah berakhir, jadi tidak dapat dilampiri lagi.",
+    Outcome.SUDAH_ADA: "sudah dilampirkan sebelumnya, sehingga tidak dicatat dua kali.",
+    Outcome.TERLAMBAT: "langkahnya sudah berakhir, sehingga tidak dapat dilampiri lagi.",
     Outcome.TERLALU_BANYAK: "langkah ini sudah memuat terlalu banyak berkas. Mohon digabung "
     "menjadi satu berkas pada langkah berikutnya.",
-    Outcome.BUKAN_BAGIANNYA: "langkah ini bukan tugas Bapak/Ibu.",
+    Outcome.BUKAN_BAGIANNYA: "langkah ini merupakan tugas pegawai lain.",
     Outcome.DISKA_PENUH: "ruang penyimpanan kantor sedang penuh. Admin sudah kami beri tahu; mohon "
-    "dikirim kembali nanti.",
+    "dikirim kembali kemudian.",
     Outcome.GAGAL: "belum dapat kami ambil dari Telegram. Mohon dikirim kembali.",
 }
 

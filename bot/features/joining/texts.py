@@ -31,8 +31,8 @@ REFUSALS = {
     "kepada {owner}.",
     JoiningRefused.INVITATION_EXPIRED: "Masa berlaku undangan ini sudah habis. Silakan meminta "
     "undangan baru kepada {owner}.",
-    JoiningRefused.ACCOUNT_SAME: "Akun Telegram ini sudah akun Bapak/Ibu di Kawal SOP. Tautan itu "
-    "untuk dibuka di akun yang baru.",
+    JoiningRefused.ACCOUNT_SAME: "Akun Telegram ini sudah terdaftar. Tautan itu dibuka di akun "
+    "yang baru.",
     JoiningRefused.ACCOUNT_TAKEN: "Akun Telegram ini sudah terdaftar atas nama pegawai lain, "
     "sehingga tautan itu tidak dapat dipakai di sini.",
 }
@@ -45,9 +45,9 @@ def _opened(line: JournalEntry) -> str:
 JOURNAL = {
     "joined": lambda line: f"{line.who} bergabung.",
     "invited": lambda line: f"{line.who} membuat undangan untuk {role_of(line)}.",
-    "invited_to_move": lambda line: f"{line.who} membuat undangan pindah ponsel untuk {line.whom}.",
+    "invited_to_move": lambda line: f"{line.who} membuat tautan ganti akun untuk {line.whom}.",
     "invitation_used": _opened,
-    "account_moved": lambda line: f"{line.whom} berganti ponsel.",
+    "account_moved": lambda line: f"{line.whom} berganti akun.",
 }
 
 
@@ -63,17 +63,17 @@ def say_invitation(view: views.InvitationView, say: Phrases) -> Message:
     if view.moves is not None or view.role is None:
         whom = bold(safe(view.moves or "", NAME))
         return Message(
-            f"Tautan ganti akun untuk {whom} sudah siap. Mohon teruskan hanya kepada yang "
+            f"Tautan ganti akun untuk {whom} sudah siap. Mohon meneruskannya hanya kepada yang "
             f"bersangkutan, untuk dibuka di ponsel atau akun Telegram yang baru:\n\n{link}\n\n"
             "Nama, peran, dan tugasnya ikut berpindah, dan akun lamanya tidak dapat dipakai lagi. "
             f"Tautan berlaku satu kali pakai, sampai {say.moment(view.expires_at)}."
         )
     until = f"selama 7 hari, sampai {say.moment(view.expires_at)}"
     return Message(
-        f"Undangan sebagai {bold(phrases.role(view.role))} sudah siap. Mohon teruskan pesan di "
-        "bawah ini hanya kepada pegawai yang dimaksud, atau kirimkan dengan tombol berikut.\n\n"
-        f"Tautannya berlaku untuk satu orang dan satu kali pakai, {until}. Yang belum digunakan "
-        "dapat dicabut: /undang",
+        f"Undangan sebagai {bold(phrases.role(view.role))} sudah siap. Mohon meneruskan pesan di "
+        "bawah ini hanya kepada pegawai yang dimaksud, atau mengirimkannya dengan tombol "
+        f"berikut.\n\nTautannya berlaku untuk satu orang dan satu kali pakai, {until}. Yang belum "
+        "digunakan dapat dicabut: /undang",
         _ways(view.role, link, say),
         then=Message(
             f"Yth. Bapak/Ibu,\n\nAtas undangan {safe(view.by, NAME)}, Bapak/Ibu dipersilakan "
@@ -99,7 +99,7 @@ def _ways(role: RoleName, link: str, say: Phrases) -> tuple[Row, ...]:
     )
     whatsapp = f"https://wa.me/?text={quote(f'{words} {link}', safe='')}"
     telegram = f"https://t.me/share/url?url={quote(link, safe='')}&text={quote(words, safe='')}"
-    return ((opens("Lewat WhatsApp", whatsapp), opens("Lewat Telegram", telegram)),)
+    return ((opens("Kirim melalui WhatsApp", whatsapp), opens("Kirim melalui Telegram", telegram)),)
 
 
 def say_address_question(view: views.AskAddressView, say: Phrases) -> Message:
@@ -127,7 +127,7 @@ def say_welcome(view: views.WelcomeView, say: Phrases) -> Message:
         )
         rows = (
             (button(f"Undang {owner}", Invite(code), "primary"),),
-            (button(f"Saya sendiri {owner}", views.HoldOwnersRole()),),
+            (button(f"Pegang peran {owner}", views.HoldOwnersRole()),),
             (button("Undang pegawai lain", views.InviteOthers()),),
         )
     elif view.open_tasks:

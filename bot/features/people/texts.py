@@ -29,21 +29,21 @@ REFUSALS = {
     "{known}.",
     PeopleRefused.UNIT_NOT_WANTED: "Peran {role} tidak dipegang per unit. Mohon menuliskan "
     "perannya saja.",
-    PeopleRefused.ALREADY_HELD: "Peran {role} sudah dipegang yang bersangkutan, jadi tidak ada "
+    PeopleRefused.ALREADY_HELD: "Peran {role} sudah dipegang yang bersangkutan, sehingga tidak ada "
     "yang berubah.",
     PeopleRefused.INVITATION_GONE: "Undangan itu sudah digunakan, dicabut, atau habis masa "
-    "berlakunya, jadi tidak ada yang berubah.",
-    PeopleRefused.HOLDING_GONE: "Peran itu sudah tidak dipegang yang bersangkutan, jadi tidak ada "
-    "yang berubah. Daftar terbaru ada di /pegawai.",
+    "berlakunya, sehingga tidak ada yang berubah.",
+    PeopleRefused.HOLDING_GONE: "Peran itu sudah tidak dipegang yang bersangkutan, sehingga tidak "
+    "ada yang berubah. Daftar terbaru ada di /pegawai.",
 }
 
 DONE = {
-    Done.NAME_CHANGED: "Nama sudah diubah: {name}",
-    Done.ADDRESS_CHANGED: "Sapaan sudah diubah: {name}",
+    Done.NAME_CHANGED: "Nama sudah diubah menjadi {name}.",
+    Done.ADDRESS_CHANGED: "Sapaan sudah diubah menjadi {name}.",
     Done.ROLE_GIVEN: "{name} kini memegang peran {role}.",
-    Done.HANDED_OVER: "Peran {role} beserta tugasnya sudah diserahkan kepada {name}",
+    Done.HANDED_OVER: "Peran {role} beserta tugasnya sudah diserahkan kepada {name}.",
     Done.ROLE_TAKEN: "{name} tidak lagi memegang peran {role}.",
-    Done.INVITATION_WITHDRAWN: "Undangan sudah dicabut: {role}",
+    Done.INVITATION_WITHDRAWN: "Undangan untuk {role} sudah dicabut.",
     Done.REMOVED: "{name} sudah dihapus dari Kawal SOP. Konfirmasi yang pernah diberikan tetap "
     "tercatat.",
 }
@@ -135,11 +135,11 @@ def say_name_question(view: views.AskNameView, say: Phrases) -> Message:
     parts = [unfinished(view.address or "Bapak/Ibu", 2)] if view.again else []
     if view.fault:
         parts.append(
-            "Mohon maaf, itu belum dapat kami catat sebagai nama. Nama terdiri atas 3 sampai "
-            "100 huruf dalam satu baris."
+            "Mohon maaf, tulisan itu belum dapat kami catat sebagai nama. Nama terdiri atas 3 "
+            "sampai 100 huruf dalam satu baris."
         )
     whose = safe(view.of, NAME) if view.of is not None else view.address or "Bapak/Ibu"
-    parts.append(f"Mohon tuliskan nama resmi {whose}, lengkap dengan gelar.")
+    parts.append(f"Mohon menuliskan nama resmi {whose}, lengkap dengan gelar.")
     parts.append(f"Contoh: {_EXAMPLE}")
     return Message("\n\n".join(parts))
 
@@ -167,7 +167,7 @@ def say_take_question(view: views.TakeQuestionView, say: Phrases) -> Message:
     parts.append("Tugas peran ini tidak lagi disampaikan kepadanya.")
     if view.vacant:
         parts.append(
-            "⚠️ Sesudahnya peran ini tidak ada pemegangnya, dan langkahnya menunggu sampai ada."
+            "⚠️ Sesudahnya peran ini kosong, dan langkahnya menunggu sampai ada pemegangnya."
         )
     yes = button("Ya, cabut", views.TakeRole(view.holding_id), "danger")
     return Message("\n\n".join(parts), ((yes,),))
@@ -205,8 +205,8 @@ def say_remove_question(view: views.RemoveQuestionView, say: Phrases) -> Message
     if view.vacant:
         lines.append(f"⚠️ Sesudahnya tidak ada pemegang peran {phrases.roles(view.vacant)}.")
     lines.append(
-        "\nSemua perannya dilepas dan ia tidak lagi menerima pesan. Konfirmasi yang pernah "
-        "diberikannya tetap tercatat."
+        "\nSemua perannya dilepas, dan yang bersangkutan tidak lagi menerima pesan. Konfirmasi "
+        "yang pernah diberikannya tetap tercatat."
     )
     yes = button("Ya, hapus", views.RemovePerson(view.person.id), "danger")
     return Message("\n".join(lines), ((yes,),))

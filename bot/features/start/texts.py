@@ -80,7 +80,7 @@ def _against(view: views.StartQuestionView, say: Phrases) -> list[str]:
         parts += ["\n".join(_under_way(run, say)) for run in view.running[:_SHOWN]]
         if len(view.running) > _SHOWN:
             parts.append(f"dan {len(view.running) - _SHOWN} lainnya")
-        parts.append("Apakah memang perlu memulai satu lagi?")
+        parts.append("Apakah perlu memulai satu lagi?")
     elif view.finished:
         ended = max(view.finished)
         parts.append(f"⚠️ {_name(view)} sudah selesai pada {say.moment(ended)}.")

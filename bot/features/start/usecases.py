@@ -241,9 +241,9 @@ FEATURE = Feature(
     pages={views.StartMenuView: texts.say_menu},
     refusals=texts.REFUSALS,
     done={
-        Done.START_UNDONE: "Baik, pelaksanaan {run} tidak jadi dimulai. Tugas pertamanya ditarik "
+        Done.START_UNDONE: "Pelaksanaan {run} batal dimulai. Tugas pertamanya ditarik "
         "kembali, dan penerimanya diberi tahu.",
-        Done.START_PARTLY_UNDONE: "Baik, {count} pelaksanaan {run} tidak jadi dimulai. {left} "
+        Done.START_PARTLY_UNDONE: "{count} pelaksanaan {run} batal dimulai. {left} "
         "lainnya sudah dikerjakan, sehingga tetap berjalan.",
     },
     journal={"run_started": lambda line: f"{line.who} memulai {line.run}."},

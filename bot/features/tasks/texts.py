@@ -67,14 +67,14 @@ def say_parted(view: PartedView, say: Phrases) -> Message:
     """The last words of a card whose reader has no part in it any more: no names, no buttons."""
     return Message(
         f"{phrases.title(view.procedure, view.year)}\n\nTugas pada langkah {view.step} ini tidak "
-        "lagi menunggu Bapak/Ibu. Terima kasih."
+        "menunggu lagi. Terima kasih."
     )
 
 
 _OFFER = {
-    StepKind.KERJA: "Bila {step} sudah selesai{where}, mohon tekan ✅.",
-    StepKind.PARAF: "Bila naskah pada {step} sudah diperiksa dan diparaf{where}, mohon tekan ✅.",
-    StepKind.TANDA_TANGAN: "Bila naskah pada {step} sudah ditandatangani{where}, mohon tekan ✍️.",
+    StepKind.KERJA: "Bila {step} sudah selesai{where}, mohon menekan ✅.",
+    StepKind.PARAF: "Bila naskah pada {step} sudah diperiksa dan diparaf{where}, mohon menekan ✅.",
+    StepKind.TANDA_TANGAN: "Bila naskah pada {step} sudah ditandatangani{where}, mohon menekan ✍️.",
 }
 
 
@@ -94,16 +94,16 @@ def say_tasks(view: TasksView, say: Phrases, page: int) -> Message:
     """One's own open tasks. Confirming is two taps away: a record deserves a second look."""
     head = "Saat ini tidak ada tugas yang menunggu."
     if view.said_done:
-        head += " Belum ada yang tercatat dari pesan tadi."
+        head += " Belum ada yang tercatat dari pesan itu."
     if not view.tasks and not view.resting:
         return Message(head if view.said_done else f"{head} Terima kasih.")
     if view.tasks:
         head = bold(f"Tugas yang menunggu ({len(view.tasks)})") + "\n"
         head += (
-            "Belum ada yang tercatat. Mohon pilih tugas yang sudah selesai, lalu tekan tombol pada "
-            "rinciannya."
+            "Belum ada yang tercatat. Mohon memilih tugas yang sudah selesai, lalu menekan tombol "
+            "pada rinciannya."
             if view.said_done
-            else "Tekan tombol di bawah untuk rincian dan konfirmasinya."
+            else "Rincian dan konfirmasinya ada pada tombol di bawah."
         )
     blocks = [_entry(number, task, say) for number, task in enumerate(view.tasks, start=1)]
     if view.resting:

@@ -112,7 +112,7 @@ FEATURE = Feature(
             replies.shows("tasks"),
             None,
             Topic.PEKERJAAN,
-            "Tugas yang menunggu saya",
+            "Tugas yang menunggu",
             "tugas yang menunggu Bapak/Ibu, yang paling mendesak lebih dahulu",
             needed=50,
         ),
@@ -146,9 +146,9 @@ FEATURE = Feature(
         Reason.UNKNOWN: texts.TASK_UNKNOWN,
         # What an earlier version called it, in refusals that still wait in an outbox.
         "unknown_task": texts.TASK_UNKNOWN,
-        Reason.NOT_YOURS: "Mohon maaf, langkah ini menjadi tugas {roles}. Tugas Bapak/Ibu ada di "
-        "/tugas.",
-        Reason.ALREADY_YOURS: "Konfirmasi Bapak/Ibu sudah tercatat pada {at}. Terima kasih.",
+        Reason.NOT_YOURS: "Mohon maaf, langkah ini merupakan tugas {roles}. Tugas yang menunggu "
+        "ada di /tugas.",
+        Reason.ALREADY_YOURS: "Konfirmasi itu sudah tercatat pada {at}. Terima kasih.",
         Reason.ALREADY_DONE: "Langkah ini sudah dikonfirmasi oleh {name} pada {at}. Terima kasih.",
         Reason.OVERTAKEN: "Langkah ini tidak lagi menunggu konfirmasi. Yang menunggu "
         "sekarang ada di /tugas.",

@@ -102,11 +102,11 @@ def say_draft(view: views.DraftView, say: Phrases) -> Message:
             if view.fault:
                 parts.append("Mohon maaf, nomor surat paling panjang 80 huruf dalam satu baris.")
             parts.append(
-                "Berapa nomor SK Tim? Mohon tuliskan seperti pada surat, misalnya "
+                "Berapa nomor SK Tim? Mohon menuliskannya seperti pada surat, misalnya "
                 "188.4/12/SK/DISPMPTSPTK/2027."
             )
             if view.decree:
-                label = f"Tetap SK Nomor {view.decree}"
+                label = f"Pakai SK Nomor {view.decree}"
                 rows.append((button(label, KeepDecree(), "success"),))
             rows.append((button("SK menyusul", DecreeLater()),))
         case TeamStage.DATE:
@@ -115,7 +115,7 @@ def say_draft(view: views.DraftView, say: Phrases) -> Message:
             if view.fault:
                 parts.append("Mohon maaf, tanggal itu belum terbaca.")
             today = say.day(view.today)
-            parts.append(f"Tanggal berapa SK itu? Mohon tuliskan, misalnya {today}.")
+            parts.append(f"Tanggal berapa SK itu? Mohon menuliskannya, misalnya {today}.")
             rows.append((button(f"Hari ini, {today}", DecreeToday()),))
     if view.fault and view.stage in (TeamStage.MEMBERS, TeamStage.CHAIR):
         parts.append("Mohon memilih dengan tombol di bawah.")

@@ -209,7 +209,7 @@ FEATURE = Feature(
         Reason.MEMBER_GONE: "Ada anggota terpilih yang sudah tidak terdaftar, sehingga tim belum "
         "diubah. Mohon memilih kembali dengan /tim.",
         Reason.TEAM_CHANGED: "Sementara itu tim ini sudah diubah oleh rekan, sehingga perubahan "
-        "Bapak/Ibu tidak dicatat. Susunan terbaru ada di /tim.",
+        "ini tidak dicatat. Susunan terbaru ada di /tim.",
     },
     journal={"team_chosen": lambda line: f"{line.run}: {line.who} mencatat Tim Pelaksana."},
 )

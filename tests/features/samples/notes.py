@@ -7,7 +7,7 @@ from bot.features.notes import NoteView
 from bot.features.tasks.views import NoteLine
 from tests.features.samples.common import TOKEN, Given
 
-FACTS: dict[str, Fact] = {"step": 8, "length": 4096, "most": 1000}
+FACTS: dict[str, Fact] = {"step": 8, "length": "4.096", "most": "1.000"}
 
 
 def samples(given: Given) -> tuple[object, ...]:
