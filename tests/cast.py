@@ -31,7 +31,7 @@ from bot.features.asking import Asking
 from bot.features.feature import View, Words
 from bot.features.outbox import Outgoing
 from bot.features.start.views import StartRun
-from bot.features.tasks.card import Confirm
+from bot.features.tasks.buttons import Confirm
 from bot.features.work import Args, Request, Services
 from bot.store import Transaction
 from bot.store.outbox import Delivery

@@ -13,10 +13,10 @@ from bot.domain.worktime import WorkCalendar
 from bot.features import groups, phrases, replies, status, yearly
 from bot.features.feature import Command, Drawn, Feature, NamedView, Sending, Topic
 from bot.features.naming import Greeting
-from bot.features.phrases import Phrases
+from bot.features.phrases import BRIEF, Phrases
 from bot.features.runview import RunView
 from bot.features.status import StatusView, UnitGroup
-from bot.features.tasks.card import ShowDetail
+from bot.features.tasks.buttons import ShowDetail
 from bot.features.tasks.views import TaskView, task_view
 from bot.features.work import Args, Work
 from bot.indonesian import distance
@@ -144,12 +144,10 @@ def _draw_digest(work: Work, notice: DayDigest, sending: Sending) -> DigestView 
 
 # Words
 
-_ROOM = 1500
-"""Units for the tasks, and as many for the runs."""
+_LINES = 25
+"""Of a telephone's screen for the tasks, and as many for the runs."""
 
 _BUTTONS = 5
-
-_ACTIVITY = 160
 
 
 def say_digest(view: DigestView, say: Phrases) -> Message:
@@ -161,13 +159,13 @@ def say_digest(view: DigestView, say: Phrases) -> Message:
     if view.tasks:
         entries = [_task(number, task, say) for number, task in enumerate(view.tasks, start=1)]
         parts.append(f"📋 {bold('Tugas hari ini')} ({len(view.tasks)})")
-        parts += that_fit(entries, _ROOM, "… selebihnya ada di /tugas", gap=2)
+        parts += that_fit(entries, _LINES, "… selebihnya ada di /tugas")
     if view.office:
         parts.append(f"🏢 {bold('Keadaan kantor')}: {_counts(view.office)}")
         late_first = sorted(view.office.runs, key=lambda seen: not _is_late(seen))
         units = sorted(view.office.groups, key=lambda group: not group.late)
         entries = [*(_run(run, say) for run in late_first), *map(_units, units)]
-        parts += that_fit(entries, _ROOM, "… selebihnya ada di /status", gap=2)
+        parts += that_fit(entries, _LINES, "… selebihnya ada di /status")
     rows = [
         (
             button(
@@ -197,7 +195,7 @@ def say_setting(view: SettingView, say: Phrases) -> Message:
 def _task(number: int, view: TaskView, say: Phrases) -> str:
     lines = [
         f"{number}. {phrases.title(view.procedure, view.year, view.unit)}",
-        f"Langkah {view.step.number}: {safe(view.step.activity.text, _ACTIVITY)}",
+        f"Langkah {view.step.number}: {safe(view.step.activity.text, BRIEF.activity)}",
         f"Tenggat: {say.moment(view.task.due_at)}",
     ]
     if view.late:

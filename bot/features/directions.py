@@ -16,15 +16,15 @@ from bot.features.answers import DoneView, Refuse, done
 from bot.features.feature import Drawn, Feature, NamedView, Sending, View
 from bot.features.form import Data, Field, Form, Misread
 from bot.features.naming import SignedBy, acted
-from bot.features.phrases import Phrases, activity
+from bot.features.phrases import BRIEF, Phrases, activity
 from bot.features.runview import PartedView
 from bot.features.tasks import card, views
-from bot.features.tasks.card import ShowDetail
+from bot.features.tasks.buttons import ShowDetail, acts, detail, keyboard
 from bot.features.tasks.views import TaskView
 from bot.features.work import Args, Work
 from bot.indonesian import distance, number
 from bot.store.runs import StoredRun
-from bot.ui.buttons import Row, Show, Tap, Token, button
+from bot.ui.buttons import Row, Show, Tap, Token, button, in_rows
 from bot.ui.markup import bold
 from bot.ui.message import Message
 
@@ -129,10 +129,12 @@ def _draw_called(
 
 def offers(token: str) -> tuple[Row, ...]:
     """What whoever an escalation asks for an arahan can do."""
-    return (
-        (button("🔔 Ingatkan pelaksana", RemindPerformers(token)),),
-        (button("📣 Beri arahan", Direct(token), "primary"),),
-        (button("ℹ️ Rincian", ShowDetail(token)),),
+    return in_rows(
+        (
+            button("🔔 Ingatkan pelaksana", RemindPerformers(token)),
+            button("📣 Beri arahan", Direct(token), "primary"),
+            button("ℹ️ Rincian", ShowDetail(token)),
+        )
     )
 
 
@@ -152,19 +154,12 @@ def say_called(view: CalledView, say: Phrases) -> Message:
     task = view.card
     if not task.mine:
         return card.say_card(task, say)
-    facts = [f"Tenggat: {bold(say.moment(task.task.due_at))}"]
+    due = f"Tenggat: {bold(say.moment(task.task.due_at))}"
     if task.late:
-        facts.append(f"⚠️ Terlambat {bold(distance(task.late))}")
-    parts = [
-        phrases.salutation(task.greeting),
-        f"🔔 {phrases.signer(view.by)} mengingatkan langkah berikut. Mohon kesediaan "
-        f"{task.greeting.address} menindaklanjutinya.",
-        card.heading(task),
-        card.activity(task),
-        "\n".join(facts),
-    ]
-    rows = (*card.deeds(task), (button("ℹ️ Rincian", ShowDetail(task.token)),))
-    return Message("\n\n".join(parts), rows)
+        due = f"⚠️ Terlambat {bold(distance(task.late))}"
+    by = phrases.signer(view.by, BRIEF)
+    why = f"🔔 {by} mengingatkan langkah berikut. Mohon ditindaklanjuti."
+    return card.reminding(task, why, due, keyboard(acts(task), [detail(task)]))
 
 
 FEATURE = Feature(

@@ -18,7 +18,7 @@ from bot.features.answers import Refuse, done, done_reply
 from bot.features.feature import Drawn, Feature, Hook, JournalEntry, Sending
 from bot.features.naming import Greeting
 from bot.features.phrases import Phrases
-from bot.features.tasks.card import ShowDetail
+from bot.features.tasks.buttons import ShowDetail
 from bot.features.tasks.views import NoteLine, note_line
 from bot.features.work import Work
 from bot.indonesian import number

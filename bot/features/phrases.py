@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot import indonesian
@@ -23,7 +24,7 @@ from bot.features.runview import (
 )
 from bot.indonesian import Dates
 from bot.ui.buttons import LABEL_LIMIT, told_apart
-from bot.ui.markup import bold, escaped, gathered, plain, safe
+from bot.ui.markup import ROW, bold, escaped, gathered, plain, safe
 from bot.ui.message import Block
 
 NAME = 140
@@ -43,7 +44,7 @@ DEED = {
     StepKind.TANDA_TANGAN: "menandatanganinya",
 }
 
-UNIT = 40
+UNIT = 26
 """What is shown of a unit's name where a line has to be short."""
 
 REASON = 600
@@ -54,8 +55,27 @@ _BAR_LENGTH = 10
 RUN_LABEL = LABEL_LIMIT - 6
 """Units of a run's name on a button, which may add a number or a sign."""
 
-_BRIEF = 120
-"""What is shown of an activity where it stands in one line with other things."""
+
+class Room(NamedTuple):
+    """How much a message shows: units of an activity, a reason, a note, a name, and of people or
+    things in a row. The details tell all of it."""
+
+    activity: int
+    reason: int
+    note: int
+    name: int
+    row: int
+
+
+FULL = Room(ACTIVITY, REASON, 1200, NAME, ROW)
+SHORT = Room(activity=250, reason=90, note=120, name=60, row=100)
+"""A card or reminder with little to tell."""
+BRIEF = Room(activity=48, reason=60, note=60, name=28, row=50)
+"""One with so much to tell that it would not fit."""
+
+CARD_LINES, REMINDER_LINES = 30, 15
+"""Lines of a telephone's screen that a card and a reminder take with their buttons: a good half of
+it, and a third."""
 
 
 class Phrases:
@@ -116,12 +136,12 @@ class Phrases:
         vacant = gathered([safe(name, NAME) for name in current.roles], joiner="atau")
         return f"{vacant} (belum ada pemegangnya)"
 
-    def awaited_names(self, current: CurrentStep, room: int = 500) -> str:
-        """The same, people by their names alone, in about `room` units."""
-        names = [safe(p.name, NAME) for p in current.performers]
+    def awaited_names(self, current: CurrentStep, room: Room = SHORT) -> str:
+        """The same in short: people by their names alone."""
+        names = [safe(p.name, room.name) for p in current.performers]
         if not names or any(code in self._outside for code in current.step.roles):
             return self.awaited(current)
-        return gathered(names, room, "dan" if current.step.all_must_confirm else "atau")
+        return gathered(names, room.row, "dan" if current.step.all_must_confirm else "atau")
 
     def brief(self, current: CurrentStep) -> str:
         """An open step in one line: what, whom it waits for, and until when."""
@@ -129,7 +149,7 @@ class Phrases:
         when = f"tenggat {self.moment(current.task.due_at)}"
         if late:
             when = f"⚠️ terlambat {bold(indonesian.distance(late))}"
-        what = safe(step.activity.text, _BRIEF)
+        what = safe(step.activity.text, BRIEF.activity)
         return f"Langkah {step.number}, {what}: menunggu {whom}, {when}"
 
     def attempts(self, rows: Sequence[StepRow]) -> list[Block]:
@@ -170,11 +190,16 @@ def short(procedure: Procedure) -> str:
     return indonesian.spelled_code(procedure.code)
 
 
+def short_run(procedure: Procedure, year: int, unit: str | None = None) -> str:
+    """A run in one line: "LAKIP 2025", "TAPKIN Eselon III 2026 · Seksi Hubungan Industrial"."""
+    whose = f" · {plain(unit, UNIT)}" if unit else ""
+    return escaped(f"{short(procedure)} {year}{whose}")
+
+
 def short_step(procedure: Procedure, year: int, number: int, unit: str | None = None) -> str:
     """Which step of which run, in one line: "LAKIP 2025 · Langkah 2 dari 10"."""
-    whose = f" · {plain(unit, UNIT)}" if unit else ""
     steps = len(procedure.steps)
-    return escaped(f"{short(procedure)} {year}{whose} · Langkah {number} dari {steps}")
+    return f"{short_run(procedure, year, unit)} · Langkah {number} dari {steps}"
 
 
 def title(procedure: Procedure, year: int, unit: str | None = None) -> str:
@@ -209,19 +234,19 @@ def counted(confirmed: int, required: int) -> str:
     return f"Sudah mengonfirmasi: {bold(f'{confirmed} dari {required}')}"
 
 
-def performers(people: Sequence[Performer], joiner: str = "atau") -> str:
+def performers(people: Sequence[Performer], joiner: str = "atau", room: Room = FULL) -> str:
     """People with their roles; any one of them unless `joiner` says otherwise."""
-    return gathered([_person(p.name, p.role) for p in people], joiner=joiner)
+    return gathered([_person(p.name, p.role, room) for p in people], room.row, joiner)
 
 
-def signers(people: Sequence[SignedBy]) -> str:
+def signers(people: Sequence[SignedBy], room: Room = FULL) -> str:
     """Those who confirmed, and for whom they recorded it."""
-    return gathered([signer(person) for person in people])
+    return gathered([signer(person, room) for person in people], room.row)
 
 
-def signer(person: SignedBy) -> str:
+def signer(person: SignedBy, room: Room = FULL) -> str:
     """ "Ibu Sari (Kasubbag Perencanaan)", or that she recorded it for an office outside."""
-    name = _person(person.name, person.role)
+    name = _person(person.name, person.role, room)
     if person.recorded_for is None:
         return name
     return f"{safe(person.recorded_for, NAME)}, dicatat oleh {name}"
@@ -255,14 +280,14 @@ def _numbered(row: StepRow) -> str:
     return bold(f"{step.number}. {safe(step.activity.text, ACTIVITY)}") + again
 
 
-def _person(name: str, held: RoleName) -> str:
-    return f"{safe(name, NAME)} ({role(held)})"
+def _person(name: str, held: RoleName, room: Room = FULL) -> str:
+    return f"{safe(name, room.name)} ({role(held)})"
 
 
-def halted(halt: Halt, say: Phrases) -> str:
+def halted(halt: Halt, say: Phrases, room: Room = FULL) -> str:
     """Why nothing is to be done about a run now, or ever."""
-    who, at = signer(halt.by), say.moment(halt.by.at)
-    reason = f"Alasan: {safe(halt.reason, REASON)}"
+    who, at = signer(halt.by, room), say.moment(halt.by.at)
+    reason = f"Alasan: {safe(halt.reason, room.reason)}"
     if halt.ended:
         return f"⛔ Pelaksanaan ini dibatalkan oleh {who} pada {at}.\n{reason}"
     return (

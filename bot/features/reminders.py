@@ -19,7 +19,16 @@ from bot.features import phrases, vacancies
 from bot.features.directions import offers
 from bot.features.feature import Drawn, Feature, Sending
 from bot.features.naming import Greeting, role_name
-from bot.features.phrases import ACTIVITY, AWAITED, NAME, Phrases
+from bot.features.phrases import (
+    ACTIVITY,
+    AWAITED,
+    BRIEF,
+    NAME,
+    REMINDER_LINES,
+    SHORT,
+    Phrases,
+    Room,
+)
 from bot.features.runview import CurrentStep, Halt, PartedView, current_step, halt, parted
 from bot.features.together import LATE, together
 from bot.features.vacancies import RolesVacantView
@@ -28,7 +37,7 @@ from bot.indonesian import distance
 from bot.store.reminders import ReminderStatus, WaitingReminder
 from bot.store.runs import StoredRun
 from bot.ui.markup import bold, gathered, safe
-from bot.ui.message import CHOICES, Message
+from bot.ui.message import BUTTON_LINES, CHOICES, Message, first_that_fits
 
 log = structlog.get_logger()
 
@@ -266,38 +275,40 @@ def _draw_vacant(
 
 # Words
 
-_NAMES = 70
-"""What a report of lateness shows of names."""
-
 
 def say_late(view: LateView, say: Phrases) -> Message:
     """Somebody else's task is late: an escalation, or that the office waits."""
+    waits = view.current.task.is_open and not view.halt
+    buttons = offers(view.token) if view.token and waits else ()
+    texts = (_late(view, say, room) for room in (SHORT, BRIEF))
+    return Message(first_that_fits(texts, REMINDER_LINES - BUTTON_LINES * len(buttons)), buttons)
+
+
+def _late(view: LateView, say: Phrases, room: Room) -> str:
     run, current = view.run, view.current
-    address = view.greeting.address
-    what = bold(safe(current.step.activity.text, ACTIVITY))
+    step = phrases.short_step(run.procedure, run.year, current.step.number, say.unit(run))
+    what = f"{step}: {bold(safe(current.step.activity.text, room.activity))}"
+    lines = [phrases.salutation(view.greeting)]
     if view.halt or not current.task.is_open:
         done = current.task.status is TaskStatus.SELESAI
         stands = "✅ Langkah ini sudah selesai." if done else "Langkah ini tidak menunggu lagi."
-        stands = phrases.halted(view.halt, say) if view.halt else stands
-        heading = say.heading(view.sop, run, current.step.number)
-        return Message("\n\n".join([phrases.salutation(view.greeting), heading, what, stands]))
+        return "\n".join(
+            [*lines, what, phrases.halted(view.halt, say, room) if view.halt else stands]
+        )
+    whom, due = say.awaited_names(current, room), f"Tenggat: {say.moment(current.task.due_at)}"
     if view.waiting:
-        whom = say.awaited(current)
-        opening = f"Sebagai informasi, pelaksanaan berikut {AWAITED[current.step.kind]} {whom}."
+        awaited = AWAITED[current.step.kind]
+        lines += [f"Sebagai informasi, pelaksanaan berikut {awaited} {whom}.", what, due]
     else:
-        by = f" {bold(distance(current.late))}" if current.late else ""
-        opening = f"⚠️ Dengan hormat kami laporkan, langkah berikut terlambat{by}."
-    step = phrases.short_step(run.procedure, run.year, current.step.number, say.unit(run))
-    facts = [f"{step}: {what}"]
-    if not view.waiting:
-        facts.append(f"Pelaksana: {say.awaited_names(current, _NAMES)}")
+        late = current.late
+        by = f" {bold(distance(late))}" if late else ""
+        lines += [f"⚠️ Dengan hormat kami laporkan, langkah berikut terlambat{by}.", what]
+        lines += [f"Pelaksana: {whom}", *([] if late and room is BRIEF else [due])]
     if current.step.all_must_confirm:
-        facts.append(phrases.counted(current.confirmed, current.required))
-    facts.append(f"Tenggat: {say.moment(current.task.due_at)}")
-    lines = [phrases.salutation(view.greeting), opening, *facts]
+        lines.append(phrases.counted(current.confirmed, current.required))
     if not view.waiting:
-        lines.append(f"Mohon arahan {address}.")
-    return Message("\n".join(lines), offers(view.token) if view.token else ())
+        lines.append(f"Mohon arahan {view.greeting.address}.")
+    return "\n".join(lines)
 
 
 def say_vacant(view: VacantView, say: Phrases) -> Message:

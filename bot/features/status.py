@@ -19,7 +19,7 @@ from bot.features.feature import Command, Feature, NamedView, Topic, Words
 from bot.features.history import TurnSummary
 from bot.features.phrases import NAME, Phrases
 from bot.features.runview import RunView, run_view
-from bot.features.tasks.card import ShowDetail
+from bot.features.tasks.buttons import ShowDetail
 from bot.features.work import Args, Work
 from bot.store.runs import StoredRun
 from bot.ui.buttons import Button, Code, PageTap, Rule, Year, button

@@ -19,7 +19,7 @@ from bot.features.runview import CurrentStep, Halt, current_step, halt
 from bot.features.work import Args, Work
 from bot.store.runs import StoredRun
 from bot.ui.buttons import Tap, Token, button
-from bot.ui.message import CHOICES, PAGE_LIMIT, Message, that_fit
+from bot.ui.message import CHOICES, PAGE_LINES, Message, that_fit
 
 STEER_RUN = Permission("steer_run", frozenset({KASUBBAG}))
 
@@ -241,7 +241,7 @@ def say_choice(view: ChoiceView, say: Phrases) -> Message:
     named = say.runs([run for run, _ in view.runs])
     shown = list(zip(range(1, CHOICES + 1), named, view.runs, strict=False))
     lines = (f"{n}. {name}" for n, (name, _), _ in shown)
-    text = f"{_WHICH[view.what]}\n\n" + "\n".join(that_fit(lines, PAGE_LIMIT - 400))
+    text = f"{_WHICH[view.what]}\n\n" + "\n".join(that_fit(lines, PAGE_LINES, gap=0))
     rows = tuple(
         (button(f"{n}. {label}", SteerRun(view.what, token)),)
         for n, (_, label), (_, token) in shown

@@ -18,9 +18,9 @@ from bot.features.directions import Direct, RemindPerformers
 from bot.features.feature import Drawn, Feature, Hook, NamedView, Sending, View
 from bot.features.form import Data, Field, Form, by_button
 from bot.features.naming import Greeting
-from bot.features.phrases import NAME, REASON, Phrases
+from bot.features.phrases import BRIEF, REASON, Phrases
 from bot.features.runview import CurrentStep, current_step
-from bot.features.tasks.card import ShowDetail
+from bot.features.tasks.buttons import ShowDetail
 from bot.features.tasks.views import TaskView, task_view
 from bot.features.work import Args, PersonalNotice, Work
 from bot.indonesian import distance
@@ -32,8 +32,8 @@ from bot.ui.message import CHOICES, Message, choice_rows, that_fit
 LATE = "reminder:late:"
 """What the keys of reports of others' lateness begin with."""
 
-_ROOM, _BUTTONS = 2600, 8
-"""Units of a list of tasks, and so many of them get a button."""
+_LINES, _BUTTONS = 22, 4
+"""Of a telephone's screen for a list of tasks; so many of them get a button."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,8 +267,8 @@ def say_waiting(view: WaitingView, say: Phrases) -> Message:
         when = f"tenggat {say.moment(task.task.due_at)}"
         if task.late:
             when = f"⚠️ terlambat {bold(distance(task.late))}"
-        name = phrases.title(task.procedure, task.year, task.unit)
-        what = safe(task.step.activity.text, NAME)
+        name = bold(phrases.short_run(task.procedure, task.year, task.unit))
+        what = safe(task.step.activity.text, BRIEF.activity)
         lines.append(f"{number}. {name}\nLangkah {task.step.number}, {what}: {when}")
     rows = tuple(
         (
@@ -280,7 +280,7 @@ def say_waiting(view: WaitingView, say: Phrases) -> Message:
     )
     opening = f"🔔 Dengan hormat kami ingatkan, {len(view.tasks)} tugas menunggu."
     more = "… selebihnya ada di /tugas"
-    parts = [phrases.salutation(view.greeting), opening, *that_fit(lines, _ROOM, more, gap=2)]
+    parts = [phrases.salutation(view.greeting), opening, *that_fit(lines, _LINES, more)]
     return Message("\n\n".join(parts), rows)
 
 
@@ -293,12 +293,14 @@ def say_tasks_late(view: TasksLateView, say: Phrases) -> Message:
     for number, row in enumerate(view.rows, start=1):
         # Nobody is told that somebody above them is late.
         current = replace(row.current, late=None) if row.waiting else row.current
-        lines.append(f"{number}. {say.run(row.run)}\n{say.brief(current)}")
+        run = row.run
+        name = bold(phrases.short_run(run.procedure, run.year, say.unit(run)))
+        lines.append(f"{number}. {name}\n{say.brief(current)}")
     opening = f"Sebagai informasi, {len(view.rows)} pelaksanaan menunggu."
     if late:
         opening = f"⚠️ Dengan hormat kami laporkan, {len(late)} langkah terlambat."
     parts = [phrases.salutation(view.greeting), opening]
-    parts += that_fit(lines, _ROOM, "… selebihnya ada di /status", gap=2)
+    parts += that_fit(lines, _LINES, "… selebihnya ada di /status")
     if late:
         parts.append(f"Mohon arahan dan tindak lanjut {view.greeting.address}.")
     labels = _labels([(row.run, row.current.task) for row in view.rows[:_BUTTONS]], say)

@@ -13,7 +13,7 @@ from bot.features import phrases
 from bot.features.feature import Drawn, Feature, Sending
 from bot.features.naming import Greeting, role_name
 from bot.features.people.views import FillRole, Invite
-from bot.features.phrases import NAME, TITLE, Phrases
+from bot.features.phrases import BRIEF, NAME, Phrases
 from bot.features.work import Work
 from bot.ui.buttons import Row, button
 from bot.ui.markup import bold, gathered, safe
@@ -25,8 +25,8 @@ REMINDED = "reminder:vacant:"
 _KEYS = ("vacant:", REMINDED)
 """What the keys of everything begin with that is told of vacant roles."""
 
-_ROOM, _ROLES = 2600, 6
-"""Units of the list of steps, and so many roles get buttons."""
+_LINES, _ROLES = 20, 6
+"""Of a telephone's screen for the list of steps; so many roles get buttons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +90,15 @@ def say_roles_vacant(view: RolesVacantView, say: Phrases) -> Message:
     lines = []
     for number, (one, (name, _)) in enumerate(zip(view.steps, named, strict=True), start=1):
         roles = gathered([safe(role, NAME) for _, role in one.roles])
+        what = safe(one.step.activity.text, BRIEF.activity)
         lines.append(
-            f"{number}. {name}\nLangkah {one.step.number}, {safe(one.step.activity.text, TITLE)}\n"
+            f"{number}. {name}\nLangkah {one.step.number}, {what}\n"
             f"Peran: {bold(roles)}. Tenggat: {say.moment(one.task.due_at)}"
         )
     parts = [
         phrases.salutation(view.greeting),
         f"{len(view.steps)} langkah sudah dibuka, tetapi perannya belum dipegang siapa pun.",
-        *that_fit(lines, _ROOM, "… selebihnya ada di /status", gap=2),
+        *that_fit(lines, _LINES, "… selebihnya ada di /status"),
         "Mohon mengundang pegawai untuk peran itu, atau memberikannya kepada pegawai yang sudah "
         "terdaftar, dengan tombol di bawah atau melalui /pegawai.",
     ]

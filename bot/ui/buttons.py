@@ -39,6 +39,7 @@ Style = Literal["success", "danger", "primary"]
 
 DATA_LIMIT = 64  # bytes in the data of a button (Telegram)
 LABEL_LIMIT = 60
+_ROW, _AROUND = 51, 4  # signs of a row on a telephone, and what a label needs around it
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,19 @@ class PageTap(Tap):
 
     reads_only: ClassVar[bool] = True
     page: PageNumber
+
+
+def in_rows(buttons: Iterable[Button]) -> tuple[Row, ...]:
+    """Buttons in rows, as many in each as show their whole labels: those of a row are equally
+    wide."""
+    rows: list[Row] = []
+    for key in buttons:
+        row = (*rows[-1], key) if rows else ()
+        if row and len(row) * max(width(one.label) + _AROUND for one in row) <= _ROW:
+            rows[-1] = row
+        else:
+            rows.append((key,))
+    return tuple(rows)
 
 
 def button(label: str, tap: Tap, style: Style | None = None) -> Button:

@@ -27,6 +27,9 @@ _STOPS = re.compile(r"\b([A-Z][A-Za-z]{0,5}\.)((?:</[a-z]+>)*)\.(?![.\w])")
 
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
 
+ROW = 500
+"""Units of people or things that stand in a row, before the rest is only counted."""
+
 
 def width(text: str) -> int:
     """The length of a text in UTF-16 code units."""
@@ -79,7 +82,7 @@ def pieces(text: str, limit: int = 1200) -> list[str]:
     return [*found, " ".join(line)] if line else found
 
 
-def gathered(items: Sequence[str], room: int = 500, joiner: str = "dan") -> str:
+def gathered(items: Sequence[str], room: int = ROW, joiner: str = "dan") -> str:
     """HTML items in a row, as many as fit into `room` units, and how many more there are."""
     kept: list[str] = []
     for item in items:

@@ -131,15 +131,24 @@ def page_row(turn: Tap, page: int, count: int) -> tuple[Row, ...]:
     return (tuple(row),)
 
 
-def that_fit(lines: Iterable[str], room: int, rest: str = "…", gap: int = 1) -> Iterator[str]:
-    """The first lines that take up at most `room` units, each with the `gap` after it, and a
-    sign that there are more."""
-    for line in lines:
-        room -= width(line) + gap
-        if room < 0:
+def first_that_fits(texts: Iterable[str], most: int) -> str:
+    """The first text that takes at most so many lines of a telephone's screen, or the last."""
+    text = ""
+    for text in texts:
+        if screen_lines(text) <= most:
+            break
+    return text
+
+
+def that_fit(entries: Iterable[str], most: int, rest: str = "…", gap: int = 1) -> Iterator[str]:
+    """The first entries that take at most so many lines of a telephone's screen, each with the
+    `gap` after it, and a sign that there are more."""
+    for entry in entries:
+        most -= screen_lines(entry) + gap
+        if most < 0:
             yield rest
             return
-        yield line
+        yield entry
 
 
 def _fill(blocks: Sequence[Block], room: int, lines: int) -> Iterator[list[Block]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.domain.run import RunStatus
 from bot.features.start.views import StartedView, StartRun
-from bot.features.tasks.card import Confirm
+from bot.features.tasks.buttons import Confirm
 from bot.features.tasks.views import ConfirmedView
 from bot.features.work import Services
 from tests.bench.office import CHATS, MONDAY, Updates, office

@@ -18,7 +18,7 @@ from bot.features.holidays import AskDay
 from bot.features.review import AskReturn, Undo
 from bot.features.start.views import StartRun
 from bot.features.steering import ConfirmResume, Steering, SteerRun
-from bot.features.tasks.card import Confirm
+from bot.features.tasks.buttons import Confirm
 from bot.features.tasks.views import ConfirmedView
 from bot.features.work import Request, Services
 from bot.store.runs import StoredRun

@@ -20,7 +20,7 @@ from bot.features.review import AskReturn, Undo
 from bot.features.review import QuestionView as ReturnQuestionView
 from bot.features.steering import ConfirmCancel, ConfirmResume, Steering, SteerRun
 from bot.features.steering import ReasonView as SteeringReasonView
-from bot.features.tasks.card import Confirm
+from bot.features.tasks.buttons import Confirm
 from bot.features.tasks.views import ConfirmedView
 from bot.features.work import Services
 from tests.cast import BUDI, CAST, HADI, RINA, SARI, Player, Stage, tapped

@@ -12,7 +12,7 @@ from bot.features.answers import DoneView, RefusedView
 from bot.features.feature import Hook, MenuView, View
 from bot.features.outbox import GIVE_UP_AFTER, LEASE, Outgoing
 from bot.features.people.views import GiveRole
-from bot.features.tasks.card import Confirm
+from bot.features.tasks.buttons import Confirm
 from bot.features.tasks.views import TaskView
 from bot.features.upkeep import DecideHeld
 from bot.features.work import Request, Services

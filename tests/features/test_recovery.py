@@ -15,7 +15,7 @@ from bot.features.joining.views import InvitationView
 from bot.features.outbox import Outgoing
 from bot.features.people.views import GiveRole, Invite, RemovePerson, TakeRole
 from bot.features.runview import PartedView
-from bot.features.tasks.card import Confirm, ShowDetail
+from bot.features.tasks.buttons import Confirm, ShowDetail
 from bot.features.tasks.views import TaskView
 from bot.features.work import Services
 from bot.store.outbox import DeliveryState, NewDelivery

@@ -16,7 +16,7 @@ from bot.features.evidence.usecases import ATTACH
 from bot.features.feature import Feature, Features, Hook, Words
 from bot.features.free_text import SentFile
 from bot.features.notes import NOTE_LENGTH
-from bot.features.tasks.card import Confirm
+from bot.features.tasks.buttons import Confirm
 from bot.features.work import Request, Services, Work
 from bot.store import AlreadyHandledError
 from bot.store.tables import deliveries

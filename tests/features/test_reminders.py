@@ -15,7 +15,7 @@ from bot.domain.sop import Catalog
 from bot.features import reminders
 from bot.features.people.views import TakeRole
 from bot.features.reminders import LateView, VacantView
-from bot.features.tasks.card import Snooze
+from bot.features.tasks.buttons import Snooze
 from bot.features.tasks.views import TaskView
 from bot.features.work import Services
 from bot.store.reminders import ReminderStatus

@@ -63,8 +63,7 @@ def test_nobody_is_told_that_the_kepala_dinas_is_late() -> None:
     late = current(run.procedure.step(5), (DEWI,), late=LATE)
     text = say(LateView(TO_SARI, run, lakip_sop(), late, waiting=True))
     assert (
-        "Sebagai informasi, pelaksanaan berikut menunggu tanda tangan "
-        "Ibu Dewi Lestari, S.H., M.M. (Kepala Dinas)."
+        "Sebagai informasi, pelaksanaan berikut menunggu tanda tangan Ibu Dewi Lestari, S.H., M.M."
     ) in text
     assert "lambat" not in text.lower()
     assert "⚠️" not in text

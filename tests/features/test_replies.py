@@ -17,7 +17,7 @@ from bot.features.people.views import PeopleView, PersonView, RoleMenuView, Take
 from bot.features.sops import SopListView, SopView
 from bot.features.start.views import StartMenuView, StartQuestionView, StartRun
 from bot.features.status import StatusView
-from bot.features.tasks.card import ShowDetail
+from bot.features.tasks.buttons import ShowDetail
 from bot.features.tasks.views import DetailView, TasksView
 from bot.features.work import Args, Services
 from bot.store import serialization

@@ -19,7 +19,7 @@ from bot.features.history import EndedView
 from bot.features.people.views import GiveRole, RemovePerson
 from bot.features.reminders import VacantView
 from bot.features.start.views import StartedView, StartQuestionView, StartRun
-from bot.features.tasks.card import Confirm, Snooze
+from bot.features.tasks.buttons import Confirm, Snooze
 from bot.features.tasks.views import ConfirmedView, TaskView
 from bot.features.team.views import OfferView
 from bot.features.work import QUIET_AFTER, Request, Services

@@ -40,7 +40,7 @@ from bot.features.review import AskReturn, Undo
 from bot.features.review import QuestionView as ReturnQuestionView
 from bot.features.start.views import StartRun
 from bot.features.steering import ConfirmCancel, ConfirmResume, Steering, SteerRun
-from bot.features.tasks.card import Confirm, Snooze
+from bot.features.tasks.buttons import Confirm, Snooze
 from bot.features.tasks.views import ConfirmedView, TaskView
 from bot.features.work import Request, Services
 from bot.sop_loader import load_catalog

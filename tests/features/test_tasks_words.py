@@ -14,7 +14,7 @@ from bot.features.evidence.texts import AttachFile
 from bot.features.extension import AskExtension
 from bot.features.feature import View
 from bot.features.runview import Deviations, SentBack
-from bot.features.tasks.card import Confirm, ShowDetail, Snooze
+from bot.features.tasks.buttons import Confirm, ShowDetail, Snooze
 from bot.features.tasks.views import ConfirmedView, DetailView, Earlier
 from tests.features.samples import messages
 from tests.features.samples.common import (
@@ -54,7 +54,10 @@ Output: Dokumen Perencanaan dan Anggaran
 Waktu baku: 2 hari
 Tenggat: <b>Rabu, 24 Januari 2024 pukul 10.00 WIB</b>"""
     )
-    assert labels(message) == [["✅ Selesai", "📎 Lampirkan"], ["⏳ Perpanjang", "ℹ️ Rincian"]]
+    assert labels(message) == [
+        ["✅ Selesai"],
+        ["📎 Lampirkan", "⏳ Perpanjang", "ℹ️ Rincian"],
+    ]
     assert message.buttons[0][0].style == "success"
     assert [read(b.data) for row in message.buttons for b in row] == [
         Confirm(TOKEN),
@@ -180,7 +183,7 @@ def test_whoever_checks_again_sees_what_was_to_be_mended() -> None:
         lakip().step(5), lakip().step(2), "Lampiran kurang", signed(DEWI, wib(24, "9.00"))
     )
     again = say(card(4, TO_HADI, repetitions=1, correction=sent))
-    assert "Pekerjaan ini sudah diperbaiki setelah dikembalikan." in again
+    assert "🔁 Pengulangan ke-1, sudah diperbaiki setelah dikembalikan dari langkah 5 oleh" in again
     assert "Alasan: Lampiran kurang" in again
 
 
@@ -235,8 +238,8 @@ def test_each_reminder_opens_with_its_own_sentence() -> None:
 def test_a_reminder_is_five_lines_with_every_button_of_the_card() -> None:
     message = TEXTS.render(card(reminder=ReminderKind.SEBELUM, left=LEFT))
     assert labels(message) == [
-        ["✅ Selesai", "📎 Lampirkan"],
-        ["⏳ Perpanjang", "ℹ️ Rincian"],
+        ["✅ Selesai"],
+        ["📎 Lampirkan", "⏳ Perpanjang", "ℹ️ Rincian"],
         ["⏰ Ingatkan 1 jam lagi"],
     ]
     assert read(message.buttons[2][0].data) == Snooze(TOKEN)

@@ -108,7 +108,7 @@ async def test_a_copy_of_who_has_left_says_that_it_waits_no_longer(kantor: Kanto
     await kantor.press(kantor.budi, copy, "Selesai")
     assert kantor.runs()[0].steps_done == 1
     assert shown(kantor.budi, copy).labels == ()
-    assert "tidak lagi menunggu" in shown(kantor.budi, copy).text
+    assert "tidak menunggu lagi" in shown(kantor.budi, copy).text
 
 
 async def test_a_copy_that_is_deleted_meanwhile_does_not_come_back(kantor: Kantor) -> None:

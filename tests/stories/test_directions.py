@@ -68,7 +68,7 @@ async def test_an_answer_to_an_escalation_is_an_arahan_that_reaches_the_performe
     assert new(kantor.dewi, before[kantor.dewi]) == []
     assert len(new(kantor.hadi, before[kantor.hadi])) == 1
     (card, *_) = cards(kantor.budi)
-    assert f"📣 Arahan {HADI.called} (langkah 2): {SAID}" in card.text
+    assert f"📣 Arahan {HADI.called}: {SAID}" in card.text
     assert [(note.direction, note.by.role) for note in notes(kantor)] == [(True, "sekretaris")]
     assert journal(kantor, "task_noted") == 1
 

@@ -217,7 +217,7 @@ async def test_an_edited_note_changes_with_a_trace(kantor: Kantor) -> None:
     assert "Perubahan catatan pada langkah 2 sudah disimpan" in kantor.budi.last.text
     (told,) = new(kantor.rina, seen)
     assert "diubah menjadi:\n“Data menyusul <Kamis>.”" in told.text
-    shown = f"📝 {BUDI.called} (langkah 2, diubah): Data menyusul <Kamis>."
+    shown = f"📝 {BUDI.called} (diubah): Data menyusul <Kamis>."
     assert shown in kantor.card(kantor.rina).text
     ((note),) = notes(kantor)
     assert note.edited_at is not None

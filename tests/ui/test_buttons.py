@@ -50,7 +50,7 @@ from bot.features.sops import TurnSop
 from bot.features.start.views import LeaveStart, PickProcedure, StartRun, TurnStarts, UndoStart
 from bot.features.status import TurnStatus, TurnUnits
 from bot.features.steering import ConfirmCancel, ConfirmResume, Steering, SteerRun
-from bot.features.tasks.card import Confirm, ShowDetail, Snooze
+from bot.features.tasks.buttons import Confirm, ShowDetail, Snooze
 from bot.features.tasks.texts import TurnDetail, TurnTasks
 from bot.features.team.texts import Tick, TurnTeams
 from bot.features.upkeep import DecideHeld

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from bot.features.evidence.views import FileLine, together
+from bot.features.phrases import Room
 from bot.features.tasks.views import NoteLine, TaskView
-from bot.ui.markup import gathered, safe, width
+from bot.ui.markup import gathered, safe
+from bot.ui.message import screen_lines
 
-_DIRECTED, _ON_CARD, _NAME, _NAMES = 120, 55, 28, 40
-"""What a card shows of an arahan, of a note, of a name, and of the names of files; the details
-tell all."""
+_NOTE, _NAME, _NAMES = 55, 28, 40
+"""What a card shows of a note, of a name, and of the names of files; the details tell all."""
 
 
-def on_card(view: TaskView, room: int) -> str:
-    """What a card says of files and notes in at most `room` units; empty where there is nothing
-    to say, or no room to say it: the details tell all of it."""
+def on_card(view: TaskView, room: Room, most: int) -> list[str]:
+    """What a card says of files and notes, as much as fits into `most` lines of a telephone's
+    screen. What was directed about the step is always said."""
     lines = []
     own = [line for line in view.files if line.own]
     if own:
@@ -26,16 +27,17 @@ def on_card(view: TaskView, room: int) -> str:
     directed = [line for line in view.notes if _directs(line, view)][-1:]
     # A card that tells why the step is done again has no room for more.
     newest = [line for line in view.notes[-1:] if line not in directed and not view.correction]
-    lines += [note(line, _NAME, _DIRECTED) for line in directed]
-    lines += [note(line, _NAME, _ON_CARD) for line in newest]
+    said = [note(line, _NAME, room.note, here=view.step.number) for line in directed]
+    lines += said
+    lines += [note(line, _NAME, _NOTE, here=view.step.number) for line in newest]
     if more := len(view.notes) - len(directed) - len(newest):
         lines.append(f"📝 {more} catatan{' lainnya' if newest else ''} ada di Rincian.")
     kept = []
     for line in lines:
-        room -= width(line) + 1
-        if room >= 0:
+        most -= screen_lines(line)
+        if most >= 0 or line in said:
             kept.append(line)
-    return "\n".join(kept)
+    return kept
 
 
 def _evidence(files: list[FileLine]) -> str:
@@ -47,9 +49,10 @@ def _directs(line: NoteLine, view: TaskView) -> bool:
     return line.direction and line.step == view.step.number
 
 
-def note(line: NoteLine, name: int, room: int) -> str:
-    """Who wrote what about which step."""
+def note(line: NoteLine, name: int, room: int, here: int | None = None) -> str:
+    """Who wrote what about which step; nothing of it about the step `here`."""
     mark = "📣 Arahan" if line.direction else "📝"
-    edited = ", diubah" if line.edited else ""
-    said = safe(line.text, room)
-    return f"{mark} {safe(line.by.name, name)} (langkah {line.step}{edited}): {said}"
+    facts = [f"langkah {line.step}"] if line.step != here else []
+    facts += ["diubah"] if line.edited else []
+    known = f" ({', '.join(facts)})" if facts else ""
+    return f"{mark} {safe(line.by.name, name)}{known}: {safe(line.text, room)}"

@@ -1,4 +1,4 @@
-"""The card of a task: what it says, the buttons under it, and the answer to a confirmation."""
+"""The card of a task and a reminder of it: what they say."""
 
 from __future__ import annotations
 
@@ -8,63 +8,39 @@ from bot.domain.reminders import FRESH, ReminderKind
 from bot.domain.run import TaskStatus
 from bot.domain.sop import StepKind
 from bot.features import phrases
-from bot.features.evidence.texts import AttachFile, SendFiles
-from bot.features.extension import AskExtension
-from bot.features.phrases import ACTIVITY, AWAITED, DEED, DETAIL, NAME, REASON, UNIT, Phrases
-from bot.features.review import AskReturn, Undo
+from bot.features.phrases import (
+    ACTIVITY,
+    AWAITED,
+    BRIEF,
+    CARD_LINES,
+    DEED,
+    DETAIL,
+    FULL,
+    NAME,
+    REMINDER_LINES,
+    SHORT,
+    Phrases,
+    Room,
+)
+from bot.features.runview import SentBack
 from bot.features.tasks.attached import on_card
+from bot.features.tasks.buttons import acts, attach, helps, keyboard, others
 from bot.features.tasks.views import TaskView
 from bot.indonesian import distance
-from bot.ui.buttons import Button, Row, Show, Tap, Token, button
+from bot.ui.buttons import Row, in_rows
 from bot.ui.markup import bold, escaped, gathered, plain, safe, width
-from bot.ui.message import Message
-
-
-class Confirm(Tap, prefix="ok", after=Show.NOTHING):
-    """Confirm the task with this token."""
-
-    token: Token
-
-
-class Snooze(Tap, prefix="snz", after=Show.NOTHING):
-    """Remind of the task with this token in one hour."""
-
-    token: Token
-
-
-class ShowDetail(Tap, prefix="info", after=Show.NOTHING):
-    """Show everything about the task with this token."""
-
-    token: Token
-
-
-_CARD = 3800
-"""Units of HTML on a card. What must be said takes less; files and notes get the rest."""
+from bot.ui.message import BUTTON_LINES, Message, first_that_fits, screen_lines
 
 _PASSED = "Langkah ini melewati tenggat."
-_REMINDED = 120
-"""What a reminder shows of an activity."""
 
 _REASON, _SHORT = 520, 100
 """What is shown of a reason, and of what stands beside it."""
 
-_CARD_REASON, _CARD_FACT, _CARD_NAMES = 90, 70, 70
-"""The same on a card, which has to fit half of a telephone's screen; the details tell all."""
+_CARD_FACT = 70
+"""What a card shows of what a step needs or gives."""
 
-_CARD_TITLE, _ALONE = 45, 24
-"""A procedure with a longer title is named by its code; a longer label has a row of its own."""
-
-_ACTION = {
-    StepKind.KERJA: "✅ Selesai",
-    StepKind.PARAF: "✅ Setuju & paraf",
-    StepKind.TANDA_TANGAN: "✍️ Sudah ditandatangani",
-}
-
-_RECORDING = {
-    StepKind.KERJA: "✅ Catat: selesai di {}",
-    StepKind.PARAF: "✅ Catat: diparaf {}",
-    StepKind.TANDA_TANGAN: "✍️ Catat: ditandatangani {}",
-}
+_CARD_TITLE, _CARD_UNIT = 45, 40
+"""A procedure with a longer title is named by its code; a longer name of a unit is cut."""
 
 _REQUEST = {
     StepKind.KERJA: "menyelesaikan langkah berikut",
@@ -91,26 +67,41 @@ def say_card(view: TaskView, say: Phrases) -> Message:
     """The card of a task, or a reminder of it; closed, it says who closed it."""
     if view.reminder is not None and not view.on_card:
         return _say_reminder(view, view.reminder, say)
-    opening = f"\n{_opening(view, say)}" if view.mine else ""
-    parts = [f"{phrases.salutation(view.greeting)}{opening}", _short_heading(view)]
-    closing = status(view, say)
-    lines = [*_short_activity(view), *_short_facts(view, say)]
-    lines += [on_card(view, _CARD - width("".join((*parts, *lines, closing)))), closing]
-    parts.append("\n".join(line for line in lines if line))
-    return Message("\n\n".join(parts), _buttons(view))
+    buttons = keyboard(acts(view), [*others(view), *helps(view)])
+    lines = CARD_LINES - BUTTON_LINES * len(buttons)
+    texts = (_card(view, say, room, lines) for room in (SHORT, BRIEF))
+    return Message(first_that_fits(texts, lines), buttons)
+
+
+def _card(view: TaskView, say: Phrases, room: Room, most: int) -> str:
+    """The text of a card in about `most` lines: files and notes get what the rest leaves."""
+    opening = [_opening(view, say)] if view.mine else []
+    gap = [] if room is BRIEF else [""]
+    head = [phrases.salutation(view.greeting), *opening, *gap, _short_heading(view, room), *gap]
+    known = [*head, *_short_activity(view, room), *_short_facts(view, say)]
+    closing = [line for line in [status(view, say, room)] if line]
+    left = most - screen_lines("\n".join([*known, *closing]))
+    return "\n".join([*known, *on_card(view, room, left), *closing])
 
 
 def _say_reminder(view: TaskView, kind: ReminderKind, say: Phrases) -> Message:
-    """A reminder in a message of its own: what it is about, and until when."""
-    lines = [phrases.salutation(view.greeting)]
-    if view.mine:
-        lines.append(_reminder(view, kind, say))
-    lines.append(phrases.short_step(view.procedure, view.year, view.step.number, view.unit))
-    lines.append(bold(safe(view.step.activity.text, _REMINDED)))
+    """A reminder in a message of its own."""
     if not view.mine:
-        return Message("\n".join([*lines, status(view, say)]), _buttons(view))
-    lines.append(f"Tenggat: {bold(say.moment(view.task.due_at))}")
-    return Message("\n".join(lines), _buttons(view))
+        return reminding(view, None, status(view, say, BRIEF), in_rows(helps(view)))
+    due = None if view.late else f"Tenggat: {bold(say.moment(view.task.due_at))}"
+    buttons = keyboard(acts(view), [*attach(view), *helps(view)])
+    return reminding(view, _reminder(view, kind, say), due, buttons)
+
+
+def reminding(
+    view: TaskView, first: str | None, last: str | None, buttons: tuple[Row, ...]
+) -> Message:
+    """What reminds of a task: why, which step of which run, what is to be done, and until when."""
+    where = phrases.short_step(view.procedure, view.year, view.step.number, view.unit)
+    whats = (bold(safe(view.step.activity.text, room.activity)) for room in (SHORT, BRIEF))
+    greeted = phrases.salutation(view.greeting)
+    texts = ("\n".join(filter(None, (greeted, first, where, what, last))) for what in whats)
+    return Message(first_that_fits(texts, REMINDER_LINES - BUTTON_LINES * len(buttons)), buttons)
 
 
 def _opening(view: TaskView, say: Phrases) -> str:
@@ -123,12 +114,10 @@ def _opening(view: TaskView, say: Phrases) -> str:
             f"Langkah berikut merupakan kewenangan {outside}. Mohon kesediaan {address} "
             "mencatatnya bila sudah selesai."
         )
-    deed, more, sent = _REQUEST[view.step.kind], "", view.correction
-    if sent is not None and sent.to_step.number == view.step.number:
+    deed = _REQUEST[view.step.kind]
+    if view.correction is not None and _repeats(view, view.correction):
         deed = "mengulang langkah berikut"
-    elif sent is not None:
-        more = " Pekerjaan ini sudah diperbaiki setelah dikembalikan."
-    return f"Mohon kesediaan {address} {deed}, lalu menekan tombolnya.{more}"
+    return f"Mohon kesediaan {address} {deed}, lalu menekan tombolnya."
 
 
 def _reminder(view: TaskView, kind: ReminderKind, say: Phrases) -> str:
@@ -146,8 +135,9 @@ def _reminder(view: TaskView, kind: ReminderKind, say: Phrases) -> str:
         case ReminderKind.TENGGAT:
             return f"⏰ Dengan hormat kami ingatkan. {_just_due(view) or late}"
         case ReminderKind.HARIAN:
-            deed = "mencatatnya bila sudah selesai" if view.records_for else DEED[view.step.kind]
-            asked = f"Mohon kesediaan {address} {deed}."
+            asked = f"Mohon kesediaan {address} {DEED[view.step.kind]}."
+            if view.records_for:
+                asked = "Mohon dicatat bila selesai."
             return f"⚠️ Dengan hormat kami ingatkan. {late or _PASSED} {asked}"
         case ReminderKind.TUNDA:
             asked = f"⏰ Sesuai permintaan {address}, kami ingatkan kembali."
@@ -169,10 +159,10 @@ def heading(view: TaskView) -> str:
     return phrases.heading(view.sop, view.procedure, view.year, number, _done(view), view.unit)
 
 
-def _short_heading(view: TaskView) -> str:
+def _short_heading(view: TaskView, room: Room) -> str:
     title, steps = view.procedure.title, len(view.procedure.steps)
     name = title if width(title) <= _CARD_TITLE else phrases.short(view.procedure)
-    unit = f" · {plain(view.unit, UNIT)}" if view.unit else ""
+    unit = f" · {plain(view.unit, min(room.name, _CARD_UNIT))}" if view.unit else ""
     return (
         f"{bold(escaped(name))} tahun {view.year}{escaped(unit)}\n"
         f"Langkah {view.step.number} dari {steps} {phrases.bar(_done(view), steps)}"
@@ -190,25 +180,33 @@ def activity(view: TaskView) -> str:
 
 
 def _what(view: TaskView) -> str:
-    # What is done again has more to tell.
-    room = ACTIVITY if view.correction is None else DETAIL
-    return bold(safe(view.step.activity.text, room))
+    return bold(safe(view.step.activity.text, ACTIVITY))
 
 
 def _again(view: TaskView) -> str:
     return f"🔁 Pengulangan ke-{view.repetitions}" if view.repetitions else ""
 
 
-def _short_activity(view: TaskView) -> list[str]:
+def _short_activity(view: TaskView, room: Room) -> list[str]:
     """What is to be done and why it is done again, as a card says it."""
-    lines, again = [_what(view)], _again(view)
+    lines, again = [bold(safe(view.step.activity.text, room.activity))], _again(view)
     if (sent := view.correction) and view.task.is_open and not view.halt:
-        by = f"dari langkah {sent.step.number} oleh {phrases.signer(sent.by)}"
-        lines.append(f"{again}, dikembalikan {by}" if again else f"↩️ Dikembalikan {by}")
-        lines.append(f"Alasan: {safe(sent.reason, _CARD_REASON)}")
+        by = phrases.role(sent.by.role) if room is BRIEF else phrases.signer(sent.by)
+        mark = f"{again}, dikembalikan" if again else "↩️ Dikembalikan"
+        if not _repeats(view, sent):
+            fixed = "sudah diperbaiki setelah dikembalikan"
+            mark = f"{again}, {fixed}" if again else f"🔁 {fixed.capitalize()}"
+        where = "" if room is BRIEF else f" dari langkah {sent.step.number}"
+        lines.append(f"{mark}{where} oleh {by}")
+        lines.append(f"Alasan: {safe(sent.reason, room.reason)}")
     elif again:
         lines.append(again)
     return lines
+
+
+def _repeats(view: TaskView, sent: SentBack) -> bool:
+    """Whether it is this step's own work that was sent back, not that of one before it."""
+    return sent.to_step.number == view.step.number
 
 
 def _short_facts(view: TaskView, say: Phrases) -> list[str]:
@@ -224,11 +222,10 @@ def _short_facts(view: TaskView, say: Phrases) -> list[str]:
 
 
 def _due(view: TaskView, say: Phrases) -> list[str]:
-    lines = [f"Tenggat: {bold(say.moment(view.task.due_at))}"]
-    # A reminder has said it in its first sentence.
-    if view.late and view.task.is_open and not (view.mine and view.reminder):
-        lines.append("⚠️ Sudah melewati tenggat")
-    return lines
+    # A reminder has said in its first sentence that it has passed.
+    passed = view.late and view.task.is_open and not (view.mine and view.reminder)
+    mark = " ⚠️ sudah lewat" if passed else ""
+    return [f"Tenggat: {bold(say.moment(view.task.due_at))}{mark}"]
 
 
 def repetition(view: TaskView, say: Phrases) -> list[str]:
@@ -265,23 +262,23 @@ def facts(view: TaskView, say: Phrases) -> list[str]:
     return [*lines, *_due(view, say)]
 
 
-def status(view: TaskView, say: Phrases) -> str:
+def status(view: TaskView, say: Phrases, room: Room = FULL) -> str:
     """How the task stands, and what is asked of the reader."""
     stands = view.task.status
     if stands is TaskStatus.SELESAI:
-        return _closed(view, say)
+        return _closed(view, say, room)
     if view.sent_back:
         sent = view.sent_back
         return (
-            f"↩️ Dikembalikan ke langkah {sent.to_step.number} oleh {phrases.signer(sent.by)} pada "
-            f"{say.moment(sent.by.at)}.\nAlasan: {safe(sent.reason, REASON)}"
+            f"↩️ Dikembalikan ke langkah {sent.to_step.number} oleh {phrases.signer(sent.by, room)} "
+            f"pada {say.moment(sent.by.at)}.\nAlasan: {safe(sent.reason, room.reason)}"
         )
     if stands is TaskStatus.DIKEMBALIKAN:
         return "Dikembalikan untuk diperbaiki."
     if stands is TaskStatus.GUGUR:
         return "Langkah ini diulang, sehingga konfirmasi yang dahulu tidak berlaku lagi."
     if view.halt:
-        return phrases.halted(view.halt, say)
+        return phrases.halted(view.halt, say, room)
     if stands is TaskStatus.DITARIK:
         return (
             "Konfirmasi langkah sebelumnya diurungkan, sehingga langkah ini belum dimulai. Kartu "
@@ -289,20 +286,20 @@ def status(view: TaskView, say: Phrases) -> str:
         )
     parts = []
     if view.asks_time:
-        parts.append("⏳ Permohonan perpanjangan waktu menunggu keputusan.")
+        parts.append("⏳ Perpanjangan menunggu keputusan.")
     if view.step.all_must_confirm:
-        parts.append("\n".join(_count(view)))
+        parts += _count(view, room)
     elif not view.mine:
-        parts.append(_waiting(view))
+        parts.append(_waiting(view, room))
     elif len(view.performers) > 1 and view.correction is None:
-        names = [safe(person.name, NAME) for person in view.performers]
-        parts.append(f"Cukup satu konfirmasi: {gathered(names, _CARD_NAMES, 'atau')}")
+        names = [safe(person.name, room.name) for person in view.performers]
+        parts.append(f"Cukup satu konfirmasi: {gathered(names, room.row, 'atau')}")
     if view.mine and view.step.kind is StepKind.TANDA_TANGAN:
         parts.append(_ONLY_RECORDS)
     return "\n".join(parts)
 
 
-def _closed(view: TaskView, say: Phrases) -> str:
+def _closed(view: TaskView, say: Phrases, room: Room) -> str:
     kind = view.step.kind
     late = f"{phrases.punctual(view.late).capitalize()}."
     if not view.signed:
@@ -311,21 +308,22 @@ def _closed(view: TaskView, say: Phrases) -> str:
     at = say.moment(view.task.closed_at or last.at)
     if view.step.all_must_confirm or last.recorded_for is None:
         who = view.signed if view.step.all_must_confirm else [last]
-        return f"{_CLOSED[kind].format(phrases.signers(who), at)} {late}"
+        return f"{_CLOSED[kind].format(phrases.signers(who, room), at)} {late}"
     outside = _CLOSED_OUTSIDE[kind].format(safe(last.recorded_for, NAME))
-    by = f"{safe(last.name, NAME)} ({phrases.role(last.role)})"
+    by = f"{safe(last.name, room.name)} ({phrases.role(last.role)})"
     return f"{outside} Dicatat oleh {by} pada {at}. {late}"
 
 
-def _waiting(view: TaskView) -> str:
+def _waiting(view: TaskView, room: Room) -> str:
     if view.records_for:
         return f"Langkah ini {AWAITED[StepKind.KERJA]} {safe(view.records_for, NAME)}."
     if not view.performers:
         return "Peran untuk langkah ini belum dipegang siapa pun."
-    return f"Langkah ini {AWAITED[view.step.kind]} {phrases.performers(view.performers)}."
+    whom = phrases.performers(view.performers, room=room)
+    return f"Langkah ini {AWAITED[view.step.kind]} {whom}."
 
 
-def _count(view: TaskView) -> list[str]:
+def _count(view: TaskView, room: Room) -> list[str]:
     have = Counter(person.name for person in view.signed)
     missing = []
     for person in view.performers:
@@ -334,47 +332,10 @@ def _count(view: TaskView) -> list[str]:
         else:
             missing.append(person.name)
     lines = [phrases.counted(len(view.signed), view.required)]
+    if room is BRIEF:
+        return lines
     for word, names in (("Sudah", [p.name for p in view.signed]), ("Belum", missing)):
         if names:
-            shown = gathered([safe(name, NAME) for name in names], room=_CARD_NAMES)
+            shown = gathered([safe(name, room.name) for name in names], room.row)
             lines.append(f"{word}: {shown}")
     return lines
-
-
-def _buttons(view: TaskView) -> tuple[Row, ...]:
-    """What can be done, two buttons in a row: a card has to be small."""
-    keys = [key for row in deeds(view) for key in row]
-    if view.mine and not view.asks_time:
-        keys.append(button("⏳ Perpanjang", AskExtension(view.token)))
-    keys.append(button("ℹ️ Rincian", ShowDetail(view.token)))
-    if view.mine and view.reminder is not None:
-        keys.append(button("⏰ Ingatkan 1 jam lagi", Snooze(view.token)))
-    # A long label would be cut beside another.
-    alone = 1 if width(keys[0].label) > _ALONE else 0
-    pairs = (tuple(keys[n : n + 2]) for n in range(alone, len(keys), 2))
-    return (*((key,) for key in keys[:alone]), *pairs)
-
-
-def deeds(view: TaskView) -> tuple[Row, ...]:
-    """What the reader can do about a task, and its files."""
-    kind, outside = view.step.kind, view.records_for
-    rows: list[Row] = []
-    if view.mine:
-        label = _RECORDING[kind].format(outside) if outside else _ACTION[kind]
-        rows.append((button(label, Confirm(view.token), "success"),))
-    if view.mine and view.step.return_to is not None:
-        label = f"↩️ Catat: dikembalikan {outside}" if outside else "↩️ Kembalikan"
-        rows.append((button(label, AskReturn(view.token), "danger"),))
-    if view.undoable:
-        rows.append((button("↶ Urungkan", Undo(view.token)),))
-    if files := _file_buttons(view):
-        rows.append(files)
-    return tuple(rows)
-
-
-def _file_buttons(view: TaskView) -> tuple[Button, ...]:
-    """📎 for whose task it is, 📂 where there is something to read."""
-    found = [button("📎 Lampirkan", AttachFile(view.token))] if view.mine else []
-    if view.files:
-        found.append(button(f"📂 Berkas ({len(view.files)})", SendFiles(view.token)))
-    return tuple(found)

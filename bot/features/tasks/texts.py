@@ -13,7 +13,7 @@ from bot.features.phrases import ACTIVITY, DETAIL, NAME, TITLE, Phrases
 from bot.features.runview import PartedView
 from bot.features.tasks import card
 from bot.features.tasks.attached import note
-from bot.features.tasks.card import ShowDetail
+from bot.features.tasks.buttons import ShowDetail, acts, keyboard, others
 from bot.features.tasks.views import ConfirmedView, DetailView, OfferView, TasksView, TaskView
 from bot.indonesian import distance, listed
 from bot.ui.buttons import PageTap, Token, button
@@ -59,7 +59,7 @@ def say_detail(view: DetailView, say: Phrases, page: int) -> Message:
         picture(task.run_id, "Garis waktu"),
         *(run_paper(task.run_id) if view.reports else ()),
     )
-    foot = (*card.deeds(task), papers)
+    foot = keyboard(acts(task), [*others(task), *papers])
     return paged(head, blocks, page, turning, opening=opening, foot=foot)
 
 
@@ -87,7 +87,9 @@ def say_offer(view: OfferView, say: Phrases) -> Message:
     step = f"langkah {task.step.number} {safe(phrases.short(task.procedure), NAME)}"
     where = f" di {safe(task.records_for, NAME)}" if task.records_for else ""
     offer = _OFFER[task.step.kind].format(step=step, where=where)
-    return Message(f"{offer} Saat ini belum ada yang tercatat.\n\n{about}", card.deeds(task)[:1])
+    return Message(
+        f"{offer} Saat ini belum ada yang tercatat.\n\n{about}", (tuple(acts(task)[:1]),)
+    )
 
 
 def say_tasks(view: TasksView, say: Phrases, page: int) -> Message:

@@ -15,7 +15,7 @@ from bot.features.evidence import usecases as evidence
 from bot.features.feature import Command, Drawn, Feature, Hook, NamedView, Topic
 from bot.features.runview import PartedView
 from bot.features.tasks import card, texts, views
-from bot.features.tasks.card import Confirm, ShowDetail, Snooze
+from bot.features.tasks.buttons import Confirm, ShowDetail, Snooze
 from bot.features.tasks.texts import TurnDetail, TurnTasks
 from bot.features.tasks.views import ConfirmedView, DetailView
 from bot.features.work import Work
