@@ -196,7 +196,7 @@ def _run_pairs(report: RunReport) -> list[tuple[str, Cell]]:
 
 
 _AT: Final = Column("Waktu", 17, Kind.MOMENT)
-_STEP: Final = Column("Langkah", 9, Kind.ORDINAL)
+_STEP: Final = Column("Langkah", 10, Kind.ORDINAL)
 _BY: Final = Column("Oleh", 36)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -85,6 +86,15 @@ def test_the_table_of_the_regulation_has_the_facts_and_leaves_the_judgement_to_p
         "Penilaian, tindakan, dan paraf tetap pada penilai.",
     ):
         assert heading in text, heading
+
+
+def test_no_heading_of_a_table_is_hyphenated_and_a_date_is_written_in_the_town() -> None:
+    text = " ".join(pages(evaluated(story())))
+    for heading in ("Pelaksanaan", "Terlambat", "Kembali", "Perpanjangan"):
+        assert f" {heading} " in text
+    assert re.findall(r"\b[A-Z][a-z]+-[a-z]+", text) == []
+    assert "Pagar Alam, ____" in text
+    assert "Kota Pagar Alam, ____" not in text
 
 
 def test_a_standard_time_that_is_never_met_is_said_plainly() -> None:

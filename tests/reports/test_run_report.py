@@ -149,6 +149,15 @@ def test_whatever_people_write_stays_text(words: str) -> None:
         assert words in cells
 
 
+@pytest.mark.parametrize("blank", "\t\r\v\f\x1f\x85\u2028")
+def test_a_tab_and_its_like_part_words_on_paper_and_in_the_spreadsheet(blank: str) -> None:
+    document = report(1, f"Dinas{blank}Penanaman")
+    assert "Dinas Penanaman TAHUN 2025" in whole(document)
+    cells = [str(cell) for rows in sheets(document).values() for row in rows for cell in row]
+    assert "Dinas Penanaman" in cells
+    assert not any(blank in cell for cell in cells)
+
+
 @pytest.mark.parametrize("start", "=+-@\t\r")
 def test_what_begins_like_a_formula_is_a_text_in_the_spreadsheet(start: str) -> None:
     words = f"{start}HYPERLINK(A1;1)"
