@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from math import ceil
 from typing import TYPE_CHECKING, Any, Final
 
@@ -35,7 +36,7 @@ _KINDS: Final[dict[str, dict[str, Any]]] = {
 }
 _LOOKS: Final[dict[str, dict[str, Any]]] = {
     "title": {**_FONT, "bold": True, "font_size": 12, "valign": "top", "text_wrap": True},
-    "line": {**_FONT, "valign": "top", "text_wrap": True},
+    "line": {**_FONT, "valign": "top", "text_wrap": True, "quote_prefix": True},
     "head": {
         **{**_FRAME, "valign": "vcenter"},
         **{"bold": True, "align": "center", "bg_color": "#DDE6EF"},
@@ -179,6 +180,7 @@ def _mark_late(
 
 
 def _set_page(page: Worksheet, header: int) -> None:
+    """A4 across, the table's header and a foot on each page."""
     page.set_landscape()
     page.set_paper(_A4)
     page.repeat_rows(header)
@@ -248,8 +250,9 @@ def _filled(pieces: list[str], room: float) -> int:
     return lines
 
 
+@lru_cache(4096)
 def _pixels(text: str) -> float:
     """The width of a text in Arial 10; signs such as emoji are twice as wide as letters."""
     signs: int = xl_pixel_width(text)
-    wide = sum(unicodedata.east_asian_width(sign) in "WF" for sign in text)
+    wide = 0 if text.isascii() else sum(unicodedata.east_asian_width(sign) in "WF" for sign in text)
     return (signs + 8 * wide) * (_CAPITALS if text.isupper() else _ARIAL)
