@@ -187,9 +187,10 @@ def sop(arguments: argparse.Namespace) -> int:
 def export(arguments: argparse.Namespace) -> int:
     """Write the journal as JSON."""
     from bot.export import write_journal
+    from bot.store.disk import is_passage
 
     count = write_journal(_settings(), arguments.json, Clock().now())
-    if arguments.json != "-":
+    if arguments.json != "-" and not is_passage(Path(arguments.json)):
         print(f"{count} baris jurnal ditulis ke {arguments.json}.")
     return FINE
 

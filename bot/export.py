@@ -1,12 +1,12 @@
 """Documents from the command line: `kawal report`, `kawal sop` and `kawal export`.
 
-They only read the database: the bot may be running. A file is written whole or not at all.
+They only read the database: the bot may be running. A file is written whole or not at all, and
+what went through a pipe or a device leaves no file.
 """
 
 from __future__ import annotations
 
 import json
-import secrets
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -23,6 +23,7 @@ from bot.features.work import Services, Work
 from bot.settings import OperatorError, Settings
 from bot.sop_loader import load_catalog
 from bot.store import Store, Transaction, schema
+from bot.store.disk import is_passage, written_whole
 
 
 def write_report(
@@ -77,7 +78,7 @@ def write_journal(settings: Settings, target: str, now: datetime) -> int:
     with _opened(settings) as services, services.store.read() as tx:
         if target == "-":
             return _write_lines(tx, sys.stdout, now)
-        with _whole(Path(target)) as temporary, temporary.open("w", encoding="utf-8") as file:
+        with _whole(Path(target)) as draft, draft.open("w", encoding="utf-8") as file:
             return _write_lines(tx, file, now)
 
 
@@ -167,9 +168,10 @@ def _write(document: Document, wanted: dict[Format, str]) -> list[Path]:
             ) from error
         target = Path(name) if name else Path(file.name)
         target = target / file.name if target.is_dir() else target
-        with _whole(target) as temporary:
-            temporary.write_bytes(file.content)
-        written.append(target)
+        with _whole(target) as draft:
+            draft.write_bytes(file.content)
+        if not is_passage(target):
+            written.append(target)
     return written
 
 
@@ -195,19 +197,16 @@ def _opened(settings: Settings) -> Iterator[Services]:
 
 @contextmanager
 def _whole(target: Path) -> Iterator[Path]:
-    """A temporary file that is renamed when it is complete, and deleted on an error.
+    """`written_whole`, for the operator.
 
     Raises:
         OperatorError: it cannot be written.
     """
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:
-        yield temporary
-        temporary.replace(target)
+        with written_whole(target) as draft:
+            yield draft
     except OSError as error:
         reason = error.strerror or str(error)
         raise OperatorError(
             f"Berkas {target} tidak dapat ditulis ({reason}); tidak ada yang berubah"
         ) from error
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import resource
+import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -151,6 +154,79 @@ def test_a_failing_renderer_writes_nothing_and_says_so(
     assert kawal("report", "run", "1", "--pdf", "out.pdf") == 2
     assert "tidak dapat disusun" in kawal.err
     assert not (office / "out.pdf").exists()
+
+
+WRITTEN = (
+    (("report", "run", "1", "--pdf"), b"%PDF"),
+    (("report", "run", "1", "--xlsx"), b"PK"),
+    (("sop", "lakip", "--pdf"), b"%PDF"),
+    (("export", "--json"), b"{"),
+)
+"""Every command that writes a file which the operator names, and how that begins."""
+
+
+@pytest.mark.parametrize(("argv", "start"), WRITTEN)
+def test_a_link_stays_and_the_file_that_it_leads_to_is_replaced(
+    office: Path, kawal: Kawal, argv: tuple[str, ...], start: bytes
+) -> None:
+    (office / "lama").mkdir()
+    (office / "lama" / "berkas").write_bytes(b"yang lama")
+    (office / "tautan").symlink_to("lama/berkas")
+    (office / "belum").symlink_to("lama/baru")
+    for link, end in (("tautan", "berkas"), ("belum", "baru")):
+        assert kawal(*argv, link) == 0
+        assert (office / link).is_symlink()
+        assert (office / "lama" / end).read_bytes().startswith(start)
+        assert link in kawal.out
+    assert left_behind(office) == left_behind(office / "lama") == []
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+@pytest.mark.parametrize(("argv", "start"), WRITTEN)
+def test_a_pipe_is_written_through_and_stays_one(
+    office: Path, kawal: Kawal, argv: tuple[str, ...], start: bytes
+) -> None:
+    pipe = office / "pipa"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as reader:
+        whole = reader.submit(pipe.read_bytes)
+        assert kawal(*argv, "pipa") == 0
+        assert whole.result(timeout=20).startswith(start)
+    assert pipe.is_fifo()
+    assert kawal.out == ""  # whoever reads a pipe wants what comes out of it and no more
+    assert left_behind(office) == []
+
+
+@pytest.mark.skipif(not Path("/dev/stdout").exists(), reason="there is no /dev/stdout here")
+@pytest.mark.parametrize("into", ["pipe", "file", "end of a file"])
+def test_the_standard_output_has_the_document_and_nothing_else(office: Path, into: str) -> None:
+    command = [sys.executable, "-m", "bot", "sop", "lakip", "--pdf", "/dev/stdout"]
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
+    before = b"" if into != "end of a file" else b"yang lama\n"
+    if into == "pipe":
+        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
+        content = done.stdout
+    else:
+        file = office / "keluaran"
+        file.write_bytes(before)
+        with file.open("ab" if before else "wb") as out:
+            subprocess.run(command, env=environment, stdout=out, check=True)
+        content = file.read_bytes()
+    assert content.startswith(before + b"%PDF")
+    assert content.rstrip().endswith(b"%%EOF")
+    assert Path("/dev/stdout").is_symlink()
+
+
+@pytest.mark.parametrize("argv", [argv for argv, _ in WRITTEN])
+def test_links_that_lead_to_each_other_are_refused_and_stay(
+    office: Path, kawal: Kawal, argv: tuple[str, ...]
+) -> None:
+    (office / "satu").symlink_to("dua")
+    (office / "dua").symlink_to("satu")
+    assert kawal(*argv, "satu") == 2
+    assert "tidak dapat ditulis" in kawal.err
+    assert (office / "satu").is_symlink()
+    assert left_behind(office) == []
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="files know no such limit here")

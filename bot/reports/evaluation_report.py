@@ -25,7 +25,17 @@ from bot.domain.periods import ReportPeriod
 from bot.domain.run import Run
 from bot.domain.sop import Office
 from bot.indonesian import Dates, actual
-from bot.reports.sheets import Chart, Column, Fields, Kind, Series, Workbook, sheet_of
+from bot.reports.sheets import (
+    LONGEST_NAME,
+    Chart,
+    Column,
+    Fields,
+    Kind,
+    Series,
+    Sheet,
+    Workbook,
+    sheet_of,
+)
 from bot.reports.words import (
     RUN_STATUS,
     SECONDS,
@@ -35,6 +45,8 @@ from bot.reports.words import (
     letterhead,
     made,
     run_name,
+    town,
+    working_days,
 )
 
 MANY_RETURNS: Final = 2
@@ -59,7 +71,7 @@ def name(report: EvaluationReport) -> str:
 
 
 def workbook(report: EvaluationReport) -> Workbook:
-    """The report as a workbook: the table, the steps with a chart of them, and the runs."""
+    """The report as a workbook: the table, the steps with a chart for each procedure, the runs."""
     office, evaluation = report.office, report.evaluation
     title = f"{_title(evaluation.period)} {_span(evaluation.period).upper()}"
     heading = (title, office.name, made(evaluation.now, office))
@@ -68,7 +80,7 @@ def workbook(report: EvaluationReport) -> Workbook:
     sheets = (
         sheet_of("Monitoring", heading, _TABLE, enumerate(evaluation.procedures, start=1)),
         sheet_of("Langkah", heading, _STEPS, steps),
-        sheet_of("Grafik", heading, _BARS, steps, _CHART),
+        *(_bars(heading, p) for p in evaluation.procedures if p.steps),
         sheet_of("Pelaksanaan", heading, _RUNS, runs),
     )
     return Workbook(title, office.timezone, sheets)
@@ -99,7 +111,7 @@ def as_data(report: EvaluationReport) -> dict[str, Any]:
         ],
         "procedures": [_section(p) for p in procedures if p.steps],
         "runs": [_run(s, office, say) for p in procedures for s in p.standings],
-        "place": office.city,
+        "place": town(office),
         "owner": office.role(office.owner_role).name,
     }
 
@@ -266,7 +278,7 @@ def _where(run: Run) -> str:
 
 
 _TABLE: Final[Fields[int, ProcedureEvaluation]] = (
-    (Column("No", 5, Kind.NUMBER), lambda n, p: n),
+    (Column("No", 5, Kind.ORDINAL), lambda n, p: n),
     (Column("Prosedur", 34), lambda n, p: p.procedure.title),
     (Column("Nomor SOP", 30), lambda n, p: p.sop.number),
     (Column("Penilaian (diisi penilai)", 18), lambda n, p: None),
@@ -280,9 +292,9 @@ _TABLE: Final[Fields[int, ProcedureEvaluation]] = (
 )
 
 _STEPS: Final[Fields[ProcedureEvaluation, StepEvaluation]] = (
-    (Column("Prosedur", 30), lambda p, s: p.procedure.title),
-    (Column("Langkah", 8, Kind.NUMBER), lambda p, s: s.step.number),
-    (Column("Kegiatan", 44), lambda p, s: s.step.activity.text),
+    (Column("Prosedur", 24), lambda p, s: p.procedure.title),
+    (Column("Langkah", 8, Kind.ORDINAL), lambda p, s: s.step.number),
+    (Column("Kegiatan", 36), lambda p, s: s.step.activity.text),
     (Column("Waktu baku", 8, Kind.NUMBER), lambda p, s: s.step.duration.amount),
     (Column("Satuan", 8), lambda p, s: s.step.duration.unit.value),
     (Column("Pelaksanaan", 11, Kind.NUMBER), lambda p, s: s.runs),
@@ -296,18 +308,18 @@ _STEPS: Final[Fields[ProcedureEvaluation, StepEvaluation]] = (
     (Column("Perpanjangan", 12, Kind.NUMBER), lambda p, s: s.extensions),
     (Column("Seluruh waktu (hari kerja)", 12, Kind.DECIMAL), lambda p, s: s.waited),
     (Column("Bagian waktu (%)", 10, Kind.NUMBER), lambda p, s: s.share),
-    (Column("Saran", 52), lambda p, s: _advice(s)),
+    (Column("Saran", 36), lambda p, s: _advice(s)),
 )
 
-_BARS: Final[Fields[ProcedureEvaluation, StepEvaluation]] = (
-    (Column("Langkah", 40), lambda p, s: f"{code_name(p.procedure)} · langkah {s.step.number}"),
+_BARS: Final[Fields[StepEvaluation]] = (
+    (Column("Langkah", 14), lambda s: f"Langkah {s.step.number}"),
     (
         Column("Median terhadap waktu baku (%)", 16, Kind.NUMBER),
-        lambda p, s: _percent(_ratio(s, s.median)),
+        lambda s: _percent(_ratio(s, s.median)),
     ),
     (
         Column("Terlama terhadap waktu baku (%)", 16, Kind.NUMBER),
-        lambda p, s: _percent(_ratio(s, s.worst)),
+        lambda s: _percent(_ratio(s, s.worst)),
     ),
 )
 
@@ -318,24 +330,28 @@ _CHART: Final = Chart(
 )
 
 
-def _late_hours(s: RunStanding) -> Fraction | int:
-    return Fraction(int(s.late.rest.total_seconds()), 3600) if s.late else 0
+def _bars(heading: tuple[str, ...], p: ProcedureEvaluation) -> Sheet:
+    """A chart of one procedure's steps: it stands on one page."""
+    above = (*heading, p.procedure.title)
+    name = f"Grafik {code_name(p.procedure)}"
+    if len(name) > LONGEST_NAME:
+        name = f"Grafik {p.procedure.code}"
+    return sheet_of(name, above, _BARS, zip(p.steps), _CHART)
 
 
 _RUNS: Final[Fields[Office, ProcedureEvaluation, RunStanding]] = (
-    (Column("No. pelaksanaan", 12, Kind.NUMBER), lambda office, p, s: s.run.id),
+    (Column("No. pelaksanaan", 12, Kind.ORDINAL), lambda office, p, s: s.run.id),
     (Column("Prosedur", 40), lambda office, p, s: p.procedure.title),
     (Column("Unit", 26), lambda office, p, s: office.unit_name(s.run.unit) if s.run.unit else None),
-    (Column("Tahun", 8, Kind.NUMBER), lambda office, p, s: s.run.year),
+    (Column("Tahun", 8, Kind.ORDINAL), lambda office, p, s: s.run.year),
     (Column("Dimulai", 17, Kind.MOMENT), lambda office, p, s: s.run.started_at),
     (Column("Selesai menurut waktu baku", 17, Kind.MOMENT), lambda office, p, s: s.planned_end),
     (Column("Selesai", 17, Kind.MOMENT), lambda office, p, s: s.run.finished_at),
     (Column("Keadaan", 28), lambda office, p, s: _where(s.run)),
     (
-        Column("Terlambat (hari kerja)", 11, Kind.NUMBER),
-        lambda office, p, s: s.late.days if s.late else 0,
+        Column("Terlambat (hari kerja)", 11, Kind.LATENESS),
+        lambda office, p, s: working_days(s.late, office),
     ),
-    (Column("ditambah (jam)", 10, Kind.DECIMAL), lambda office, p, s: _late_hours(s)),
     (Column("Dikembalikan", 12, Kind.NUMBER), lambda office, p, s: s.returns),
     (Column("Perpanjangan", 12, Kind.NUMBER), lambda office, p, s: s.extensions),
 )

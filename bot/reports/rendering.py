@@ -10,6 +10,7 @@ from __future__ import annotations
 import atexit
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -33,6 +34,7 @@ _ROOT: Final = Path(__file__).resolve().parents[2]
 _START: Final = (
     "import sys; sys.path.insert(0, sys.argv[1]); from bot.reports.child import serve; serve()"
 )
+_TABS: Final = re.compile("[\t\r\v\f\x1c-\x1f\x85\u2028\u2029]")
 _PASSED_ON: Final = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "LD_LIBRARY_PATH", "TMPDIR", "TEMP")
 
 
@@ -65,7 +67,7 @@ class Renderer:
         """
         # The child ends itself a little later than it would be ended.
         seconds = self._limit + 5
-        order = {"form": form, "template": template, "data": data, "seconds": seconds}
+        order = {"form": form, "template": template, "data": _spaced(data), "seconds": seconds}
         # Half of a sign (a lone surrogate) cannot be written; it becomes a question mark.
         request = json.dumps(order, ensure_ascii=False).encode("utf-8", "replace")
         with self._turn:
@@ -185,6 +187,19 @@ def xlsx(book: Workbook) -> bytes:
         ValueError: a value is not of its column's kind.
     """
     return _renderer.render(Format.XLSX, "", as_json(book))[0]
+
+
+def _spaced(data: Any) -> Any:
+    """The data with a space for every tab and its like: no font has them, so words would join."""
+    match data:
+        case str():
+            return _TABS.sub(" ", data)
+        case dict():
+            return {key: _spaced(value) for key, value in data.items()}
+        case list() | tuple():
+            return [_spaced(value) for value in data]
+        case _:
+            return data
 
 
 def _exchange(child: subprocess.Popen[bytes], request: bytes) -> list[bytes] | None:

@@ -16,9 +16,21 @@ from bot.domain.documents import (
 )
 from bot.domain.events import Cause
 from bot.domain.run import Evidence, Extension, Note, Pause, Returned, TaskStatus
+from bot.domain.sop import Office
 from bot.indonesian import Dates, actual, distance, with_others
 from bot.reports.sheets import Cell, Column, Fields, Kind, Sheet, Workbook, sheet_of
-from bot.reports.words import RUN_STATUS, STATUS, dates, letterhead, made, measured, signed, slug
+from bot.reports.words import (
+    RUN_STATUS,
+    STATUS,
+    dates,
+    letterhead,
+    made,
+    measured,
+    signed,
+    slug,
+    town,
+    working_days,
+)
 
 _CAUSE: Final = {
     Cause.PERPANJANGAN: "perpanjangan",
@@ -43,7 +55,7 @@ def workbook(report: RunReport) -> Workbook:
         (Column("Keterangan", 26), Column("Isi", 80, Kind.MIXED)),
         (*_sop_pairs(report), *_run_pairs(report)),
     )
-    steps = sheet_of("Langkah", heading, _STEPS, zip(report.attempts))
+    steps = sheet_of("Langkah", heading, _STEPS, [(report.office, a) for a in report.attempts])
     return Workbook(title, report.office.timezone, (identity, steps, *_sections(report, heading)))
 
 
@@ -51,7 +63,6 @@ def as_data(report: RunReport) -> dict[str, Any]:
     """What the template sets: every text as it is to be printed."""
     office = report.office
     say = dates(office)
-    town = office.city.removeprefix("Kota ").removeprefix("Kabupaten ")
     foot = f"Laporan pelaksanaan No. {report.run.id} · {made(report.made_at, office)}"
     return {
         "office": letterhead(office),
@@ -72,27 +83,26 @@ def as_data(report: RunReport) -> dict[str, Any]:
             for letter, section in zip("BCDEFG", _sections(report), strict=True)
         ],
         "zone": office.timezone_label,
-        "place": f"{town}, {say.day_of(report.made_at)}",
+        "place": f"{town(office)}, {say.day_of(report.made_at)}",
         "signer": office.known(office.owner_role).name,
     }
 
 
-_STEPS: Final[Fields[Attempt]] = (
-    (Column("No", 6, Kind.NUMBER), lambda a: a.step.number),
-    (Column("Percobaan", 10, Kind.NUMBER), lambda a: a.task.attempt),
-    (Column("Kegiatan", 48), lambda a: a.step.activity.text),
-    (Column("Pelaksana", 36), lambda a: _people(a)),
-    (Column("Waktu baku", 9, Kind.NUMBER), lambda a: a.step.duration.amount),
-    (Column("Waktu nyata", 9, Kind.DECIMAL), lambda a: measured(a.step, a.worked)),
-    (Column("Satuan", 9), lambda a: a.step.duration.unit.value),
-    (Column("Mulai", 17, Kind.MOMENT), lambda a: a.task.opened_at),
-    (Column("Tenggat", 17, Kind.MOMENT), lambda a: a.task.due_at),
-    (Column("Selesai", 17, Kind.MOMENT), lambda a: a.task.closed_at),
-    (Column("Keadaan", 13), lambda a: STATUS[a.task.status]),
-    (Column("Terlambat (hari kerja)", 11, Kind.NUMBER), lambda a: a.late.days if a.late else 0),
+_STEPS: Final[Fields[Office, Attempt]] = (
+    (Column("No", 6, Kind.ORDINAL), lambda office, a: a.step.number),
+    (Column("Percobaan", 10, Kind.ORDINAL), lambda office, a: a.task.attempt),
+    (Column("Kegiatan", 48), lambda office, a: a.step.activity.text),
+    (Column("Pelaksana", 36), lambda office, a: _people(a)),
+    (Column("Waktu baku", 9, Kind.NUMBER), lambda office, a: a.step.duration.amount),
+    (Column("Waktu nyata", 9, Kind.DECIMAL), lambda office, a: measured(a.step, a.worked)),
+    (Column("Satuan", 9), lambda office, a: a.step.duration.unit.value),
+    (Column("Mulai", 17, Kind.MOMENT), lambda office, a: a.task.opened_at),
+    (Column("Tenggat", 17, Kind.MOMENT), lambda office, a: a.task.due_at),
+    (Column("Selesai", 17, Kind.MOMENT), lambda office, a: a.task.closed_at),
+    (Column("Keadaan", 13), lambda office, a: STATUS[a.task.status]),
     (
-        Column("ditambah (jam)", 10, Kind.DECIMAL),
-        lambda a: a.late.rest.total_seconds() / 3600 if a.late else 0,
+        Column("Terlambat (hari kerja)", 11, Kind.LATENESS),
+        lambda office, a: working_days(a.late, office),
     ),
 )
 
@@ -157,7 +167,7 @@ def _run_pairs(report: RunReport) -> list[tuple[str, Cell]]:
     run = report.run
     pairs: list[tuple[str, Cell]] = [
         ("Nomor pelaksanaan", run.id),
-        ("Tahun", str(run.year)),
+        ("Tahun", run.year),
         *([("Untuk", report.office.unit_name(run.unit))] if run.unit else []),
         ("Dimulai oleh", report.started_by),
         ("Dimulai pada", run.started_at),
@@ -186,7 +196,7 @@ def _run_pairs(report: RunReport) -> list[tuple[str, Cell]]:
 
 
 _AT: Final = Column("Waktu", 17, Kind.MOMENT)
-_STEP: Final = Column("Langkah", 9, Kind.NUMBER)
+_STEP: Final = Column("Langkah", 10, Kind.ORDINAL)
 _BY: Final = Column("Oleh", 36)
 
 
@@ -221,7 +231,7 @@ _FACT: Final[Fields[SignedFact[Any]]] = (
 _RETURNS: Final[Fields[SignedFact[Returned]]] = (
     (_AT, lambda told: told.fact.at),
     (_STEP, _number),
-    (Column("Kembali ke langkah", 10, Kind.NUMBER), lambda told: told.fact.to_step),
+    (Column("Kembali ke langkah", 10, Kind.ORDINAL), lambda told: told.fact.to_step),
     (_BY, lambda told: signed(told.by)),
     (Column("Alasan", 60), lambda told: told.fact.reason),
 )

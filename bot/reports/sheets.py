@@ -7,19 +7,28 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any, TypeVarTuple
+from typing import Any, Final, TypeVarTuple
 from zoneinfo import ZoneInfo
 
 Cell = str | int | float | Fraction | date | datetime | None
 """A text stays a text whatever it begins with; a moment needs its zone; None is empty."""
 
+LONGEST_NAME: Final = 31
+"""Signs of a sheet's name (Excel's rule)."""
+
 
 class Kind(StrEnum):
-    """What a column holds; in a mixed one each cell is of its own kind."""
+    """What a column holds; in a mixed one each cell is of its own kind.
+
+    An ordinal names something and counts nothing: a year, a step, a run. A lateness is in working
+    days; where it is more than nothing its row is marked.
+    """
 
     TEXT = "text"
     NUMBER = "number"
+    ORDINAL = "ordinal"
     DECIMAL = "decimal"
+    LATENESS = "lateness"
     DATE = "date"
     MOMENT = "moment"
     MIXED = "mixed"
@@ -55,7 +64,7 @@ class Chart:
 class Sheet:
     """One sheet: lines above the table, then the table with a header that stays in sight.
 
-    `name` has at most 31 signs, none of them []:*?/\\ (Excel's rule). Each row has a cell
+    `name` is at most LONGEST_NAME long, without []:*?/\\ (Excel's rule). Each row has a cell
     for every column.
 
     Raises:
@@ -69,7 +78,7 @@ class Sheet:
     chart: Chart | None = None
 
     def __post_init__(self) -> None:
-        if not 0 < len(self.name) <= 31 or set(self.name) & set("[]:*?/\\"):
+        if not 0 < len(self.name) <= LONGEST_NAME or set(self.name) & set("[]:*?/\\"):
             raise ValueError(f"{self.name!r} is no name for a sheet")
         if any(len(row) != len(self.columns) for row in self.rows):
             raise ValueError(f"{self.name}: a row has not as many cells as there are columns")
@@ -138,9 +147,9 @@ def _cell(value: Cell, column: Column, zone: ZoneInfo) -> Any:
             return [kind, _cell(value, replace(column, kind=kind), zone)]
         case Kind.TEXT, str():
             return value
-        case Kind.NUMBER, int():
+        case Kind.NUMBER | Kind.ORDINAL, int():
             return value
-        case Kind.DECIMAL, int() | float() | Fraction():
+        case Kind.DECIMAL | Kind.LATENESS, int() | float() | Fraction():
             return round(float(value), 4)
         case Kind.MOMENT, datetime() if value.tzinfo is not None:
             return value.astimezone(zone).replace(tzinfo=None, microsecond=0).isoformat()
@@ -151,5 +160,5 @@ def _cell(value: Cell, column: Column, zone: ZoneInfo) -> Any:
 
 
 def _kind(value: Cell) -> Kind:
-    kinds = {str: Kind.TEXT, datetime: Kind.MOMENT, date: Kind.DATE, int: Kind.NUMBER}
+    kinds = {str: Kind.TEXT, datetime: Kind.MOMENT, date: Kind.DATE, int: Kind.ORDINAL}
     return next((kind for of, kind in kinds.items() if isinstance(value, of)), Kind.DECIMAL)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from fractions import Fraction
 from typing import Final
 
@@ -41,6 +41,11 @@ def letterhead(office: Office) -> dict[str, str]:
     return {"name": office.name, "city": office.city}
 
 
+def town(office: Office) -> str:
+    """The place before a date: "Pagar Alam", where papers otherwise say "Kota Pagar Alam"."""
+    return office.city.removeprefix("Kota ").removeprefix("Kabupaten ")
+
+
 def made(at: datetime, office: Office) -> str:
     """When a report was made, and of what."""
     return f"Disusun {dates(office).moment(at)} dari catatan Kawal SOP"
@@ -67,6 +72,28 @@ def measured(step: Step, worked: Worked) -> Fraction:
         return worked.days
     seconds = int(worked.time.total_seconds()) if worked.time else 0
     return Fraction(seconds, SECONDS[step.duration.unit])
+
+
+def working_days(late: Lateness | None, office: Office) -> Fraction:
+    """A lateness as one number of working days.
+
+    What is beyond the whole ones counts as a part of the office's usual day, and never as a whole.
+    """
+    if late is None:
+        return Fraction(0)
+    part = Fraction(late.rest // timedelta(minutes=1), _usual_day(office))
+    return late.days + min(part, Fraction(99, 100))
+
+
+def _usual_day(office: Office) -> int:
+    """The minutes of a working day, on the average of a usual week."""
+    days = [day for day in office.week.days if day]
+    minutes = [_minutes(hours.end) - _minutes(hours.start) for day in days for hours in day]
+    return sum(minutes) // len(days)
+
+
+def _minutes(of_day: time) -> int:
+    return of_day.hour * 60 + of_day.minute
 
 
 def lateness(late: Lateness) -> str:

@@ -160,7 +160,7 @@ def safe_name(name: str) -> str:
     tidy = "".join(
         "_" if c in _FORBIDDEN else c
         for c in unicodedata.normalize("NFC", name)
-        if unicodedata.category(c)[0] != "C"
+        if c.isspace() or unicodedata.category(c)[0] != "C"
     )
     tidy = " ".join(tidy.split()).strip(". ")
     stem, dot, ending = tidy.rpartition(".")

@@ -26,7 +26,7 @@ from typing import IO, Any, Final
 
 from bot.store import lock, schema
 from bot.store.archive import INBOX
-from bot.store.disk import sync
+from bot.store.disk import real_place, sync, written_whole
 from bot.store.errors import BackupError, Problem
 from bot.store.transaction import Store
 
@@ -84,23 +84,22 @@ def backup(store: Store, archive_dir: Path, target: Path, now: datetime, edition
         raise BackupError(Problem.NO_DATABASE, path=path)
     if target.exists():
         raise BackupError(Problem.TARGET_EXISTS, path=target)
-    if target.resolve().is_relative_to(archive_dir.resolve()):
-        raise BackupError(Problem.TARGET_IN_ARCHIVE, path=target)
     revision = schema.current(store)
     if revision is None:
         raise BackupError(Problem.EMPTY_DATABASE, path=path)
     try:
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".cadangan-") as scratch:
+        if real_place(target).is_relative_to(real_place(archive_dir)):
+            raise BackupError(Problem.TARGET_IN_ARCHIVE, path=target)
+        with (
+            written_whole(target) as draft,
+            tempfile.TemporaryDirectory(dir=draft.parent, prefix=".cadangan-") as scratch,
+        ):
             database = Path(scratch) / _DATABASE
             with schema.translate_errors(store):
                 schema.copy_sqlite(path, database)
-            draft = Path(scratch) / "cadangan.zip"
             # The archive after the database: a file is stored before a row refers to it.
             manifest = _write(draft, database, archive_dir, now, edition, revision)
             _verify(draft, Path(scratch) / "kembali.db")
-            sync(draft)
-            draft.replace(target)
-        sync(target)
     except OSError as error:
         reason = error.strerror or error
         raise BackupError(Problem.BACKUP_UNWRITABLE, path=target, reason=reason) from error
@@ -124,8 +123,8 @@ def restore(source: Path, store: Store, archive_dir: Path, now: datetime) -> Res
         LockHeldError: the bot is running.
         DatabaseError: the database or its lock cannot be used.
     """
-    path = _sqlite_path(store)
     try:
+        path = _sqlite_path(store)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (
             lock.acquire(store, wait=0),
@@ -159,9 +158,10 @@ def hold_unsent(store: Store) -> int:
 
 
 def _sqlite_path(store: Store) -> Path:
+    """The database's file. A link to it stays one: it is the file that is replaced."""
     if store.path is None:
         raise BackupError(Problem.NOT_SQLITE)
-    return store.path
+    return real_place(store.path)
 
 
 def _write(

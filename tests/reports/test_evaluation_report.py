@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -67,8 +68,8 @@ def book(evaluation: Evaluation) -> Any:
 
 def rows(sheet: Any) -> list[dict[str, Any]]:
     """The table of a sheet, below its heading, by column."""
-    lines = list(sheet.iter_rows(values_only=True))[4:]
-    head, *rest = lines
+    lines = list(sheet.iter_rows(values_only=True))
+    head, *rest = lines[int(sheet.freeze_panes[1:]) - 2 :]
     return [dict(zip(head, line, strict=True)) for line in rest]
 
 
@@ -87,6 +88,15 @@ def test_the_table_of_the_regulation_has_the_facts_and_leaves_the_judgement_to_p
         assert heading in text, heading
 
 
+def test_no_heading_of_a_table_is_hyphenated_and_a_date_is_written_in_the_town() -> None:
+    text = " ".join(pages(evaluated(story())))
+    for heading in ("Pelaksanaan", "Terlambat", "Kembali", "Perpanjangan"):
+        assert f" {heading} " in text
+    assert re.findall(r"\b[A-Z][a-z]+-[a-z]+", text) == []
+    assert "Pagar Alam, ____" in text
+    assert "Kota Pagar Alam, ____" not in text
+
+
 def test_a_standard_time_that_is_never_met_is_said_plainly() -> None:
     text = " ".join(pages(evaluated(story())))
     assert (
@@ -96,7 +106,7 @@ def test_a_standard_time_that_is_never_met_is_said_plainly() -> None:
 
 def test_every_step_has_its_figures_in_the_spreadsheet_as_numbers() -> None:
     workbook = book(evaluated(story()))
-    assert workbook.sheetnames == ["Monitoring", "Langkah", "Grafik", "Pelaksanaan"]
+    assert workbook.sheetnames == ["Monitoring", "Langkah", "Grafik UJI", "Pelaksanaan"]
     *_, fifth = rows(workbook["Langkah"])
     assert fifth["Langkah"] == 5
     assert (fifth["Waktu baku"], fifth["Satuan"], fifth["Pelaksanaan"]) == (3, "hari", 4)
@@ -112,11 +122,25 @@ def test_every_step_has_its_figures_in_the_spreadsheet_as_numbers() -> None:
 
 
 def test_the_chart_compares_every_step_with_its_standard_time() -> None:
-    sheet = book(evaluated(story()))["Grafik"]
+    sheet = book(evaluated(story()))["Grafik UJI"]
     (chart,) = sheet._charts
     assert len(chart.series) == 2
     *_, fifth = rows(sheet)
-    assert list(fifth.values()) == ["UJI · langkah 5", 167, 200]
+    assert list(fifth.values()) == ["Langkah 5", 167, 200]
+
+
+def test_every_procedure_has_a_chart_of_its_own_that_stands_on_one_page() -> None:
+    other = begun(replace(long_procedure(40), code="prosedur_panjang_eselon3"), run_id=9)
+    other.move("confirm", timedelta(hours=2))
+    workbook = book(evaluated([*story(), other.run]))
+    charts = {sheet.title: sheet for sheet in workbook if sheet._charts}
+    # "PROSEDUR Panjang Eselon III" has more than the 24 signs that are left for it.
+    assert list(charts) == ["Grafik UJI", "Grafik prosedur_panjang_eselon3"]
+    for sheet in charts.values():
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert {sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight} <= {1, None}  # is 1
+        # The table has columns A to C, the chart 720 pixels from E on.
+        assert sheet.print_area.startswith(f"'{sheet.title}'!$A$1:$Q$")
 
 
 def test_shares_and_sums_on_paper_agree_with_the_spreadsheet() -> None:

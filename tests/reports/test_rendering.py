@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pypdf
@@ -197,11 +198,67 @@ def test_a_spreadsheet_holds_real_numbers_and_dates_and_texts_that_stay_texts() 
     assert day.date() == date(2026, 11, 23)
     assert str(moment) == "2026-11-23 10:15:00"
     assert [row[1] for row in rows[5:]] == ["+62", "-1", "@SUM(A1)"]
-    assert {page.cell(row, 2).data_type for row in range(5, 9)} == {"s"}
+    texts = [page.cell(row, 2) for row in range(5, 9)]
+    assert {cell.data_type for cell in texts} == {"s"}
+    assert {cell.quotePrefix for cell in texts} == {True}
+    assert {cell.quotePrefix for cell in page[5] if cell.column != 2} == {False}
     assert page.freeze_panes == "A5"
     assert page.auto_filter.ref == "A4:E8"
     assert page.print_title_rows == "$4:$4"
     assert (page.page_setup.orientation, page.page_setup.paperSize) == ("landscape", 9)
+
+
+def one_sheet(columns: tuple[Column, ...], *rows: tuple[Any, ...], heading: str = "Judul") -> Any:
+    book = Workbook("x", "Asia/Jakarta", (Sheet("a", (heading,), columns, rows),))
+    return openpyxl.load_workbook(io.BytesIO(rendering.xlsx(book))).active
+
+
+def test_a_row_is_as_high_as_its_longest_text() -> None:
+    """A line is 12.75 points, and 3 are left free. Ten signs hold one of these words."""
+    columns = (Column("Isi", 10), Column("Hari", 8, Kind.NUMBER))
+    page = one_sheet(
+        columns,
+        ("ya", 1),
+        ("realisasi anggaran triwulan", 2),
+        ("satu\ndua\n\nempat", 3),
+        ("realisasi/anggaran/triwulan", 4),
+        (None, 5),
+    )
+    heights = [page.row_dimensions[row].height for row in range(4, 9)]
+    assert heights == [15.75, 41.25, 54, 41.25, 15.75]
+
+
+def test_the_heading_has_the_whole_width_of_its_table() -> None:
+    columns = (Column("Isi", 10), Column("Lain", 10))
+    page = one_sheet(columns, ("ya", "ya"), heading="REALISASI ANGGARAN TRIWULAN KEEMPAT")
+    assert [str(merged) for merged in page.merged_cells.ranges] == ["A1:B1"]
+    # Four lines of twelve points: 20 signs hold one of these words, and not two.
+    assert page.row_dimensions[1].height == 4 * 15.75 + 3
+
+
+def test_a_column_is_as_wide_as_a_word_of_its_header_and_widens_for_a_very_long_text() -> None:
+    page = one_sheet((Column("Pertanggungjawaban", 3), Column("Isi", 10)), (None, "kata " * 700))
+    assert page.column_dimensions["A"].width > 18
+    assert 60 < page.column_dimensions["B"].width <= 255
+    assert page.row_dimensions[4].height < 409
+
+
+def test_a_year_has_no_point_and_a_late_row_is_marked_by_its_one_number() -> None:
+    columns = (Column("Tahun", 8, Kind.ORDINAL), Column("Terlambat", 12, Kind.LATENESS))
+    page = one_sheet(columns, (2026, Fraction(5, 4)), (2027, 0))
+    assert [page.cell(4, column).value for column in (1, 2)] == [2026, 1.25]
+    assert page.cell(4, 1).number_format == "0"
+    assert page.cell(4, 2).number_format == '#,##0.00_);-#,##0.00_);"–"_)'
+    ((marked, (rule,)),) = page.conditional_formatting._cf_rules.items()
+    assert (str(marked.sqref), rule.formula) == ("A4:B5", ["N($B4)>0"])
+
+
+def test_a_page_holds_the_width_of_the_table_and_repeats_its_header() -> None:
+    page = one_sheet((Column("Isi", 200), Column("Lain", 90)), ("a", "b"))
+    assert page.sheet_properties.pageSetUpPr.fitToPage
+    assert page.page_setup.fitToWidth in (1, None)  # which is 1
+    assert page.page_setup.fitToHeight == 0  # as many as it takes
+    assert (page.print_title_rows, page.print_area) == ("$3:$3", "'a'!$A$1:$B$4")
 
 
 def test_a_sheet_says_what_does_not_fit_it() -> None:

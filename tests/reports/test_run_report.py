@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from fractions import Fraction
 from typing import Any
 
 import openpyxl
@@ -14,8 +15,10 @@ import pytest
 
 from bot.domain import events
 from bot.domain.documents import Format, JournalEntry, RunReport
+from bot.domain.metrics import Lateness
 from bot.domain.run import Cancelled, RunStatus, TaskStatus
 from bot.reports import compose
+from bot.reports.words import working_days
 from tests.cast import BUDI, HADI, SARI
 from tests.reports.documents import BY_SARI, OFFICE, report
 
@@ -146,6 +149,15 @@ def test_whatever_people_write_stays_text(words: str) -> None:
         assert words in cells
 
 
+@pytest.mark.parametrize("blank", "\t\r\v\f\x1f\x85\u2028")
+def test_a_tab_and_its_like_part_words_on_paper_and_in_the_spreadsheet(blank: str) -> None:
+    document = report(1, f"Dinas{blank}Penanaman")
+    assert "Dinas Penanaman TAHUN 2025" in whole(document)
+    cells = [str(cell) for rows in sheets(document).values() for row in rows for cell in row]
+    assert "Dinas Penanaman" in cells
+    assert not any(blank in cell for cell in cells)
+
+
 @pytest.mark.parametrize("start", "=+-@\t\r")
 def test_what_begins_like_a_formula_is_a_text_in_the_spreadsheet(start: str) -> None:
     words = f"{start}HYPERLINK(A1;1)"
@@ -178,14 +190,23 @@ def test_the_spreadsheet_has_a_sheet_for_each_section_with_real_dates_and_number
     assert (row["No"], row["Percobaan"], row["Waktu baku"], row["Satuan"]) == (2, 1, 3, "hari")
     assert row["Waktu nyata"] == pytest.approx(3.2667, abs=0.2)
     assert isinstance(row["Mulai"], datetime)
-    assert (row["Terlambat (hari kerja)"], row["ditambah (jam)"]) == (1, 2)
+    # One day and two hours, of a usual day of 7.5.
+    assert row["Terlambat (hari kerja)"] == pytest.approx(1 + 2 / 7.5, abs=0.0001)
     hours = dict(zip(head, first, strict=True))
     assert (hours["Waktu nyata"], hours["Satuan"]) == (2, "jam")
     facts = dict(row[:2] for row in found["Pelaksanaan"][1:])
     assert str(facts["Tanggal efektif"]) == "2024-01-23 00:00:00"
-    assert facts["Nomor pelaksanaan"] == 12
+    assert (facts["Nomor pelaksanaan"], facts["Tahun"]) == (12, 2025)
     assert len(found["Jurnal"]) == 1 + len(report().journal)
     assert len(found["Lampiran"]) == 1 + len(report().evidence)
+
+
+def test_a_lateness_is_one_number_of_working_days_and_never_a_day_too_many() -> None:
+    """A usual day of the office has 7.5 hours."""
+    assert working_days(None, OFFICE) == 0
+    assert working_days(Lateness(0, timedelta(minutes=45)), OFFICE) == Fraction(1, 10)
+    assert working_days(Lateness(3, timedelta(hours=3)), OFFICE) == Fraction(34, 10)
+    assert working_days(Lateness(3, timedelta(hours=8)), OFFICE) == Fraction(399, 100)
 
 
 def test_an_album_is_one_evidence_with_all_its_files() -> None:

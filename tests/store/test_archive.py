@@ -29,6 +29,7 @@ def test_any_name_becomes_one_that_disks_and_backups_take(name: str) -> None:
     ("name", "safe"),
     [
         ("SK Tim 2025.pdf", "SK Tim 2025.pdf"),
+        ("SK\tTim\n2025.pdf", "SK Tim 2025.pdf"),
         ("con.txt", "_con.txt"),
         ("a/b\\c:d.pdf", "a_b_c_d.pdf"),
         ("\u202egpj.exe", "gpj.exe"),

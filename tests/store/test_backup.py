@@ -18,7 +18,7 @@ from bot.domain.notices import RunSummary
 from bot.store import Store, lock, schema
 from bot.store.archive import INBOX
 from bot.store.backup import Manifest, Restored, backup, hold_unsent, restore
-from bot.store.errors import BackupError, DatabaseError, LockHeldError
+from bot.store.errors import BackupError, DatabaseError, LockHeldError, Problem
 from bot.store.outbox import DeliveryState, NewDelivery
 from tests.store.told import told
 
@@ -140,6 +140,63 @@ def test_a_restore_onto_an_empty_machine_works(office: Workshop, tmp_path: Path)
     assert mark.value == "pindah"
     assert (tmp_path / "baru" / "arsip" / "sk.pdf").read_text() == "SK"
     fresh.close()
+
+
+def test_a_backup_goes_where_a_link_leads_and_the_link_stays(office: Workshop) -> None:
+    office.note("utuh")
+    elsewhere = office.target.parent / "cakram lain"
+    elsewhere.mkdir()
+    office.target.symlink_to(elsewhere / "cadangan.zip")
+    office.backup()
+    assert office.target.is_symlink()
+    assert [file.name for file in elsewhere.iterdir()] == ["cadangan.zip"]
+    office.restore()
+    assert office.noted() == "utuh"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_a_backup_into_a_pipe_or_a_device_is_refused(office: Workshop) -> None:
+    """A backup is read back before it is one: what went through a pipe cannot be."""
+    office.note("utuh")
+    os.mkfifo(office.target)
+    for target in (office.target, Path(os.devnull)):
+        with pytest.raises(BackupError) as refused:
+            backup(office.store, office.archive, target, NOW, "0.1.0")
+        assert refused.value.problem is Problem.TARGET_EXISTS
+    assert office.target.is_fifo()
+    assert not Path(os.devnull).is_file()
+
+
+def test_links_that_lead_to_each_other_take_no_backup(office: Workshop) -> None:
+    office.note("utuh")
+    office.target.symlink_to(office.target.name)
+    with pytest.raises(BackupError) as refused:
+        office.backup()
+    assert refused.value.problem is Problem.BACKUP_UNWRITABLE
+    assert office.target.is_symlink()
+
+
+def test_a_database_that_is_a_link_stays_one_when_it_is_restored(
+    office: Workshop, tmp_path: Path
+) -> None:
+    office.note("utuh")
+    office.backup()
+    office.store.close()
+    real = tmp_path / "cakram lain" / "basis.db"
+    real.parent.mkdir()
+    office.database.replace(real)
+    office.database.symlink_to(real)
+    linked = Store(f"sqlite:///{office.database}")
+    done = restore(office.target, linked, office.archive, LATER)
+    assert office.database.is_symlink()
+    assert not real.is_symlink()
+    assert done.aside is not None
+    assert done.aside.parent == real.parent
+    with linked.read() as tx:
+        mark = tx.keyvalues.get("catatan")
+    assert mark is not None
+    assert mark.value == "utuh"
+    linked.close()
 
 
 def test_a_damaged_database_can_be_replaced(office: Workshop) -> None:

@@ -81,7 +81,7 @@ async def test_pak_hadi_has_the_monitoring_as_pdf_and_as_xlsx(kantor: Kantor) ->
     assert file is not None
     assert file.name == f"evaluasi-sop-{year}.xlsx"
     book = openpyxl.load_workbook(io.BytesIO(file.data))
-    assert book.sheetnames == ["Monitoring", "Langkah", "Grafik", "Pelaksanaan"]
+    assert book.sheetnames == ["Monitoring", "Langkah", "Grafik LAKIP", "Pelaksanaan"]
     assert book["Monitoring"].max_row == 5 + 7
 
 
