@@ -16,7 +16,8 @@ from bot.domain.documents import (
 )
 from bot.domain.events import Cause
 from bot.domain.run import Evidence, Extension, Note, Pause, Returned, TaskStatus
-from bot.indonesian import Dates, actual, distance, with_others
+from bot.domain.sop import Procedure
+from bot.indonesian import ASSUMED, Dates, actual, distance, with_others
 from bot.reports.sheets import Cell, Column, Fields, Kind, Sheet, Workbook, sheet_of
 from bot.reports.words import RUN_STATUS, STATUS, dates, letterhead, made, measured, signed, slug
 
@@ -167,6 +168,7 @@ def _run_pairs(report: RunReport) -> list[tuple[str, Cell]]:
     ]
     if run.finished_at:
         pairs.append(("Selesai pada", run.finished_at))
+        pairs += _follow_up(run.procedure)
     if report.forecast:
         pairs.append(("Perkiraan selesai", report.forecast))
     if run.cancelled:
@@ -183,6 +185,14 @@ def _run_pairs(report: RunReport) -> list[tuple[str, Cell]]:
     if run.team and run.team.decree_date:
         pairs.append(("Tanggal SK Tim", run.team.decree_date))
     return pairs
+
+
+def _follow_up(procedure: Procedure) -> list[tuple[str, Cell]]:
+    """What others do after the last step; nothing where the data names nothing."""
+    if not procedure.follow_up:
+        return []
+    assumed = f" ({ASSUMED})" if "sesudahnya" in procedure.assumptions else ""
+    return [("Selanjutnya", "; ".join(procedure.follow_up) + assumed)]
 
 
 _AT: Final = Column("Waktu", 17, Kind.MOMENT)
