@@ -126,9 +126,7 @@ def _several(words: Sequence[str], fitting: list[Procedure]) -> Refuse:
 def _typed(work: Work, words: Sequence[str]) -> tuple[list[Procedure], int | None, bool]:
     """The procedures that were meant, the year, and whether one was named in full.
 
-    Raises:
-        Refuse: none is meant; the nearest codes are offered.
-    """
+    Raises Refuse where none is meant, and offers the nearest codes."""
     names, year = [word[:40] for word in words[:20]], None
     if len(names) > 1 and re.fullmatch("[0-9]{4}", names[-1]):
         year = int(names.pop())
