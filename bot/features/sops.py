@@ -113,6 +113,8 @@ class _Copy:
     def blocks(self) -> Iterator[Block]:
         sop = self._view.sop
         yield self._identity()
+        if names := _names_of_today(sop.name, self._view.procedure.title):
+            yield Block(tuple(names))
         yield from self._legal_basis()
         for title, texts in (
             ("Kualifikasi pelaksana", sop.qualifications),
@@ -141,21 +143,19 @@ class _Copy:
             f"Disahkan oleh: {safe(sop.approved_by.name, NAME)}",
             f"{safe(sop.approved_by.rank, NAME)}, NIP {safe(sop.approved_by.nip, NAME)}",
         ]
-        names = _names_of_today(sop.name, self._view.procedure.title)
-        return Block((*lines, *names))
+        return Block(tuple(lines))
 
     def _legal_basis(self) -> Iterator[Block]:
-        """The items as signed; what the law has renewed since is said below."""
+        """The items as signed, a block each: what the law has renewed since is said on its page."""
         basis = self._view.sop.legal_basis
         said = {note.item: renewed(note.renewal) for note in regulations.notes(basis)}
-        lines: list[str] = []
-        notes: list[str] = []
         for number, item in enumerate(basis, start=1):
+            lines = [bold("Dasar hukum")] if number == 1 else []
             lines += pieces(f"{number}. {item.signed}")
+            notes: list[str] = []
             if number in said:
                 lines[-1] += self._footnote(f"{said[number]}.", notes)
-        if lines:
-            yield Block((bold("Dasar hukum"), *lines), tuple(notes))
+            yield Block(tuple(lines), tuple(notes))
 
     def _section(self, title: str, texts: Iterable[tuple[str, Wording]]) -> Iterator[Block]:
         lines, notes = self._lines(texts)

@@ -168,7 +168,6 @@ def _run_pairs(report: RunReport) -> list[tuple[str, Cell]]:
     ]
     if run.finished_at:
         pairs.append(("Selesai pada", run.finished_at))
-        pairs += _follow_up(run.procedure)
     if report.forecast:
         pairs.append(("Perkiraan selesai", report.forecast))
     if run.cancelled:
@@ -184,7 +183,7 @@ def _run_pairs(report: RunReport) -> list[tuple[str, Cell]]:
         pairs.append(("Nomor SK Tim", run.team.decree_number))
     if run.team and run.team.decree_date:
         pairs.append(("Tanggal SK Tim", run.team.decree_date))
-    return pairs
+    return pairs + (_follow_up(run.procedure) if run.finished_at else [])
 
 
 def _follow_up(procedure: Procedure) -> list[tuple[str, Cell]]:
