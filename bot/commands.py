@@ -55,12 +55,12 @@ def demo(arguments: argparse.Namespace) -> int:
 def check(arguments: argparse.Namespace) -> int:
     """Print what the office's files say, or every fault in them."""
     from bot.doctor import look_at_calendar, today
-    from bot.sop_loader import assumptions, corrections, load_catalog
+    from bot.sop_loader import assumptions, corrections, load_catalog, renewals
 
     catalog = load_catalog(_settings().sop_dir)
     _print_summary(catalog)
     _print_section(
-        "Asumsi yang masih harus dicocokkan dengan SOP yang ditandatangani",
+        "Asumsi yang masih harus dikukuhkan kantor",
         [
             f"{_where(a.procedure, a.step, a.sop_number)}{a.field}: {a.text}"
             for a in assumptions(catalog)
@@ -73,6 +73,9 @@ def check(arguments: argparse.Namespace) -> int:
             + (f"tertulis “{c.written}”, dipakai “{c.text}”" if c.written else c.text)
             for c in corrections(catalog)
         ],
+    )
+    _print_section(
+        "Peraturan dan istilah yang sudah diganti; naskahnya tidak diubah", renewals(catalog)
     )
     print("\nKalender:")
     for finding in look_at_calendar(catalog.office, today(catalog.office, Clock().now())):

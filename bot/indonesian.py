@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime
 
 from bot.domain.metrics import Lateness, Remaining, Worked
+from bot.domain.regulations import Renewal, Term
+from bot.domain.yearly import LegalDate
 
 _LOCALE = "id"
 _MOMENT = "EEEE, d MMMM y 'pukul' HH.mm"
@@ -23,6 +25,9 @@ _WEEKDAY = "EEEE, d MMMM y"
 _MINUTE = timedelta(minutes=1)
 _CLOCK = "HH.mm"
 _COMING = "EEEE, d MMMM"
+
+ASSUMED = "asumsi, belum dikukuhkan kantor"
+"""What is said beside a value that the data only assumes."""
 
 
 class Dates:
@@ -57,11 +62,19 @@ class Dates:
 
     def day(self, on: date) -> str:
         """A day as documents write it: "23 Januari 2024"."""
-        return format_date(on, _DAY, locale=_LOCALE)
+        return long_day(on)
 
     def weekday(self, on: date) -> str:
         """A day with its name: "Selasa, 23 Januari 2024"."""
         return format_date(on, _WEEKDAY, locale=_LOCALE)
+
+    def legal_date(self, until: LegalDate) -> str:
+        """A legal date; one on a day off with the last working day before it:
+        "28 Februari 2027, hari Minggu: paling lambat Jumat, 26 Februari 2027"."""
+        if until.last == until.day:
+            return self.weekday(until.day)
+        off = "libur" if until.holiday else format_date(until.day, "EEEE", locale=_LOCALE)
+        return f"{self.day(until.day)}, hari {off}: paling lambat {self.weekday(until.last)}"
 
     def remaining(self, left: Remaining) -> str:
         """What is left until a deadline: "2 jam lagi", "1 hari kerja lagi (besok pukul 09.07)".
@@ -85,6 +98,11 @@ class Dates:
         return format_datetime(at, _BRIEF, tzinfo=self._zone, locale=_LOCALE)
 
 
+def long_day(on: date) -> str:
+    """A day as documents write it: "23 Januari 2024"."""
+    return format_date(on, _DAY, locale=_LOCALE)
+
+
 def brief_day(on: date) -> str:
     """A day where there is little room: "Sel 23 Jan"."""
     return format_date(on, _BRIEF, locale=_LOCALE)
@@ -96,8 +114,27 @@ def date_of(on: date) -> str:
 
 
 def year_day(month: int, day: int) -> str:
-    """A day of every year: "2 Januari"."""
+    """A day of every year: "2 Januari", "akhir Februari"."""
+    if (month, day) == (2, 29):
+        return "akhir Februari"
     return format_date(date(_LEAP_YEAR, month, day), _YEAR_DAY, locale=_LOCALE)
+
+
+def legal_remark(until: LegalDate) -> str:
+    """What has to be said wherever a legal date is named; empty once the office confirmed it."""
+    return "; ".join(part for part in (ASSUMED if until.assumed else "", until.note) if part)
+
+
+def renewed(renewal: Renewal) -> str:
+    """How the law has renewed a regulation that an SOP cites."""
+    if renewal.cited == renewal.today:
+        return f"Judul {renewal.today} adalah {renewal.title}"
+    return f"{renewal.cited} telah diganti dengan {renewal.today}"
+
+
+def renamed(term: Term) -> str:
+    """What a term of an SOP is called today, and by which regulation."""
+    return f"{term.old} kini disebut {term.today} menurut {listed([str(b) for b in term.basis])}"
 
 
 def decimal(value: Fraction) -> str:

@@ -6,6 +6,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -17,10 +18,11 @@ from bot import doctor
 from bot.doctor import Finding, Level, Place
 from bot.domain.people import Address
 from bot.domain.run import Capacity
-from bot.domain.sop import DayCorrection, Period
+from bot.domain.sop import Catalog, DayCorrection, Period
 from bot.features import upkeep
 from bot.features.work import Services
 from bot.settings import PROJECT, Settings, load_settings
+from bot.sop_loader import load_catalog
 from bot.store import Store
 from bot.store.inbox import StoredFile
 from tests.offices import kantor
@@ -97,9 +99,9 @@ def test_in_an_office_where_all_is_well_nothing_has_to_be_done(
     assert "4 SOP, 7 prosedur" in good
     assert "ada pemegangnya" in good
     assert telegram.asked == [f"/bot{TOKEN}/getMe"]
-    # What is left to look at is the calendar of the years to come.
+    # What is left to look at is what the data assumes and the calendar of the years to come.
     for line in told(findings, Level.LOOK).splitlines():
-        assert "2027" in line or "→" in line
+        assert "2027" in line or "asumsi" in line or "→" in line
 
 
 def test_before_the_first_start_nothing_is_made_and_the_token_is_asked_for(tmp_path: Path) -> None:
@@ -187,6 +189,18 @@ def test_the_calendar_says_what_it_does_not_know() -> None:
     assert "Kalender 2026 lengkap" in told(
         doctor.look_at_calendar(complete, date(2026, 5, 1)), Level.GOOD
     )
+
+
+def test_open_assumptions_are_counted_and_how_to_confirm_them_is_said() -> None:
+    shipped = load_catalog(PROJECT / "sop_data")
+    (finding,) = doctor.look_at_assumptions(shipped)
+    assert finding.level is Level.LOOK
+    # 12 units, the hours twice, escalation and a Ramadan are 16; 4 yearly days and what follows
+    # Renja 5; of the steps 42 performers, 17 returns and 7 that everybody confirms are 66.
+    assert finding.what == "87 asumsi dalam data belum dikukuhkan kantor"
+    assert "kawal check" in finding.todo
+    confirmed = Catalog(replace(kantor(), units=()), ())
+    assert list(doctor.look_at_assumptions(confirmed)) == []
 
 
 def test_what_an_admin_said_of_a_day_counts_for_the_calendar(sqlite_services: Services) -> None:

@@ -27,7 +27,15 @@ from bot.domain.sop import (
     StepKind,
     Wording,
 )
-from bot.sop_loader import DataError, Fault, assumptions, corrections, load_catalog, total_time
+from bot.sop_loader import (
+    DataError,
+    Fault,
+    assumptions,
+    corrections,
+    load_catalog,
+    renewals,
+    total_time,
+)
 from bot.store.serialization import digest, dump_sop, load_sop
 from tests.offices import hari, jam, kantor, menit, policy
 
@@ -483,8 +491,69 @@ def test_an_output_can_be_made_mandatory(data: Path) -> None:
 def test_only_subbagian_perencanaan_is_no_assumption_among_the_units(catalog: Catalog) -> None:
     units = catalog.office.units
     assert [unit.name for unit in units if not unit.assumed] == ["Subbagian Perencanaan"]
-    listed = [row.field for row in assumptions(catalog) if row.sop_number is None]
+    listed = [row.field for row in assumptions(catalog) if row.field.startswith("unit ")]
     assert listed == [f"unit {unit.code}" for unit in units if unit.assumed]
+
+
+def test_hours_escalation_and_the_coming_ramadan_are_assumed_until_confirmed(data: Path) -> None:
+    def listed() -> dict[str, str]:
+        rows = assumptions(load_catalog(data))
+        own = [r for r in rows if r.sop_number is None and not r.field.startswith("unit ")]
+        return {row.field: row.text for row in own}
+
+    decree = "(kantor pelayanan dapat berbeda menurut keputusan, Perpres 21/2023 Pasal 7)"
+    assert listed() == {
+        "jam_kerja": "Senin, Selasa, Rabu, Kamis 07.30–12.00 dan 13.00–16.00; "
+        f"Jumat 07.30–11.30 dan 13.00–16.30 {decree}",
+        "jam_kerja_ramadan": "Senin, Selasa, Rabu, Kamis 08.00–12.00 dan 12.30–15.00; "
+        f"Jumat 08.00–11.30 dan 12.30–15.30 {decree}",
+        "pengingat": "terlambat 1 hari: Kasubbag Perencanaan; 2 hari: Sekretaris; "
+        "3 hari: Kepala Dinas",
+        "ramadan": "8 Februari 2027 sampai 9 Maret 2027 (perkiraan)",
+    }
+    rewrite(data, KANTOR, "asumsi: [jam_kerja, jam_kerja_ramadan, pengingat]\n", "")
+    rewrite(data, KANTOR, ", asumsi: true}", "}")
+    assert listed() == {}
+
+
+def test_the_yearly_days_and_what_follows_are_assumed_until_confirmed(data: Path) -> None:
+    def listed() -> list[tuple[str | None, str, str]]:
+        rows = assumptions(load_catalog(data))
+        return [(r.procedure, r.field, r.text) for r in rows if r.procedure and r.step is None]
+
+    follow_up = (
+        "Renja disampaikan kepada Bappeda untuk diverifikasi; "
+        "Renja ditetapkan dengan Peraturan Kepala Daerah"
+    )
+    citys = "31 Maret (batas LPPD Pemerintah Kota, sedangkan batas bagi dinas lebih awal)"
+    assert listed() == [
+        ("lakip", "jadwal mulai", "2 Januari"),
+        ("lakip", "jadwal batas", "akhir Februari"),
+        ("lppd", "jadwal mulai", "2 Januari"),
+        ("lppd", "jadwal batas", citys),
+        ("renja", "sesudahnya", follow_up),
+    ]
+    for file in (LAKIP, LPPD):
+        rewrite(data, file, "      asumsi: [mulai, batas]\n", "")
+    rewrite(data, RENJA, "    asumsi: [sesudahnya]\n", "")
+    assert listed() == []
+    assert procedure(load_catalog(data), "renja").follow_up == tuple(follow_up.split("; "))
+
+
+def test_what_the_law_renewed_is_said_once_with_every_place(catalog: Catalog) -> None:
+    said = dict(line.split(": ", 1) for line in renewals(catalog))
+    everywhere = [f"{s.number} butir 2" for s in catalog.sops]
+    assert said["UU Nomor 32 Tahun 2004 telah diganti dengan UU Nomor 23 Tahun 2014"] == ", ".join(
+        everywhere
+    )
+    lakip, lppd, renja, tapkin = (s.number for s in catalog.sops)
+    assert said["PP Nomor 3 Tahun 2007 telah diganti dengan PP Nomor 13 Tahun 2019"] == ", ".join(
+        f"{number} butir 4" for number in (lakip, lppd, tapkin)
+    )
+    title = "Laporan dan Evaluasi Penyelenggaraan Pemerintahan Daerah"
+    assert said[f"Judul PP Nomor 13 Tahun 2019 adalah {title}"] == f"{renja} butir 4"
+    assert len(said) == 9
+    assert [s.legal_basis[1].written for s in catalog.sops] == [None] * 4
 
 
 # --- the office --------------------------------------------------------------------------
@@ -496,7 +565,7 @@ def test_the_office_keeps_its_hours(catalog: Catalog) -> None:
     assert catalog.office.ramadan_week == kantor().ramadan_week
     assert catalog.office.ramadan == (
         Period(date(2026, 2, 19), date(2026, 3, 20)),
-        Period(date(2027, 2, 8), date(2027, 3, 9)),
+        Period(date(2027, 2, 8), date(2027, 3, 9), assumed=True),
     )
 
 
@@ -778,13 +847,19 @@ FAULTS = [
     ("a hyphen for nothing", LAKIP, "revisi: null", "revisi: -", "revisi", ["tulis null"]),
     ("a yearly start that is no day", LAKIP, "setiap tahun, 2 Januari", "setiap bulan",
      "mulai: setiap bulan", ["tanpa tahun", "misalnya setiap tahun, 2 Januari"]),
-    ("a legal date with a year", LAKIP, "batas: 28 Februari", "batas: 2024-02-28",
+    ("a legal date with a year", LAKIP, "batas: akhir Februari", "batas: 2024-02-28",
      "batas: 2024", ["tanpa tahun", "misalnya 28 Februari"]),
-    ("a legal date that no year has", LAKIP, "batas: 28 Februari", "batas: 31 Februari",
+    ("a legal date that no year has", LAKIP, "batas: akhir Februari", "batas: 31 Februari",
      "batas: 31", ["31 Februari", "tidak terbaca"]),
+    ("a note on no legal date", LPPD, "      batas: 31 Maret\n", "", "keterangan_batas: ",
+     ['tanpa "batas"']),
+    ("an assumption of what no procedure assumes", RENJA, "asumsi: [sesudahnya]",
+     "asumsi: [sesudah]", "asumsi: [sesudah]", ['"sesudahnya"']),
+    ("an assumption of what no office assumes", KANTOR, "asumsi: [jam_kerja,", "asumsi: [jamkerja,",
+     "asumsi: [jamkerja", ['"jam_kerja"']),
     ("a schedule without a start", LAKIP, "      mulai: setiap tahun, 2 Januari\n", "",
      "jadwal:", ['"mulai" belum ada']),
-    ("a schedule's unknown key", LAKIP, "      batas: 28 Februari", "      bats: 28 Februari",
+    ("a schedule's unknown key", LAKIP, "      batas: akhir Februari", "      bats: akhir Februari",
      "bats", ['mungkin maksudnya "batas"']),
     ("a second document", LAKIP, "prosedur:", "---\nprosedur:", "---", ["satu SOP"]),
 ]

@@ -137,7 +137,19 @@ def look_at_data(settings: Settings) -> tuple[Catalog | None, list[Finding]]:
         ]
     count = sum(1 for _ in catalog.procedures())
     what = f"Data kantor terbaca: {len(catalog.sops)} SOP, {count} prosedur"
-    return catalog, [good(what)]
+    return catalog, [good(what), *look_at_assumptions(catalog)]
+
+
+def look_at_assumptions(catalog: Catalog) -> Iterator[Finding]:
+    """How much of the data the office still has to confirm."""
+    from bot.sop_loader import assumptions
+
+    if count := len(assumptions(catalog)):
+        yield look(
+            f"{count} asumsi dalam data belum dikukuhkan kantor",
+            "lihat daftarnya dengan kawal check; betulkan nilainya bila keliru, lalu hapus tanda"
+            " asumsi di berkasnya (docs/data.md)",
+        )
 
 
 def look_at_calendar(

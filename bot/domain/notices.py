@@ -321,8 +321,6 @@ class StartProposed(Notice, kind="start_proposed"):
 class LegalDateAtRisk(Notice, kind="legal_date_at_risk"):
     """By its forecast the run will not be finished by the day that the law names."""
 
-    last: date
-
 
 @dataclass(frozen=True, slots=True)
 class GroupLinked(Notice, kind="group_linked"):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from calendar import monthrange
 from datetime import date, time, timedelta
 
 from bot.domain.sop import Duration, DurationUnit, YearDay
@@ -22,6 +23,9 @@ _UNITS = {unit.value: unit for unit in DurationUnit}
 _UNITS |= {"mnt": DurationUnit.MENIT, "hr": DurationUnit.HARI}
 _WEEK = 5
 """Working days of a "minggu"."""
+
+_LEAP_YEAR = 2024
+"""A leap year has every day that any year has."""
 
 _NUMBERS = {"satu": 1, "dua": 2, "tiga": 3, "empat": 4, "lima": 5}
 _NUMBERS |= {"enam": 6, "tujuh": 7, "delapan": 8, "sembilan": 9, "sepuluh": 10}
@@ -41,6 +45,7 @@ _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _IN_WORDS = re.compile(r"(\d{1,2})\s+([a-z]+)\.?(?:\s+(\d{4}))?")
 _CLOCK = re.compile(r"[\s,]+(?:pukul|jam)\s*(\d{1,2})(?:[.:](\d{2}))?(?:\s*wi(?:b|ta|t))?$")
 _DAY_AND_MONTH = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})")
+_LAST_OF = re.compile(r"akhir\s+(?:bulan\s+)?([a-z]+)")
 _EVERY_YEAR = re.compile(r"^(?:setiap|tiap)(?:\s+|-)tahun\s*,?\s*(?:tanggal\s+)?")
 _WEEKDAY = re.compile(r"^(?:senin|selasa|rabu|kamis|jumat|jum'at|sabtu|minggu|ahad)\s*,?\s+")
 
@@ -149,16 +154,18 @@ def says_thanks(text: str) -> bool:
 
 
 def year_day(text: str) -> YearDay | None:
-    """A day of every year: "setiap tahun, 2 Januari", "2 Januari", "2/1"."""
+    """A day of every year: "setiap tahun, 2 Januari", "2 Januari", "2/1", "akhir Februari"."""
     words = _EVERY_YEAR.sub("", _plain(text))
-    if found := _DAY_AND_MONTH.fullmatch(words):
+    if (found := _LAST_OF.fullmatch(words)) and found[1] in _MONTHS:
+        month = _MONTHS[found[1]]
+        number = monthrange(_LEAP_YEAR, month)[1]
+    elif found := _DAY_AND_MONTH.fullmatch(words):
         number, month = int(found[1]), int(found[2])
     elif (found := _IN_WORDS.fullmatch(words)) and found[2] in _MONTHS and not found[3]:
         number, month = int(found[1]), _MONTHS[found[2]]
     else:
         return None
-    # A leap year has every day that any year has.
-    return YearDay(month, number) if _date(2024, month, number) else None
+    return YearDay(month, number) if _date(_LEAP_YEAR, month, number) else None
 
 
 def _line(text: str) -> str:

@@ -155,7 +155,7 @@ class DefaultYear(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class YearDay:
-    """A day of every year. 29 February is the month's last day in a year that has none."""
+    """A day of every year. 29 February is the month's last day ("akhir Februari") in every year."""
 
     month: int
     day: int
@@ -171,13 +171,15 @@ class YearDay:
 class Schedule:
     """When a procedure begins each year, and by which day the law wants it finished.
 
-    `deadline` is the first such day on or after the start, None where the law names none.
+    `deadline` is the first such day on or after the start, None where the law names none;
+    `deadline_note` says whose date it is, where it is not the office's own.
     `assumptions` names the keys ("mulai") that the office still has to confirm.
     """
 
     start: YearDay
     deadline: YearDay | None = None
     assumptions: tuple[str, ...] = ()
+    deadline_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +189,8 @@ class Procedure:
     Steps are numbered from 1 without gaps. `reminders` overrides the office's policy, and is
     overridden by a step's. `per_unit`: it runs once for each unit of the office, since the direct
     superior matters. `schedule` says when its owner is reminded to start it, None for never.
+    `follow_up` is what others do after its last step (sesudahnya), in order. `assumptions` names
+    the keys ("sesudahnya") that the office still has to confirm.
     """
 
     code: str
@@ -197,6 +201,8 @@ class Procedure:
     per_unit: bool = False
     reminders: ReminderPolicy | None = None
     schedule: Schedule | None = None
+    follow_up: tuple[str, ...] = ()
+    assumptions: tuple[str, ...] = ()
 
     def step(self, number: int) -> Step:
         """The step with this number; raises IndexError where the procedure has none."""
@@ -289,10 +295,11 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Whole days, both ends included."""
+    """Whole days, both ends included. `assumed`: they are an estimate."""
 
     first: date
     last: date
+    assumed: bool = False
 
     def __contains__(self, day: date) -> bool:
         return self.first <= day <= self.last
@@ -324,7 +331,8 @@ class Office:
 
     `timezone` is an IANA name ("Asia/Jakarta"), `timezone_label` what people call it ("WIB").
     `owner_role` (the Kasubbag Perencanaan) owns the SOPs: it starts runs, records external steps
-    and is notified of problems.
+    and is notified of problems. `assumptions` names the keys ("jam_kerja") that the office still
+    has to confirm.
     """
 
     name: str
@@ -340,6 +348,7 @@ class Office:
     ramadan: tuple[Period, ...]
     corrections: tuple[DayCorrection, ...]
     reminders: ReminderPolicy
+    assumptions: tuple[str, ...] = ()
 
     def role(self, code: str) -> Role:
         """The role with this code; raises KeyError where the office has none."""

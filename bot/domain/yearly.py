@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from bot.domain import metrics, worktime
@@ -11,6 +12,21 @@ from bot.domain.worktime import WorkCalendar
 
 PROPOSE_AT = time(8, 0)
 """When a start is proposed, like the daily reminders."""
+
+
+@dataclass(frozen=True, slots=True)
+class LegalDate:
+    """The day by which a run has to be finished, and `last`, the last working day until then.
+
+    `holiday`: a day off because of a holiday, not because it is a weekend. `assumed`: the office
+    has not confirmed the day. `note` says whose day it is, where it is not the office's own.
+    """
+
+    day: date
+    last: date
+    holiday: bool = False
+    assumed: bool = False
+    note: str = ""
 
 
 def next_start(schedule: Schedule, today: date) -> date:
@@ -35,6 +51,21 @@ def legal_date(procedure: Procedure, year: int) -> date | None:
     start = schedule.start.in_year(begins)
     deadline = schedule.deadline.in_year(begins)
     return deadline if deadline >= start else schedule.deadline.in_year(begins + 1)
+
+
+def legal_deadline(procedure: Procedure, year: int, calendar: WorkCalendar) -> LegalDate | None:
+    """The legal date of a run for this fiscal year, and what is to be said with it."""
+    day, schedule = legal_date(procedure, year), procedure.schedule
+    if day is None or schedule is None:
+        return None
+    works = calendar.is_working_day(day)
+    return LegalDate(
+        day,
+        day if works else worktime.previous_working_day(day, calendar),
+        holiday=not works and calendar.holiday_name(day) is not None,
+        assumed="batas" in schedule.assumptions,
+        note=schedule.deadline_note,
+    )
 
 
 def expected_end(run: Run, now: datetime, calendar: WorkCalendar) -> datetime | None:

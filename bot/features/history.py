@@ -108,7 +108,7 @@ def _draw_summary(work: Work, notice: RunSummary, sending: Sending) -> EndedView
 
 
 def say_ended(view: EndedView, say: Phrases) -> Message:
-    """That a run has ended, in six lines; the rest is behind two buttons."""
+    """That a run has ended, in six lines, and what follows; the rest is behind two buttons."""
     summary, run = view.summary, view.summary.run
     on_time = sum(row.figures.late is None for row in summary.rows)
     lines = [
@@ -119,6 +119,7 @@ def say_ended(view: EndedView, say: Phrases) -> Message:
         f"Rencana selesai: {say.moment(summary.planned_end)}",
         f"Hasil: {bold(phrases.punctual(summary.late))}; "
         f"{on_time} dari {len(summary.rows)} langkah tepat waktu",
+        *phrases.follow_up(run.procedure),
     ]
     paper = documents.run_paper(run.id) if view.report else ()
     keys = (button("ℹ️ Rincian", TurnSummary(0, run.id)), *paper)
@@ -147,6 +148,7 @@ def say_summary(view: SummaryView, say: Phrases, page: int) -> Message:
             f"Rencana selesai: {say.moment(view.planned_end)}",
             f"Hasil: {bold(phrases.punctual(view.late))}; "
             f"{on_time} dari {len(view.rows)} langkah tepat waktu",
+            *phrases.follow_up(run.procedure),
         ]
         opening = f"🏁 Pelaksanaan {name} telah selesai. {_thanks(view)}"
     blocks = [Block(tuple(facts)), *phrases.deviation_blocks(view.deviations, say)]

@@ -12,6 +12,7 @@ from bot import indonesian
 from bot.domain.metrics import Lateness, Remaining
 from bot.domain.run import Run
 from bot.domain.sop import Office, Procedure, Sop, Step, StepKind
+from bot.domain.yearly import LegalDate
 from bot.features.naming import Greeting, Performer, RoleName, SignedBy, printed
 from bot.features.runview import (
     CurrentStep,
@@ -100,6 +101,11 @@ class Phrases:
     def weekday(self, on: date) -> str:
         """ "Selasa, 23 Januari 2024"."""
         return self._dates.weekday(on)
+
+    def legal_date(self, until: LegalDate) -> str:
+        """A legal date with what has to be said of it while the office has not confirmed it."""
+        day, remark = bold(self._dates.legal_date(until)), indonesian.legal_remark(until)
+        return f"{day} ({safe(remark, DETAIL)})" if remark else day
 
     def remaining(self, left: Remaining) -> str:
         """ "2 jam lagi", "1 hari kerja lagi (besok pukul 09.07)"."""
@@ -260,6 +266,15 @@ def role(name: RoleName) -> str:
 def roles(names: Sequence[RoleName]) -> str:
     """Roles in a row, or that there are none."""
     return gathered([role(name) for name in names]) if names else "belum ada"
+
+
+def follow_up(procedure: Procedure) -> list[str]:
+    """What others do after the last step of a procedure, line by line."""
+    if not procedure.follow_up:
+        return []
+    assumed = f" ({indonesian.ASSUMED})" if "sesudahnya" in procedure.assumptions else ""
+    numbered = enumerate(procedure.follow_up, start=1)
+    return [f"Selanjutnya{assumed}:", *(f"{n}. {safe(text, DETAIL)}" for n, text in numbered)]
 
 
 def punctual(late: Lateness | None) -> str:

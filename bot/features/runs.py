@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from bot.domain import assignment, engine, events
+from bot.domain import assignment, engine, events, regulations
 from bot.domain.access import LEADERS, Permission, may
 from bot.domain.actions import Action, Reason, Refusal, StaffChanged
 from bot.domain.assignment import OfficeState
@@ -98,12 +98,35 @@ def task_by_id(work: Work, task_id: int) -> tuple[StoredRun, Task] | None:
 
 
 def typed_procedure(work: Work, words: Sequence[str]) -> Typed:
-    """The procedure that somebody typed by code, title or some words of it, and perhaps a year:
-    "lakip", "tapkin eselon 2", "penyusunan renja tahun 2027".
+    """The procedure that somebody typed by code, title or some words of it or of what it is called
+    today, and perhaps a year: "lakip", "tapkin eselon 2", "lkjip", "penyusunan renja tahun 2027".
 
     Raises:
         Refuse: no procedure is meant, or several are; what may be meant is offered.
     """
+    fitting, year, exact = _typed(work, words)
+    if len(fitting) > 1:
+        raise _several(words, fitting)
+    return Typed(fitting[0], year, exact)
+
+
+def typed_sop(work: Work, words: Sequence[str]) -> Procedure:
+    """The same for an SOP: of several procedures of one SOP the first. Raises the same."""
+    fitting, _, _ = _typed(work, words)
+    if len({find_procedure(work, procedure.code)[0].number for procedure in fitting}) > 1:
+        raise _several(words, fitting)
+    return fitting[0]
+
+
+def _several(words: Sequence[str], fitting: list[Procedure]) -> Refuse:
+    known = ", ".join(procedure.code for procedure in fitting[:_OFFERED])
+    return Refuse(RunRefused.UNKNOWN_PROCEDURE, text=" ".join(words)[:40], known=known)
+
+
+def _typed(work: Work, words: Sequence[str]) -> tuple[list[Procedure], int | None, bool]:
+    """The procedures that were meant, the year, and whether one was named in full.
+
+    Raises Refuse where none is meant, and offers the nearest codes."""
     names, year = [word[:40] for word in words[:20]], None
     if len(names) > 1 and re.fullmatch("[0-9]{4}", names[-1]):
         year = int(names.pop())
@@ -114,14 +137,16 @@ def typed_procedure(work: Work, words: Sequence[str]) -> Typed:
     every = [procedure for _, procedure in work.catalog.procedures() if wanted]
     for procedure in every:
         if "".join(wanted) in ("".join(_spelled(p)) for p in (procedure.code, procedure.title)):
-            return Typed(procedure, year, exact=True)
-    fitting = [p for p in every if {*wanted} <= {*_spelled(p.code), *_spelled(p.title)}]
-    if len(fitting) == 1:
-        return Typed(fitting[0], year, exact=False)
-    if fitting:
-        known = ", ".join(procedure.code for procedure in fitting[:_OFFERED])
-        raise Refuse(RunRefused.UNKNOWN_PROCEDURE, text=text[:40], known=known)
-    return Typed(find_procedure(work, text.casefold())[1], year, exact=True)
+            return [procedure], year, True
+    if fitting := [p for p in every if {*wanted} <= _words_of(p)]:
+        return fitting, year, False
+    return [find_procedure(work, text.casefold())[1]], year, True
+
+
+def _words_of(procedure: Procedure) -> set[str]:
+    """The words by which a procedure is known, those of today among them."""
+    today = [term.today for term in regulations.terms(procedure.title)]
+    return {word for text in (procedure.code, procedure.title, *today) for word in _spelled(text)}
 
 
 def _spelled(text: str) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import count
 
+from bot.domain import regulations
 from bot.domain.documents import Format
 from bot.domain.notices import Reply
 from bot.domain.sop import Procedure, Sop, Step, StepKind, Wording
@@ -14,6 +15,7 @@ from bot.features.documents import DocumentKind, GetDocument
 from bot.features.feature import Command, Feature, NamedView, Topic, Words
 from bot.features.phrases import NAME, TITLE, Phrases
 from bot.features.work import Args, Work
+from bot.indonesian import renewed
 from bot.ui.buttons import Code, PageTap, button
 from bot.ui.markup import bold, gathered, pieces, safe
 from bot.ui.message import Block, Message, paged
@@ -45,7 +47,7 @@ def sops(work: Work, typed: Words) -> Reply:
     """/sop [kode]: the list, or one."""
     if not typed.words:
         return Reply("sop", {})
-    return Reply("sop", {"code": runs.typed_procedure(work, typed.words).procedure.code})
+    return Reply("sop", {"code": runs.typed_sop(work, typed.words).code})
 
 
 def _sop(work: Work, args: Args) -> SopListView | SopView:
@@ -77,6 +79,7 @@ def say_list(view: SopListView, say: Phrases, page: int) -> Message:
     for number, (sop, procedure) in enumerate(entries, start=1):
         lines = (
             f"{number}. {bold(safe(procedure.title, TITLE))}",
+            *_names_of_today(procedure.title),
             f"Nomor {safe(sop.number, NAME)}, berlaku sejak {say.day(sop.effective)}",
             f"{len(procedure.steps)} langkah",
         )
@@ -110,8 +113,10 @@ class _Copy:
     def blocks(self) -> Iterator[Block]:
         sop = self._view.sop
         yield self._identity()
+        if names := _names_of_today(sop.name, self._view.procedure.title):
+            yield Block(tuple(names))
+        yield from self._legal_basis()
         for title, texts in (
-            ("Dasar hukum", sop.legal_basis),
             ("Kualifikasi pelaksana", sop.qualifications),
             ("Keterkaitan", sop.related),
             ("Peralatan dan perlengkapan", sop.equipment),
@@ -139,6 +144,18 @@ class _Copy:
             f"{safe(sop.approved_by.rank, NAME)}, NIP {safe(sop.approved_by.nip, NAME)}",
         ]
         return Block(tuple(lines))
+
+    def _legal_basis(self) -> Iterator[Block]:
+        """The items as signed, a block each: what the law has renewed since is said on its page."""
+        basis = self._view.sop.legal_basis
+        said = {note.item: renewed(note.renewal) for note in regulations.notes(basis)}
+        for number, item in enumerate(basis, start=1):
+            lines = [bold("Dasar hukum")] if number == 1 else []
+            lines += pieces(f"{number}. {item.signed}")
+            notes: list[str] = []
+            if number in said:
+                lines[-1] += self._footnote(f"{said[number]}.", notes)
+            yield Block(tuple(lines), tuple(notes))
 
     def _section(self, title: str, texts: Iterable[tuple[str, Wording]]) -> Iterator[Block]:
         lines, notes = self._lines(texts)
@@ -186,11 +203,20 @@ class _Copy:
         for before, wording in texts:
             lines += pieces(before + wording.signed)
             if wording.written is not None:
-                mark = str(next(self._numbers)).translate(_SUPERSCRIPTS)
-                lines[-1] += mark
-                first, *rest = pieces(f"Dibaca: {wording.text}")
-                notes += [f"{mark} {first}", *rest]
+                lines[-1] += self._footnote(f"Dibaca: {wording.text}", notes)
         return lines, notes
+
+    def _footnote(self, text: str, notes: list[str]) -> str:
+        """The mark of a footnote that is put under `notes`."""
+        mark = str(next(self._numbers)).translate(_SUPERSCRIPTS)
+        first, *rest = pieces(text)
+        notes += [f"{mark} {first}", *rest]
+        return mark
+
+
+def _names_of_today(*texts: str) -> list[str]:
+    """What the terms of these titles are called today, a line each."""
+    return [f"{term.old} kini disebut {term.today}" for term in regulations.terms(*texts)]
 
 
 FEATURE = Feature(

@@ -17,6 +17,7 @@ from bot.domain.notices import LegalDateAtRisk, StartProposed
 from bot.domain.run import Run
 from bot.domain.sop import Procedure
 from bot.domain.worktime import WorkCalendar
+from bot.domain.yearly import LegalDate
 from bot.features import phrases, replies
 from bot.features.answers import Done, DoneView, Refuse, Refused, done
 from bot.features.asking import Leave
@@ -26,6 +27,7 @@ from bot.features.phrases import Phrases
 from bot.features.runview import CurrentStep, run_view
 from bot.features.start.views import START_RUN, StartRefused
 from bot.features.work import Services, Work
+from bot.indonesian import ASSUMED
 from bot.store.agenda import Entry
 from bot.ui.buttons import Code, Show, Tap, Year, button
 from bot.ui.markup import bold
@@ -64,7 +66,7 @@ class PutOffStart(Tap, prefix="week"):
 
 @dataclass(frozen=True, slots=True)
 class ProposalView:
-    """It is time to start a procedure. `ends` is when it would end if begun now, `last` the
+    """It is time to start a procedure. `ends` is when it would end if begun now, `until` the
     day by which the law wants it finished."""
 
     greeting: Greeting
@@ -72,7 +74,7 @@ class ProposalView:
     year: int
     day: date
     ends: datetime
-    last: date | None
+    until: LegalDate | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class LegalDateView:
     run: Run
     current: tuple[CurrentStep, ...]
     ends: datetime
-    last: date
+    until: LegalDate
     days: int
 
 
@@ -172,16 +174,13 @@ def watch(work: Work, entry: Entry) -> None:
 def _watch(work: Work, run: Run) -> None:
     """Report a run that will be late before the law, once, and again when it grows worse."""
     now, calendar, known = work.now, work.calendar, work.tx.keyvalues
-    # The law does not ask when the run began: the data of today counts.
-    found = work.catalog.find(run.procedure.code)
-    last = yearly.legal_date(found[1] if found else run.procedure, run.year)
-    end = yearly.expected_end(run, now, calendar)
-    if last is None or end is None or calendar.local(now).date() > last:
+    until, end = _legal_date(work, run), yearly.expected_end(run, now, calendar)
+    if until is None or end is None or calendar.local(now).date() > until.last:
         return
     name = f"legal:{run.id}"
     mark = known.get(name)
     reported = date.fromisoformat(mark.value) if mark and mark.value else None
-    if end.date() <= last:
+    if end.date() <= until.last:
         if reported is not None:
             known.put(name, "", now)
         return
@@ -189,12 +188,18 @@ def _watch(work: Work, run: Run) -> None:
         return
     known.put(name, end.date().isoformat(), now)
     work.notify(
-        LegalDateAtRisk(last),
+        LegalDateAtRisk(),
         digest.watchers(work.state),
         f"{name}:{end:%Y%m%d}:{int(now.timestamp())}",
         run_id=run.id,
         silent=not worktime.within_hours(now, calendar),
     )
+
+
+def _legal_date(work: Work, run: Run) -> LegalDate | None:
+    """The legal date of a run. The law does not ask when it began: the data of today counts."""
+    found = work.catalog.find(run.procedure.code)
+    return yearly.legal_deadline(found[1] if found else run.procedure, run.year, work.calendar)
 
 
 def _entry(code: str, day: date, on: date, calendar: WorkCalendar) -> Entry:
@@ -223,19 +228,22 @@ def _draw_proposal(work: Work, notice: StartProposed, sending: Sending) -> Propo
         return None
     procedure = found[1]
     ends = metrics.standard_end(procedure, work.now, work.calendar)
-    last = yearly.legal_date(procedure, notice.year)
-    return ProposalView(work.greeting, procedure, notice.year, notice.day, ends, last)
+    until = yearly.legal_deadline(procedure, notice.year, work.calendar)
+    return ProposalView(work.greeting, procedure, notice.year, notice.day, ends, until)
 
 
 def _draw_risk(work: Work, notice: LegalDateAtRisk, sending: Sending) -> LegalDateView | None:
     """A run will not be finished in time; None where by now it will."""
-    stored, last = sending.stored, notice.last
-    ends = yearly.expected_end(stored.run, work.now, work.calendar)
-    if ends is None or ends.date() <= last:
+    stored = sending.stored
+    ends, until = (
+        yearly.expected_end(stored.run, work.now, work.calendar),
+        _legal_date(work, stored.run),
+    )
+    if ends is None or until is None or ends.date() <= until.last:
         return None
     seen = run_view(stored, work.now, work.state)
-    days = yearly.working_days_left(work.now, last, work.calendar)
-    return LegalDateView(work.greeting, seen.run, seen.current, ends, last, days)
+    days = yearly.working_days_left(work.now, until.last, work.calendar)
+    return LegalDateView(work.greeting, seen.run, seen.current, ends, until, days)
 
 
 # Words
@@ -245,13 +253,15 @@ def say_proposal(view: ProposalView, say: Phrases) -> Message:
     """It is time to start a procedure."""
     ends = say.moment(view.ends)
     facts = [f"Bila dimulai hari ini dan setiap langkah tepat waktu, selesai {bold(ends)}."]
-    if view.last is not None:
-        facts.append(f"Batas penyelesaiannya {bold(say.weekday(view.last))}.")
-        if view.ends.date() > view.last:
+    if view.until is not None:
+        facts.append(f"Batas penyelesaiannya {say.legal_date(view.until)}.")
+        if view.ends.date() > view.until.last:
             facts.append("⚠️ Perkiraan itu melewati batasnya.")
+    schedule = view.procedure.schedule
+    assumed = f"; {ASSUMED}" if schedule and "mulai" in schedule.assumptions else ""
     parts = [
         phrases.salutation(view.greeting),
-        f"🗓 Menurut jadwal tahunan ({say.day(view.day)}), sudah waktunya memulai "
+        f"🗓 Menurut jadwal tahunan ({say.day(view.day)}{assumed}), sudah waktunya memulai "
         f"{phrases.title(view.procedure, view.year)}.",
         "\n".join(facts),
         f"Mohon arahan {view.greeting.address}.",
@@ -268,12 +278,13 @@ def say_proposal(view: ProposalView, say: Phrases) -> Message:
 def say_legal_date(view: LegalDateView, say: Phrases) -> Message:
     """The run will be late before the law, and there is still time."""
     run = view.run
-    left = f"{view.days} hari kerja lagi" if view.days else "hari ini juga"
+    left = f"{view.days} hari kerja" if view.days else "sampai akhir hari ini"
     parts = [
         phrases.salutation(view.greeting),
         f"⚠️ Dengan hormat kami laporkan, pelaksanaan {phrases.title(run.procedure, run.year)} "
         "diperkirakan melewati batas penyelesaiannya.",
-        f"Batas: {bold(say.weekday(view.last))} ({left})\n"
+        f"Batas: {say.legal_date(view.until)}\n"
+        f"Sisa waktu: {left}\n"
         f"Perkiraan selesai: {bold(say.moment(view.ends))}",
         *("\n".join(say.current(step, len(run.procedure.steps))) for step in view.current[:2]),
         f"Mohon arahan {view.greeting.address}, selagi masih ada waktu untuk mempercepatnya.",

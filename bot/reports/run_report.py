@@ -16,8 +16,8 @@ from bot.domain.documents import (
 )
 from bot.domain.events import Cause
 from bot.domain.run import Evidence, Extension, Note, Pause, Returned, TaskStatus
-from bot.domain.sop import Office
-from bot.indonesian import Dates, actual, distance, with_others
+from bot.domain.sop import Office, Procedure
+from bot.indonesian import ASSUMED, Dates, actual, distance, with_others
 from bot.reports.sheets import Cell, Column, Fields, Kind, Sheet, Workbook, sheet_of
 from bot.reports.words import (
     RUN_STATUS,
@@ -192,7 +192,15 @@ def _run_pairs(report: RunReport) -> list[tuple[str, Cell]]:
         pairs.append(("Nomor SK Tim", run.team.decree_number))
     if run.team and run.team.decree_date:
         pairs.append(("Tanggal SK Tim", run.team.decree_date))
-    return pairs
+    return pairs + (_follow_up(run.procedure) if run.finished_at else [])
+
+
+def _follow_up(procedure: Procedure) -> list[tuple[str, Cell]]:
+    """What others do after the last step; nothing where the data names nothing."""
+    if not procedure.follow_up:
+        return []
+    assumed = f" ({ASSUMED})" if "sesudahnya" in procedure.assumptions else ""
+    return [("Selanjutnya", "; ".join(procedure.follow_up) + assumed)]
 
 
 _AT: Final = Column("Waktu", 17, Kind.MOMENT)

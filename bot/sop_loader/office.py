@@ -11,7 +11,7 @@ from bot.sop_loader.policy import office_policy
 from bot.sop_loader.sheet import NAME_LENGTH, NO_DAY, TITLE_LENGTH, Sheet, unknown
 from bot.sop_loader.source import Value
 
-_WEEKDAYS: Final = ("senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu")
+WEEKDAYS: Final = ("senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu")
 _OFF: Final = "libur"
 
 _CODED_ROLES: Final = (KEPALA_DINAS, SEKRETARIS, KASUBBAG)
@@ -33,13 +33,16 @@ _OFFICE_KEYS: Final = (
     "pengingat",
 )
 
+_ASSUMED_KEYS: Final = ("jam_kerja", "jam_kerja_ramadan", "pengingat")
+"""What the whole office may still have to confirm; units and Ramadans have marks of their own."""
+
 
 def read_office(sheet: Sheet) -> Office | None:
     """The office; not to be used if the sheet has faults. None: the file is no YAML."""
     root = sheet.root()
     if root is None:
         return None
-    keys = sheet.mapping(root, _OFFICE_KEYS)
+    keys = sheet.mapping(root, _OFFICE_KEYS, ("asumsi",))
     roles = _roles(sheet, keys.get("peran"))
     known = {role.code: role for role in roles if role.code}
     return Office(
@@ -56,6 +59,7 @@ def read_office(sheet: Sheet) -> Office | None:
         ramadan=_ramadan(sheet, keys.get("ramadan")),
         corrections=_day_corrections(sheet, keys.get("koreksi_kalender")),
         reminders=office_policy(sheet, keys.get("pengingat"), known),
+        assumptions=sheet.assumed(keys.get("asumsi"), _ASSUMED_KEYS),
     )
 
 
@@ -146,9 +150,9 @@ def _check_parents(sheet: Sheet, units: list[OfficeUnit], lines: dict[str, Value
 
 
 def _week(sheet: Sheet, value: Value | None) -> WorkWeek:
-    keys = sheet.mapping(value, _WEEKDAYS)
-    week = WorkWeek(tuple(_workday(sheet, keys.get(name)) for name in _WEEKDAYS))
-    if len(keys) == len(_WEEKDAYS) and all(day.scalar == _OFF for day in keys.values()):
+    keys = sheet.mapping(value, WEEKDAYS)
+    week = WorkWeek(tuple(_workday(sheet, keys.get(name)) for name in WEEKDAYS))
+    if len(keys) == len(WEEKDAYS) and all(day.scalar == _OFF for day in keys.values()):
         sheet.fault(value, "tidak ada hari kerja; isi jam kerja paling sedikit satu hari")
     return week
 
@@ -195,8 +199,9 @@ def _range(hours: Hours) -> str:
 def _ramadan(sheet: Sheet, value: Value | None) -> tuple[Period, ...]:
     periods: list[Period] = []
     for item in sheet.items(value):
-        keys = sheet.mapping(item, ("mulai", "selesai"))
-        period = Period(sheet.day(keys.get("mulai")), sheet.day(keys.get("selesai")))
+        keys = sheet.mapping(item, ("mulai", "selesai"), ("asumsi",))
+        first, last = sheet.day(keys.get("mulai")), sheet.day(keys.get("selesai"))
+        period = Period(first, last, assumed=sheet.flag(keys.get("asumsi")))
         if NO_DAY in (period.first, period.last):
             continue
         if period.last < period.first:

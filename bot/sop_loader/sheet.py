@@ -331,6 +331,14 @@ class Sheet(Source):
             codes.append(code)
         return tuple(codes)
 
+    def assumed(self, value: Value | None, known: Collection[str]) -> tuple[str, ...]:
+        """The keys that the office still has to confirm, each once."""
+        names = [(item, self.text(item, NAME_LENGTH)) for item in self.items(value)]
+        for item, name in names:
+            if name and name not in known:
+                self.fault(item, f'kunci "{name}" pada "asumsi" {unknown(name, known)}')
+        return tuple(dict.fromkeys(name for _, name in names))
+
     def claim(self, value: Value | None, word: str, taken: dict[str, str], what: str) -> None:
         """A code or number belongs to the first that uses it; `taken` remembers where."""
         if value is None or not word:

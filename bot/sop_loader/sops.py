@@ -23,7 +23,7 @@ from bot.domain.sop import (
     YearDay,
 )
 from bot.sop_loader.policy import NO_POLICY, override
-from bot.sop_loader.sheet import NAME_LENGTH, TITLE_LENGTH, Sheet, unknown
+from bot.sop_loader.sheet import NAME_LENGTH, TITLE_LENGTH, Sheet
 from bot.sop_loader.source import Value
 
 # A step's four texts, each shown beside its signed words, with its titles and the labels
@@ -47,7 +47,18 @@ _SOP_OPTIONAL: Final = (
     "pencatatan",
     "catatan_salinan",
 )
-_PROCEDURE_OPTIONAL: Final = ("tahun", "kolom", "per_unit", "pengingat", "jadwal")
+_PROCEDURE_OPTIONAL: Final = (
+    "tahun",
+    "kolom",
+    "per_unit",
+    "pengingat",
+    "jadwal",
+    "sesudahnya",
+    "asumsi",
+)
+_PROCEDURE_ASSUMED: Final = ("sesudahnya",)
+_MOST_FOLLOW_UP: Final = 5
+_FOLLOW_UP: Final = 200
 _SCHEDULE_DAYS: Final = ("mulai", "batas")
 _STEP_REQUIRED: Final = ("kegiatan", "pelaksana", "waktu", "output")
 _STEP_OPTIONAL: Final = (
@@ -143,16 +154,25 @@ def _procedure(sheet: Sheet, value: Value, context: SopContext) -> Procedure:
         per_unit=sheet.flag(keys.get("per_unit")),
         reminders=reminders,
         schedule=_schedule(sheet, keys.get("jadwal")),
+        follow_up=tuple(
+            sheet.text(item, _FOLLOW_UP)
+            for item in sheet.items(keys.get("sesudahnya"), _MOST_FOLLOW_UP)
+        ),
+        assumptions=sheet.assumed(keys.get("asumsi"), _PROCEDURE_ASSUMED),
     )
 
 
 def _schedule(sheet: Sheet, value: Value | None) -> Schedule | None:
     if value is None or value.is_null:
         return None
-    keys = sheet.mapping(value, ("mulai",), ("batas", "asumsi"))
+    keys = sheet.mapping(value, ("mulai",), ("batas", "keterangan_batas", "asumsi"))
     start, deadline = (_year_day(sheet, keys.get(name)) for name in _SCHEDULE_DAYS)
-    assumed = _assumed(sheet, keys.get("asumsi"), _SCHEDULE_DAYS)
-    return None if start is None else Schedule(start, deadline, assumed)
+    assumed = sheet.assumed(keys.get("asumsi"), _SCHEDULE_DAYS)
+    note = keys.get("keterangan_batas")
+    if note is not None and "batas" not in keys:
+        sheet.fault(note, '"keterangan_batas" tanpa "batas"; tambahkan "batas" atau hapus barisnya')
+    words = sheet.text(note, TITLE_LENGTH)
+    return None if start is None else Schedule(start, deadline, assumed, words)
 
 
 def _year_day(sheet: Sheet, value: Value | None) -> YearDay | None:
@@ -162,7 +182,11 @@ def _year_day(sheet: Sheet, value: Value | None) -> YearDay | None:
     day = parsing.year_day(raw)
     if day is None:
         said = f' "{raw[:60]}"' if raw else ""
-        right = "setiap tahun, 2 Januari" if value.name == "mulai" else "28 Februari"
+        right = (
+            "setiap tahun, 2 Januari"
+            if value.name == "mulai"
+            else "28 Februari atau akhir Februari"
+        )
         sheet.fault(
             value, f"{value.name}{said} tidak terbaca; tulis tanggal tanpa tahun, misalnya {right}"
         )
@@ -213,7 +237,7 @@ def _step(
         all_must_confirm=all_must_confirm,
         return_to=_return_to(sheet, keys.get("kembali_ke"), number),
         reminders=override(sheet, keys.get("pengingat"), context.roles, reminders),
-        assumptions=_assumed(sheet, keys.get("asumsi"), (*_STEP_REQUIRED, *_STEP_OPTIONAL)),
+        assumptions=sheet.assumed(keys.get("asumsi"), (*_STEP_REQUIRED, *_STEP_OPTIONAL)),
         evidence_required=sheet.flag(keys.get("wajib_lampiran")),
     )
 
@@ -225,14 +249,6 @@ def _return_to(sheet: Sheet, value: Value | None, number: int) -> int | None:
         sheet.fault(value, 'langkah pertama tidak dapat dikembalikan; hapus "kembali_ke"')
         return None
     return sheet.number(value, number - 1, "nomor langkah sebelumnya")
-
-
-def _assumed(sheet: Sheet, value: Value | None, known: tuple[str, ...]) -> tuple[str, ...]:
-    names = [(item, sheet.text(item, NAME_LENGTH)) for item in sheet.items(value)]
-    for item, name in names:
-        if name and name not in known:
-            sheet.fault(item, f'kunci "{name}" pada "asumsi" {unknown(name, known)}')
-    return tuple(dict.fromkeys(name for _, name in names))
 
 
 def _nip(sheet: Sheet, value: Value | None) -> str:

@@ -6,8 +6,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.sop import Catalog, DurationUnit, Office, Procedure, Sop, Step, Wording
-from bot.indonesian import year_day
+from bot.domain import regulations
+from bot.domain.sop import (
+    Catalog,
+    DurationUnit,
+    Office,
+    Procedure,
+    Sop,
+    Step,
+    Wording,
+    WorkWeek,
+)
+from bot.indonesian import listed, long_day, renamed, renewed, year_day
+from bot.sop_loader.office import WEEKDAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +55,80 @@ def total_time(procedure: Procedure) -> str:
 
 
 def assumptions(catalog: Catalog) -> list[Remark]:
-    """Every assumed value: the office's units and the yearly days first, then step by step."""
-    units = [
-        Remark(None, None, None, f"unit {unit.code}", f"{unit.name} ({unit.head_title})")
-        for unit in catalog.office.units
-        if unit.assumed
-    ]
+    """Every assumed value: the office's and the procedures' first, then step by step."""
     steps = [
         Remark(sop.number, p.code, step.number, name, _IN_WORDS[name](step, catalog.office))
         for sop, p in catalog.procedures()
         for step in p.steps
         for name in step.assumptions
     ]
-    schedules = [
-        Remark(sop.number, p.code, None, f"jadwal {name}", year_day(day.month, day.day))
+    procedures = [
+        Remark(sop.number, p.code, None, name, text)
         for sop, p in catalog.procedures()
-        if p.schedule is not None
-        for name, day in (("mulai", p.schedule.start), ("batas", p.schedule.deadline))
-        if name in p.schedule.assumptions and day is not None
+        for name, text in _assumed_of(p)
     ]
-    return units + schedules + steps
+    office = [Remark(None, None, None, *assumed) for assumed in _assumed_of_office(catalog.office)]
+    return office + procedures + steps
+
+
+def _assumed_of_office(office: Office) -> Iterator[tuple[str, str]]:
+    for unit in office.units:
+        if unit.assumed:
+            yield f"unit {unit.code}", f"{unit.name} ({unit.head_title})"
+    for name in office.assumptions:
+        yield name, _OFFICE_IN_WORDS[name](office)
+    for period in office.ramadan:
+        if period.assumed:
+            yield "ramadan", f"{long_day(period.first)} sampai {long_day(period.last)} (perkiraan)"
+
+
+def _assumed_of(procedure: Procedure) -> Iterator[tuple[str, str]]:
+    schedule = procedure.schedule
+    if schedule is not None:
+        note = f" ({schedule.deadline_note})" if schedule.deadline_note else ""
+        for name, on, more in (
+            ("mulai", schedule.start, ""),
+            ("batas", schedule.deadline, note),
+        ):
+            if name in schedule.assumptions and on is not None:
+                yield f"jadwal {name}", year_day(on.month, on.day) + more
+    if "sesudahnya" in procedure.assumptions:
+        yield "sesudahnya", "; ".join(procedure.follow_up)
+
+
+def renewals(catalog: Catalog) -> list[str]:
+    """What the law has renewed since the SOPs were signed, each once with where it stands."""
+    places: dict[str, list[str]] = {}
+    for sop in catalog.sops:
+        for note in regulations.notes(sop.legal_basis):
+            places.setdefault(renewed(note.renewal), []).append(f"{sop.number} butir {note.item}")
+        for term in regulations.terms_of(sop):
+            places.setdefault(renamed(term), []).append(sop.number)
+    return [f"{said}: {', '.join(where)}" for said, where in places.items()]
+
+
+def _hours(week: WorkWeek) -> str:
+    """The hours of a week: "Senin, Selasa 07.30-12.00 dan 13.00-16.00; Jumat …"."""
+    days: dict[str, list[str]] = {}
+    for name, hours in zip(WEEKDAYS, week.days, strict=True):
+        if hours:
+            said = listed([f"{part.start:%H.%M}–{part.end:%H.%M}" for part in hours])
+            days.setdefault(said, []).append(name.title())
+    return "; ".join(f"{', '.join(names)} {said}" for said, names in days.items())
+
+
+def _escalation(office: Office) -> str:
+    rules = office.reminders.escalation
+    return "terlambat " + "; ".join(f"{r.after}: {office.known(r.role).name}" for r in rules)
+
+
+_DECREE: Final = "kantor pelayanan dapat berbeda menurut keputusan, Perpres 21/2023 Pasal 7"
+
+_OFFICE_IN_WORDS: Final[dict[str, Callable[[Office], str]]] = {
+    "jam_kerja": lambda office: f"{_hours(office.week)} ({_DECREE})",
+    "jam_kerja_ramadan": lambda office: f"{_hours(office.ramadan_week)} ({_DECREE})",
+    "pengingat": _escalation,
+}
 
 
 def corrections(catalog: Catalog) -> list[Remark]:

@@ -45,6 +45,13 @@ def test_what_names_no_day_of_every_year_is_not_understood(text: str) -> None:
     assert parsing.year_day(text) is None
 
 
+@pytest.mark.parametrize("text", ["akhir Februari", "setiap tahun, akhir bulan Februari"])
+def test_the_end_of_february_is_a_day_of_every_year(text: str) -> None:
+    assert parsing.year_day(text) == YearDay(2, 29)
+    assert parsing.year_day("akhir Maret") == YearDay(3, 31)
+    assert parsing.year_day("akhir tahun") is None
+
+
 def test_the_last_of_february_is_the_last_in_every_year() -> None:
     assert YearDay(2, 29).in_year(2028) == date(2028, 2, 29)
     assert YearDay(2, 29).in_year(2027) == date(2027, 2, 28)
@@ -83,6 +90,32 @@ def test_a_legal_date_before_the_start_is_the_next_years() -> None:
 def test_without_a_deadline_there_is_no_legal_date() -> None:
     assert yearly.legal_date(replace(LAKIP, schedule=Schedule(JANUARY_2)), 2026) is None
     assert yearly.legal_date(replace(LAKIP, schedule=None), 2026) is None
+
+
+END_OF_FEBRUARY = replace(LAKIP, schedule=Schedule(JANUARY_2, YearDay(2, 29)))
+
+
+@pytest.mark.parametrize(
+    ("year", "day", "last"),
+    [
+        (2025, date(2026, 2, 28), date(2026, 2, 27)),  # a Saturday
+        (2026, date(2027, 2, 28), date(2027, 2, 26)),  # a Sunday
+        (2027, date(2028, 2, 29), date(2028, 2, 29)),  # a Tuesday of a leap year
+    ],
+)
+def test_on_a_day_off_the_last_working_day_before_counts(year: int, day: date, last: date) -> None:
+    found = yearly.legal_deadline(END_OF_FEBRUARY, year, CALENDAR)
+    assert found == yearly.LegalDate(day, last)
+
+
+def test_what_is_assumed_of_a_legal_date_goes_with_it() -> None:
+    # 17 August 2026 is a Monday, and a holiday.
+    schedule = Schedule(JANUARY_2, YearDay(8, 17), ("batas",), "batas kota")
+    found = yearly.legal_deadline(replace(LAKIP, schedule=schedule), 2025, CALENDAR)
+    assert found == yearly.LegalDate(
+        date(2026, 8, 17), date(2026, 8, 14), holiday=True, assumed=True, note="batas kota"
+    )
+    assert yearly.legal_deadline(replace(LAKIP, schedule=None), 2025, CALENDAR) is None
 
 
 def test_a_run_that_begins_now_ends_after_its_standard_times() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bot.features.history import SummaryView, TurnSummary
+from dataclasses import replace
+
+from bot.features.history import EndedView, SummaryView, TurnSummary
 from tests.features.samples import everything
 from tests.features.samples.history import ended
 from tests.features.saying import TEXTS, read, say
@@ -29,6 +31,25 @@ Ibu Dewi Lestari, S.H., M.M. (Kepala Dinas), Senin, 22 Januari 2024 pukul 09.45 
 baku 3 hari · nyata 3,5 hari · terlambat 4 jam
 Bapak Budi Santoso, S.T. (Tim Pelaksana), Selasa, 30 Januari 2024 pukul 14.00 WIB"""
     )
+
+
+def test_the_end_says_what_follows_and_that_it_is_assumed() -> None:
+    view = ended()
+    procedure = replace(
+        view.run.procedure,
+        follow_up=("Bappeda memverifikasi <Renja>", "Perkada menetapkannya"),
+        assumptions=("sesudahnya",),
+    )
+    follows = replace(view, run=replace(view.run, procedure=procedure))
+    said = (
+        "Selanjutnya (asumsi, belum dikukuhkan kantor):\n"
+        "1. Bappeda memverifikasi &lt;Renja&gt;\n2. Perkada menetapkannya"
+    )
+    assert said in say(EndedView(follows, report=False))
+    assert said in say(follows)
+    confirmed = replace(procedure, assumptions=())
+    assert "Selanjutnya:\n1." in say(replace(view, run=replace(view.run, procedure=confirmed)))
+    assert "Selanjutnya" not in say(EndedView(view, report=False))
 
 
 def test_a_page_button_leads_to_the_same_view_and_run() -> None:

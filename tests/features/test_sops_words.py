@@ -28,6 +28,28 @@ def test_the_sop_stands_in_its_signed_words_with_numbered_corrections() -> None:
     assert "Pada naskah, butir kualifikasi bernomor 4 dan 5." in text
 
 
+def test_what_the_law_renewed_stands_as_a_footnote_below_the_signed_words() -> None:
+    basis = ("UU RI No.32 Tahun 2004 Tentang Pemerintahan Daerah;", "Perpres No.29 Tahun 2014;")
+    sop = replace(lakip_sop(), legal_basis=tuple(map(Wording, basis)))
+    text = texts_of(SopView(sop, lakip(), {}))
+    assert "LAKIP kini disebut Laporan Kinerja Instansi Pemerintah (LKjIP)" in text
+    assert (
+        "1. UU RI No.32 Tahun 2004 Tentang Pemerintahan Daerah;¹\n\n"
+        "2. Perpres No.29 Tahun 2014;\n" in text
+    )
+    assert "\n¹ UU Nomor 32 Tahun 2004 telah diganti dengan UU Nomor 23 Tahun 2014.\n" in text
+    assert "² Dibaca: Pelaksana 2 terampil dan inovatif." in text, "one count for all footnotes"
+
+
+def test_what_the_law_renewed_stays_on_the_page_of_its_regulation() -> None:
+    basis = tuple(Wording(f"PP No.03 Tahun 2007 tentang Laporan {n} " * 12) for n in range(12))
+    found = pages(SopView(replace(lakip_sop(), legal_basis=basis), lakip(), {}))
+    assert len(found) > 2
+    for page in found:
+        marks = Counter(re.findall("[¹²³⁴⁵⁶⁷⁸⁹⁰]+", page.html))
+        assert set(marks.values()) <= {2}, "each mark stands once in the text and once below it"
+
+
 def test_long_footnotes_stay_on_the_page_of_the_words_they_correct() -> None:
     long = tuple(
         replace(step, output=Wording(f"Benar {step.number} " * 60, f"Salah {step.number} " * 60))

@@ -52,6 +52,20 @@ def sheets(document: RunReport) -> dict[str, list[tuple[Any, ...]]]:
     return found
 
 
+def test_the_report_of_a_run_that_ended_says_what_follows() -> None:
+    ended = report()
+    procedure = replace(
+        ended.run.procedure, follow_up=("Bappeda memverifikasi",), assumptions=("sesudahnya",)
+    )
+    told = replace(ended, run=replace(ended.run, procedure=procedure))
+    said = "Bappeda memverifikasi (asumsi, belum dikukuhkan kantor)"
+    assert f"Selanjutnya : {said}" in whole(told)
+    assert ("Selanjutnya", said) in [row[:2] for row in sheets(told)["Pelaksanaan"]]
+    going_on = replace(told, run=replace(told.run, finished_at=None, status=RunStatus.BERJALAN))
+    assert "Selanjutnya" not in whole(going_on)
+    assert "Selanjutnya" not in whole(ended)
+
+
 def test_the_paper_tells_the_run_from_the_heading_to_the_journal() -> None:
     text = whole(report())
     for said in (

@@ -129,6 +129,13 @@ async def test_sop_is_found_by_code_title_and_words(kantor: Kantor) -> None:
         ("/sop Penyusunan LAKIP", "PENYUSUNAN LAKIP"),
         ("/sop tapkin eselon 3", "ESELON III"),
         ("/sop eselon IV", "ESELON IV"),
+        ("/sop lkjip", "LAKIP kini disebut Laporan Kinerja Instansi Pemerintah (LKjIP)"),
+        ("/sop Perjanjian Kinerja", "Tapkin kini disebut Perjanjian Kinerja (PK)"),
+        (
+            "/sop perjanjian kinerja administrator",
+            "Langkah-langkah: PENETAPAN KINERJA (TAPKIN) TINGKAT PEJABAT ESELON III",
+        ),
+        ("/sop pengawas", "Eselon IV kini disebut Jabatan Pengawas"),
     ):
         await kantor.say(kantor.budi, typed)
         assert number in await kantor.pages(kantor.budi), typed
