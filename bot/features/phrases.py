@@ -3,14 +3,15 @@ with words from people or data escaped and bounded."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot import indonesian
 from bot.domain.metrics import Lateness, Remaining
-from bot.domain.run import Run
-from bot.domain.sop import Office, Procedure, Sop, Step, StepKind
+from bot.domain.outlook import Outlook
+from bot.domain.run import Run, RunStatus
+from bot.domain.sop import Duration, Office, Procedure, Sop, Step, StepKind
 from bot.features.naming import Greeting, Performer, RoleName, SignedBy, printed
 from bot.features.runview import (
     CurrentStep,
@@ -107,21 +108,38 @@ class Phrases:
 
     def awaited(self, current: CurrentStep) -> str:
         """Whom an open step waits for: an office outside, people, or a role without anybody."""
-        outside = [safe(self._outside[c], NAME) for c in current.step.roles if c in self._outside]
+        return self._nobody_here(current, safe) or performers(current.performers, _joiner(current))
+
+    def awaited_names(
+        self, current: CurrentStep, room: int = 500, clean: Callable[[str, int], str] = safe
+    ) -> str:
+        """The same, people by their names alone, in about `room` units; as plain text where
+        `clean` is the function of that name."""
+        names = [clean(p.name, NAME) for p in current.performers]
+        return self._nobody_here(current, clean) or gathered(names, room, _joiner(current))
+
+    def _nobody_here(self, current: CurrentStep, clean: Callable[[str, int], str]) -> str:
+        """An office outside, or a role without anybody; empty where people are waited for."""
+        outside = [clean(self._outside[c], NAME) for c in current.step.roles if c in self._outside]
         if outside:
             return indonesian.listed(outside)
         if current.performers:
-            joiner = "dan" if current.step.all_must_confirm else "atau"
-            return performers(current.performers, joiner)
-        vacant = gathered([safe(name, NAME) for name in current.roles], joiner="atau")
+            return ""
+        vacant = gathered([clean(name, NAME) for name in current.roles], joiner="atau")
         return f"{vacant} (belum ada pemegangnya)"
 
-    def awaited_names(self, current: CurrentStep, room: int = 500) -> str:
-        """The same, people by their names alone, in about `room` units."""
-        names = [safe(p.name, NAME) for p in current.performers]
-        if not names or any(code in self._outside for code in current.step.roles):
-            return self.awaited(current)
-        return gathered(names, room, "dan" if current.step.all_must_confirm else "atau")
+    def outlook(self, ends: Outlook) -> list[str]:
+        """When a run under way will probably end, and what that goes beyond, in lines."""
+        if ends.end is None or ends.status.is_over:
+            return []
+        when = f" {indonesian.IF_RESUMED}" if ends.status is RunStatus.DIJEDA else ""
+        lines = [f"Perkiraan selesai{when}: {self.moment(ends.end)}"]
+        if ends.beyond:
+            lines.append(f"⚠️ {indonesian.beyond_standard(ends.beyond).capitalize()}")
+        if ends.legal and ends.past_legal is not None:
+            past = indonesian.beyond_legal(self.weekday(ends.legal), ends.past_legal)
+            lines.append(f"⚠️ {bold(past[0].upper() + past[1:])}")
+        return lines
 
     def brief(self, current: CurrentStep) -> str:
         """An open step in one line: what, whom it waits for, and until when."""
@@ -158,6 +176,10 @@ class Phrases:
         if current.late:
             lines.append(f"⚠️ Terlambat {bold(indonesian.distance(current.late))}")
         return tuple(lines)
+
+
+def _joiner(current: CurrentStep) -> str:
+    return "dan" if current.step.all_must_confirm else "atau"
 
 
 def salutation(greeting: Greeting) -> str:
@@ -237,16 +259,18 @@ def roles(names: Sequence[RoleName]) -> str:
     return gathered([role(name) for name in names]) if names else "belum ada"
 
 
-def punctual(late: Lateness | None) -> str:
-    """ "tepat waktu", or by how much it was late."""
-    return f"terlambat {indonesian.distance(late)}" if late else "tepat waktu"
+def punctual(late: Lateness | None, extended: Sequence[Duration] = ()) -> str:
+    """ "tepat waktu", or by how much it was late; and that it had been given more time."""
+    kept = f"terlambat {indonesian.distance(late)}" if late else "tepat waktu"
+    return indonesian.after_extension(kept, extended)
 
 
 def _measured(row: StepRow) -> str:
     """ "baku 3 hari · nyata 3,5 hari · terlambat 4 jam"."""
     figures = row.figures
     planned, took = figures.step.duration, indonesian.actual(figures.worked)
-    return f"baku {planned} · nyata {took} · {punctual(figures.late)}"
+    kept = punctual(figures.late, figures.task.extended_by)
+    return f"baku {planned} · nyata {took} · {kept}"
 
 
 def _numbered(row: StepRow) -> str:

@@ -6,11 +6,11 @@ import difflib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from bot.domain import assignment, engine, events
+from bot.domain import assignment, engine, events, yearly
 from bot.domain.access import LEADERS, Permission, may
 from bot.domain.actions import Action, Reason, Refusal, StaffChanged
 from bot.domain.assignment import OfficeState
@@ -172,6 +172,13 @@ def has_part(stored: StoredRun, person_id: int, state: OfficeState) -> bool:
     return may(SEE_OFFICE, person_id, state.staff) or assignment.concerns(
         stored.run, person_id, state
     )
+
+
+def legal_date(work: Work, run: Run) -> date | None:
+    """The day by which the law wants a run finished. The law does not ask when the run began: the
+    data of today counts."""
+    found = work.catalog.find(run.procedure.code)
+    return yearly.legal_date(found[1] if found else run.procedure, run.year)
 
 
 def under_way(work: Work) -> list[StoredRun]:

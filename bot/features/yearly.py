@@ -17,7 +17,7 @@ from bot.domain.notices import LegalDateAtRisk, StartProposed
 from bot.domain.run import Run
 from bot.domain.sop import Procedure
 from bot.domain.worktime import WorkCalendar
-from bot.features import phrases, replies
+from bot.features import phrases, replies, runs
 from bot.features.answers import Done, DoneView, Refuse, Refused, done
 from bot.features.asking import Leave
 from bot.features.feature import Drawn, Feature, Sending, View, procedures
@@ -172,9 +172,7 @@ def watch(work: Work, entry: Entry) -> None:
 def _watch(work: Work, run: Run) -> None:
     """Report a run that will be late before the law, once, and again when it grows worse."""
     now, calendar, known = work.now, work.calendar, work.tx.keyvalues
-    # The law does not ask when the run began: the data of today counts.
-    found = work.catalog.find(run.procedure.code)
-    last = yearly.legal_date(found[1] if found else run.procedure, run.year)
+    last = runs.legal_date(work, run)
     end = yearly.expected_end(run, now, calendar)
     if last is None or end is None or calendar.local(now).date() > last:
         return
