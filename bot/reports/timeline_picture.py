@@ -192,9 +192,9 @@ def _run_details(row: RunRow, awaited: str | None, say: _Days) -> Iterator[tuple
     ends = row.outlook
     if ends.end is not None:
         when = f" {IF_RESUMED}" if row.run.pause is not None else ""
-        yield f"selesai ±{say.brief(ends.end)}{when}", "ahead"
-    for line in _goes_beyond(ends, say):
-        yield line, "late"
+        beyond = list(_goes_beyond(ends, say))
+        end = f"selesai ±{say.brief(ends.end)}{when}"
+        yield ", ".join([end, *beyond]), "late" if beyond else "ahead"
 
 
 def _goes_beyond(ends: Outlook, say: _Days) -> Iterator[str]:
