@@ -11,6 +11,7 @@ from babel.dates import format_date, format_datetime
 
 from bot.domain.metrics import Lateness, Remaining, Worked
 from bot.domain.regulations import Renewal, Term
+from bot.domain.sop import Duration
 from bot.domain.yearly import LegalDate
 
 _LOCALE = "id"
@@ -169,6 +170,29 @@ def distance(gap: Lateness) -> str:
     if not gap.days:
         return hours(gap.rest)
     return f"{gap.days} hari kerja" + (f" {hours(gap.rest)}" if gap.rest >= _MINUTE else "")
+
+
+IF_RESUMED = "bila dilanjutkan hari ini"
+"""On what the forecast of a paused run depends."""
+
+
+def after_extension(kept: str, extended: Sequence[Duration]) -> str:
+    """How a deadline was kept, with the time that had been granted: "tepat waktu setelah
+    diperpanjang 1 hari"."""
+    amounts = listed([str(amount) for amount in extended])
+    return f"{kept} setelah diperpanjang {amounts}" if amounts else kept
+
+
+def beyond_standard(gap: Lateness) -> str:
+    """That a run takes longer than the standard times of its steps together; hours only where it
+    is less than a day."""
+    whole = Lateness(gap.days, timedelta()) if gap.days else gap
+    return f"melewati waktu baku {distance(whole)}"
+
+
+def beyond_legal(last: str, days: int) -> str:
+    """That a run ends after the day `last`, so many working days later."""
+    return f"melewati batas {last}" + (f", {days} hari kerja" if days else "")
 
 
 def actual(worked: Worked) -> str:

@@ -5,8 +5,8 @@ Names and roles are as printed, times are zone-aware.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Generic, TypeVar
@@ -143,11 +143,13 @@ class RunPicture:
 
 @dataclass(frozen=True, slots=True)
 class OfficePicture:
-    """Every run under way on one timeline; `whole` False shows one person's only."""
+    """Runs under way on one timeline; `whole` False shows one person's only. `awaited` says whom
+    each of them waits for, by its id."""
 
     office: Office
     timeline: OfficeTimeline
     whole: bool
+    awaited: Mapping[int, str] = field(default_factory=dict)
 
     formats: ClassVar = (Format.PNG,)
 

@@ -171,12 +171,14 @@ def standard_end(procedure: Procedure, start: datetime, calendar: WorkCalendar) 
     return end
 
 
-def planned_end(run: Run, calendar: WorkCalendar) -> datetime:
-    """When the run would have ended had every step taken its standard time; pauses are added."""
+def planned_end(run: Run, calendar: WorkCalendar, now: datetime | None = None) -> datetime:
+    """When the run would have ended had every step taken its standard time; pauses are added, one
+    that still lasts up to `now`."""
     end = standard_end(run.procedure, run.started_at, calendar)
     for pause in run.pauses:
-        if pause.until is not None:
-            end = moved(end, worktime.between(pause.since, pause.until, calendar), calendar)
+        until = pause.until or (now if run.pause else None)
+        if until is not None:
+            end = moved(end, worktime.between(pause.since, until, calendar), calendar)
     return end
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from bot.domain.sop import Duration, Procedure, Step, StepKind
+from bot.domain.sop import Duration, DurationUnit, Procedure, Step, StepKind
 
 
 class RunStatus(StrEnum):
@@ -181,6 +181,16 @@ class Task:
                 yield fact.by.person_id
         yield from (confirmation.person_id for confirmation in self.confirmations)
         yield from (e.decided_by.person_id for e in self.extensions if e.decided_by)
+
+    @property
+    def extended_by(self) -> tuple[Duration, ...]:
+        """The time that was granted beside its standard time, one sum for each unit."""
+        sums: dict[DurationUnit, int] = {}
+        for extension in self.extensions:
+            if extension.granted:
+                unit = extension.amount.unit
+                sums[unit] = sums.get(unit, 0) + extension.amount.amount
+        return tuple(Duration(amount, unit) for unit, amount in sums.items())
 
     @property
     def pending_extension(self) -> int | None:

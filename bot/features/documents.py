@@ -5,31 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, assert_never
 
 from bot.domain.access import LEADERS, Permission
 from bot.domain.documents import (
     Document,
-    EvaluationReport,
     Format,
-    OfficePicture,
-    RunPicture,
-    RunReport,
     SopDocument,
 )
 from bot.domain.notices import Reply
 from bot.domain.periods import ReportPeriod
-from bot.domain.run import Run, RunStatus
+from bot.domain.run import RunStatus
 from bot.domain.sop import Procedure
 from bot.features import phrases, replies, reporting, runs
 from bot.features.answers import Refuse, Refused, done
 from bot.features.feature import Command, Feature, NamedView, Topic, View, Words
 from bot.features.outbox import DocumentView
-from bot.features.phrases import NAME, TITLE, Phrases
+from bot.features.papers import DocumentKind, GetDocument, period_name, say_caption
+from bot.features.phrases import TITLE, Phrases
 from bot.features.work import Args, Work
 from bot.indonesian import listed
 from bot.store.runs import StoredRun
-from bot.ui.buttons import Button, PageTap, Row, Rule, Show, Tap, button
+from bot.ui.buttons import PageTap, Row, button
 from bot.ui.markup import bold, safe
 from bot.ui.message import Block, Message, paged
 
@@ -60,36 +56,8 @@ class Done(StrEnum):
     PICTURE_ORDERED = "picture_ordered"
 
 
-class DocumentKind(StrEnum):
-    """What can be had as a file, by the name of its view."""
-
-    RUN = "run_report"
-    SOP = "sop_document"
-    EVALUATION = "evaluation"
-    RUN_PICTURE = "run_picture"
-    OFFICE_PICTURE = "office_picture"
-
-
-class GetDocument(Tap, prefix="doc", after=Show.NOTHING):
-    """Have a document made and sent. `arg` is a run's number, a procedure's code, or a period."""
-
-    kind: DocumentKind
-    format: Format
-    arg: Annotated[str, Rule("[a-z0-9_-]{1,24}")]
-
-
 class TurnReports(PageTap, prefix="pg:laporan"):
     """A page of /laporan."""
-
-
-def picture(run_id: int, label: str) -> Button:
-    """The button that has a run's timeline drawn."""
-    return button(f"📊 {label}", GetDocument(DocumentKind.RUN_PICTURE, Format.PNG, str(run_id)))
-
-
-def run_paper(run_id: int) -> tuple[Button]:
-    """The button that has a run's report made, to be printed."""
-    return (button("📄 PDF", GetDocument(DocumentKind.RUN, Format.PDF, str(run_id))),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,16 +150,24 @@ def _evaluation(work: Work, args: Args) -> View:
 
 
 def _run_picture(work: Work, args: Args) -> View:
-    stored = work.tx.runs.get(runs.run_number(args["arg"]))
+    number, page = _paged(args)
+    stored = work.tx.runs.get(runs.run_number(number))
     # Whoever has no part in a run is not told whether there is one of that number.
     if stored is None or not runs.has_part(stored, work.person.id, work.state):
         raise Refuse(Refused.BUTTON_OLD)
-    return _document(reporting.run_picture(work, stored), args)
+    return _document(reporting.run_picture(work, stored, page), args)
 
 
 def _office_picture(work: Work, args: Args) -> View:
     whole, shown = work.may(runs.SEE_OFFICE), runs.under_way(work)
-    return _document(reporting.office_picture(work, shown, whole=whole), args)
+    _, page = _paged(args)
+    return _document(reporting.office_picture(work, shown, page, whole=whole), args)
+
+
+def _paged(args: Args) -> tuple[str, int]:
+    """What is drawn, and which page of it: "12" is the first page, "12-2" the second."""
+    what, _, page = str(args["arg"]).partition("-")
+    return what, runs.run_number(page)
 
 
 def _report_row(work: Work, stored: StoredRun) -> ReportRow:
@@ -234,7 +210,7 @@ def _run(work: Work, text: str) -> StoredRun:
 def _no_period(text: str, known: tuple[ReportPeriod, ...]) -> Refuse:
     if not known:
         return Refuse(DocumentRefused.NO_PERIOD, text=text[:20])
-    shown = ", ".join(_period_name(period) for period in known[:SHOWN_PERIODS])
+    shown = ", ".join(period_name(period) for period in known[:SHOWN_PERIODS])
     return Refuse(DocumentRefused.UNKNOWN_PERIOD, text=text[:20], known=shown)
 
 
@@ -279,50 +255,10 @@ def say_periods(view: PeriodsView, say: Phrases) -> Message:
         "paraf tetap pada penilai. PDF untuk dicetak, XLSX untuk diolah."
     )
     rows = tuple(
-        _formats(DocumentKind.EVALUATION, str(period), _period_name(period))
+        _formats(DocumentKind.EVALUATION, str(period), period_name(period))
         for period in view.periods[:_PERIOD_BUTTONS]
     )
     return Message(f"{bold(what)}\n{about}", rows)
-
-
-def say_caption(view: DocumentView, say: Phrases) -> Message:
-    """What stands under a document or a picture."""
-    sign = "📊" if view.format is Format.PNG else "📄"
-    title, *more = _about(view.document, say)
-    lines = [f"{sign} {bold(safe(title, TITLE))}", *(safe(line, NAME) for line in more)]
-    verb = "Keadaan" if view.format is Format.PNG else "Disusun"
-    return Message("\n".join([*lines, f"{verb} {say.moment(view.document.made_at)}"]))
-
-
-def _about(document: Document, say: Phrases) -> tuple[str, ...]:
-    match document:
-        case RunReport(run=run):
-            title = f"Laporan pelaksanaan {phrases.short(run.procedure)} tahun {run.year}"
-            return title, _number(run, say)
-        case SopDocument(sop=sop):
-            return f"Salinan kerja SOP {sop.name}", f"Nomor {sop.number}"
-        case RunPicture(timeline=timeline):
-            run = timeline.run
-            return f"{phrases.short(run.procedure)} tahun {run.year}", _number(run, say)
-        case OfficePicture(timeline=timeline, whole=whole):
-            whose = "yang berjalan" if whole else "terkait"
-            return (f"{len(timeline.rows)} pelaksanaan {whose}",)
-        case EvaluationReport(evaluation=evaluation):
-            period = evaluation.period
-            kind = "Monitoring" if period.half else "Evaluasi"
-            return f"{kind} pelaksanaan SOP", _period_name(period)
-        case _:
-            assert_never(document)
-
-
-def _number(run: Run, say: Phrases) -> str:
-    unit = say.unit(run)
-    return f"Pelaksanaan No. {run.id}" + (f", {unit}" if unit else "")
-
-
-def _period_name(period: ReportPeriod) -> str:
-    """ "Semester I 2027", "Tahun 2027"."""
-    return f"Semester {'I' * period.half} {period.year}" if period.half else f"Tahun {period.year}"
 
 
 def _row_lines(row: ReportRow, say: Phrases) -> tuple[str, ...]:

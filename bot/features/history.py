@@ -11,7 +11,7 @@ from bot.domain.metrics import Lateness
 from bot.domain.notices import RunSummary
 from bot.domain.run import Run, RunStatus
 from bot.domain.sop import Sop
-from bot.features import documents, phrases, replies, runs
+from bot.features import documents, papers, phrases, replies, runs
 from bot.features.answers import Refuse, Refused
 from bot.features.feature import Command, Drawn, Feature, NamedView, Sending, Topic
 from bot.features.naming import Greeting
@@ -121,7 +121,7 @@ def say_ended(view: EndedView, say: Phrases) -> Message:
         f"{on_time} dari {len(summary.rows)} langkah tepat waktu",
         *phrases.follow_up(run.procedure),
     ]
-    paper = documents.run_paper(run.id) if view.report else ()
+    paper = papers.run_paper(run.id) if view.report else ()
     keys = (button("ℹ️ Rincian", TurnSummary(0, run.id)), *paper)
     return Message("\n".join(lines), (keys,))
 

@@ -3,15 +3,16 @@ with words from people or data escaped and bounded."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot import indonesian
 from bot.domain.metrics import Lateness, Remaining
-from bot.domain.run import Run
-from bot.domain.sop import Office, Procedure, Sop, Step, StepKind
+from bot.domain.outlook import Outlook
+from bot.domain.run import Run, RunStatus
+from bot.domain.sop import Duration, Office, Procedure, Sop, Step, StepKind
 from bot.domain.yearly import LegalDate
 from bot.features.naming import Greeting, Performer, RoleName, SignedBy, printed
 from bot.features.runview import (
@@ -133,21 +134,38 @@ class Phrases:
 
     def awaited(self, current: CurrentStep) -> str:
         """Whom an open step waits for: an office outside, people, or a role without anybody."""
-        outside = [safe(self._outside[c], NAME) for c in current.step.roles if c in self._outside]
+        return self._nobody_here(current, safe) or performers(current.performers, _joiner(current))
+
+    def awaited_names(
+        self, current: CurrentStep, room: Room = SHORT, clean: Callable[[str, int], str] = safe
+    ) -> str:
+        """The same in short: people by their names alone; as plain text where `clean` is the
+        function of that name."""
+        names = [clean(p.name, room.name) for p in current.performers]
+        return self._nobody_here(current, clean) or gathered(names, room.row, _joiner(current))
+
+    def _nobody_here(self, current: CurrentStep, clean: Callable[[str, int], str]) -> str:
+        """An office outside, or a role without anybody; empty where people are waited for."""
+        outside = [clean(self._outside[c], NAME) for c in current.step.roles if c in self._outside]
         if outside:
             return indonesian.listed(outside)
         if current.performers:
-            joiner = "dan" if current.step.all_must_confirm else "atau"
-            return performers(current.performers, joiner)
-        vacant = gathered([safe(name, NAME) for name in current.roles], joiner="atau")
+            return ""
+        vacant = gathered([clean(name, NAME) for name in current.roles], joiner="atau")
         return f"{vacant} (belum ada pemegangnya)"
 
-    def awaited_names(self, current: CurrentStep, room: Room = SHORT) -> str:
-        """The same in short: people by their names alone."""
-        names = [safe(p.name, room.name) for p in current.performers]
-        if not names or any(code in self._outside for code in current.step.roles):
-            return self.awaited(current)
-        return gathered(names, room.row, "dan" if current.step.all_must_confirm else "atau")
+    def outlook(self, ends: Outlook) -> list[str]:
+        """When a run under way will probably end, and what that goes beyond, in lines."""
+        if ends.end is None or ends.status.is_over:
+            return []
+        when = f" {indonesian.IF_RESUMED}" if ends.status is RunStatus.DIJEDA else ""
+        lines = [f"Perkiraan selesai{when}: {self.moment(ends.end)}"]
+        if ends.beyond:
+            lines.append(f"⚠️ {indonesian.beyond_standard(ends.beyond).capitalize()}")
+        if ends.legal and ends.past_legal is not None:
+            past = indonesian.beyond_legal(self.legal_date(ends.legal), ends.past_legal)
+            lines.append(f"⚠️ {past[0].upper()}{past[1:]}")
+        return lines
 
     def brief(self, current: CurrentStep) -> str:
         """An open step in one line: what, whom it waits for, and until when."""
@@ -184,6 +202,10 @@ class Phrases:
         if current.late:
             lines.append(f"⚠️ Terlambat {bold(indonesian.distance(current.late))}")
         return tuple(lines)
+
+
+def _joiner(current: CurrentStep) -> str:
+    return "dan" if current.step.all_must_confirm else "atau"
 
 
 def salutation(greeting: Greeting) -> str:
@@ -277,16 +299,18 @@ def follow_up(procedure: Procedure) -> list[str]:
     return [f"Selanjutnya{assumed}:", *(f"{n}. {safe(text, DETAIL)}" for n, text in numbered)]
 
 
-def punctual(late: Lateness | None) -> str:
-    """ "tepat waktu", or by how much it was late."""
-    return f"terlambat {indonesian.distance(late)}" if late else "tepat waktu"
+def punctual(late: Lateness | None, extended: Sequence[Duration] = ()) -> str:
+    """ "tepat waktu", or by how much it was late; and that it had been given more time."""
+    kept = f"terlambat {indonesian.distance(late)}" if late else "tepat waktu"
+    return indonesian.after_extension(kept, extended)
 
 
 def _measured(row: StepRow) -> str:
     """ "baku 3 hari · nyata 3,5 hari · terlambat 4 jam"."""
     figures = row.figures
     planned, took = figures.step.duration, indonesian.actual(figures.worked)
-    return f"baku {planned} · nyata {took} · {punctual(figures.late)}"
+    kept = punctual(figures.late, figures.task.extended_by)
+    return f"baku {planned} · nyata {took} · {kept}"
 
 
 def _numbered(row: StepRow) -> str:

@@ -22,9 +22,11 @@ from bot.domain.periods import ReportPeriod
 from bot.domain.run import By, Run, Task
 from bot.domain.sop import Office
 from bot.features.naming import SignedBy, acted, printed, signed
-from bot.features.runview import performers
+from bot.features.phrases import SHORT, Phrases
+from bot.features.runview import current_step, performers
 from bot.features.work import Work
 from bot.store.runs import StoredRun
+from bot.ui.markup import plain
 
 
 def run_report(work: Work, stored: StoredRun) -> RunReport:
@@ -32,7 +34,7 @@ def run_report(work: Work, stored: StoredRun) -> RunReport:
     run, calendar, now = stored.run, work.calendar, work.now
     speaker = _Speaker(work.office, work.tx.people.names())
     tasks = sorted(run.tasks, key=lambda t: (t.step, t.attempt))
-    planned = metrics.planned_end(run, calendar)
+    planned = metrics.planned_end(run, calendar, now)
     forecast = metrics.forecast(run, now, calendar)
     return RunReport(
         office=work.office,
@@ -66,15 +68,28 @@ def run_report(work: Work, stored: StoredRun) -> RunReport:
     )
 
 
-def run_picture(work: Work, stored: StoredRun) -> RunPicture:
-    """The timeline of one run as it stands now."""
-    return RunPicture(work.office, timeline.of_run(stored.run, work.now, work.calendar))
+def run_picture(work: Work, stored: StoredRun, page: int) -> RunPicture:
+    """A page of the timeline of one run as it stands now."""
+    legal = work.legal_date(stored.run)
+    drawn = timeline.of_run(stored.run, work.now, work.calendar, legal, page)
+    return RunPicture(work.office, drawn)
 
 
-def office_picture(work: Work, shown: Iterable[StoredRun], *, whole: bool) -> OfficePicture:
-    """The timeline of these runs; `whole` says that they are all that are under way."""
-    runs = [stored.run for stored in shown]
-    return OfficePicture(work.office, timeline.of_office(runs, work.now, work.calendar), whole)
+def office_picture(
+    work: Work, shown: Iterable[StoredRun], page: int, *, whole: bool
+) -> OfficePicture:
+    """A page of the timeline of these runs; `whole` says that they are all that are under way."""
+    going = [(stored.run, work.legal_date(stored.run)) for stored in shown]
+    drawn = timeline.of_office(going, work.now, work.calendar, page)
+    awaited = {row.run.id: _awaited(work, row.run) for row in drawn.rows}
+    return OfficePicture(work.office, drawn, whole, awaited)
+
+
+def _awaited(work: Work, run: Run) -> str:
+    """Whom the open step of a run waits for, as plain text of a line or two."""
+    newest = max(run.current, key=lambda task: task.step)
+    step = current_step(run, newest, work.now, work.state)
+    return Phrases(work.office).awaited_names(step, SHORT, plain)
 
 
 def evaluation_report(work: Work, period: ReportPeriod) -> EvaluationReport | None:
@@ -82,9 +97,9 @@ def evaluation_report(work: Work, period: ReportPeriod) -> EvaluationReport | No
     start, end = period.bounds(work.calendar.zone)
     if work.now < start:
         return None
-    runs = [(stored.sop, stored.run) for stored in work.tx.runs.touching(start, end)]
+    touching = [(stored.sop, stored.run) for stored in work.tx.runs.touching(start, end)]
     procedures = work.catalog.procedures()
-    done = evaluation.evaluate(runs, procedures, period, work.now, work.calendar)
+    done = evaluation.evaluate(touching, procedures, period, work.now, work.calendar)
     return EvaluationReport(work.office, done) if done.runs else None
 
 

@@ -9,8 +9,10 @@ from datetime import datetime
 from bot.domain import metrics
 from bot.domain.assignment import OfficeState, acts_as, assignees, missing, outside
 from bot.domain.metrics import Lateness, StepFigures
+from bot.domain.outlook import Outlook, outlook
 from bot.domain.run import By, Extension, Run, Task
 from bot.domain.sop import Duration, Office, Procedure, Sop, Step
+from bot.domain.yearly import LegalDate
 from bot.features.naming import (
     Performer,
     SignedBy,
@@ -57,13 +59,13 @@ class CurrentStep:
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """A run under way at a glance. `forecast` is when it will probably end; `halt` says that it
+    """A run under way at a glance. `outlook` is when it will probably end; `halt` says that it
     rests."""
 
     run: Run
     sop: Sop
     current: tuple[CurrentStep, ...]
-    forecast: datetime | None
+    outlook: Outlook
     halt: Halt | None = None
     token: str = ""
     """What names its open task in a button; empty where there is none."""
@@ -234,15 +236,17 @@ def current_step(run: Run, task: Task, now: datetime, state: OfficeState) -> Cur
     )
 
 
-def run_view(stored: StoredRun, now: datetime, state: OfficeState) -> RunView:
-    """A run under way at a glance."""
+def run_view(
+    stored: StoredRun, now: datetime, state: OfficeState, legal: LegalDate | None = None
+) -> RunView:
+    """A run under way at a glance. `legal` is the day by which the law wants it finished."""
     run = stored.run
     opened = [stored.tokens[(task.step, task.attempt)] for task in run.current]
     return RunView(
         run,
         stored.sop,
         tuple(current_step(run, task, now, state) for task in run.current),
-        metrics.forecast(run, now, state.calendar),
+        outlook(run, now, state.calendar, legal),
         halt(state.office, {p.id: p.called for p in state.staff.people.values()}, run),
         opened[0] if opened else "",
     )

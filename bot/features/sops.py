@@ -11,8 +11,8 @@ from bot.domain.documents import Format
 from bot.domain.notices import Reply
 from bot.domain.sop import Procedure, Sop, Step, StepKind, Wording
 from bot.features import phrases, replies, runs
-from bot.features.documents import DocumentKind, GetDocument
 from bot.features.feature import Command, Feature, NamedView, Topic, Words
+from bot.features.papers import DocumentKind, GetDocument
 from bot.features.phrases import NAME, TITLE, Phrases
 from bot.features.work import Args, Work
 from bot.indonesian import renewed

@@ -8,15 +8,14 @@ from datetime import datetime
 from typing import Annotated
 
 from bot.domain import metrics
-from bot.domain.documents import Format
 from bot.domain.notices import Reply
 from bot.domain.run import Run, RunStatus
 from bot.domain.sop import Procedure
 from bot.features import phrases, replies, runs
 from bot.features.answers import Refuse, Refused
-from bot.features.documents import DocumentKind, GetDocument, picture
 from bot.features.feature import Command, Feature, NamedView, Topic, Words
 from bot.features.history import TurnSummary
+from bot.features.papers import office_picture, picture
 from bot.features.phrases import NAME, Phrases
 from bot.features.runview import RunView, run_view
 from bot.features.tasks.buttons import ShowDetail
@@ -117,7 +116,7 @@ def overview(work: Work, shown: list[StoredRun], *, whole: bool) -> StatusView:
         k: group for k, group in every.items() if group.total > 1 and (whole or group.shown > 1)
     }
     single = [s for s in shown if s.run.unit is None or _kind(s.run) not in groups]
-    rows = tuple(run_view(s, work.now, work.state) for s in single)
+    rows = tuple(run_view(s, work.now, work.state, work.legal_date(s.run)) for s in single)
     return StatusView(rows, whole, tuple(groups.values()))
 
 
@@ -194,8 +193,7 @@ def say_status(view: StatusView, say: Phrases, page: int) -> Message:
     rows = enumerate(zip(view.runs, named, strict=True), start=1)
     blocks = [_running(number, run, *called, say) for number, (run, called) in rows]
     blocks += [_folded(number, group) for number, group in enumerate(view.groups, len(blocks) + 1)]
-    all_of_them = GetDocument(DocumentKind.OFFICE_PICTURE, Format.PNG, "kantor")
-    foot = back or ((button("📊 Semuanya dalam satu gambar", all_of_them),),)
+    foot = back or (office_picture(),)
     turning = TurnStatus(0, view.only.code if view.only else None, view.year)
     return paged(head, blocks, page, turning, foot=foot)
 
@@ -207,9 +205,7 @@ def _running(number: int, view: RunView, name: str, label: str, say: Phrases) ->
         lines += phrases.halted(view.halt, say).split("\n")
     for current in view.current:
         lines += say.current(current, len(run.procedure.steps))
-    if view.forecast:
-        when = " bila dilanjutkan sekarang" if view.halt else ""
-        lines.append(f"Perkiraan selesai{when}: {say.moment(view.forecast)}")
+    lines += say.outlook(view.outlook)
     name = f"{number}. {label}"
     row = (*_opens(view, name), picture(run.id, name))
     return Block(tuple(lines), rows=(row,))

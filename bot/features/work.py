@@ -10,12 +10,15 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from bot.domain import yearly
 from bot.domain.access import Permission, may
 from bot.domain.assignment import OfficeState
 from bot.domain.notices import Notice, Reply
 from bot.domain.people import Person, Staff
+from bot.domain.run import Run
 from bot.domain.sop import Catalog, Office
 from bot.domain.worktime import WorkCalendar
+from bot.domain.yearly import LegalDate
 from bot.features.answers import Refuse, Refused
 from bot.features.naming import Greeting, greeting, owner_title
 from bot.indonesian import listed
@@ -123,6 +126,13 @@ class Work:
         return other
 
     # The office at this moment
+
+    def legal_date(self, run: Run) -> LegalDate | None:
+        """The day by which the law wants a run finished. The law does not ask when the run began:
+        the data of today counts."""
+        found = self.catalog.find(run.procedure.code)
+        procedure = found[1] if found else run.procedure
+        return yearly.legal_deadline(procedure, run.year, self.calendar)
 
     @cached_property
     def today(self) -> date:

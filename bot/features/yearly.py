@@ -174,7 +174,7 @@ def watch(work: Work, entry: Entry) -> None:
 def _watch(work: Work, run: Run) -> None:
     """Report a run that will be late before the law, once, and again when it grows worse."""
     now, calendar, known = work.now, work.calendar, work.tx.keyvalues
-    until, end = _legal_date(work, run), yearly.expected_end(run, now, calendar)
+    until, end = work.legal_date(run), yearly.expected_end(run, now, calendar)
     if until is None or end is None or calendar.local(now).date() > until.last:
         return
     name = f"legal:{run.id}"
@@ -194,12 +194,6 @@ def _watch(work: Work, run: Run) -> None:
         run_id=run.id,
         silent=not worktime.within_hours(now, calendar),
     )
-
-
-def _legal_date(work: Work, run: Run) -> LegalDate | None:
-    """The legal date of a run. The law does not ask when it began: the data of today counts."""
-    found = work.catalog.find(run.procedure.code)
-    return yearly.legal_deadline(found[1] if found else run.procedure, run.year, work.calendar)
 
 
 def _entry(code: str, day: date, on: date, calendar: WorkCalendar) -> Entry:
@@ -237,7 +231,7 @@ def _draw_risk(work: Work, notice: LegalDateAtRisk, sending: Sending) -> LegalDa
     stored = sending.stored
     ends, until = (
         yearly.expected_end(stored.run, work.now, work.calendar),
-        _legal_date(work, stored.run),
+        work.legal_date(stored.run),
     )
     if ends is None or until is None or ends.date() <= until.last:
         return None

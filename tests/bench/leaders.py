@@ -44,7 +44,7 @@ def measure() -> list[Row]:
             state = Work(services, tx, MONDAY).state
             under_way = tx.runs.running()
         lakip = next(s.run for s in under_way if len(s.run.procedure.steps) == 10)
-        thirty = [stored.run for stored in under_way[:30]]
+        thirty = [(stored.run, None) for stored in under_way[:30]]
 
         def one(now: datetime) -> Document:
             return RunPicture(state.office, timeline.of_run(lakip, now, state.calendar))

@@ -15,7 +15,6 @@ from bot.domain.people import Address
 from bot.features import replies
 from bot.features.answers import Refuse, RefusedView
 from bot.features.asking import Asking
-from bot.features.documents import DocumentKind, GetDocument
 from bot.features.feature import MenuView, View
 from bot.features.help import FirstView
 from bot.features.joining import usecases as joining
@@ -27,6 +26,7 @@ from bot.features.joining.views import (
     JoinedView,
     WelcomeView,
 )
+from bot.features.papers import DocumentKind, GetDocument
 from bot.features.people.roles import choose_role
 from bot.features.people.views import (
     AskNameView,

@@ -7,8 +7,9 @@ import pytest
 from bot.domain.documents import EvaluationReport, Format, OfficePicture, RunReport
 from bot.features import outbox
 from bot.features.answers import DoneView, RefusedView
-from bot.features.documents import DocumentKind, GetDocument, PeriodsView
+from bot.features.documents import PeriodsView
 from bot.features.outbox import DocumentView
+from bot.features.papers import DocumentKind, GetDocument
 from bot.features.work import Args, Services
 from bot.store.outbox import DeliveryState
 from tests.cast import ADMIN, BUDI, CAST, DEWI, HADI, SARI, Player, Stage, shown

@@ -21,6 +21,7 @@ from tests.features.samples.common import (
     BUDI,
     DEWI,
     HADI,
+    OVER,
     RINA,
     SARI,
     TO_DEWI,
@@ -157,7 +158,7 @@ def test_a_step_that_came_back_says_so() -> None:
         "🔁 Pengulangan ke-2, dikembalikan dari langkah 4 oleh Bapak Drs. Hadi Kusuma "
         "(Sekretaris)\nAlasan: Tabel 3.1 belum cocok"
     ) in again, "an attempt that was withdrawn is no repeat"
-    details = texts_of(DetailView(view, (), None, Deviations()))
+    details = texts_of(DetailView(view, (), OVER, Deviations()))
     assert (
         "↩️ Dikembalikan dari langkah 4 oleh Bapak Drs. Hadi Kusuma (Sekretaris) pada "
         "Rabu, 24 Januari 2024 pukul 11.00 WIB\nAlasan: Tabel 3.1 belum cocok\n"
@@ -174,7 +175,7 @@ def test_what_stands_beside_a_return_is_shown_up_to_a_hundred_signs() -> None:
     files = (f"{'a' * 40}.pdf", f"{'b' * 40}.pdf")
     earlier = Earlier((signed(BUDI, wib(23, "14.00")),), files)
     view = card(repetitions=1, correction=sent, earlier=earlier)
-    details = texts_of(DetailView(view, (), None, Deviations()))
+    details = texts_of(DetailView(view, (), OVER, Deviations()))
     assert f"Lampiran sebelumnya: {files[0]} dan {files[1]}" in details
 
 

@@ -44,6 +44,20 @@ async def test_the_details_of_a_task_offer_the_picture_of_its_run(kantor: Kantor
     assert picture_of(kantor.dewi)[0] == 900
 
 
+async def test_the_pages_of_an_office_with_many_runs_are_turned_by_a_button(kantor: Kantor) -> None:
+    for year in range(2020, 2033):
+        await kantor.say(kantor.sari, f"/mulai_lakip {year}")
+    page = await kantor.say(kantor.dewi, "/status")
+    await kantor.press(kantor.dewi, page, "Semuanya")
+    assert picture_of(kantor.dewi)[0] == 900
+    assert "13 pelaksanaan yang berjalan" in kantor.dewi.last.text
+    assert "Halaman 1 dari 2" in kantor.dewi.last.text
+    await kantor.press(kantor.dewi, kantor.dewi.last, "Halaman 2 dari 2")
+    assert picture_of(kantor.dewi)[0] == 900
+    assert "Halaman 2 dari 2" in kantor.dewi.last.text
+    assert "📊 Halaman 1 dari 2" in kantor.dewi.last.labels
+
+
 async def test_pak_budi_sees_what_he_has_a_part_in_and_no_more(kantor: Kantor) -> None:
     await kantor.say(kantor.sari, "/mulai_lakip 2025")
     await kantor.say(kantor.sari, "/mulai_tapkin_eselon2 2026")

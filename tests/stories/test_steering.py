@@ -72,7 +72,7 @@ async def test_a_run_rests_and_everything_says_so(kantor: Kantor) -> None:
     assert len(new(kantor.dewi, seen)) == 1
     status = (await kantor.say(kantor.dewi, "/status")).text
     assert f"dijeda oleh {SARI.called}" in status
-    assert "bila dilanjutkan sekarang" in status
+    assert "bila dilanjutkan hari ini" in status
     mine = (await kantor.say(kantor.budi, "/tugas")).text
     assert "tidak ada tugas yang menunggu" in mine
     assert "Sedang dijeda (1)" in mine

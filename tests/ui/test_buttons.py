@@ -22,7 +22,7 @@ from bot.features.acting.texts import AskEnd, End, PickDay, PickPost
 from bot.features.acting.views import ActingField
 from bot.features.answers import RefusedView
 from bot.features.digest import SetDigest
-from bot.features.documents import DocumentKind, GetDocument, TurnReports
+from bot.features.documents import TurnReports
 from bot.features.evidence.texts import AttachFile, SendFiles
 from bot.features.extension import AskExtension, ExtendBy
 from bot.features.granting import DecideExtension
@@ -30,6 +30,7 @@ from bot.features.help import TurnHelp
 from bot.features.history import TurnHistory, TurnSummary
 from bot.features.holidays import AskDay, AskRevokeDay, RevokeDay, TurnHolidays
 from bot.features.joining.views import ChooseAddress
+from bot.features.papers import DocumentKind, GetDocument
 from bot.features.people.views import (
     AskRemove,
     ChangeAddress,

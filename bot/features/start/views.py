@@ -241,7 +241,7 @@ def started(work: Work, args: Args) -> StartedView:
     if stored is None:
         raise Refuse(Refused.BUTTON_OLD)
     view = run_view(stored, work.now, work.state)
-    return StartedView(view.run, view.current, view.forecast, _undoable(work, _id(args)))
+    return StartedView(view.run, view.current, view.outlook.end, _undoable(work, _id(args)))
 
 
 def units_started(work: Work, args: Args) -> UnitsView:

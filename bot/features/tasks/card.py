@@ -301,7 +301,7 @@ def status(view: TaskView, say: Phrases, room: Room = FULL) -> str:
 
 def _closed(view: TaskView, say: Phrases, room: Room) -> str:
     kind = view.step.kind
-    late = f"{phrases.punctual(view.late).capitalize()}."
+    late = f"{phrases.punctual(view.late, view.task.extended_by).capitalize()}."
     if not view.signed:
         return f"✅ Selesai. {late}"
     last = view.signed[-1]

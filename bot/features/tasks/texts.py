@@ -5,10 +5,10 @@ from __future__ import annotations
 from bot.domain.sop import StepKind
 from bot.features import phrases
 from bot.features.answers import fitted
-from bot.features.documents import picture, run_paper
 from bot.features.evidence.views import FileLine, together
 from bot.features.feature import JournalEntry
 from bot.features.naming import Performer, printed
+from bot.features.papers import picture, run_paper
 from bot.features.phrases import ACTIVITY, DETAIL, NAME, TITLE, Phrases
 from bot.features.runview import PartedView
 from bot.features.tasks import card
@@ -41,8 +41,7 @@ def say_detail(view: DetailView, say: Phrases, page: int) -> Message:
     if task.step.remarks.text:
         facts.append(f"Keterangan: {safe(task.step.remarks.text, DETAIL)}")
     facts.append(f"SOP: {safe(task.sop.name, TITLE)}, Nomor {safe(task.sop.number, NAME)}")
-    if view.forecast:
-        facts.append(f"Perkiraan seluruhnya selesai: {say.moment(view.forecast)}")
+    facts += say.outlook(view.outlook)
     blocks = [Block((card.heading(task),)), Block((card.activity(task),)), Block(tuple(facts))]
     if again := card.repetition(task, say):
         blocks.insert(2, Block(tuple(again)))

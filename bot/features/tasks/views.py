@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from bot.domain import assignment, engine, metrics
 from bot.domain.assignment import acts_as, assignees, missing, outside
 from bot.domain.metrics import Lateness, Remaining
 from bot.domain.notices import ConfirmOffered, TaskCard, TaskDetail, TaskReminder
+from bot.domain.outlook import Outlook, outlook
 from bot.domain.reminders import ReminderKind
 from bot.domain.run import Note, Task
 from bot.domain.sop import Office, Procedure, Sop, Step
@@ -208,7 +208,7 @@ class DetailView:
 
     task: TaskView
     rows: tuple[StepRow, ...]
-    forecast: datetime | None
+    outlook: Outlook
     deviations: Deviations
     reports: bool = False
     """The reader may have the run's report."""
@@ -222,7 +222,7 @@ def detail_view(work: Work, stored: StoredRun, task: Task) -> DetailView:
     return DetailView(
         task_view(work, stored, task, names),
         tuple(step_row(run, f, office, names) for f in done),
-        metrics.forecast(run, work.now, calendar),
+        outlook(run, work.now, calendar, work.legal_date(run)),
         deviations(office, names, run),
         work.may(documents.SEE_REPORTS),
     )

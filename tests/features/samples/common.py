@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import office_calendar
 from bot.domain.metrics import Lateness, StepFigures, Worked
+from bot.domain.outlook import Outlook
 from bot.domain.people import Address
 from bot.domain.run import By, Capacity, Evidence, Extension, Run, RunStatus, Task, TaskStatus
 from bot.domain.sop import (
@@ -26,6 +27,7 @@ from bot.domain.sop import (
     StepKind,
     Wording,
 )
+from bot.domain.yearly import LegalDate
 from bot.features.evidence.views import FileLine
 from bot.features.naming import Greeting, Performer, RoleName, SignedBy
 from bot.features.runview import (
@@ -49,6 +51,18 @@ def wib(day: int, clock: str, month: int = 1) -> datetime:
     """A moment of 2024, as the office's clock shows it."""
     hour, minute = clock.split(".")
     return datetime(2024, month, day, int(hour), int(minute), tzinfo=WIB)
+
+
+def going_on(end: datetime) -> Outlook:
+    """A run under way that will end then, beyond its plan and the day of the law."""
+    late = Lateness(2, timedelta(0))
+    return Outlook(RunStatus.BERJALAN, end, wib(29, "10.00"), late, LAW, 1)
+
+
+LAW = LegalDate(date(2024, 1, 30), date(2024, 1, 30))
+
+OVER = Outlook(RunStatus.DIBATALKAN, None, wib(29, "10.00"))
+"""Of a run that has been given up there is nothing to expect."""
 
 
 def hari(amount: int) -> Duration:
@@ -189,7 +203,7 @@ def current(
 def running(late: Lateness | None = None) -> RunView:
     run = lakip_run()
     step = current(run.procedure.step(2), (BUDI, RINA), late=late)
-    return RunView(run, lakip_sop(), (step,), wib(31, "10.30"))
+    return RunView(run, lakip_sop(), (step,), going_on(wib(31, "10.30")))
 
 
 UTC_MORNING = datetime(2024, 1, 23, 3, 0, tzinfo=UTC)
@@ -226,7 +240,7 @@ class Given:
             CurrentStep(s, t, people[:5], (text,) * many, many, many, late)
             for s, t in zip(steps, tasks, strict=True)
         )
-        self.run_view = RunView(run, sop, self.now[:3], wib(31, "10.00"))
+        self.run_view = RunView(run, sop, self.now[:3], going_on(wib(31, "10.00")))
         self.rows = tuple(
             StepRow(StepFigures(s, t, Worked(Fraction(7, 2), None), late), signers[:5])
             for s, t in zip(steps, tasks, strict=True)

@@ -51,7 +51,7 @@ def samples(given: Given) -> tuple[object, ...]:
         ),
         *(
             DocumentView(OfficePicture(kantor(), picture, whole), Format.PNG)
-            for picture in [timeline.of_office([run], wib(25, "10.00"), CALENDAR)]
+            for picture in [timeline.of_office([(run, None)], wib(25, "10.00"), CALENDAR)]
             for whole in (True, False)
         ),
         *(

@@ -24,10 +24,12 @@ from bot.features.tasks.views import (
 from tests.features.samples.common import (
     BUDI,
     LONG_NAME,
+    OVER,
     RINA,
     TO_BUDI,
     TOKEN,
     Given,
+    going_on,
     lakip,
     lakip_sop,
     task,
@@ -132,8 +134,8 @@ def samples(given: Given) -> tuple[object, ...]:
     steps, many = given.steps, given.many
     return (
         *shown,
-        DetailView(shown[0], given.rows, wib(31, "10.00"), Deviations()),
-        DetailView(shown[-1], (), None, given.whole),
+        DetailView(shown[0], given.rows, going_on(wib(31, "10.00")), Deviations()),
+        DetailView(shown[-1], (), OVER, given.whole),
         PartedView(given.procedure, 2024, many),
         TasksView(tuple(shown[:many])),
         TasksView((), (shown[-1],) * many),
