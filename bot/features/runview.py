@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain import metrics
-from bot.domain.assignment import OfficeState, acts_as, assignees, missing, outside
+from bot.domain.assignment import OfficeState, acts_as, assignees, missing
 from bot.domain.metrics import Lateness, StepFigures
 from bot.domain.run import By, Extension, Run, Task
 from bot.domain.sop import Duration, Office, Procedure, Sop, Step
@@ -17,6 +17,7 @@ from bot.features.naming import (
     acted,
     distinctions,
     printed,
+    returned,
     role_name,
     signed,
 )
@@ -118,10 +119,7 @@ def sent_back(
     if task is None or task.returned is None:
         return None
     given, step = task.returned, run.step_of(task)
-    by = acted(office, names, given.by, given.at)
-    office_outside = outside(step, office)
-    if office_outside and given.by.role not in step.roles:
-        by = replace(by, recorded_for=office.known(office_outside).name)
+    by = returned(office, names, step, given)
     return SentBack(step, run.procedure.step(given.to_step), given.reason, by)
 
 
