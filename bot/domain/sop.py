@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from calendar import isleap
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
 from enum import StrEnum
 from typing import TypeVar
@@ -324,7 +324,8 @@ class Office:
 
     `timezone` is an IANA name ("Asia/Jakarta"), `timezone_label` what people call it ("WIB").
     `owner_role` (the Kasubbag Perencanaan) owns the SOPs: it starts runs, records external steps
-    and is notified of problems.
+    and is notified of problems. `address`, in lines, and `logo`, the text of an SVG, stand in the
+    letterhead of documents.
     """
 
     name: str
@@ -340,6 +341,8 @@ class Office:
     ramadan: tuple[Period, ...]
     corrections: tuple[DayCorrection, ...]
     reminders: ReminderPolicy
+    address: tuple[str, ...] = ()
+    logo: str | None = field(default=None, repr=False)
 
     def role(self, code: str) -> Role:
         """The role with this code; raises KeyError where the office has none."""

@@ -160,6 +160,14 @@ def distinctions(state: OfficeState) -> dict[int, str]:
     return found
 
 
+def post_title(office: Office, role: str, capacity: Capacity = Capacity.DEFINITIF) -> str:
+    """A post as it stands above a signature: "Plt. Kepala Dinas", "Kepala Subbagian Perencanaan"
+    where the role heads one unit alone."""
+    headed = [unit.code for unit in office.units if unit.head_role == role]
+    only = headed[0] if len(headed) == 1 else None
+    return printed(role_name(office, role, only, capacity))
+
+
 def owner_title(office: Office) -> str:
     """The post that people turn to: the owner of the SOPs."""
     return office.role(office.owner_role).name

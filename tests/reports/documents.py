@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from bot.domain import metrics, worktime
 from bot.domain.calendar import office_calendar
-from bot.domain.documents import Attempt, JournalEntry, RunReport, Signature, SignedFact
+from bot.domain.documents import Attempt, JournalEntry, RunReport, Signatory, Signature, SignedFact
 from bot.domain.events import (
     Cause,
     DeadlineMoved,
@@ -57,7 +57,7 @@ from tests.offices import kantor
 
 OFFICE = kantor()
 CALENDAR = office_calendar(OFFICE)
-NAMES = {p.chat_id: p.called for p in (BUDI, DEWI, HADI, RINA, SARI)}
+NAMES = {p.chat_id: p.name for p in (BUDI, DEWI, HADI, RINA, SARI)}
 ROLES = {"kasubbag": "Kasubbag Perencanaan", "tim": "Tim Pelaksana", "sekretaris": "Sekretaris"}
 BY_SARI = By(SARI.chat_id, "kasubbag")
 BY_BUDI = By(BUDI.chat_id, "tim")
@@ -169,7 +169,9 @@ def report(steps: int = 10, words: str = "", *, finished: bool = True) -> RunRep
         office=OFFICE,
         sop=sop,
         run=run,
-        started_by=words or SARI.called,
+        started_by=_signed(BY_SARI, words),
+        head=Signatory("Plt. Kepala Dinas", words or HADI.name, "197003121995031002", "IV/a"),
+        owner=Signatory("Kepala Subbagian Perencanaan", words or SARI.name),
         made_at=now,
         planned_end=metrics.planned_end(run, CALENDAR),
         forecast=metrics.forecast(run, now, CALENDAR),
@@ -180,7 +182,7 @@ def report(steps: int = 10, words: str = "", *, finished: bool = True) -> RunRep
         journal=tuple(
             JournalEntry(e, _signed(by, words) if (by := author(e)) else None) for e in events
         ),
-        team=(f"{words or BUDI.called} (ketua)", words or RINA.called),
+        team=(f"{words or BUDI.name} (ketua)", words or RINA.name),
         returns=tuple(
             SignedFact(t, t.returned, _signed(t.returned.by, words))
             for t in run.tasks
@@ -209,7 +211,7 @@ def _attempt(run: Run, task: Task, words: str) -> Attempt:
         tuple(
             _signed(By(c.person_id, c.role, c.unit, c.capacity), words) for c in task.confirmations
         ),
-        (f"{words or RINA.called} (Tim Pelaksana)",) if task.status is TaskStatus.TERBUKA else (),
+        (f"{words or RINA.name} (Tim Pelaksana)",) if task.status is TaskStatus.TERBUKA else (),
         _signed(task.returned.by, words) if task.returned else None,
     )
 

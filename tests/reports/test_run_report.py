@@ -56,12 +56,12 @@ def test_the_paper_tells_the_run_from_the_heading_to_the_journal() -> None:
         "PENYUSUNAN LAKIP TAHUN 2025",
         "503/22/SOP.PRCN/DISPMPPTSPTK/2024",
         "GUNSONO MEKSON, SE, MM, Pembina Utama Muda, NIP 196910161995031001",
-        f"Dimulai oleh : {SARI.called}",
+        f"Dimulai oleh : {SARI.name}",
         "9 Nov 2026 10.15",
-        f"{BUDI.called} (ketua)",
+        f"{BUDI.name} (ketua)",
         "800/12/SK/2026",
         "terlambat 1 hari kerja 2 jam",
-        f"{HADI.called} (Plt. Kepala Dinas)",
+        f"{HADI.name} (Plt. Kepala Dinas)",
         "Angka realisasi belum cocok dengan laporan keuangan",
         "Rekap realisasi bagian 1.pdf",
         "perpanjangan disetujui",
@@ -85,7 +85,7 @@ def test_a_run_of_any_length_has_numbered_pages_none_of_them_empty(steps: int, m
 
 def test_a_run_under_way_says_what_it_waits_for_and_when_it_will_end() -> None:
     text = whole(report(finished=False))
-    assert "menunggu Ibu Rina Marlina, S.Sos. (Tim Pelaksana)" in text
+    assert "menunggu Rina Marlina, S.Sos. (Tim Pelaksana)" in text
     assert "Perkiraan selesai" in text
     assert "Selesai pada" not in text
 
@@ -116,7 +116,7 @@ def test_a_cancelled_run_says_by_whom_and_why() -> None:
     )
     by = whole_run.extensions[0].answer
     text = whole(replace(whole_run, run=run, cancelled_by=by))
-    assert f"Dibatalkan oleh : {SARI.called} (Kasubbag Perencanaan)" in text
+    assert f"Dibatalkan oleh : {SARI.name} (Kasubbag Perencanaan)" in text
     assert "Digabung dengan tahun depan" in text
 
 
@@ -168,7 +168,7 @@ def test_the_spreadsheet_has_a_sheet_for_each_section_with_real_dates_and_number
         "Langkah",
         "Pengembalian",
         "Perpanjangan waktu",
-        "Lampiran",
+        "Berkas pendukung",
         "Catatan dan arahan",
         "Jeda",
         "Jurnal",
@@ -185,7 +185,7 @@ def test_the_spreadsheet_has_a_sheet_for_each_section_with_real_dates_and_number
     assert str(facts["Tanggal efektif"]) == "2024-01-23 00:00:00"
     assert facts["Nomor pelaksanaan"] == 12
     assert len(found["Jurnal"]) == 1 + len(report().journal)
-    assert len(found["Lampiran"]) == 1 + len(report().evidence)
+    assert len(found["Berkas pendukung"]) == 1 + len(report().evidence)
 
 
 def test_an_album_is_one_evidence_with_all_its_files() -> None:
@@ -204,7 +204,7 @@ def test_an_album_is_one_evidence_with_all_its_files() -> None:
     album = tuple(replace(told, fact=file) for file in files)
     shown = replace(whole_run, evidence=(*album, told), journal=lines)
     found = sheets(shown)
-    head, first, second = found["Lampiran"]
+    head, first, second = found["Berkas pendukung"]
     row = dict(zip(head, first, strict=True))
     assert row["Berkas"] == "; ".join(names)
     assert row["Ukuran (bita)"] == 4000
