@@ -93,6 +93,7 @@ def test_a_return_for_an_office_outside_is_told_alike_by_report_card_summary_and
     assert told.by.recorded_for == "Bappeda"
     (watched,) = [e for e in watch(stage.services, stage.now).journal if e.kind == "task_returned"]
     assert (watched.who, watched.role, watched.whom) == (SARI.called, *whole[1:])
+    stage.deliver()
     (card,) = [v for v in stage.screen(DEWI) if isinstance(v, TaskView) and v.correction]
     assert card.correction is not None
     assert card.correction.by.recorded_for == "Bappeda"
