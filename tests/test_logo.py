@@ -35,12 +35,16 @@ def png(width: int = 2, height: int = 2, pixels: bytes | None = None) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunks
 
 
-# A JPEG of one grey pixel.
+# A grey JPEG of 8 by 8 pixels.
 JPEG = bytes.fromhex(
-    "ffd8ffe000104a46494600010100000100010000ffdb004300"
-    + "10" * 64
-    + "ffc0000b080001000101011100ffc400141001000000000000000000000000000000"
-    "00ffc4001401000000000000000000000000000000ffda0008010100003f0037ffd9"
+    "ffd8ffe000104a46494600010100000100010000ffdb0043001b12141714111b1716171e1c1b2028422b282525"
+    "28513a3d3042605565645f555d5b6a7899816a7190735b5d85b586909ea3abadab6780bcc9baa6c799a8aba4ff"
+    "c0000b080008000801011100ffc4001f0000010501010101010100000000000000000102030405060708090a0b"
+    "ffc400b5100002010303020403050504040000017d01020300041105122131410613516107227114328191a108"
+    "2342b1c11552d1f02433627282090a161718191a25262728292a3435363738393a434445464748494a53545556"
+    "5758595a636465666768696a737475767778797a838485868788898a92939495969798999aa2a3a4a5a6a7a8a9"
+    "aab2b3b4b5b6b7b8b9bac2c3c4c5c6c7c8c9cad2d3d4d5d6d7d8d9dae1e2e3e4e5e6e7e8e9eaf1f2f3f4f5f6f7"
+    "f8f9faffda0008010100003f00a95fffd9"
 )
 
 
@@ -61,7 +65,9 @@ def test_without_a_logo_there_is_none(data: Path) -> None:
     assert load_catalog(data).office.logo is None
 
 
-@pytest.mark.parametrize(("name", "content"), [("logo.svg", SVG.encode()), ("logo.png", png())])
+@pytest.mark.parametrize(
+    ("name", "content"), [("logo.svg", SVG.encode()), ("logo.png", png()), ("logo.jpg", JPEG)]
+)
 def test_a_logo_is_drawn_in_the_letterhead(data: Path, name: str, content: bytes) -> None:
     plain = compose(report(1), Format.PDF).content
     (data / name).write_bytes(content)
