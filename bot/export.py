@@ -11,19 +11,22 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import IO
 
 from bot.domain.calendar import office_calendar
 from bot.domain.documents import Document, Format, SopDocument
 from bot.domain.periods import ReportPeriod
+from bot.domain.sop import Office, Procedure
 from bot.features import deadlines, registry, reporting
+from bot.features.naming import author, printed
 from bot.features.work import Services, Work
 from bot.settings import OperatorError, Settings
 from bot.sop_loader import load_catalog
-from bot.store import Store, Transaction, schema
+from bot.store import Store, Transaction, schema, serialization
 from bot.store.disk import is_passage, written_whole
+from bot.store.journal import JournalLine
 
 
 def write_report(
@@ -76,13 +79,14 @@ def write_journal(settings: Settings, target: str, now: datetime) -> int:
         OperatorError: it cannot be read or written.
     """
     with _opened(settings) as services, services.store.read() as tx:
+        office = services.catalog.office
         if target == "-":
-            return _write_lines(tx, sys.stdout, now)
+            return _write_lines(tx, office, sys.stdout, now)
         with _whole(Path(target)) as draft, draft.open("w", encoding="utf-8") as file:
-            return _write_lines(tx, file, now)
+            return _write_lines(tx, office, file, now)
 
 
-def _write_lines(tx: Transaction, out: IO[str], now: datetime) -> int:
+def _write_lines(tx: Transaction, office: Office, out: IO[str], now: datetime) -> int:
     head = {
         "exported_at": now.isoformat(),
         "people": {str(number): name for number, name in sorted(tx.people.names().items())},
@@ -92,7 +96,7 @@ def _write_lines(tx: Transaction, out: IO[str], now: datetime) -> int:
         ],
     }
     out.write(json.dumps(head, ensure_ascii=False, indent=1)[:-2] + ',\n "journal": [')
-    count = 0
+    count, procedures = 0, cache(partial(_procedure, tx))
     for line in tx.journal.every():
         entry = {
             "id": line.id,
@@ -101,11 +105,25 @@ def _write_lines(tx: Transaction, out: IO[str], now: datetime) -> int:
             "person": line.person_id,
             "kind": line.kind,
             "data": json.loads(line.data),
+            **({} if line.run_id is None else _capacity(line, office, procedures(line.run_id))),
         }
         out.write(("," if count else "") + "\n  " + json.dumps(entry, ensure_ascii=False))
         count += 1
     out.write("\n ]\n}\n")
     return count
+
+
+def _procedure(tx: Transaction, run_id: int) -> Procedure | None:
+    stored = tx.runs.get(run_id)
+    return stored.run.procedure if stored else None
+
+
+def _capacity(
+    line: JournalLine, office: Office, procedure: Procedure | None
+) -> dict[str, str | None]:
+    """As what somebody acted in a run, and for whom outside the office it was recorded."""
+    by = procedure and author(office, {}, procedure, serialization.load_event(line.data))
+    return {"role": printed(by.role), "recorded_for": by.recorded_for} if by else {}
 
 
 def _run(work: Work, number: str) -> Document:

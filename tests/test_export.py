@@ -21,11 +21,12 @@ import time_machine
 
 from bot import cli
 from bot.clock import Clock
+from bot.features.review import AskReturn
 from bot.features.work import Services
 from bot.reports import rendering
 from bot.reports.rendering import Renderer
 from bot.store import Store
-from tests.cast import CAST, DEWI, MONDAY, Stage
+from tests.cast import CAST, DEWI, MONDAY, SARI, Stage
 from tests.conftest import PROJECT
 
 
@@ -261,8 +262,23 @@ def test_the_whole_journal_is_exported_in_order(office: Path, kawal: Kawal) -> N
     assert told["runs"] == [{"id": 1, "procedure": "lakip", "year": 2025, "unit": None}]
     confirmed = next(line for line in told["journal"] if line["kind"] == "task_confirmed")
     assert told["people"][str(confirmed["person"])] == DEWI.called
+    assert (confirmed["role"], confirmed["recorded_for"]) == ("Kepala Dinas", None)
+    assert "role" not in next(line for line in told["journal"] if line["kind"] == "task_opened")
     assert kawal("export", "--json") == 0
     assert json.loads(kawal.out)["journal"] == told["journal"]
+
+
+def test_the_export_says_for_which_office_outside_something_was_recorded(
+    office: Path, kawal: Kawal, sqlite_services: Services
+) -> None:
+    stage = Stage(sqlite_services)
+    run_id = stage.start("tapkin_eselon2")
+    stage.advance(run_id, 2)
+    stage.tap(SARI, AskReturn(stage.token(run_id)))
+    stage.says(SARI, "Format belum sesuai")
+    assert kawal("export", "--json") == 0
+    (line,) = [e for e in json.loads(kawal.out)["journal"] if e["kind"] == "task_returned"]
+    assert (line["role"], line["recorded_for"]) == ("Kasubbag Perencanaan", "Bappeda")
 
 
 def test_an_office_without_a_journal_exports_an_empty_one(

@@ -14,10 +14,9 @@ from typing import Any
 from bot.domain import assignment
 from bot.domain.assignment import OfficeState
 from bot.domain.documents import by_album
-from bot.domain.events import TaskConfirmed
 from bot.domain.reminders import PlannedReminder, ReminderKind
 from bot.features.feature import JournalEntry
-from bot.features.naming import printed, role_name
+from bot.features.naming import author, printed, role_name
 from bot.features.work import Services
 from bot.indonesian import spelled_code
 from bot.store import Transaction, serialization
@@ -123,11 +122,8 @@ def _entry(
         return replace(entry, role=role, whom=names.get(facts.get("person_id", 0)))
     event = serialization.load_event(line.data)
     entry = replace(entry, run=_run(stored), step=getattr(event, "step", None))
-    if isinstance(event, TaskConfirmed):
-        act = event.confirmation
-        title = printed(role_name(state.office, act.role, act.unit, act.capacity))
-        return replace(entry, role=title, whom=_role(state, act.recorded_for, None))
-    return replace(entry, role=_role(state, facts.get("role"), None))
+    by = author(state.office, names, stored.run.procedure, event)
+    return replace(entry, role=printed(by.role), whom=by.recorded_for) if by else entry
 
 
 def _ahead(tx: Transaction, state: OfficeState) -> tuple[Ahead, ...]:

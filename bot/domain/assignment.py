@@ -108,6 +108,12 @@ def outside(step: Step, office: Office) -> str | None:
     return next((code for code in step.roles if office.known(code).external), None)
 
 
+def recorded_for(step: Step, by: By, office: Office) -> str | None:
+    """The role outside the office for which this verdict on its step was recorded, or None where
+    whoever gave it performs the step."""
+    return None if by.role in step.roles else outside(step, office)
+
+
 def vacant_roles(run: Run, step: Step, state: OfficeState) -> tuple[str, ...]:
     """The vacant roles that block this step.
 
@@ -150,6 +156,14 @@ def by(person_id: int, state: OfficeState, *roles: str) -> By:
 
     best = min(held, key=rank, default=None)
     return By(person_id) if best is None else as_by(best)
+
+
+def authority(person_id: int, state: OfficeState) -> By:
+    """In which capacity somebody steers a run: as the owner of the SOPs, else as a leader of the
+    office, else as an admin, whatever they hold besides."""
+    owner = state.office.owner_role
+    chosen = by(person_id, state, owner)
+    return chosen if chosen.role in access.LEADERS | {owner} else By(person_id)
 
 
 def as_by(holding: Holding) -> By:

@@ -16,6 +16,7 @@ from bot.domain.assignment import (
     acts_as,
     as_by,
     assignees,
+    authority,
     by,
     helpers,
     missing,
@@ -141,10 +142,9 @@ def directing(run: Run, task: Task, actor: int, state: OfficeState) -> By | None
     policy = policy_of(step, run.procedure, state.office)
     known = access.LEADERS | {rule.role for rule in policy.escalation}
     held = state.staff.roles_of(actor) & known
-    if not held and actor in helpers(state):
-        held = known
-    if any(outranks(code, step.roles, state.office) for code in held):
-        return by(actor, state, *held)
+    helps = not held and actor in helpers(state)
+    if any(outranks(code, step.roles, state.office) for code in (known if helps else held)):
+        return authority(actor, state) if helps else by(actor, state, *held)
     return None
 
 
@@ -213,7 +213,7 @@ def choose_team(builder: DecisionBuilder, action: actions.ChooseTeam, actor: int
     if team == run.team:
         return None
     before = frozenset(run.team.members) if run.team else frozenset[int]()
-    builder.record(events.TeamChosen(team, _owner(builder, actor), builder.now))
+    builder.record(events.TeamChosen(team, authority(actor, builder.state), builder.now))
     joined = tuple(p for p in team.members if p not in before and p != actor)
     left = tuple(sorted(p for p in before - {*team.members, actor} if state.staff.person(p)))
     builder.notify(TeamNamed(included=True), joined)
@@ -237,7 +237,7 @@ def pause(builder: DecisionBuilder, action: actions.Pause, actor: int) -> Refusa
     if not action.reason.strip():
         return Refusal(Reason.REASON_MISSING)
     told = _concerned(builder, actor)
-    builder.record(events.RunPaused(_owner(builder, actor), action.reason, builder.now))
+    builder.record(events.RunPaused(authority(actor, builder.state), action.reason, builder.now))
     for task in builder.run.current:
         builder.set_reminders(task, ())
         builder.mark_stale(task)
@@ -252,7 +252,7 @@ def resume(builder: DecisionBuilder, actor: int) -> Refusal | None:
         return Refusal(Reason.RUN_OVER)
     if run.pause is None:
         return Refusal(Reason.NOT_PAUSED)
-    builder.record(events.RunResumed(_owner(builder, actor), builder.now))
+    builder.record(events.RunResumed(authority(actor, builder.state), builder.now))
     for task in run.current:
         if not move_deadline(builder, task, events.Cause.JEDA):
             replan_task(builder, task)
@@ -271,7 +271,7 @@ def cancel(builder: DecisionBuilder, action: actions.Cancel, actor: int) -> Refu
     leaders = builder.state.staff.ids([access.SEKRETARIS, access.KEPALA_DINAS])
     told = {*_concerned(builder, actor), *leaders} - {actor}
     builder.mark_stale(*builder.run.current)
-    builder.record(events.RunCancelled(_owner(builder, actor), action.reason, builder.now))
+    builder.record(events.RunCancelled(authority(actor, builder.state), action.reason, builder.now))
     builder.notify(RunChanged(RunChange.DIBATALKAN, builder.now), tuple(sorted(told)))
     return None
 
@@ -287,10 +287,6 @@ def calendar_changed(builder: DecisionBuilder, action: actions.CalendarChanged) 
         else:
             # Escalations are counted in working days as well.
             replan_task(builder, task)
-
-
-def _owner(builder: DecisionBuilder, actor: int) -> By:
-    return by(actor, builder.state, builder.state.office.owner_role)
 
 
 def _concerned(builder: DecisionBuilder, actor: int) -> tuple[int, ...]:

@@ -52,6 +52,20 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
+class Signatory:
+    """Who signs a document, and as what: "Plt. Kepala Dinas".
+
+    `name` is None where the post is vacant; `nip` (18 digits) and `rank` (golongan ruang) are
+    empty where they are not known.
+    """
+
+    title: str
+    name: str | None = None
+    nip: str = field(default="", repr=False)
+    rank: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Attempt(StepFigures):
     """One attempt at a step: planned against actual, and who answers for it.
 
@@ -92,13 +106,16 @@ class RunReport:
     `attempts` are in the order of the SOP, `journal` in the order of time. `planned_end` is
     when it would have ended had every step taken its standard time, `forecast` when it will
     probably end (None once it is over), and `late` by how much that is after the plan. `team` are
-    the names of the run's own team, its chair first.
+    the names of the run's own team, its chair first. `head` takes note of the report that `owner`
+    of the SOPs signs.
     """
 
     office: Office
     sop: Sop
     run: Run
-    started_by: str
+    started_by: Signature
+    head: Signatory
+    owner: Signatory
     made_at: datetime
     planned_end: datetime
     forecast: datetime | None
@@ -160,10 +177,12 @@ class OfficePicture:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationReport:
-    """The monitoring of a semester, or the evaluation of a year."""
+    """The monitoring of a semester, or the evaluation of a year; `owner` of the SOPs takes note of
+    it."""
 
     office: Office
     evaluation: Evaluation
+    owner: Signatory
 
     formats: ClassVar = (Format.PDF, Format.XLSX)
 

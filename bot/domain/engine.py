@@ -10,7 +10,15 @@ from datetime import datetime
 
 from bot.domain import access, actions, deviations, events, extensions
 from bot.domain.actions import Reason, Refusal
-from bot.domain.assignment import OfficeState, acts_as, as_by, by, outside, waiting_for
+from bot.domain.assignment import (
+    OfficeState,
+    acts_as,
+    as_by,
+    authority,
+    by,
+    recorded_for,
+    waiting_for,
+)
 from bot.domain.decision import (
     UNDO_WITHIN,
     CardRefresh,
@@ -123,7 +131,7 @@ def _start(
         return Refusal(Reason.YEAR_OUT_OF_RANGE)
     if action.others and max(action.others) != action.seen:
         return Refusal(Reason.ALREADY_RUNNING)
-    procedure, starter = action.procedure, by(actor, state, state.office.owner_role)
+    procedure, starter = action.procedure, authority(actor, state)
     started = events.RunStarted(procedure.code, action.year, actor, now, action.unit, starter)
     run = events.begin(0, procedure, started)
     builder = DecisionBuilder(run, now, state, events=[started])
@@ -138,9 +146,7 @@ def _undo_start(builder: DecisionBuilder, action: actions.UndoStart, actor: int)
         return refusal
     told = {p for task in run.current for p in waiting_for(run, task, state)} - {actor}
     builder.mark_stale(*run.current)
-    builder.record(
-        events.RunCancelled(by(actor, state, state.office.owner_role), action.reason, now)
-    )
+    builder.record(events.RunCancelled(authority(actor, state), action.reason, now))
     builder.notify(RunChanged(RunChange.DITARIK, now), tuple(sorted(told)))
     return None
 
@@ -168,9 +174,9 @@ def _confirm(builder: DecisionBuilder, action: actions.Confirm, actor: int) -> R
     if step.evidence_required and not task.evidence:
         return Refusal(Reason.EVIDENCE_MISSING)
 
-    recorded_for = None if holding.role in step.roles else outside(step, builder.state.office)
-    role, unit, capacity = holding.role, holding.unit, holding.capacity
-    given = Confirmation(actor, role, unit, capacity, now, recorded_for)
+    who = as_by(holding)
+    outsider = recorded_for(step, who, builder.state.office)
+    given = Confirmation(actor, holding.role, who.unit, who.capacity, now, outsider)
     builder.record(events.TaskConfirmed(task.step, task.attempt, given))
     builder.mark_stale(task)
     builder.refreshes.append(CardRefresh(task.step, task.attempt, now + UNDO_WITHIN))

@@ -277,7 +277,7 @@ def author(event: Event) -> By | None:
         case RunStarted(person_id=person_id, by=by):
             return by or By(person_id)
         case TaskConfirmed(confirmation=c):
-            return By(c.person_id, c.role, c.unit, c.capacity)
+            return c.by
         case (
             ExtensionAsked(extension=fact) | TaskNoted(note=fact) | EvidenceAttached(evidence=fact)
         ):

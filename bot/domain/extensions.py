@@ -11,7 +11,7 @@ from datetime import datetime
 
 from bot.domain import access, actions, events
 from bot.domain.actions import Reason, Refusal
-from bot.domain.assignment import OfficeState, as_by, by, deciders, waiting_for
+from bot.domain.assignment import OfficeState, as_by, authority, deciders, waiting_for
 from bot.domain.decision import (
     UNDO_WITHIN,
     CardRefresh,
@@ -60,7 +60,7 @@ def decide(builder: DecisionBuilder, action: actions.DecideExtension, actor: int
         return Refusal(Reason.EXTENSION_MOOT)
     if run.pause is not None:
         return Refusal(Reason.RUN_PAUSED, by=run.pause.by)
-    who = by(actor, state, state.office.owner_role)
+    who = authority(actor, state)
     reason = "" if granted else action.reason
     builder.record(
         events.ExtensionDecided(task.step, task.attempt, number, granted, who, builder.now, reason)
@@ -86,7 +86,7 @@ def take_back(
     task, extension = found
     if refusal := taking_back_refused(builder.run, task, action.number, actor, builder.now):
         return refusal
-    who = by(actor, builder.state, builder.state.office.owner_role)
+    who = authority(actor, builder.state)
     builder.record(
         events.ExtensionDecided(task.step, task.attempt, action.number, None, who, builder.now)
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -22,7 +22,9 @@ class Person:
     """Somebody who joined the bot (pegawai).
 
     `name` is the official name with titles, as the person wrote it. `admin` may invite people and
-    correct the office's data. `reachable` is False while Telegram refuses messages to them.
+    correct the office's data. `reachable` is False while Telegram refuses messages to them. `nip`
+    (18 digits) and `rank` (golongan ruang: "III/d") stand in signatures on documents and nowhere
+    else; None until they were asked for, empty where the person left them so.
     """
 
     id: int
@@ -31,6 +33,8 @@ class Person:
     address: Address
     admin: bool = False
     reachable: bool = True
+    nip: str | None = field(default=None, repr=False)
+    rank: str | None = field(default=None, repr=False)
 
     @property
     def called(self) -> str:

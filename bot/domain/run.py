@@ -73,6 +73,11 @@ class Confirmation:
     at: datetime
     recorded_for: str | None = None
 
+    @property
+    def by(self) -> By:
+        """Who confirmed."""
+        return By(self.person_id, self.role, self.unit, self.capacity)
+
 
 @dataclass(frozen=True, slots=True)
 class Returned:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from calendar import isleap
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
 from enum import StrEnum
 from typing import TypeVar
@@ -332,7 +332,7 @@ class Office:
     `timezone` is an IANA name ("Asia/Jakarta"), `timezone_label` what people call it ("WIB").
     `owner_role` (the Kasubbag Perencanaan) owns the SOPs: it starts runs, records external steps
     and is notified of problems. `assumptions` names the keys ("jam_kerja") that the office still
-    has to confirm.
+    has to confirm. `address`, in lines, and `logo`, the text of an SVG, stand in the letterhead.
     """
 
     name: str
@@ -349,6 +349,8 @@ class Office:
     corrections: tuple[DayCorrection, ...]
     reminders: ReminderPolicy
     assumptions: tuple[str, ...] = ()
+    address: tuple[str, ...] = ()
+    logo: str | None = field(default=None, repr=False)
 
     def role(self, code: str) -> Role:
         """The role with this code; raises KeyError where the office has none."""

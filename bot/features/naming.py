@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain import assignment, events
 from bot.domain.assignment import OfficeState
+from bot.domain.events import Event, RunStarted, TaskConfirmed, TaskReturned
 from bot.domain.people import Address, Holding, Person, Staff
-from bot.domain.run import By, Capacity, Confirmation
-from bot.domain.sop import Office, OfficeUnit
+from bot.domain.run import By, Capacity, Confirmation, Returned
+from bot.domain.sop import Office, OfficeUnit, Procedure, Step
 
 NO_ROLE = "tanpa peran"
 
@@ -33,12 +35,13 @@ class Greeting:
 
 @dataclass(frozen=True, slots=True)
 class SignedBy:
-    """Who confirmed, as what, and when; `recorded_for` names an office outside."""
+    """Who did something, as what, and when; `recorded_for` names the office outside for which it
+    was recorded."""
 
     name: str
     role: RoleName
     at: datetime
-    recorded_for: str | None
+    recorded_for: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,26 +87,48 @@ def printed(role: RoleName) -> str:
 
 
 def signed(
-    office: Office, names: dict[int, str], confirmations: Iterable[Confirmation]
+    office: Office, names: Mapping[int, str], confirmations: Iterable[Confirmation]
 ) -> tuple[SignedBy, ...]:
     """Confirmations with the names and roles behind them."""
-    return tuple(
-        SignedBy(
-            names.get(c.person_id, "—"),
-            role_name(office, c.role, c.unit, c.capacity),
-            c.at,
-            office.known(c.recorded_for).name if c.recorded_for else None,
-        )
-        for c in confirmations
-    )
+    return tuple(acted(office, names, c.by, c.at, c.recorded_for) for c in confirmations)
 
 
-def acted(office: Office, names: dict[int, str], by: By, at: datetime) -> SignedBy:
-    """Who did something, as what, and when. An admin without a role is called so."""
+def acted(
+    office: Office, names: Mapping[int, str], by: By, at: datetime, recorded_for: str | None = None
+) -> SignedBy:
+    """Who did something, as what, when, and for which role outside it was recorded. Somebody who
+    acted in no role did so as an admin."""
     role = (
         role_name(office, by.role, by.unit, by.capacity) if by.role else RoleName("Administrator")
     )
-    return SignedBy(names.get(by.person_id, "—"), role, at, None)
+    outsider = office.known(recorded_for).name if recorded_for else None
+    return SignedBy(names.get(by.person_id, "—"), role, at, outsider)
+
+
+def returned(office: Office, names: Mapping[int, str], step: Step, given: Returned) -> SignedBy:
+    """Who sent the work of a step back: for an office outside, whoever recorded it."""
+    outsider = assignment.recorded_for(step, given.by, office)
+    return acted(office, names, given.by, given.at, outsider)
+
+
+def author(
+    office: Office, names: Mapping[int, str], procedure: Procedure, event: Event
+) -> SignedBy | None:
+    """Who made an event of a run happen; None where it followed from another.
+
+    Of a start recorded by an older version only the person is known.
+    """
+    match event:
+        case TaskConfirmed(confirmation=given):
+            return signed(office, names, [given])[0]
+        case TaskReturned(step=step, to_step=to_step, reason=reason, by=by, at=at):
+            given_back = Returned(by, to_step, reason, at)
+            return returned(office, names, procedure.step(step), given_back)
+        case RunStarted(person_id=person_id, by=None, at=at):
+            return SignedBy(names.get(person_id, "—"), RoleName(""), at)
+        case _:
+            by_whom = events.author(event)
+            return acted(office, names, by_whom, event.at) if by_whom else None
 
 
 def roles_of(person_id: int, state: OfficeState) -> tuple[RoleName, ...]:
@@ -133,6 +158,14 @@ def distinctions(state: OfficeState) -> dict[int, str]:
             several = list(first.values()).count(role) > 1
             found[person_id] = f"{role}, ke-{same[role]}" if several else role
     return found
+
+
+def post_title(office: Office, role: str, capacity: Capacity = Capacity.DEFINITIF) -> str:
+    """A post as it stands above a signature: "Plt. Kepala Dinas", "Kepala Subbagian Perencanaan"
+    where the role heads one unit alone."""
+    headed = [unit.code for unit in office.units if unit.head_role == role]
+    only = headed[0] if len(headed) == 1 else None
+    return printed(role_name(office, role, only, capacity))
 
 
 def owner_title(office: Office) -> str:

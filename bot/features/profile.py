@@ -1,10 +1,16 @@
-"""/profil: one's own name and form of address, and what others have corrected of them."""
+"""/profil: one's own name, form of address, NIP and rank, and what others have corrected.
+
+NIP and rank are shown to their owner alone; documents print them with a signature."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+from itertools import groupby
+from typing import Annotated
 
-from bot.domain import parsing
+from bot.domain import civil_service, parsing
+from bot.domain.civil_service import RANKS, printed_rank, spaced_nip
 from bot.domain.notices import ProfileCorrected, Reply
 from bot.domain.people import Address
 from bot.features import phrases, replies
@@ -12,15 +18,29 @@ from bot.features.answers import DoneView, Refuse, Refused, done
 from bot.features.feature import Command, Drawn, Feature, NamedView, Sending, Topic, View
 from bot.features.form import FAULT, Data, Field, Form, Misread
 from bot.features.naming import Greeting, RoleName, roles_of
-from bot.features.people.views import OWN_NAME, AskNameView, Done, NameCheckView
+from bot.features.people.views import OWN_NAME, AskNameView, NameCheckView
+from bot.features.people.views import Done as NameDone
 from bot.features.phrases import NAME, Phrases
 from bot.features.work import Args, Work
-from bot.ui.buttons import Index, Row, Show, Tap, button
+from bot.ui.buttons import Index, Row, Rule, Show, Tap, button
 from bot.ui.markup import bold, safe
 from bot.ui.message import Message
 
 TYPED_NAMES = 1000
 """The names that somebody types one after the other are numbered up to here."""
+
+
+class OfficialField(StrEnum):
+    """What documents print under a signature, in the order in which it is asked for."""
+
+    NIP = "nip"
+    RANK = "rank"
+
+
+class Done(StrEnum):
+    """What was done."""
+
+    OFFICIAL_DATA_KEPT = "official_data_kept"
 
 
 class ChangeOwnName(Tap, prefix="pnm"):
@@ -43,17 +63,53 @@ class ChangeOwnAddress(Tap, prefix="pad"):
     address: Address
 
 
+class GiveOfficialData(Tap, prefix="pof"):
+    """Ask for one's own NIP and rank."""
+
+
+class Keep(Tap, prefix="pok"):
+    """Leave what is asked for now as it is, which may be empty."""
+
+    field: OfficialField
+
+
+class Erase(Tap, prefix="poe"):
+    """Erase what is asked for now."""
+
+    field: OfficialField
+
+
+class ChooseRank(Tap, prefix="por"):
+    """This is one's own golongan ruang."""
+
+    grade: Annotated[str, Rule("I{1,3}/[a-d]|IV/[a-e]")]
+
+
 class OpenProfile(Tap, prefix="pro", after=Show.BELOW, reads_only=True):
     """Show one's own profile."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProfileView:
-    """Somebody's own name, form of address and roles."""
+    """Somebody's own name, form of address, roles, NIP and golongan ruang; the last two empty where
+    they are left so, None where they were never asked for."""
 
     address: Address
     called: str
     roles: tuple[RoleName, ...]
+    nip: str | None = None
+    rank: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OfficialQuestionView:
+    """Asks for one's own NIP, then for the rank. `given`: there is one already. `fault`: the last
+    answer was none."""
+
+    address: Address
+    field: OfficialField
+    given: bool
+    fault: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +152,71 @@ def keep_name(work: Work, tap: KeepName) -> tuple[DoneView, View]:
     facts = {"person_id": person.id, "was": person.name, "name": name}
     work.tx.journal.note("renamed", work.now, person.id, **facts)
     work.reload_staff()
-    return done(Done.NAME_CHANGED, name=name), replies.show(work, "profile")
+    return done(NameDone.NAME_CHANGED, name=name), replies.show(work, "profile")
 
 
 def change_address(work: Work, tap: ChangeOwnAddress) -> tuple[DoneView, View]:
     """Whoever asks is Bapak or Ibu from now on."""
     work.tx.people.set_address(work.person.id, tap.address)
     work.reload_staff()
-    return done(Done.ADDRESS_CHANGED, name=work.person.called), replies.show(work, "profile")
+    return done(NameDone.ADDRESS_CHANGED, name=work.person.called), replies.show(work, "profile")
+
+
+def _nip(work: Work, said: Data, text: str) -> Data:
+    nip = civil_service.nip(text, work.today)
+    if nip is None:
+        raise Misread
+    return {OfficialField.NIP: nip}
+
+
+def _rank(work: Work, said: Data, text: str) -> Data:
+    rank = civil_service.rank(text)
+    if rank is None:
+        raise Misread
+    return {OfficialField.RANK: rank}
+
+
+def _store(work: Work, said: Data) -> Reply:
+    nip, rank = str(said[OfficialField.NIP]), str(said[OfficialField.RANK])
+    work.tx.people.set_official_data(work.person.id, nip, rank)
+    work.reload_staff()
+    return Reply("profile", {})
+
+
+OFFICIAL = Form(
+    "official_data",
+    (Field(OfficialField.NIP, _nip, label="NIP"), Field(OfficialField.RANK, _rank)),
+    lambda said, misread: Reply("official_question", {}),
+    _store,
+)
+
+
+def _answer(work: Work, field: OfficialField, value: str) -> tuple[DoneView, View] | View:
+    """A button answers the question for this field."""
+    said = OFFICIAL.said(work, field)
+    view = OFFICIAL.fill(work, {**said, field: value})
+    return (done(Done.OFFICIAL_DATA_KEPT), view) if isinstance(view, ProfileView) else view
+
+
+def _stored(work: Work, field: OfficialField) -> str:
+    person = work.person
+    return (person.nip if field is OfficialField.NIP else person.rank) or ""
+
+
+def _official_question(work: Work, args: Args) -> OfficialQuestionView:
+    said = OFFICIAL.said(work)
+    left = OFFICIAL.next_field(said)
+    if left is None:
+        raise Refuse(Refused.BUTTON_OLD)
+    field = OfficialField(left.name)
+    return OfficialQuestionView(
+        work.person.address, field, bool(_stored(work, field)), FAULT in said
+    )
 
 
 def _profile(work: Work, args: Args) -> ProfileView:
-    person = work.person
-    return ProfileView(person.address, person.called, roles_of(person.id, work.state))
+    person, roles = work.person, roles_of(work.person.id, work.state)
+    return ProfileView(person.address, person.called, roles, person.nip, person.rank)
 
 
 def _question(work: Work, args: Args) -> AskNameView | NameCheckView:
@@ -133,11 +241,49 @@ def say_profile(view: ProfileView, say: Phrases) -> Message:
         button("Ubah nama", ChangeOwnName()),
         button(f"Ubah sapaan: {other}", ChangeOwnAddress(other)),
     )
-    return Message(
-        f"{bold('Profil ' + view.address)}\n\nNama: {bold(safe(view.called, NAME))}\n"
-        f"Peran: {phrases.roles(view.roles)}\n\nNama ini tampil pada kartu tugas dan laporan.",
-        (row,),
-    )
+    asked = view.nip is not None or view.rank is not None
+    label = "Ubah NIP dan pangkat" if view.nip or view.rank else "Isi NIP dan pangkat"
+    lines = [
+        f"{bold('Profil ' + view.address)}\n",
+        f"Nama: {bold(safe(view.called, NAME))}",
+        f"Peran: {phrases.roles(view.roles)}",
+        f"NIP: {spaced_nip(view.nip) if view.nip else 'belum diisi'}",
+        f"Pangkat/golongan: {printed_rank(view.rank) if view.rank else 'belum diisi'}\n",
+        f"Nama ini tampil pada kartu tugas dan laporan. {_ONLY_SIGNED}",
+        *(() if asked else (f"Bila {view.address} menandatangani laporan, mohon mengisinya.",)),
+    ]
+    return Message("\n".join(lines), (row, (button(label, GiveOfficialData()),)))
+
+
+_ONLY_SIGNED = "NIP dan pangkat hanya dicetak di bawah tanda tangan pada laporan."
+
+_ASK = {
+    OfficialField.NIP: "Mohon menuliskan NIP {address}, 18 angka, dengan atau tanpa spasi, "
+    "misalnya “19870312 201001 1 004”.",
+    OfficialField.RANK: "Mohon memilih golongan ruang {address} di bawah, atau menuliskan "
+    "pangkatnya, misalnya “Penata Tk. I (III/d)”.",
+}
+_MISREAD = {
+    OfficialField.NIP: "Mohon maaf, NIP itu belum sesuai. NIP memuat tanggal lahir (8 angka), "
+    "bulan pengangkatan (6 angka), jenis kelamin (1 atau 2), dan nomor urut (3 angka).",
+    OfficialField.RANK: "Mohon maaf, pangkat itu belum kami kenali.",
+}
+
+
+def say_official_question(view: OfficialQuestionView, say: Phrases) -> Message:
+    """Asks for NIP or rank, with the way past it."""
+    parts = [_MISREAD[view.field]] if view.fault else []
+    parts.append(_ASK[view.field].format(address=view.address))
+    if view.field is OfficialField.NIP:
+        parts.append(_ONLY_SIGNED)
+    grades: tuple[Row, ...] = ()
+    if view.field is OfficialField.RANK:
+        levels = groupby(RANKS, key=lambda grade: grade.partition("/")[0])
+        grades = tuple(tuple(button(g, ChooseRank(g)) for g in level) for _, level in levels)
+    past: Row = (button("Lewati", Keep(view.field)),)
+    if view.given:
+        past = (button("Tetap", Keep(view.field)), button("Hapus", Erase(view.field)))
+    return Message("\n\n".join(parts), (*grades, past))
 
 
 def say_corrected(view: CorrectedView, say: Phrases) -> Message:
@@ -159,8 +305,8 @@ FEATURE = Feature(
             replies.shows("profile"),
             None,
             Topic.LAINNYA,
-            "Nama dan sapaan sendiri",
-            "melihat dan memperbaiki nama dan sapaan sendiri",
+            "Nama, sapaan, NIP, dan pangkat sendiri",
+            "melihat dan memperbaiki nama, sapaan, NIP, dan pangkat sendiri",
         ),
     ),
     taps={
@@ -168,11 +314,24 @@ FEATURE = Feature(
         CorrectName: lambda work, tap: PROFILE.fill(work, _unnamed(PROFILE.said(work))),
         KeepName: keep_name,
         ChangeOwnAddress: change_address,
+        GiveOfficialData: lambda work, tap: OFFICIAL.fill(work, {}),
+        Keep: lambda work, tap: _answer(work, tap.field, _stored(work, tap.field)),
+        Erase: lambda work, tap: _answer(work, tap.field, ""),
+        ChooseRank: lambda work, tap: _answer(work, OfficialField.RANK, tap.grade),
         OpenProfile: lambda work, tap: replies.show(work, "profile"),
     },
-    views={"profile": NamedView(_profile), "profile_question": NamedView(_question)},
-    questions={PROFILE.kind: PROFILE.question()},
-    asks={ProfileView: ()},
+    views={
+        "profile": NamedView(_profile),
+        "profile_question": NamedView(_question),
+        "official_question": NamedView(_official_question),
+    },
+    questions={PROFILE.kind: PROFILE.question(), OFFICIAL.kind: OFFICIAL.question()},
+    asks={ProfileView: (), OfficialQuestionView: (OFFICIAL.kind,)},
     notices={ProfileCorrected: Drawn(_draw_corrected, "perbaikan nama atau sapaan")},
-    words={ProfileView: say_profile, CorrectedView: say_corrected},
+    words={
+        ProfileView: say_profile,
+        OfficialQuestionView: say_official_question,
+        CorrectedView: say_corrected,
+    },
+    done={Done.OFFICIAL_DATA_KEPT: "NIP dan pangkat sudah disimpan. Terima kasih."},
 )

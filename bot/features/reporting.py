@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain import evaluation, events, metrics, timeline
+from bot.domain import evaluation, metrics, timeline
+from bot.domain.access import KEPALA_DINAS
 from bot.domain.documents import (
     Attempt,
     EvaluationReport,
@@ -14,14 +15,15 @@ from bot.domain.documents import (
     OfficePicture,
     RunPicture,
     RunReport,
+    Signatory,
     Signature,
     SignedFact,
 )
-from bot.domain.events import Event, RunStarted, TaskConfirmed
+from bot.domain.events import Event
 from bot.domain.periods import ReportPeriod
-from bot.domain.run import By, Run, Task
-from bot.domain.sop import Office
-from bot.features.naming import SignedBy, acted, printed, signed
+from bot.domain.run import By, Returned, Run, Task
+from bot.domain.sop import Office, Procedure
+from bot.features.naming import SignedBy, acted, author, post_title, printed, returned, signed
 from bot.features.phrases import SHORT, Phrases
 from bot.features.runview import current_step, performers
 from bot.features.work import Work
@@ -32,26 +34,28 @@ from bot.ui.markup import plain
 def run_report(work: Work, stored: StoredRun) -> RunReport:
     """The report of one run as it stands now."""
     run, calendar, now = stored.run, work.calendar, work.now
-    speaker = _Speaker(work.office, work.tx.people.names())
+    speaker = _Speaker(work.office, run.procedure, work.tx.people.official_names())
     tasks = sorted(run.tasks, key=lambda t: (t.step, t.attempt))
     planned = metrics.planned_end(run, calendar, now)
     forecast = metrics.forecast(run, now, calendar)
+    events = work.tx.journal.events(run.id)
+    journal = tuple(JournalEntry(event, speaker.author(event)) for event in events)
     return RunReport(
         office=work.office,
         sop=stored.sop,
         run=run,
-        started_by=speaker.name(run.started_by),
+        started_by=journal[0].who or Signature(speaker.name(run.started_by), "", run.started_at),
+        head=_signatory(work, KEPALA_DINAS),
+        owner=_signatory(work, work.office.owner_role),
         made_at=now,
         planned_end=planned,
         forecast=forecast,
         late=metrics.lateness(planned, run.finished_at or forecast or now, calendar),
         attempts=tuple(_attempt(work, run, task, speaker) for task in tasks),
-        journal=tuple(JournalEntry(e, speaker.author(e)) for e in work.tx.journal.events(run.id)),
+        journal=journal,
         team=_team(run, speaker),
         returns=tuple(
-            SignedFact(t, t.returned, speaker.by(t.returned.by, t.returned.at))
-            for t in tasks
-            if t.returned
+            SignedFact(t, t.returned, speaker.sent_back(t, t.returned)) for t in tasks if t.returned
         ),
         extensions=tuple(
             SignedFact(t, e, speaker.by(e.by, e.at), speaker.maybe(e.decided_by, e.decided_at))
@@ -100,7 +104,8 @@ def evaluation_report(work: Work, period: ReportPeriod) -> EvaluationReport | No
     touching = [(stored.sop, stored.run) for stored in work.tx.runs.touching(start, end)]
     procedures = work.catalog.procedures()
     done = evaluation.evaluate(touching, procedures, period, work.now, work.calendar)
-    return EvaluationReport(work.office, done) if done.runs else None
+    owner = _signatory(work, work.office.owner_role)
+    return EvaluationReport(work.office, done, owner) if done.runs else None
 
 
 def periods(work: Work, *, semesters: bool) -> tuple[ReportPeriod, ...]:
@@ -119,6 +124,7 @@ class _Speaker:
     """Puts the names and the posts to what people did."""
 
     office: Office
+    procedure: Procedure
     names: dict[int, str]
 
     def name(self, person_id: int) -> str:
@@ -133,21 +139,27 @@ class _Speaker:
     def confirmed(self, task: Task) -> tuple[Signature, ...]:
         return tuple(_signature(s) for s in signed(self.office, self.names, task.confirmations))
 
+    def sent_back(self, task: Task, given: Returned) -> Signature:
+        step = self.procedure.step(task.step)
+        return _signature(returned(self.office, self.names, step, given))
+
     def author(self, event: Event) -> Signature | None:
-        """Who made an event happen, as what; an old line may know the person alone."""
-        match event:
-            case TaskConfirmed(confirmation=c):
-                (one,) = signed(self.office, self.names, [c])
-                return _signature(one)
-            case RunStarted(by=None, person_id=person_id):
-                return Signature(self.name(person_id), "", event.at)
-            case _:
-                by = events.author(event)
-                return self.by(by, event.at) if by else None
+        by = author(self.office, self.names, self.procedure, event)
+        return _signature(by) if by else None
 
 
 def _signature(s: SignedBy) -> Signature:
     return Signature(s.name, printed(s.role), s.at, s.recorded_for)
+
+
+def _signatory(work: Work, role: str) -> Signatory:
+    """Whoever acts in this post now."""
+    holding = next(iter(work.staff.holders([role])), None)
+    person = work.staff.person(holding.person_id) if holding else None
+    if holding is None or person is None:
+        return Signatory(post_title(work.office, role))
+    title = post_title(work.office, role, holding.capacity)
+    return Signatory(title, person.name, person.nip or "", person.rank or "")
 
 
 def _team(run: Run, speaker: _Speaker) -> tuple[str, ...]:
@@ -161,7 +173,7 @@ def _team(run: Run, speaker: _Speaker) -> tuple[str, ...]:
 def _attempt(work: Work, run: Run, task: Task, speaker: _Speaker) -> Attempt:
     step, calendar = run.step_of(task), work.calendar
     end = task.closed_at or (run.pause.since if run.pause else work.now)
-    waiting = performers(run, step, work.state, task) if task.is_open else ()
+    waiting = performers(run, step, work.state, task, lambda p: p.name) if task.is_open else ()
     return Attempt(
         step=step,
         task=task,
@@ -169,5 +181,5 @@ def _attempt(work: Work, run: Run, task: Task, speaker: _Speaker) -> Attempt:
         late=metrics.lateness(task.due_at, end, calendar),
         signed=speaker.confirmed(task),
         awaited=tuple(f"{p.name} ({printed(p.role)})" for p in waiting),
-        sent_back=speaker.by(task.returned.by, task.returned.at) if task.returned else None,
+        sent_back=speaker.sent_back(task, task.returned) if task.returned else None,
     )

@@ -12,7 +12,7 @@ from bot.domain.run import Run
 from bot.domain.sop import Step
 from bot.features import phrases, replies, runs
 from bot.features.answers import DoneView, Refuse, done, done_reply
-from bot.features.feature import Drawn, Feature, NamedView, Sending, View
+from bot.features.feature import Drawn, Feature, JournalEntry, NamedView, Sending, View
 from bot.features.form import REASON_FIELD, UNSAID, Data, Form, Misread
 from bot.features.naming import Greeting
 from bot.features.phrases import REASON, Phrases, activity, please_explain
@@ -175,6 +175,14 @@ def say_question(view: QuestionView, say: Phrases) -> Message:
     return Message("\n\n".join(parts), rows)
 
 
+def _journal_returned(line: JournalEntry) -> str:
+    way = f"langkah {line.step} ke langkah {line.facts['to_step']}"
+    why = line.facts["reason"]
+    if line.whom:
+        return f"{line.run}: {line.who} mencatat pengembalian {way} untuk {line.whom} ({why})."
+    return f"{line.run}: {line.who} mengembalikan {way} ({why})."
+
+
 FEATURE = Feature(
     "review",
     taps={Undo: undo, AskReturn: ask_return, ReturnTo: choose_step},
@@ -199,10 +207,7 @@ FEATURE = Feature(
         "Alasannya tertulis pada kartu pelaksananya.",
     },
     journal={
-        "task_returned": lambda line: (
-            f"{line.run}: {line.who} mengembalikan langkah {line.step} ke langkah "
-            f"{line.facts['to_step']} ({line.facts['reason']})."
-        ),
+        "task_returned": _journal_returned,
         "confirmation_undone": lambda line: (
             f"{line.run}: {line.who} mengurungkan konfirmasi langkah {line.step}."
         ),

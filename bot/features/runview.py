@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain import metrics
-from bot.domain.assignment import OfficeState, acts_as, assignees, missing, outside
+from bot.domain.assignment import OfficeState, acts_as, assignees, missing
 from bot.domain.metrics import Lateness, StepFigures
 from bot.domain.outlook import Outlook, outlook
+from bot.domain.people import Person
 from bot.domain.run import By, Extension, Run, Task
 from bot.domain.sop import Duration, Office, Procedure, Sop, Step
 from bot.domain.yearly import LegalDate
@@ -19,6 +21,7 @@ from bot.features.naming import (
     acted,
     distinctions,
     printed,
+    returned,
     role_name,
     signed,
 )
@@ -120,10 +123,7 @@ def sent_back(
     if task is None or task.returned is None:
         return None
     given, step = task.returned, run.step_of(task)
-    by = acted(office, names, given.by, given.at)
-    office_outside = outside(step, office)
-    if office_outside and given.by.role not in step.roles:
-        by = replace(by, recorded_for=office.known(office_outside).name)
+    by = returned(office, names, step, given)
     return SentBack(step, run.procedure.step(given.to_step), given.reason, by)
 
 
@@ -185,11 +185,15 @@ def step_row(run: Run, row: StepFigures, office: Office, names: dict[int, str]) 
 
 
 def performers(
-    run: Run, step: Step, state: OfficeState, task: Task | None = None
+    run: Run,
+    step: Step,
+    state: OfficeState,
+    task: Task | None = None,
+    called: Callable[[Person], str] = lambda person: person.called,
 ) -> tuple[Performer, ...]:
     """Everybody whose turn it is at a step, with the role that makes it theirs.
 
-    Of an open `task`, only those who have not confirmed it yet.
+    Of an open `task`, only those who have not confirmed it yet. `called` is how they are named.
     """
     people = assignees(run, step, state) if task is None else missing(run, task, state)
     found = []
@@ -198,7 +202,7 @@ def performers(
         holding = acts_as(run, step, person_id, state)
         if person and holding:
             name = role_name(state.office, holding.role, holding.unit, holding.capacity)
-            found.append((person_id, Performer(person.called, name)))
+            found.append((person_id, Performer(called(person), name)))
     return _apart(found, state)
 
 

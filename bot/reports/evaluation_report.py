@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from bot.domain import evaluation as rules
-from bot.domain.documents import EvaluationReport
+from bot.domain.documents import EvaluationReport, Signatory
 from bot.domain.evaluation import (
     Assessment,
     ProcedureEvaluation,
@@ -45,6 +45,7 @@ from bot.reports.words import (
     letterhead,
     made,
     run_name,
+    signature,
     town,
     working_days,
 )
@@ -111,8 +112,10 @@ def as_data(report: EvaluationReport) -> dict[str, Any]:
         ],
         "procedures": [_section(p) for p in procedures if p.steps],
         "runs": [_run(s, office, say) for p in procedures for s in p.standings],
-        "place": town(office),
-        "owner": office.role(office.owner_role).name,
+        "signatures": [
+            signature("Mengetahui,", report.owner),
+            signature(f"{town(office)}, {'_' * 20}", Signatory("Penilai")),
+        ],
     }
 
 

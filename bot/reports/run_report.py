@@ -2,41 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
-from typing import Any, Final, assert_never
+from typing import Any, Final
 
-from bot.domain import events
 from bot.domain.documents import (
     Attempt,
-    JournalEntry,
     RunReport,
-    Signature,
     SignedFact,
     by_album,
 )
-from bot.domain.events import Cause
-from bot.domain.run import Evidence, Extension, Note, Pause, Returned, TaskStatus
-from bot.domain.sop import Office, Procedure
-from bot.indonesian import ASSUMED, Dates, actual, distance, with_others
+from bot.domain.run import Evidence, Extension, Note, Pause, Returned, Run, TaskStatus
+from bot.domain.sop import Office, Procedure, Step
+from bot.indonesian import ASSUMED, Dates, actual, distance
+from bot.reports import journal
 from bot.reports.sheets import Cell, Column, Fields, Kind, Sheet, Workbook, sheet_of
 from bot.reports.words import (
     RUN_STATUS,
     STATUS,
+    by,
     dates,
     letterhead,
     made,
     measured,
+    signature,
     signed,
     slug,
     town,
     working_days,
 )
-
-_CAUSE: Final = {
-    Cause.PERPANJANGAN: "perpanjangan",
-    Cause.JEDA: "jeda",
-    Cause.KALENDER: "perubahan kalender kerja",
-}
 
 
 def name(report: RunReport) -> str:
@@ -55,14 +49,18 @@ def workbook(report: RunReport) -> Workbook:
         (Column("Keterangan", 26), Column("Isi", 80, Kind.MIXED)),
         (*_sop_pairs(report), *_run_pairs(report)),
     )
-    steps = sheet_of("Langkah", heading, _STEPS, [(report.office, a) for a in report.attempts])
-    return Workbook(title, report.office.timezone, (identity, steps, *_sections(report, heading)))
+    steps = sheet_of("Langkah", heading, _STEPS, ((report, a) for a in report.attempts))
+    ahead = tuple(_row_ahead(step, report) for step in _unopened(report.run))
+    steps = replace(steps, rows=(*steps.rows, *ahead))
+    sheets = (identity, steps, *_sections(report, heading), journal.sheet(report, heading))
+    return Workbook(title, report.office.timezone, sheets)
 
 
 def as_data(report: RunReport) -> dict[str, Any]:
     """What the template sets: every text as it is to be printed."""
     office = report.office
     say = dates(office)
+    parts = [section for section in _sections(report) if section.rows]
     foot = f"Laporan pelaksanaan No. {report.run.id} · {made(report.made_at, office)}"
     return {
         "office": letterhead(office),
@@ -70,63 +68,129 @@ def as_data(report: RunReport) -> dict[str, Any]:
         "foot": foot,
         "sop": [[label, _printed(value, say)] for label, value in _sop_pairs(report)],
         "run": [[label, _printed(value, say)] for label, value in _run_pairs(report)],
-        "steps": [_step(attempt, say) for attempt in report.attempts],
+        "steps": [
+            *(_step(attempt, report, say) for attempt in report.attempts),
+            *(_ahead(step, report) for step in _unopened(report.run)),
+        ],
         "parts": [
-            {
-                "title": f"{letter}. {section.name}",
-                "columns": [
-                    {"title": c.title, "width": c.width, "centred": c.kind is not Kind.TEXT}
-                    for c in section.columns
-                ],
-                "rows": [[_printed(cell, say) for cell in row] for row in section.rows],
-            }
-            for letter, section in zip("BCDEFG", _sections(report), strict=True)
+            _part(f"{letter}. {section.name}", section, say)
+            for letter, section in zip("BCDEF", parts, strict=False)
         ],
         "zone": office.timezone_label,
-        "place": f"{town(office)}, {say.day_of(report.made_at)}",
-        "signer": office.known(office.owner_role).name,
+        "signatures": [
+            signature("Mengetahui,", report.head),
+            signature(f"{town(office)}, {say.day_of(report.made_at)}", report.owner),
+        ],
+        "annex": _part("Jurnal pelaksanaan", journal.annex(report), say),
     }
 
 
-_STEPS: Final[Fields[Office, Attempt]] = (
-    (Column("No", 6, Kind.ORDINAL), lambda office, a: a.step.number),
-    (Column("Percobaan", 10, Kind.ORDINAL), lambda office, a: a.task.attempt),
-    (Column("Kegiatan", 48), lambda office, a: a.step.activity.text),
-    (Column("Pelaksana", 36), lambda office, a: _people(a)),
-    (Column("Waktu baku", 9, Kind.NUMBER), lambda office, a: a.step.duration.amount),
-    (Column("Waktu nyata", 9, Kind.DECIMAL), lambda office, a: measured(a.step, a.worked)),
-    (Column("Satuan", 9), lambda office, a: a.step.duration.unit.value),
-    (Column("Mulai", 17, Kind.MOMENT), lambda office, a: a.task.opened_at),
-    (Column("Tenggat", 17, Kind.MOMENT), lambda office, a: a.task.due_at),
-    (Column("Selesai", 17, Kind.MOMENT), lambda office, a: a.task.closed_at),
-    (Column("Keadaan", 13), lambda office, a: STATUS[a.task.status]),
+def _part(title: str, section: Sheet, say: Dates) -> dict[str, Any]:
+    return {
+        "title": title,
+        "columns": [
+            {"title": c.title, "width": c.width, "centred": c.kind is not Kind.TEXT}
+            for c in section.columns
+        ],
+        "rows": [[_printed(cell, say) for cell in row] for row in section.rows],
+    }
+
+
+def _unopened(run: Run) -> tuple[Step, ...]:
+    """The steps that the run has not come to, or never will."""
+    return tuple(step for step in run.procedure.steps if run.latest(step.number) is None)
+
+
+_STEPS: Final[Fields[RunReport, Attempt]] = (
+    (Column("No", 6, Kind.ORDINAL), lambda r, a: a.step.number),
+    (Column("Percobaan", 10, Kind.ORDINAL), lambda r, a: a.task.attempt),
+    (Column("Kegiatan", 48), lambda r, a: a.step.activity.text),
+    (Column("Pelaksana", 36), lambda r, a: _people(a, r.office)),
+    (Column("Waktu baku", 9, Kind.NUMBER), lambda r, a: a.step.duration.amount),
+    (Column("Waktu nyata", 9, Kind.DECIMAL), lambda r, a: measured(a.step, a.worked)),
+    (Column("Satuan", 9), lambda r, a: a.step.duration.unit.value),
+    (Column("Mulai", 17, Kind.MOMENT), lambda r, a: a.task.opened_at),
+    (Column("Tenggat", 17, Kind.MOMENT), lambda r, a: a.task.due_at),
+    (Column("Selesai", 17, Kind.MOMENT), lambda r, a: _ended(a)),
+    (Column("Keadaan", 13), lambda r, a: _state(a, r)),
     (
         Column("Terlambat (hari kerja)", 11, Kind.LATENESS),
-        lambda office, a: working_days(a.late, office),
+        lambda r, a: working_days(a.late, r.office),
     ),
 )
 
 
-def _step(attempt: Attempt, say: Dates) -> dict[str, Any]:
+def _step(attempt: Attempt, report: RunReport, say: Dates) -> dict[str, Any]:
     step, task = attempt.step, attempt.task
     number = str(step.number) if task.attempt == 1 else f"{step.number} (ke-{task.attempt})"
     return {
         "number": number,
         "activity": step.activity.text,
-        "people": _people(attempt),
+        "people": _people(attempt, report.office),
         "standard": str(step.duration),
         "actual": actual(attempt.worked),
         "opened": say.short(task.opened_at),
         "due": say.short(task.due_at),
-        "closed": say.short(task.closed_at) if task.closed_at else STATUS[task.status],
+        "closed": say.short(ended) if (ended := _ended(attempt)) else _state(attempt, report),
         "late": attempt.late is not None,
-        "lateness": _lateness(attempt),
+        "lateness": _lateness(attempt, report),
     }
 
 
-def _lateness(attempt: Attempt) -> str:
+def _ahead(step: Step, report: RunReport) -> dict[str, Any]:
+    """A step that was not opened, as a row of the paper."""
+    return {
+        "number": str(step.number),
+        "activity": step.activity.text,
+        "people": _roles(step, report.office),
+        "standard": str(step.duration),
+        **dict.fromkeys(("actual", "opened", "due", "closed"), "–"),
+        "late": False,
+        "lateness": _not_opened(report),
+        "ahead": True,
+    }
+
+
+def _row_ahead(step: Step, report: RunReport) -> tuple[Cell, ...]:
+    """The same as a row of the spreadsheet."""
+    known: dict[str, Cell] = {
+        "No": step.number,
+        "Kegiatan": step.activity.text,
+        "Pelaksana": _roles(step, report.office),
+        "Waktu baku": step.duration.amount,
+        "Satuan": step.duration.unit.value,
+        "Keadaan": _not_opened(report),
+    }
+    return tuple(known.get(column.title) for column, _ in _STEPS)
+
+
+def _not_opened(report: RunReport) -> str:
+    return "tidak dilaksanakan" if report.run.status.is_over else "belum dibuka"
+
+
+def _roles(step: Step, office: Office) -> str:
+    return (" dan " if step.all_must_confirm else " atau ").join(
+        office.known(code).name for code in step.roles
+    )
+
+
+def _ended(attempt: Attempt) -> datetime | None:
+    """When the attempt came to its end; one that was withdrawn has none."""
+    withdrawn = attempt.task.status is TaskStatus.DITARIK
+    return None if withdrawn else attempt.task.closed_at
+
+
+def _state(attempt: Attempt, report: RunReport) -> str:
+    """Where an attempt stands; one that was open when the run was cancelled is interrupted."""
+    task, cancelled = attempt.task, report.run.cancelled
+    if cancelled and task.status is TaskStatus.DITARIK and task.closed_at == cancelled.at:
+        return "dihentikan"
+    return STATUS[task.status]
+
+
+def _lateness(attempt: Attempt, report: RunReport) -> str:
     if attempt.task.status is TaskStatus.DITARIK:
-        return STATUS[TaskStatus.DITARIK]  # its step had not been reached: nobody was on time
+        return _state(attempt, report)  # it came to no end: nobody was on time
     said = "belum jatuh tempo" if attempt.task.is_open else "tepat waktu"
     if attempt.late:
         said = f"terlambat {distance(attempt.late)}"
@@ -135,12 +199,13 @@ def _lateness(attempt: Attempt) -> str:
     return f"{STATUS[attempt.task.status]}, {said}"
 
 
-def _people(attempt: Attempt) -> str:
+def _people(attempt: Attempt, office: Office) -> str:
     done = [signed(signature) for signature in attempt.signed]
     if attempt.sent_back:
         done.append(f"dikembalikan oleh {signed(attempt.sent_back)}")
     waiting = [f"menunggu {who}" for who in attempt.awaited]
-    return "; ".join([*done, *waiting]) or ("belum ada pelaksana" if attempt.task.is_open else "—")
+    nobody = "belum ada pelaksana" if attempt.task.is_open else _roles(attempt.step, office)
+    return "; ".join([*done, *waiting]) or nobody
 
 
 def _title(report: RunReport) -> str:
@@ -169,18 +234,21 @@ def _run_pairs(report: RunReport) -> list[tuple[str, Cell]]:
         ("Nomor pelaksanaan", run.id),
         ("Tahun", run.year),
         *([("Untuk", report.office.unit_name(run.unit))] if run.unit else []),
-        ("Dimulai oleh", report.started_by),
+        ("Dimulai oleh", signed(report.started_by)),
         ("Dimulai pada", run.started_at),
         ("Keadaan", RUN_STATUS[run.status]),
         ("Langkah selesai", f"{run.steps_done} dari {len(run.procedure.steps)}"),
         ("Selesai menurut waktu baku", report.planned_end),
     ]
-    if run.finished_at:
+    if run.finished_at and not run.cancelled:
         pairs.append(("Selesai pada", run.finished_at))
+    if run.pause:
+        pairs += [("Dijeda sejak", run.pause.since), ("Alasan jeda", run.pause.reason)]
     if report.forecast:
         pairs.append(("Perkiraan selesai", report.forecast))
     if run.cancelled:
-        pairs.append(("Dibatalkan oleh", _by(report.cancelled_by)))
+        pairs.append(("Dibatalkan pada", run.cancelled.at))
+        pairs.append(("Dibatalkan oleh", by(report.cancelled_by)))
         pairs.append(("Alasan pembatalan", run.cancelled.reason))
     else:
         ahead = "" if run.finished_at else "diperkirakan "
@@ -270,12 +338,6 @@ _PAUSES: Final[Fields[SignedFact[Pause]]] = (
     (Column("Dilanjutkan oleh", 36), lambda told: signed(told.answer) if told.answer else None),
     (Column("Alasan", 50), lambda told: told.fact.reason),
 )
-_JOURNAL: Final[Fields[list[JournalEntry]]] = (
-    (_AT, lambda entries: entries[0].event.at),
-    (_STEP, lambda entries: getattr(entries[0].event, "step", None)),
-    (Column("Kejadian", 56), lambda entries: _happened(entries[0].event, len(entries))),
-    (Column("Oleh", 44), lambda entries: _by(entries[0].who)),
-)
 
 
 def _sections(report: RunReport, heading: tuple[str, ...] = ()) -> list[Sheet]:
@@ -283,10 +345,9 @@ def _sections(report: RunReport, heading: tuple[str, ...] = ()) -> list[Sheet]:
     return [
         sheet_of("Pengembalian", heading, _RETURNS, zip(report.returns)),
         sheet_of("Perpanjangan waktu", heading, _EXTENSIONS, zip(report.extensions)),
-        sheet_of("Lampiran", heading, _EVIDENCE, zip(_evidence(report))),
+        sheet_of("Berkas pendukung", heading, _EVIDENCE, zip(_evidence(report))),
         sheet_of("Catatan dan arahan", heading, _NOTES, zip(report.notes)),
         sheet_of("Jeda", heading, _PAUSES, zip(report.pauses)),
-        sheet_of("Jurnal", heading, _JOURNAL, zip(_journal(report))),
     ]
 
 
@@ -298,71 +359,6 @@ def _evidence(report: RunReport) -> list[list[SignedFact[Evidence]]]:
         return (task.step, task.attempt, album) if task and album else None
 
     return by_album(report.evidence, key)
-
-
-def _journal(report: RunReport) -> list[list[JournalEntry]]:
-    """The lines of the journal; of an album one for all its files."""
-
-    def key(entry: JournalEntry) -> object | None:
-        event = entry.event
-        if not isinstance(event, events.EvidenceAttached) or not event.evidence.album:
-            return None
-        return event.step, event.attempt, event.evidence.album
-
-    return by_album(report.journal, key)
-
-
-def _by(who: Signature | None) -> str:
-    return signed(who) if who else "Kawal SOP"
-
-
-def _happened(event: events.Event, count: int) -> str:
-    """What happened, in words that need no reason: that stands in its own section. `count`: files
-    of one album."""
-    match event:
-        case events.RunStarted():
-            return "pelaksanaan dimulai"
-        case events.TaskOpened(attempt=attempt):
-            return "langkah dibuka" + (f", percobaan ke-{attempt}" if attempt > 1 else "")
-        case events.TaskConfirmed():
-            return "dikonfirmasi"
-        case events.ConfirmationUndone():
-            return "konfirmasi ditarik kembali"
-        case events.TaskClosed():
-            return "langkah selesai"
-        case events.TaskWithdrawn():
-            return "langkah ditarik"
-        case events.TaskReturned(to_step=to_step):
-            return f"dikembalikan ke langkah {to_step}"
-        case events.ExtensionAsked(extension=extension):
-            return f"perpanjangan {extension.amount} dimohon"
-        case events.ExtensionDecided(granted=None):
-            return "penolakan perpanjangan ditarik kembali"
-        case events.ExtensionDecided(granted=granted):
-            return f"perpanjangan {'disetujui' if granted else 'tidak disetujui'}"
-        case events.DeadlineMoved(cause=cause):
-            return f"tenggat berubah karena {_CAUSE[cause]}"
-        case events.TaskNoted(note=note):
-            what = "arahan" if note.direction else "catatan"
-            return f"{what} diubah" if note.edited_at else f"{what} ditulis"
-        case events.PerformersReminded():
-            return "pelaksana diingatkan"
-        case events.EvidenceAttached(evidence=evidence):
-            return f"berkas dilampirkan: {with_others(evidence.name, count)}"
-        case events.TeamChosen(team=team):
-            return f"susunan tim dicatat, {len(team.members)} orang"
-        case events.RunPaused():
-            return "pelaksanaan dijeda"
-        case events.RunResumed():
-            return "pelaksanaan dilanjutkan"
-        case events.RunCancelled():
-            return "pelaksanaan dibatalkan"
-        case events.RunFinished():
-            return "pelaksanaan selesai"
-        case events.RunReopened():
-            return "pelaksanaan dibuka kembali"
-        case _:
-            assert_never(event)
 
 
 def _printed(value: Cell, say: Dates) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
-from bot.domain.documents import Signature
+from bot.domain.civil_service import printed_rank, spaced_nip
+from bot.domain.documents import Signatory, Signature
 from bot.domain.metrics import Lateness, Worked
 from bot.domain.run import Run, RunStatus, TaskStatus
 from bot.domain.sop import DurationUnit, Office, Procedure, Step
@@ -36,14 +37,30 @@ def dates(office: Office) -> Dates:
     return Dates(office.timezone, office.timezone_label)
 
 
-def letterhead(office: Office) -> dict[str, str]:
-    """What the heading of every paper says."""
-    return {"name": office.name, "city": office.city}
+def letterhead(office: Office) -> dict[str, Any]:
+    """What the heading of every paper says, and the logo as an SVG."""
+    return {
+        "name": office.name,
+        "city": office.city,
+        "address": list(office.address),
+        "logo": office.logo,
+    }
 
 
 def town(office: Office) -> str:
-    """The place before a date: "Pagar Alam", where papers otherwise say "Kota Pagar Alam"."""
+    """The town as it stands before a date: "Pagar Alam"."""
     return office.city.removeprefix("Kota ").removeprefix("Kabupaten ")
+
+
+def signature(above: str, signatory: Signatory) -> dict[str, str]:
+    """A signature block; NIP and rank are left open where they are not known."""
+    return {
+        "above": above,
+        "title": f"{signatory.title},",
+        "name": signatory.name or "",
+        "rank": printed_rank(signatory.rank) if signatory.rank else "",
+        "nip": f"NIP {spaced_nip(signatory.nip)}" if signatory.nip else "",
+    }
 
 
 def made(at: datetime, office: Office) -> str:
@@ -107,3 +124,8 @@ def signed(signature: Signature) -> str:
     if signature.recorded_for:
         return f"{signature.recorded_for}, dicatat oleh {text}"
     return text
+
+
+def by(who: Signature | None) -> str:
+    """The same; None where the bot did it by itself."""
+    return signed(who) if who else "Kawal SOP"

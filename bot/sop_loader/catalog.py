@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from bot.domain.sop import Catalog
+from bot.sop_loader.logo import logo_file, read_logo
 from bot.sop_loader.office import read_office
 from bot.sop_loader.sheet import Sheet
 from bot.sop_loader.sops import SopContext, read_sop
@@ -25,9 +27,13 @@ def load_catalog(sop_dir: Path) -> Catalog:
     folder = Sheet(sop_dir / "sop")
     sheets = [Sheet(file) for file in _sop_files(folder)]
     sops = [sop for sheet in sheets if (sop := read_sop(sheet, context)) is not None]
-    faults = [fault for sheet in (office_sheet, folder, *sheets) for fault in sheet.in_order()]
+    logo = logo_file(sop_dir)
+    picture = read_logo(logo) if logo else None
+    files = (office_sheet, *([logo] if logo else []), folder, *sheets)
+    faults = [fault for file in files for fault in file.in_order()]
     if faults or office is None:
         raise DataError(faults)
+    office = replace(office, logo=picture)
     return Catalog(office, tuple(sorted(sops, key=lambda sop: _natural(sop.number))))
 
 

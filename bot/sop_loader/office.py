@@ -14,6 +14,8 @@ from bot.sop_loader.source import Value
 WEEKDAYS: Final = ("senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu")
 _OFF: Final = "libur"
 
+_ADDRESS_LINES: Final = 3
+
 _CODED_ROLES: Final = (KEPALA_DINAS, SEKRETARIS, KASUBBAG)
 """The rules of access name these roles, so an office without them could not work."""
 
@@ -42,7 +44,7 @@ def read_office(sheet: Sheet) -> Office | None:
     root = sheet.root()
     if root is None:
         return None
-    keys = sheet.mapping(root, _OFFICE_KEYS, ("asumsi",))
+    keys = sheet.mapping(root, _OFFICE_KEYS, ("asumsi", "alamat"))
     roles = _roles(sheet, keys.get("peran"))
     known = {role.code: role for role in roles if role.code}
     return Office(
@@ -60,7 +62,18 @@ def read_office(sheet: Sheet) -> Office | None:
         corrections=_day_corrections(sheet, keys.get("koreksi_kalender")),
         reminders=office_policy(sheet, keys.get("pengingat"), known),
         assumptions=sheet.assumed(keys.get("asumsi"), _ASSUMED_KEYS),
+        address=_address(sheet, keys.get("alamat")),
     )
+
+
+def _address(sheet: Sheet, value: Value | None) -> tuple[str, ...]:
+    """The lines of the address under the office's name; none where there is no address."""
+    if value is None or value.is_null:
+        return ()
+    lines = tuple(sheet.text(item, TITLE_LENGTH) for item in sheet.one_or_more(value))
+    if len(lines) > _ADDRESS_LINES:
+        sheet.fault(value, f'"alamat" paling banyak {_ADDRESS_LINES} baris; gabungkan barisnya')
+    return lines
 
 
 def _timezone(sheet: Sheet, value: Value | None) -> str:

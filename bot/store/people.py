@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -72,7 +73,14 @@ class PeopleTable(Rows):
         for row in self._connection.execute(_STAFF):
             if row.id not in people:
                 people[row.id] = Person(
-                    row.id, row.chat_id, row.name, Address(row.address), row.admin, row.reachable
+                    row.id,
+                    row.chat_id,
+                    row.name,
+                    Address(row.address),
+                    row.admin,
+                    row.reachable,
+                    row.nip,
+                    row.rank,
                 )
             if row.holding_id is not None and _holds(row, now):
                 held.append(_holding(row, row.holding_id))
@@ -87,8 +95,15 @@ class PeopleTable(Rows):
 
     def names(self) -> dict[int, str]:
         """Everybody's form of address and name by id, those who have left included."""
-        query = select(persons).where(persons.c.name.is_not(None))
-        return {row.id: f"{row.address} {row.name}" for row in self._connection.execute(query)}
+        return {row.id: f"{row.address} {row.name}" for row in self._named()}
+
+    def official_names(self) -> dict[int, str]:
+        """Everybody's name with titles by id, as documents print it: without a form of address."""
+        return {row.id: row.name for row in self._named()}
+
+    def _named(self) -> Iterable[AnyRow]:
+        query = select(persons.c.id, persons.c.address, persons.c.name)
+        return self._connection.execute(query.where(persons.c.name.is_not(None)))
 
     # Persons
 
@@ -114,6 +129,10 @@ class PeopleTable(Rows):
     def set_address(self, person_id: int, address: Address) -> None:
         self._set(person_id, address=address.value)
 
+    def set_official_data(self, person_id: int, nip: str, rank: str) -> None:
+        """Store NIP and golongan ruang; either is empty where the person leaves it so."""
+        self._set(person_id, nip=nip, rank=rank)
+
     def set_reachable(self, person_id: int, reachable: bool) -> bool:
         """Store whether Telegram accepts messages to them; False if that is no change."""
         changes = persons.c.reachable.is_not(reachable)
@@ -133,8 +152,8 @@ class PeopleTable(Rows):
         self._set(person_id, chat_id=chat_id, reachable=True)
 
     def leave(self, person_id: int, now: datetime) -> None:
-        """Mark them as having left; their name stays for the record."""
-        self._set(person_id, left_at=now, admin=False)
+        """Mark them as having left; their name stays for the record, NIP and rank do not."""
+        self._set(person_id, left_at=now, admin=False, nip=None, rank=None)
 
     # Holdings
 

@@ -118,6 +118,9 @@ persons = Table(
     Column("left_at", Instant),
     # Whether they want the morning digest.
     Column("digest", Boolean, nullable=False, server_default=true()),
+    # For signatures on documents; NULL until asked for, empty where the person left them so.
+    Column("nip", String(18)),
+    Column("rank", String(8)),
 )
 
 holdings = Table(
@@ -176,8 +179,7 @@ runs = Table(
     Column("started_by", ForeignKey("persons.id"), nullable=False),
     Column("started_at", Instant, nullable=False),
     Column("finished_at", Instant),
-    # Team, pauses and cancellation as JSON, since no query searches them; empty where there
-    # are none.
+    # Team, pauses and cancellation as JSON, which no query searches; empty where there are none.
     Column("details", Text, nullable=False, server_default=text("''")),
     Index("ix_runs_status_started_at", "status", "started_at"),
 )
@@ -257,8 +259,7 @@ deliveries = Table(
     Column("tries", Integer, nullable=False),
     Column("lease_until", Instant),
     Column("message_id", BigInteger),
-    # A send was under way in a crash, or Telegram's answer was lost: the recipient may have
-    # the message twice.
+    # A send was under way in a crash, or its answer was lost: it may have arrived twice.
     Column("maybe_repeated", Boolean, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("sent_at", Instant),
@@ -310,8 +311,7 @@ groups = Table(
     Column("posts", Integer, nullable=False),
 )
 
-# The archive's files, each stored once whatever it is attached to. `path` is relative to the
-# archive's folder.
+# The archive's files, each stored once whatever it is attached to. `path` is relative to it.
 files = Table(
     "files",
     metadata,

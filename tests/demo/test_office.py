@@ -224,7 +224,8 @@ def test_every_line_of_the_journal_has_its_words(catalog: Catalog) -> None:
         for kind in ("task_returned", "role_given", "removed", "renamed", "task_confirmed", "new")
     }
     assert spoken == {
-        "task_returned": "LAKIP 2025: Ibu Sari mengembalikan langkah 8 ke langkah 7 (<salah>).",
+        "task_returned": "LAKIP 2025: Ibu Sari mencatat pengembalian langkah 8 ke langkah 7 "
+        "untuk Bapak Budi (<salah>).",
         "role_given": "Ibu Sari memberikan peran Sekretaris kepada Bapak Budi.",
         "removed": "Ibu Sari menghapus Bapak Budi dari Kawal SOP.",
         "renamed": "Nama A diubah menjadi B.",

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.documents import EvaluationReport, Format, OfficePicture, RunReport
-from bot.features import outbox
+from bot.demo.inspector import watch
+from bot.domain.documents import EvaluationReport, Format, OfficePicture, RunReport, Signatory
+from bot.domain.run import Capacity
+from bot.features import outbox, reporting, runview
 from bot.features.answers import DoneView, RefusedView
 from bot.features.documents import PeriodsView
 from bot.features.outbox import DocumentView
 from bot.features.papers import DocumentKind, GetDocument
+from bot.features.review import AskReturn
+from bot.features.steering import Steering, SteerRun
+from bot.features.tasks.views import TaskView
 from bot.features.work import Args, Services
 from bot.store.outbox import DeliveryState
 from tests.cast import ADMIN, BUDI, CAST, DEWI, HADI, SARI, Player, Stage, shown
@@ -47,7 +52,7 @@ def test_the_report_tells_what_the_journal_tells(stage: Stage) -> None:
     report = view.document
     assert isinstance(report, RunReport)
     first, second = report.attempts
-    assert [(s.name, s.role) for s in first.signed] == [(DEWI.called, "Kepala Dinas")]
+    assert [(s.name, s.role) for s in first.signed] == [(DEWI.name, "Kepala Dinas")]
     assert first.awaited == ()
     assert second.late is not None
     assert any(BUDI.name in who for who in second.awaited)
@@ -59,9 +64,73 @@ def test_the_report_tells_what_the_journal_tells(stage: Stage) -> None:
         "task_opened",
     ]
     authors = [e.who.name if e.who else None for e in report.journal]
-    assert authors == [SARI.called, None, DEWI.called, None, None]
-    assert report.started_by == SARI.called
+    assert authors == [SARI.name, None, DEWI.name, None, None]
+    assert (report.started_by.name, report.started_by.role) == (SARI.name, "Kasubbag Perencanaan")
     assert report.forecast is not None
+
+
+def report_of(stage: Stage, run_id: int) -> RunReport:
+    with stage.services.read(stage.now) as work:
+        return reporting.run_report(work, stage.stored(run_id))
+
+
+def test_a_return_for_an_office_outside_is_told_alike_by_report_card_summary_and_journal(
+    stage: Stage,
+) -> None:
+    run_id = stage.start("tapkin_eselon2")
+    stage.advance(run_id, 2)
+    stage.tap(SARI, AskReturn(stage.token(run_id)))
+    stage.says(SARI, "Format belum sesuai")
+    report = report_of(stage, run_id)
+    whole = (SARI.name, "Kasubbag Perencanaan", "Bappeda")
+    second = report.attempts[-1]  # after both attempts at the first step
+    (line,) = [e for e in report.journal if e.event.kind == "task_returned"]
+    for who in (second.sent_back, report.returns[0].by, line.who):
+        assert who is not None
+        assert (who.name, who.role, who.recorded_for) == whole
+    with stage.services.read(stage.now) as work:
+        deviation = runview.deviations(work.office, work.tx.people.names(), stage.run(run_id))
+    (told,) = deviation.returns
+    assert told.by.recorded_for == "Bappeda"
+    (watched,) = [e for e in watch(stage.services, stage.now).journal if e.kind == "task_returned"]
+    assert (watched.who, watched.role, watched.whom) == (SARI.called, *whole[1:])
+    stage.deliver()
+    (card,) = [v for v in stage.screen(DEWI) if isinstance(v, TaskView) and v.correction]
+    assert card.correction is not None
+    assert card.correction.by.recorded_for == "Bappeda"
+
+
+def test_an_admin_steers_as_such_whatever_they_hold_besides(stage: Stage) -> None:
+    with stage.services.store.begin() as tx:
+        tx.people.grant(stage.id_of(ADMIN), "staf", "umum", Capacity.DEFINITIF, stage.now)
+    run_id = stage.start(by=ADMIN)
+    stage.tap(ADMIN, SteerRun(Steering.JEDA, stage.token(run_id)))
+    stage.says(ADMIN, "Menunggu data")
+    report = report_of(stage, run_id)
+    who = (ADMIN.name, "Administrator")
+    assert (report.started_by.name, report.started_by.role) == who
+    assert (report.pauses[0].by.name, report.pauses[0].by.role) == who
+
+
+def test_whoever_acts_in_a_post_signs_with_nip_and_rank(stage: Stage) -> None:
+    run_id = stage.start()
+    with stage.services.store.begin() as tx:
+        tx.people.set_official_data(stage.id_of(HADI), "197003121995031002", "IV/a")
+        tx.people.set_official_data(stage.id_of(DEWI), "196910161995032001", "IV/c")
+    assert report_of(stage, run_id).head == Signatory(
+        "Kepala Dinas", DEWI.name, "196910161995032001", "IV/c"
+    )
+    with stage.services.store.begin() as tx:
+        held = (stage.id_of(HADI), "kepala_dinas", None, Capacity.PLT, stage.now)
+        tx.people.grant(*held)
+    report = report_of(stage, run_id)
+    assert report.head == Signatory("Plt. Kepala Dinas", HADI.name, "197003121995031002", "IV/a")
+    assert report.owner == Signatory("Kasubbag Perencanaan", SARI.name)
+    assert "197003121995031002" not in repr(report.head)
+    with stage.services.store.begin() as tx:
+        for player in (HADI, DEWI):
+            tx.people.revoke_all(stage.id_of(player), stage.now)
+    assert report_of(stage, run_id).head == Signatory("Kepala Dinas")
 
 
 def test_who_may_no_longer_see_reports_gets_none_though_it_was_ordered(stage: Stage) -> None:

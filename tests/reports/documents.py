@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from bot.domain import metrics, worktime
 from bot.domain.calendar import office_calendar
-from bot.domain.documents import Attempt, JournalEntry, RunReport, Signature, SignedFact
+from bot.domain.documents import Attempt, JournalEntry, RunReport, Signatory, Signature, SignedFact
 from bot.domain.events import (
     Cause,
     DeadlineMoved,
@@ -57,7 +57,7 @@ from tests.offices import kantor
 
 OFFICE = kantor()
 CALENDAR = office_calendar(OFFICE)
-NAMES = {p.chat_id: p.called for p in (BUDI, DEWI, HADI, RINA, SARI)}
+NAMES = {p.chat_id: p.name for p in (BUDI, DEWI, HADI, RINA, SARI)}
 ROLES = {"kasubbag": "Kasubbag Perencanaan", "tim": "Tim Pelaksana", "sekretaris": "Sekretaris"}
 BY_SARI = By(SARI.chat_id, "kasubbag")
 BY_BUDI = By(BUDI.chat_id, "tim")
@@ -164,42 +164,46 @@ def report(steps: int = 10, words: str = "", *, finished: bool = True) -> RunRep
     events = story(sop, words, finished=finished)
     run = replay(12, sop.procedures[0], events)
     now = events[-1].at + timedelta(days=3)
-    by_time = [SignedFact(t, e, _signed(e.by, words)) for t in run.tasks for e in t.evidence]
+    by_time = [SignedFact(t, e, signed_by(e.by, words)) for t in run.tasks for e in t.evidence]
     return RunReport(
         office=OFFICE,
         sop=sop,
         run=run,
-        started_by=words or SARI.called,
+        started_by=signed_by(BY_SARI, words),
+        head=Signatory("Plt. Kepala Dinas", words or HADI.name, "197003121995031002", "IV/a"),
+        owner=Signatory("Kepala Subbagian Perencanaan", words or SARI.name),
         made_at=now,
         planned_end=metrics.planned_end(run, CALENDAR),
         forecast=metrics.forecast(run, now, CALENDAR),
         late=metrics.lateness(metrics.planned_end(run, CALENDAR), now, CALENDAR),
         attempts=tuple(
-            _attempt(run, t, words) for t in sorted(run.tasks, key=lambda t: (t.step, t.attempt))
+            attempt_of(run, t, words) for t in sorted(run.tasks, key=lambda t: (t.step, t.attempt))
         ),
         journal=tuple(
-            JournalEntry(e, _signed(by, words) if (by := author(e)) else None) for e in events
+            JournalEntry(e, signed_by(by, words) if (by := author(e)) else None) for e in events
         ),
-        team=(f"{words or BUDI.called} (ketua)", words or RINA.called),
+        team=(f"{words or BUDI.name} (ketua)", words or RINA.name),
         returns=tuple(
-            SignedFact(t, t.returned, _signed(t.returned.by, words))
+            SignedFact(t, t.returned, signed_by(t.returned.by, words))
             for t in run.tasks
             if t.returned
         ),
         extensions=tuple(
-            SignedFact(t, e, _signed(e.by, words), _signed(BY_SARI, words))
+            SignedFact(t, e, signed_by(e.by, words), signed_by(BY_SARI, words))
             for t in run.tasks
             for e in t.extensions
         ),
         evidence=tuple(by_time),
-        notes=tuple(SignedFact(t, n, _signed(n.by, words)) for t in run.tasks for n in t.notes),
+        notes=tuple(SignedFact(t, n, signed_by(n.by, words)) for t in run.tasks for n in t.notes),
         pauses=tuple(
-            SignedFact(None, p, _signed(p.by, words), _signed(BY_SARI, words)) for p in run.pauses
+            SignedFact(None, p, signed_by(p.by, words), signed_by(BY_SARI, words))
+            for p in run.pauses
         ),
     )
 
 
-def _attempt(run: Run, task: Task, words: str) -> Attempt:
+def attempt_of(run: Run, task: Task, words: str = "") -> Attempt:
+    """The attempt as a report tells it."""
     end = task.closed_at or run.last_change
     return Attempt(
         run.step_of(task),
@@ -207,14 +211,16 @@ def _attempt(run: Run, task: Task, words: str) -> Attempt:
         metrics.worked(run, task, end, CALENDAR),
         metrics.lateness(task.due_at, end, CALENDAR),
         tuple(
-            _signed(By(c.person_id, c.role, c.unit, c.capacity), words) for c in task.confirmations
+            signed_by(By(c.person_id, c.role, c.unit, c.capacity), words)
+            for c in task.confirmations
         ),
-        (f"{words or RINA.called} (Tim Pelaksana)",) if task.status is TaskStatus.TERBUKA else (),
-        _signed(task.returned.by, words) if task.returned else None,
+        (f"{words or RINA.name} (Tim Pelaksana)",) if task.status is TaskStatus.TERBUKA else (),
+        signed_by(task.returned.by, words) if task.returned else None,
     )
 
 
-def _signed(by: By, words: str) -> Signature:
+def signed_by(by: By, words: str = "") -> Signature:
+    """Who did something, as a report tells it."""
     role = OFFICE.known(by.role or "").name
     title = f"Plt. {role}" if by.capacity is Capacity.PLT else role
     return Signature(words or NAMES[by.person_id], title, MONDAY)

@@ -13,7 +13,7 @@ import pypdf
 import pytest
 
 from bot.domain.calendar import office_calendar
-from bot.domain.documents import EvaluationReport, Format
+from bot.domain.documents import EvaluationReport, Format, Signatory
 from bot.domain.evaluation import Evaluation, evaluate
 from bot.domain.periods import ReportPeriod
 from bot.domain.run import Run
@@ -27,6 +27,9 @@ from tests.procedures import langkah, prosedur
 OFFICE = kantor()
 CALENDAR = office_calendar(OFFICE)
 YEAR = ReportPeriod(2026)
+OWNER = Signatory(
+    "Kepala Subbagian Perencanaan", "Sari Wulandari, S.E.", "198703122010012004", "III/d"
+)
 NOW = wib("02-01-2027 08.00")
 
 FIVE = replace(
@@ -55,14 +58,14 @@ def evaluated(
 
 
 def pages(evaluation: Evaluation) -> list[str]:
-    content = compose(EvaluationReport(OFFICE, evaluation), Format.PDF).content
+    content = compose(EvaluationReport(OFFICE, evaluation, OWNER), Format.PDF).content
     assert len(content) < 2_000_000
     texts = [p.extract_text() for p in pypdf.PdfReader(io.BytesIO(content)).pages]
     return [" ".join(text.replace("\u200b", "").split()) for text in texts]
 
 
 def book(evaluation: Evaluation) -> Any:
-    content = compose(EvaluationReport(OFFICE, evaluation), Format.XLSX).content
+    content = compose(EvaluationReport(OFFICE, evaluation, OWNER), Format.XLSX).content
     return openpyxl.load_workbook(io.BytesIO(content))
 
 
@@ -165,8 +168,14 @@ def test_a_semester_is_called_a_monitoring_and_names_its_days() -> None:
     text = " ".join(pages(evaluation))
     assert "MONITORING PELAKSANAAN SOP" in text
     assert "Semester II Tahun 2026 (1 Juli 2026 sampai dengan 31 Desember 2026)" in text
-    assert evaluation_report.name(EvaluationReport(OFFICE, evaluation)) == "monitoring-sop-2026-2"
-    assert evaluation_report.name(EvaluationReport(OFFICE, evaluated([]))) == "evaluasi-sop-2026"
+    assert (
+        evaluation_report.name(EvaluationReport(OFFICE, evaluation, OWNER))
+        == "monitoring-sop-2026-2"
+    )
+    assert (
+        evaluation_report.name(EvaluationReport(OFFICE, evaluated([]), OWNER))
+        == "evaluasi-sop-2026"
+    )
 
 
 def test_procedures_without_a_run_are_in_the_table(catalog: Catalog) -> None:

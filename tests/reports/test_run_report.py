@@ -14,13 +14,14 @@ import pypdf
 import pytest
 
 from bot.domain import events
-from bot.domain.documents import Format, JournalEntry, RunReport
+from bot.domain.documents import Format, JournalEntry, RunReport, Signatory
 from bot.domain.metrics import Lateness
-from bot.domain.run import Cancelled, RunStatus, TaskStatus
-from bot.reports import compose
+from bot.domain.run import RunStatus, TaskStatus
+from bot.reports import compose, journal
 from bot.reports.words import working_days
-from tests.cast import BUDI, HADI, SARI
-from tests.reports.documents import BY_SARI, OFFICE, report
+from tests.cast import BUDI, HADI, MONDAY, SARI
+from tests.histories import replay
+from tests.reports.documents import BY_SARI, OFFICE, attempt_of, report, signed_by
 
 MARKUP = '#let *tebal* _miring_ $x$ `kode` <label> @rujukan \\ [z] // /* "kutip" = {a} ~ -- \''
 LETTERS = "شكرا 😀👍 שלום"
@@ -73,12 +74,12 @@ def test_the_paper_tells_the_run_from_the_heading_to_the_journal() -> None:
         "PENYUSUNAN LAKIP TAHUN 2025",
         "503/22/SOP.PRCN/DISPMPPTSPTK/2024",
         "GUNSONO MEKSON, SE, MM, Pembina Utama Muda, NIP 196910161995031001",
-        f"Dimulai oleh : {SARI.called}",
+        f"Dimulai oleh : {SARI.name}",
         "9 Nov 2026 10.15",
-        f"{BUDI.called} (ketua)",
+        f"{BUDI.name} (ketua)",
         "800/12/SK/2026",
         "terlambat 1 hari kerja 2 jam",
-        f"{HADI.called} (Plt. Kepala Dinas)",
+        f"{HADI.name} (Plt. Kepala Dinas)",
         "Angka realisasi belum cocok dengan laporan keuangan",
         "Rekap realisasi bagian 1.pdf",
         "perpanjangan disetujui",
@@ -102,7 +103,7 @@ def test_a_run_of_any_length_has_numbered_pages_none_of_them_empty(steps: int, m
 
 def test_a_run_under_way_says_what_it_waits_for_and_when_it_will_end() -> None:
     text = whole(report(finished=False))
-    assert "menunggu Ibu Rina Marlina, S.Sos. (Tim Pelaksana)" in text
+    assert "menunggu Rina Marlina, S.Sos. (Tim Pelaksana)" in text
     assert "Perkiraan selesai" in text
     assert "Selesai pada" not in text
 
@@ -123,18 +124,143 @@ def test_what_was_withdrawn_or_never_decided_is_not_judged() -> None:
     assert "tidak diperlukan lagi" not in whole(replace(whole_run, extensions=(waits,)))
 
 
-def test_a_cancelled_run_says_by_whom_and_why() -> None:
-    whole_run = report(3)
-    at = whole_run.made_at
-    run = replace(
-        whole_run.run,
-        status=RunStatus.DIBATALKAN,
-        cancelled=Cancelled(BY_SARI, "Digabung dengan tahun depan", at),
+def stopped_at(step: int, last: events.Event | None = None, *, after: float = 0) -> RunReport:
+    """The report of a run of ten steps whose journal ends when this step is opened, or `after` so
+    many hours with this one more event."""
+    whole_run = report()
+    told: list[events.Event] = []
+    for entry in whole_run.journal:
+        told.append(entry.event)
+        if isinstance(entry.event, events.TaskOpened) and entry.event.step == step:
+            break
+    if last is not None:
+        told.append(replace(last, at=told[-1].at + timedelta(hours=after)))
+    run = replay(12, whole_run.run.procedure, told)
+    return replace(
+        whole_run,
+        run=run,
+        attempts=tuple(attempt_of(run, task) for task in run.tasks),
+        journal=whole_run.journal[: len(told)],
+        returns=(),
+        evidence=(),
+        notes=(),
+        extensions=(),
+        pauses=(),
+        team=(),
     )
-    by = whole_run.extensions[0].answer
-    text = whole(replace(whole_run, run=run, cancelled_by=by))
-    assert f"Dibatalkan oleh : {SARI.called} (Kasubbag Perencanaan)" in text
-    assert "Digabung dengan tahun depan" in text
+
+
+def test_a_cancelled_run_says_when_by_whom_and_why_and_its_open_step_is_not_done() -> None:
+    cancelled = stopped_at(
+        5, events.RunCancelled(BY_SARI, "Digabung dengan tahun depan", MONDAY), after=5
+    )
+    text = whole(replace(cancelled, cancelled_by=signed_by(BY_SARI)))
+    assert "Dibatalkan pada : 17 Nov 2026 15.45" in text
+    assert f"Dibatalkan oleh : {SARI.name} (Kasubbag Perencanaan)" in text
+    assert "Alasan pembatalan : Digabung dengan tahun depan" in text
+    assert "Selesai pada" not in text
+    assert "dihentikan dihentikan" in text
+    assert text.count("tidak dilaksanakan") == 5
+    head, *rows = sheets(cancelled)["Langkah"]
+    steps = [dict(zip(head, row, strict=True)) for row in rows]
+    assert [(step["No"], step["Keadaan"]) for step in steps[3:7]] == [
+        (4, "selesai"),
+        (5, "dihentikan"),
+        (6, "tidak dilaksanakan"),
+        (7, "tidak dilaksanakan"),
+    ]
+    assert steps[4]["Selesai"] is None
+
+
+def test_a_paused_run_says_since_when_and_why() -> None:
+    paused = stopped_at(3, events.RunPaused(BY_SARI, "Menunggu data BPS", MONDAY), after=1)
+    text = whole(paused)
+    assert "Dijeda sejak : 16 Nov 2026 16.15" in text
+    assert "Alasan jeda : Menunggu data BPS" in text
+
+
+def test_the_steps_that_are_still_to_come_are_listed_with_their_roles() -> None:
+    under_way = stopped_at(8)
+    text = whole(under_way)
+    assert text.count("belum dibuka") == 2
+    last = sheets(under_way)["Langkah"][-1]
+    assert last == (
+        *(10, None, "Mengumpulkan dan memeriksa bahan LAKIP bagian 10", "Kepala Dinas", 2, None),
+        *("hari", None, None, None, "belum dibuka", None, None),
+    )
+
+
+def test_sections_of_which_there_is_nothing_are_left_out_and_the_others_lettered_on() -> None:
+    text = whole(replace(report(), returns=(), notes=()))
+    found = re.findall(
+        r"\b([A-F])\. (Langkah-langkah|Perpanjangan|Berkas|Jeda|Pengem|Catatan)", text
+    )
+    assert found == [
+        ("A", "Langkah-langkah"),
+        ("B", "Perpanjangan"),
+        ("C", "Berkas"),
+        ("D", "Jeda"),
+    ]
+    assert "Tidak ada." not in text
+
+
+def test_the_head_takes_note_and_both_sign_before_the_annex() -> None:
+    text = whole(report())
+    assert (
+        f"Mengetahui, Plt. Kepala Dinas, {HADI.name} Pembina (IV/a) NIP 19700312 199503 1 002"
+        in (text)
+    )
+    assert f"Pagar Alam, 22 November 2026 Kepala Subbagian Perencanaan, {SARI.name} NIP ..." in text
+    assert text.index("Mengetahui,") < text.index("LAMPIRAN") < text.index("Jurnal pelaksanaan")
+    assert "Bapak" not in text
+    assert "Ibu " not in text
+
+
+def test_a_vacant_post_is_left_to_the_pen() -> None:
+    vacant = replace(report(1), head=Signatory("Kepala Dinas"))
+    text = whole(vacant)
+    assert "Mengetahui, Kepala Dinas, Pagar Alam" in text.replace(HADI.name, "")
+
+
+def test_the_annex_has_one_line_for_each_attempt_at_a_step() -> None:
+    entries = report(3).journal
+    lines = [
+        [cell if isinstance(cell, str) else "" for cell in (row[1], row[2], row[4])]
+        for row in journal.annex(report(3)).rows
+        if "langkah" in str(row[2])
+    ]
+    team, head = f"{BUDI.name} (Tim Pelaksana)", f"{HADI.name} (Plt. Kepala Dinas)"
+    assert lines == [
+        ["", "dikonfirmasi, langkah selesai", team],
+        ["", "dikonfirmasi, langkah selesai", team],
+        ["", "dikembalikan ke langkah 1", head],
+        ["1 (ke-2)", "dikonfirmasi, langkah selesai", team],
+        ["2 (ke-2)", "dikonfirmasi, langkah selesai", team],
+        ["3 (ke-2)", "dikonfirmasi, langkah selesai", head],
+    ]
+    opened = [e.event.at for e in entries if isinstance(e.event, events.TaskOpened)]
+    shown = [row[3] for row in journal.annex(report(3)).rows if row[3]]
+    assert shown == opened
+    assert len(sheets(report(3))["Jurnal"]) == 1 + len(entries)
+
+
+def test_an_open_step_stands_in_the_annex_as_opened() -> None:
+    assert [row[2] for row in journal.annex(stopped_at(2)).rows][-1] == "langkah dibuka"
+
+
+def test_the_letterhead_has_logo_and_address_where_the_office_has_them() -> None:
+    logo = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0H9V9Z"/></svg>'
+    plain, lines = report(3), ("Jalan Laskar Wanita Mentarjo", "Telepon (0730) 000 #[a]")
+    headed = replace(plain, office=replace(plain.office, address=lines, logo=logo))
+    text = whole(headed)
+    name = OFFICE.name.upper()
+    assert f"PEMERINTAH KOTA PAGAR ALAM {name} {' '.join(lines)} LAPORAN PELAKSANAAN SOP" in text
+    assert f"{name} LAPORAN PELAKSANAAN SOP" in whole(plain)
+    with_logo, without = (
+        compose(replace(headed, office=replace(headed.office, logo=picture)), Format.PDF).content
+        for picture in (logo, None)
+    )
+    assert with_logo != without
 
 
 def test_a_run_for_one_unit_names_it() -> None:
@@ -194,7 +320,7 @@ def test_the_spreadsheet_has_a_sheet_for_each_section_with_real_dates_and_number
         "Langkah",
         "Pengembalian",
         "Perpanjangan waktu",
-        "Lampiran",
+        "Berkas pendukung",
         "Catatan dan arahan",
         "Jeda",
         "Jurnal",
@@ -212,7 +338,7 @@ def test_the_spreadsheet_has_a_sheet_for_each_section_with_real_dates_and_number
     assert str(facts["Tanggal efektif"]) == "2024-01-23 00:00:00"
     assert (facts["Nomor pelaksanaan"], facts["Tahun"]) == (12, 2025)
     assert len(found["Jurnal"]) == 1 + len(report().journal)
-    assert len(found["Lampiran"]) == 1 + len(report().evidence)
+    assert len(found["Berkas pendukung"]) == 1 + len(report().evidence)
 
 
 def test_a_lateness_is_one_number_of_working_days_and_never_a_day_too_many() -> None:
@@ -239,7 +365,7 @@ def test_an_album_is_one_evidence_with_all_its_files() -> None:
     album = tuple(replace(told, fact=file) for file in files)
     shown = replace(whole_run, evidence=(*album, told), journal=lines)
     found = sheets(shown)
-    head, first, second = found["Lampiran"]
+    head, first, second = found["Berkas pendukung"]
     row = dict(zip(head, first, strict=True))
     assert row["Berkas"] == "; ".join(names)
     assert row["Ukuran (bita)"] == 4000

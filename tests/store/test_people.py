@@ -46,6 +46,22 @@ def test_somebody_counts_once_they_have_said_who_they_are(store: Store) -> None:
         assert tx.people.by_chat(OUTSIDER) is None
 
 
+def test_nip_and_rank_are_kept_for_as_long_as_somebody_works_here(store: Store) -> None:
+    with store.begin() as tx:
+        sari = joined(tx.people, SARI)
+        person = tx.people.staff(MONDAY).people[sari]
+        assert (person.nip, person.rank) == (None, None)
+        tx.people.set_official_data(sari, "198703122010012004", "III/d")
+        person = tx.people.staff(MONDAY).people[sari]
+        assert (person.nip, person.rank) == ("198703122010012004", "III/d")
+        assert "19870312" not in repr(person)
+        tx.people.leave(sari, MONDAY)
+        assert tx.people.official_names() == {sari: SARI.name}
+        tx.people.welcome(SARI.chat_id, MONDAY)
+        person = tx.people.staff(MONDAY).people[sari]
+        assert (person.nip, person.rank) == (None, None)
+
+
 def test_telegram_ids_are_larger_than_32_bits(store: Store) -> None:
     with store.begin() as tx:
         tx.people.welcome(7_234_567_890_123, MONDAY)

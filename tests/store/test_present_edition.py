@@ -66,6 +66,7 @@ LATER_VIEWS = {
     "all_commands",
     "decline_question",
     "direction_question",
+    "official_question",
     "open_invitations",
     "profile",
     "profile_question",
@@ -74,7 +75,7 @@ LATER_VIEWS = {
 }
 """Views that came after it."""
 
-LATER_QUESTIONS = {"decline_reason", "direction", "profile", "reply_target"}
+LATER_QUESTIONS = {"decline_reason", "direction", "official_data", "profile", "reply_target"}
 """Kinds of questions that came after it."""
 
 ASKED = {

@@ -9,6 +9,8 @@ from bot.domain.documents import (
     OfficePicture,
     RunPicture,
     RunReport,
+    Signatory,
+    Signature,
     SopDocument,
 )
 from bot.domain.evaluation import Evaluation
@@ -21,13 +23,26 @@ from bot.features.outbox import DocumentView
 from tests.features.samples.common import CALENDAR, Given, wib
 from tests.offices import kantor
 
+OWNER = Signatory("Kepala Subbagian Perencanaan")
+
 FACTS: dict[str, Fact] = {"text": "lakipp", "known": "lakip, lppd"}
 
 
 def report_of(run: Run, sop: Sop) -> RunReport:
     """A report of which only the caption matters."""
     return RunReport(
-        kantor(), sop, run, "Sari", wib(22, "10.00"), wib(31, "10.00"), None, None, (), ()
+        kantor(),
+        sop,
+        run,
+        Signature("Sari", "Kasubbag Perencanaan", wib(22, "10.00")),
+        Signatory("Kepala Dinas"),
+        OWNER,
+        wib(22, "10.00"),
+        wib(31, "10.00"),
+        None,
+        None,
+        (),
+        (),
     )
 
 
@@ -55,7 +70,9 @@ def samples(given: Given) -> tuple[object, ...]:
             for whole in (True, False)
         ),
         *(
-            DocumentView(EvaluationReport(kantor(), Evaluation(p, wib(25, "10.00"), ())), form)
+            DocumentView(
+                EvaluationReport(kantor(), Evaluation(p, wib(25, "10.00"), ()), OWNER), form
+            )
             for p in (ReportPeriod(2024), ReportPeriod(2024, 1))
             for form in (Format.PDF, Format.XLSX)
         ),
