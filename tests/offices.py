@@ -73,7 +73,6 @@ def policy() -> ReminderPolicy:
         at_deadline=True,
         daily_at=time(8, 0),
         escalation=(
-            EscalationRule(after=jam(4), role="atasan_langsung"),
             EscalationRule(after=hari(1), role="kasubbag"),
             EscalationRule(after=hari(2), role="sekretaris"),
             EscalationRule(after=hari(3), role="kepala_dinas"),

@@ -58,9 +58,9 @@ def policy_of(step: Step, procedure: Procedure, office: Office) -> ReminderPolic
     Only a procedure that runs for one unit has a direct superior to escalate to.
     """
     policy = step.reminders or procedure.reminders or office.reminders
-    if procedure.per_unit:
-        return policy
     rules = tuple(rule for rule in policy.escalation if rule.role != DIRECT_SUPERIOR)
+    if procedure.per_unit or rules == policy.escalation:
+        return policy
     return replace(policy, escalation=rules)
 
 
