@@ -89,7 +89,7 @@ def concerns(run: Run, person_id: int, state: OfficeState) -> bool:
     held = state.staff.holdings_of(person_id)
     if run.unit is None:
         return any(h.role in roles for h in held)
-    heads = {unit.code: unit.head_role for unit in _upward(run.unit, state.office)}
+    heads = {unit.code: unit.head_role for unit in upward(run.unit, state.office)}
     chain = {run.unit, *heads}
     seats = ((h.role, seat(h, state.office)) for h in held)
     return any(at in chain and (role in roles or role == heads.get(at)) for role, at in seats)
@@ -193,7 +193,7 @@ def superiors(run: Run, step: Step, state: OfficeState) -> tuple[Holding, ...]:
     performing = {h.person_id for h in performed}
     roles = [h.role for h in performed] or step.roles
     level = min(office.known(role).level for role in roles)
-    for above in _upward(unit, office):
+    for above in upward(unit, office):
         if office.known(above.head_role).level >= level:
             continue
         held = (h for h in state.staff.holders([above.head_role]) if seat(h, office) == above.code)
@@ -263,7 +263,7 @@ def _in_unit(run: Run, step: Step, unit: str, state: OfficeState) -> tuple[Holdi
     if set(step.roles) <= own:
         return seated(step.roles, unit)
     heads = {u.head_role for u in state.office.units}
-    above = list(_upward(unit, state.office))
+    above = list(upward(unit, state.office))
     if not above and (found := seated(heads - own, unit)):
         return found  # the unit is no longer in the office's file, but its head is
     for one in above:
@@ -281,7 +281,7 @@ def seat(holding: Holding, office: Office) -> str | None:
     return next((u.code for u in office.units if u.head_role == holding.role), None)
 
 
-def _upward(code: str, office: Office) -> Iterator[OfficeUnit]:
+def upward(code: str, office: Office) -> Iterator[OfficeUnit]:
     """The unit, and those above it in turn."""
     units = {unit.code: unit for unit in office.units}
     seen: set[str] = set()
