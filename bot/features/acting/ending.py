@@ -31,7 +31,13 @@ def schedule(work: Work, calendar: WorkCalendar) -> None:
 
 
 def announce_due(work: Work, entry: Entry) -> None:
-    """The day has come: whoever appoints is told, unless it is news no longer."""
+    """The day has come: whoever appoints is told, unless it is news no longer.
+
+    After an outage the later announcement alone is made.
+    """
     held = views.in_force(work, int(entry.data["holding_id"]))
-    if held is not None:
+    if held is None or held.until is None:
+        return
+    announced = acting.announced_at(held.until, work.calendar)
+    if not any(entry.due_at < at <= work.now for at in announced):
         work.notify(ActingEnding(held.id), helpers(work.state), entry.key)
