@@ -12,7 +12,7 @@ from tests.cast import ANWAR, HADI, LESTARI, SARI, Player
 from tests.stories.harness import Kantor, at, new
 from tests.stories.test_acting import appoint
 
-ROUTINE = "hanya melaksanakan tugas rutin"
+ROUTINE = "Plh. dan Plt.: hanya tugas rutin."
 ENDS = "Masa Plt. berikut berakhir"
 
 
@@ -78,7 +78,7 @@ async def test_who_acts_reads_on_the_card_that_only_routine_is_theirs(kantor: Ka
     assert ROUTINE not in kantor.card(kantor.dewi).text
     await appoint(kantor, HADI, "Kepala Dinas")
     card = kantor.card(kantor.hadi)
-    assert f"ℹ️ Plh. dan Plt. {ROUTINE}." in card.text
+    assert f"ℹ️ {ROUTINE}" in card.text
     told = [m.text for m in kantor.hadi.heard if "ditunjuk sebagai" in m.text]
     assert "UU 30/2014, Pasal 14" in told[-1]
     await kantor.press(kantor.hadi, card, "Rincian")
