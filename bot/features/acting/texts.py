@@ -128,7 +128,7 @@ _FAULTS = {
 
 _PLT_RULE = (
     "Menurut SE Kepala BKN Nomor 1/SE/I/2021, Plt. ditunjuk paling lama tiga bulan dan dapat "
-    "diperpanjang paling lama tiga bulan"
+    "diperpanjang satu kali, paling lama tiga bulan"
 )
 
 _DOUBTS = {
