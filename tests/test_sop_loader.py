@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.sop import (
+    DIRECT_SUPERIOR,
     BeforeRule,
     Catalog,
     DefaultYear,
@@ -23,6 +24,7 @@ from bot.domain.sop import (
     EscalationRule,
     Period,
     Procedure,
+    ReminderPolicy,
     Sop,
     StepKind,
     Wording,
@@ -569,8 +571,14 @@ def test_the_office_keeps_its_hours(catalog: Catalog) -> None:
     )
 
 
+def agreed() -> ReminderPolicy:
+    """The office's policy: in procedures that run per unit the direct superior hears first."""
+    known = policy()
+    return replace(known, escalation=(EscalationRule(jam(4), DIRECT_SUPERIOR), *known.escalation))
+
+
 def test_the_office_reminds_as_agreed(catalog: Catalog) -> None:
-    assert catalog.office.reminders == policy()
+    assert catalog.office.reminders == agreed()
     assert not any(
         p.reminders or any(s.reminders for s in p.steps) for _, p in catalog.procedures()
     )
@@ -673,7 +681,7 @@ def test_a_procedures_policy_leaves_the_rest_to_the_office_and_a_step_to_both(da
         "          eskalasi: [{setelah: 4 jam, kepada: sekretaris}]\n",
     )
     lakip = procedure(load_catalog(data), "lakip")
-    of_procedure = replace(policy(), before=(BeforeRule(jam(3), (menit(20),)),), daily_at=None)
+    of_procedure = replace(agreed(), before=(BeforeRule(jam(3), (menit(20),)),), daily_at=None)
     assert lakip.reminders == of_procedure
     assert lakip.step(2).reminders == replace(
         of_procedure, escalation=(EscalationRule(jam(4), "sekretaris"),)
@@ -819,6 +827,9 @@ FAULTS = [
      ["sekretariat → perencanaan → sekretariat"]),
     ("an unknown unit above", KANTOR, "induk: ptsp", "induk: pstp", "induk: pstp", ['"ptsp"']),
     ("an unknown head", KANTOR, "peran_kepala: kasi", "peran_kepala: kasie", "kasie", ['"kasi"']),
+    ("a role called as no role may be", KANTOR, "\nperan:\n",
+     "\nperan:\n  - {kode: atasan_langsung, nama: Atasan, tingkat: 3}\n", "atasan_langsung, nama",
+     ["hanya untuk eskalasi"]),
     ("a unit twice", KANTOR, "kode: keuangan", "kode:  umum", "kode:  umum", ["sudah dipakai"]),
     ("an unknown role to escalate to", KANTOR, "kepada: sekretaris", "kepada: sekretari",
      "sekretari}", ['"sekretaris"']),

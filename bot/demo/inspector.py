@@ -15,6 +15,7 @@ from bot.domain import assignment
 from bot.domain.assignment import OfficeState
 from bot.domain.documents import by_album
 from bot.domain.reminders import PlannedReminder, ReminderKind
+from bot.domain.sop import DIRECT_SUPERIOR
 from bot.features.feature import JournalEntry
 from bot.features.naming import author, printed, role_name
 from bot.features.work import Services
@@ -145,6 +146,8 @@ def _audience(
     planned: PlannedReminder, waiting: Iterable[int], state: OfficeState
 ) -> tuple[str, ...]:
     if planned.kind is ReminderKind.ESKALASI and planned.role is not None:
+        if planned.role == DIRECT_SUPERIOR:
+            return ("Atasan langsung",)
         return (state.office.role(planned.role).name,)
     people = [planned.person_id] if planned.person_id is not None else list(waiting)
     return tuple(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from bot.domain import access
 from bot.domain.people import Holding, Staff
 from bot.domain.run import By, Capacity, Run, Task
-from bot.domain.sop import Office, OfficeUnit, Step
+from bot.domain.sop import DIRECT_SUPERIOR, Office, OfficeUnit, Step
 from bot.domain.worktime import WorkCalendar
 
 
@@ -78,18 +78,21 @@ def stand_in_for(run: Run, step: Step, person_id: int, state: OfficeState) -> Ho
 def concerns(run: Run, person_id: int, state: OfficeState) -> bool:
     """Whether this person acted in the run, performs a step of it, or holds a role of it.
 
-    In a run of one unit, that role has to be held in that unit or above it.
+    In a run of one unit, that role has to be held in that unit or above it; the heads of these
+    units have a part in it as well.
     """
     if any(task.confirmed_by(person_id) for task in run.tasks):
         return True
     if any(person_id in assignees(run, step, state) for step in run.procedure.steps):
         return True
     roles = {code for step in run.procedure.steps for code in step.roles}
-    held = [h for h in state.staff.holdings_of(person_id) if h.role in roles]
+    held = state.staff.holdings_of(person_id)
     if run.unit is None:
-        return bool(held)
-    chain = {run.unit, *(unit.code for unit in _upward(run.unit, state.office))}
-    return any(seat(h, state.office) in chain for h in held)
+        return any(h.role in roles for h in held)
+    heads = {unit.code: unit.head_role for unit in upward(run.unit, state.office)}
+    chain = {run.unit, *heads}
+    seats = ((h.role, seat(h, state.office)) for h in held)
+    return any(at in chain and (role in roles or role == heads.get(at)) for role, at in seats)
 
 
 def units_with(step: Step, state: OfficeState) -> tuple[str, ...]:
@@ -176,6 +179,49 @@ def helpers(state: OfficeState) -> tuple[int, ...]:
     return state.staff.ids([state.office.owner_role]) or state.staff.admins()
 
 
+def escalated_to(run: Run, task: Task, role: str, state: OfficeState) -> tuple[int, ...]:
+    """Who is told that an open task is late where the policy names `role`.
+
+    Never whoever still has to confirm it. A vacant role's escalations go to the helpers; those to
+    the direct superior go to nobody where there is none, and the policy's next rule follows.
+    """
+    if role == DIRECT_SUPERIOR:
+        above = tuple(h.person_id for h in superiors(run, run.step_of(task), state))
+    else:
+        above = state.staff.ids([role]) or helpers(state)
+    waiting = waiting_for(run, task, state)
+    return tuple(p for p in dict.fromkeys(above) if p not in waiting)
+
+
+def superiors(run: Run, step: Step, state: OfficeState) -> tuple[Holding, ...]:
+    """The direct superior of those who perform a step of one unit's run; () where there is none.
+
+    It is who heads the nearest unit, from the run's own along the units above it (induk), and
+    stands above the performers. A post that is vacant, that a performer fills, or whose holder
+    cannot be reached is passed over.
+    """
+    office = state.office
+    if (unit := _unit_of(run, step, office)) is None:
+        return ()
+    performed = performers(run, step, state)
+    performing = {h.person_id for h in performed}
+    roles = [h.role for h in performed] or step.roles
+    level = min(office.known(role).level for role in roles)
+    for above in upward(unit, office):
+        if office.known(above.head_role).level >= level:
+            continue
+        held = (h for h in state.staff.holders([above.head_role]) if seat(h, office) == above.code)
+        free = (h for h in held if h.person_id not in performing)
+        if found := tuple(h for h in free if _reachable(h, state)):
+            return found
+    return ()
+
+
+def _reachable(holding: Holding, state: OfficeState) -> bool:
+    person = state.staff.person(holding.person_id)
+    return person is not None and person.reachable
+
+
 def deciders(requester: int, state: OfficeState) -> tuple[int, ...]:
     """Who decides whether `requester`, the id of a person, gets more time.
 
@@ -231,7 +277,7 @@ def _in_unit(run: Run, step: Step, unit: str, state: OfficeState) -> tuple[Holdi
     if set(step.roles) <= own:
         return seated(step.roles, unit)
     heads = {u.head_role for u in state.office.units}
-    above = list(_upward(unit, state.office))
+    above = list(upward(unit, state.office))
     if not above and (found := seated(heads - own, unit)):
         return found  # the unit is no longer in the office's file, but its head is
     for one in above:
@@ -249,7 +295,7 @@ def seat(holding: Holding, office: Office) -> str | None:
     return next((u.code for u in office.units if u.head_role == holding.role), None)
 
 
-def _upward(code: str, office: Office) -> Iterator[OfficeUnit]:
+def upward(code: str, office: Office) -> Iterator[OfficeUnit]:
     """The unit, and those above it in turn."""
     units = {unit.code: unit for unit in office.units}
     seen: set[str] = set()

@@ -20,6 +20,7 @@ from bot.domain.assignment import (
     by,
     helpers,
     missing,
+    superiors,
     waiting_for,
 )
 from bot.domain.decision import (
@@ -40,6 +41,7 @@ from bot.domain.notices import (
 )
 from bot.domain.reminders import outranks, policy_of
 from bot.domain.run import By, Note, Run, Task, TaskStatus
+from bot.domain.sop import DIRECT_SUPERIOR
 
 NOTES_A_TASK = 100
 FILES_A_TASK = 50
@@ -140,8 +142,11 @@ def directing(run: Run, task: Task, actor: int, state: OfficeState) -> By | None
     """
     step = run.step_of(task)
     policy = policy_of(step, run.procedure, state.office)
-    known = access.LEADERS | {rule.role for rule in policy.escalation}
+    named = {rule.role for rule in policy.escalation}
+    known = access.LEADERS | named - {DIRECT_SUPERIOR}
     held = state.staff.roles_of(actor) & known
+    if DIRECT_SUPERIOR in named:
+        held |= {h.role for h in superiors(run, step, state) if h.person_id == actor}
     helps = not held and actor in helpers(state)
     if any(outranks(code, step.roles, state.office) for code in (known if helps else held)):
         return authority(actor, state) if helps else by(actor, state, *held)

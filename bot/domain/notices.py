@@ -195,6 +195,13 @@ class ActingChanged(Notice, kind="acting_changed"):
 
 
 @dataclass(frozen=True, slots=True)
+class ActingEnding(Notice, kind="acting_ending", in_office_hours=True):
+    """To whoever appoints: this Plt. ends soon, and nobody follows yet."""
+
+    holding_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class EvidenceFile(Notice, kind="evidence_file"):
     """The recipient asked for the files of a run: this is the one with this content."""
 

@@ -7,12 +7,20 @@ determined when a reminder is due.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain import worktime
-from bot.domain.sop import Duration, DurationUnit, Office, Procedure, ReminderPolicy, Step
+from bot.domain.sop import (
+    DIRECT_SUPERIOR,
+    Duration,
+    DurationUnit,
+    Office,
+    Procedure,
+    ReminderPolicy,
+    Step,
+)
 from bot.domain.worktime import WorkCalendar
 
 FRESH = timedelta(minutes=15)
@@ -34,8 +42,8 @@ class ReminderKind(StrEnum):
 class PlannedReminder:
     """A reminder of a task with its due instant.
 
-    `role` gets an escalation; `person_id` asked for this one ("ingatkan 1 jam lagi"); both None:
-    everybody who still has to confirm the task.
+    `role`, or the `DIRECT_SUPERIOR`, gets an escalation; `person_id` asked for this one
+    ("ingatkan 1 jam lagi"); both None: everybody who still has to confirm the task.
     """
 
     kind: ReminderKind
@@ -45,8 +53,15 @@ class PlannedReminder:
 
 
 def policy_of(step: Step, procedure: Procedure, office: Office) -> ReminderPolicy:
-    """The policy that applies to a step: its own, its procedure's, or the office's."""
-    return step.reminders or procedure.reminders or office.reminders
+    """The policy that applies to a step: its own, its procedure's, or the office's.
+
+    Only a procedure that runs for one unit has a direct superior to escalate to.
+    """
+    policy = step.reminders or procedure.reminders or office.reminders
+    rules = tuple(rule for rule in policy.escalation if rule.role != DIRECT_SUPERIOR)
+    if procedure.per_unit or rules == policy.escalation:
+        return policy
+    return replace(policy, escalation=rules)
 
 
 def plan(
@@ -146,8 +161,10 @@ def precedence(reminder: PlannedReminder) -> tuple[datetime, bool]:
 def outranks(role: str, others: Iterable[str], office: Office) -> bool:
     """Whether a late task of `others` may be escalated to the holder of `role`.
 
-    Not about somebody above that holder or outside the office.
+    Not about somebody above that holder or outside the office. A direct superior stands above.
     """
+    if role == DIRECT_SUPERIOR:
+        return True
     level = office.known(role).level
     roles = [office.known(code) for code in others]
     return all(not r.external and r.level >= level for r in roles)

@@ -84,9 +84,13 @@ class BeforeRule:
     rungs: tuple[Duration, ...]
 
 
+DIRECT_SUPERIOR = "atasan_langsung"
+"""What an escalation names instead of a role: the head of the nearest unit above the late ones."""
+
+
 @dataclass(frozen=True, slots=True)
 class EscalationRule:
-    """Once a step is late by `after`, the holders of `role` are told."""
+    """Once a step is late by `after`, the holders of `role`, or the `DIRECT_SUPERIOR`, are told."""
 
     after: Duration
     role: str

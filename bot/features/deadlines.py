@@ -15,6 +15,7 @@ from bot.domain.notices import DeadlineChanged
 from bot.domain.run import Run, Task
 from bot.domain.sop import Step
 from bot.features import digest, phrases, runs, yearly
+from bot.features.acting import ending
 from bot.features.feature import Drawn, Feature, Sending
 from bot.features.naming import Greeting
 from bot.features.phrases import REASON, Phrases
@@ -54,6 +55,7 @@ def change_calendar(work: Work, why: str) -> None:
     )
     digest.schedule(work, fresh)
     yearly.schedule(work, fresh)
+    ending.schedule(work, fresh)
     # Whoever writes next, in whichever thread, counts by the new calendar.
     work.tx.after_commit(lambda: calendar.follow(fresh))
 

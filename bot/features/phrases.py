@@ -34,6 +34,12 @@ TITLE = 250
 ACTIVITY = 700
 DETAIL = 400
 
+ROUTINE = (
+    "ℹ️ Plh. dan Plt. hanya melaksanakan tugas rutin, tanpa keputusan strategis yang mengubah "
+    "status hukum organisasi, kepegawaian, dan alokasi anggaran (UU 30/2014, Pasal 14)."
+)
+"""What whoever acts may not decide: UU 30/2014, article 14, paragraphs 2 and 7."""
+
 AWAITED = {
     StepKind.KERJA: "menunggu penyelesaian oleh",
     StepKind.PARAF: "menunggu paraf",

@@ -204,10 +204,9 @@ def _audience(
 ) -> tuple[int, ...]:
     """Whom a reminder is for. Nobody is told of their own lateness, and who has confirmed is not
     late; what is for a vacant role goes to those who can fill it."""
-    waiting = assignment.waiting_for(stored.run, task, state)
     if planned.kind is ReminderKind.ESKALASI:
-        above = state.staff.ids([planned.role or ""]) or assignment.helpers(state)
-        return tuple(p for p in above if p not in waiting)
+        return assignment.escalated_to(stored.run, task, planned.role or "", state)
+    waiting = assignment.waiting_for(stored.run, task, state)
     if _is_vacant(stored, task, state) and planned.person_id is None:
         return assignment.helpers(state)
     if planned.person_id is not None:

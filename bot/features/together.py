@@ -186,7 +186,7 @@ def _escalated(work: Work, stored: StoredRun, task: Task) -> bool | None:
         return None
     policy = policy_of(run.step_of(task), run.procedure, state.office)
     for rule in policy.escalation:
-        to = state.staff.ids([rule.role]) or assignment.helpers(state)
+        to = assignment.escalated_to(run, task, rule.role, state)
         if person in to and worktime.add(task.due_at, rule.after, work.calendar) <= work.now:
             return not reminders.outranks(rule.role, run.step_of(task).roles, state.office)
     return None

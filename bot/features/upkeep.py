@@ -21,6 +21,7 @@ from bot.domain.notices import (
 )
 from bot.domain.run import Task
 from bot.features import deadlines, digest, yearly
+from bot.features.acting import ending
 from bot.features.answers import DoneView, done
 from bot.features.evidence import usecases as evidence
 from bot.features.feature import Drawn, Feature, Sending, as_it_is
@@ -90,6 +91,7 @@ def wake_up(services: Services, now: datetime) -> timedelta | None:
         deadlines.read_days(work)
         digest.schedule(work, work.calendar)
         yearly.schedule(work, work.calendar)
+        ending.schedule(work, work.calendar)
         _tell_of_held(work)
         if last is None:
             return None

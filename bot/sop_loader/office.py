@@ -6,7 +6,16 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain.access import KASUBBAG, KEPALA_DINAS, SEKRETARIS
-from bot.domain.sop import DayCorrection, Hours, Office, OfficeUnit, Period, Role, WorkWeek
+from bot.domain.sop import (
+    DIRECT_SUPERIOR,
+    DayCorrection,
+    Hours,
+    Office,
+    OfficeUnit,
+    Period,
+    Role,
+    WorkWeek,
+)
 from bot.sop_loader.policy import office_policy
 from bot.sop_loader.sheet import NAME_LENGTH, NO_DAY, TITLE_LENGTH, Sheet, unknown
 from bot.sop_loader.source import Value
@@ -108,6 +117,8 @@ def _role(sheet: Sheet, value: Value, taken: dict[str, str]) -> Role:
     )
     code = sheet.code(keys.get("kode"))
     sheet.claim(keys.get("kode"), code, taken, "kode peran")
+    if code == DIRECT_SUPERIOR:
+        sheet.fault(keys["kode"], f'kode "{code}" hanya untuk eskalasi; pakai yang lain')
     return Role(
         code=code,
         name=sheet.text(keys.get("nama"), NAME_LENGTH),

@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from bot.domain.sop import BeforeRule, Duration, DurationUnit, EscalationRule, ReminderPolicy, Role
+from bot.domain.sop import (
+    DIRECT_SUPERIOR,
+    BeforeRule,
+    Duration,
+    DurationUnit,
+    EscalationRule,
+    ReminderPolicy,
+    Role,
+)
 from bot.sop_loader.sheet import Sheet
 from bot.sop_loader.source import Value
 
@@ -78,7 +86,7 @@ def _reach(duration: Duration) -> tuple[bool, int]:
 def _escalation(sheet: Sheet, item: Value, roles: Mapping[str, Role]) -> EscalationRule:
     keys = sheet.mapping(item, ("setelah", "kepada"))
     after = sheet.duration(keys.get("setelah"))
-    role = sheet.role(keys.get("kepada"), roles)
+    role = sheet.role(keys.get("kepada"), roles and {*roles, DIRECT_SUPERIOR})
     if role in roles and roles[role].external:
         sheet.fault(
             keys["kepada"],

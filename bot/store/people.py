@@ -185,6 +185,20 @@ class PeopleTable(Rows):
         )
         return [_holding(row, row.id) for row in self._connection.execute(query)]
 
+    def periods(self, wanted: Appointment | Holding) -> list[Holding]:
+        """When this person held this post before, in whatever capacity; the earliest first."""
+        query = (
+            select(holdings)
+            .where(
+                holdings.c.person_id == wanted.person_id,
+                holdings.c.role == wanted.role,
+                holdings.c.unit.is_not_distinct_from(wanted.unit),
+                holdings.c.since < wanted.since,
+            )
+            .order_by(holdings.c.since, holdings.c.id)
+        )
+        return [_holding(row, row.id) for row in self._connection.execute(query)]
+
     def appointment(self, holding_id: int) -> tuple[Holding, bool] | None:
         """A holding, current or not, and whether somebody ended it; None if unknown."""
         row = self._connection.execute(select(holdings).where(holdings.c.id == holding_id)).first()

@@ -138,7 +138,7 @@ def _sent(kantor: Kantor) -> list[Shown]:
 
 
 def _every_step(services: Services) -> Iterable[Shown]:
-    """The card of each step of the signed SOPs, new and sent back, and its reminders."""
+    """The card of each step of the signed SOPs, new, sent back, for a Plh., and its reminders."""
     texts = Texts(services.features, Phrases(services.catalog.office, "kawal_sop_bot"))
     by = signed(BUDI, wib(23, "09.00"))
     for sop, procedure in services.catalog.procedures():
@@ -160,6 +160,7 @@ def _every_step(services: Services) -> Iterable[Shown]:
             for view in (
                 new,
                 again,
+                *(replace(v, acting=True) for v in (new, again)),
                 *(replace(v, reminder=k, late=late) for v in (new, again) for k in ReminderKind),
             ):
                 message = texts.render(view)

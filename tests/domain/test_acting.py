@@ -8,21 +8,27 @@ from datetime import date, datetime, time, timedelta
 import pytest
 
 from bot.domain import acting, assignment, parsing
-from bot.domain.acting import Appointment, Unfit
+from bot.domain.acting import Appointment, Doubt, Unfit
 from bot.domain.actions import Confirm, Start
+from bot.domain.calendar import office_calendar
 from bot.domain.decision import Decision
 from bot.domain.engine import decide
-from bot.domain.people import Holding
+from bot.domain.people import Holding, Staff
 from bot.domain.run import Capacity, Run
 from bot.domain.sop import Catalog
 from tests.cast import (
+    ADMIN,
+    ANWAR,
     BUDI,
     CAST,
     DEWI,
     HADI,
+    JOKO,
+    LESTARI,
     MONDAY,
     RINA,
     SARI,
+    WHOLE_OFFICE,
     Player,
     Seat,
     seats,
@@ -170,3 +176,118 @@ def test_a_moment_is_understood_as_people_write_it(
     text: str, meant: tuple[date, time | None] | None
 ) -> None:
     assert parsing.moment(text, TODAY) == meant
+
+
+# --- what deserves a second look ------------------------------------------------------------
+
+OFFICE = kantor()
+CALENDAR = office_calendar(OFFICE)
+
+
+def plt(first: str, last: str, person: Player = HADI) -> Appointment:
+    """A Plt. Kepala Dinas of whole days, both included: "01-02-2027"."""
+    until = wib(f"{last} 00.00") + timedelta(days=1)
+    since = wib(f"{first} 00.00")
+    return letter(person, capacity=Capacity.PLT, since=since, until=until)
+
+
+def held(*periods: tuple[str, str]) -> list[Holding]:
+    made = (plt(*period) for period in periods)
+    return [
+        Holding(n, w.person_id, w.role, w.unit, w.capacity, w.since, w.until)
+        for n, w in enumerate(made)
+    ]
+
+
+def doubted(wanted: Appointment, *earlier: Holding, office: Staff = STAFF) -> list[Doubt]:
+    return list(acting.doubts(wanted, earlier, office, OFFICE, CALENDAR))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "longer"),
+    [
+        ("23-11-2026", "23-02-2027", False),  # three months to the day
+        ("23-11-2026", "24-02-2027", True),
+        ("30-11-2026", "28-02-2027", False),  # February has no 30th
+        ("30-11-2026", "01-03-2027", True),
+        ("30-11-2027", "29-02-2028", False),  # a leap year's has a 29th
+        ("31-01-2027", "30-04-2027", False),
+        ("31-01-2027", "01-05-2027", True),
+    ],
+)
+def test_a_plt_of_more_than_three_months_is_doubted(first: str, last: str, longer: bool) -> None:
+    assert doubted(plt(first, last)) == ([Doubt.LONGER] if longer else [])
+
+
+def test_a_plh_may_be_as_long() -> None:
+    assert doubted(replace(plt("23-11-2026", "24-05-2027"), capacity=Capacity.PLH)) == []
+
+
+@pytest.mark.parametrize(
+    ("earlier", "found"),
+    [
+        ([], []),
+        ([("01-01-2027", "31-03-2027")], []),  # extended once
+        ([("01-10-2026", "31-12-2026"), ("01-01-2027", "31-03-2027")], [Doubt.EXTENDED_AGAIN]),
+        ([("01-10-2026", "31-03-2027")], [Doubt.EXTENDED_AGAIN]),  # nine months with this one
+        ([("01-10-2026", "31-12-2026"), ("01-01-2027", "20-03-2027")], []),  # 12 days between
+        ([("01-10-2026", "31-12-2026"), ("01-01-2027", "26-03-2027")], [Doubt.EXTENDED_AGAIN]),
+    ],
+)
+def test_a_plt_is_extended_once_by_three_months(
+    earlier: list[tuple[str, str]], found: list[Doubt]
+) -> None:
+    assert doubted(plt("01-04-2027", "30-06-2027"), *held(*earlier)) == found
+
+
+def test_what_was_cancelled_before_it_began_is_no_period() -> None:
+    first, cancelled = held(("01-01-2027", "31-03-2027"), ("01-04-2027", "30-06-2027"))
+    cancelled = replace(cancelled, until=wib("15-03-2027 10.00"))
+    assert doubted(plt("01-04-2027", "30-06-2027"), first, cancelled) == []
+
+
+@pytest.mark.parametrize(
+    ("person", "role", "unit", "found"),
+    [
+        (HADI, "kepala_dinas", None, []),
+        (ANWAR, "kepala_dinas", None, []),  # a Kepala Bidang is one level below, as the Sekretaris
+        (SARI, "kepala_dinas", None, [Doubt.FAR_BELOW]),
+        (SARI, "sekretaris", None, []),
+        (LESTARI, "sekretaris", None, [Doubt.OTHER_UNIT]),
+        (LESTARI, "kepala_bidang", "penanaman_modal", []),
+        (LESTARI, "kepala_bidang", "tenaga_kerja", [Doubt.OTHER_UNIT]),
+        (JOKO, "kasi", "umum", []),
+        (JOKO, "kasubbag", None, []),  # of the same Sekretariat
+        (JOKO, "kepala_bidang", "penanaman_modal", [Doubt.FAR_BELOW, Doubt.OTHER_UNIT]),
+        (DEWI, "kepala_bidang", "penanaman_modal", []),
+        (BUDI, "sekretaris", None, [Doubt.FAR_BELOW]),
+        (ADMIN, "sekretaris", None, [Doubt.NO_POST]),
+    ],
+)
+def test_who_is_far_below_or_of_another_unit_is_doubted(
+    person: Player, role: str, unit: str | None, found: list[Doubt]
+) -> None:
+    everybody = staff(*seats(*WHOLE_OFFICE), also=[ADMIN])
+    assert doubted(letter(person, role=role, unit=unit), office=everybody) == found
+
+
+def test_standing_in_raises_nobody() -> None:
+    plh = Seat(SARI, "sekretaris", None, Capacity.PLH)
+    office = staff(*seats(*WHOLE_OFFICE), plh)
+    assert doubted(letter(SARI), office=office) == [Doubt.FAR_BELOW]
+
+
+@pytest.mark.parametrize(
+    ("last", "early", "late"),
+    [
+        # A Friday; two weeks before is a Friday, three working days before a Tuesday.
+        ("26-02-2027", "12-02-2027 08.00", "23-02-2027 08.00"),
+        # A Sunday: two weeks before is a Sunday, so the Friday before it.
+        ("28-02-2027", "12-02-2027 08.00", "24-02-2027 08.00"),
+    ],
+)
+def test_the_end_of_a_plt_is_announced_two_weeks_and_three_working_days_before(
+    last: str, early: str, late: str
+) -> None:
+    until = wib(f"{last} 00.00") + timedelta(days=1)
+    assert acting.announced_at(until, CALENDAR) == (wib(early), wib(late))

@@ -12,7 +12,13 @@ from hypothesis import strategies as st
 from bot.domain import reminders, worktime
 from bot.domain.calendar import office_calendar
 from bot.domain.reminders import PlannedReminder, ReminderKind, plan, policy_of, send_at
-from bot.domain.sop import BeforeRule, Duration, ReminderPolicy
+from bot.domain.sop import (
+    DIRECT_SUPERIOR,
+    BeforeRule,
+    Duration,
+    EscalationRule,
+    ReminderPolicy,
+)
 from tests.cast import MONDAY, wib
 from tests.offices import hari, jam, kantor, menit, policy
 from tests.procedures import langkah, prosedur
@@ -197,6 +203,21 @@ def test_a_step_s_own_policy_goes_before_the_procedure_s_and_the_office_s() -> N
     assert policy_of(special, prosedur(plain, special, pengingat=its), OFFICE) is own
     assert policy_of(plain, prosedur(plain, special, pengingat=its), OFFICE) is its
     assert policy_of(plain, prosedur(plain, special), OFFICE) is OFFICE.reminders
+
+
+def test_only_what_runs_for_one_unit_is_escalated_to_a_direct_superior() -> None:
+    first, second = EscalationRule(jam(4), DIRECT_SUPERIOR), EscalationRule(hari(1), "kasubbag")
+    both = replace(policy(), escalation=(first, second))
+    step = langkah(1, "tim", pengingat=both)
+    per_unit = replace(prosedur(step), per_unit=True)
+    assert policy_of(step, per_unit, OFFICE).escalation == (first, second)
+    assert policy_of(step, prosedur(step), OFFICE).escalation == (second,)
+    due = wib("12-11-2026 10.15")  # an hour and three quarters until the break, the rest after it
+    planned = plan(both, hari(1), wib("11-11-2026 10.15"), due, CALENDAR)
+    assert [(p.role, p.due_at) for p in planned if p.kind is ReminderKind.ESKALASI] == [
+        (DIRECT_SUPERIOR, wib("12-11-2026 15.15")),
+        ("kasubbag", wib("13-11-2026 10.15")),
+    ]
 
 
 # --- when a reminder goes out -------------------------------------------------------------------

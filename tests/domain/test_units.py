@@ -151,3 +151,43 @@ def test_a_units_run_concerns_its_own_people_and_those_above_it(tapkin_staf: Pro
     assert assignment.concerns(run, LESTARI.chat_id, state)
     assert not assignment.concerns(run, JOKO.chat_id, state), "he is staf of another unit"
     assert not assignment.concerns(run, BUDI.chat_id, state)
+
+
+# Whose direct superior is told
+
+
+@pytest.mark.parametrize(
+    ("number", "gone", "superior"),
+    [
+        (1, [], [LESTARI]),  # Bu Wati is late
+        (1, [LESTARI], [ANWAR]),
+        (1, [LESTARI, ANWAR], []),  # along the units there is nobody else
+        (2, [], [ANWAR]),  # Bu Lestari is late
+        (2, [LESTARI], []),  # Pak Anwar checks in her place, and is late himself
+    ],
+)
+def test_the_direct_superior_is_the_nearest_head_above_who_is_late(
+    tapkin_staf: Procedure, number: int, gone: list[Player], superior: list[Player]
+) -> None:
+    run = run_for(tapkin_staf, "promosi")
+    here = [p for p in (*WHOLE_OFFICE, WATI) if p not in gone]
+    found = assignment.superiors(run, run.procedure.step(number), office_of(*seats(*here)))
+    assert [h.person_id for h in found] == ids(superior)
+
+
+def test_a_plh_is_the_direct_superior_of_others_and_never_of_themselves(
+    tapkin_staf: Procedure,
+) -> None:
+    run = run_for(tapkin_staf, "promosi")
+    plh = Seat(LESTARI, "kepala_bidang", "penanaman_modal", Capacity.PLH)
+    state = office_of(*seats(ANWAR, LESTARI, WATI), plh)
+    assert [
+        [h.person_id for h in assignment.superiors(run, run.procedure.step(number), state)]
+        for number in (1, 2)
+    ] == [[LESTARI.chat_id], []]
+
+
+def test_the_office_s_own_runs_have_no_direct_superior(tapkin_staf: Procedure) -> None:
+    run = run_for(tapkin_staf, None)
+    state = office_of(*seats(*WHOLE_OFFICE, WATI))
+    assert assignment.superiors(run, run.procedure.step(1), state) == ()

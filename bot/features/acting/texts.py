@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, time, timedelta
 from typing import Annotated
 
-from bot.domain.acting import Unfit
+from bot.domain.acting import Doubt, Unfit
 from bot.domain.notices import ActingStage
 from bot.domain.run import Capacity
 from bot.features import phrases
@@ -126,6 +126,29 @@ _FAULTS = {
     Unfit.TOO_LONG: "Mohon maaf, masa itu lebih dari satu tahun.",
 }
 
+_PLT_RULE = (
+    "Menurut SE Kepala BKN Nomor 1/SE/I/2021, Plt. ditunjuk paling lama tiga bulan dan dapat "
+    "diperpanjang satu kali, paling lama tiga bulan"
+)
+
+_DOUBTS = {
+    Doubt.LONGER: f"Masa Plt. ini lebih dari tiga bulan. {_PLT_RULE}. Tindakan setelah masa itu "
+    "dapat dipersoalkan keabsahannya.",
+    Doubt.EXTENDED_AGAIN: "Dengan ini masa Plt. yang bersangkutan diperpanjang lebih dari satu "
+    f"kali, atau lebih dari enam bulan. {_PLT_RULE}. Tindakan setelah masa itu dapat dipersoalkan "
+    "keabsahannya.",
+    Doubt.FAR_BELOW: "Yang ditunjuk berada lebih dari satu tingkat di bawah jabatan itu, sehingga "
+    "paraf dan tanda tangannya dapat dipersoalkan.",
+    Doubt.OTHER_UNIT: "Yang ditunjuk berasal dari unit lain. Mohon memastikan bahwa surat "
+    "perintahnya memang demikian.",
+    Doubt.NO_POST: "Yang ditunjuk belum memegang jabatan dalam Kawal SOP, sehingga tingkat dan "
+    "unitnya tidak dapat diperiksa.",
+}
+"""What to think over before an appointment is recorded, with the consequence.
+
+Sources: SE Kepala BKN 1/SE/I/2021; for the level and the unit, the office's own structure.
+"""
+
 _UNREAD = "Mohon maaf, tanggal itu belum terbaca."
 
 
@@ -192,6 +215,9 @@ def say_check(view: views.CheckView, say: Phrases) -> Message:
     if unusual := _UNUSUAL.get((capacity, view.vacant)):
         parts.append(unusual)
     parts += _warnings(view.double)
+    if view.doubts:
+        parts += [f"⚠️ {_DOUBTS[doubt]}" for doubt in view.doubts]
+        parts.append("Penunjukan ini tetap dapat dicatat.")
     yes = button(f"Catat penunjukan {_SHORT[capacity]}", Appoint(), "success")
     return Message("\n\n".join(parts), ((yes,),))
 
@@ -202,6 +228,21 @@ def say_ending(view: views.EndView, say: Phrases) -> Message:
     text = f"{word} penunjukan ini sekarang?\n\n{_facts(view.period, say)}"
     yes = button(f"Ya, {word.lower()}", End(view.period.holding.id), "danger")
     return Message(text, ((yes,),))
+
+
+def say_ending_soon(view: views.EndingView, say: Phrases) -> Message:
+    """A Plt. ends soon: what follows, and what can be done."""
+    when = f"berakhir {view.days} hari lagi" if view.days > 0 else "berakhir hari ini"
+    parts = [phrases.salutation(view.greeting), f"⏳ Masa Plt. berikut {when}."]
+    parts.append(_facts(view.period, say))
+    if view.vacant:
+        parts.append("Sesudahnya jabatan itu kosong, dan tugasnya menunggu pemegang yang baru.")
+    more = (
+        "Masa itu sudah pernah diperpanjang. Mohon menyiapkan pejabat definitif atau Plt. lain."
+        if view.extended
+        else "Bila diperpanjang, paling lama tiga bulan lagi, mohon mencatatnya melalui /plt."
+    )
+    return Message("\n\n".join([*parts, more]))
 
 
 def say_told(view: views.ActingView, say: Phrases) -> Message:
@@ -241,8 +282,9 @@ def _what_it_means(view: views.ActingView) -> list[str]:
                 f"Selama itu tugas jabatan ini disampaikan kepada {safe(view.period.name, NAME)}, "
                 f"dan sesudahnya kembali kepada {address}."
             ]
-    if view.to_stand_in and view.period.begun and not over:
-        return [f"Tugas jabatan ini kini disampaikan kepada {address}.{tasks}"]
+    if view.to_stand_in and not over:
+        here = f"Tugas jabatan ini kini disampaikan kepada {address}.{tasks}"
+        return [here, phrases.ROUTINE] if view.period.begun else [phrases.ROUTINE]
     return []
 
 

@@ -8,11 +8,11 @@ from datetime import date, datetime, time, timedelta
 
 from bot.domain import access, acting, parsing, worktime
 from bot.domain.acting import Appointment, Unfit
-from bot.domain.notices import ActingChanged, ActingStage, CommandMenu, Reply
+from bot.domain.notices import ActingChanged, ActingEnding, ActingStage, CommandMenu, Reply
 from bot.domain.people import Holding
 from bot.domain.run import Capacity
 from bot.features import replies, runs
-from bot.features.acting import texts, views
+from bot.features.acting import ending, texts, views
 from bot.features.acting.views import APPOINT, ActingField, ActingRefused, ActingView, officials
 from bot.features.answers import Refuse, Refused
 from bot.features.choosing import find_person, names_apart
@@ -219,6 +219,7 @@ def _schedule(work: Work, holding_id: int, wanted: Appointment) -> None:
     if wanted.since > work.now:
         entries.append(Entry(f"acting:{holding_id}:begin", ACTING_BEGINS, wanted.since, about))
     work.tx.agenda.put(entries)
+    ending.schedule(work, work.calendar)
 
 
 def _facts(holding: Holding) -> Data:
@@ -298,14 +299,22 @@ FEATURE = Feature(
         views.DraftView: (ACTING.kind,),
         views.CheckView: (ACTING.kind,),
     },
-    notices={ActingChanged: Drawn(views.draw_changed, "penunjukan Plh. atau Plt.")},
-    due={ACTING_BEGINS: begin_due, ACTING_ENDS: end_due},
+    notices={
+        ActingChanged: Drawn(views.draw_changed, "penunjukan Plh. atau Plt."),
+        ActingEnding: Drawn(views.draw_ending, "berakhirnya masa Plt."),
+    },
+    due={
+        ACTING_BEGINS: begin_due,
+        ACTING_ENDS: end_due,
+        ending.ACTING_ENDING: ending.announce_due,
+    },
     words={
         views.PostsView: texts.say_posts,
         views.DraftView: texts.say_draft,
         views.CheckView: texts.say_check,
         views.EndView: texts.say_ending,
         views.ActingView: texts.say_told,
+        views.EndingView: texts.say_ending_soon,
     },
     refusals={
         ActingRefused.ACTING_OWN_POST: "Yang bersangkutan sudah memegang jabatan itu sendiri, "

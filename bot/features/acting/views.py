@@ -8,8 +8,8 @@ from enum import StrEnum
 
 from bot.domain import acting
 from bot.domain.access import KASUBBAG, Permission
-from bot.domain.acting import Appointment
-from bot.domain.notices import ActingChanged, ActingStage
+from bot.domain.acting import CONTINUES_WITHIN, Appointment, Doubt
+from bot.domain.notices import ActingChanged, ActingEnding, ActingStage
 from bot.domain.people import Holding, Staff
 from bot.domain.run import Capacity
 from bot.domain.sop import Office, OfficeUnit
@@ -103,11 +103,13 @@ class DraftView:
 
 @dataclass(frozen=True, slots=True)
 class CheckView:
-    """All is said; asks whether it shall be so. `vacant`: nobody holds the post for good."""
+    """All is said; asks whether it shall be so. `vacant`: nobody holds the post for good;
+    `doubts` are what to think over first."""
 
     period: ActingPeriod
     vacant: bool
     double: tuple[DoubleReviewed, ...]
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,18 @@ class ActingView:
     open_tasks: int
     double: tuple[DoubleReviewed, ...]
     never_began: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EndingView:
+    """A Plt. ends in so many days. `vacant`: the post is nobody's then; `extended`: this period
+    continues an earlier one."""
+
+    greeting: Greeting
+    period: ActingPeriod
+    days: int
+    vacant: bool
+    extended: bool
 
 
 def posts(work: Work, args: Args) -> PostsView:
@@ -179,7 +193,9 @@ def draft(work: Work, said: Data, page: int = 0) -> DraftView | CheckView:
 def _check(work: Work, wanted: Appointment) -> CheckView:
     period = period_of(work, Holding(0, **asdict(wanted)), names_apart(work))
     vacant = not officials(work.staff, wanted.role, wanted.unit)
-    return CheckView(period, vacant, _double(work, wanted.person_id, wanted.role))
+    earlier = work.tx.people.periods(wanted)
+    doubts = acting.doubts(wanted, earlier, work.staff, work.office, work.calendar)
+    return CheckView(period, vacant, _double(work, wanted.person_id, wanted.role), doubts)
 
 
 def appointment(said: Data) -> Appointment:
@@ -229,6 +245,32 @@ def draw_changed(work: Work, notice: ActingChanged, sending: Sending) -> ActingV
         return told(work, notice.holding_id, notice.stage, notice.by)
     except Refuse:
         return None
+
+
+def draw_ending(work: Work, notice: ActingEnding, sending: Sending) -> EndingView | None:
+    """A Plt. that ends soon; None where it is over, or somebody follows by now."""
+    held = in_force(work, notice.holding_id)
+    if held is None or held.until is None:
+        return None
+    earlier = acting.continued(held.since, work.tx.people.periods(held))
+    return EndingView(
+        work.greeting,
+        period_of(work, held, names_apart(work)),
+        (acting.last_day(held.until, work.calendar) - work.today).days,
+        vacant=not officials(work.staff, held.role, held.unit),
+        extended=bool(earlier),
+    )
+
+
+def in_force(work: Work, holding_id: int) -> Holding | None:
+    """This appointment, while it is in force and nobody is appointed to follow."""
+    held = work.tx.people.holding(holding_id, work.now)
+    if held is None or held.until is None:
+        return None
+    latest = held.until + CONTINUES_WITHIN
+    others = work.tx.people.appointments(work.now)
+    same = (h for h in others if (h.role, h.unit) == (held.role, held.unit) and h.id != held.id)
+    return None if any(h.since <= latest for h in same) else held
 
 
 def period_of(work: Work, holding: Holding, names: dict[int, str]) -> ActingPeriod:

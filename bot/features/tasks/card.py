@@ -50,6 +50,11 @@ _REQUEST = {
 
 _ONLY_RECORDS = "Tombol hanya mencatat; penandatanganan tetap dilakukan pada naskah."
 
+_ONLY_RECORDS_SHORT = "Tombol hanya mencatat; tanda tangan tetap pada naskah."
+
+_ROUTINE = "Plh. dan Plt.: hanya tugas rutin."
+"""UU 30/2014, article 14; the details and the appointment say more."""
+
 _CLOSED = {
     StepKind.KERJA: "✅ Selesai oleh {} pada {}.",
     StepKind.PARAF: "✅ Disetujui dan diparaf oleh {} pada {}.",
@@ -294,7 +299,10 @@ def status(view: TaskView, say: Phrases, room: Room = FULL) -> str:
     elif len(view.performers) > 1 and view.correction is None:
         names = [safe(person.name, room.name) for person in view.performers]
         parts.append(f"Cukup satu konfirmasi: {gathered(names, room.row, 'atau')}")
-    if view.mine and view.step.kind is StepKind.TANDA_TANGAN:
+    signs = view.mine and view.step.kind is StepKind.TANDA_TANGAN
+    if view.mine and view.acting:
+        parts.append(f"{_ONLY_RECORDS_SHORT} {_ROUTINE}" if signs else f"ℹ️ {_ROUTINE}")
+    elif signs:
         parts.append(_ONLY_RECORDS)
     return "\n".join(parts)
 

@@ -47,6 +47,8 @@ def say_detail(view: DetailView, say: Phrases, page: int) -> Message:
         blocks.insert(2, Block(tuple(again)))
     if closing := card.status(task, say):
         blocks.append(Block(tuple(closing.split("\n"))))
+    if task.mine and task.acting:
+        blocks.append(Block((phrases.ROUTINE,)))
     blocks += phrases.deviation_blocks(view.deviations, say)
     blocks += _files_and_notes(task, say)
     if view.rows:

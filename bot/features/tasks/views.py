@@ -96,6 +96,8 @@ class TaskView:
     """The recipient can still take their confirmation back."""
     asks_time: bool = False
     """More time was asked for, and nobody has decided yet."""
+    acting: bool = False
+    """The recipient acts in the step's post as Plh. or Plt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +152,12 @@ def task_view(
             for person_id, performer in zip(assignees(run, step, state), everybody, strict=True)
             if person_id in counted
         )
+    acts = acts_as(run, step, person.id, state)
     outsider, before = outside(step, office), run.previous(task)
     if state.staff.roles_of(person.id) & set(step.roles):
         outsider = None
     return TaskView(
-        greeting=greeting(office, person, state.staff, acts_as(run, step, person.id, state)),
+        greeting=greeting(office, person, state.staff, acts),
         run_id=run.id,
         sop=stored.sop,
         procedure=run.procedure,
@@ -178,6 +181,7 @@ def task_view(
         halt=halt(office, names, run),
         undoable=engine.may_undo(run, task, person.id, now),
         asks_time=task.is_open and task.pending_extension is not None,
+        acting=acts is not None and acts.is_stand_in,
         notes=tuple(
             note_line(office, names, about, note)
             for about, note in (run.notes if task.is_open else [(task, n) for n in task.notes])

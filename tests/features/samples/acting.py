@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from bot.domain.acting import Unfit
+from bot.domain.acting import Doubt, Unfit
 from bot.domain.notices import ActingStage
 from bot.domain.people import Holding
 from bot.domain.run import Capacity
@@ -16,6 +16,7 @@ from bot.features.acting.views import (
     CheckView,
     DoubleReviewed,
     DraftView,
+    EndingView,
     EndView,
     PostsView,
     PostToFill,
@@ -56,6 +57,14 @@ def samples(given: Given) -> tuple[object, ...]:
             CheckView(replace(period, role=RoleName(text, capacity)), vacant, double)
             for capacity in (Capacity.PLH, Capacity.PLT)
             for vacant, double in ((True, ()), (False, doubled * many))
+        ),
+        *(
+            CheckView(replace(period, role=plh), False, doubled, doubts)
+            for doubts in (tuple(Doubt), tuple(Doubt)[:1])
+        ),
+        *(
+            EndingView(given.greeting, period, days, vacant=vacant, extended=not vacant)
+            for days, vacant in ((14, True), (1, False), (0, True))
         ),
         EndView(period),
         EndView(replace(period, begun=False)),

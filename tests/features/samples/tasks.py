@@ -118,6 +118,7 @@ def cards(given: Given) -> list[TaskView]:
             halt=resting,
             undoable=not mine,
             asks_time=mine,
+            acting=mine,
             step=replace(found[0].step, return_to=1),
             records_for=text,
         )
