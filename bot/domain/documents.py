@@ -178,11 +178,12 @@ class OfficePicture:
 @dataclass(frozen=True, slots=True)
 class EvaluationReport:
     """The monitoring of a semester, or the evaluation of a year; `owner` of the SOPs takes note of
-    it."""
+    it. `before` is the period of the same length before it, where there is something to compare."""
 
     office: Office
     evaluation: Evaluation
     owner: Signatory
+    before: Evaluation | None = None
 
     formats: ClassVar = (Format.PDF, Format.XLSX)
 

@@ -41,6 +41,12 @@ class ReportPeriod:
         return cls(int(year), _HALVES[half.lower()] if half else None)
 
     @property
+    def before(self) -> ReportPeriod | None:
+        """The period of the same length before it; None where no report is made of that year."""
+        year, half = (self.year, 1) if self.half == 2 else (self.year - 1, self.half and 2)
+        return ReportPeriod(year, half) if year >= FIRST_YEAR else None
+
+    @property
     def first(self) -> date:
         """Its first day."""
         return date(self.year, 7 if self.half == 2 else 1, 1)

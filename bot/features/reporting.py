@@ -19,6 +19,7 @@ from bot.domain.documents import (
     Signature,
     SignedFact,
 )
+from bot.domain.evaluation import Evaluation
 from bot.domain.events import Event
 from bot.domain.periods import ReportPeriod
 from bot.domain.run import By, Returned, Run, Task
@@ -101,11 +102,19 @@ def evaluation_report(work: Work, period: ReportPeriod) -> EvaluationReport | No
     start, end = period.bounds(work.calendar.zone)
     if work.now < start:
         return None
+    before = period.before
+    if before is not None:
+        start, _ = before.bounds(work.calendar.zone)
     touching = [(stored.sop, stored.run) for stored in work.tx.runs.touching(start, end)]
-    procedures = work.catalog.procedures()
-    done = evaluation.evaluate(touching, procedures, period, work.now, work.calendar)
+
+    def evaluated(which: ReportPeriod) -> Evaluation:
+        known = work.catalog.procedures()
+        return evaluation.evaluate(touching, known, which, work.now, work.calendar)
+
+    done, earlier = evaluated(period), evaluated(before) if before else None
     owner = _signatory(work, work.office.owner_role)
-    return EvaluationReport(work.office, done, owner) if done.runs else None
+    compared = earlier if earlier and earlier.runs else None
+    return EvaluationReport(work.office, done, owner, compared) if done.runs else None
 
 
 def periods(work: Work, *, semesters: bool) -> tuple[ReportPeriod, ...]:

@@ -6,25 +6,21 @@ boxes to tick and the paraf are left to people.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from fractions import Fraction
 from typing import Any, Final
 
 from bot.domain import evaluation as rules
 from bot.domain.documents import EvaluationReport, Signatory
-from bot.domain.evaluation import (
-    Assessment,
-    ProcedureEvaluation,
-    RunStanding,
-    StepEvaluation,
-    Verdict,
-)
+from bot.domain.evaluation import Assessment, ProcedureEvaluation, RunStanding
+from bot.domain.evaluation_steps import RUNS_TO_JUDGE, StepEvaluation, Took, Verdict
 from bot.domain.metrics import Worked
 from bot.domain.periods import ReportPeriod
 from bot.domain.run import Run
 from bot.domain.sop import Office
-from bot.indonesian import Dates, actual
+from bot.indonesian import Dates, actual, distance
+from bot.reports import evaluation_comparison as comparison
 from bot.reports.sheets import (
     LONGEST_NAME,
     Chart,
@@ -58,7 +54,7 @@ completeness is suggested."""
 _SUGGESTED: Final = {
     Assessment.GOOD: "berjalan baik",
     Assessment.POOR: "tidak berjalan baik",
-    Assessment.UNKNOWN: "belum dapat dinilai",
+    Assessment.UNKNOWN: "belum cukup pelaksanaan",
 }
 
 _LONGEST_BAR: Final = 3
@@ -78,9 +74,11 @@ def workbook(report: EvaluationReport) -> Workbook:
     heading = (title, office.name, made(evaluation.now, office))
     steps = [(p, s) for p in evaluation.procedures for s in p.steps]
     runs = [(office, p, s) for p in evaluation.procedures for s in p.standings]
+    compared = [(row,) for row in comparison.rows(report)]
     sheets = (
         sheet_of("Monitoring", heading, _TABLE, enumerate(evaluation.procedures, start=1)),
         sheet_of("Langkah", heading, _STEPS, steps),
+        *([sheet_of("Perbandingan", heading, comparison.FIELDS, compared)] if compared else []),
         *(_bars(heading, p) for p in evaluation.procedures if p.steps),
         sheet_of("Pelaksanaan", heading, _RUNS, runs),
     )
@@ -111,6 +109,8 @@ def as_data(report: EvaluationReport) -> dict[str, Any]:
             for p in procedures
         ],
         "procedures": [_section(p) for p in procedures if p.steps],
+        "before": _span(report.before.period) if report.before else "",
+        "compared": comparison.printed(report),
         "runs": [_run(s, office, say) for p in procedures for s in p.standings],
         "signatures": [
             signature("Mengetahui,", report.owner),
@@ -132,20 +132,23 @@ def _span(period: ReportPeriod) -> str:
 
 _RULE: Final = (
     f"Usulan dihitung dari catatan: berjalan baik bila sedikitnya {rules.ON_TIME_ENOUGH}% langkah "
-    "tepat waktu dan tidak ada waktu baku yang selalu terlampaui. Sebuah waktu baku dinilai bila "
-    f"langkahnya dikerjakan pada sedikitnya {rules.RUNS_TO_JUDGE} pelaksanaan. Penilaian, "
-    "tindakan, dan paraf tetap pada penilai."
+    "tepat waktu (langkah yang masih terbuka dan terlambat dihitung terlambat), sedikitnya "
+    f"{rules.ON_TIME_ENOUGH}% pelaksanaan tidak terlambat secara keseluruhan, dan tidak ada waktu "
+    "baku yang selalu terlampaui. Prosedur dan waktu baku dinilai bila ada sedikitnya "
+    f"{RUNS_TO_JUDGE} pelaksanaan. Penilaian, tindakan, dan paraf tetap pada penilai."
 )
 
 
-def _facts(every: tuple[ProcedureEvaluation, ...]) -> Iterator[tuple[str, str]]:
+def _facts(every: Sequence[ProcedureEvaluation]) -> Iterator[tuple[str, str]]:
     finished, late = sum(p.finished for p in every), sum(p.finished_late for p in every)
     attempts, missed = sum(p.attempts for p in every), sum(p.late for p in every)
     yield "Pelaksanaan dimulai", str(sum(p.started for p in every))
     yield "Pelaksanaan selesai", f"{finished}, di antaranya {late} melewati waktu baku"
     yield "Pelaksanaan dibatalkan", str(sum(p.cancelled for p in every))
     yield "Masih berjalan", str(sum(p.under_way for p in every))
-    yield "Langkah dikerjakan", f"{attempts}, di antaranya {attempts - missed} tepat waktu"
+    overdue = sum(p.overdue for p in every)
+    waits = f"; {overdue} lagi terbuka dan terlambat" if overdue else ""
+    yield "Langkah dikerjakan", f"{attempts}, di antaranya {attempts - missed} tepat waktu{waits}"
     yield "Pengembalian", str(sum(p.returns for p in every))
     yield "Perpanjangan", str(sum(p.extensions for p in every))
 
@@ -155,15 +158,18 @@ def _notes(p: ProcedureEvaluation) -> Iterator[str]:
     if not p.standings:
         yield "Tidak ada pelaksanaan pada masa ini."
         return
+    if stalled := p.stalled:
+        yield f"{p.under_way} berjalan, {_stalled(p, stalled)}."
     late = f" ({p.finished_late} melewati waktu baku)" if p.finished_late else ""
     counted = [f"{p.finished} selesai{late}"] if p.finished else []
-    counted += [f"{p.under_way} berjalan"] if p.under_way else []
+    counted += [f"{p.under_way} berjalan"] if p.under_way and not p.stalled else []
     counted += [f"{p.cancelled} dibatalkan"] if p.cancelled else []
-    yield f"Pelaksanaan: {', '.join(counted)}."
-    if not p.attempts:
+    if counted:
+        yield f"Pelaksanaan: {', '.join(counted)}."
+    if not p.due:
         yield "Belum ada langkah yang selesai."
         return
-    yield f"{p.on_time}% langkah tepat waktu ({p.attempts - p.late} dari {p.attempts})."
+    yield f"{p.on_time}% langkah tepat waktu ({p.attempts - p.late} dari {p.due})."
     again = [f"{p.returns} kali dikembalikan"] if p.returns else []
     again += [f"{p.extensions} perpanjangan"] if p.extensions else []
     if again:
@@ -172,31 +178,39 @@ def _notes(p: ProcedureEvaluation) -> Iterator[str]:
         yield f"Paling lama di langkah {longest.step.number} ({longest.share}% dari seluruh waktu)."
 
 
+def _stalled(p: ProcedureEvaluation, stalled: Sequence[RunStanding]) -> str:
+    """ "semuanya terlambat, terlama 51 hari kerja"."""
+    who = "semuanya" if len(stalled) == p.under_way else f"{len(stalled)} di antaranya"
+    return f"{who} terlambat, terlama {distance(stalled[0].late)}" if stalled[0].late else who
+
+
 def _actions(p: ProcedureEvaluation) -> Iterator[str]:
     """What could be done, by the figures; nothing is decided here."""
+    if len(p.judged) < RUNS_TO_JUDGE:
+        return
     yield from (advice for step in p.steps if (advice := _advice(step)))
     for step in p.steps:
-        often = Fraction(step.returns, step.attempts) >= RETURNED_OFTEN
+        often = step.attempts and Fraction(step.returns, step.attempts) >= RETURNED_OFTEN
         if often and step.returns >= MANY_RETURNS:
             yield (
                 f"Langkah {step.step.number} mengembalikan {step.returns} dari {step.attempts} "
                 "kali: perjelas kelengkapan sebelum diajukan."
             )
-    if p.attempts and p.on_time < rules.ON_TIME_ENOUGH:
-        worst = max(p.steps, key=lambda s: (s.late, -s.step.number))
+    if p.due and p.on_time < rules.ON_TIME_ENOUGH:
+        worst = max(p.steps, key=lambda s: (s.late + s.overdue, -s.step.number))
         yield (
-            f"Langkah {worst.step.number} paling sering terlambat ({worst.late} dari "
-            f"{worst.attempts} kali): bahas penyebabnya dengan pelaksananya."
+            f"Langkah {worst.step.number} paling sering terlambat ({worst.late + worst.overdue} "
+            f"dari {worst.due} kali): bahas penyebabnya dengan pelaksananya."
         )
 
 
 def _advice(s: StepEvaluation) -> str | None:
     """ "Langkah 5: baku 3 hari, nyatanya 5,2 hari pada 4 pelaksanaan; …"."""
-    if s.advice is None:
+    if s.advice is None or s.took is None:
         return None
-    took = f"paling lama {actual(s.worst)}"
+    took = f"paling lama {actual(s.took.worst)}"
     if s.advice.verdict is Verdict.NEVER_MET:
-        took = f"nyatanya {actual(s.median)}"
+        took = f"nyatanya {actual(s.took.median)}"
     return (
         f"Langkah {s.step.number}: baku {s.step.duration}, {took} pada {s.runs} pelaksanaan; "
         f"pertimbangkan {s.advice.instead}."
@@ -214,28 +228,43 @@ def _section(p: ProcedureEvaluation) -> dict[str, Any]:
                 "activity": s.step.activity.text,
                 "standard": str(s.step.duration),
                 "runs": _times(s),
-                "median": actual(s.median),
-                "worst": actual(s.worst),
-                "late": str(s.late or "–"),
+                "late": str(s.late + s.overdue or "–"),
                 "on_time": f"{s.on_time}%",
                 "returns": str(s.returns or "–"),
                 "extensions": str(s.extensions or "–"),
                 "share": f"{s.share}%",
-                "over": s.over == s.attempts,
-                "bar": _drawn(_ratio(s, s.median)),
-                "mark": _drawn(_ratio(s, s.worst)),
-                "beyond": _ratio(s, s.worst) > _LONGEST_BAR,
-                "ratio": f"{_percent(_ratio(s, s.median))}%",
+                "over": s.attempts > 0 and s.over == s.attempts,
                 "waited": s.share / 100,
+                **(_measured(s, s.took) if s.took else _UNMEASURED),
             }
             for s in p.steps
         ],
     }
 
 
+_UNMEASURED: Final[dict[str, Any]] = {
+    **dict.fromkeys(("median", "most", "worst", "ratio"), "–"),
+    **dict.fromkeys(("bar", "mark"), 0.0),
+    "beyond": False,
+}
+
+
+def _measured(s: StepEvaluation, took: Took) -> dict[str, Any]:
+    median, worst = _ratio(s, took.median), _ratio(s, took.worst)
+    return {
+        "median": actual(took.median),
+        "most": actual(took.most),
+        "worst": actual(took.worst),
+        "bar": _drawn(median),
+        "mark": _drawn(worst),
+        "beyond": worst > _LONGEST_BAR,
+        "ratio": f"{_percent(median)}%",
+    }
+
+
 def _times(step: StepEvaluation) -> str:
     """Runs, and how often in them where work came back."""
-    return str(step.runs) if step.runs == step.attempts else f"{step.runs} ({step.attempts}×)"
+    return str(step.runs) if step.runs == step.due else f"{step.runs} ({step.due}×)"
 
 
 def _drawn(ratio: Fraction) -> float:
@@ -252,6 +281,10 @@ def _amount(step: StepEvaluation, worked: Worked) -> Fraction:
         return worked.days
     seconds = SECONDS[step.step.duration.unit]
     return Fraction((worked.time or timedelta()) // timedelta(milliseconds=1), 1000 * seconds)
+
+
+def _taken(step: StepEvaluation, which: Callable[[Took], Worked]) -> Fraction | None:
+    return _amount(step, which(step.took)) if step.took else None
 
 
 def _percent(ratio: Fraction) -> int:
@@ -302,9 +335,13 @@ _STEPS: Final[Fields[ProcedureEvaluation, StepEvaluation]] = (
     (Column("Satuan", 8), lambda p, s: s.step.duration.unit.value),
     (Column("Pelaksanaan", 11, Kind.NUMBER), lambda p, s: s.runs),
     (Column("Kali dikerjakan", 11, Kind.NUMBER), lambda p, s: s.attempts),
-    (Column("Nyata (median)", 10, Kind.DECIMAL), lambda p, s: _amount(s, s.median)),
-    (Column("Nyata (terlama)", 10, Kind.DECIMAL), lambda p, s: _amount(s, s.worst)),
-    (Column("Terlambat", 10, Kind.NUMBER), lambda p, s: s.late),
+    (Column("Nyata (median)", 10, Kind.DECIMAL), lambda p, s: _taken(s, lambda took: took.median)),
+    (
+        Column("Nyata (9 dari 10)", 10, Kind.DECIMAL),
+        lambda p, s: _taken(s, lambda took: took.most),
+    ),
+    (Column("Nyata (terlama)", 10, Kind.DECIMAL), lambda p, s: _taken(s, lambda took: took.worst)),
+    (Column("Terlambat", 10, Kind.NUMBER), lambda p, s: s.late + s.overdue),
     (Column("Tepat waktu (%)", 10, Kind.NUMBER), lambda p, s: s.on_time),
     (Column("Melebihi waktu baku", 10, Kind.NUMBER), lambda p, s: s.over),
     (Column("Dikembalikan", 12, Kind.NUMBER), lambda p, s: s.returns),
@@ -318,11 +355,11 @@ _BARS: Final[Fields[StepEvaluation]] = (
     (Column("Langkah", 14), lambda s: f"Langkah {s.step.number}"),
     (
         Column("Median terhadap waktu baku (%)", 16, Kind.NUMBER),
-        lambda s: _percent(_ratio(s, s.median)),
+        lambda s: _percent(_ratio(s, s.took.median)) if s.took else None,
     ),
     (
         Column("Terlama terhadap waktu baku (%)", 16, Kind.NUMBER),
-        lambda s: _percent(_ratio(s, s.worst)),
+        lambda s: _percent(_ratio(s, s.took.worst)) if s.took else None,
     ),
 )
 

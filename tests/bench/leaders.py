@@ -91,16 +91,26 @@ def _fill(services: Services) -> None:
         for number in range(RUNS):
             sop, procedure = procedures[number % 3]
             at = MONDAY - timedelta(days=chance.randrange(5, 300))
-            first, last = _lived(procedure, at, number % 4 == 0, state, chance)
-            run_id = tx.runs.create(first, tx.pin(sop, at))
-            tx.runs.save(None, replace(first, id=run_id))
-            tx.runs.save(tx.runs.get(run_id), replace(last, id=run_id))
+            # Saved as it lived: a task is written when it opens, and its end when it ends.
+            run_id = 0
+            for run in _lived(procedure, at, number % 4 == 0, state, chance):
+                before = tx.runs.get(run_id) if run_id else None
+                run_id = run_id or tx.runs.create(run, tx.pin(sop, at))
+                tx.runs.save(before, replace(run, id=run_id))
+        ended = [
+            task
+            for stored in tx.runs.touching(*YEAR.bounds(state.calendar.zone))
+            for task in stored.run.tasks
+            if not task.is_open
+        ]
+        if not all(task.closed_at for task in ended):
+            raise ValueError("a task ended, and nobody knows when")
 
 
 def _lived(
     procedure: Procedure, at: datetime, unfinished: bool, state: OfficeState, chance: random.Random
 ) -> Iterator[Run]:
-    """A run as it began, and as it ended or stands."""
+    """A run after each thing that happened to it."""
     begun = decide(None, Start(procedure, YEAR.year), state.staff.admins()[0], at, state)
     if not isinstance(begun, Decision):
         raise TypeError(f"the run did not start: {begun}")
@@ -118,4 +128,4 @@ def _lived(
         if not isinstance(outcome, Decision):
             raise TypeError(f"the step did not close: {outcome}")
         run = outcome.run
-    yield run
+        yield run

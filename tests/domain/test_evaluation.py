@@ -12,16 +12,8 @@ from hypothesis import strategies as st
 
 from bot.domain import metrics
 from bot.domain.calendar import office_calendar
-from bot.domain.evaluation import (
-    Advice,
-    Assessment,
-    Evaluation,
-    ProcedureEvaluation,
-    Verdict,
-    evaluate,
-    percent,
-    shares,
-)
+from bot.domain.evaluation import Assessment, Evaluation, ProcedureEvaluation, evaluate
+from bot.domain.evaluation_steps import Advice, Verdict, percent, shares
 from bot.domain.events import ExtensionDecided, TaskReturned
 from bot.domain.metrics import Worked
 from bot.domain.periods import ReportPeriod
@@ -150,17 +142,17 @@ def test_a_run_without_returns_equals_its_own_plan(minutes: int) -> None:
 
 def test_a_step_takes_its_standard_time_in_a_run_to_plan() -> None:
     first, second, third = procedure_of(punctual().run).steps
-    assert first.median.days == first.worst.days == Fraction(2)
-    assert second.worst == Worked(None, timedelta(hours=3))
-    assert third.worst == Worked(None, timedelta(minutes=30))
+    assert first.took.median.days == first.took.worst.days == Fraction(2)
+    assert second.took.worst == Worked(None, timedelta(hours=3))
+    assert third.took.worst == Worked(None, timedelta(minutes=30))
 
 
 def test_a_standard_time_that_is_never_met_is_named_with_what_would_do() -> None:
     # From Monday 10.15: 4, 5 and 7 working days of 3.
     (step,) = procedure_of(*days(4, 7, 9)).steps
     assert (step.runs, step.late, step.over) == (3, 3, 3)
-    assert step.median.days == Fraction(5)
-    assert step.worst.days == Fraction(7)
+    assert step.took.median.days == Fraction(5)
+    assert step.took.worst.days == Fraction(7)
     assert step.advice == Advice(Verdict.NEVER_MET, hari(5))
 
 
@@ -210,7 +202,7 @@ def test_a_pause_counts_against_nobody() -> None:
     history.move("confirm", timedelta(days=1))
     procedure = procedure_of(history.run)
     (step,) = procedure.steps
-    assert step.worst.days == Fraction(2)
+    assert step.took.worst.days == Fraction(2)
     assert (step.late, step.over, procedure.finished_late) == (0, 0, 0)
 
 
@@ -276,3 +268,88 @@ def test_a_late_open_step_makes_its_run_late() -> None:
     (procedure,) = evaluated(run, now=wib("16-11-2026 10.15")).procedures
     (standing,) = procedure.standings
     assert standing.late == metrics.Lateness(2, timedelta(0))
+    assert procedure.stalled == (standing,)
+    assert (procedure.attempts, procedure.overdue, procedure.on_time) == (0, 1, 0)
+
+
+def test_runs_that_stand_still_are_not_reported_as_punctual() -> None:
+    """Due on Thursday; by Monday at the same hour each is two working days late."""
+    runs = [begun(ONE_STEP, run_id=number).run for number in (1, 2, 3)]
+    (procedure,) = evaluated(*runs, now=wib("16-11-2026 10.15")).procedures
+    assert (procedure.attempts, procedure.overdue, procedure.on_time) == (0, 3, 0)
+    assert [s.late for s in procedure.stalled] == [metrics.Lateness(2, timedelta(0))] * 3
+    assert procedure.assessment is Assessment.POOR
+    (step,) = procedure.steps
+    assert (step.runs, step.attempts, step.overdue, step.took) == (3, 0, 3, None)
+    (before,) = evaluated(*runs, now=wib("12-11-2026 10.00")).procedures
+    assert (before.overdue, before.assessment) == (0, Assessment.UNKNOWN)
+
+
+def test_a_run_that_ended_late_because_of_returns_is_late_as_a_whole() -> None:
+    """Every attempt ends just at its deadline, but two days and three hours are worked twice."""
+    runs = []
+    for number in (1, 2, 3):
+        history = begun(run_id=number)
+        for what in ("confirm", "return", "confirm", "confirm", "confirm"):
+            history.move(what, history.run.current[0].due_at - history.now)
+        runs.append(history.run)
+    procedure = procedure_of(*runs)
+    assert (procedure.late, procedure.on_time) == (0, 100)
+    assert (procedure.finished, procedure.finished_late) == (3, 3)
+    assert {s.late for s in procedure.standings} == {metrics.Lateness(2, timedelta(hours=3))}
+    assert procedure.assessment is Assessment.POOR
+
+
+def test_two_runs_are_too_few_to_judge_a_procedure() -> None:
+    assert procedure_of(*days(1, 1)).assessment is Assessment.UNKNOWN
+    assert procedure_of(*days(9, 9)).assessment is Assessment.UNKNOWN
+    history = begun(ONE_STEP, run_id=9)
+    history.move("cancel", timedelta(days=1))
+    assert procedure_of(*days(1, 1), history.run).assessment is Assessment.UNKNOWN
+
+
+def test_a_task_that_was_late_at_the_end_of_a_period_counts_there() -> None:
+    """Due on 5 January; open and late at the end of the first half, and done in the second."""
+    history = begun(ONE_STEP, at=wib("30-12-2026 10.00"))
+    history.move("confirm", timedelta(days=200))
+    first, second = (procedure_of(history.run, period=ReportPeriod(2027, half)) for half in (1, 2))
+    assert (first.attempts, first.overdue) == (0, 1)
+    assert (second.attempts, second.late, second.overdue) == (1, 1, 0)
+
+
+def test_nine_of_ten_attempts_took_no_longer_than_the_ninth() -> None:
+    (step,) = procedure_of(*days(1, 1, 3, 1, 1, 1, 2, 1, 1, 1)).steps
+    assert step.took is not None
+    assert (step.took.median.days, step.took.most.days, step.took.worst.days) == (1, 2, 3)
+
+
+RANK = {Assessment.GOOD: 2, Assessment.UNKNOWN: 1, Assessment.POOR: 0}
+
+
+@given(histories)
+@settings(deadline=None, max_examples=60)
+def test_an_open_late_task_never_improves_a_verdict(many: list[History]) -> None:
+    runs = [h.run for h in many]
+    late = begun(run_id=99).run
+    period = ReportPeriod(2027)
+    (with_it,) = evaluated(*runs, late, period=period).procedures
+    assert with_it.overdue >= 1
+    for without in evaluated(*runs, period=period).procedures:
+        assert RANK[with_it.assessment] <= RANK[without.assessment]
+        assert with_it.on_time <= without.on_time
+
+
+@pytest.mark.parametrize(
+    ("period", "before"),
+    [
+        (ReportPeriod(2026, 2), ReportPeriod(2026, 1)),
+        (ReportPeriod(2026, 1), ReportPeriod(2025, 2)),
+        (ReportPeriod(2026), ReportPeriod(2025)),
+        (ReportPeriod(2000), None),
+        (ReportPeriod(2000, 1), None),
+    ],
+)
+def test_a_period_is_compared_with_the_one_of_its_length_before(
+    period: ReportPeriod, before: ReportPeriod | None
+) -> None:
+    assert period.before == before

@@ -19,6 +19,7 @@ from bot.domain.periods import ReportPeriod
 from bot.domain.run import Run
 from bot.domain.sop import Catalog, Procedure, Sop, Wording
 from bot.reports import compose, evaluation_report
+from bot.reports import evaluation_comparison as comparison
 from tests.cast import MONDAY, wib
 from tests.histories import REVIEWED, begun, long_procedure, sop_of
 from tests.offices import hari, kantor
@@ -52,13 +53,20 @@ def story() -> list[Run]:
 
 
 def evaluated(
-    runs: list[Run], *more: tuple[Sop, Procedure], period: ReportPeriod = YEAR
+    runs: list[Run],
+    *more: tuple[Sop, Procedure],
+    period: ReportPeriod = YEAR,
+    now: datetime = NOW,
 ) -> Evaluation:
-    return evaluate(((sop_of(r.procedure), r) for r in runs), more, period, NOW, CALENDAR)
+    return evaluate(((sop_of(r.procedure), r) for r in runs), more, period, now, CALENDAR)
 
 
-def pages(evaluation: Evaluation) -> list[str]:
-    content = compose(EvaluationReport(OFFICE, evaluation, OWNER), Format.PDF).content
+ONE = replace(FIVE, steps=(replace(FIVE.steps[4], number=1),))
+"""One step of three days."""
+
+
+def pages(evaluation: Evaluation, before: Evaluation | None = None) -> list[str]:
+    content = compose(EvaluationReport(OFFICE, evaluation, OWNER, before), Format.PDF).content
     assert len(content) < 2_000_000
     texts = [p.extract_text() for p in pypdf.PdfReader(io.BytesIO(content)).pages]
     return [" ".join(text.replace("\u200b", "").split()) for text in texts]
@@ -184,7 +192,7 @@ def test_procedures_without_a_run_are_in_the_table(catalog: Catalog) -> None:
     assert len(every) <= 2
     text = " ".join(every)
     assert text.count("Tidak ada pelaksanaan pada masa ini.") == 7
-    assert text.count("Usulan: belum dapat dinilai") == 7
+    assert text.count("Usulan: belum cukup pelaksanaan") == 7
     assert len(rows(book(evaluation)["Monitoring"])) == 7
 
 
@@ -219,11 +227,62 @@ def test_hostile_texts_come_out_as_texts(text: str) -> None:
 
 def test_returned_often_suggests_looking_at_what_is_handed_in() -> None:
     runs = []
-    for number in (1, 2):
+    for number in (1, 2, 3):
         history = begun(REVIEWED, run_id=number)
         for what in ("confirm", "return", "confirm", "confirm", "confirm"):
             history.move(what, timedelta(hours=1))
         runs.append(history.run)
     text = " ".join(pages(evaluated(runs)))
-    assert "2 kali dikembalikan." in text
-    assert "Langkah 2 mengembalikan 2 dari 4 kali" in text
+    assert "3 kali dikembalikan." in text
+    assert "Langkah 2 mengembalikan 3 dari 6 kali" in text
+    assert "mengembalikan" not in " ".join(pages(evaluated(runs[:2]))), "two runs may be chance"
+
+
+def test_runs_that_stand_still_are_named_first() -> None:
+    """Three steps of three days, due on Thursday; two runs of three were not confirmed."""
+    runs = [begun(ONE, run_id=number).run for number in (1, 2)]
+    moved = begun(ONE, run_id=3)
+    moved.move("confirm", timedelta(hours=1))
+    now = wib("16-11-2026 10.15")
+    text = " ".join(pages(evaluated([*runs, moved.run], now=now)))
+    assert "2 berjalan, semuanya terlambat, terlama 2 hari kerja." in text
+    assert "33% langkah tepat waktu (1 dari 3)." in text
+    assert "1, di antaranya 1 tepat waktu; 2 lagi terbuka dan terlambat" in text
+    assert "Langkah 1 paling sering terlambat (2 dari 3 kali)" in text
+    assert "Usulan: tidak berjalan baik" in text
+    stuck = " ".join(pages(evaluated(runs, now=now)))
+    assert "Usulan: belum cukup pelaksanaan" in stuck
+    assert "0% langkah tepat waktu (0 dari 2)." in stuck
+
+
+def test_a_period_stands_beside_the_one_before_it() -> None:
+    """One punctual run in 2026; in 2027 two, of which one was late and the other never done."""
+    runs = []
+    for number, (at, took) in enumerate(
+        [("09-11-2026 10.00", 24), ("11-01-2027 10.00", 24 * 9), ("11-01-2027 10.00", None)], 1
+    ):
+        history = begun(ONE, at=wib(at), run_id=number)
+        if took:
+            history.move("confirm", timedelta(hours=took))
+        runs.append(history.run)
+    now = wib("31-12-2027 12.00")
+    new, old = (evaluated(runs, period=ReportPeriod(year), now=now) for year in (2027, 2026))
+    report = EvaluationReport(OFFICE, new, OWNER, old)
+    found = {row.what: (row.now, row.before) for row in comparison.rows(report)[:7]}
+    assert found == {
+        "Pelaksanaan dimulai": (2, 1),
+        "Pelaksanaan selesai": (1, 1),
+        "Selesai melewati waktu baku": (1, 0),
+        "Langkah dikerjakan": (1, 1),
+        "Langkah tepat waktu (%)": (0, 100),
+        "Pengembalian": (0, 0),
+        "Perpanjangan": (0, 0),
+    }
+    text = " ".join(pages(new, old))
+    assert "Dibandingkan dengan Tahun 2026" in text
+    assert "Langkah tepat waktu (%) 0 100 −100" in text
+    assert "Dibandingkan" not in " ".join(pages(new))
+    sheet = openpyxl.load_workbook(io.BytesIO(compose(report, Format.XLSX).content))["Perbandingan"]
+    assert ["Seluruh kantor", "Pelaksanaan dimulai", 2, 1, 1] in [
+        [cell.value for cell in row] for row in sheet.iter_rows()
+    ]
