@@ -27,7 +27,7 @@ _MINUTE = timedelta(minutes=1)
 _CLOCK = "HH.mm"
 _COMING = "EEEE, d MMMM"
 
-ASSUMED = "asumsi, belum dikukuhkan kantor"
+ASSUMED = "perkiraan, belum dicocokkan"
 """What is said beside a value that the data only assumes."""
 
 

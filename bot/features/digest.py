@@ -13,7 +13,7 @@ from bot.domain.worktime import WorkCalendar
 from bot.features import groups, phrases, replies, status, yearly
 from bot.features.feature import Command, Drawn, Feature, NamedView, Sending, Topic
 from bot.features.naming import Greeting
-from bot.features.phrases import BRIEF, Phrases
+from bot.features.phrases import LISTED, Phrases
 from bot.features.runview import RunView
 from bot.features.status import StatusView, UnitGroup
 from bot.features.tasks.buttons import ShowDetail
@@ -195,7 +195,7 @@ def say_setting(view: SettingView, say: Phrases) -> Message:
 def _task(number: int, view: TaskView, say: Phrases) -> str:
     lines = [
         f"{number}. {phrases.title(view.procedure, view.year, view.unit)}",
-        f"Langkah {view.step.number}: {safe(view.step.activity.text, BRIEF.activity)}",
+        f"Langkah {view.step.number}: {safe(view.step.activity.text, LISTED)}",
         f"Tenggat: {say.moment(view.task.due_at)}",
     ]
     if view.late:

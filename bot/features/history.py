@@ -10,17 +10,18 @@ from bot.domain.access import LEADERS, Permission
 from bot.domain.metrics import Lateness
 from bot.domain.notices import RunSummary
 from bot.domain.run import Run, RunStatus
-from bot.domain.sop import Sop
+from bot.domain.sop import Procedure, Sop
 from bot.features import documents, papers, phrases, replies, runs
 from bot.features.answers import Refuse, Refused
 from bot.features.feature import Command, Drawn, Feature, NamedView, Sending, Topic
 from bot.features.naming import Greeting
-from bot.features.phrases import Phrases
+from bot.features.phrases import DETAIL, Phrases
 from bot.features.runview import Deviations, Halt, StepRow, deviations, halt, step_row
 from bot.features.work import Args, Work
+from bot.indonesian import ASSUMED
 from bot.store.runs import StoredRun
 from bot.ui.buttons import Id, PageTap, button
-from bot.ui.markup import bold
+from bot.ui.markup import bold, safe
 from bot.ui.message import Block, Message, paged
 
 SEE_HISTORY = Permission("see_history", LEADERS)
@@ -119,7 +120,7 @@ def say_ended(view: EndedView, say: Phrases) -> Message:
         f"Rencana selesai: {say.moment(summary.planned_end)}",
         f"Hasil: {bold(phrases.punctual(summary.late))}; "
         f"{on_time} dari {len(summary.rows)} langkah tepat waktu",
-        *phrases.follow_up(run.procedure),
+        *_follow_up(run.procedure),
     ]
     paper = papers.run_paper(run.id) if view.report else ()
     keys = (button("ℹ️ Rincian", TurnSummary(0, run.id)), *paper)
@@ -148,7 +149,7 @@ def say_summary(view: SummaryView, say: Phrases, page: int) -> Message:
             f"Rencana selesai: {say.moment(view.planned_end)}",
             f"Hasil: {bold(phrases.punctual(view.late))}; "
             f"{on_time} dari {len(view.rows)} langkah tepat waktu",
-            *phrases.follow_up(run.procedure),
+            *_follow_up(run.procedure),
         ]
         opening = f"🏁 Pelaksanaan {name} telah selesai. {_thanks(view)}"
     blocks = [Block(tuple(facts)), *phrases.deviation_blocks(view.deviations, say)]
@@ -178,6 +179,15 @@ def _ended(number: int, view: SummaryView, name: str, label: str, say: Phrases) 
             lines.append(f"Selesai: {say.moment(run.finished_at)}")
         lines.append(f"Hasil: {phrases.punctual(view.late)}")
     return Block(tuple(lines), rows=((button(f"{number}. {label}", TurnSummary(0, run.id)),),))
+
+
+def _follow_up(procedure: Procedure) -> list[str]:
+    """What others do after the last step of a procedure, line by line."""
+    if not procedure.follow_up:
+        return []
+    assumed = f" ({ASSUMED})" if "sesudahnya" in procedure.assumptions else ""
+    numbered = enumerate(procedure.follow_up, start=1)
+    return [f"Selanjutnya{assumed}:", *(f"{n}. {safe(text, DETAIL)}" for n, text in numbered)]
 
 
 FEATURE = Feature(

@@ -52,8 +52,8 @@ DEED = {
     StepKind.TANDA_TANGAN: "menandatanganinya",
 }
 
-UNIT = 26
-"""What is shown of a unit's name where a line has to be short."""
+UNIT, LISTED = 26, 80
+"""What is shown of a unit's name, and of an activity, where a line has to be short."""
 
 REASON = 600
 """What is shown of a reason; it is asked to be short."""
@@ -81,9 +81,9 @@ SHORT = Room(activity=250, reason=90, note=120, name=60, row=100)
 BRIEF = Room(activity=48, reason=60, note=60, name=28, row=50)
 """One with so much to tell that it would not fit."""
 
-CARD_LINES, REMINDER_LINES = 30, 15
-"""Lines of a telephone's screen that a card and a reminder take with their buttons: a good half of
-it, and a third."""
+CARD_LINES, REMINDER_LINES, ROW_LINES = 27, 15, 2
+"""Lines of a telephone's screen that a card and a reminder take with their buttons, a good half of
+it and a third; and those of a row of buttons."""
 
 
 class Phrases:
@@ -169,8 +169,10 @@ class Phrases:
         if ends.beyond:
             lines.append(f"⚠️ {indonesian.beyond_standard(ends.beyond).capitalize()}")
         if ends.legal and ends.past_legal is not None:
-            past = indonesian.beyond_legal(self.legal_date(ends.legal), ends.past_legal)
-            lines.append(f"⚠️ {past[0].upper()}{past[1:]}")
+            remark = indonesian.legal_remark(ends.legal)
+            past = indonesian.beyond_legal(bold(self.weekday(ends.legal.last)), ends.past_legal)
+            known = f" ({safe(remark, DETAIL)})" if remark else ""
+            lines.append(f"⚠️ {past[0].upper()}{past[1:]}{known}")
         return lines
 
     def brief(self, current: CurrentStep) -> str:
@@ -179,7 +181,7 @@ class Phrases:
         when = f"tenggat {self.moment(current.task.due_at)}"
         if late:
             when = f"⚠️ terlambat {bold(indonesian.distance(late))}"
-        what = safe(step.activity.text, BRIEF.activity)
+        what = safe(step.activity.text, LISTED)
         return f"Langkah {step.number}, {what}: menunggu {whom}, {when}"
 
     def attempts(self, rows: Sequence[StepRow]) -> list[Block]:
@@ -294,15 +296,6 @@ def role(name: RoleName) -> str:
 def roles(names: Sequence[RoleName]) -> str:
     """Roles in a row, or that there are none."""
     return gathered([role(name) for name in names]) if names else "belum ada"
-
-
-def follow_up(procedure: Procedure) -> list[str]:
-    """What others do after the last step of a procedure, line by line."""
-    if not procedure.follow_up:
-        return []
-    assumed = f" ({indonesian.ASSUMED})" if "sesudahnya" in procedure.assumptions else ""
-    numbered = enumerate(procedure.follow_up, start=1)
-    return [f"Selanjutnya{assumed}:", *(f"{n}. {safe(text, DETAIL)}" for n, text in numbered)]
 
 
 def punctual(late: Lateness | None, extended: Sequence[Duration] = ()) -> str:

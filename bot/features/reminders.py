@@ -25,6 +25,7 @@ from bot.features.phrases import (
     BRIEF,
     NAME,
     REMINDER_LINES,
+    ROW_LINES,
     SHORT,
     Phrases,
     Room,
@@ -37,7 +38,7 @@ from bot.indonesian import distance
 from bot.store.reminders import ReminderStatus, WaitingReminder
 from bot.store.runs import StoredRun
 from bot.ui.markup import bold, gathered, safe
-from bot.ui.message import BUTTON_LINES, CHOICES, Message, first_that_fits
+from bot.ui.message import CHOICES, Message, first_that_fits
 
 log = structlog.get_logger()
 
@@ -280,7 +281,7 @@ def say_late(view: LateView, say: Phrases) -> Message:
     waits = view.current.task.is_open and not view.halt
     buttons = offers(view.token) if view.token and waits else ()
     texts = (_late(view, say, room) for room in (SHORT, BRIEF))
-    return Message(first_that_fits(texts, REMINDER_LINES - BUTTON_LINES * len(buttons)), buttons)
+    return Message(first_that_fits(texts, REMINDER_LINES - ROW_LINES * len(buttons)), buttons)
 
 
 def _late(view: LateView, say: Phrases, room: Room) -> str:

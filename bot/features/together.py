@@ -18,7 +18,7 @@ from bot.features.directions import Direct, RemindPerformers
 from bot.features.feature import Drawn, Feature, Hook, NamedView, Sending, View
 from bot.features.form import Data, Field, Form, by_button
 from bot.features.naming import Greeting
-from bot.features.phrases import BRIEF, REASON, Phrases
+from bot.features.phrases import LISTED, REASON, Phrases
 from bot.features.runview import CurrentStep, current_step
 from bot.features.tasks.buttons import ShowDetail
 from bot.features.tasks.views import TaskView, task_view
@@ -268,7 +268,7 @@ def say_waiting(view: WaitingView, say: Phrases) -> Message:
         if task.late:
             when = f"⚠️ terlambat {bold(distance(task.late))}"
         name = bold(phrases.short_run(task.procedure, task.year, task.unit))
-        what = safe(task.step.activity.text, BRIEF.activity)
+        what = safe(task.step.activity.text, LISTED)
         lines.append(f"{number}. {name}\nLangkah {task.step.number}, {what}: {when}")
     rows = tuple(
         (

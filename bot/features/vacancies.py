@@ -13,7 +13,7 @@ from bot.features import phrases
 from bot.features.feature import Drawn, Feature, Sending
 from bot.features.naming import Greeting, role_name
 from bot.features.people.views import FillRole, Invite
-from bot.features.phrases import BRIEF, NAME, Phrases
+from bot.features.phrases import LISTED, NAME, Phrases
 from bot.features.work import Work
 from bot.ui.buttons import Row, button
 from bot.ui.markup import bold, gathered, safe
@@ -90,7 +90,7 @@ def say_roles_vacant(view: RolesVacantView, say: Phrases) -> Message:
     lines = []
     for number, (one, (name, _)) in enumerate(zip(view.steps, named, strict=True), start=1):
         roles = gathered([safe(role, NAME) for _, role in one.roles])
-        what = safe(one.step.activity.text, BRIEF.activity)
+        what = safe(one.step.activity.text, LISTED)
         lines.append(
             f"{number}. {name}\nLangkah {one.step.number}, {what}\n"
             f"Peran: {bold(roles)}. Tenggat: {say.moment(one.task.due_at)}"

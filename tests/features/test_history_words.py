@@ -42,7 +42,7 @@ def test_the_end_says_what_follows_and_that_it_is_assumed() -> None:
     )
     follows = replace(view, run=replace(view.run, procedure=procedure))
     said = (
-        "Selanjutnya (asumsi, belum dikukuhkan kantor):\n"
+        "Selanjutnya (perkiraan, belum dicocokkan):\n"
         "1. Bappeda memverifikasi &lt;Renja&gt;\n2. Perkada menetapkannya"
     )
     assert said in say(EndedView(follows, report=False))

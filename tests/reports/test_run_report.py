@@ -59,7 +59,7 @@ def test_the_report_of_a_run_that_ended_says_what_follows() -> None:
         ended.run.procedure, follow_up=("Bappeda memverifikasi",), assumptions=("sesudahnya",)
     )
     told = replace(ended, run=replace(ended.run, procedure=procedure))
-    said = "Bappeda memverifikasi (asumsi, belum dikukuhkan kantor)"
+    said = "Bappeda memverifikasi (perkiraan, belum dicocokkan)"
     assert f"Selanjutnya : {said}" in whole(told)
     assert ("Selanjutnya", said) in [row[:2] for row in sheets(told)["Pelaksanaan"]]
     going_on = replace(told, run=replace(told.run, finished_at=None, status=RunStatus.BERJALAN))

@@ -42,15 +42,15 @@ async def test_on_the_first_working_day_after_its_date_the_start_is_proposed(
     assert not proposals(december.sari)
     await december.go_to("04-01-2027 08.00")
     (asked,) = proposals(december.sari)
-    assert "(2 Januari 2027; asumsi, belum dikukuhkan kantor)" in asked.text
+    assert "(2 Januari 2027; perkiraan, belum dicocokkan)" in asked.text
     assert "tahun 2026" in asked.text
     assert (
         "Batas penyelesaiannya 28 Februari 2027, hari Minggu: paling lambat Jumat, 26 Februari "
-        "2027 (asumsi, belum dikukuhkan kantor)." in asked.text
+        "2027 (perkiraan, belum dicocokkan)." in asked.text
     )
     (lppd,) = proposals(december.sari, "LPPD")
     assert (
-        "Batas penyelesaiannya Rabu, 31 Maret 2027 (asumsi, belum dikukuhkan kantor; batas LPPD "
+        "Batas penyelesaiannya Rabu, 31 Maret 2027 (perkiraan, belum dicocokkan; batas LPPD "
         "Pemerintah Kota, sedangkan batas bagi dinas lebih awal)." in lppd.text
     )
     assert not proposals(december.dewi)
@@ -191,7 +191,7 @@ async def test_a_run_that_will_miss_its_legal_date_is_told_once_and_when_it_grow
             (told,) = risks(phone)
             assert (
                 "Batas: 28 Februari 2027, hari Minggu: paling lambat Jumat, 26 Februari 2027 "
-                "(asumsi, belum dikukuhkan kantor)\nSisa waktu: 9 hari kerja\n" in told.text
+                "(perkiraan, belum dicocokkan)\nSisa waktu: 9 hari kerja\n" in told.text
             )
             assert "Perkiraan selesai: Selasa, 2 Maret 2027" in told.text
             assert "Langkah 1 dari 10" in told.text

@@ -18,6 +18,7 @@ from bot.features.phrases import (
     FULL,
     NAME,
     REMINDER_LINES,
+    ROW_LINES,
     SHORT,
     Phrases,
     Room,
@@ -29,7 +30,7 @@ from bot.features.tasks.views import TaskView
 from bot.indonesian import distance
 from bot.ui.buttons import Row, in_rows
 from bot.ui.markup import bold, escaped, gathered, plain, safe, width
-from bot.ui.message import BUTTON_LINES, Message, first_that_fits, screen_lines
+from bot.ui.message import Message, first_that_fits, screen_lines
 
 _PASSED = "Langkah ini melewati tenggat."
 
@@ -73,7 +74,7 @@ def say_card(view: TaskView, say: Phrases) -> Message:
     if view.reminder is not None and not view.on_card:
         return _say_reminder(view, view.reminder, say)
     buttons = keyboard(acts(view), [*others(view), *helps(view)])
-    lines = CARD_LINES - BUTTON_LINES * len(buttons)
+    lines = CARD_LINES - ROW_LINES * len(buttons)
     texts = (_card(view, say, room, lines) for room in (SHORT, BRIEF))
     return Message(first_that_fits(texts, lines), buttons)
 
@@ -106,7 +107,7 @@ def reminding(
     whats = (bold(safe(view.step.activity.text, room.activity)) for room in (SHORT, BRIEF))
     greeted = phrases.salutation(view.greeting)
     texts = ("\n".join(filter(None, (greeted, first, where, what, last))) for what in whats)
-    return Message(first_that_fits(texts, REMINDER_LINES - BUTTON_LINES * len(buttons)), buttons)
+    return Message(first_that_fits(texts, REMINDER_LINES - ROW_LINES * len(buttons)), buttons)
 
 
 def _opening(view: TaskView, say: Phrases) -> str:
