@@ -333,10 +333,9 @@ class WorkWeek:
 class Office:
     """The office: its names, roles, units, hours, calendar corrections and policy.
 
-    `timezone` is an IANA name ("Asia/Jakarta"), `timezone_label` what people call it ("WIB").
-    `owner_role` (the Kasubbag Perencanaan) owns the SOPs: it starts runs, records external steps
-    and is notified of problems. `assumptions` names the keys ("jam_kerja") that the office still
-    has to confirm. `address`, in lines, and `logo`, the text of an SVG, stand in the letterhead.
+    `timezone` is an IANA name, `timezone_label` what people call it ("WIB"). `owner_role` owns the
+    SOPs: it starts runs, records external steps and is notified of problems. `assumptions` names
+    the keys still to be confirmed. `address` and `logo`, an SVG, stand in the letterhead.
     """
 
     name: str

@@ -10,14 +10,20 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from itertools import count
-from typing import Any
+from typing import Any, Final, NamedTuple
 
+from bot.domain import regulations
 from bot.domain.documents import SopDocument
+from bot.domain.regulations import terms_of
 from bot.domain.sop import Column, Office, Procedure, Sop, Step, StepKind, Wording
+from bot.indonesian import renamed, renewed
 from bot.reports.words import dates, letterhead
 
-ASSUMED = "pelaksana"
-"""The data's word for an inferred performer in `Step.assumptions`."""
+ASSUMED, ASSUMED_RETURN = "pelaksana", "kembali_ke"
+"""The data's words for an inferred performer, and an inferred return, in `Step.assumptions`."""
+
+
+LEGAL_BASIS: Final = "DASAR HUKUM :"
 
 
 def name(document: SopDocument) -> str:
@@ -33,14 +39,24 @@ def as_data(document: SopDocument) -> dict[str, Any]:
     say, approved = dates(office), sop.approved_by
     marks = count(1)
     first = _Notes(marks)
+    law = regulations.notes(sop.legal_basis)
+    renewals = {note.item: f"{renewed(note.renewal)}." for note in law}
     blocks = [
-        {"title": title, "items": [first.mark(wording) for wording in wordings if wording.signed]}
+        {
+            "title": title,
+            "items": [
+                first.mark(wording, renewals.get(number) if title == LEGAL_BASIS else None)
+                for number, wording in enumerate(wordings, start=1)
+                if wording.signed
+            ],
+        }
         for title, wordings in _blocks(sop)
     ]
     return {
         "number": sop.number,
         "name": sop.name,
         "unit": sop.unit,
+        "year": sop.created.year,
         "created": say.day(sop.created),
         "revised": say.day(sop.revised) if sop.revised else "-",
         "effective": say.day(sop.effective),
@@ -51,8 +67,7 @@ def as_data(document: SopDocument) -> dict[str, Any]:
         "blocks": blocks,
         "notes": first.notes,
         "procedures": [_procedure(procedure, office, marks) for procedure in sop.procedures],
-        "assumed": any(ASSUMED in step.assumptions for p in sop.procedures for step in p.steps),
-        "remarks": list(sop.transcription_notes),
+        "remarks": [*sop.transcription_notes, *(f"{renamed(t)}." for t in terms_of(sop))],
     }
 
 
@@ -71,34 +86,75 @@ class _Notes:
         self._marks = marks
         self.notes: list[list[str | int]] = []
 
-    def mark(self, wording: Wording) -> dict[str, Any]:
-        """The signed words, with the mark of the footnote that corrects them."""
-        if wording.written is None:
+    def mark(self, wording: Wording, remark: str | None = None) -> dict[str, Any]:
+        """The signed words, with the mark of the footnote that corrects them, or says more."""
+        said = [] if wording.written is None else [f"Dibaca: {wording.text}"]
+        said += [remark] if remark else []
+        if not said:
             return {"text": wording.text, "mark": None}
         mark = next(self._marks)
-        self.notes.append([mark, f"Dibaca: {wording.text}"])
-        return {"text": wording.written, "mark": mark}
+        self.notes.append([mark, " ".join(said)])
+        return {"text": wording.signed, "mark": mark}
 
 
 def _blocks(sop: Sop) -> Iterable[tuple[str, tuple[Wording, ...]]]:
     return (
-        ("Dasar hukum", sop.legal_basis),
-        ("Kualifikasi pelaksana", sop.qualifications),
-        ("Keterkaitan", sop.related),
-        ("Peralatan dan perlengkapan", sop.equipment),
-        ("Peringatan", (sop.warning,)),
-        ("Pencatatan dan pendataan", (sop.record_keeping,)),
+        (LEGAL_BASIS, sop.legal_basis),
+        ("KUALIFIKASI PELAKSANA :", sop.qualifications),
+        ("KETERKAITAN :", sop.related),
+        ("PERALATAN / PERLENGKAPAN :", sop.equipment),
+        ("PERINGATAN :", (sop.warning,)),
+        ("PENCATATAN DAN PENDATAAN :", (sop.record_keeping,)),
     )
 
 
+class Return(NamedTuple):
+    """A line from a decision back to an earlier row, both counted from 0, in a lane of its own
+    beside the columns."""
+
+    source: int
+    target: int
+    lane: int
+    assumed: bool
+
+
+def returns(procedure: Procedure) -> tuple[Return, ...]:
+    """The lines of returns. Those to one row share a lane; others that pass the same row do not."""
+    sources: dict[int, list[Step]] = {}
+    for step in procedure.steps:
+        if step.return_to is not None:
+            sources.setdefault(step.return_to, []).append(step)
+    taken: list[list[tuple[int, int]]] = []
+    found = []
+    # The shortest are next to the columns, so that few lines cross.
+    for target in sorted(sources, key=lambda to: (sources[to][-1].number - to, to)):
+        span = (target, sources[target][-1].number)
+        free = (n for n, lane in enumerate(taken) if not any(_meet(span, one) for one in lane))
+        lane = next(free, len(taken))
+        if lane == len(taken):
+            taken.append([])
+        taken[lane].append(span)
+        found += [
+            Return(step.number - 1, target - 1, lane, ASSUMED_RETURN in step.assumptions)
+            for step in sources[target]
+        ]
+    return tuple(found)
+
+
+def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] <= other[1] and other[0] <= one[1]
+
+
 def _procedure(procedure: Procedure, office: Office, marks: count[int]) -> dict[str, Any]:
-    notes = _Notes(marks)
-    shown = columns(procedure, office)
+    shown, back = columns(procedure, office), returns(procedure)
+    rows = [_row(step, procedure, shown, _Notes(marks)) for step in procedure.steps]
     return {
         "title": procedure.title,
         "columns": [column.title for column in shown],
-        "rows": [_row(step, procedure, shown, notes) for step in procedure.steps],
-        "notes": notes.notes,
+        "rows": rows,
+        "returns": [one._asdict() for one in back],
+        "lanes": len({one.lane for one in back}),
+        "assumed": any(row["assumed"] or row["back-assumed"] for row in rows),
     }
 
 
@@ -112,9 +168,10 @@ def _row(
         "number": str(step.number),
         "activity": notes.mark(step.activity),
         "inputs": notes.mark(step.inputs),
-        "time": notes.mark(Wording(str(step.duration))),
+        "time": notes.mark(Wording(_time(step))),
         "output": notes.mark(step.output),
         "remarks": notes.mark(step.remarks),
+        "notes": notes.notes,
         "columns": [
             number for number, column in enumerate(shown) if set(column.roles) & set(step.roles)
         ],
@@ -123,5 +180,11 @@ def _row(
         # A decision at the end is followed by the terminator, in its own row.
         "closing": last and decides,
         "back": step.return_to - 1 if step.return_to is not None else None,
+        "back-assumed": step.return_to is not None and ASSUMED_RETURN in step.assumptions,
         "assumed": ASSUMED in step.assumptions,
     }
+
+
+def _time(step: Step) -> str:
+    """A standard time as the form of PermenPAN-RB 35/2012 has it: "1 Jam"."""
+    return f"{step.duration.amount} {step.duration.unit.value.capitalize()}"
