@@ -118,11 +118,16 @@ class RunReport:
 
 @dataclass(frozen=True, slots=True)
 class SopDocument:
-    """A signed SOP as a paper (Salinan kerja), with all its procedures."""
+    """A signed SOP as a paper (Salinan kerja), with all its procedures.
+
+    `legal_notes` are footnotes to its legal basis: the item's number, from 1, and what is to be
+    said of it ("UU 32/2004 telah diganti dengan UU 23/2014").
+    """
 
     office: Office
     sop: Sop
     made_at: datetime
+    legal_notes: tuple[tuple[int, str], ...] = ()
 
     formats: ClassVar = (Format.PDF,)
 

@@ -1,6 +1,6 @@
 """The SOP as a document (Salinan kerja), in the form of PermenPAN-RB 35/2012.
 
-Corrections are footnotes. A symbol of the flow chart stands in the column of whoever performs
+Corrections are footnotes on the page of their mark. A symbol of the flow chart stands in the column of whoever performs
 the step, so that a changed role moves it.
 """
 
@@ -13,11 +13,14 @@ from itertools import count
 from typing import Any
 
 from bot.domain.documents import SopDocument
-from bot.domain.sop import Column, Office, Procedure, Sop, Step, StepKind, Wording
+from bot.domain.sop import Column, Office, Procedure, Step, StepKind, Wording
 from bot.reports.words import dates, letterhead
 
 ASSUMED = "pelaksana"
 """The data's word for an inferred performer in `Step.assumptions`."""
+
+ASSUMED_RETURN = "kembali_ke"
+"""The data's word for an inferred return in `Step.assumptions`."""
 
 
 def name(document: SopDocument) -> str:
@@ -31,11 +34,17 @@ def as_data(document: SopDocument) -> dict[str, Any]:
     """What the template sets: every text as it is to be printed, every symbol with its column."""
     sop, office = document.sop, document.office
     say, approved = dates(office), sop.approved_by
-    marks = count(1)
-    first = _Notes(marks)
+    marks = _Marks()
     blocks = [
-        {"title": title, "items": [first.mark(wording) for wording in wordings if wording.signed]}
-        for title, wordings in _blocks(sop)
+        {
+            "title": title,
+            "items": [
+                marks.worded(wording, extra.get(number))
+                for number, wording in enumerate(wordings, 1)
+                if wording.signed
+            ],
+        }
+        for title, wordings, extra in _blocks(document)
     ]
     return {
         "number": sop.number,
@@ -43,15 +52,14 @@ def as_data(document: SopDocument) -> dict[str, Any]:
         "unit": sop.unit,
         "created": say.day(sop.created),
         "revised": say.day(sop.revised) if sop.revised else "-",
+        "year": str(sop.created.year),
         "effective": say.day(sop.effective),
         "approved": {"name": approved.name, "rank": approved.rank, "nip": approved.nip},
         "office": letterhead(office),
         "title": f"SOP {sop.name}",
         "foot": f"Salinan kerja SOP {sop.number} · dicetak {say.moment(document.made_at)}",
         "blocks": blocks,
-        "notes": first.notes,
         "procedures": [_procedure(procedure, office, marks) for procedure in sop.procedures],
-        "assumed": any(ASSUMED in step.assumptions for p in sop.procedures for step in p.steps),
         "remarks": list(sop.transcription_notes),
     }
 
@@ -66,62 +74,92 @@ def columns(procedure: Procedure, office: Office) -> tuple[Column, ...]:
     return tuple(printed)
 
 
-class _Notes:
-    def __init__(self, marks: count[int]) -> None:
-        self._marks = marks
-        self.notes: list[list[str | int]] = []
+def lanes(procedure: Procedure) -> dict[int, int]:
+    """The lane right of the columns for each step that work returns to, the innermost being 0.
 
-    def mark(self, wording: Wording) -> dict[str, Any]:
-        """The signed words, with the mark of the footnote that corrects them."""
-        if wording.written is None:
-            return {"text": wording.text, "mark": None}
-        mark = next(self._marks)
-        self.notes.append([mark, f"Dibaca: {wording.text}"])
-        return {"text": wording.written, "mark": mark}
+    Returns to one step share its lane. Two lanes that run beside the same row are different; the
+    shorter one is the inner, so that a return within another never crosses it.
+    """
+    spans: dict[int, int] = {}
+    for step in procedure.steps:
+        if step.return_to is not None:
+            spans[step.return_to] = max(step.number, spans.get(step.return_to, 0))
+    taken: list[list[tuple[int, int]]] = []
+    found: dict[int, int] = {}
+    for top, bottom in sorted(spans.items(), key=lambda span: (span[1] - span[0], span)):
+        inside = [
+            lane
+            for lane, others in enumerate(taken)
+            if any(top <= other[1] and other[0] <= bottom for other in others)
+        ]
+        found[top] = max(inside, default=-1) + 1
+        taken += [[]] if found[top] == len(taken) else []
+        taken[found[top]].append((top, bottom))
+    return found
 
 
-def _blocks(sop: Sop) -> Iterable[tuple[str, tuple[Wording, ...]]]:
+class _Marks:
+    """The footnotes of one document, numbered as they come."""
+
+    def __init__(self) -> None:
+        self._marks = count(1)
+
+    def worded(self, wording: Wording, extra: str | None = None) -> dict[str, Any]:
+        """The signed words, with the mark and the text of their footnote: what corrects them,
+        and what else is to be said of them."""
+        read = f"Dibaca: {wording.text}" if wording.written is not None else None
+        note = " – ".join(said for said in (read, extra) if said)
+        mark = next(self._marks) if note else None
+        return {"text": wording.signed, "mark": mark, "note": note or None}
+
+
+def _blocks(
+    document: SopDocument,
+) -> Iterable[tuple[str, tuple[Wording, ...], dict[int, str]]]:
+    """The parts of the first page, headed as in the signed document."""
+    sop = document.sop
     return (
-        ("Dasar hukum", sop.legal_basis),
-        ("Kualifikasi pelaksana", sop.qualifications),
-        ("Keterkaitan", sop.related),
-        ("Peralatan dan perlengkapan", sop.equipment),
-        ("Peringatan", (sop.warning,)),
-        ("Pencatatan dan pendataan", (sop.record_keeping,)),
+        ("DASAR HUKUM :", sop.legal_basis, dict(document.legal_notes)),
+        ("KUALIFIKASI PELAKSANA :", sop.qualifications, {}),
+        ("KETERKAITAN :", sop.related, {}),
+        ("PERALATAN / PERLENGKAPAN :", sop.equipment, {}),
+        ("PERINGATAN :", (sop.warning,), {}),
+        ("PENCATATAN DAN PENDATAAN :", (sop.record_keeping,), {}),
     )
 
 
-def _procedure(procedure: Procedure, office: Office, marks: count[int]) -> dict[str, Any]:
-    notes = _Notes(marks)
+def _procedure(procedure: Procedure, office: Office, marks: _Marks) -> dict[str, Any]:
     shown = columns(procedure, office)
+    found = lanes(procedure)
     return {
         "title": procedure.title,
         "columns": [column.title for column in shown],
-        "rows": [_row(step, procedure, shown, notes) for step in procedure.steps],
-        "notes": notes.notes,
+        "rows": [_row(step, procedure, shown, marks) for step in procedure.steps],
+        "lanes": {str(step - 1): lane for step, lane in found.items()},
     }
 
 
 def _row(
-    step: Step, procedure: Procedure, shown: tuple[Column, ...], notes: _Notes
+    step: Step, procedure: Procedure, shown: tuple[Column, ...], marks: _Marks
 ) -> dict[str, Any]:
     last = step.number == len(procedure.steps)
     decides = step.return_to is not None or step.kind is not StepKind.KERJA
     ends = last or step.number == 1
+    time = f"{step.duration.amount} {step.duration.unit.value.capitalize()}"
     return {
         "number": str(step.number),
-        "activity": notes.mark(step.activity),
-        "inputs": notes.mark(step.inputs),
-        "time": notes.mark(Wording(str(step.duration))),
-        "output": notes.mark(step.output),
-        "remarks": notes.mark(step.remarks),
+        "activity": marks.worded(step.activity),
+        "inputs": marks.worded(step.inputs),
+        "time": marks.worded(Wording(time)),
+        "output": marks.worded(step.output),
+        "remarks": marks.worded(step.remarks),
         "columns": [
             number for number, column in enumerate(shown) if set(column.roles) & set(step.roles)
         ],
-        "lanes": len(shown),
         "shape": "decision" if decides else "terminator" if ends else "process",
         # A decision at the end is followed by the terminator, in its own row.
         "closing": last and decides,
         "back": step.return_to - 1 if step.return_to is not None else None,
         "assumed": ASSUMED in step.assumptions,
+        "assumed_back": ASSUMED_RETURN in step.assumptions,
     }
