@@ -94,6 +94,32 @@ def document(sop: Sop) -> SopDocument:
     return SopDocument(OFFICE, sop, MONDAY)
 
 
+def drawn(page: PageObject) -> tuple[list[Line], list[Placed]]:
+    """The lines of a flow chart and its small words, where they are on the page in points.
+
+    A line is (left, low, right, high). The words are those set in less than 6.1 pt: "Ya",
+    "Tidak", the letters of connectors.
+    """
+    lines: list[Line] = []
+    texts: list[Placed] = []
+    start: list[tuple[float, float]] = []
+
+    def operator(op: bytes, args: list[float], cm: list[float], _: list[float]) -> None:
+        if op in (b"m", b"l"):
+            x, y = float(args[0]), float(args[1])
+            point = (cm[0] * x + cm[2] * y + cm[4], cm[1] * x + cm[3] * y + cm[5])
+            start[:] = [] if op == b"m" else start
+            start.append(point)
+        elif op == b"S":
+            if len(start) == 2:
+                (a, b), (c, d) = start
+                lines.append((min(a, c), min(b, d), max(a, c), max(b, d)))
+            start.clear()
+
+    page.extract_text(visitor_operand_before=operator)
+    return lines, texts
+
+
 def draw() -> None:
     """Make the pictures: each page of each flow chart, without the two pages before it."""
     for name, sop in NASTY.items():
