@@ -10,11 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from pypdf import PageObject
+
 from bot.domain.documents import Format, SopDocument
 from bot.domain.sop import Column, Sop, Step, StepKind
 from bot.reports import compose
 from tests.cast import MONDAY
 from tests.reports.documents import OFFICE, sop_of
+
+Line = tuple[float, float, float, float]
+Placed = tuple[str, float, float]
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "gambar"
 
@@ -78,9 +83,7 @@ NASTY: Mapping[str, Sop] = {
         assumed=(25,),
     ),
     # Every decision in the last column.
-    "kolom-terakhir": chart(
-        ["tim", "kasubbag", "staf", "tim", "staf", "staf"], {3: 1, 5: 4, 6: 1}
-    ),
+    "kolom-terakhir": chart(["tim", "kasubbag", "staf", "tim", "staf", "staf"], {3: 1, 5: 4, 6: 1}),
     # A decision before each page break that might come, each returning to the first step.
     "sebelum-pindah-halaman": chart(
         ["tim"] + [ROUND[number % 6] for number in range(13)],
@@ -97,27 +100,47 @@ def document(sop: Sop) -> SopDocument:
 def drawn(page: PageObject) -> tuple[list[Line], list[Placed]]:
     """The lines of a flow chart and its small words, where they are on the page in points.
 
-    A line is (left, low, right, high). The words are those set in less than 6.1 pt: "Ya",
-    "Tidak", the letters of connectors.
+    A line is (left, low, right, high), one of 0.8 pt: columns have thinner ones. The words are
+    "Ya", "Tidak", the letters of connectors; each is (text, left, baseline).
     """
     lines: list[Line] = []
     texts: list[Placed] = []
-    start: list[tuple[float, float]] = []
+    points: list[tuple[float, float]] = []
+    pen = [0.0]
 
     def operator(op: bytes, args: list[float], cm: list[float], _: list[float]) -> None:
-        if op in (b"m", b"l"):
-            x, y = float(args[0]), float(args[1])
-            point = (cm[0] * x + cm[2] * y + cm[4], cm[1] * x + cm[3] * y + cm[5])
-            start[:] = [] if op == b"m" else start
-            start.append(point)
+        if op == b"w":
+            pen[0] = float(args[0])
+        elif op in (b"m", b"l"):
+            if op == b"m":
+                points.clear()
+            points.append(_at(cm, float(args[0]), float(args[1])))
         elif op == b"S":
-            if len(start) == 2:
-                (a, b), (c, d) = start
+            if len(points) == 2 and abs(pen[0] - 0.8) < 0.01:
+                (a, b), (c, d) = points
                 lines.append((min(a, c), min(b, d), max(a, c), max(b, d)))
-            start.clear()
+            points.clear()
 
-    page.extract_text(visitor_operand_before=operator)
+    def word(
+        text: str, cm: list[float], tm: list[float], font: dict[str, str] | None, size: float
+    ) -> None:
+        text = text.strip(" \n\u200b")
+        if not text or size not in (5.5, 6) or "Bold" in (font or {}).get("/BaseFont", ""):
+            return
+        x, y = _at(cm, tm[4], tm[5])
+        if texts and texts[-1][0] == "T" and texts[-1][2] == y:
+            text, x = "T" + text, texts.pop()[1]
+        texts.append((text, x, y))
+
+    page.extract_text(visitor_operand_before=operator, visitor_text=word)
     return lines, texts
+
+
+def _at(matrix: list[float], x: float, y: float) -> tuple[float, float]:
+    return (
+        matrix[0] * x + matrix[2] * y + matrix[4],
+        matrix[1] * x + matrix[3] * y + matrix[5],
+    )
 
 
 def draw() -> None:
