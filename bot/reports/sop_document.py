@@ -1,7 +1,7 @@
 """The SOP as a document (Salinan kerja), in the form of PermenPAN-RB 35/2012.
 
-Corrections are footnotes on the page of their mark. A symbol of the flow chart stands in the column of whoever performs
-the step, so that a changed role moves it.
+Corrections are footnotes on the page of their mark. A symbol of the flow chart stands in the column
+of whoever performs the step, so that a changed role moves it.
 """
 
 from __future__ import annotations

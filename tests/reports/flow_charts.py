@@ -87,7 +87,7 @@ NASTY: Mapping[str, Sop] = {
     # A decision before each page break that might come, each returning to the first step.
     "sebelum-pindah-halaman": chart(
         ["tim"] + [ROUND[number % 6] for number in range(13)],
-        {number: 1 for number in range(9, 15)},
+        dict.fromkeys(range(9, 15), 1),
         assumed=(10, 14),
     ),
 }

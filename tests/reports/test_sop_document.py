@@ -155,6 +155,17 @@ def test_a_footnote_stands_on_the_page_of_its_mark() -> None:
     assert at[1] != at[2]
 
 
+def test_a_note_to_a_first_page_of_several_pages_stands_on_the_page_of_its_mark() -> None:
+    sop = sop_of(3)
+    rules = tuple(Wording(f"Peraturan {n} " + "tentang pedoman " * 12) for n in range(1, 61))
+    noted = replace(document(replace(sop, legal_basis=rules)), legal_notes=((60, "Telah dicabut"),))
+    content = compose(noted, Format.PDF).content
+    shown = [flat(p.extract_text()) for p in pypdf.PdfReader(io.BytesIO(content)).pages]
+    marked = [i for i, text in enumerate(shown) if "Peraturan 60 " in text]
+    assert [i for i, text in enumerate(shown) if "Telah dicabut" in text] == marked
+    assert marked[0] > 1
+
+
 def test_returns_beside_one_another_have_lanes_of_their_own() -> None:
     roles = ["tim"] * 9
     crossing = chart(roles, {5: 2, 7: 4}).procedures[0]
