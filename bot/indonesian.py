@@ -190,6 +190,14 @@ def beyond_standard(gap: Lateness) -> str:
     return f"melewati waktu baku {distance(whole)}"
 
 
+def standing_still(under_way: int, late: Sequence[Lateness]) -> str:
+    """How many of the runs under way are late, by how much the first: "3 berjalan, semuanya
+    terlambat, terlama 51 hari kerja"."""
+    who = "semuanya" if len(late) == under_way else f"{len(late)} di antaranya"
+    how = "terlambat" if under_way == 1 else f"{who} terlambat, terlama"
+    return f"{under_way} berjalan, {how} {distance(late[0])}"
+
+
 def beyond_legal(last: str, days: int) -> str:
     """That a run ends after the day `last`, so many working days later."""
     return f"melewati batas {last}" + (f", {days} hari kerja" if days else "")

@@ -95,7 +95,12 @@ def remaining(
 
 def days(run: Run, task: Task, end: datetime, calendar: WorkCalendar) -> Fraction:
     """The working days from a task's opening to `end`, without the pauses of the run."""
-    stretches = _without_pauses(run, task.opened_at, end)
+    return lasted(run, task.opened_at, end, calendar)
+
+
+def lasted(run: Run, start: datetime, end: datetime, calendar: WorkCalendar) -> Fraction:
+    """The working days between two instants, without the pauses of the run."""
+    stretches = _without_pauses(run, start, end)
     counted = (worktime.days_between(start, stop, calendar) for start, stop in stretches)
     return sum(counted, Fraction(0))
 
