@@ -91,10 +91,11 @@ def _most(s: StepEvaluation) -> Figure:
 
 
 def printed(report: EvaluationReport) -> list[list[str]]:
-    """The same, each with its change, as the paper prints it."""
+    """The same, each with its change, as the paper prints it: without what is nothing in both."""
     return [
         [row.whose, row.what, _said(row.now), _said(row.before), _changed(row.by)]
         for row in rows(report)
+        if row.now or row.before
     ]
 
 

@@ -18,7 +18,7 @@ from bot.domain.metrics import Worked
 from bot.domain.periods import ReportPeriod
 from bot.domain.run import Run
 from bot.domain.sop import Office
-from bot.indonesian import Dates, actual, standing_still
+from bot.indonesian import Dates, actual, standing_still, whole_days
 from bot.reports import evaluation_comparison as comparison
 from bot.reports.sheets import (
     LONGEST_NAME,
@@ -35,7 +35,6 @@ from bot.reports.words import (
     RUN_STATUS,
     code_name,
     dates,
-    lateness,
     letterhead,
     made,
     measured,
@@ -290,7 +289,7 @@ def _run(s: RunStanding, office: Office, say: Dates) -> list[str]:
         say.short(s.planned_end),
         say.short(run.finished_at) if run.finished_at else "–",
         _where(run),
-        lateness(s.late) if s.late else "–",
+        whole_days(s.late) if s.late else "–",
         str(s.returns or "–"),
         str(s.extensions or "–"),
     ]
