@@ -176,9 +176,10 @@ def _attempt(run: Run, task: Task, closed: datetime, calendar: WorkCalendar) -> 
     took = _in_units(worked, run.step_of(task).duration.unit)
     days = metrics.days(run, task, closed, calendar) if worked.days is None else worked.days
     standard = metrics.standard_due(run, task, calendar)
-    late, over = (metrics.lateness(due, closed, calendar) for due in (task.due_at, standard))
+    late = metrics.is_late(task.due_at, closed, calendar)
+    over = late if standard == task.due_at else metrics.is_late(standard, closed, calendar)
     time = worked.time or timedelta()
-    return _Attempt(run, task, took, days, time, late is not None, over is not None)
+    return _Attempt(run, task, took, days, time, late, over)
 
 
 def _step(group: _Group, waited: Fraction, share: int) -> StepEvaluation:
