@@ -120,7 +120,10 @@ def test_check_prints_the_table_the_assumptions_and_the_corrections(kawal: Ran) 
     assert kawal.out.count("/mulai_") == 7
     assert "lakip langkah 8, pelaksana: Kasubbag Perencanaan" in kawal.out
     assert "tertulis “LAKIP FINAL”, dipakai “LPPD FINAL”" in kawal.out
-    assert "pengingat: terlambat 1 hari: Kasubbag Perencanaan; 2 hari: Sekretaris" in kawal.out
+    assert (
+        "pengingat: terlambat 4 jam: atasan langsung; 1 hari: Kasubbag Perencanaan; 2 hari: "
+        in kawal.out
+    )
     assert kawal.out.count("UU Nomor 32 Tahun 2004 telah diganti dengan UU Nomor 23") == 1
     assert "Kalender" in kawal.out
 

@@ -509,7 +509,8 @@ def test_hours_escalation_and_the_coming_ramadan_are_assumed_until_confirmed(dat
         f"Jumat 07.30–11.30 dan 13.00–16.30 {decree}",
         "jam_kerja_ramadan": "Senin, Selasa, Rabu, Kamis 08.00–12.00 dan 12.30–15.00; "
         f"Jumat 08.00–11.30 dan 12.30–15.30 {decree}",
-        "pengingat": "terlambat 1 hari: Kasubbag Perencanaan; 2 hari: Sekretaris; "
+        "pengingat": "terlambat 4 jam: atasan langsung; 1 hari: Kasubbag Perencanaan; "
+        "2 hari: Sekretaris; "
         "3 hari: Kepala Dinas",
         "ramadan": "8 Februari 2027 sampai 9 Maret 2027 (perkiraan)",
     }

@@ -1,10 +1,8 @@
 """The office and its signed procedures, as values.
 
-They hold what `sop_data/` says, after validation. The form of an SOP (identity, legal basis,
-steps with inputs, standard time and output) follows PermenPAN-RB 35/2012.
-
-Runs keep the text of their SOP as JSON, and an old text must still load: a new field needs a
-default, and no field is renamed.
+They hold what `sop_data/` says, after validation, in the form of PermenPAN-RB 35/2012. Runs keep
+the text of their SOP as JSON, and an old text must still load: a new field needs a default, and no
+field is renamed.
 """
 
 from __future__ import annotations
@@ -333,9 +331,9 @@ class WorkWeek:
 class Office:
     """The office: its names, roles, units, hours, calendar corrections and policy.
 
-    `timezone` is an IANA name, `timezone_label` what people call it ("WIB"). `owner_role` owns the
-    SOPs: it starts runs, records external steps and is notified of problems. `assumptions` names
-    the keys still to be confirmed. `address` and `logo`, an SVG, stand in the letterhead.
+    `timezone` is an IANA name, `timezone_label` what people call it. `owner_role` owns the SOPs:
+    it starts runs, records external steps and hears of problems. `assumptions` names the keys still
+    to be confirmed. `address` and `logo`, an SVG, stand in the letterhead.
     """
 
     name: str

@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.domain import regulations
 from bot.domain.sop import (
+    DIRECT_SUPERIOR,
     Catalog,
     DurationUnit,
     Office,
@@ -119,7 +120,11 @@ def _hours(week: WorkWeek) -> str:
 
 def _escalation(office: Office) -> str:
     rules = office.reminders.escalation
-    return "terlambat " + "; ".join(f"{r.after}: {office.known(r.role).name}" for r in rules)
+
+    def told(role: str) -> str:
+        return "atasan langsung" if role == DIRECT_SUPERIOR else office.known(role).name
+
+    return "terlambat " + "; ".join(f"{rule.after}: {told(rule.role)}" for rule in rules)
 
 
 _DECREE: Final = "kantor pelayanan dapat berbeda menurut keputusan, Perpres 21/2023 Pasal 7"

@@ -40,7 +40,7 @@ from bot.features.together import LateRow, TasksLateView, WaitingView
 from bot.sop_loader import load_catalog
 from tests.demo_page.browser import TELEPHONE, on_stage
 from tests.demo_page.measuring import heights
-from tests.features.samples.common import LONG_NAME, TOKEN, hari, lakip_run, task, wib
+from tests.features.samples.common import LONG_NAME, TOKEN, going_on, hari, lakip_run, task, wib
 from tests.features.saying import pages
 from tests.words import BOT
 
@@ -231,11 +231,11 @@ def details() -> Iterator[tuple[str, View]]:
     rows, deviations = whole_run()
     for sop, procedure, step in STEPS:
         detail = DetailView(
-            crowded(card(sop, procedure, step)), rows, wib(31, "10.00"), deviations, True
+            crowded(card(sop, procedure, step)), rows, going_on(wib(31, "10.00")), deviations, True
         )
         yield f"{procedure.code} {step.number}", detail
     paused = replace(crowded(card()), mine=False, halt=HALT)
-    yield "paused", DetailView(paused, rows, wib(31, "10.00"), deviations, True)
+    yield "paused", DetailView(paused, rows, going_on(wib(31, "10.00")), deviations, True)
     yield from ((f"summary of {name}", view.summary) for name, view in summaries())  # type: ignore[attr-defined]
 
 

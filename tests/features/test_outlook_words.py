@@ -20,7 +20,7 @@ def test_a_forecast_beyond_the_plan_and_the_law_says_both() -> None:
     assert SAY.outlook(going_on(wib(31, "10.00"))) == [
         "Perkiraan selesai: Rabu, 31 Januari 2024 pukul 10.00 WIB",
         "⚠️ Melewati waktu baku 2 hari kerja",
-        "⚠️ <b>Melewati batas Selasa, 30 Januari 2024, 1 hari kerja</b>",
+        "⚠️ Melewati batas <b>Selasa, 30 Januari 2024</b>, 1 hari kerja",
     ]
 
 

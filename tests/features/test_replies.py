@@ -171,7 +171,7 @@ def test_a_detail_shows_the_way_that_led_to_a_task(stage: Stage) -> None:
     assert isinstance(view, DetailView)
     assert [row.figures.step.number for row in view.rows] == [1, 2]
     assert view.rows[0].signed[0].name == DEWI.called
-    assert view.forecast == wib("20-11-2026 10.45")
+    assert view.outlook.end == wib("20-11-2026 10.45")
 
 
 def test_a_detail_is_for_those_who_have_a_part_in_the_run(stage: Stage) -> None:
@@ -237,8 +237,8 @@ def test_status_tells_who_is_late_and_when_it_will_end(stage: Stage) -> None:
     )
     assert current.late is not None
     assert (current.late.days, current.late.rest) == (1, timedelta(hours=1))
-    assert run.forecast is not None
-    assert run.forecast > stage.now
+    assert run.outlook.end is not None
+    assert run.outlook.end > stage.now
     assert run.run.steps_done == 1
 
 

@@ -27,7 +27,9 @@ Langkah 2 dari 5: Mengumpulkan bahan dan data untuk menyusun LAKIP DISPMPTSPTK
 Menunggu: Bapak Budi Santoso, S.T. (Tim Pelaksana) atau Ibu Rina Marlina, A.Md. (Tim Pelaksana)
 Tenggat: Rabu, 24 Januari 2024 pukul 10.00 WIB
 ⚠️ Terlambat <b>1 hari kerja 2 jam</b>
-Perkiraan selesai: Rabu, 31 Januari 2024 pukul 10.30 WIB"""
+Perkiraan selesai: Rabu, 31 Januari 2024 pukul 10.30 WIB
+⚠️ Melewati waktu baku 2 hari kerja
+⚠️ Melewati batas <b>Selasa, 30 Januari 2024</b>, 1 hari kerja"""
     )
 
 

@@ -30,7 +30,7 @@ from tests.cast import MONDAY
 from tests.conftest import PROJECT
 from tests.histories import begun, long_procedure
 from tests.reports.documents import report
-from tests.reports.test_evaluation_report import OFFICE, evaluated, story
+from tests.reports.test_evaluation_report import OFFICE, OWNER, evaluated, story
 
 SECONDS = 180
 LONG = "Mohon data realisasi anggaran triwulan keempat dilengkapi, " * 60
@@ -92,7 +92,7 @@ def evaluation() -> EvaluationReport:
     for _ in range(39):
         long.move("confirm", timedelta(hours=2))
     runs = [*story(), *(history.run for history in histories), long.run]
-    return EvaluationReport(OFFICE, evaluated(runs, *procedures))
+    return EvaluationReport(OFFICE, evaluated(runs, *procedures), OWNER)
 
 
 def low_rows() -> bytes:

@@ -186,7 +186,7 @@ def test_the_steps_that_are_still_to_come_are_listed_with_their_roles() -> None:
     last = sheets(under_way)["Langkah"][-1]
     assert last == (
         *(10, None, "Mengumpulkan dan memeriksa bahan LAKIP bagian 10", "Kepala Dinas", 2, None),
-        *("hari", None, None, None, "belum dibuka", None, None),
+        *("hari", None, None, None, "belum dibuka", None),
     )
 
 

@@ -52,6 +52,7 @@ begun, a TAPKIN that is paused, two of units, and an LPPD whose first step has j
 confirmed."""
 
 LATER_NOTICES = {
+    "acting_ending",
     "confirm_offered",
     "note_told",
     "performers_called",
