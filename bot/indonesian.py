@@ -172,6 +172,11 @@ def distance(gap: Lateness) -> str:
     return f"{gap.days} hari kerja" + (f" {hours(gap.rest)}" if gap.rest >= _MINUTE else "")
 
 
+def whole_days(gap: Lateness) -> str:
+    """How far a deadline lies behind: "2 hari kerja"; hours only where it is less than a day."""
+    return distance(Lateness(gap.days, timedelta()) if gap.days else gap)
+
+
 IF_RESUMED = "bila dilanjutkan hari ini"
 """On what the forecast of a paused run depends."""
 
@@ -184,10 +189,16 @@ def after_extension(kept: str, extended: Sequence[Duration]) -> str:
 
 
 def beyond_standard(gap: Lateness) -> str:
-    """That a run takes longer than the standard times of its steps together; hours only where it
-    is less than a day."""
-    whole = Lateness(gap.days, timedelta()) if gap.days else gap
-    return f"melewati waktu baku {distance(whole)}"
+    """That a run takes longer than the standard times of its steps together."""
+    return f"melewati waktu baku {whole_days(gap)}"
+
+
+def standing_still(under_way: int, late: Sequence[Lateness]) -> str:
+    """How many of the runs under way are late, by how much the first: "3 berjalan, semuanya
+    terlambat, terlama 51 hari kerja"."""
+    who = "semuanya" if len(late) == under_way else f"{len(late)} di antaranya"
+    how = "terlambat" if under_way == 1 else f"{who} terlambat, terlama"
+    return f"{under_way} berjalan, {how} {whole_days(late[0])}"
 
 
 def beyond_legal(last: str, days: int) -> str:

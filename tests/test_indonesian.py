@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot import indonesian
 from bot.domain.metrics import Lateness, Remaining, Worked
-from bot.indonesian import Dates
+from bot.indonesian import Dates, standing_still
 
 DATES = Dates("Asia/Jakarta", "WIB")
 DUE = datetime(2024, 1, 23, 9, 7, tzinfo=UTC) - timedelta(hours=7)
@@ -157,3 +157,22 @@ def test_thousands_are_parted_by_a_point() -> None:
         "1.000",
         "1.234.567",
     ]
+
+
+@pytest.mark.parametrize(
+    ("under_way", "late", "said"),
+    [
+        (
+            3,
+            [(51, 2), (50, 0), (49, 0)],
+            "3 berjalan, semuanya terlambat, terlama 51 hari kerja",
+        ),
+        (7, [(2, 0)], "7 berjalan, 1 di antaranya terlambat, terlama 2 hari kerja"),
+        (1, [(0, 3)], "1 berjalan, terlambat 3 jam"),
+    ],
+)
+def test_runs_that_stand_still_are_told_by_the_longest(
+    under_way: int, late: list[tuple[int, int]], said: str
+) -> None:
+    gaps = [Lateness(days, timedelta(hours=hours)) for days, hours in late]
+    assert standing_still(under_way, gaps) == said

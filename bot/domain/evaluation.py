@@ -3,8 +3,11 @@
 An attempt at a step counts in the period in which it ended: it was confirmed (even if a later
 return made it void), or its reviewer sent the work back. A withdrawn attempt does not count. So
 the semesters of a year add up to the year. Every attempt is measured alone, in working time and
-without the pauses of its run, since the standard time is that of one attempt. A task that was open
-and late at the end of the period, or is now, counts as late beside them.
+without the pauses of its run, since the standard time is that of one attempt.
+
+Runs are taken as they stood at the end of the period, or as they stand now if that is earlier: a
+report of a period that is over says the same whenever it is made. A task that is open and late then
+counts as late beside the attempts that ended.
 
 PermenPAN-RB 35/2012 asks for an assessment of every procedure. This one is a suggestion by
 stated rules: people decide, and sign.
@@ -16,6 +19,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from fractions import Fraction
 
 from bot.domain import metrics
 from bot.domain.evaluation_steps import (
@@ -40,17 +44,24 @@ to be good."""
 
 @dataclass(frozen=True, slots=True)
 class RunStanding:
-    """A run that touches the period, as it stands now.
+    """A run that touches the period, as it stood at its end, or stands now.
 
     `late` is by how much it ended after its planned end. For one under way it is by how much that
-    end has passed, or its open step is late, whichever is more; None for a run that was cancelled.
+    end has passed, or its open step is late, whichever is more; `expected` is by how much its
+    forecast lies after the planned end. Both are None for a run that was cancelled.
     """
 
     run: Run
     planned_end: datetime
     late: Lateness | None
+    expected: Lateness | None
     returns: int
     extensions: int
+
+    @property
+    def keeps_plan(self) -> bool:
+        """Whether the run is neither late as a whole nor expected to be."""
+        return self.late is None and self.expected is None
 
 
 class Assessment(StrEnum):
@@ -66,7 +77,8 @@ class ProcedureEvaluation(Counts):
     """The statistics of one procedure in the period.
 
     `standings` are the runs that touch the period, the oldest first. Of them `started`,
-    `finished` and `cancelled` in the period; `under_way` at its end, or now.
+    `finished` and `cancelled` in the period; `under_way` at its end, or now. `lasted` is how many
+    working days each that finished took, without its pauses.
     """
 
     sop: Sop
@@ -77,6 +89,7 @@ class ProcedureEvaluation(Counts):
     finished_late: int
     cancelled: int
     under_way: int
+    lasted: tuple[Fraction, ...]
     steps: tuple[StepEvaluation, ...]
 
     @property
@@ -89,14 +102,14 @@ class ProcedureEvaluation(Counts):
         """The suggested assessment.
 
         Good where at least `ON_TIME_ENOUGH` percent of what was due ended by its deadline, as many
-        of the runs are not late as a whole, and no standard time is never met. Unknown with fewer
-        than `RUNS_TO_JUDGE` runs that were not cancelled, or where nothing was due.
+        of the runs keep their plan as a whole, and no standard time is never met. Unknown with
+        fewer than `RUNS_TO_JUDGE` runs that were not cancelled, or where nothing was due.
         """
         judged = self.judged
         if len(judged) < RUNS_TO_JUDGE or not self.due:
             return Assessment.UNKNOWN
         unmet = any(s.advice and s.advice.verdict is Verdict.NEVER_MET for s in self.steps)
-        whole = percent(sum(s.late is None for s in judged), len(judged))
+        whole = percent(sum(s.keeps_plan for s in judged), len(judged))
         good = min(self.on_time, whole) >= ON_TIME_ENOUGH and not unmet
         return Assessment.GOOD if good else Assessment.POOR
 
@@ -106,10 +119,9 @@ class ProcedureEvaluation(Counts):
         return tuple(s for s in self.standings if s.run.status is not RunStatus.DIBATALKAN)
 
     @property
-    def stalled(self) -> tuple[RunStanding, ...]:
-        """The runs that are late now and not over, the longest first."""
-        found = [s for s in self.standings if s.late and not s.run.status.is_over]
-        return tuple(sorted(found, key=lambda s: _length(s.late), reverse=True))
+    def stalled(self) -> tuple[Lateness, ...]:
+        """By how much each run under way that is late is so, the longest first."""
+        return _longest_first(s.late for s in self.standings if s.late and not s.run.status.is_over)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +136,28 @@ class Evaluation:
     def runs(self) -> int:
         """How many runs touch the period; 0 where there is nothing to report."""
         return sum(len(procedure.standings) for procedure in self.procedures)
+
+    @property
+    def finished(self) -> int:
+        """How many runs were finished in the period."""
+        return sum(procedure.finished for procedure in self.procedures)
+
+    @property
+    def on_time(self) -> int | None:
+        """The percentage of what was due that ended by its deadline; None where nothing was."""
+        due = sum(procedure.due for procedure in self.procedures)
+        kept = sum(procedure.attempts - procedure.late for procedure in self.procedures)
+        return percent(kept, due) if due else None
+
+    @property
+    def under_way(self) -> int:
+        """How many runs are under way at its end, or now."""
+        return sum(procedure.under_way for procedure in self.procedures)
+
+    @property
+    def stalled(self) -> tuple[Lateness, ...]:
+        """The same of all procedures."""
+        return _longest_first(late for procedure in self.procedures for late in procedure.stalled)
 
 
 def evaluate(
@@ -144,7 +178,8 @@ def evaluate(
     known = {procedure.code: (sop, procedure) for sop, procedure in procedures}
     for sop, run in sorted(runs, key=lambda pair: (pair[1].started_at, pair[1].id)):
         if run.started_at < end and (run.finished_at or end) >= start:
-            touching.setdefault(run.procedure.code, []).append(run)
+            standing = run.as_of(end) if end <= now else run
+            touching.setdefault(run.procedure.code, []).append(standing)
             known.setdefault(run.procedure.code, (sop, run.procedure))
     evaluated = (
         _procedure(sop, procedure, touching.get(code, []), (start, end), now, calendar)
@@ -161,11 +196,11 @@ def _procedure(
     now: datetime,
     calendar: WorkCalendar,
 ) -> ProcedureEvaluation:
-    start, end = bounds
-    standings = tuple(_standing(run, now, calendar) for run in runs)
-    ended = [s for s in standings if s.run.finished_at and start <= s.run.finished_at < end]
+    start, until = bounds[0], min(bounds[1], now)
+    standings = tuple(_standing(run, until, calendar) for run in runs)
+    ended = [s for s in standings if s.run.finished_at and s.run.finished_at >= start]
     finished = [s for s in ended if s.run.status is RunStatus.SELESAI]
-    steps = tuple(evaluate_steps(runs, bounds, now, calendar))
+    steps = tuple(evaluate_steps(runs, start, until, calendar))
     return ProcedureEvaluation(
         attempts=sum(step.attempts for step in steps),
         late=sum(step.late for step in steps),
@@ -179,27 +214,44 @@ def _procedure(
         finished=len(finished),
         finished_late=sum(s.late is not None for s in finished),
         cancelled=len(ended) - len(finished),
-        under_way=sum(run.finished_at is None or run.finished_at >= end for run in runs),
+        under_way=sum(not run.status.is_over for run in runs),
+        lasted=tuple(_lasted(s.run, calendar) for s in finished),
         steps=steps,
     )
 
 
-def _standing(run: Run, now: datetime, calendar: WorkCalendar) -> RunStanding:
-    planned = metrics.planned_end(run, calendar, now)
-    late = _lateness(run, planned, now, calendar)
+def _standing(run: Run, until: datetime, calendar: WorkCalendar) -> RunStanding:
+    planned = metrics.planned_end(run, calendar, until)
+    forecast = metrics.forecast(run, until, calendar)
     returns = sum(task.status is TaskStatus.DIKEMBALIKAN for task in run.tasks)
-    return RunStanding(run, planned, late, returns, sum(granted(task) for task in run.tasks))
+    return RunStanding(
+        run=run,
+        planned_end=planned,
+        late=_lateness(run, planned, until, calendar),
+        expected=metrics.lateness(planned, forecast, calendar) if forecast else None,
+        returns=returns,
+        extensions=sum(granted(task) for task in run.tasks),
+    )
 
 
 def _lateness(
-    run: Run, planned: datetime, now: datetime, calendar: WorkCalendar
+    run: Run, planned: datetime, until: datetime, calendar: WorkCalendar
 ) -> Lateness | None:
     if run.status is RunStatus.SELESAI and run.finished_at:
         return metrics.lateness(planned, run.finished_at, calendar)
     if not run.current:
         return None
-    steps = (metrics.late(run, task, now, calendar) for task in run.current)
-    return max((metrics.lateness(planned, now, calendar), *steps), key=_length)
+    steps = (metrics.late(run, task, until, calendar) for task in run.current)
+    return max((metrics.lateness(planned, until, calendar), *steps), key=_length)
+
+
+def _lasted(run: Run, calendar: WorkCalendar) -> Fraction:
+    """The working days of a run that is over."""
+    return metrics.lasted(run, run.started_at, run.finished_at or run.last_change, calendar)
+
+
+def _longest_first(latenesses: Iterable[Lateness]) -> tuple[Lateness, ...]:
+    return tuple(sorted(latenesses, key=_length, reverse=True))
 
 
 def _length(late: Lateness | None) -> tuple[int, timedelta]:

@@ -141,22 +141,19 @@ class _Attempt:
 
 
 def evaluate_steps(
-    runs: Iterable[Run],
-    bounds: tuple[datetime, datetime],
-    now: datetime,
-    calendar: WorkCalendar,
+    runs: Iterable[Run], start: datetime, until: datetime, calendar: WorkCalendar
 ) -> Iterator[StepEvaluation]:
-    """The statistics of each step that was worked on between the `bounds`, in the SOP's order."""
+    """The statistics of each step that was worked on since `start`, in the SOP's order; the runs
+    are as they stood at `until`."""
     grouped: dict[tuple[int, str, Duration], _Group] = {}
-    until = min(now, bounds[1])
     for run in runs:
         for task in run.tasks:
             closed, step = task.closed_at, run.step_of(task)
             key = (step.number, step.activity.signed, step.duration)
-            if task.status in _ENDED and closed and bounds[0] <= closed < bounds[1]:
+            if task.status in _ENDED and closed and closed >= start:
                 group = grouped.setdefault(key, _Group(step))
                 group.ended.append(_attempt(run, task, closed, calendar))
-            elif _overdue(run, task, until, calendar):
+            elif task.is_open and metrics.late(run, task, until, calendar):
                 grouped.setdefault(key, _Group(step)).overdue.append(run)
     # Only by number: of two wordings of one step, the older stays first.
     ordered = [grouped[key] for key in sorted(grouped, key=lambda key: key[0])]
@@ -174,23 +171,15 @@ class _Group:
     overdue: list[Run] = field(default_factory=list)
 
 
-def _overdue(run: Run, task: Task, until: datetime, calendar: WorkCalendar) -> bool:
-    """Whether a task was open then, and late; a run at pause makes nobody late."""
-    closed = task.closed_at
-    if task.opened_at >= until or (closed is not None and closed < until):
-        return False
-    pauses = (p.since for p in run.pauses if p.since < until and (p.until or until) >= until)
-    return metrics.lateness(task.due_at, min((until, *pauses)), calendar) is not None
-
-
 def _attempt(run: Run, task: Task, closed: datetime, calendar: WorkCalendar) -> _Attempt:
     worked = metrics.worked(run, task, closed, calendar)
     took = _in_units(worked, run.step_of(task).duration.unit)
     days = metrics.days(run, task, closed, calendar) if worked.days is None else worked.days
     standard = metrics.standard_due(run, task, calendar)
-    late, over = (metrics.lateness(due, closed, calendar) for due in (task.due_at, standard))
+    late = metrics.is_late(task.due_at, closed, calendar)
+    over = late if standard == task.due_at else metrics.is_late(standard, closed, calendar)
     time = worked.time or timedelta()
-    return _Attempt(run, task, took, days, time, late is not None, over is not None)
+    return _Attempt(run, task, took, days, time, late, over)
 
 
 def _step(group: _Group, waited: Fraction, share: int) -> StepEvaluation:
@@ -215,13 +204,18 @@ def _step(group: _Group, waited: Fraction, share: int) -> StepEvaluation:
 def _took(attempts: Sequence[_Attempt], unit: DurationUnit) -> Took:
     amounts = sorted(attempt.took for attempt in attempts)
     times = sorted(attempt.time for attempt in attempts)
-    rank = ceil(MOST * len(attempts)) - 1
+    rank = most(len(attempts))
     middle = (times[(len(times) - 1) // 2] + times[len(times) // 2]) / 2
     return Took(
         median=_worked(Fraction(median(amounts)), unit, middle),
         most=_worked(amounts[rank], unit, times[rank]),
         worst=_worked(amounts[-1], unit, times[-1]),
     )
+
+
+def most(count: int) -> int:
+    """Which of so many figures in order, from 0, is that of `MOST`, by the nearest rank."""
+    return ceil(MOST * count) - 1
 
 
 def _advice(standard: Duration, attempts: Sequence[_Attempt]) -> Advice | None:

@@ -13,6 +13,8 @@ from bot.domain.run import Run, Task, TaskStatus
 from bot.domain.sop import Duration, DurationUnit, Procedure, Step
 from bot.domain.worktime import WorkCalendar
 
+_A_MINUTE = Duration(1, DurationUnit.MENIT)
+
 
 @dataclass(frozen=True, slots=True)
 class Lateness:
@@ -68,7 +70,7 @@ class Ahead(NamedTuple):
 
 def lateness(due: datetime, at: datetime, calendar: WorkCalendar) -> Lateness | None:
     """By how much working time `at` lies after `due`; None if by less than a minute of work."""
-    if at <= due or worktime.between(due, at, calendar) < worktime.MINUTE:
+    if not is_late(due, at, calendar):
         return None
     # As many working days have passed as have begun since, or one more or less.
     begun = worktime.opening(due, calendar).date()
@@ -78,6 +80,11 @@ def lateness(due: datetime, at: datetime, calendar: WorkCalendar) -> Lateness | 
         days += 1
         reached = mark
     return Lateness(days, worktime.between(reached, at, calendar))
+
+
+def is_late(due: datetime, at: datetime, calendar: WorkCalendar) -> bool:
+    """Whether `at` lies after `due` by a minute of work or more."""
+    return at > due and worktime.add(due, _A_MINUTE, calendar) <= at
 
 
 def remaining(
@@ -95,7 +102,12 @@ def remaining(
 
 def days(run: Run, task: Task, end: datetime, calendar: WorkCalendar) -> Fraction:
     """The working days from a task's opening to `end`, without the pauses of the run."""
-    stretches = _without_pauses(run, task.opened_at, end)
+    return lasted(run, task.opened_at, end, calendar)
+
+
+def lasted(run: Run, start: datetime, end: datetime, calendar: WorkCalendar) -> Fraction:
+    """The working days between two instants, without the pauses of the run."""
+    stretches = _without_pauses(run, start, end)
     counted = (worktime.days_between(start, stop, calendar) for start, stop in stretches)
     return sum(counted, Fraction(0))
 

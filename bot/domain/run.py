@@ -179,6 +179,12 @@ class Task:
         """This person's confirmation, or None."""
         return next((c for c in self.confirmations if c.person_id == person_id), None)
 
+    def as_of(self, moment: datetime) -> Task:
+        """The task, open again if it ended at this moment or later."""
+        since = self.closed_at is not None and self.closed_at >= moment
+        opened = replace(self, status=TaskStatus.TERBUKA, closed_at=None, returned=None)
+        return opened if since else self
+
     def actors(self) -> Iterator[int]:
         """Everybody who did something about it, by their ids, some of them more than once."""
         for fact in (*self.notes, *self.evidence, *self.extensions, self.returned, self.reminded):
@@ -346,6 +352,24 @@ class Run:
         """The attempts at its step before this one, without those that were withdrawn."""
         same = (t for t in self.tasks if t.step == task.step and t.attempt < task.attempt)
         return [t for t in same if t.status is not TaskStatus.DITARIK]
+
+    def as_of(self, moment: datetime) -> Run:
+        """The run as it stood just before this moment: what ended since is open again. A deadline
+        stays where it was moved since."""
+        if self.finished_at is not None and self.finished_at < moment:
+            return self
+        pauses = [p for p in self.pauses if p.since < moment]
+        if pauses and pauses[-1].until is not None and pauses[-1].until >= moment:
+            pauses[-1] = replace(pauses[-1], until=None, ended_by=None)
+        paused = pauses and pauses[-1].until is None
+        return replace(
+            self,
+            status=RunStatus.DIJEDA if paused else RunStatus.BERJALAN,
+            tasks=tuple(t.as_of(moment) for t in self.tasks if t.opened_at < moment),
+            finished_at=None,
+            pauses=tuple(pauses),
+            cancelled=None,
+        )
 
     def with_task(self, changed: Task) -> Run:
         """The run with this task in the place of the same attempt at its step."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, assert_never
 
@@ -14,12 +15,14 @@ from bot.domain.documents import (
     RunReport,
     SopDocument,
 )
+from bot.domain.evaluation import Evaluation
 from bot.domain.periods import ReportPeriod
 from bot.domain.run import Run
 from bot.domain.timeline import Page
 from bot.features import phrases
 from bot.features.outbox import DocumentView
 from bot.features.phrases import NAME, TITLE, Phrases
+from bot.indonesian import standing_still
 from bot.ui.buttons import Button, Row, Rule, Show, Tap, button
 from bot.ui.markup import bold, safe
 from bot.ui.message import Message
@@ -106,9 +109,22 @@ def _about(document: Document, say: Phrases) -> tuple[str, ...]:
         case EvaluationReport(evaluation=evaluation):
             period = evaluation.period
             kind = "Monitoring" if period.half else "Evaluasi"
-            return f"{kind} pelaksanaan SOP", period_name(period)
+            title = f"{kind} pelaksanaan SOP"
+            return title, period_name(period), *_figures(evaluation, document.before)
         case _:
             assert_never(document)
+
+
+def _figures(evaluation: Evaluation, before: Evaluation | None) -> Iterator[str]:
+    """What stands still, first; then what was done, and in the period before."""
+    if late := evaluation.stalled:
+        yield standing_still(evaluation.under_way, late)
+    finished = f" (sebelumnya {before.finished})" if before else ""
+    yield f"{evaluation.finished} pelaksanaan selesai{finished}"
+    if evaluation.on_time is not None:
+        earlier = before.on_time if before else None
+        known = f" (sebelumnya {earlier}%)" if earlier is not None else ""
+        yield f"{evaluation.on_time}% langkah tepat waktu{known}"
 
 
 def _which_page(page: Page) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ boxes to tick and the paraf are left to people.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
 from fractions import Fraction
 from typing import Any, Final
 
@@ -19,7 +18,7 @@ from bot.domain.metrics import Worked
 from bot.domain.periods import ReportPeriod
 from bot.domain.run import Run
 from bot.domain.sop import Office
-from bot.indonesian import Dates, actual, distance
+from bot.indonesian import Dates, actual, standing_still, whole_days
 from bot.reports import evaluation_comparison as comparison
 from bot.reports.sheets import (
     LONGEST_NAME,
@@ -34,12 +33,11 @@ from bot.reports.sheets import (
 )
 from bot.reports.words import (
     RUN_STATUS,
-    SECONDS,
     code_name,
     dates,
-    lateness,
     letterhead,
     made,
+    measured,
     run_name,
     signature,
     town,
@@ -133,9 +131,11 @@ def _span(period: ReportPeriod) -> str:
 _RULE: Final = (
     f"Usulan dihitung dari catatan: berjalan baik bila sedikitnya {rules.ON_TIME_ENOUGH}% langkah "
     "tepat waktu (langkah yang masih terbuka dan terlambat dihitung terlambat), sedikitnya "
-    f"{rules.ON_TIME_ENOUGH}% pelaksanaan tidak terlambat secara keseluruhan, dan tidak ada waktu "
-    "baku yang selalu terlampaui. Prosedur dan waktu baku dinilai bila ada sedikitnya "
-    f"{RUNS_TO_JUDGE} pelaksanaan. Penilaian, tindakan, dan paraf tetap pada penilai."
+    f"{rules.ON_TIME_ENOUGH}% pelaksanaan tidak terlambat dan tidak diperkirakan terlambat secara "
+    "keseluruhan, dan tidak ada waktu baku yang selalu terlampaui. Prosedur dan waktu baku dinilai "
+    f"bila ada sedikitnya {RUNS_TO_JUDGE} pelaksanaan. Yang belum selesai dihitung menurut "
+    "keadaannya pada akhir masa, atau pada saat laporan disusun bila masanya belum berakhir. "
+    "Penilaian, tindakan, dan paraf tetap pada penilai."
 )
 
 
@@ -159,13 +159,15 @@ def _notes(p: ProcedureEvaluation) -> Iterator[str]:
         yield "Tidak ada pelaksanaan pada masa ini."
         return
     if stalled := p.stalled:
-        yield f"{p.under_way} berjalan, {_stalled(p, stalled)}."
+        yield f"{standing_still(p.under_way, stalled)}."
     late = f" ({p.finished_late} melewati waktu baku)" if p.finished_late else ""
     counted = [f"{p.finished} selesai{late}"] if p.finished else []
     counted += [f"{p.under_way} berjalan"] if p.under_way and not p.stalled else []
     counted += [f"{p.cancelled} dibatalkan"] if p.cancelled else []
     if counted:
         yield f"Pelaksanaan: {', '.join(counted)}."
+    if expected := sum(s.late is None and not s.keeps_plan for s in p.standings):
+        yield f"{expected} berjalan diperkirakan melewati waktu baku."
     if not p.due:
         yield "Belum ada langkah yang selesai."
         return
@@ -176,12 +178,6 @@ def _notes(p: ProcedureEvaluation) -> Iterator[str]:
         yield f"{', '.join(again)}."
     if (longest := p.longest) and longest.share:
         yield f"Paling lama di langkah {longest.step.number} ({longest.share}% dari seluruh waktu)."
-
-
-def _stalled(p: ProcedureEvaluation, stalled: Sequence[RunStanding]) -> str:
-    """ "semuanya terlambat, terlama 51 hari kerja"."""
-    who = "semuanya" if len(stalled) == p.under_way else f"{len(stalled)} di antaranya"
-    return f"{who} terlambat, terlama {distance(stalled[0].late)}" if stalled[0].late else who
 
 
 def _actions(p: ProcedureEvaluation) -> Iterator[str]:
@@ -235,7 +231,7 @@ def _section(p: ProcedureEvaluation) -> dict[str, Any]:
                 "share": f"{s.share}%",
                 "over": s.attempts > 0 and s.over == s.attempts,
                 "waited": s.share / 100,
-                **(_measured(s, s.took) if s.took else _UNMEASURED),
+                **(_timed(s, s.took) if s.took else _UNMEASURED),
             }
             for s in p.steps
         ],
@@ -249,7 +245,7 @@ _UNMEASURED: Final[dict[str, Any]] = {
 }
 
 
-def _measured(s: StepEvaluation, took: Took) -> dict[str, Any]:
+def _timed(s: StepEvaluation, took: Took) -> dict[str, Any]:
     median, worst = _ratio(s, took.median), _ratio(s, took.worst)
     return {
         "median": actual(took.median),
@@ -273,18 +269,11 @@ def _drawn(ratio: Fraction) -> float:
 
 def _ratio(step: StepEvaluation, worked: Worked) -> Fraction:
     """What a step took, against its standard time: 1 is just that."""
-    return _amount(step, worked) / step.step.duration.amount
-
-
-def _amount(step: StepEvaluation, worked: Worked) -> Fraction:
-    if worked.days is not None:
-        return worked.days
-    seconds = SECONDS[step.step.duration.unit]
-    return Fraction((worked.time or timedelta()) // timedelta(milliseconds=1), 1000 * seconds)
+    return measured(step.step, worked) / step.step.duration.amount
 
 
 def _taken(step: StepEvaluation, which: Callable[[Took], Worked]) -> Fraction | None:
-    return _amount(step, which(step.took)) if step.took else None
+    return measured(step.step, which(step.took)) if step.took else None
 
 
 def _percent(ratio: Fraction) -> int:
@@ -300,7 +289,7 @@ def _run(s: RunStanding, office: Office, say: Dates) -> list[str]:
         say.short(s.planned_end),
         say.short(run.finished_at) if run.finished_at else "–",
         _where(run),
-        lateness(s.late) if s.late else "–",
+        whole_days(s.late) if s.late else "–",
         str(s.returns or "–"),
         str(s.extensions or "–"),
     ]

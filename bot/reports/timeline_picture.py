@@ -33,9 +33,10 @@ from bot.indonesian import (
     beyond_standard,
     brief_day,
     date_of,
+    whole_days,
 )
 from bot.reports import words
-from bot.reports.words import dates, lateness, slug
+from bot.reports.words import dates, slug
 
 MOST_PIXELS: Final = 10_000
 MOST_BYTES: Final = 10_000_000
@@ -157,7 +158,7 @@ def office_data(picture: OfficePicture) -> dict[str, Any]:
 def _step_status(row: Row, run: Run, say: _Days) -> str:
     """Where a step stands: when it was closed, is due or is expected, and how late."""
     when = say.brief(row.until) if row.until else ""
-    late = f"terlambat {lateness(row.late)}" if row.late else ""
+    late = f"terlambat {whole_days(row.late)}" if row.late else ""
     match row.state:
         case State.DONE:
             return f"✓ {when}, {after_extension(late or 'tepat waktu', row.extended)}"
@@ -177,7 +178,7 @@ def _run_status(row: RunRow, say: _Days) -> str:
     if row.run.pause is not None:
         how = f"dijeda sejak {say.brief(row.run.pause.since)}"
     elif row.late:
-        how = f"⚠ TERLAMBAT {lateness(row.late).upper()}"
+        how = f"⚠ TERLAMBAT {whole_days(row.late).upper()}"
     else:
         how = f"tenggat {say.brief(max(task.due_at for task in row.run.current))}"
     steps = len(row.run.procedure.steps)
@@ -227,7 +228,7 @@ def _run_in_short(timeline: Timeline, say: _Days) -> Iterator[tuple[str, str]]:
     else:
         yield f"{steps} · perkiraan selesai {end}", "running"
     for number, late in timeline.behind:
-        yield f"Langkah {number} terlambat {lateness(late)}", "late"
+        yield f"Langkah {number} terlambat {whole_days(late)}", "late"
     yield from _against_plan(timeline, say)
     if timeline.page.of > 1:
         first, page = timeline.page.first, timeline.page

@@ -11,7 +11,7 @@ from bot.domain.documents import Signatory, Signature
 from bot.domain.metrics import Lateness, Worked
 from bot.domain.run import Run, RunStatus, TaskStatus
 from bot.domain.sop import DurationUnit, Office, Procedure, Step
-from bot.indonesian import Dates, distance, spelled_code
+from bot.indonesian import Dates, spelled_code
 
 RUN_STATUS: Final = {
     RunStatus.BERJALAN: "berjalan",
@@ -111,11 +111,6 @@ def _usual_day(office: Office) -> int:
 
 def _minutes(of_day: time) -> int:
     return of_day.hour * 60 + of_day.minute
-
-
-def lateness(late: Lateness) -> str:
-    """ "2 hari kerja"; hours only where it is less than a day."""
-    return f"{late.days} hari kerja" if late.days else distance(late)
 
 
 def signed(signature: Signature) -> str:

@@ -10,21 +10,29 @@ import random
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot import reports
 from bot.domain import assignment, timeline
-from bot.domain.actions import Confirm, Return, Start
+from bot.domain.access import TIM
+from bot.domain.actions import (
+    Action,
+    AskExtension,
+    Confirm,
+    DecideExtension,
+    Return,
+    Start,
+)
 from bot.domain.assignment import OfficeState
 from bot.domain.decision import Decision
 from bot.domain.documents import Document, Format, OfficePicture, RunPicture
 from bot.domain.engine import decide
 from bot.domain.periods import ReportPeriod
-from bot.domain.run import Run
-from bot.domain.sop import Procedure
+from bot.domain.run import Run, Task
+from bot.domain.sop import Duration, DurationUnit, Procedure
 from bot.features import reporting
 from bot.features.work import Services, Work
 from tests.bench.office import MONDAY, office
@@ -97,14 +105,23 @@ def _fill(services: Services) -> None:
                 before = tx.runs.get(run_id) if run_id else None
                 run_id = run_id or tx.runs.create(run, tx.pin(sop, at))
                 tx.runs.save(before, replace(run, id=run_id))
-        ended = [
-            task
-            for stored in tx.runs.touching(*YEAR.bounds(state.calendar.zone))
-            for task in stored.run.tasks
-            if not task.is_open
-        ]
-        if not all(task.closed_at for task in ended):
-            raise ValueError("a task ended, and nobody knows when")
+        _check([s.run for s in tx.runs.touching(*YEAR.bounds(state.calendar.zone))])
+
+
+def _check(runs: Sequence[Run]) -> None:
+    """Whether it is a year such as is measured.
+
+    Raises:
+        ValueError: an ended task has no end, or nothing was returned, extended or late.
+    """
+    ended = [task for run in runs for task in run.tasks if not task.is_open]
+    if not all(task.closed_at for task in ended):
+        raise ValueError("a task ended, and nobody knows when")
+    returned = any(task.returned for task in ended)
+    extended = any(e.granted for task in ended for e in task.extensions)
+    late = any(task.closed_at and task.closed_at > task.due_at for task in ended)
+    if len(runs) != RUNS or not (returned and extended and late):
+        raise ValueError("the year has not what a year has")
 
 
 def _lived(
@@ -117,15 +134,27 @@ def _lived(
     run = begun.run
     yield run
     while run.current and not (unfinished and run.steps_done == 5):
-        task = run.current[0]
-        step = run.step_of(task)
-        at += (task.due_at - task.opened_at) * chance.choice([0.4, 0.9, 1.4])
-        who = assignment.assignees(run, step, state)[0]
-        back = step.return_to is not None and chance.random() < 0.1
-        wish = Confirm(task.step, task.attempt)
-        again = Return(task.step, task.attempt, step.return_to or 1, "belum lengkap")
-        outcome = decide(run, again if back else wish, who, at, state)
-        if not isinstance(outcome, Decision):
-            raise TypeError(f"the step did not close: {outcome}")
-        run = outcome.run
-        yield run
+        opened = run.current[0]
+        at += (opened.due_at - opened.opened_at) * chance.choice([0.4, 0.9, 1.4])
+        for who, action in _acts(run, opened, state, chance):
+            outcome = decide(run, action, who, at, state)
+            if not isinstance(outcome, Decision):
+                raise TypeError(f"{action} was refused: {outcome}")
+            run = outcome.run
+            yield run
+
+
+def _acts(
+    run: Run, task: Task, state: OfficeState, chance: random.Random
+) -> Iterator[tuple[int, Action]]:
+    """How a step ends: confirmed or sent back, now and then with more time before."""
+    step, at = run.step_of(task), (task.step, task.attempt)
+    performer = assignment.assignees(run, step, state)[0]
+    if TIM in step.roles and chance.random() < 0.1:
+        owner, *_ = state.staff.ids((state.office.owner_role,))
+        yield performer, AskExtension(*at, Duration(1, DurationUnit.HARI), "menunggu data")
+        yield owner, DecideExtension(*at, 0, granted=True)
+    if step.return_to is not None and chance.random() < 0.1:
+        yield performer, Return(*at, step.return_to, "belum lengkap")
+    else:
+        yield performer, Confirm(*at)

@@ -268,7 +268,7 @@ def test_a_late_open_step_makes_its_run_late() -> None:
     (procedure,) = evaluated(run, now=wib("16-11-2026 10.15")).procedures
     (standing,) = procedure.standings
     assert standing.late == metrics.Lateness(2, timedelta(0))
-    assert procedure.stalled == (standing,)
+    assert procedure.stalled == (metrics.Lateness(2, timedelta(0)),)
     assert (procedure.attempts, procedure.overdue, procedure.on_time) == (0, 1, 0)
 
 
@@ -277,7 +277,7 @@ def test_runs_that_stand_still_are_not_reported_as_punctual() -> None:
     runs = [begun(ONE_STEP, run_id=number).run for number in (1, 2, 3)]
     (procedure,) = evaluated(*runs, now=wib("16-11-2026 10.15")).procedures
     assert (procedure.attempts, procedure.overdue, procedure.on_time) == (0, 3, 0)
-    assert [s.late for s in procedure.stalled] == [metrics.Lateness(2, timedelta(0))] * 3
+    assert procedure.stalled == (metrics.Lateness(2, timedelta(0)),) * 3
     assert procedure.assessment is Assessment.POOR
     (step,) = procedure.steps
     assert (step.runs, step.attempts, step.overdue, step.took) == (3, 0, 3, None)
@@ -321,6 +321,85 @@ def test_nine_of_ten_attempts_took_no_longer_than_the_ninth() -> None:
     (step,) = procedure_of(*days(1, 1, 3, 1, 1, 1, 2, 1, 1, 1)).steps
     assert step.took is not None
     assert (step.took.median.days, step.took.most.days, step.took.worst.days) == (1, 2, 3)
+
+
+def test_a_period_that_is_over_is_told_as_it_stood_at_its_end() -> None:
+    """Three runs of three days, begun on Monday, 28 June 2027, and so due on Thursday, 1 July: one
+    ended before, two are under way and in time when the first half ends, whatever became of them.
+    """
+    runs = []
+    for number, took in enumerate((2, 3, 60), 1):
+        history = begun(ONE_STEP, at=wib("28-06-2027 10.00"), run_id=number)
+        history.move("confirm", timedelta(days=took))
+        runs.append(history.run)
+    half = ReportPeriod(2027, 1)
+    told = [
+        evaluated(*runs, period=half, now=now).procedures[0]
+        for now in (LATER, wib("01-07-2027 00.00"))
+    ]
+    for procedure in told:
+        assert (procedure.started, procedure.finished, procedure.under_way) == (3, 1, 2)
+        assert (procedure.attempts, procedure.late, procedure.overdue) == (1, 0, 0)
+        assert procedure.stalled == ()
+        assert procedure.assessment is Assessment.GOOD
+        assert [s.run.status for s in procedure.standings] == [
+            RunStatus.SELESAI,
+            RunStatus.BERJALAN,
+            RunStatus.BERJALAN,
+        ]
+
+
+def test_how_long_a_run_stood_still_is_counted_to_the_end_of_the_period() -> None:
+    """Due on 17 December at 10.00: eight working days until 31 December at 10.00 (Christmas and the
+    day before are off), and five hours of work until its end."""
+    run = begun(ONE_STEP, at=wib("14-12-2026 10.00")).run
+    for now in (wib("01-01-2027 00.00"), LATER):
+        (procedure,) = evaluated(run, now=now).procedures
+        assert procedure.stalled == (metrics.Lateness(8, timedelta(hours=5)),)
+
+
+def test_a_run_that_is_expected_to_end_late_does_not_keep_its_plan() -> None:
+    """Each is returned once at its deadline: nothing is late yet, but two days are worked again."""
+    runs = []
+    for number in (1, 2, 3):
+        history = begun(run_id=number)
+        for what in ("confirm", "return"):
+            history.move(what, history.run.current[0].due_at - history.now)
+        runs.append(history.run)
+    now = runs[0].tasks[-1].opened_at + timedelta(minutes=1)
+    (procedure,) = evaluated(*runs, now=now).procedures
+    assert (procedure.attempts, procedure.late, procedure.overdue) == (6, 0, 0)
+    assert {s.late for s in procedure.standings} == {None}
+    assert {s.expected for s in procedure.standings} == {metrics.Lateness(2, timedelta(hours=3))}
+    assert procedure.assessment is Assessment.POOR
+
+
+@given(histories, st.integers(0, 40 * 24), st.integers(1, 40 * 24))
+@settings(deadline=None, max_examples=60)
+def test_waiting_alone_never_improves_a_verdict(
+    many: list[History], until: int, longer: int
+) -> None:
+    """The same runs, of which nobody does anything more, some hours later."""
+    runs = [h.run for h in many]
+    last = max(h.now for h in many) + timedelta(hours=until)
+    year = ReportPeriod(2026)
+    if last + timedelta(hours=longer) >= year.bounds(CALENDAR.zone)[1]:
+        return
+    (now,) = evaluated(*runs, period=year, now=last).procedures
+    (later,) = evaluated(*runs, period=year, now=last + timedelta(hours=longer)).procedures
+    assert later.on_time <= now.on_time
+    assert later.overdue >= now.overdue
+    if now.due:
+        assert RANK[later.assessment] <= RANK[now.assessment]
+
+
+def test_a_tenth_that_took_longest_is_left_out_by_the_nearest_rank() -> None:
+    """Of eleven runs the tenth, in the order of what they took: ceil(0.9 × 11) = 10."""
+    procedure = procedure_of(*days(1, 1, 3, 1, 1, 1, 2, 1, 1, 1, 1))
+    assert sorted(procedure.lasted) == [1] * 9 + [2, 3]
+    (step,) = procedure.steps
+    assert step.took is not None
+    assert step.took.most.days == 2
 
 
 RANK = {Assessment.GOOD: 2, Assessment.UNKNOWN: 1, Assessment.POOR: 0}

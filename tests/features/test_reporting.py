@@ -18,6 +18,7 @@ from bot.features.tasks.views import TaskView
 from bot.features.work import Args, Services
 from bot.store.outbox import DeliveryState
 from tests.cast import ADMIN, BUDI, CAST, DEWI, HADI, SARI, Player, Stage, shown
+from tests.features.saying import say
 
 ARGS: Args = {"arg": "1", "format": "pdf"}
 
@@ -206,6 +207,25 @@ def test_a_years_evaluation_tells_what_the_journal_tells(stage: Stage) -> None:
     with stage.services.store.read() as tx:
         closed = [e for e in tx.journal.events(run_id) if e.kind == "task_closed"]
     assert len(closed) == lakip.attempts
+
+
+def test_what_stands_still_is_told_first_under_the_file_and_then_the_year_before(
+    stage: Stage,
+) -> None:
+    stage.finish(stage.start())
+    stage.go_to("04-01-2027 08.00")
+    stage.start()
+    stage.start("lppd")
+    stage.go_to("11-01-2027 08.00")
+    view = evaluation(stage, DEWI, "2027")
+    assert isinstance(view, DocumentView)
+    # Due on Monday at 9.00; Tuesday was Isra Mikraj, so three days on is Friday at 9.00.
+    assert say(view).splitlines()[1:5] == [
+        "Tahun 2027",
+        "2 berjalan, semuanya terlambat, terlama 3 hari kerja",
+        "0 pelaksanaan selesai (sebelumnya 1)",
+        "0% langkah tepat waktu (sebelumnya 100%)",
+    ]
 
 
 @pytest.mark.parametrize("period", ["2025", "2027-1", "2026-1", "x", "2026-3", ""])

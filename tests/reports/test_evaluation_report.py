@@ -268,12 +268,20 @@ def test_a_period_stands_beside_the_one_before_it() -> None:
     now = wib("31-12-2027 12.00")
     new, old = (evaluated(runs, period=ReportPeriod(year), now=now) for year in (2027, 2026))
     report = EvaluationReport(OFFICE, new, OWNER, old)
-    found = {row.what: (row.now, row.before) for row in comparison.rows(report)[:7]}
+    found = {
+        row.what: (row.now, row.before)
+        for row in comparison.rows(report)
+        if row.whose == "Seluruh kantor"
+    }
     assert found == {
         "Pelaksanaan dimulai": (2, 1),
         "Pelaksanaan selesai": (1, 1),
         "Selesai melewati waktu baku": (1, 0),
+        "9 dari 10 selesai dalam (hari kerja)": (7, 1),
+        "Masih berjalan": (1, 0),
+        "Berjalan dan terlambat": (1, 0),
         "Langkah dikerjakan": (1, 1),
+        "Langkah terlambat": (2, 0),
         "Langkah tepat waktu (%)": (0, 100),
         "Pengembalian": (0, 0),
         "Perpanjangan": (0, 0),
@@ -281,8 +289,31 @@ def test_a_period_stands_beside_the_one_before_it() -> None:
     text = " ".join(pages(new, old))
     assert "Dibandingkan dengan Tahun 2026" in text
     assert "Langkah tepat waktu (%) 0 100 −100" in text
+    assert "Langkah 1, 9 dari 10 dalam (hari) 7 1 +6" in text
     assert "Dibandingkan" not in " ".join(pages(new))
     sheet = openpyxl.load_workbook(io.BytesIO(compose(report, Format.XLSX).content))["Perbandingan"]
-    assert ["Seluruh kantor", "Pelaksanaan dimulai", 2, 1, 1] in [
-        [cell.value for cell in row] for row in sheet.iter_rows()
-    ]
+    lines = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert ["Seluruh kantor", "Pelaksanaan dimulai", 2, 1, 1] in lines
+    assert [ONE.title, "Langkah 1, 9 dari 10 dalam (hari)", 7, 1, 6] in lines
+
+
+def test_nothing_is_compared_where_nothing_was_due() -> None:
+    """In 2026 a run began on the last day and was not due yet: no percentage, and no change."""
+    history = begun(ONE, at=wib("31-12-2026 10.00"))
+    history.move("confirm", timedelta(days=5))
+    now = wib("31-12-2027 12.00")
+    years = (ReportPeriod(2027), ReportPeriod(2026))
+    new, old = (evaluated([history.run], period=year, now=now) for year in years)
+    found = comparison.printed(EvaluationReport(OFFICE, new, OWNER, old))
+    assert ["Seluruh kantor", "Langkah tepat waktu (%)", "100", "–", "–"] in found
+    assert ["Seluruh kantor", "Masih berjalan", "0", "1", "−1"] in found
+
+
+def test_a_run_that_will_end_late_is_told_before_it_does() -> None:
+    """Returned at its deadline: nothing is late, but the work of two days is done again."""
+    history = begun(REVIEWED)
+    for what in ("confirm", "return"):
+        history.move(what, history.run.current[0].due_at - history.now)
+    text = " ".join(pages(evaluated([history.run], now=history.now + timedelta(minutes=1))))
+    assert "Pelaksanaan: 1 berjalan." in text
+    assert "1 berjalan diperkirakan melewati waktu baku." in text
