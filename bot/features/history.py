@@ -161,8 +161,8 @@ def say_summary(view: SummaryView, say: Phrases, page: int) -> Message:
 def say_history(view: HistoryView, say: Phrases, page: int) -> Message:
     """Finished runs, the newest first."""
     if not view.rows:
-        return Message("Belum ada pelaksanaan yang selesai.")
-    head = bold(f"Pelaksanaan yang sudah selesai ({len(view.rows)})")
+        return Message("Belum ada pelaksanaan yang berakhir.")
+    head = bold(f"Pelaksanaan yang sudah berakhir ({len(view.rows)})")
     named = say.runs([row.run for row in view.rows])
     rows = enumerate(zip(view.rows, named, strict=True), start=1)
     blocks = [_ended(number, row, *called, say) for number, (row, called) in rows]
@@ -198,8 +198,8 @@ FEATURE = Feature(
             replies.shows("history"),
             SEE_HISTORY,
             Topic.PEKERJAAN,
-            "Pelaksanaan yang sudah selesai",
-            "pelaksanaan yang sudah selesai beserta ringkasannya",
+            "Pelaksanaan yang sudah berakhir",
+            "pelaksanaan yang selesai atau dibatalkan, beserta ringkasannya",
         ),
     ),
     taps={

@@ -37,7 +37,10 @@ def width(text: str) -> int:
 
 
 def plain(text: str, limit: int) -> str:
-    """One tidy line of at most `limit` units for a place without markup, cut with "…"."""
+    """One tidy line of at most `limit` units for a place without markup, cut with "…".
+
+    The cut is between words, unless that would cost more than a quarter of the line.
+    """
     return _cut(_tidy(text), limit, as_html=False)
 
 
@@ -111,7 +114,10 @@ def _tidy(text: str) -> str:
 def _cut(text: str, limit: int, *, as_html: bool) -> str:
     if width(escaped(text) if as_html else text) <= limit:
         return text
-    return _fitting(text, limit - 1, as_html=as_html).rstrip() + "…"
+    head = _fitting(text, limit - 1, as_html=as_html)
+    words, _, _ = head.rpartition(" ")
+    whole = text[len(head)] == " " or width(words) * 4 < width(head) * 3
+    return (head if whole else words).rstrip() + "…"
 
 
 def _fitting(text: str, limit: int, *, as_html: bool = True) -> str:

@@ -24,6 +24,26 @@ def test_a_cut_text_keeps_to_its_limit_and_says_that_it_was_cut(text: str, limit
         assert plain(text, limit).endswith("…")
 
 
+@pytest.mark.parametrize(
+    ("text", "limit", "said"),
+    [
+        (
+            "Mengumpulkan bahan dan data yang diperlukan untuk",
+            48,
+            "Mengumpulkan bahan dan data yang diperlukan…",
+        ),
+        ("Mengumpulkan bahan dan data", 18, "Mengumpulkan bahan…"),
+        ("Rapat di Kantor-Kecamatan-Dempo-Utara", 24, "Rapat di Kantor-Kecamat…"),
+        ("Mengumpulkan", 6, "Mengu…"),
+        ("Rapat", 5, "Rapat"),
+    ],
+)
+def test_a_text_is_cut_between_words_where_that_costs_little(
+    text: str, limit: int, said: str
+) -> None:
+    assert plain(text, limit) == safe(text, limit) == said
+
+
 @given(st.lists(st.text("ab&<👩", min_size=1, max_size=30)), st.integers(10, 40))
 def test_a_text_in_pieces_is_the_whole_text(words: list[str], limit: int) -> None:
     found = pieces(" ".join(words), limit)

@@ -291,7 +291,7 @@ def _what_it_means(view: views.ActingView) -> list[str]:
 def _facts(period: ActingPeriod, say: Phrases) -> str:
     lines = [
         bold(phrases.role(period.role)),
-        f"Oleh: {safe(period.name, NAME)}",
+        f"Yang ditunjuk: {safe(period.name, NAME)}",
         f"Berlaku: {_span(period, say)}",
     ]
     if number := period.holding.decree:
