@@ -50,7 +50,7 @@ def test_a_command_menu_is_set_and_not_said() -> None:
         (StatusView((), whole_office=True), "Tidak ada pelaksanaan yang berjalan."),
         (StatusView((), whole_office=False), "Tidak ada pelaksanaan terkait yang berjalan."),
         (TasksView(()), "Saat ini tidak ada tugas yang menunggu. Terima kasih."),
-        (HistoryView(()), "Belum ada pelaksanaan yang selesai."),
+        (HistoryView(()), "Belum ada pelaksanaan yang berakhir."),
     ],
 )
 def test_an_empty_list_says_kindly_that_it_is_empty(view: View, text: str) -> None:

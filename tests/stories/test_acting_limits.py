@@ -99,7 +99,7 @@ async def test_the_end_of_a_plt_is_announced_twice_and_the_end_of_a_plh_never(
     await kantor.go_to("04-12-2026 08.00")
     (first,) = announced(kantor.sari, since)
     assert "berakhir 14 hari lagi" in first
-    assert f"Oleh: {HADI.called}" in first
+    assert f"Yang ditunjuk: {HADI.called}" in first
     assert "jabatan itu kosong" in first
     assert "melalui /plt" in first
     await kantor.go_to("15-12-2026 07.59")
