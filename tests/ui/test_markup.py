@@ -32,7 +32,7 @@ def test_a_cut_text_keeps_to_its_limit_and_says_that_it_was_cut(text: str, limit
             48,
             "Mengumpulkan bahan dan data yang diperlukan…",
         ),
-        ("Mengumpulkan bahan dan data", 18, "Mengumpulkan bahan…"),
+        ("Mengumpulkan bahan dan data", 19, "Mengumpulkan bahan…"),
         ("Rapat di Kantor-Kecamatan-Dempo-Utara", 24, "Rapat di Kantor-Kecamat…"),
         ("Mengumpulkan", 6, "Mengu…"),
         ("Rapat", 5, "Rapat"),
